@@ -1,0 +1,77 @@
+"""What else must hold before the last line of a run may be green: earlier steps, and coverage floors.
+
+script/test hands over the names of steps that failed before (FAILED_STEPS) and asks for the floors in its
+last call (COVERAGE_FLOORS=1), when the data of both databases lie in one file. Each failure counts as an
+error in pytest's own closing line, so that the line and the exit status never disagree.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import coverage
+import pytest
+
+OVERALL = 90.0
+# The rooms where a rule lives: every line and every branch.
+WHOLE = (
+    "measures/permissions.py",
+    "measures/workflow.py",
+    "measures/lifecycle.py",
+    "measures/lights.py",
+    "measures/summaries*",
+    "measures/policytext/*",
+)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[object]:
+    """Outermost, so that pytest-cov has combined and written its data when the floors are read."""
+    result = yield
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        for complaint in complaints(session.config):
+            add_error(session, complaint)
+    return result
+
+
+def complaints(config: pytest.Config) -> list[str]:
+    """One sentence for each thing that failed outside the tests of this run."""
+    steps = os.environ.get("FAILED_STEPS", "").split(",")
+    found = [f"{step.strip()} failed earlier in this run" for step in steps if step.strip()]
+    if os.environ.get("COVERAGE_FLOORS") == "1":
+        found += shortfalls(config.rootpath)
+    return found
+
+
+def shortfalls(root: Path) -> list[str]:
+    """Where coverage, lines and branches, lies below its floor."""
+    data = coverage.Coverage(config_file=str(root / "pyproject.toml"))
+    data.load()
+    found = []
+    with (root / os.devnull).open("w") as nowhere:
+        overall = data.report(file=nowhere)
+        if overall < OVERALL:
+            found.append(f"coverage is {overall:.1f} %, the floor is {OVERALL:.0f} %")
+        for pattern in WHOLE:
+            if not list(root.glob(pattern)):
+                found.append(f"coverage floor: nothing is called {pattern}")
+                continue
+            covered = data.report(include=[str(root / pattern)], file=nowhere)
+            if covered < 100:
+                found.append(f"coverage of {pattern} is {covered:.1f} %, the floor is 100 %")
+    return found
+
+
+def add_error(session: pytest.Session, sentence: str) -> None:
+    report = pytest.TestReport(
+        nodeid=f"script/test: {sentence}",
+        location=("script/test", 0, sentence),
+        keywords={},
+        outcome="failed",
+        longrepr=sentence,
+        when="setup",
+    )
+    session.testsfailed += 1
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter:
+        reporter.stats.setdefault("error", []).append(report)
