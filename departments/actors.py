@@ -1,0 +1,69 @@
+"""What a signed-in person may speak for: the roles held today, loaded once a request.
+
+It answers who somebody is; what that allows is `measures.permissions`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from departments.models import Department, Membership, Role, User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with the memberships that hold today. Anonymous visitors hold none."""
+
+    user: User | None
+    memberships: tuple[Membership, ...] = ()
+
+    @classmethod
+    def load(cls, user: User | AnonymousUser, on: date) -> "Actor":
+        """One query; a deactivated or anonymous person holds nothing."""
+        if not isinstance(user, User) or not user.is_active:
+            return cls(None)
+        rows = (
+            user.memberships.active(on).select_related("department").order_by("department__position", "role")
+        )
+        return cls(user, tuple(rows))
+
+    @property
+    def person(self) -> User:
+        """The user; only for code behind the sign-in."""
+        if self.user is None:
+            raise PermissionError("nobody is signed in")
+        return self.user
+
+    @property
+    def is_admin(self) -> bool:
+        return self.user is not None and self.user.is_superuser
+
+    @cached_property
+    def roles(self) -> frozenset[tuple[int, str]]:
+        return frozenset((row.department_id, row.role) for row in self.memberships)
+
+    def holds(self, role: Role, department_id: int) -> bool:
+        return (department_id, role.value) in self.roles
+
+    def holds_any(self, roles: Iterable[Role], department_id: int) -> bool:
+        return any(self.holds(role, department_id) for role in roles)
+
+    def departments(self, *roles: Role) -> tuple[Department, ...]:
+        """Where one of these roles is held (all roles when none is named), in protocol order."""
+        wanted = set(roles) or set(Role)
+        unique = {row.department_id: row.department for row in self.memberships if Role(row.role) in wanted}
+        return tuple(unique.values())
+
+    def has_role(self, *roles: Role) -> bool:
+        return bool(self.departments(*roles))
+
+
+class ActingRequest(HttpRequest):
+    """A request behind the middleware: it knows the actor."""
+
+    actor: Actor
+    user: User

@@ -1,0 +1,9 @@
+"""What is tracked: policies, measures and their progress."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeasuresConfig(AppConfig):
+    name = "measures"
+    verbose_name = _("Policies and measures")

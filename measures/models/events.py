@@ -1,0 +1,188 @@
+"""The record of every act (办理记录). Rows are only ever added: the database refuses anything else."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from departments.models import Department, Membership, User
+from measures.models.filing import ProgressUpdate, Revision
+from measures.models.periods import ReportingPeriod
+from measures.models.policy import Measure, Policy
+
+
+class Act(models.TextChoices):
+    # update
+    SAVE = "save", pgettext_lazy("act", "save")
+    SUBMIT = "submit", pgettext_lazy("act", "submit for review")
+    WITHDRAW = "withdraw", pgettext_lazy("act", "withdraw")
+    RETURN = "return_for_revision", pgettext_lazy("act", "return for revision")
+    APPROVE = "approve", pgettext_lazy("act", "approve and submit")
+    APPROVE_OWN = "approve_own", pgettext_lazy("act", "approve and submit (reviewed by the writer)")
+    CONFIRM = "confirm", pgettext_lazy("act", "confirm")
+    CORRECT = "correct", pgettext_lazy("act", "correct")
+    WAIVE = "waive", pgettext_lazy("act", "waive")
+    RESTORE = "restore", pgettext_lazy("act", "make due again")
+    ADD_DUTY = "add_duty", pgettext_lazy("act", "add a duty")
+    # period
+    PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
+    OPEN_PERIOD = "open_period", pgettext_lazy("act", "open the period")
+    CLOSE_PERIOD = "close_period", pgettext_lazy("act", "close the period")
+    REOPEN_PERIOD = "reopen_period", pgettext_lazy("act", "reopen the period")
+    ARCHIVE_PERIOD = "archive_period", pgettext_lazy("act", "archive the period")
+    # measure
+    START = "start", pgettext_lazy("act", "start")
+    MAKE_ROUTINE = "make_routine", pgettext_lazy("act", "make routine")
+    SUSPEND = "suspend", pgettext_lazy("act", "suspend")
+    CANCEL = "cancel", pgettext_lazy("act", "cancel")
+    RESUME = "resume", pgettext_lazy("act", "resume")
+    REQUEST_CLOSURE = "request_closure", pgettext_lazy("act", "ask for closure")
+    AGREE_CLOSURE = "agree_closure", pgettext_lazy("act", "agree to closure")
+    REFUSE_CLOSURE = "refuse_closure", pgettext_lazy("act", "refuse closure")
+    CLOSE_MEASURE = "close_measure", pgettext_lazy("act", "close the measure")
+    REOPEN_MEASURE = "reopen_measure", pgettext_lazy("act", "reopen the measure")
+    RESOLVE_MATTER = "resolve_matter", pgettext_lazy("act", "settle a matter")
+    OVERRIDE_LIGHT = "override_light", pgettext_lazy("act", "override the light")
+    # policy
+    LOAD_POLICY = "load_policy", pgettext_lazy("act", "load the policy text")
+
+
+SUBJECTS = ("update", "revision", "period", "measure", "policy", "membership")
+
+
+def exactly_one(names: tuple[str, ...]) -> Q:
+    """Of these nullable links, one is set and all others are empty."""
+    condition = Q()
+    for chosen in names:
+        condition |= Q(**{f"{name}__isnull": name != chosen for name in names})
+    return condition
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def of_update(self, update: ProgressUpdate) -> "EventQuerySet":
+        return self.filter(Q(update=update) | Q(revision__update=update))
+
+    def for_display(self) -> "EventQuerySet":
+        return self.select_related("user", "department", "revision").order_by("at", "pk")
+
+
+class Event(models.Model):
+    """One act: who, for which department, on what, from which state to which."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    at = models.DateTimeField(_("at"), db_index=True)
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="events", null=True, blank=True, verbose_name=_("person")
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="events",
+        null=True,
+        blank=True,
+        verbose_name=_("acted for"),
+    )
+    act = models.CharField(_("act"), max_length=20, choices=Act.choices)
+    from_state = models.CharField(_("from"), max_length=20, blank=True)
+    to_state = models.CharField(_("to"), max_length=20, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    field = models.CharField(_("field that the comment is about"), max_length=20, blank=True)
+    update = models.ForeignKey(
+        ProgressUpdate, on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+    period = models.ForeignKey(
+        ReportingPeriod, on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="events", null=True, blank=True)
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering: ClassVar = ["at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="event_has_one_subject",
+                condition=exactly_one(SUBJECTS),
+                violation_error_message=_("An event is about exactly one thing."),
+            ),
+            models.CheckConstraint(
+                name="event_act_is_known",
+                condition=Q(act__in=Act.values),
+                violation_error_message=_("This act is not known."),
+            ),
+            models.CheckConstraint(
+                name="event_names_person_and_department",
+                condition=Q(user__isnull=False, department__isnull=False) | Q(act=Act.LOAD_POLICY),
+                violation_error_message=_("An act has a person and the department acted for."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.act}"
+
+
+# --- append-only: kept by triggers, because code alone can be gone around ------------------------
+
+APPEND_ONLY_TABLES = ("measures_event", "measures_periodsnapshot")
+
+_SQLITE_TRIGGER = """
+CREATE TRIGGER {name} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+"""
+_POSTGRESQL_TRIGGER = """
+CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()
+"""
+
+
+def trigger_names() -> set[str]:
+    return {f"{table}_no_{verb}" for table in APPEND_ONLY_TABLES for verb in ("update", "delete")}
+
+
+def create_append_only_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """(Re)create the triggers. Every migration that touches one of the tables ends with this:
+
+    SQLite rebuilds a table to add a constraint or a column, and drops its triggers silently.
+    """
+    sqlite = schema_editor.connection.vendor == "sqlite"
+    if not sqlite:
+        schema_editor.execute(_POSTGRESQL_FUNCTION, params=None)
+    for table in APPEND_ONLY_TABLES:
+        for verb in ("update", "delete"):
+            name = f"{table}_no_{verb}"
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {name}" + ("" if sqlite else f" ON {table}"), params=None
+            )
+            template = _SQLITE_TRIGGER if sqlite else _POSTGRESQL_TRIGGER
+            schema_editor.execute(template.format(name=name, verb=verb.upper(), table=table), params=None)
+
+
+def missing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
+    """Which of the append-only triggers this database lacks."""
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return trigger_names() - {str(row[0]) for row in cursor.fetchall()}

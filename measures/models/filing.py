@@ -1,0 +1,410 @@
+"""What departments report: the duty (ProgressUpdate), its texts (Revision), values, open matters.
+
+Which act is allowed when is `measures.workflow`; these are the rows and what must always hold of them.
+"""
+
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from departments.actors import Actor
+from departments.models import Department, Role, User
+from measures.models.periods import ReportingPeriod
+from measures.models.policy import (
+    CommitmentSubject,
+    Measure,
+    Responsibility,
+    ResponsibilityRole,
+)
+
+
+class UpdateState(models.TextChoices):
+    DUE = "due", _("due")
+    DRAFT = "draft", _("being written")
+    IN_REVIEW = "in_review", _("in review")
+    RETURNED = "returned", _("returned")
+    SUBMITTED = "submitted", _("submitted")
+    CONFIRMED = "confirmed", _("confirmed")
+    WAIVED = "waived", _("waived")
+
+
+# While the working text is one of these, only the own department may read it.
+PRIVATE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.IN_REVIEW, UpdateState.RETURNED})
+# The reporter still has something to do.
+WRITABLE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED})
+
+
+class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
+    def visible_to(self, actor: Actor) -> "ProgressUpdateQuerySet":
+        """Those of which the actor may read some text: own, submitted to the actor, or confirmed."""
+        if actor.user is None:
+            return self.none()
+        own = [department.pk for department in actor.departments(Role.REPORTER, Role.REVIEWER)]
+        office = [d.pk for d in actor.departments(Role.CLERK, Role.SIGNER, Role.AUDITOR)]
+        leads = Q(
+            measure__updates__department__in=own,
+            measure__updates__role=ResponsibilityRole.LEAD,
+            measure__updates__period=F("period"),
+        )
+        submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | leads)
+        seen = Q(department__in=own) | Q(in_force__isnull=False) | submitted
+        return self.filter(pk__in=self.model._default_manager.filter(seen).values("pk"))
+
+    def owed_by(self, departments: list[int]) -> "ProgressUpdateQuerySet":
+        """What these departments still have to write in open periods."""
+        return self.filter(department__in=departments, state__in=WRITABLE_STATES, period__state="open")
+
+    def missing(self, on: date) -> "ProgressUpdateQuerySet":
+        """Never submitted, and the date is past."""
+        return self.filter(first_submitted_at=None, due_on__lt=on).exclude(state=UpdateState.WAIVED)
+
+    def with_context(self) -> "ProgressUpdateQuerySet":
+        """All that a list row or a page head says, in the same query."""
+        return self.select_related(
+            "period__policy__coordinator", "measure__section__edition", "department", "in_force"
+        )
+
+    def in_document_order(self) -> "ProgressUpdateQuerySet":
+        return self.order_by("measure__section__ordinal", "measure__ordinal", "role", "position")
+
+
+class ProgressUpdate(models.Model):
+    """The duty of one department to report on one measure in one period."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    period = models.ForeignKey(
+        ReportingPeriod, on_delete=models.PROTECT, related_name="updates", verbose_name=_("period")
+    )
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="updates", verbose_name=_("measure")
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="updates",
+        verbose_name=_("department that performs"),
+    )
+    role = models.CharField(_("role"), max_length=12, choices=ResponsibilityRole.choices)
+    position = models.PositiveSmallIntegerField(_("position"))
+    covers = models.ManyToManyField(Responsibility, related_name="updates", verbose_name=_("answers for"))
+    due_on = models.DateField(_("due (included)"))
+    back_due_on = models.DateField(_("back due after a return (included)"), null=True, blank=True)
+    first_submitted_at = models.DateTimeField(_("first submitted"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.DUE)
+    in_force = models.OneToOneField(
+        "Revision",
+        on_delete=models.PROTECT,
+        related_name="in_force_of",
+        null=True,
+        blank=True,
+        verbose_name=_("text in force"),
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = ProgressUpdateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("progress update")
+        verbose_name_plural = _("progress updates")
+        ordering: ClassVar = ["period", "measure", "role", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "measure", "department"],
+                name="progressupdate_once",
+                violation_error_message=_("This department already owes a line on this measure."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_state_is_known",
+                condition=Q(state__in=UpdateState.values),
+                violation_error_message=_("This state is not known."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_role_is_known",
+                condition=Q(role__in=ResponsibilityRole.values),
+                violation_error_message=_("The role is lead or participant."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_submitted_has_time",
+                condition=~Q(state__in=[UpdateState.SUBMITTED, UpdateState.CONFIRMED])
+                | Q(first_submitted_at__isnull=False),
+                violation_error_message=_("What is submitted has the time of its first submission."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_confirmed_is_in_force",
+                condition=~Q(state=UpdateState.CONFIRMED) | Q(in_force__isnull=False),
+                violation_error_message=_("What is confirmed has a text in force."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_in_force_was_submitted",
+                condition=Q(in_force=None) | Q(first_submitted_at__isnull=False),
+                violation_error_message=_("A text in force was submitted before."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_due_has_no_submission",
+                condition=~Q(state__in=[UpdateState.DUE, UpdateState.WAIVED])
+                | Q(first_submitted_at=None, in_force=None),
+                violation_error_message=_("What is due or waived was never submitted."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_version_from_one",
+                condition=Q(version__gte=1),
+                violation_error_message=_("Versions begin with 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.measure.code} {self.department}"
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role == ResponsibilityRole.LEAD
+
+    @property
+    def is_convenor(self) -> bool:
+        """First of the leads; of separate leads each answers for itself and none convenes."""
+        return self.is_lead and self.position == 1
+
+    @property
+    def effective_due_on(self) -> date:
+        """The day by which the text must be in: after a return, the day it must be back."""
+        return self.back_due_on if self.state == UpdateState.RETURNED and self.back_due_on else self.due_on
+
+
+class Situation(models.TextChoices):
+    PROGRESS = "progress", _("progress was made")
+    NO_PROGRESS = "no_progress", _("no new progress")
+    NOT_APPLICABLE = "not_applicable", _("nothing to do in this period")
+
+
+class SelfAssessment(models.TextChoices):
+    NORMAL = "normal", _("as planned")
+    SLOW = "slow", _("slow")
+    STALLED = "stalled", _("stalled")
+
+
+class Revision(models.Model):
+    """One state of the text. From its submission on it never changes; mending makes the next number."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    update = models.ForeignKey(
+        ProgressUpdate, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("progress update")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    base = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="derived",
+        null=True,
+        blank=True,
+        verbose_name=_("made from"),
+    )
+    contributors = models.ManyToManyField(User, related_name="contributions", verbose_name=_("contributors"))
+    situation = models.CharField(_("this period"), max_length=14, choices=Situation.choices)
+    reason = models.TextField(_("reason"), blank=True)
+    headline = models.CharField(_("progress in one sentence"), max_length=200, blank=True)
+    progress = models.TextField(_("progress"), blank=True)
+    problems = models.TextField(_("problems"), blank=True)
+    coordination = models.TextField(_("needs coordination"), blank=True)
+    next_steps = models.TextField(_("next steps"), blank=True)
+    self_assessment = models.CharField(
+        _("self-assessment"), max_length=8, choices=SelfAssessment.choices, default=SelfAssessment.NORMAL
+    )
+    correction_reason = models.TextField(_("reason for the correction"), blank=True)
+    saved_at = models.DateTimeField(_("saved"))
+    frozen_at = models.DateTimeField(_("submitted for review"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="approvals",
+        null=True,
+        blank=True,
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="confirmations",
+        null=True,
+        blank=True,
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering: ClassVar = ["update", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["update", "number"],
+                name="revision_number_once",
+                violation_error_message=_("This revision number is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["update"],
+                condition=Q(frozen_at=None),
+                name="revision_one_open_at_a_time",
+                violation_error_message=_("There is already a text in work."),
+            ),
+            models.CheckConstraint(
+                name="revision_situation_is_known",
+                condition=Q(situation__in=Situation.values) & Q(self_assessment__in=SelfAssessment.values),
+                violation_error_message=_("This situation or self-assessment is not known."),
+            ),
+            models.CheckConstraint(
+                name="revision_frozen_says_something",
+                condition=Q(frozen_at=None)
+                | (Q(situation="progress") & ~Q(headline=""))
+                | (~Q(situation="progress") & ~Q(reason="")),
+                violation_error_message=_("Progress needs its sentence, everything else its reason."),
+            ),
+            models.CheckConstraint(
+                name="revision_approved_was_frozen",
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False, frozen_at__isnull=False),
+                violation_error_message=_("Only a submitted text is approved, by somebody, at some time."),
+            ),
+            models.CheckConstraint(
+                name="revision_confirmed_was_approved",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, approved_at__isnull=False),
+                violation_error_message=_("Only an approved text is confirmed, by somebody, at some time."),
+            ),
+            models.CheckConstraint(
+                name="revision_confirmed_by_another_person",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("approved_by")),
+                violation_error_message=_("Whoever approved a text does not confirm it."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.update} {self.number}"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.frozen_at is not None
+
+
+class CommitmentValue(models.Model):
+    """The standing of a subject in the current cycle, as this revision states it (year to date)."""
+
+    revision = models.ForeignKey(
+        Revision, on_delete=models.CASCADE, related_name="values", verbose_name=_("revision")
+    )
+    subject = models.ForeignKey(
+        CommitmentSubject, on_delete=models.PROTECT, related_name="values", verbose_name=_("subject")
+    )
+    number = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
+    out_of = models.DecimalField(_("out of"), max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("value of a commitment")
+        verbose_name_plural = _("values of commitments")
+        ordering: ClassVar = ["revision", "subject"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["revision", "subject"],
+                name="commitmentvalue_once",
+                violation_error_message=_("This value is already entered."),
+            ),
+            models.CheckConstraint(
+                name="commitmentvalue_not_negative",
+                condition=Q(number__gte=0),
+                violation_error_message=_("A value cannot be negative."),
+            ),
+            models.CheckConstraint(
+                name="commitmentvalue_part_of_whole",
+                condition=Q(out_of=None) | Q(out_of__gt=0, number__lte=F("out_of")),
+                violation_error_message=_("The part cannot be larger than the whole."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.number}"
+
+
+class CoordinationMatterQuerySet(models.QuerySet["CoordinationMatter"]):
+    def open(self) -> "CoordinationMatterQuerySet":
+        return self.filter(resolved_at=None)
+
+
+class CoordinationMatter(models.Model):
+    """Something that others must settle; it stays open across periods until the clerk answers it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="matters", verbose_name=_("measure")
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="matters", verbose_name=_("raised by")
+    )
+    raised_in = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="matters", verbose_name=_("raised in")
+    )
+    raised_on = models.DateField(_("raised on"))
+    text = models.TextField(_("matter"))
+    resolved_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="resolved_matters",
+        null=True,
+        blank=True,
+        verbose_name=_("settled by"),
+    )
+    answer = models.TextField(_("answer"), blank=True)
+
+    objects = CoordinationMatterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("matter that needs coordination")
+        verbose_name_plural = _("matters that need coordination")
+        ordering: ClassVar = ["raised_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="coordinationmatter_text_not_empty",
+                condition=~Q(text=""),
+                violation_error_message=_("A matter needs its text."),
+            ),
+            models.CheckConstraint(
+                name="coordinationmatter_settled_with_answer",
+                condition=Q(resolved_at=None, resolved_by=None, answer="")
+                | (Q(resolved_at__isnull=False, resolved_by__isnull=False) & ~Q(answer="")),
+                violation_error_message=_("A settled matter has an answer, a name and a time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:30]
+
+
+class HeldText(models.Model):
+    """Text that arrived after the session had ended; kept two hours for the person who wrote it."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("person")
+    )
+    update = models.ForeignKey(
+        ProgressUpdate, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("progress update")
+    )
+    fields = models.JSONField(_("fields"))
+    kept_at = models.DateTimeField(_("kept"))
+
+    class Meta:
+        verbose_name = _("held text")
+        verbose_name_plural = _("held texts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "update"],
+                name="heldtext_one_each",
+                violation_error_message=_("There is already a held text."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kept_at}"

@@ -1,0 +1,153 @@
+"""The reporting period, its working calendar, and the snapshot that a closed one is read from."""
+
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from measures.models.policy import Edition, Policy
+
+
+class PeriodState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    ARCHIVED = "archived", _("archived")
+
+
+# The numbers of these stand still; they are read from the snapshot.
+FROZEN_PERIODS = frozenset({PeriodState.CLOSED, PeriodState.ARCHIVED})
+
+
+class ReportingPeriod(models.Model):
+    """A quarter of a policy in which every bound department owes a line."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="periods", verbose_name=_("policy")
+    )
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="periods", verbose_name=_("edition")
+    )
+    code = models.CharField(_("code"), max_length=6)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    participant_due_on = models.DateField(_("participants and co-leads due (included)"))
+    lead_due_on = models.DateField(_("convenors and separate leads due (included)"))
+    check_due_on = models.DateField(_("office's check due (included)"))
+    grace_ends_on = models.DateField(_("end of grace (included)"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=PeriodState.choices, default=PeriodState.PLANNED
+    )
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    close_reason = models.CharField(
+        _("reason for closing with lines outstanding"), max_length=200, blank=True
+    )
+    report_issued_at = models.DateTimeField(_("report formally issued"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reporting period")
+        verbose_name_plural = _("reporting periods")
+        ordering: ClassVar = ["policy", "-starts_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["policy", "code"],
+                name="reportingperiod_code_once",
+                violation_error_message=_("This period already exists."),
+            ),
+            models.CheckConstraint(
+                name="reportingperiod_code_is_a_quarter",
+                condition=Q(code__regex=r"^[0-9]{4}Q[1-4]$"),
+                violation_error_message=_("A period is written like 2020Q2."),
+            ),
+            models.CheckConstraint(
+                name="reportingperiod_dates_in_order",
+                condition=Q(starts_on__lt=F("ends_on"))
+                & Q(ends_on__lt=F("participant_due_on"))
+                & Q(participant_due_on__lte=F("lead_due_on"))
+                & Q(lead_due_on__lte=F("check_due_on"))
+                & Q(check_due_on__lte=F("grace_ends_on")),
+                violation_error_message=_(
+                    "The dates must follow each other: end of the period, participants, leads, check, grace."
+                ),
+            ),
+            models.CheckConstraint(
+                name="reportingperiod_state_is_known",
+                condition=Q(state__in=PeriodState.values),
+                violation_error_message=_("This state is not known."),
+            ),
+            models.CheckConstraint(
+                name="reportingperiod_open_since",
+                condition=Q(state=PeriodState.PLANNED, opened_at=None)
+                | (~Q(state=PeriodState.PLANNED) & Q(opened_at__isnull=False)),
+                violation_error_message=_("A period has an opening time as soon as it is open."),
+            ),
+            models.CheckConstraint(
+                name="reportingperiod_closed_since",
+                condition=Q(state__in=[PeriodState.PLANNED, PeriodState.OPEN], closed_at=None)
+                | Q(state__in=[PeriodState.CLOSED, PeriodState.ARCHIVED], closed_at__isnull=False),
+                violation_error_message=_("A period has a closing time exactly when it is closed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def year(self) -> int:
+        return int(self.code[:4])
+
+    @property
+    def quarter(self) -> int:
+        return int(self.code[5])
+
+    @property
+    def name(self) -> str:
+        """2020年第二季度: in Chinese on every screen, as the documents call it."""
+        return f"{self.year}年第{'一二三四'[self.quarter - 1]}季度"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.state in FROZEN_PERIODS
+
+    def in_grace(self, on: date) -> bool:
+        """Open although the leads' date has passed."""
+        return self.state == PeriodState.OPEN and on > self.lead_due_on
+
+
+class PeriodSnapshot(models.Model):
+    """What a period showed when it closed, as canonical JSON. The latest number counts; none is changed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    period = models.ForeignKey(
+        ReportingPeriod, on_delete=models.PROTECT, related_name="snapshots", verbose_name=_("period")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    content = models.TextField(_("content"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    program_version = models.CharField(_("program version"), max_length=40)
+    taken_at = models.DateTimeField(_("taken"))
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        ordering: ClassVar = ["period", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "number"],
+                name="periodsnapshot_number_once",
+                violation_error_message=_("This snapshot number is taken."),
+            ),
+            models.CheckConstraint(
+                name="periodsnapshot_hash_is_whole",
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message=_("The hash of a snapshot must be a SHA-256."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.number}"

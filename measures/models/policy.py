@@ -1,0 +1,520 @@
+"""What the policy says: editions, sections, measures, who answers for them, what was promised.
+
+The text is stored as it stands; nothing here is reworded or computed from progress.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from departments.models import Department
+from measures.numerals import chinese_numeral
+
+
+class Cadence(models.TextChoices):
+    QUARTERLY = "quarterly", _("every quarter")
+
+
+class Policy(models.Model):
+    """A policy that is followed up, across its editions; it owns the reporting periods."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("short code"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    short_title = models.CharField(_("short title"), max_length=60)
+    coordinator = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="coordinated_policies",
+        verbose_name=_("coordinating department"),
+    )
+    cadence = models.CharField(
+        _("cadence"), max_length=10, choices=Cadence.choices, default=Cadence.QUARTERLY
+    )
+    deadline_day = models.PositiveSmallIntegerField(_("deadline T: working day after the period"), default=5)
+    participant_offset = models.SmallIntegerField(_("participants, working days from T"), default=-3)
+    lead_offset = models.SmallIntegerField(_("leads, working days from T"), default=0)
+    check_offset = models.SmallIntegerField(_("office's check, working days from T"), default=3)
+    grace_offset = models.SmallIntegerField(_("end of grace, working days from T"), default=5)
+    minimum_days = models.PositiveSmallIntegerField(_("working days that everybody gets at least"), default=3)
+    yellow_points = models.PositiveSmallIntegerField(_("points behind plan for yellow"), default=10)
+    red_points = models.PositiveSmallIntegerField(_("more points behind plan for red"), default=30)
+    ending_soon_days = models.PositiveSmallIntegerField(_("days before an end for yellow"), default=15)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        ordering: ClassVar = ["slug"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="policy_title_not_empty",
+                condition=~Q(title="") & ~Q(short_title=""),
+                violation_error_message=_("A policy needs its title and short title."),
+            ),
+            models.CheckConstraint(
+                name="policy_thresholds_in_order",
+                condition=Q(yellow_points__lte=F("red_points")),
+                violation_error_message=_("Yellow begins before red."),
+            ),
+            models.CheckConstraint(
+                name="policy_offsets_in_order",
+                condition=Q(participant_offset__lte=F("lead_offset"))
+                & Q(lead_offset__lte=F("check_offset"))
+                & Q(check_offset__lte=F("grace_offset")),
+                violation_error_message=_(
+                    "Participants come first, then leads, the office's check and the grace."
+                ),
+            ),
+            models.CheckConstraint(
+                name="policy_cadence_is_known",
+                condition=Q(cadence__in=Cadence.values),
+                violation_error_message=_("This cadence is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_title
+
+
+class EditionStatus(models.TextChoices):
+    DRAFT_FOR_COMMENT = "draft_for_comment", _("draft for comment")
+    ISSUED = "issued", _("issued")
+    SUPERSEDED = "superseded", _("superseded")
+    REPEALED = "repealed", _("repealed")
+
+
+class Edition(models.Model):
+    """One wording of a policy, with the source text that it was read from."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="editions", verbose_name=_("policy")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    status = models.CharField(_("status"), max_length=20, choices=EditionStatus.choices)
+    title = models.CharField(_("title"), max_length=120)
+    basis = models.CharField(_("basis"), max_length=200, blank=True)
+    preamble = models.TextField(_("preamble"), blank=True)
+    general_requirements = models.TextField(_("general requirements"), blank=True)
+    notice_title = models.CharField(_("title of the notice"), max_length=200, blank=True)
+    consultation_from = models.DateField(_("consultation from"), null=True, blank=True)
+    consultation_to = models.DateField(_("consultation to (included)"), null=True, blank=True)
+    consultation_wording = models.CharField(
+        _("wording of the consultation dates"), max_length=200, blank=True
+    )
+    contact_email = models.CharField(_("contact e-mail"), max_length=120, blank=True)
+    contact_address = models.CharField(_("contact address"), max_length=120, blank=True)
+    contact_phone = models.CharField(_("contact telephone"), max_length=40, blank=True)
+    source_text = models.TextField(_("source text"))
+    source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64)
+    effective_from = models.DateField(_("effective from"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering: ClassVar = ["policy", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["policy", "number"],
+                name="edition_number_once",
+                violation_error_message=_("This edition number is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["policy", "source_sha256"],
+                name="edition_source_once",
+                violation_error_message=_("This text is already an edition of the policy."),
+            ),
+            models.CheckConstraint(
+                name="edition_status_is_known",
+                condition=Q(status__in=EditionStatus.values),
+                violation_error_message=_("This status is not known."),
+            ),
+            models.CheckConstraint(
+                name="edition_consultation_ends_after_it_begins",
+                condition=Q(consultation_from=None)
+                | Q(consultation_to=None)
+                | Q(consultation_to__gte=F("consultation_from")),
+                violation_error_message=_("The consultation ends before it begins."),
+            ),
+            models.CheckConstraint(
+                name="edition_source_hash_is_whole",
+                condition=Q(source_sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message=_("The hash of the source must be a SHA-256."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"
+
+    @property
+    def full_title(self) -> str:
+        """As documents name it: a draft is never called by its bare title."""
+        draft = "（征求意见稿）" if self.status == EditionStatus.DRAFT_FOR_COMMENT else ""
+        return f"{self.title}{draft}"
+
+
+class Section(models.Model):
+    """A numbered part of an edition (一、二、…). `title` stands without its number."""
+
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="sections", verbose_name=_("edition")
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number in the document"))
+    title = models.CharField(_("title"), max_length=120)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering: ClassVar = ["edition", "ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["edition", "ordinal"],
+                name="section_ordinal_once",
+                violation_error_message=_("This section number is taken."),
+            ),
+            models.CheckConstraint(
+                name="section_ordinal_is_a_numeral",
+                condition=Q(ordinal__gte=1, ordinal__lte=99),
+                violation_error_message=_("Sections are numbered from 1 to 99."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    @property
+    def numeral(self) -> str:
+        return chinese_numeral(self.ordinal)
+
+    @property
+    def heading(self) -> str:
+        return f"{self.numeral}、{self.title}"
+
+
+class LeadMode(models.TextChoices):
+    SINGLE = "single", _("single lead")
+    JOINT = "joint", _("joint leads")
+    SEPARATE = "separate", _("separate leads")
+    NONE = "none", _("no department named")
+
+
+class MeasureState(models.TextChoices):
+    NOT_STARTED = "not_started", _("not started")
+    IN_PROGRESS = "in_progress", _("in progress")
+    ROUTINE = "routine", _("routine")
+    SUSPENDED = "suspended", _("suspended")
+    CANCELLED = "cancelled", _("cancelled")
+    CLOSED = "closed", _("closed")
+
+
+# Nobody owes a quarterly line for these.
+STATES_AT_REST = frozenset({MeasureState.CLOSED, MeasureState.CANCELLED, MeasureState.SUSPENDED})
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def in_document_order(self) -> "MeasureQuerySet":
+        return self.order_by("section__ordinal", "ordinal")
+
+    def of_policy(self, policy: Policy) -> "MeasureQuerySet":
+        return self.filter(section__edition__policy=policy)
+
+
+class Measure(models.Model):
+    """One measure: its body, and word for word the clause that says who answers for it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    section = models.ForeignKey(
+        Section, on_delete=models.PROTECT, related_name="measures", verbose_name=_("section")
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number in the section"))
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"))
+    clause_text = models.CharField(_("responsibility clause"), max_length=400, blank=True)
+    clause_label = models.CharField(_("label of the clause"), max_length=10, blank=True)
+    lead_mode = models.CharField(_("how it is led"), max_length=10, choices=LeadMode.choices)
+    state = models.CharField(
+        _("state"), max_length=12, choices=MeasureState.choices, default=MeasureState.NOT_STARTED
+    )
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering: ClassVar = ["section", "ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["section", "ordinal"],
+                name="measure_ordinal_once",
+                violation_error_message=_("This measure number is taken."),
+            ),
+            models.CheckConstraint(
+                name="measure_ordinal_is_a_numeral",
+                condition=Q(ordinal__gte=1, ordinal__lte=99),
+                violation_error_message=_("Measures are numbered from 1 to 99."),
+            ),
+            models.CheckConstraint(
+                name="measure_state_is_known",
+                condition=Q(state__in=MeasureState.values),
+                violation_error_message=_("This state is not known."),
+            ),
+            models.CheckConstraint(
+                name="measure_lead_mode_is_known",
+                condition=Q(lead_mode__in=LeadMode.values),
+                violation_error_message=_("This way of leading is not known."),
+            ),
+            models.CheckConstraint(
+                name="measure_without_clause_names_nobody",
+                condition=Q(clause_text="", clause_label="", lead_mode=LeadMode.NONE)
+                | (~Q(clause_text="") & ~Q(clause_label="") & ~Q(lead_mode=LeadMode.NONE)),
+                violation_error_message=_("A clause, its label and the way of leading go together."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def code(self) -> str:
+        """二（一）: needs the section loaded."""
+        return f"{self.section.numeral}（{chinese_numeral(self.ordinal)}）"
+
+
+class ResponsibilityRole(models.TextChoices):
+    LEAD = "lead", _("lead")
+    PARTICIPANT = "participant", _("participant")
+
+
+class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
+    def in_force(self, on: date) -> "ResponsibilityQuerySet":
+        """Those that bind on that day, both ends included."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on))
+
+    def in_clause_order(self) -> "ResponsibilityQuerySet":
+        return self.order_by("measure__section__ordinal", "measure__ordinal", "role", "position")
+
+
+class Responsibility(models.Model):
+    """A clause binds a department to a measure. `position` keeps protocol order within the role."""
+
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="responsibilities", verbose_name=_("measure")
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="responsibilities", verbose_name=_("department")
+    )
+    role = models.CharField(_("role"), max_length=12, choices=ResponsibilityRole.choices)
+    position = models.PositiveSmallIntegerField(_("position"))
+    valid_from = models.DateField(_("from"), null=True, blank=True)
+    valid_to = models.DateField(_("to (included)"), null=True, blank=True)
+    designated = models.BooleanField(
+        _("designated by the office"), default=False, help_text=_("The text names nobody; the office did.")
+    )
+
+    objects = ResponsibilityQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        ordering: ClassVar = ["measure", "role", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["measure", "department", "role"],
+                condition=Q(valid_to=None),
+                name="responsibility_once",
+                violation_error_message=_("This department already has this role here."),
+            ),
+            models.UniqueConstraint(
+                fields=["measure", "role", "position"],
+                condition=Q(valid_to=None),
+                name="responsibility_position_once",
+                violation_error_message=_("This position is taken."),
+            ),
+            models.CheckConstraint(
+                name="responsibility_position_from_one",
+                condition=Q(position__gte=1),
+                violation_error_message=_("Positions begin with 1."),
+            ),
+            models.CheckConstraint(
+                name="responsibility_role_is_known",
+                condition=Q(role__in=ResponsibilityRole.values),
+                violation_error_message=_("The role is lead or participant."),
+            ),
+            models.CheckConstraint(
+                name="responsibility_ends_after_it_begins",
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("The end lies before the beginning."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code} {self.department} {self.get_role_display()} {self.position}"
+
+
+def effective_lead_mode(measure: Measure, responsibilities: Iterable[Responsibility]) -> LeadMode:
+    """How the measure is led in fact: as the text says, or after the leads that the office designated."""
+    if measure.lead_mode != LeadMode.NONE:
+        return LeadMode(measure.lead_mode)
+    leads = sum(1 for row in responsibilities if row.role == ResponsibilityRole.LEAD)
+    return LeadMode.NONE if leads == 0 else LeadMode.SINGLE if leads == 1 else LeadMode.JOINT
+
+
+class CommitmentKind(models.TextChoices):
+    NUMBER = "number", _("number")
+    RECURRING = "recurring", _("recurring duty")
+    COMPARISON = "comparison", _("comparison")
+    DELIVERABLE = "deliverable", _("deliverable")
+
+
+class CommitmentCycle(models.TextChoices):
+    ONCE = "once", _("once")
+    YEARLY = "yearly", _("every year")
+
+
+class AnswerKind(models.TextChoices):
+    NUMBER = "number", _("a number")
+    YES_NO = "yes_no", _("yes or no")
+    SHARE = "share", _("so many of so many")
+
+
+class Commitment(models.Model):
+    """What the text promises that can be counted or dated. A value is the standing in the current cycle."""
+
+    measure = models.ForeignKey(
+        Measure, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("measure")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=12, choices=CommitmentKind.choices)
+    label = models.CharField(_("short name"), max_length=60)
+    wording = models.CharField(_("wording in the text"), max_length=200)
+    binding = models.BooleanField(_("binding"), default=True)
+    answer = models.CharField(_("entered as"), max_length=8, choices=AnswerKind.choices)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    floor = models.DecimalField(_("at least"), max_digits=12, decimal_places=2, null=True, blank=True)
+    ceiling = models.DecimalField(_("at most"), max_digits=12, decimal_places=2, null=True, blank=True)
+    cycle = models.CharField(_("cycle"), max_length=8, choices=CommitmentCycle.choices)
+    starts_on = models.DateField(_("start"), null=True, blank=True)
+    ends_on = models.DateField(_("end (included)"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="entered_commitments",
+        null=True,
+        blank=True,
+        verbose_name=_("entered by"),
+        help_text=_("Empty: the convenor; each lead where leads are separate."),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering: ClassVar = ["measure", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["measure", "position"],
+                name="commitment_position_once",
+                violation_error_message=_("This position is taken."),
+            ),
+            models.CheckConstraint(
+                name="commitment_wording_not_empty",
+                condition=~Q(wording="") & ~Q(label=""),
+                violation_error_message=_("A commitment quotes the text and has a short name."),
+            ),
+            models.CheckConstraint(
+                name="commitment_kind_is_known",
+                condition=Q(kind__in=CommitmentKind.values)
+                & Q(answer__in=AnswerKind.values)
+                & Q(cycle__in=CommitmentCycle.values),
+                violation_error_message=_("This kind, answer or cycle is not known."),
+            ),
+            models.CheckConstraint(
+                name="commitment_floor_below_ceiling",
+                condition=Q(floor=None) | Q(ceiling=None) | Q(ceiling__gte=F("floor")),
+                violation_error_message=_("The ceiling lies below the floor."),
+            ),
+            models.CheckConstraint(
+                name="commitment_ends_after_it_begins",
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The end lies before the beginning."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def target(self) -> Decimal:
+        """What one subject must reach: the floor, 1 where the text sets none."""
+        return self.floor if self.floor is not None else Decimal(1)
+
+
+class InterimTarget(models.Model):
+    """A planned standing that the office entered for a day; plans are never invented."""
+
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.CASCADE, related_name="interim_targets", verbose_name=_("commitment")
+    )
+    on = models.DateField(_("on"))
+    target = models.DecimalField(_("target"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("interim target")
+        verbose_name_plural = _("interim targets")
+        ordering: ClassVar = ["commitment", "on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["commitment", "on"],
+                name="interimtarget_once_a_day",
+                violation_error_message=_("There is already a target for this day."),
+            ),
+            models.CheckConstraint(
+                name="interimtarget_not_negative",
+                condition=Q(target__gte=0),
+                violation_error_message=_("A target cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on.isoformat()} {self.target}"
+
+
+class CommitmentSubject(models.Model):
+    """A place, occasion or group for which a commitment is counted; one without a name is the whole."""
+
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="subjects", verbose_name=_("commitment")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("subject of a commitment")
+        verbose_name_plural = _("subjects of commitments")
+        ordering: ClassVar = ["commitment", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["commitment", "name"],
+                name="commitmentsubject_name_once",
+                violation_error_message=_("This subject is already listed."),
+            ),
+            models.UniqueConstraint(
+                fields=["commitment", "position"],
+                name="commitmentsubject_position_once",
+                violation_error_message=_("This position is taken."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.commitment)

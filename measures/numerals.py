@@ -1,0 +1,12 @@
+"""Chinese numerals up to 99, as headings of official documents use them. Below the models."""
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+def chinese_numeral(number: int) -> str:
+    """一, 十, 十一, 二十 … 九十九. Raises ValueError outside 1–99."""
+    if not 1 <= number <= 99:
+        raise ValueError(f"no heading is numbered {number}")
+    tens, units = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return head + (_DIGITS[units] if units else "")
