@@ -6,7 +6,7 @@ error in pytest's own closing line, so that the line and the exit status never d
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import coverage
@@ -25,7 +25,7 @@ WHOLE = (
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> Iterator[object]:
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Outermost, so that pytest-cov has combined and written its data when the floors are read."""
     result = yield
     if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -25,11 +25,9 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """SQLite is tested as a file, as it runs: WAL, IMMEDIATE, a lock that other threads meet."""
-    database = settings.DATABASES["default"]
     if connection.vendor == "sqlite":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-        database["TEST"] = {"NAME": str(FOLDER / f"test-{worker}.sqlite3")}
-        connection.settings_dict["TEST"].update(database["TEST"])
+        connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"test-{worker}.sqlite3")
 
 
 @pytest.fixture
@@ -72,6 +70,5 @@ def drop_database(name: str) -> None:
 
 def on_server(sql: str) -> None:
     """Runs one statement on PostgreSQL outside of every database of ours."""
-    server = connection._nodb_cursor()  # type: ignore[attr-defined]  # Django's own way to CREATE DATABASE
-    with server as cursor:
+    with connection._nodb_cursor() as cursor:  # Django's own way to CREATE DATABASE
         cursor.execute(sql)

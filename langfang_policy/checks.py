@@ -1,0 +1,66 @@
+"""What does this machine or this database lack? `manage.py check` says it in plain words.
+
+Knows no library and no font itself: the documents' own modules are asked. Nothing is mended here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from measures.models.events import APPEND_ONLY_TABLES, missing_triggers
+from measures.reports.fonts import missing_roles
+from measures.reports.pdf import OPTIONAL_PACKAGES, missing_libraries
+
+
+@register()
+def libraries(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The system libraries that turn a page into a PDF."""
+    found: list[CheckMessage] = []
+    for package in missing_libraries():
+        optional = package in OPTIONAL_PACKAGES
+        loss = "生成PDF会慢十倍以上" if optional else "不能生成PDF文件，网页不受影响"
+        found.append(
+            Warning(
+                f"本机缺少系统组件 {package}：{loss}。",
+                hint=f"以 root 运行：apt-get install {package}",
+                id="langfang_policy.W002" if optional else "langfang_policy.W001",
+            )
+        )
+    return found
+
+
+@register()
+def typefaces(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The typefaces that a document in official form asks for."""
+    return [
+        Warning(
+            f"公文字体缺少“{role.label}”（用于{role.used_for}）：可用的字体一种也没有安装。",
+            hint=f"安装其中之一：{'、'.join(role.families)}；运行 script/setup 可自动安装免费字体。",
+            id="langfang_policy.W003",
+        )
+        for role in missing_roles()
+    ]
+
+
+@register(Tags.database)
+def append_only(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The triggers that keep the record of acts; a database that was not migrated yet has none to miss."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if not set(APPEND_ONLY_TABLES) <= set(connection.introspection.table_names()):
+            continue
+        found += [
+            Error(
+                f"数据库缺少触发器 {name}：办理记录或快照可能被改动。",
+                hint="运行 manage.py restore_append_only，并查明它是怎样丢失的。",
+                id="langfang_policy.E001",
+            )
+            for name in sorted(missing_triggers(connection))
+        ]
+    return found

@@ -1,0 +1,28 @@
+"""How gunicorn serves the site, on a desk (script/server) and in service (docs/operations.md) alike.
+
+Read by gunicorn only: gunicorn --config python:langfang_policy.server langfang_policy.wsgi:application
+"""
+
+import os
+import sys
+from typing import Any
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+# Two processes, for documents keep one busy for seconds; threads, for pages mostly wait for the database.
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = 4
+# Loaded once, before the workers are made: WeasyPrint alone takes two seconds.
+preload_app = True
+timeout = 120
+graceful_timeout = 20
+# A worker that has grown is replaced now and then.
+max_requests = 2000
+max_requests_jitter = 200
+loglevel = "warning"
+# gunicorn's own remote control is not used: it would leave a socket in the home folder.
+control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    sys.stdout.write(f"网站已启动：{os.environ.get('SITE_URL', 'http://' + bind)}/ （Ctrl-C 停止）\n")
+    sys.stdout.flush()

@@ -1,0 +1,66 @@
+"""`manage.py check` names in plain words what the machine or the database lacks."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from langfang_policy import checks
+from measures.models.events import trigger_names
+from measures.reports.fonts import ROLES
+
+
+def test_libraries_complete_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "missing_libraries", list)
+    assert checks.libraries(None) == []
+
+
+def test_libraries_names_package_and_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "missing_libraries", lambda: ["libpango-1.0-0", "libharfbuzz-subset0"])
+    pango, subset = checks.libraries(None)
+    assert pango.id == "langfang_policy.W001"
+    assert "libpango-1.0-0" in pango.msg
+    assert "不能生成PDF" in pango.msg
+    assert subset.id == "langfang_policy.W002"
+    assert "apt-get install libharfbuzz-subset0" in str(subset.hint)
+
+
+def test_typefaces_names_role_and_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "missing_roles", lambda: [ROLES[0]])
+    (message,) = checks.typefaces(None)
+    assert ROLES[0].label in message.msg
+    assert all(family in str(message.hint) for family in ROLES[0].families)
+
+
+@pytest.mark.django_db
+def test_append_only_of_a_migrated_database_is_complete() -> None:
+    assert checks.append_only(None, databases=["default"]) == []
+
+
+@pytest.mark.usefixtures("own_database")
+def test_append_only_reports_a_lost_trigger_and_the_command_brings_it_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = sorted(trigger_names())[0]
+    table = lost.rsplit("_no_", 1)[0]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {lost}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
+    (message,) = checks.append_only(None, databases=["default"])
+    assert lost in message.msg
+
+    call_command("restore_append_only")
+
+    assert checks.append_only(None, databases=["default"]) == []
+    assert lost in capsys.readouterr().out
+    call_command("restore_append_only")
+    assert "无需恢复" in capsys.readouterr().out
+
+
+def test_append_only_asks_no_database_unless_told_to() -> None:
+    assert checks.append_only(None) == []
+
+
+@pytest.mark.django_db
+def test_append_only_says_nothing_before_the_first_migration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "APPEND_ONLY_TABLES", ("a_table_that_no_migration_made",))
+    monkeypatch.setattr(checks, "missing_triggers", lambda connection: {"never_asked"})
+    assert checks.append_only(None, databases=["default"]) == []
