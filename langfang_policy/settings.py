@@ -57,6 +57,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL.rstrip("/")]
 INSTALLED_APPS = [
     "departments",
     "measures",
+    "langfang_policy",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
