@@ -19,17 +19,18 @@ class Actor:
     """A person with the memberships that hold today. Anonymous visitors hold none."""
 
     user: User | None
+    on: date
     memberships: tuple[Membership, ...] = ()
 
     @classmethod
     def load(cls, user: User | AnonymousUser, on: date) -> "Actor":
         """One query; a deactivated or anonymous person holds nothing."""
         if not isinstance(user, User) or not user.is_active:
-            return cls(None)
+            return cls(None, on)
         rows = (
             user.memberships.active(on).select_related("department").order_by("department__position", "role")
         )
-        return cls(user, tuple(rows))
+        return cls(user, on, tuple(rows))
 
     @property
     def person(self) -> User:

@@ -7,7 +7,7 @@ import uuid
 from datetime import date
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -179,8 +179,6 @@ class User(AbstractUser):
         default=False,
         help_text=_("Set for a first password and after a reset by the administrator."),
     )
-
-    objects = UserManager()
 
     REQUIRED_FIELDS: ClassVar = ["name"]
 

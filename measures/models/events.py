@@ -1,6 +1,7 @@
 """The record of every act (办理记录). Rows are only ever added: the database refuses anything else."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from departments.actors import Actor
 from departments.models import Department, Membership, User
 from measures.models.filing import ProgressUpdate, Revision
 from measures.models.periods import ReportingPeriod
@@ -66,6 +68,31 @@ def exactly_one(names: tuple[str, ...]) -> Q:
 class EventQuerySet(models.QuerySet["Event"]):
     def of_update(self, update: ProgressUpdate) -> "EventQuerySet":
         return self.filter(Q(update=update) | Q(revision__update=update))
+
+    def record(
+        self,
+        act: Act,
+        actor: Actor,
+        department: Department,
+        at: datetime,
+        *,
+        comment: str = "",
+        field: str = "",
+        states: tuple[str, str] = ("", ""),
+        **subject: models.Model,
+    ) -> "Event":
+        """Write down one act. `subject` is one of SUBJECTS, e.g. ``update=…``; the database checks it."""
+        return self.create(
+            act=act,
+            user=actor.person,
+            department=department,
+            at=at,
+            comment=comment,
+            field=field,
+            from_state=states[0],
+            to_state=states[1],
+            **subject,
+        )
 
     def for_display(self) -> "EventQuerySet":
         return self.select_related("user", "department", "revision").order_by("at", "pk")

@@ -68,6 +68,10 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
             "period__policy__coordinator", "measure__section__edition", "department", "in_force"
         )
 
+    def with_revisions(self) -> "ProgressUpdateQuerySet":
+        """All texts with who wrote and approved them: what `permissions` asks of every row."""
+        return self.prefetch_related("revisions__contributors")
+
     def in_document_order(self) -> "ProgressUpdateQuerySet":
         return self.order_by("measure__section__ordinal", "measure__ordinal", "role", "position")
 
@@ -167,6 +171,11 @@ class ProgressUpdate(models.Model):
     def is_convenor(self) -> bool:
         """First of the leads; of separate leads each answers for itself and none convenes."""
         return self.is_lead and self.position == 1
+
+    @property
+    def latest_revision(self) -> "Revision | None":
+        """The text in work, or the last that was; uses the prefetched rows where there are some."""
+        return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
 
     @property
     def effective_due_on(self) -> date:
