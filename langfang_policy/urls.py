@@ -3,7 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from departments.views import admin_login
+from langfang_policy.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/login/", admin_login),  # before admin's own: one sign-in for all
     path("admin/", admin.site.urls),
     path("", include("departments.urls")),
     path("", include("measures.urls")),

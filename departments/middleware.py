@@ -1,0 +1,144 @@
+"""Who is asking, in which language, and may the request go on: before any view runs.
+
+It signs out who was idle, loads request.actor, sends strangers to the sign-in page and holders of
+a first password to the password page. What somebody may do is not decided here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from departments.models import Language, User
+from langfang_policy import clock
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+LAST_SEEN = "last_seen"  # seconds since 1970, in the session
+REWRITE_AFTER = 60  # seconds: a busy page must not write the session at every request
+
+
+def chosen_language(get_response: Answer) -> Answer:
+    """The person's choice, else the cookie, else Chinese; the browser's own wish is not asked.
+
+    Instead of Django's LocaleMiddleware: office computers often come with an English browser.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        with translation.override(language):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+def language_of(request: HttpRequest) -> str:
+    chosen = request.user.language if isinstance(request.user, User) else ""
+    wanted = chosen or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return wanted if wanted in Language.values else settings.LANGUAGE_CODE
+
+
+def idle_time_out(get_response: Answer) -> Answer:
+    """Signs out who has not asked for anything for IDLE_MINUTES, then lets the request run on.
+
+    The view then sees an anonymous visitor, so views without `login_not_required` redirect to the
+    sign-in page. A view that keeps posted text is marked `login_not_required` and finds the person
+    who was just signed out in `request.timed_out_user`.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.timed_out_user = None  # type: ignore[attr-defined]  # read by views that keep posted text
+        if isinstance(request.user, User):
+            leave_if_idle(request, request.user)
+        return get_response(request)
+
+    return middleware
+
+
+def leave_if_idle(request: HttpRequest, user: User) -> None:
+    moment = int(timezone.now().timestamp())  # not the demo clock: that one runs in circles
+    idle = moment - request.session.get(LAST_SEEN, moment - REWRITE_AFTER)
+    if idle > settings.IDLE_MINUTES * 60:
+        request.timed_out_user = user  # type: ignore[attr-defined]  # see idle_time_out
+        logout(request)
+        messages.warning(
+            request,
+            _("You were signed out after %(minutes)d minutes without activity. Please sign in again.")
+            % {"minutes": settings.IDLE_MINUTES},
+        )
+    elif idle >= REWRITE_AFTER:
+        request.session[LAST_SEEN] = moment
+
+
+def acting_person(get_response: Answer) -> Answer:
+    """Sets request.actor: one query for a signed-in person, none for a visitor."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        actor = Actor.load(request.user, clock.today())
+        request.actor = actor  # type: ignore[attr-defined]  # see actors.ActingRequest
+        return get_response(request)
+
+    return middleware
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page needs a signed-in person unless its view says `login_not_required`."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """After an act that came too late the person returns to the page that they acted on."""
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        messages.warning(request, _("You were not signed in, so nothing was done. Sign in and repeat it."))
+        return redirect_to_login(page_before(request))
+
+
+def page_before(request: HttpRequest) -> str:
+    """The path of the page that sent this request, if it is one of ours; else the start."""
+    referer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
+class FirstPassword:
+    """Who holds a password that somebody else chose can only change it, or leave."""
+
+    OPEN = frozenset(
+        {
+            "departments:password_change",
+            "departments:logout",
+            "departments:language",
+            "admin:logout",
+            "healthz",
+        }
+    )
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        user = request.user
+        if not isinstance(user, User) or not user.must_change_password:
+            return None
+        if request.resolver_match and request.resolver_match.view_name in self.OPEN:
+            return None
+        return redirect("departments:password_change")

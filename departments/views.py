@@ -1,0 +1,138 @@
+"""The pages of an account: signing in and out, the password, the language, stepping into a demo person.
+
+What a person may do once signed in is decided in `measures`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from departments.actors import ActingRequest
+from departments.forms import OwnPasswordForm, SignInForm, StepInForm
+from departments.models import Language, Membership, Role, User
+from langfang_policy import clock
+
+# Axes counts failures at its own backend; who is let in without a password comes through this one.
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+NOT_TEXT = frozenset({"csrfmiddlewaretoken", "next", "language", "person", "username"})
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where the request wants to go on, if that is a page of ours; else `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else resolve_url(default)
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_not_required
+def login(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        auth.login(request, form.get_user())
+        return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+    on = clock.demo_date()
+    context = {"form": form, "next": safe_next(request, "/"), "demo_people": people_to_be(on) if on else []}
+    return render(request, "departments/login.html", context)
+
+
+@require_POST
+@login_not_required
+def logout(request: HttpRequest) -> HttpResponse:
+    auth.logout(request)
+    messages.success(request, _("You are signed out."))
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+@never_cache
+def password_change(request: ActingRequest) -> HttpResponse:
+    form = OwnPasswordForm(request.actor.person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        auth.update_session_auth_hash(request, form.save())
+        messages.success(request, _("Your password is changed."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "departments/password_change.html", {"form": form})
+
+
+@require_POST
+@login_not_required
+def language(request: HttpRequest) -> HttpResponse:
+    """The choice stays with the person, and with this browser for who is not signed in."""
+    response = redirect(safe_next(request, "/"))
+    chosen = request.POST.get("language", "")
+    if chosen not in Language.values:
+        return response
+    if isinstance(request.user, User):
+        request.user.language = chosen
+        request.user.save(update_fields=["language"])
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.HTTPS
+    )
+    return response
+
+
+@require_POST
+@login_not_required
+def step_in(request: HttpRequest) -> HttpResponse:
+    """Signs a visitor in without a password; in every database but a demo there is no such page."""
+    if clock.demo_date() is None:
+        raise Http404
+    form = StepInForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    auth.login(request, form.cleaned_data["person"], backend=MODEL_BACKEND)
+    return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A role that a visitor of the demo may take, and the people who hold it."""
+
+    label: str
+    people: list[tuple[str, str]]  # uuid, how the person is shown
+
+
+def people_to_be(on: date) -> list[Part]:
+    """Every active person of the demo by role, departments in protocol order, the administrator last."""
+    active = Membership.objects.active(on).select_related("user", "department")
+    held: dict[str, list[tuple[str, str]]] = {role: [] for role in Role.values}
+    for row in active.order_by("department__position", "pk"):
+        held[row.role].append((str(row.user.uuid), f"{row.department} {row.user}"))
+    parts = [Part(str(Role(role).label), people) for role, people in held.items() if people]
+    admins = [(str(user.uuid), str(user)) for user in User.objects.filter(is_superuser=True, is_active=True)]
+    return [*parts, Part(_("administrator"), admins)] if admins else parts
+
+
+@login_not_required
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Before admin's own sign-in page: one sign-in for all, and a plain 403 for who is no administrator."""
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("Only administrators may enter here."))
+    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{request.GET.urlencode()}")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Gives back what was written: the usual cause is a page left open while its owner signed in anew."""
+    texts = [
+        text
+        for name, values in request.POST.lists()
+        for text in map(str, values)
+        if name not in NOT_TEXT and "password" not in name and len(text.strip()) > 3
+    ]
+    context = {"texts": texts, "back": request.get_full_path()}
+    return render(request, "403_csrf.html", context, status=403)

@@ -1,0 +1,109 @@
+"""What the frame around every page shows: the product, the main ways, who is signed in, the language.
+
+A context processor; it reads the actor that the middleware loaded and makes no query of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from departments.actors import Actor
+from departments.models import Language, Role
+from langfang_policy import clock
+
+
+@dataclass(frozen=True)
+class Way:
+    """An entry of the main navigation; `views` are the pages that lie on this way."""
+
+    label: str | Promise
+    view: str
+    views: tuple[str, ...]
+    shown: Callable[[Actor], bool]
+
+    def item(self, here: str) -> dict[str, Any]:
+        """`here` is aria-current: this very page, or a page behind it."""
+        place = "page" if here == self.view else "true" if here in self.views else ""
+        return {"label": self.label, "href": reverse(self.view), "here": place}
+
+
+def everybody(actor: Actor) -> bool:
+    return True
+
+
+def holds(*roles: Role) -> Callable[[Actor], bool]:
+    return lambda actor: actor.has_role(*roles)
+
+
+WAYS = (
+    Way(_("Overview"), "measures:overview", (), everybody),
+    Way(
+        _("My updates"),
+        "measures:my_updates",
+        ("measures:update_edit", "measures:update_submit", "measures:update_withdraw"),
+        holds(Role.REPORTER),
+    ),
+    Way(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
+    Way(_("Check"), "measures:check_queue", (), holds(Role.CLERK, Role.SIGNER)),
+    Way(
+        _("Measures"),
+        "measures:measure_list",
+        ("measures:measure_detail", "measures:measure_state", "measures:measure_closure"),
+        everybody,
+    ),
+    Way(_("Departments"), "measures:department_list", ("measures:department_detail",), everybody),
+    Way(
+        _("Periods"),
+        "measures:period_list",
+        tuple(f"measures:period_{act}" for act in ("detail", "plan", "open", "close", "reopen")),
+        everybody,
+    ),
+    Way(_("Reports"), "measures:report_list", (), everybody),
+    Way(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. Pages that fail early have no actor: they get the product's name only."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return {"product_name": settings.PRODUCT_NAME}
+    return {
+        "product_name": settings.PRODUCT_NAME,
+        "demo_date": clock.demo_date(),
+        "nav": ways_of(actor, request),
+        "person": person_of(actor),
+        "other_language": other_language(),
+    }
+
+
+def ways_of(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
+    if actor.user is None or actor.user.must_change_password:
+        return []
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [way.item(here) for way in WAYS if way.shown(actor)]
+
+
+def person_of(actor: Actor) -> dict[str, str] | None:
+    if actor.user is None:
+        return None
+    roles = [str(Role(row.role).label) for row in actor.memberships]
+    if actor.is_admin:
+        roles.append(str(_("administrator")))
+    return {
+        "name": str(actor.user),
+        "roles": "、".join(dict.fromkeys(roles)),
+        "departments": "、".join(str(department) for department in actor.departments()),
+    }
+
+
+def other_language() -> dict[str, str]:
+    other = Language.ENGLISH if get_language() == Language.CHINESE else Language.CHINESE
+    return {"code": other.value, "name": str(other.label)}
