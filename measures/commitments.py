@@ -1,0 +1,161 @@
+"""How far is a commitment, and how far should it be on a day?
+
+Pure: facts and a date in, exact fractions out; percentage points are of the target. It judges nothing:
+what a delay means for a light is in `measures.lights`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from measures.models import CommitmentKind
+
+_WHOLE = Fraction(100)
+
+
+@dataclass(frozen=True)
+class Interim:
+    """A standing that the office planned: owed by the end of that day, nothing before it."""
+
+    on: date
+    target: Decimal
+
+
+@dataclass(frozen=True)
+class CommitmentFacts:
+    """How one commitment stands.
+
+    `done` of `total`: subjects that reached their target, where the commitment names several (for a
+    comparison: complied of checked); otherwise `actual` counts. `floor` is None where the text sets no
+    target. The cycle is the one in which the period lies, so that a fourth quarter judged in January still
+    answers for its year; both its ends are None for a commitment that is fulfilled once.
+    """
+
+    label: str
+    kind: CommitmentKind
+    binding: bool = True
+    yes_no: bool = False
+    floor: Decimal | None = None
+    ceiling: Decimal | None = None
+    actual: Decimal | None = None
+    done: int = 0
+    total: int = 0
+    cycle_start: date | None = None
+    cycle_end: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    interim: tuple[Interim, ...] = ()
+
+    @property
+    def target(self) -> Fraction | None:
+        """All subjects; else the floor: by default 100 % of a comparison, one for a deliverable or a yes."""
+        if self.kind == CommitmentKind.COMPARISON:
+            return _WHOLE if self.floor is None else Fraction(self.floor)
+        if self.total:
+            return Fraction(self.total)
+        if self.floor is not None:
+            return Fraction(self.floor)
+        return Fraction(1) if self.yes_no or self.kind == CommitmentKind.DELIVERABLE else None
+
+    @property
+    def value(self) -> Fraction:
+        """In the unit of `target`; nothing entered is nothing done."""
+        if self.total and self.kind == CommitmentKind.COMPARISON:
+            return Fraction(100 * self.done, self.total)
+        return Fraction(self.done) if self.total else Fraction(self.actual or 0)
+
+    @property
+    def met(self) -> bool:
+        """At or above the floor. More than the ceiling is over-fulfilled, which is met."""
+        return self.target is not None and self.value >= self.target
+
+    @property
+    def unmet(self) -> bool:
+        """Not the opposite of met: without a target a commitment is neither."""
+        return self.target is not None and self.value < self.target
+
+    @property
+    def nothing_done(self) -> bool:
+        if self.kind == CommitmentKind.COMPARISON:
+            return self.total == 0 and self.actual is None
+        return self.value == 0
+
+    @property
+    def deadline(self) -> date | None:
+        """The end of the cycle or of the commitment, whichever comes first; that day is included."""
+        return min((day for day in (self.cycle_end, self.ends_on) if day), default=None)
+
+    @property
+    def figure(self) -> str:
+        """9/11, 1/1—2: what is done of what is asked, the same in every language."""
+        if self.total:
+            return f"{self.done}/{self.total}"
+        percent = "%" if self.kind == CommitmentKind.COMPARISON else ""
+        done = plain(self.actual or Decimal(0)) + percent
+        if self.target is None:
+            return done
+        floor = plain(Decimal(self.target.numerator) / self.target.denominator)
+        above = self.ceiling is not None and Fraction(self.ceiling) > self.target
+        return f"{done}/{floor}{'—' + plain(self.ceiling or Decimal(0)) if above else ''}{percent}"
+
+
+def plain(number: Decimal) -> str:
+    """12.50 → 12.5, 100.00 → 100: as people write it."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
+    """What should be done by `on`, in percent of the target; None where there is no plan."""
+    if commitment.interim:
+        return _stepped(commitment, on)
+    begin, end = commitment.starts_on, commitment.ends_on
+    if begin is None or end is None or not _grows_evenly(commitment):
+        return None
+    if on <= begin:
+        return Fraction(0)
+    return _WHOLE if on >= end else Fraction(100 * (on - begin).days, (end - begin).days)
+
+
+def _stepped(commitment: CommitmentFacts, on: date) -> Fraction | None:
+    """Steps, not a slope: "5 by 30 June" owes five from 1 July. Earlier cycles are over."""
+    steps = sorted(commitment.interim, key=lambda step: step.on)
+    whole = _whole(commitment)
+    if whole == 0:
+        return None
+    since = commitment.cycle_start
+    owed = [step.target for step in steps if step.on < on and (since is None or step.on >= since)]
+    return 100 * Fraction(owed[-1] if owed else 0) / whole
+
+
+def _whole(commitment: CommitmentFacts) -> Fraction:
+    """What counts as 100 points; without a target, the most that the office planned."""
+    return commitment.target or Fraction(max(step.target for step in commitment.interim))
+
+
+def _grows_evenly(commitment: CommitmentFacts) -> bool:
+    """A numeric target only. What recurs, is a share, or is one thing done or not has no linear plan."""
+    if commitment.yes_no or commitment.cycle_start or not commitment.target:
+        return False
+    if commitment.kind == CommitmentKind.DELIVERABLE:
+        return commitment.target > 1
+    return commitment.kind == CommitmentKind.NUMBER
+
+
+def points_behind(commitment: CommitmentFacts, on: date) -> Fraction:
+    """Planned − actual in percentage points; 0 where there is no plan or the plan is kept."""
+    planned = planned_points(commitment, on)
+    if planned is None:
+        return Fraction(0)
+    return max(Fraction(0), planned - 100 * commitment.value / _whole(commitment))
+
+
+def half_gone(commitment: CommitmentFacts, on: date) -> bool:
+    """Whole days gone, of the cycle with both its ends; a commitment without a cycle has no half."""
+    start, end = commitment.cycle_start, commitment.deadline
+    if start is None or end is None:
+        return False
+    if commitment.starts_on is not None:
+        start = max(start, commitment.starts_on)
+    return 2 * (on - start).days >= (end - start).days + 1

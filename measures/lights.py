@@ -1,0 +1,413 @@
+"""Which light does a measure, or a department's filing, show on a day, and why? (design: domain, §6)
+
+Pure: facts and a date in; colour, reason code and parameters out. No query, no clock. How far a commitment
+is, and should be, comes from `measures.commitments`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from math import ceil
+
+from django.db.models import TextChoices
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from measures.commitments import CommitmentFacts, half_gone, plain, points_behind
+from measures.models import LeadMode, MeasureState, SelfAssessment
+from measures.models.lights import LightColour, LightReason
+
+Parameters = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """A policy's settings. Points are percentage points of the target."""
+
+    yellow_points: int = 10
+    red_points: int = 30
+    ending_soon_days: int = 15
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """What became of one department's line in one period. `due_on` is None where no line was due."""
+
+    due_on: date | None
+    submitted_on: date | None = None
+    waived: bool = False
+
+    def missed(self, on: date) -> bool:
+        """Not submitted by the end of its due date. A late line is missed too, for ever."""
+        if self.due_on is None or self.waived or on <= self.due_on:
+            return False
+        return self.submitted_on is None or self.submitted_on > self.due_on
+
+    def decided(self, on: date) -> bool:
+        """Whether it says anything yet: no line due, or still time and nothing filed, says nothing."""
+        return self.due_on is not None and (self.waived or self.submitted_on is not None or on > self.due_on)
+
+
+def missed_run(history: Sequence[PeriodLine], on: date) -> int:
+    """How many periods running, oldest first, were missed up to `on`. Waived is not missed and ends a run."""
+    run = 0
+    for line in history:
+        if line.decided(on):
+            run = run + 1 if line.missed(on) else 0
+    return run
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """How one lead stands.
+
+    `silent_now`: its line of this period is past due and not filed. `assessment` is the one of its latest
+    text in force; `assessed_in` names that period when it is an earlier one (沿用), else it is empty.
+    """
+
+    department: str
+    missed_run: int = 0
+    silent_now: bool = False
+    assessment: str = ""
+    assessed_in: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """All that the rules may know of a measure. `leads` in protocol order, the convenor first.
+
+    `lead_mode` is the effective one: after the leads that the office designated.
+    """
+
+    state: MeasureState
+    lead_mode: LeadMode = LeadMode.SINGLE
+    has_responsible: bool = True
+    leads: tuple[LineFacts, ...] = ()
+    commitments: tuple[CommitmentFacts, ...] = ()
+    open_matters: int = 0
+    ever_confirmed: bool = False
+
+    @property
+    def routine(self) -> bool:
+        return self.state == MeasureState.ROUTINE
+
+    @property
+    def answering_leads(self) -> tuple[LineFacts, ...]:
+        """Whose silence darkens: the convenor, or every separate lead; nobody's of a routine measure."""
+        if self.routine:
+            return ()
+        return self.leads if self.lead_mode == LeadMode.SEPARATE else self.leads[:1]
+
+    @property
+    def answering_commitments(self) -> tuple[CommitmentFacts, ...]:
+        return tuple(row for row in self.commitments if row.binding or not self.routine)
+
+    @property
+    def assessed(self) -> LineFacts | None:
+        """Whose self-assessment counts: the worst of those who answer; a silent convenor's co-leads."""
+        lines = self.answering_leads
+        if self.lead_mode != LeadMode.SEPARATE and lines and lines[0].silent_now:
+            lines = tuple(line for line in self.leads[1:] if line.assessment) or lines
+        return max(lines, key=lambda line: _GRAVITY.get(line.assessment, 0), default=None)
+
+
+_GRAVITY: dict[str, int] = {SelfAssessment.SLOW: 1, SelfAssessment.STALLED: 2}
+
+
+@dataclass(frozen=True)
+class Light:
+    """A colour with its reason. Only `apply_override` sets the last two."""
+
+    colour: LightColour
+    reason: LightReason
+    parameters: dict[str, str | int] = field(default_factory=dict)
+    overridden: bool = False
+    lighter: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The reason in the language of the moment."""
+        return reason_text(self.reason, self.parameters)
+
+
+# --- The rules of a measure, in their order ------------------------------------------------------
+
+
+def measure_light(facts: MeasureFacts, on: date, thresholds: Thresholds | None = None) -> Light:
+    """The first rule that applies gives colour and reason."""
+    for rule in _RULES:
+        if light := rule(facts, on, thresholds or Thresholds()):
+            return light
+    return _green(facts)
+
+
+def _blue_closed(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    return Light(LightColour.BLUE, LightReason.CLOSED) if facts.state == MeasureState.CLOSED else None
+
+
+def _grey_at_rest(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    reasons = {MeasureState.CANCELLED: LightReason.CANCELLED, MeasureState.SUSPENDED: LightReason.SUSPENDED}
+    reason = reasons.get(facts.state)
+    return Light(LightColour.GREY, reason) if reason else None
+
+
+def _red_missed_run(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    line = _most_missed(facts)
+    if line is None or line.missed_run < 2:
+        return None
+    parameters: dict[str, str | int] = {"department": line.department, "periods": line.missed_run}
+    return Light(LightColour.RED, LightReason.MISSED_RUN, parameters)
+
+
+def _red_overdue(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    for row in facts.answering_commitments:
+        if row.binding and row.unmet and row.deadline is not None and on > row.deadline:
+            return _dated(LightColour.RED, LightReason.COMMITMENT_OVERDUE, row, row.deadline)
+    return None
+
+
+def _red_far_behind(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    binding = [row for row in facts.answering_commitments if row.binding]
+    row = _furthest_behind(binding, on)
+    if row is None or points_behind(row, on) <= thresholds.red_points:
+        return None
+    return _counted(LightColour.RED, LightReason.FAR_BEHIND, row, on)
+
+
+def _red_stalled(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    return _assessed_as(SelfAssessment.STALLED, LightColour.RED, LightReason.STALLED, facts)
+
+
+def _yellow_missed_once(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    line = _most_missed(facts)
+    if line is None or line.missed_run < 1:
+        return None
+    return Light(LightColour.YELLOW, LightReason.MISSED_ONCE, {"department": line.department})
+
+
+def _yellow_ending_soon(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    """A soft commitment past its end stays here: it never makes red, and is not forgotten either."""
+    for row in facts.answering_commitments:
+        if row.unmet and row.deadline and (row.deadline - on).days <= thresholds.ending_soon_days:
+            return _dated(LightColour.YELLOW, LightReason.ENDING_SOON, row, row.deadline)
+    return None
+
+
+def _yellow_half_gone(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    for row in facts.answering_commitments:
+        if row.nothing_done and not row.met and half_gone(row, on):
+            return _figured(LightColour.YELLOW, LightReason.HALF_GONE, row)
+    return None
+
+
+def _yellow_behind(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    row = _furthest_behind(facts.answering_commitments, on)
+    if row is None or points_behind(row, on) < thresholds.yellow_points:
+        return None
+    return _counted(LightColour.YELLOW, LightReason.BEHIND, row, on)
+
+
+def _yellow_open_matter(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    if facts.routine or not facts.open_matters:
+        return None
+    return Light(LightColour.YELLOW, LightReason.OPEN_MATTER, {"matters": facts.open_matters})
+
+
+def _yellow_slow(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    return _assessed_as(SelfAssessment.SLOW, LightColour.YELLOW, LightReason.SLOW, facts)
+
+
+def _grey(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
+    """Whatever was due and missed has spoken above, so "not started" here is "and not yet due"."""
+    if not facts.has_responsible:
+        return Light(LightColour.GREY, LightReason.NO_RESPONSIBLE)
+    if facts.state == MeasureState.NOT_STARTED:
+        return Light(LightColour.GREY, LightReason.NOT_STARTED)
+    if facts.routine:
+        return Light(LightColour.GREY, LightReason.ROUTINE)
+    return None if facts.ever_confirmed else Light(LightColour.GREY, LightReason.NOTHING_CONFIRMED)
+
+
+def _green(facts: MeasureFacts) -> Light:
+    aimed = [row for row in facts.commitments if row.target is not None]
+    if aimed and all(row.met for row in aimed):
+        return Light(LightColour.GREEN, LightReason.TARGETS_MET)
+    row = next((row for row in aimed if row.unmet and not row.nothing_done), None)
+    if row is None:
+        return Light(LightColour.GREEN, LightReason.ON_COURSE)
+    return _figured(LightColour.GREEN, LightReason.ON_COURSE, row)
+
+
+_RULES: tuple[Callable[[MeasureFacts, date, Thresholds], Light | None], ...] = (
+    _blue_closed,
+    _grey_at_rest,
+    _red_missed_run,
+    _red_overdue,
+    _red_far_behind,
+    _red_stalled,
+    _yellow_missed_once,
+    _yellow_ending_soon,
+    _yellow_half_gone,
+    _yellow_behind,
+    _yellow_open_matter,
+    _yellow_slow,
+    _grey,
+)
+
+
+def _most_missed(facts: MeasureFacts) -> LineFacts | None:
+    return max(facts.answering_leads, key=lambda line: line.missed_run, default=None)
+
+
+def _furthest_behind(rows: Sequence[CommitmentFacts], on: date) -> CommitmentFacts | None:
+    return max(rows, key=lambda row: points_behind(row, on), default=None)
+
+
+def _assessed_as(
+    assessment: SelfAssessment, colour: LightColour, reason: LightReason, facts: MeasureFacts
+) -> Light | None:
+    line = facts.assessed
+    if line is None or line.assessment != assessment:
+        return None
+    parameters: dict[str, str | int] = {"department": line.department}
+    if line.assessed_in:
+        parameters["period"] = line.assessed_in
+    return Light(colour, reason, parameters)
+
+
+def _figured(colour: LightColour, reason: LightReason, row: CommitmentFacts) -> Light:
+    return Light(colour, reason, {"label": row.label, "figure": row.figure})
+
+
+def _dated(colour: LightColour, reason: LightReason, row: CommitmentFacts, end: date) -> Light:
+    return Light(colour, reason, {"label": row.label, "figure": row.figure, "end": end.isoformat()})
+
+
+def _counted(colour: LightColour, reason: LightReason, row: CommitmentFacts, on: date) -> Light:
+    points = Decimal(ceil(points_behind(row, on) * 10)) / 10
+    return Light(colour, reason, {"label": row.label, "figure": row.figure, "points": plain(points)})
+
+
+# --- The office's own word -----------------------------------------------------------------------
+
+
+def apply_override(light: Light, colour: LightColour, reason: str) -> Light:
+    """What the office set in place of the rules, for this period. ValueError without a reason."""
+    if not reason.strip():
+        raise ValueError("An override needs a reason.")
+    parameters: dict[str, str | int] = {"because": reason.strip(), "ruled": light.colour.value}
+    lighter = colour.severity < light.colour.severity
+    return Light(colour, LightReason.OVERRIDDEN, parameters, overridden=True, lighter=lighter)
+
+
+# --- The reason in words -------------------------------------------------------------------------
+
+_SENTENCES: dict[LightReason, Promise] = {
+    LightReason.MISSED_RUN: _("%(department)s missed %(periods)s periods running"),
+    LightReason.COMMITMENT_OVERDUE: _("%(label)s (%(figure)s) was due by %(end)s and is unmet"),
+    LightReason.FAR_BEHIND: _("%(label)s (%(figure)s) is %(points)s points behind the plan"),
+    LightReason.STALLED: _("%(department)s assesses the work as stalled"),
+    LightReason.MISSED_ONCE: _("%(department)s did not file on time"),
+    LightReason.ENDING_SOON: _("%(label)s (%(figure)s) falls due by %(end)s and is unmet"),
+    LightReason.HALF_GONE: _("%(label)s (%(figure)s): half of the cycle gone, nothing done"),
+    LightReason.BEHIND: _("%(label)s (%(figure)s) is %(points)s points behind the plan"),
+    LightReason.OPEN_MATTER: _("matters awaiting coordination: %(matters)s"),
+    LightReason.SLOW: _("%(department)s assesses the work as slow"),
+    LightReason.OVERRIDDEN: _("set by the office: %(because)s (by the rules: %(ruled)s)"),
+}
+_ON_COURSE_WITH_FIGURE = _("%(label)s %(figure)s, going as planned")
+_CARRIED_OVER = _("%(reason)s (carried over from %(period)s)")
+
+
+def reason_text(code: str, parameters: Parameters) -> str:
+    """The sentence for a stored reason, in the language that is active now."""
+    reason = LightReason(code)
+    words = {key: _word(key, value) for key, value in parameters.items()}
+    pattern = _SENTENCES.get(reason, reason.label)
+    if reason == LightReason.ON_COURSE and "figure" in words:
+        pattern = _ON_COURSE_WITH_FIGURE
+    sentence = str(pattern) % words
+    if "period" in words:
+        return str(_CARRIED_OVER) % {"reason": sentence, "period": words["period"]}
+    return sentence
+
+
+def _word(key: str, value: str | int) -> str:
+    if key == "end":
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+    if key == "ruled":
+        return str(LightColour(str(value)).label)
+    return str(value)
+
+
+# --- The filing light ----------------------------------------------------------------------------
+
+
+class FilingState(TextChoices):
+    """How one duty to report stands, worst first."""
+
+    MISSING = "missing", _("not filed")
+    RETURNED = "returned", _("returned and not back")
+    LATE = "late", _("filed late")
+    ON_TIME = "on_time", _("filed on time")
+    NOT_DUE = "not_due", _("not yet due")
+    WAIVED = "waived", _("waived")
+
+    @property
+    def colour(self) -> LightColour:
+        return _FILING_COLOURS.get(self.value, LightColour.GREY)
+
+
+_FILING_COLOURS = {
+    "missing": LightColour.RED,
+    "returned": LightColour.YELLOW,
+    "late": LightColour.YELLOW,
+    "on_time": LightColour.GREEN,
+}
+
+
+@dataclass(frozen=True)
+class FilingFacts:
+    """One update's filing. `back_due_on` only from a return after submission until it is submitted again."""
+
+    due_on: date
+    first_submitted_on: date | None = None
+    back_due_on: date | None = None
+    waived: bool = False
+
+
+def filing_state(facts: FilingFacts, on: date) -> FilingState:
+    """The first submission settles on time or late for ever; only a return darkens it for a while."""
+    if facts.waived:
+        return FilingState.WAIVED
+    if facts.first_submitted_on is None:
+        return FilingState.MISSING if on > facts.due_on else FilingState.NOT_DUE
+    if facts.back_due_on is not None and on > facts.back_due_on:
+        return FilingState.RETURNED
+    return FilingState.LATE if facts.first_submitted_on > facts.due_on else FilingState.ON_TIME
+
+
+@dataclass(frozen=True)
+class FilingLight:
+    """A department's filing: the worst of its lines, and how many stand how, worst first."""
+
+    state: FilingState
+    counts: dict[FilingState, int]
+
+    @property
+    def colour(self) -> LightColour:
+        return self.state.colour
+
+    @property
+    def sentence(self) -> str:
+        return " · ".join(f"{state.label} {count}" for state, count in self.counts.items())
+
+
+def filing_light(facts: Sequence[FilingFacts], on: date) -> FilingLight:
+    """Red: one is missing; yellow: one is late, or returned and not back; else green; grey with none due."""
+    counted = Counter(filing_state(row, on) for row in facts)
+    counts = {state: counted[state] for state in FilingState if counted[state]}
+    return FilingLight(next(iter(counts), FilingState.NOT_DUE), counts)
