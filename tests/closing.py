@@ -18,8 +18,10 @@ WHOLE = (
     "measures/permissions.py",
     "measures/workflow.py",
     "measures/lifecycle.py",
+    "measures/duties.py",
     "measures/commitments.py",
     "measures/lights.py",
+    "measures/commitments.py",
     "measures/summaries*",
     "measures/policytext/*",
 )

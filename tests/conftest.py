@@ -1,14 +1,17 @@
 """What every test may ask for. The named people are in cast.py, the made-up rows in builders.py."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from pytest_django.plugin import DjangoDbBlocker
+from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
 
@@ -28,6 +31,31 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor == "sqlite":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
         connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"test-{worker}.sqlite3")
+
+
+WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+# The session, and the lock-out's record of attempts, are not what a page shows.
+WRITTEN_BY_READING = ("django_session", "axes_")
+
+
+def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    write = WRITES.match(sql)
+    assert not write or write[2].startswith(WRITTEN_BY_READING), f"a GET wrote: {sql}"
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Holds for each GET of each test, also for those that follow a redirect."""
+    request = Client.request
+
+    def guarded(client: Client, **environ: Any) -> Any:
+        if environ.get("REQUEST_METHOD", "GET") not in {"GET", "HEAD"}:
+            return request(client, **environ)
+        with connection.execute_wrapper(refuse_writes):
+            return request(client, **environ)
+
+    monkeypatch.setattr(Client, "request", guarded)
 
 
 @pytest.fixture

@@ -1,0 +1,381 @@
+"""Do the rules of the house hold: who imports whom, sizes, names, who asks the clock, who queries?
+
+Reads the source as text and syntax. What a rule allows is written beside it, by name.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("langfang_policy", "departments", "measures")
+
+# The import law, from the ground up. A module may import from its own floor and from those below. The
+# longest name that fits decides; a module that fits none has to be given a floor here first.
+FLOORS: list[tuple[str, ...]] = [
+    ("langfang_policy", "langfang_policy.clock", "langfang_policy.settings", "measures.numerals"),
+    ("departments.models", "departments.workdays", "departments.apps", "departments.migrations"),
+    ("departments.actors",),
+    ("measures.models", "measures.apps", "measures.migrations"),
+    (
+        "measures.permissions",
+        "measures.lights",
+        "measures.charts",
+        "measures.commitments",
+        "measures.policytext",
+    ),
+    ("measures.workflow", "measures.duties", "measures.lifecycle", "measures.summaries", "measures.intake"),
+    ("measures.reports", "measures.resources", "measures.forms", "departments.forms"),
+    (
+        *("departments.views", "departments.admin", "departments.management", "departments.middleware"),
+        *("measures.views", "measures.admin", "measures.management", "measures.templatetags"),
+        *("departments.templatetags", "langfang_policy.management"),
+        *("langfang_policy.frame", "langfang_policy.health"),
+    ),
+    (
+        *("departments.urls", "measures.urls", "langfang_policy.urls", "langfang_policy.wsgi"),
+        *("langfang_policy.server", "langfang_policy.apps", "langfang_policy.checks"),
+    ),
+]
+# Rooms that stand at the edge: they know what time it is. Everybody below is told.
+EDGES = {".views", ".admin", ".management", ".middleware", ".context", "langfang_policy."}
+
+BANNED_NAMES = {"utils", "helpers", "common", "misc", "services", "managers", "signals"}
+# Who reads the machine's own clock, and why the product's clock would not do.
+MACHINE_TIME = {
+    "langfang_policy.clock": "is the product's clock",
+    "departments.middleware": "idle minutes pass in a demo too, whose date stands still",
+}
+# Templates that no view of ours renders, with who does.
+TEMPLATES_OF_OTHERS = {"departments/locked_out.html": "django-axes"}
+
+
+def modules(*folders: str) -> list[Path]:
+    """Our own modules; migrations are Django's handwriting."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def page_templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def floor(module: str) -> int | None:
+    fits = [
+        (len(name), number)
+        for number, names in enumerate(FLOORS)
+        for name in names
+        if module == name or (module.startswith(f"{name}.") and name != "langfang_policy")
+    ]
+    return max(fits)[1] if fits else None
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Modules of ours that a file imports, wherever in it; `from a import b` gives a.b if that is one."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [
+                full if (ROOT / full.replace(".", "/")).with_suffix(".py").exists() else node.module
+                for alias in node.names
+                if (full := f"{node.module}.{alias.name}")
+            ]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] in APPS)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+def called(node: ast.AST) -> str:
+    """`timezone.now` for timezone.now(); an empty string for what is no plain call."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def listed(offenders: Iterator[str] | list[str]) -> str:
+    return "\n".join(offenders)
+
+
+# --- Who imports whom --------------------------------------------------------------------------
+
+
+def test_imports_every_module_has_a_floor() -> None:
+    homeless = [
+        dotted(path) for path in modules(*APPS) if path.stem != "__init__" and floor(dotted(path)) is None
+    ]
+    assert not homeless
+
+
+def test_imports_never_go_upward() -> None:
+    upward = [
+        f"{dotted(path)} (floor {own}) imports {name} (floor {other})"
+        for path in modules(*APPS)
+        if (own := floor(dotted(path))) is not None
+        for name in imported(path)
+        if (other := floor(name)) is not None and other > own
+    ]
+    assert not upward, listed(upward)
+
+
+def test_imports_departments_never_import_measures() -> None:
+    wrong = [
+        dotted(path)
+        for path in modules("departments")
+        if any(n.startswith("measures") for n in imported(path))
+    ]
+    assert not wrong
+
+
+def test_imports_only_pdf_and_its_justifier_know_weasyprint() -> None:
+    knowing = {
+        dotted(path)
+        for path in modules(*APPS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom) and "weasyprint" in ast.unparse(node)
+    }
+    assert knowing <= {"measures.reports.pdf", "measures.reports.justify"}
+
+
+# --- Time is passed in -------------------------------------------------------------------------
+
+CLOCKS = {"date.today", "datetime.now", "datetime.today", "timezone.now", "timezone.localdate", "time.time"}
+CLOCKS |= {"timezone.localtime"}
+
+
+def test_time_is_read_in_one_place() -> None:
+    readers = {
+        f"{dotted(path)}: {ast.unparse(node)}"
+        for path in modules(*APPS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and called(node) in CLOCKS
+        if not (called(node).startswith("timezone.local") and node.args)  # converts what it is given
+        if dotted(path) not in MACHINE_TIME
+    }
+    assert not readers, listed(sorted(readers))
+
+
+def test_time_is_asked_for_at_the_edges_only() -> None:
+    asking = {
+        dotted(path)
+        for path in modules(*APPS)
+        if "langfang_policy.clock" in imported(path) and not any(edge in dotted(path) for edge in EDGES)
+    }
+    assert not asking
+
+
+# --- Sizes, names, opening words ---------------------------------------------------------------
+
+
+def test_functions_have_at_most_40_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {length(function)}"
+        for path in modules(*APPS, "tests")
+        for function in functions(path)
+        if length(function) > 40
+    ]
+    assert not long, listed(long)
+
+
+def test_functions_have_a_median_of_at_most_10_lines() -> None:
+    assert median(length(function) for path in modules(*APPS) for function in functions(path)) <= 10
+
+
+def test_views_have_at_most_30_lines() -> None:
+    long = [
+        f"{dotted(path)}.{function.name}: {length(function)}"
+        for path in modules("departments", "measures")
+        if ".views" in dotted(path)
+        for function in functions(path)
+        if length(function) > 30
+    ]
+    assert not long, listed(long)
+
+
+@pytest.mark.parametrize(("paths", "most"), [(modules(*APPS, "tests"), 500), (page_templates(), 120)])
+def test_files_have_a_bounded_length(paths: list[Path], most: int) -> None:
+    long = [str(path.relative_to(ROOT)) for path in paths if path.read_text("utf-8").count("\n") > most]
+    assert not long
+
+
+def test_modules_open_with_the_question_that_they_answer() -> None:
+    wrong = [
+        dotted(path)
+        for path in modules(*APPS, "tests")
+        if path.stem != "__init__"
+        if not 1 <= len((ast.get_docstring(tree(path)) or "").splitlines()) <= 7
+    ]
+    assert not wrong
+
+
+def test_modules_are_rooms_not_drawers() -> None:
+    folders_and_files = {
+        part for path in modules(*APPS) for part in path.relative_to(ROOT).with_suffix("").parts
+    }
+    assert not folders_and_files & BANNED_NAMES
+
+
+def test_source_has_nothing_unfinished_or_switched_off() -> None:
+    # Spelt in two halves, so that this file does not find itself.
+    patterns = {
+        "unfinished": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b"),
+        "does not run": re.compile(r"pytest\.(sk" + r"ip|mark\.sk" + r"ip|mark\.xf" + r"ail|xf" + r"ail)"),
+        "no reason beside it": re.compile(
+            r"# (type: ig" + r"nore|no" + r"qa|pragma: no co" + r"ver)(?![^#\n]*#\s*\S)"
+        ),
+    }
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {meaning}"
+        for path in modules(*APPS, "tests")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for meaning, pattern in patterns.items()
+        if pattern.search(line)
+    ]
+    assert not found, listed(found)
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+def test_templates_hold_no_style_and_no_script_of_their_own() -> None:
+    inline = re.compile(
+        r'\sstyle="|<style[\s>]|\son(click|change|submit|load|input)="|<script(?![^>]*\bsrc=)'
+    )
+    found = [
+        str(path.relative_to(ROOT))
+        for path in page_templates()
+        if "reports" not in path.parts and inline.search(path.read_text("utf-8"))
+    ]
+    assert not found
+
+
+def test_templates_make_no_query() -> None:
+    query = re.compile(
+        r"\{[{%][^}]*((?<!forloop)(?<!paginator)\.(all|count|exists|first|last|filter)\b|_set\b|\.objects\b)"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in page_templates()
+        if (match := query.search(path.read_text("utf-8")))
+    ]
+    assert not found, listed(found)
+
+
+def test_template_tags_make_no_query() -> None:
+    query = re.compile(r"\.(objects|filter\(|all\(|exists\(|count\(|visible_to)")
+    tags = [path for path in modules("departments", "measures") if "templatetags" in path.parts]
+    assert not [
+        dotted(path)
+        for path in tags
+        if re.search(query, path.read_text("utf-8").replace("register.filter(", ""))
+    ]
+
+
+def own_urls() -> Iterator[tuple[str, str]]:
+    """(app, name) and the name of the view's function, of every URL of ours."""
+    from django.urls import URLPattern, URLResolver, get_resolver
+
+    for resolver in get_resolver().url_patterns:
+        app = resolver.namespace if isinstance(resolver, URLResolver) else None
+        if isinstance(resolver, URLResolver) and app in {"departments", "measures"}:
+            for pattern in resolver.url_patterns:
+                assert isinstance(pattern, URLPattern), f"{app}: the map of URLs is on one level"
+                yield f"{app}:{pattern.name}", pattern.callback.__name__
+
+
+def test_urls_are_named_after_their_view() -> None:
+    wrong = [f"{name} → {view}" for name, view in own_urls() if name.split(":")[1] != view]
+    assert not wrong, listed(wrong)
+
+
+def test_templates_are_named_after_their_view() -> None:
+    """A view renders the page of its own name, or a partial (_…)."""
+    wrong = [
+        f"{dotted(path)}.{function.name} renders {template}"
+        for path in modules("departments", "measures")
+        if ".views" in dotted(path)
+        for function in functions(path)
+        for template in rendered(function)
+        if "/" in template
+        and not Path(template).name.startswith("_")  # Django fixes the names of error pages
+        if template != f"{path.relative_to(ROOT).parts[0]}/{function.name}.html"
+        and not function.name.startswith("_")
+    ]
+    assert not wrong, listed(wrong)
+
+
+def rendered(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if (
+            isinstance(node, ast.Call)
+            and called(node) in {"render", "TemplateResponse"}
+            and len(node.args) > 1
+        ):
+            template = node.args[1]
+            if isinstance(template, ast.Constant) and isinstance(template.value, str):
+                yield template.value
+
+
+def test_templates_each_belong_to_a_view() -> None:
+    views = {name.replace(":", "/") + ".html" for name, _ in own_urls()}
+    pages = {
+        str(path.relative_to(ROOT / "templates"))
+        for app in ("departments", "measures")
+        for path in (ROOT / "templates" / app).rglob("*.html")
+        if not path.name.startswith("_")
+    }
+    assert pages <= views | set(TEMPLATES_OF_OTHERS)
+
+
+# --- The database ------------------------------------------------------------------------------
+
+
+def test_migrations_bring_no_rows() -> None:
+    """Fixtures bring data. The one thing that a migration runs is the making of triggers."""
+    ran = {
+        ast.unparse(node.args[0])
+        for app in APPS
+        for path in (ROOT / app / "migrations").glob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and called(node).endswith("RunPython")
+    }
+    assert ran <= {"create_append_only_triggers"}
+
+
+def test_migrations_are_named_by_purpose() -> None:
+    automatic = [path.name for app in APPS for path in (ROOT / app / "migrations").glob("*_auto_*.py")]
+    assert not automatic
+
+
+def test_tests_never_empty_a_database() -> None:
+    """The flush after a transactional test deletes events, which triggers refuse: own_database instead."""
+    transactional = re.compile(
+        r"django_db\([^)]*transaction=" + r"True|TransactionTest" + r"Case\b|\blive_server\b(?!`)"
+    )
+    found = [
+        str(path.relative_to(ROOT))
+        for path in modules("tests")
+        if path.name not in {"test_architecture.py", "conftest.py"}
+        and transactional.search(path.read_text("utf-8"))
+    ]
+    assert not found
