@@ -1,0 +1,95 @@
+"""What is a document before it is paper? Its words in order, who issues it, what proves its origin.
+
+A kind of document is a subclass with its own parts and template; none of them counts anything.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from urllib.parse import quote
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from measures.reports import fonts
+from measures.reports.pdf import render_pdf
+
+DEMO_NOTICE = "演示数据　内容均为虚构"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of running text; `who` opens it in another face (a department, a number)."""
+
+    text: str
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading of the second level with its paragraphs."""
+
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """`identifier` and `created` belong to the facts told (snapshot, cut-off), never to the moment of
+    printing: the same facts give the same bytes.
+    """
+
+    template: ClassVar[str]
+
+    title_lines: tuple[str, ...]
+    notice: str
+    issuer: str
+    issued_on: date
+    identifier: str
+    created: datetime
+    facts: tuple[tuple[str, str], ...]
+
+    @property
+    def title(self) -> str:
+        return "".join(self.title_lines)
+
+    @property
+    def dated(self) -> str:
+        return chinese_date(self.issued_on)
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.title}.pdf"
+
+    def html(self) -> str:
+        """Always Chinese, whatever language the screen has. Names the characters that no font can draw."""
+        with translation.override("zh-hans"):
+            html = render_to_string(self.template, {"document": self})
+            missing = fonts.characters_without_glyph(html)
+            return (
+                html
+                if not missing
+                else render_to_string(
+                    self.template, {"document": self, "undrawable": fonts.code_points(missing)}
+                )
+            )
+
+    def pdf(self) -> bytes:
+        """Raises PdfUnavailable when this machine cannot make one."""
+        return render_pdf(
+            self.html(),
+            title=self.title,
+            identifier=self.identifier,
+            created=self.created,
+            author=self.issuer,
+        )
+
+
+def chinese_date(day: date) -> str:
+    """2020年7月10日: Arabic digits without leading zeros (GB/T 9704, 7.3.5)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def attachment_header(file_name: str) -> str:
+    """Content-Disposition for a Chinese name (RFC 5987), with a plain name for old programs."""
+    return f"attachment; filename=\"document.pdf\"; filename*=UTF-8''{quote(file_name)}"

@@ -1,0 +1,129 @@
+"""How does HTML become a PDF that an office may file? The only module that knows WeasyPrint.
+
+It decides nothing about content. The same HTML, title, identifier and date give the same bytes.
+"""
+
+import ctypes
+import hashlib
+import logging
+import re
+import threading
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from measures.reports import fonts
+
+# Declared, not validated: no validator is at hand. 2u: archived for long, every character readable as text.
+VARIANT = "pdf/a-2u"
+
+# What WeasyPrint loads, by the Debian package that brings it. Without the last one it works, but
+# making the subset of a Chinese font takes 5 to 20 seconds instead of half of one.
+LIBRARIES = {
+    "libgobject-2.0.so.0": "libglib2.0-0",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libharfbuzz.so.0": "libharfbuzz0b",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+OPTIONAL_PACKAGES = {"libharfbuzz-subset0"}
+
+# Pango finds no place to break 「82.6%（76/92）」: a zero-width space, which the PDF's text does not show.
+UNBROKEN = re.compile(r"(?<=[%％℃0-9A-Za-z])(?=[（〔《“])")
+TEXT_OF_HTML = re.compile(r">[^<]+<")
+ZERO_WIDTH_SPACE = "\u200b"
+
+# Pango and the font configuration are not for two threads at once, which would gain nothing either.
+_one_at_a_time = threading.Lock()
+
+
+class PdfUnavailable(Exception):  # noqa: N818  # a state of the machine, not of the program
+    """This machine cannot make a PDF; the message says, in Chinese, what to install."""
+
+
+def missing_libraries() -> list[str]:
+    """Debian packages without which PDFs fail or, for libharfbuzz-subset0, are slow."""
+    return [package for name, package in LIBRARIES.items() if not _loads(name)]
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _weasyprint() -> Any:
+    """WeasyPrint, imported at the first document because it takes two seconds."""
+    needed = [package for package in missing_libraries() if package not in OPTIONAL_PACKAGES]
+    if needed:
+        raise PdfUnavailable(f"本机缺少系统组件 {'、'.join(needed)}，不能生成PDF；请联系管理员安装后重试。")
+    import weasyprint
+
+    from measures.reports import justify
+
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # a dozen lines a document
+    justify.install()
+    return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _font_configuration() -> Any:
+    _weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+@lru_cache(maxsize=1)
+def _stylesheet() -> Any:
+    text = fonts.css_variables() + render_to_string("reports/document.css")
+    return _weasyprint().CSS(string=text, font_config=_font_configuration())
+
+
+@lru_cache(maxsize=1)
+def _no_fetcher() -> Any:
+    """A document holds all that it shows: what people wrote must never make the server read an address."""
+    _weasyprint()
+    from weasyprint.urls import URLFetcher
+
+    return URLFetcher(allowed_protocols=())
+
+
+def warm_up() -> None:
+    """Pay for the import and the first look at the fonts when a worker starts, not in a request."""
+    if not [package for package in missing_libraries() if package not in OPTIONAL_PACKAGES]:
+        _stylesheet()
+
+
+def breakable(html: str) -> str:
+    """Let a line end between a number and an opening bracket; tags are left alone."""
+    return TEXT_OF_HTML.sub(lambda text: UNBROKEN.sub(ZERO_WIDTH_SPACE, text[0]), html)
+
+
+def render_pdf(html: str, *, title: str, identifier: str, created: datetime, author: str = "") -> bytes:
+    """The document as PDF/A. `identifier` and `created` (aware) are fixed by what the document says.
+
+    Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango.
+    """
+    weasyprint = _weasyprint()
+    with _one_at_a_time:
+        document = weasyprint.HTML(string=breakable(html), url_fetcher=_no_fetcher()).render(
+            font_config=_font_configuration(),
+            stylesheets=[_stylesheet()],
+            pdf_variant=VARIANT,
+        )
+        stamp = created.isoformat(timespec="seconds")
+        document.metadata.title = title
+        document.metadata.authors = [author] if author else []
+        document.metadata.created = document.metadata.modified = stamp
+        pdf: bytes = document.write_pdf(
+            pdf_variant=VARIANT,
+            pdf_identifier=hashlib.sha256(identifier.encode()).hexdigest()[:32].encode(),
+        )
+    return pdf

@@ -1,0 +1,73 @@
+"""What does a PDF hold, as a reader's own programs see it?"""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader
+
+LINE = re.compile(
+    r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</line>', re.DOTALL
+)
+WORD = re.compile(r">([^<]+)</word>")
+POINTS_A_MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Line:
+    """Measured in points from the top left corner of the page."""
+
+    left: float
+    right: float
+    top: float
+    text: str
+
+
+def pages_of_lines(pdf: bytes) -> list[list[Line]]:
+    xml = subprocess.run(
+        ["pdftotext", "-bbox-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+    return [list(_lines(page)) for page in xml.split("<page ")[1:]]
+
+
+def _lines(page: str) -> Iterator[Line]:
+    for left, top, right, _bottom, words in LINE.findall(page):
+        yield Line(float(left), float(right), float(top), unescape("".join(WORD.findall(words))))
+
+
+def text_of(pdf: bytes) -> str:
+    """All text, without white space."""
+    return "".join("".join(page.extract_text() for page in reader(pdf).pages).split())
+
+
+def reader(pdf: bytes) -> PdfReader:
+    return PdfReader(BytesIO(pdf))
+
+
+def bookmarks(pdf: bytes) -> list[tuple[int, str]]:
+    """(level from 1, title) in reading order."""
+    found: list[tuple[int, str]] = []
+
+    def walk(entries: list[Any], level: int) -> None:
+        for entry in entries:
+            if isinstance(entry, list):
+                walk(entry, level + 1)
+            else:
+                found.append((level, str(entry.title)))
+
+    walk(reader(pdf).outline, 1)
+    return found
+
+
+def fonts_of(pdf: bytes) -> list[dict[str, Any]]:
+    """Every font object of the file, resolved."""
+    fonts: dict[int, dict[str, Any]] = {}
+    for page in reader(pdf).pages:
+        resources: Any = page["/Resources"]
+        for reference in resources["/Font"].values():
+            fonts[reference.idnum] = reference.get_object()
+    return list(fonts.values())
