@@ -115,7 +115,7 @@ def is_possible(update: ProgressUpdate, act: Act) -> bool:
 
 
 def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: datetime) -> ProgressUpdate:
-    """Store the text in work. Raises StaleVersionError, WrongStateError, PermissionDenied, ValidationError."""
+    """Store the text in work. Raises WorkflowError, PermissionDenied, ValidationError by field."""
     with transaction.atomic():
         row = _lock(update, version, Act.SAVE)
         department = _acting(actor, Act.SAVE, row)

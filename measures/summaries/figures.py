@@ -1,0 +1,390 @@
+"""The shape of a period's figures: frozen dataclasses that screens, documents and snapshots share.
+
+Everything that can be derived is a property, so that a stored summary holds no number twice. No query here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from measures.lights import FilingFacts, FilingState, Light, filing_state
+from measures.models import (
+    CommitmentKind,
+    EditionStatus,
+    LeadMode,
+    LightColour,
+    MeasureState,
+    PeriodState,
+    ResponsibilityRole,
+    SelfAssessment,
+    Situation,
+    UpdateState,
+)
+
+
+@dataclass(frozen=True)
+class Party:
+    """A department as a page or document names it."""
+
+    slug: str
+    name: str
+    short_name: str
+    position: int
+
+
+@dataclass(frozen=True)
+class LineText:
+    """The text in force of a line, as confirmed."""
+
+    situation: Situation
+    headline: str
+    progress: str
+    problems: str
+    coordination: str
+    next_steps: str
+    reason: str
+    self_assessment: SelfAssessment
+    revision: int
+    confirmed_on: date
+    corrected: bool
+
+    @property
+    def sentence(self) -> str:
+        """One line for a leader: the headline, or the situation with its reason."""
+        if self.situation == Situation.PROGRESS:
+            return self.headline
+        return f"{self.situation.label}（{self.reason}）"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One department's duty on one measure in the period, and its text where one is in force."""
+
+    update: str
+    department: Party
+    role: ResponsibilityRole
+    position: int
+    state: UpdateState
+    due_on: date
+    back_due_on: date | None
+    filed_on: date | None
+    filed_after_closing: bool
+    text: LineText | None
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role == ResponsibilityRole.LEAD
+
+    @property
+    def waived(self) -> bool:
+        return self.state == UpdateState.WAIVED
+
+    @property
+    def on_time(self) -> bool:
+        return self.filed_on is not None and self.filed_on <= self.due_on
+
+    @property
+    def facts(self) -> FilingFacts:
+        return FilingFacts(self.due_on, self.filed_on, self.back_due_on, self.waived)
+
+    def filing(self, on: date) -> FilingState:
+        return filing_state(self.facts, on)
+
+
+@dataclass(frozen=True)
+class FilingCount:
+    """How many lines stand how. `returned` are among the filed ones; waived are out of the denominator."""
+
+    total: int
+    waived: int
+    on_time: int
+    late: int
+    missing: int
+    not_due: int
+    returned: int
+
+    @property
+    def owed(self) -> int:
+        return self.total - self.waived
+
+    @property
+    def filed(self) -> int:
+        return self.on_time + self.late
+
+    @property
+    def rate(self) -> str:
+        """On time of all that is owed, one decimal at most; always shown with both numbers."""
+        return percent(self.on_time, self.owed)
+
+
+def percent(part: int, whole: int) -> str:
+    """88%, 82.6%; a dash of nothing."""
+    if whole == 0:
+        return "—"
+    tenths = (Decimal(100 * part) / whole).quantize(Decimal("0.1"))
+    return f"{tenths.normalize():f}%"
+
+
+def count_filing(lines: list[Line], on: date) -> FilingCount:
+    states = [line.filing(on) for line in lines]
+    return FilingCount(
+        total=len(lines),
+        waived=states.count(FilingState.WAIVED),
+        on_time=sum(line.on_time and not line.waived for line in lines),
+        late=sum(line.filed_on is not None and not line.on_time and not line.waived for line in lines),
+        missing=states.count(FilingState.MISSING),
+        not_due=states.count(FilingState.NOT_DUE),
+        returned=states.count(FilingState.RETURNED),
+    )
+
+
+@dataclass(frozen=True)
+class SubjectStanding:
+    """One place, occasion or group of a commitment; the name is empty for the whole."""
+
+    name: str
+    number: Decimal | None
+    out_of: Decimal | None
+    met: bool
+
+
+@dataclass(frozen=True)
+class CommitmentStanding:
+    """How a commitment stands in its present cycle, as the latest texts in force say."""
+
+    label: str
+    wording: str
+    kind: CommitmentKind
+    binding: bool
+    unit: str
+    year: int | None
+    figure: str
+    target: str
+    percent: int | None
+    met: bool
+    unmet: bool
+    stated_in: str
+    subjects: tuple[SubjectStanding, ...]
+
+
+@dataclass(frozen=True)
+class PastLight:
+    """The light of an earlier period as it was stored; None where there was none."""
+
+    period: str
+    colour: LightColour | None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """An open coordination matter."""
+
+    uuid: str
+    measure: str
+    code: str
+    department: Party
+    text: str
+    raised_on: date
+
+
+@dataclass(frozen=True)
+class MeasureStanding:
+    """One measure in the period: light, texts, commitments."""
+
+    uuid: str
+    code: str
+    title: str
+    state: MeasureState
+    lead_mode: LeadMode
+    clause_text: str
+    clause_label: str
+    leads: tuple[Party, ...]
+    participants: tuple[Party, ...]
+    light: Light
+    ruled_light: Light
+    before: LightColour | None
+    history: tuple[PastLight, ...]
+    lines: tuple[Line, ...]
+    commitments: tuple[CommitmentStanding, ...]
+    matters: tuple[Matter, ...]
+
+    @property
+    def first_lead(self) -> Party | None:
+        return self.leads[0] if self.leads else None
+
+    @property
+    def convenor(self) -> Line | None:
+        if self.lead_mode == LeadMode.SEPARATE:
+            return None
+        return next((line for line in self.lines if line.is_lead and line.position == 1), None)
+
+    @property
+    def speakers(self) -> tuple[Line, ...]:
+        """Whose texts documents print: the convenor's, each separate lead's, or a silent convenor's co-leads'."""
+        if self.convenor is not None and self.convenor.text is not None:
+            return (self.convenor,)
+        return tuple(line for line in self.lines if line.is_lead and line.text is not None)
+
+    @property
+    def is_consolidated(self) -> bool:
+        """Separate leads each stand for themselves; otherwise the convenor's text must be there."""
+        if self.lead_mode == LeadMode.SEPARATE:
+            return True
+        return self.convenor is not None and self.convenor.text is not None
+
+    @property
+    def participant_lines(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.is_lead)
+
+    @property
+    def sentence(self) -> str:
+        """The overview's line: the convenor's words, or those of each lead under its name; may be empty."""
+        texts = [(line.department.short_name, line.text) for line in self.speakers if line.text]
+        if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
+            return texts[0][1].sentence
+        return "；".join(f"{name}：{text.sentence.rstrip('。')}" for name, text in texts)
+
+    @property
+    def has_changed(self) -> bool:
+        return self.before is not None and self.before != self.light.colour
+
+
+@dataclass(frozen=True)
+class SectionStanding:
+    ordinal: int
+    heading: str
+    title: str
+    measures: tuple[MeasureStanding, ...]
+
+    @property
+    def counts(self) -> dict[LightColour, int]:
+        return count_lights(self.measures)
+
+
+def count_lights(measures: tuple[MeasureStanding, ...]) -> dict[LightColour, int]:
+    """All five colours, in the order of the legend."""
+    colours = [row.light.colour for row in measures]
+    return {colour: colours.count(colour) for colour in LightColour}
+
+
+@dataclass(frozen=True)
+class PolicyHead:
+    slug: str
+    title: str
+    short_title: str
+    coordinator: Party
+
+
+@dataclass(frozen=True)
+class EditionHead:
+    number: int
+    full_title: str
+    status: EditionStatus
+    basis: str
+
+
+@dataclass(frozen=True)
+class PeriodHead:
+    uuid: str
+    code: str
+    name: str
+    state: PeriodState
+    starts_on: date
+    ends_on: date
+    participant_due_on: date
+    lead_due_on: date
+    check_due_on: date
+    grace_ends_on: date
+
+
+@dataclass(frozen=True)
+class DepartmentFiling:
+    """What one department owed in the period and what became of it."""
+
+    department: Party
+    count: FilingCount
+    state: FilingState
+    lines: tuple[tuple[MeasureStanding, Line], ...]
+
+
+@dataclass(frozen=True)
+class PeriodSummary:
+    """All that is said of a policy in a period, at a date. What counts is what is confirmed."""
+
+    policy: PolicyHead
+    edition: EditionHead
+    period: PeriodHead
+    as_of: date
+    previous: str | None
+    sections: tuple[SectionStanding, ...]
+
+    @cached_property
+    def measures(self) -> tuple[MeasureStanding, ...]:
+        return tuple(row for section in self.sections for row in section.measures)
+
+    def measure(self, uuid: str | UUID) -> MeasureStanding:
+        """Raises KeyError for a measure of another edition."""
+        for row in self.measures:
+            if row.uuid == str(uuid):
+                return row
+        raise KeyError(uuid)
+
+    @cached_property
+    def counts(self) -> dict[LightColour, int]:
+        return count_lights(self.measures)
+
+    @cached_property
+    def previous_counts(self) -> dict[LightColour, int] | None:
+        """Counts of the period before; None where there was none or its lights were never stored."""
+        colours = [row.before for row in self.measures]
+        if all(colour is None for colour in colours):
+            return None
+        return {colour: colours.count(colour) for colour in LightColour}
+
+    @cached_property
+    def changed(self) -> tuple[MeasureStanding, ...]:
+        """Whose light is another than before, the darkest first."""
+        rows = [row for row in self.measures if row.has_changed]
+        return tuple(sorted(rows, key=lambda row: -row.light.colour.severity))
+
+    @cached_property
+    def matters(self) -> tuple[Matter, ...]:
+        return tuple(matter for row in self.measures for matter in row.matters)
+
+    def lines(self) -> Iterator[tuple[MeasureStanding, Line]]:
+        return ((row, line) for row in self.measures for line in row.lines)
+
+    @cached_property
+    def filing(self) -> FilingCount:
+        return count_filing([line for _row, line in self.lines()], self.as_of)
+
+    @cached_property
+    def departments(self) -> tuple[DepartmentFiling, ...]:
+        """Every department that owed something, in protocol order."""
+        rows: dict[Party, list[tuple[MeasureStanding, Line]]] = {}
+        for measure, line in self.lines():
+            rows.setdefault(line.department, []).append((measure, line))
+        return tuple(self._filing_of(party, rows[party]) for party in sorted(rows, key=lambda p: p.position))
+
+    def _filing_of(self, party: Party, pairs: list[tuple[MeasureStanding, Line]]) -> DepartmentFiling:
+        lines = [line for _row, line in pairs]
+        states = {line.filing(self.as_of) for line in lines}
+        worst = next((state for state in FilingState if state in states), FilingState.NOT_DUE)
+        return DepartmentFiling(party, count_filing(lines, self.as_of), worst, tuple(pairs))
+
+    @cached_property
+    def missing(self) -> tuple[DepartmentFiling, ...]:
+        """The departments with a line past due and never filed, with just those lines."""
+        found = []
+        for row in self.departments:
+            late = tuple(pair for pair in row.lines if pair[1].filing(self.as_of) == FilingState.MISSING)
+            if late:
+                found.append(DepartmentFiling(row.department, row.count, FilingState.MISSING, late))
+        return tuple(found)
+
+    @property
+    def confirmed_count(self) -> int:
+        return sum(line.text is not None for _row, line in self.lines())

@@ -1,0 +1,128 @@
+"""The rows of a period, each kind read once whatever the number of measures (six queries)."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F
+
+from measures.models import (
+    Commitment,
+    CommitmentSubject,
+    CoordinationMatter,
+    Measure,
+    MeasureLight,
+    PeriodState,
+    ProgressUpdate,
+    ReportingPeriod,
+    Responsibility,
+)
+
+
+@dataclass
+class SubjectRow:
+    """A subject with the values that any revision ever stated: revision id → (number, out of)."""
+
+    name: str
+    values: dict[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
+
+
+@dataclass
+class CommitmentRow:
+    commitment: Commitment
+    subjects: dict[int, SubjectRow] = field(default_factory=dict)
+    interim: dict[date, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a period's figures are made of. `periods` are the opened ones up to it, oldest first."""
+
+    period: ReportingPeriod
+    periods: list[ReportingPeriod]
+    measures: list[Measure]
+    responsibilities: dict[int, list[Responsibility]]
+    updates: dict[int, list[ProgressUpdate]]
+    commitments: dict[int, list[CommitmentRow]]
+    matters: dict[int, list[CoordinationMatter]]
+    lights: dict[tuple[int, int], MeasureLight]
+
+
+def load(period: ReportingPeriod, on: date, measure: Measure | None = None) -> Rows:
+    """Everything for the period, or for one measure of it. `period.policy` should be loaded."""
+    measures = Measure.objects.filter(section__edition=period.edition_id)
+    if measure is not None:
+        measures = measures.filter(pk=measure.pk)
+    loaded = list(measures.select_related("section").in_document_order())
+    ids = [row.pk for row in loaded]
+    updates = _updates(period, ids)
+    periods = {row.period_id: row.period for rows in updates.values() for row in rows} | {period.pk: period}
+    return Rows(
+        period=period,
+        periods=sorted(periods.values(), key=lambda row: row.starts_on),
+        measures=loaded,
+        responsibilities=_responsibilities(ids, on),
+        updates=updates,
+        commitments=_commitments(ids),
+        matters=_matters(ids),
+        lights=_lights(period, ids),
+    )
+
+
+def _updates(period: ReportingPeriod, measures: list[int]) -> dict[int, list[ProgressUpdate]]:
+    """The lines of this period and of all before it, leads first."""
+    found: dict[int, list[ProgressUpdate]] = defaultdict(list)
+    rows = ProgressUpdate.objects.filter(
+        period__policy=period.policy_id, period__starts_on__lte=period.starts_on, measure__in=measures
+    ).exclude(period__state=PeriodState.PLANNED)
+    related = rows.select_related("period", "department", "in_force")
+    for row in related.order_by("period__starts_on", "role", "position"):
+        found[row.measure_id].append(row)
+    return found
+
+
+def _responsibilities(measures: list[int], on: date) -> dict[int, list[Responsibility]]:
+    found: dict[int, list[Responsibility]] = defaultdict(list)
+    rows = Responsibility.objects.in_force(on).filter(measure__in=measures).select_related("department")
+    for row in rows.order_by("role", "position"):
+        found[row.measure_id].append(row)
+    return found
+
+
+def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
+    """Commitments, subjects, values and interim targets in one query: few rows, many tables."""
+    found: dict[int, CommitmentRow] = {}
+    rows = CommitmentSubject.objects.filter(commitment__measure__in=measures).annotate(
+        stated_in=F("values__revision_id"),
+        stated=F("values__number"),
+        stated_of=F("values__out_of"),
+        planned_on=F("commitment__interim_targets__on"),
+        planned=F("commitment__interim_targets__target"),
+    )
+    for row in rows.select_related("commitment").order_by("commitment__position", "position"):
+        commitment = found.setdefault(row.commitment_id, CommitmentRow(row.commitment))
+        subject = commitment.subjects.setdefault(row.pk, SubjectRow(row.name))
+        if row.stated_in is not None:
+            subject.values[row.stated_in] = (row.stated, row.stated_of)
+        if row.planned_on is not None:
+            commitment.interim[row.planned_on] = row.planned
+    by_measure: dict[int, list[CommitmentRow]] = defaultdict(list)
+    for commitment in found.values():
+        by_measure[commitment.commitment.measure_id].append(commitment)
+    return by_measure
+
+
+def _matters(measures: list[int]) -> dict[int, list[CoordinationMatter]]:
+    found: dict[int, list[CoordinationMatter]] = defaultdict(list)
+    for row in CoordinationMatter.objects.open().filter(measure__in=measures).select_related("department"):
+        found[row.measure_id].append(row)
+    return found
+
+
+def _lights(period: ReportingPeriod, measures: list[int]) -> dict[tuple[int, int], MeasureLight]:
+    """Stored lights of this period (overrides) and of those before it, by period and measure."""
+    rows = MeasureLight.objects.filter(
+        period__policy=period.policy_id, period__starts_on__lte=period.starts_on, measure__in=measures
+    )
+    return {(row.period_id, row.measure_id): row for row in rows}

@@ -1,0 +1,329 @@
+"""From rows to figures: texts in force, commitments in their cycle, lights with reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from departments.models import Department
+from measures.commitments import CommitmentFacts, Interim, plain
+from measures.lights import (
+    Light,
+    LineFacts,
+    MeasureFacts,
+    PeriodLine,
+    Thresholds,
+    apply_override,
+    measure_light,
+    missed_run,
+)
+from measures.models import (
+    AnswerKind,
+    CommitmentCycle,
+    CommitmentKind,
+    CoordinationMatter,
+    LeadMode,
+    LightColour,
+    Measure,
+    MeasureLight,
+    MeasureState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    ResponsibilityRole,
+    Revision,
+    SelfAssessment,
+    Situation,
+    UpdateState,
+    effective_lead_mode,
+)
+from measures.summaries.figures import (
+    CommitmentStanding,
+    Line,
+    LineText,
+    Matter,
+    MeasureStanding,
+    Party,
+    PastLight,
+    SubjectStanding,
+)
+from measures.summaries.rows import CommitmentRow, Rows, SubjectRow
+
+# How many periods the strip of past lights shows, this one included.
+STRIP_LENGTH = 6
+
+
+def thresholds_of(policy: Policy) -> Thresholds:
+    return Thresholds(policy.yellow_points, policy.red_points, policy.ending_soon_days)
+
+
+def party(department: Department) -> Party:
+    return Party(department.slug, department.name, department.short_name, department.position)
+
+
+def line(update: ProgressUpdate) -> Line:
+    """`update.department`, `.period` and `.in_force` should be loaded."""
+    filed, closed = update.first_submitted_at, update.period.closed_at
+    revision = update.in_force
+    return Line(
+        update=str(update.uuid),
+        department=party(update.department),
+        role=ResponsibilityRole(update.role),
+        position=update.position,
+        state=UpdateState(update.state),
+        due_on=update.due_on,
+        back_due_on=update.back_due_on,
+        filed_on=timezone.localdate(filed) if filed else None,
+        filed_after_closing=filed is not None and closed is not None and filed > closed,
+        text=line_text(revision) if revision else None,
+    )
+
+
+def line_text(revision: Revision) -> LineText:
+    """Of a confirmed revision."""
+    if revision.confirmed_at is None:
+        raise ValueError("only a confirmed text counts")
+    return LineText(
+        situation=Situation(revision.situation),
+        headline=revision.headline,
+        progress=revision.progress,
+        problems=revision.problems,
+        coordination=revision.coordination,
+        next_steps=revision.next_steps,
+        reason=revision.reason,
+        self_assessment=SelfAssessment(revision.self_assessment),
+        revision=revision.number,
+        confirmed_on=timezone.localdate(revision.confirmed_at),
+        corrected=bool(revision.correction_reason),
+    )
+
+
+def matter(row: CoordinationMatter, measure: Measure) -> Matter:
+    return Matter(
+        str(row.uuid), str(measure.uuid), measure.code, party(row.department), row.text, row.raised_on
+    )
+
+
+@dataclass(frozen=True)
+class MeasureReader:
+    """One measure's rows within a period's, seen on a day."""
+
+    rows: Rows
+    measure: Measure
+    on: date
+
+    @property
+    def period(self) -> ReportingPeriod:
+        return self.rows.period
+
+    @property
+    def updates(self) -> list[ProgressUpdate]:
+        """Of this and all earlier periods, oldest first, leads first."""
+        return self.rows.updates.get(self.measure.pk, [])
+
+    @property
+    def present(self) -> list[ProgressUpdate]:
+        return [row for row in self.updates if row.period_id == self.period.pk]
+
+    @property
+    def lead_mode(self) -> LeadMode:
+        return effective_lead_mode(self.measure, self.rows.responsibilities.get(self.measure.pk, []))
+
+    def standing(self) -> MeasureStanding:
+        commitments = [self.commitment(row) for row in self.rows.commitments.get(self.measure.pk, [])]
+        active = [(facts, shown) for facts, shown in commitments if facts is not None]
+        ruled = measure_light(self.facts(tuple(facts for facts, _ in active)), self.on, self._thresholds)
+        return MeasureStanding(
+            uuid=str(self.measure.uuid),
+            code=self.measure.code,
+            title=self.measure.title,
+            state=MeasureState(self.measure.state),
+            lead_mode=self.lead_mode,
+            clause_text=self.measure.clause_text,
+            clause_label=self.measure.clause_label,
+            leads=self._parties(ResponsibilityRole.LEAD),
+            participants=self._parties(ResponsibilityRole.PARTICIPANT),
+            light=self._shown(ruled),
+            ruled_light=ruled,
+            before=self._stored_colour(self._before),
+            history=self._history(),
+            lines=tuple(line(row) for row in self.present),
+            commitments=tuple(shown for _, shown in commitments),
+            matters=tuple(matter(row, self.measure) for row in self._matters),
+        )
+
+    # --- lights ---
+
+    def facts(self, commitments: tuple[CommitmentFacts, ...]) -> MeasureFacts:
+        return MeasureFacts(
+            state=MeasureState(self.measure.state),
+            lead_mode=self.lead_mode,
+            has_responsible=self.lead_mode != LeadMode.NONE,
+            leads=tuple(self._lead(row) for row in self._leads()),
+            commitments=commitments,
+            open_matters=len(self._matters),
+            ever_confirmed=any(row.in_force is not None for row in self.updates),
+        )
+
+    def _leads(self) -> list[ProgressUpdate]:
+        """The leads' lines of this period; where none is due, those of the last period that had any."""
+        leads = [row for row in self.updates if row.is_lead]
+        last = leads[-1].period_id if leads else None
+        return [row for row in leads if row.period_id == last]
+
+    def _lead(self, lead: ProgressUpdate) -> LineFacts:
+        past = [row for row in self.updates if self._is_same_lead(row, lead)]
+        history = [PeriodLine(row.due_on, _filed_on(row), row.state == UpdateState.WAIVED) for row in past]
+        assessed = next((row for row in reversed(past) if row.in_force is not None), None)
+        silent = lead.period_id == self.period.pk and history[-1].missed(self.on)
+        carried = assessed is not None and assessed.period_id != self.period.pk
+        return LineFacts(
+            department=lead.department.short_name,
+            missed_run=missed_run(history, self.on),
+            silent_now=silent and _filed_on(lead) is None,
+            assessment=assessed.in_force.self_assessment if assessed and assessed.in_force else "",
+            assessed_in=assessed.period.name if assessed and carried else "",
+        )
+
+    def _is_same_lead(self, row: ProgressUpdate, lead: ProgressUpdate) -> bool:
+        """The convenor is the first lead of each period, whoever that was; others are known by name."""
+        if self.lead_mode != LeadMode.SEPARATE and lead.position == 1:
+            return row.is_convenor
+        return row.is_lead and row.department_id == lead.department_id
+
+    @property
+    def _thresholds(self) -> Thresholds:
+        return thresholds_of(self.period.policy)
+
+    def _shown(self, ruled: Light) -> Light:
+        stored = self.rows.lights.get((self.period.pk, self.measure.pk))
+        if stored is None or not stored.override_colour:
+            return ruled
+        return apply_override(ruled, LightColour(stored.override_colour), stored.override_reason)
+
+    @property
+    def _before(self) -> ReportingPeriod | None:
+        earlier = [row for row in self.rows.periods if row.starts_on < self.period.starts_on]
+        return earlier[-1] if earlier else None
+
+    def _stored_colour(self, period: ReportingPeriod | None) -> LightColour | None:
+        stored: MeasureLight | None = self.rows.lights.get((period.pk, self.measure.pk)) if period else None
+        return LightColour(stored.override_colour or stored.colour) if stored else None
+
+    def _history(self) -> tuple[PastLight, ...]:
+        earlier = [row for row in self.rows.periods if row.starts_on < self.period.starts_on]
+        return tuple(PastLight(row.code, self._stored_colour(row)) for row in earlier[1 - STRIP_LENGTH :])
+
+    # --- departments and matters ---
+
+    def _parties(self, role: ResponsibilityRole) -> tuple[Party, ...]:
+        """As the text names them, in protocol order."""
+        rows = self.rows.responsibilities.get(self.measure.pk, [])
+        return tuple(party(row.department) for row in rows if row.role == role)
+
+    @property
+    def _matters(self) -> list[CoordinationMatter]:
+        return self.rows.matters.get(self.measure.pk, [])
+
+    # --- commitments ---
+
+    def commitment(self, row: CommitmentRow) -> tuple[CommitmentFacts | None, CommitmentStanding]:
+        """How it stands; the facts are None in a year outside its span, when no rule looks at it."""
+        promise = row.commitment
+        yearly = promise.cycle == CommitmentCycle.YEARLY
+        texts = self._texts_in_cycle(yearly)
+        subjects = tuple(self._subject(row, subject, texts) for subject in row.subjects.values())
+        facts = self._commitment_facts(row, subjects)
+        value = min(100, int(100 * facts.value / facts.target)) if facts.target else None
+        standing = CommitmentStanding(
+            label=promise.label,
+            wording=promise.wording,
+            kind=CommitmentKind(promise.kind),
+            binding=promise.binding,
+            unit=promise.unit,
+            year=self.period.year if yearly else None,
+            figure=facts.figure,
+            target=_target_words(promise.floor, promise.ceiling),
+            percent=value,
+            met=facts.met,
+            unmet=facts.unmet,
+            stated_in=_stated_in(row, texts),
+            subjects=subjects,
+        )
+        return (facts if self._is_active(row) else None), standing
+
+    def _texts_in_cycle(self, yearly: bool) -> list[ProgressUpdate]:
+        """Lines with a text in force that may state the present cycle, latest period first."""
+        rows = [row for row in self.updates if row.in_force_id is not None]
+        in_cycle = [row for row in rows if not yearly or row.period.year == self.period.year]
+        return sorted(in_cycle, key=lambda row: row.period.starts_on, reverse=True)
+
+    def _subject(
+        self, row: CommitmentRow, subject: SubjectRow, texts: Sequence[ProgressUpdate]
+    ) -> SubjectStanding:
+        """The latest period that states it; where separate leads both do, the further one."""
+        stated = [text for text in texts if text.in_force_id in subject.values]
+        latest = [text for text in stated if text.period_id == stated[0].period_id]
+        values = [subject.values[text.in_force_id] for text in latest if text.in_force_id is not None]
+        number, out_of = max(values, key=lambda value: value[0], default=(None, None))
+        met = number is not None and number >= row.commitment.target
+        if number is not None and row.commitment.answer == AnswerKind.SHARE:
+            met = out_of is not None and number == out_of
+        return SubjectStanding(subject.name, number, out_of, met)
+
+    def _commitment_facts(self, row: CommitmentRow, subjects: tuple[SubjectStanding, ...]) -> CommitmentFacts:
+        promise = row.commitment
+        share = promise.answer == AnswerKind.SHARE
+        several = len(subjects) > 1
+        first = subjects[0]
+        yearly = promise.cycle == CommitmentCycle.YEARLY
+        return CommitmentFacts(
+            label=promise.label,
+            kind=CommitmentKind(promise.kind),
+            binding=promise.binding,
+            yes_no=promise.answer == AnswerKind.YES_NO,
+            floor=promise.floor,
+            ceiling=promise.ceiling,
+            actual=None if several or share else first.number,
+            done=int(first.number or 0)
+            if share
+            else sum(subject.met for subject in subjects)
+            if several
+            else 0,
+            total=int(first.out_of or 0) if share else len(subjects) if several else 0,
+            cycle_start=date(self.period.year, 1, 1) if yearly else None,
+            cycle_end=date(self.period.year, 12, 31) if yearly else None,
+            starts_on=promise.starts_on,
+            ends_on=promise.ends_on,
+            interim=tuple(Interim(on, target) for on, target in sorted(row.interim.items())),
+        )
+
+    def _is_active(self, row: CommitmentRow) -> bool:
+        begins, ends = row.commitment.starts_on, row.commitment.ends_on
+        over = (
+            ends is not None
+            and row.commitment.cycle == CommitmentCycle.YEARLY
+            and ends.year < self.period.year
+        )
+        return not over and (begins is None or begins <= self.period.ends_on)
+
+
+def _filed_on(update: ProgressUpdate) -> date | None:
+    return timezone.localdate(update.first_submitted_at) if update.first_submitted_at else None
+
+
+def _stated_in(row: CommitmentRow, texts: Sequence[ProgressUpdate]) -> str:
+    """The name of the latest period whose text in force states any subject."""
+    stated = {revision for subject in row.subjects.values() for revision in subject.values}
+    return next((text.period.name for text in texts if text.in_force_id in stated), "")
+
+
+def _target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:
+    """≥ 1, 1—2, or nothing where the text sets no number."""
+    if floor is None:
+        return ""
+    return (
+        f"{plain(floor)}—{plain(ceiling)}" if ceiling is not None and ceiling > floor else f"≥ {plain(floor)}"
+    )
