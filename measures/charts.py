@@ -1,0 +1,150 @@
+"""What do lights and numbers look like? SVG from templates, the same on screen and on paper.
+
+Numbers in, markup out: it counts nothing and asks nobody. Colours are attributes, not style sheets, because
+a document's SVG sees none; every light keeps its shape, so that all of it reads in black and white.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from measures.models import LightColour
+
+Number = int | float | Decimal | Fraction
+
+# As people read them out: how much goes well first.
+COLOURS = (LightColour.GREEN, LightColour.YELLOW, LightColour.RED, LightColour.BLUE, LightColour.GREY)
+
+_TILE, _PITCH = 16, 19
+_COUNTS_WIDTH, _LEGEND_PITCH = 560, 112
+_ROOM_FOR_A_SHAPE, _DIGIT = 18, 8
+_BAR_WIDTH = 160
+_TRACK, _UNDER_WAY, _LATE = "#e4e0d4", "#1e3a4f", "#a3211c"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a light is drawn in a box of 16 by 16: the same shapes as LightColour.shape, free of any font."""
+
+    path: str
+    fill: str
+    stroke: str
+    tint: str
+
+
+_DISC = "M8 3.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z"
+_MARKS = {
+    LightColour.GREEN: Mark(_DISC, "#1f6b45", "none", "#cfe7d8"),
+    LightColour.YELLOW: Mark("M8 3.2 13 12.4H3z", "#7a5200", "none", "#f6dfa6"),
+    LightColour.RED: Mark("M4 4h8v8H4z", "#a3211c", "none", "#f4c4bf"),
+    LightColour.BLUE: Mark("M3.6 8.4 7 11.8 12.6 4.6", "none", "#1f4e9b", "#cddcf4"),
+    LightColour.GREY: Mark(_DISC, "none", "#57544b", "#e4e0d4"),
+}
+_NO_LIGHT = Mark("M5.5 8h5", "none", "#8b8778", "none")
+
+
+@dataclass(frozen=True)
+class StripCell:
+    """A period's name and its light; None where the measure had none."""
+
+    label: str
+    colour: LightColour | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.label} {self.colour.label if self.colour else _('no light')}"
+
+
+def light_strip(cells: Sequence[StripCell]) -> SafeString:
+    """The last periods' lights, oldest first; the newest is framed."""
+    tiles = [
+        {"x": number * _PITCH + 1, "mark": mark_of(cell.colour), "words": cell.words}
+        for number, cell in enumerate(cells)
+    ]
+    words = _("Lights by period: %(lights)s") % {"lights": _("; ").join(cell.words for cell in cells)}
+    context = {"tiles": tiles, "width": len(cells) * _PITCH, "words": words}
+    return render_to_string("components/_chart_strip.html", context)
+
+
+def mark_of(colour: LightColour | None) -> Mark:
+    return _MARKS[colour] if colour else _NO_LIGHT
+
+
+def light_counts(counts: Mapping[LightColour, int]) -> SafeString:
+    """One bar of all measures by light, with every count in words below it, zeroes included."""
+    total = sum(counts.values())
+    segments, before = [], 0
+    for colour in COLOURS:
+        if count := counts.get(colour, 0):
+            start, end = (_COUNTS_WIDTH * part / total for part in (before, before + count))
+            segments.append(_segment(colour, count, start, end))
+            before += count
+    legend = [
+        {
+            "x": number * _LEGEND_PITCH,
+            "mark": mark_of(colour),
+            "words": f"{colour.label} {counts.get(colour, 0)}",
+        }
+        for number, colour in enumerate(COLOURS)
+    ]
+    words = _("Measures by light: %(lights)s") % {"lights": _("; ").join(str(row["words"]) for row in legend)}
+    context = {"segments": segments, "legend": legend, "width": _COUNTS_WIDTH, "words": words}
+    return render_to_string("components/_chart_counts.html", context)
+
+
+def _segment(colour: LightColour, count: int, start: float, end: float) -> dict[str, object]:
+    """A hairline of paper parts the segments; a narrow one leaves its number to the legend."""
+    width, digits = end - start - 1, len(str(count))
+    return {
+        "mark": mark_of(colour),
+        "x": _short(start),
+        "width": _short(width),
+        "middle": _short(start + width / 2 - _DIGIT / 2 * (digits - 1)),
+        "count": count if width >= _ROOM_FOR_A_SHAPE + _DIGIT * digits else "",
+    }
+
+
+def progress_bar(
+    label: str,
+    figure: str,
+    value: Number,
+    floor: Number | None = None,
+    ceiling: Number | None = None,
+    *,
+    late: bool = False,
+) -> SafeString:
+    """How far a commitment is, with a mark at the floor and a thin one at the ceiling.
+
+    The bar is as long as the largest of the three, so that over-fulfilment shows. Green from the floor on,
+    red only when `late`.
+    """
+    scale = max(value, floor or 0, ceiling or 0)
+    met = floor is not None and value >= floor
+    context = {
+        "words": f"{label} {figure}",
+        "figure": figure,
+        "track": _TRACK,
+        "bar_width": _BAR_WIDTH,
+        "done": _along(value, scale),
+        "colour": _MARKS[LightColour.GREEN].fill if met else _LATE if late else _UNDER_WAY,
+        "floor": _along(floor, scale),
+        "ceiling": _along(ceiling, scale) if ceiling != floor else "",
+    }
+    return render_to_string("components/_chart_progress.html", context)
+
+
+def _along(value: Number | None, scale: Number) -> str:
+    """Where on the bar; empty for no mark. Nothing of nothing lies at the start."""
+    if value is None:
+        return ""
+    return _short(_BAR_WIDTH * float(value) / float(scale)) if scale else "0"
+
+
+def _short(number: float) -> str:
+    """A coordinate as text, which no language's number format touches."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
