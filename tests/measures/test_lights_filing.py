@@ -1,0 +1,123 @@
+"""Filed, late, returned, missing: runs of missed periods and the filing light. No database."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from measures.lights import (
+    FilingFacts,
+    FilingLight,
+    FilingState,
+    PeriodLine,
+    filing_light,
+    filing_state,
+    missed_run,
+)
+from measures.models import LightColour
+
+GREY, RED, YELLOW, GREEN = LightColour.GREY, LightColour.RED, LightColour.YELLOW, LightColour.GREEN
+ON = date(2020, 7, 10)
+
+# --- Missed periods ------------------------------------------------------------------------------
+
+DUE = date(2020, 7, 7)
+ON_TIME, MISSED = PeriodLine(DUE, DUE), PeriodLine(DUE)
+LATE = PeriodLine(DUE, DUE + timedelta(days=1))
+WAIVED, NOT_OWED = PeriodLine(DUE, waived=True), PeriodLine(None)
+AHEAD = PeriodLine(ON)
+
+
+@pytest.mark.parametrize(
+    ("history", "run"),
+    [
+        ([], 0),
+        ([MISSED], 1),
+        ([ON_TIME, MISSED, MISSED], 2),
+        ([MISSED, ON_TIME], 0),
+        ([MISSED, LATE], 2),
+    ],
+)
+def test_missed_is_not_submitted_by_the_end_of_the_due_date(history: list[PeriodLine], run: int) -> None:
+    assert missed_run(history, ON) == run
+
+
+def test_no_line_due_neither_counts_nor_breaks_the_run() -> None:
+    assert missed_run([MISSED, NOT_OWED, MISSED, NOT_OWED], ON) == 2
+
+
+def test_waived_is_not_missed() -> None:
+    assert missed_run([MISSED, WAIVED], ON) == 0
+    assert missed_run([MISSED, WAIVED, MISSED], ON) == 1
+
+
+def test_line_still_in_time_is_neither_missed_nor_a_break() -> None:
+    assert missed_run([MISSED, AHEAD], ON) == 1
+    assert missed_run([MISSED, AHEAD], ON + timedelta(days=1)) == 2
+
+
+def test_line_filed_before_its_date_ends_the_run() -> None:
+    assert missed_run([MISSED, MISSED, replace(AHEAD, submitted_on=ON)], ON) == 0
+
+
+@given(st.lists(st.sampled_from([ON_TIME, MISSED, LATE, WAIVED, NOT_OWED, AHEAD])))
+def test_run_never_exceeds_the_missed_lines_and_ignores_lines_that_say_nothing(
+    history: list[PeriodLine],
+) -> None:
+    run = missed_run(history, ON)
+    assert 0 <= run <= sum(row.missed(ON) for row in history)
+    assert run == missed_run([row for row in history if row not in (NOT_OWED, AHEAD)], ON)
+
+
+# --- The filing light ----------------------------------------------------------------------------
+
+IN_TIME = FilingFacts(DUE, DUE)
+TOO_LATE = FilingFacts(DUE, DUE + timedelta(days=1))
+NEVER = FilingFacts(DUE)
+GIVEN_BACK = replace(IN_TIME, back_due_on=DUE + timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("facts", "on", "state"),
+    [
+        (IN_TIME, ON, FilingState.ON_TIME),
+        (TOO_LATE, ON, FilingState.LATE),
+        (NEVER, ON, FilingState.MISSING),
+        (NEVER, DUE, FilingState.NOT_DUE),
+        (GIVEN_BACK, DUE + timedelta(days=2), FilingState.ON_TIME),
+        (GIVEN_BACK, DUE + timedelta(days=3), FilingState.RETURNED),
+        (replace(NEVER, waived=True), ON, FilingState.WAIVED),
+    ],
+)
+def test_filing_state_of_one_update(facts: FilingFacts, on: date, state: FilingState) -> None:
+    assert filing_state(facts, on) == state
+
+
+def test_returned_never_turns_on_time_into_late() -> None:
+    assert filing_state(replace(GIVEN_BACK, back_due_on=None), ON) == FilingState.ON_TIME
+
+
+@pytest.mark.parametrize(
+    ("rows", "colour"),
+    [
+        ([IN_TIME, IN_TIME], GREEN),
+        ([IN_TIME, TOO_LATE], YELLOW),
+        ([IN_TIME, GIVEN_BACK], YELLOW),
+        ([TOO_LATE, NEVER], RED),
+        ([replace(NEVER, waived=True)], GREY),
+        ([], GREY),
+    ],
+)
+def test_filing_light_is_that_of_the_worst_line(rows: list[FilingFacts], colour: LightColour) -> None:
+    assert filing_light(rows, ON).colour == colour
+
+
+@translation.override("en")
+def test_filing_light_counts_every_state_worst_first() -> None:
+    light = filing_light([IN_TIME, NEVER, IN_TIME, TOO_LATE], ON)
+    counts = {FilingState.MISSING: 1, FilingState.LATE: 1, FilingState.ON_TIME: 2}
+    assert light == FilingLight(FilingState.MISSING, counts)
+    assert light.sentence == "not filed 1 · filed late 1 · filed on time 2"
