@@ -1,0 +1,282 @@
+"""Small worlds made by hand: a policy, a measure, an open period, a line in any state.
+
+Every row is valid; what matters to a test is said in the call. Lines reach their state through the real
+acts. The people who act are in cast.py.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from departments.models import WorkingDay
+from measures import duties, workflow
+from measures.models import (
+    AnswerKind,
+    Commitment,
+    CommitmentCycle,
+    CommitmentKind,
+    CommitmentSubject,
+    Edition,
+    EditionStatus,
+    LeadMode,
+    Measure,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    Responsibility,
+    ResponsibilityRole,
+    Revision,
+    Section,
+    UpdateState,
+)
+from measures.workflow import Text
+from tests import cast
+from tests.cast import DAY, a_department, the_office
+
+S = UpdateState
+# In 2020Q2, of which the tests tell: opened in time, written on DAY.
+OPENED = date(2020, 6, 28)
+PARTICIPANTS_DUE = date(2020, 7, 2)
+LEADS_DUE = date(2020, 7, 7)
+CHECK_DUE = date(2020, 7, 10)
+GRACE_ENDS = date(2020, 7, 14)
+
+
+def moment(day: date = DAY, hour: int = 10) -> datetime:
+    """An instant of the office's day."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def a_working_calendar(first: date = date(2020, 6, 1), last: date = date(2020, 8, 31)) -> None:
+    """The summer of 2020 as it was worked: no day off but weekends and the Dragon Boat Festival."""
+    off = {date(2020, 6, 25), date(2020, 6, 26)}
+    worked = {date(2020, 6, 28)}
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    WorkingDay.objects.bulk_create(
+        WorkingDay(date=day, is_working=day in worked or (day.weekday() < 5 and day not in off))
+        for day in days
+    )
+
+
+# --- what ----------------------------------------------------------------------------------------
+
+
+def a_policy(slug: str = "a-policy", **changes: Any) -> Policy:
+    """The same slug is the same policy."""
+    usual = {
+        "title": "关于提高技术工人待遇的实施意见",
+        "short_title": "技术工人待遇",
+        "coordinator": the_office(),
+    }
+    policy, _new = Policy.objects.get_or_create(slug=slug, defaults={**usual, **changes})
+    return policy
+
+
+def an_edition(policy: Policy | None = None, number: int = 1, **changes: Any) -> Edition:
+    """The same number is the same edition."""
+    policy = policy or a_policy()
+    source = f"{policy.title} {number}"
+    usual = {
+        "status": EditionStatus.DRAFT_FOR_COMMENT,
+        "title": policy.title,
+        "source_text": source,
+        "source_sha256": sha256(source.encode()).hexdigest(),
+    }
+    edition, _new = policy.editions.get_or_create(number=number, defaults={**usual, **changes})
+    return edition
+
+
+def a_section(edition: Edition | None = None, ordinal: int = 2, title: str = "政策保障") -> Section:
+    section, _new = Section.objects.get_or_create(
+        edition=edition or an_edition(), ordinal=ordinal, defaults={"title": title}
+    )
+    return section
+
+
+def a_measure(
+    leads: Iterable[str] = ("zgh",),
+    participants: Iterable[str] = (),
+    lead_mode: LeadMode | None = None,
+    section: Section | None = None,
+    **changes: Any,
+) -> Measure:
+    """The next measure of its section. Leads and participants are slugs in the order of the clause."""
+    leads, participants = list(leads), list(participants)
+    section = section or a_section()
+    ordinal = section.measures.count() + 1
+    mode = lead_mode or (
+        LeadMode.NONE if not leads else LeadMode.JOINT if len(leads) > 1 else LeadMode.SINGLE
+    )
+    named = mode != LeadMode.NONE
+    usual = {
+        "title": f"举措{ordinal}",
+        "text": "组织开展全市劳动和技能竞赛。",
+        "clause_text": f"（牵头单位：{'、'.join(leads)}）" if named else "",
+        "clause_label": "牵头单位" if named else "",
+        "lead_mode": mode,
+    }
+    measure = Measure.objects.create(section=section, ordinal=ordinal, **{**usual, **changes})
+    for role, slugs in ((ResponsibilityRole.LEAD, leads), (ResponsibilityRole.PARTICIPANT, participants)):
+        for position, slug in enumerate(slugs, start=1):
+            a_responsibility(measure, slug, role, position)
+    return measure
+
+
+def a_responsibility(
+    measure: Measure,
+    slug: str,
+    role: ResponsibilityRole = ResponsibilityRole.PARTICIPANT,
+    position: int = 1,
+    **changes: Any,
+) -> Responsibility:
+    return Responsibility.objects.create(
+        measure=measure, department=a_department(slug), role=role, position=position, **changes
+    )
+
+
+def a_commitment(measure: Measure, *subjects: str, **changes: Any) -> Commitment:
+    """A number that must be reached once, for each subject or, with none, for the whole."""
+    usual = {
+        "position": measure.commitments.count() + 1,
+        "kind": CommitmentKind.NUMBER,
+        "label": "技能竞赛",
+        "wording": "组织开展全市劳动和技能竞赛",
+        "answer": AnswerKind.NUMBER,
+        "floor": Decimal(1),
+        "cycle": CommitmentCycle.ONCE,
+    }
+    commitment = Commitment.objects.create(measure=measure, **{**usual, **changes})
+    for position, name in enumerate(subjects or [""], start=1):
+        CommitmentSubject.objects.create(commitment=commitment, position=position, name=name)
+    return commitment
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def a_planned_period(edition: Edition | None = None, code: str = "2020Q2", **changes: Any) -> ReportingPeriod:
+    """2020Q2 with its real dates; another quarter has the same ones so many months away."""
+    edition = edition or an_edition()
+    months = _months_from_2020q2(code)
+    starts_on = _months_later(date(2020, 4, 1), months)
+    usual = {
+        "starts_on": starts_on,
+        "ends_on": _months_later(starts_on, 3) - timedelta(days=1),
+        "participant_due_on": _months_later(PARTICIPANTS_DUE, months),
+        "lead_due_on": _months_later(LEADS_DUE, months),
+        "check_due_on": _months_later(CHECK_DUE, months),
+        "grace_ends_on": _months_later(GRACE_ENDS, months),
+    }
+    return ReportingPeriod.objects.create(
+        policy=edition.policy, edition=edition, code=code, **{**usual, **changes}
+    )
+
+
+def an_open_period(edition: Edition | None = None, code: str = "2020Q2", **changes: Any) -> ReportingPeriod:
+    """Open, with a line for every duty of the measures there are; the same code is the same period.
+
+    What came since it was opened owes its lines now: ask again after making a measure.
+    """
+    edition = edition or an_edition()
+    period = ReportingPeriod.objects.filter(edition=edition, code=code).first()
+    if period is None:
+        opened_at = moment(_months_later(OPENED, _months_from_2020q2(code)))
+        usual = {"state": PeriodState.OPEN, "opened_at": opened_at}
+        period = a_planned_period(edition, code, **{**usual, **changes})
+    owed = duties.duties_for_period(period, DAY)
+    known = set(period.updates.values_list("measure", "department"))
+    duties.create_updates(
+        period, [duty for duty in owed if (duty.measure.pk, duty.department.pk) not in known]
+    )
+    return period
+
+
+def _months_from_2020q2(code: str) -> int:
+    return 3 * (4 * int(code[:4]) + int(code[5]) - (4 * 2020 + 2))
+
+
+def _months_later(day: date, months: int) -> date:
+    index = 12 * day.year + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, day.day)
+
+
+def set_period_state(period: ReportingPeriod, state: PeriodState) -> None:
+    """The state without the act: for tests of what a period's state allows."""
+    period.state = state
+    period.opened_at = None if state == PeriodState.PLANNED else period.opened_at or moment(OPENED)
+    frozen = state in {PeriodState.CLOSED, PeriodState.ARCHIVED}
+    period.closed_at = moment(GRACE_ENDS) if frozen else None
+    period.save()
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def a_text(headline: str = "举办全市职业技能竞赛2场", **changes: Any) -> Text:
+    return Text(headline=headline, **changes)
+
+
+def line_of(measure: Measure, slug: str, code: str = "2020Q2") -> ProgressUpdate:
+    """The line that a department owes on the measure, with what the acts ask of it loaded."""
+    return ProgressUpdate.objects.with_context().get(
+        measure=measure, department__slug=slug, period__code=code
+    )
+
+
+def an_update(
+    state: UpdateState = S.DUE,
+    *,
+    slug: str = "zgh",
+    measure: Measure | None = None,
+    code: str = "2020Q2",
+    text: Text | None = None,
+    at: datetime | None = None,
+) -> ProgressUpdate:
+    """A line of `slug`, brought to `state` by the people of the cast, all at one instant."""
+    measure = measure or a_measure(leads=(slug,))
+    an_open_period(measure.section.edition, code)
+    return brought_to(state, line_of(measure, slug, code), text=text, at=at)
+
+
+def brought_to(
+    state: UpdateState, update: ProgressUpdate, *, text: Text | None = None, at: datetime | None = None
+) -> ProgressUpdate:
+    """From due to `state` by the shortest way; returned means by the department's own reviewer."""
+    slug, at = update.department.slug, at or moment()
+    reporter, reviewer = cast.reporter(slug), cast.reviewer(slug)
+    if state == S.WAIVED:
+        return workflow.waive(cast.clerk(), update, update.version, "本期无任务", at)
+    if state == S.DUE:
+        return update
+    update = workflow.save(reporter, update, update.version, text or a_text(), at)
+    if state == S.DRAFT:
+        return update
+    update = workflow.submit(reporter, update, update.version, at)
+    if state == S.IN_REVIEW:
+        return update
+    if state == S.RETURNED:
+        return workflow.return_for_revision(reviewer, update, update.version, "请补充数据", at)
+    update = workflow.approve(reviewer, update, update.version, at)
+    if state == S.SUBMITTED:
+        return update
+    return workflow.confirm(cast.clerk(), update, update.version, at)
+
+
+def returned_by_office(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
+    """A submitted line, back in its department. Needs a working calendar."""
+    return workflow.return_for_revision(cast.clerk(), update, update.version, "请补充数据", at or moment())
+
+
+def in_correction(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
+    """A confirmed line whose department has begun to correct it."""
+    reporter = cast.reporter(update.department.slug)
+    return workflow.correct(reporter, update, update.version, "数据有误", at or moment())
+
+
+def text_in_work(update: ProgressUpdate) -> Revision:
+    """The latest text of a line, freshly read."""
+    return update.revisions.order_by("-number")[0]
