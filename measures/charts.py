@@ -105,7 +105,7 @@ def _segment(colour: LightColour, count: int, start: float, end: float) -> dict[
         "x": _short(start),
         "width": _short(width),
         "middle": _short(start + width / 2 - _DIGIT / 2 * (digits - 1)),
-        "count": count if width >= _ROOM_FOR_A_SHAPE + _DIGIT * digits else "",
+        "number": count if width >= _ROOM_FOR_A_SHAPE + _DIGIT * digits else "",
     }
 
 

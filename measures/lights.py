@@ -17,8 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from measures.commitments import CommitmentFacts, half_gone, plain, points_behind
-from measures.models import LeadMode, MeasureState, SelfAssessment
-from measures.models.lights import LightColour, LightReason
+from measures.models import LeadMode, LightColour, LightReason, MeasureState, SelfAssessment
 
 Parameters = Mapping[str, str | int]
 

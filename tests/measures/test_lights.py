@@ -21,8 +21,14 @@ from measures.lights import (
     measure_light,
     reason_text,
 )
-from measures.models import CommitmentKind, LeadMode, MeasureState, SelfAssessment
-from measures.models.lights import LightColour, LightReason
+from measures.models import (
+    CommitmentKind,
+    LeadMode,
+    LightColour,
+    LightReason,
+    MeasureState,
+    SelfAssessment,
+)
 
 BLUE, GREY, RED = LightColour.BLUE, LightColour.GREY, LightColour.RED
 YELLOW, GREEN = LightColour.YELLOW, LightColour.GREEN
