@@ -1,0 +1,162 @@
+"""A real site for each journey: its own copy of a prepared database, its own process, a real Chromium.
+
+The test process itself never touches the database: what a journey needs is put there by `run` before.
+"""
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 60
+SERVE = ["-m", "gunicorn", "--config", "python:langfang_policy.server", "langfang_policy.wsgi:application"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site on a database of its own."""
+
+    url: str
+    database: Path
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command on this site's database and returns what it printed."""
+        return manage(self.database, *arguments)
+
+    def run(self, code: str) -> str:
+        """Runs Python with the models at hand: how a journey puts its people into the database."""
+        return manage(self.database, "shell", "--no-imports", "-c", code)
+
+
+def environment(database: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "PYTHONUTF8": "1", **more}
+
+
+def manage(database: Path, *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(database), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated, with departments, working days and the policy: an office on its first day."""
+    database = tmp_path_factory.mktemp("prepared") / "tracker.sqlite3"
+    manage(database, "collectstatic", "--noinput", "--verbosity", "0")
+    manage(database, "migrate", "--noinput", "--verbosity", "0")
+    manage(database, "loaddata", "departments", "--verbosity", "0")
+    manage(database, "load_calendar")
+    manage(database, "load_policy", "fixtures/policies/skilled-workers-2019.txt")
+    return database
+
+
+@pytest.fixture(scope="session")
+def demo_database(prepared_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prepared database with the demo's people and six quarters."""
+    database = copied(prepared_database, tmp_path_factory.mktemp("demo"))
+    manage(database, "load_demo")
+    return database
+
+
+@pytest.fixture
+def live_site(prepared_database: Path, tmp_path: Path) -> Iterator[Site]:
+    yield from serve(copied(prepared_database, tmp_path))
+
+
+@pytest.fixture
+def demo_site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
+    yield from serve(copied(demo_database, tmp_path))
+
+
+def copied(database: Path, folder: Path) -> Path:
+    copy = folder / database.name
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("VACUUM INTO ?", [str(copy)])
+    return copy
+
+
+def serve(database: Path) -> Iterator[Site]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = database.with_suffix(".log")
+    settings = {"HOST": "127.0.0.1", "PORT": str(port), "SITE_URL": url, "WEB_WORKERS": "1"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, *SERVE],
+            cwd=ROOT,
+            env=environment(database, **settings),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_for(url, process, log)
+        yield Site(url, database)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310  # our own address
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"The site did not start:\n{log.read_text('utf-8', 'replace')}")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium, quiet: nothing is downloaded, nothing is asked of the network."""
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing: script/setup tests installs it."
+    quiet = ("background-networking", "component-update", "sync", "quic")
+    arguments = [f"--disable-{name}" for name in quiet] + ["--no-first-run"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {"executable_path": chromium, "args": arguments, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture(autouse=True)
+def silent_console(page: Page) -> Iterator[None]:
+    """No page may throw, and none may break its own content security policy."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    assert not complaints
