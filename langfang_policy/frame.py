@@ -28,10 +28,10 @@ class Way:
     views: tuple[str, ...]
     shown: Callable[[Actor], bool]
 
-    def item(self, here: str) -> dict[str, Any]:
+    def item(self, here: str) -> dict[str, str]:
         """`here` is aria-current: this very page, or a page behind it."""
         place = "page" if here == self.view else "true" if here in self.views else ""
-        return {"label": self.label, "href": reverse(self.view), "here": place}
+        return {"label": str(self.label), "href": reverse(self.view), "here": place}
 
 
 def everybody(actor: Actor) -> bool:
@@ -84,7 +84,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def ways_of(actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
+def ways_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
     if actor.user is None or actor.user.must_change_password:
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
