@@ -1,6 +1,14 @@
 """The rows of the product, one file a noun group; import them from here."""
 
 from measures.models.closures import Closure, ClosureOutcome, ClosureRequest
+from measures.models.commitments import (
+    AnswerKind,
+    Commitment,
+    CommitmentCycle,
+    CommitmentKind,
+    CommitmentSubject,
+    InterimTarget,
+)
 from measures.models.events import (
     Act,
     Event,
@@ -24,15 +32,9 @@ from measures.models.lights import LightColour, LightReason, MeasureLight
 from measures.models.periods import FROZEN_PERIODS, PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.models.policy import (
     STATES_AT_REST,
-    AnswerKind,
     Cadence,
-    Commitment,
-    CommitmentCycle,
-    CommitmentKind,
-    CommitmentSubject,
     Edition,
     EditionStatus,
-    InterimTarget,
     LeadMode,
     Measure,
     MeasureState,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
 from departments.models import Department, Role, User
+from measures.models.commitments import CommitmentSubject
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import (
-    CommitmentSubject,
     Measure,
     Responsibility,
     ResponsibilityRole,

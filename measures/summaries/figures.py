@@ -223,7 +223,7 @@ class MeasureStanding:
 
     @property
     def speakers(self) -> tuple[Line, ...]:
-        """Whose texts documents print: the convenor's, each separate lead's, or a silent convenor's co-leads'."""
+        """Whose texts are printed: the convenor's, each separate lead's, a silent convenor's co-leads'."""
         if self.convenor is not None and self.convenor.text is not None:
             return (self.convenor,)
         return tuple(line for line in self.lines if line.is_lead and line.text is not None)

@@ -1,0 +1,89 @@
+"""The leader's page: what is late and why, on one screen and on one sheet of paper."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from departments.actors import ActingRequest
+from langfang_policy import clock
+from measures import permissions, summaries
+from measures.charts import StripCell
+from measures.models import LightColour
+from measures.views.choosing import Choice, choose_period
+
+
+def overview(request: ActingRequest) -> HttpResponse:
+    """?light=red keeps the rows of one colour; ?policy and ?period choose what is shown."""
+    choice = choose_period(request)
+    if choice.period is None:
+        return render(request, "measures/overview.html", {"choice": choice})
+    reading = summaries.read_period(choice.period, clock.today())
+    light = request.GET.get("light", "")
+    colour = LightColour(light) if light in LightColour.values else None
+    context = {
+        "choice": choice,
+        "reading": reading,
+        "summary": reading.summary,
+        "counters": counters(reading.summary, colour, request),
+        "sections": sections(reading.summary, colour),
+        "colour": colour,
+        "missing": missing(reading, request, choice),
+        "legend": list(LightColour),
+    }
+    return render(request, "measures/overview.html", context)
+
+
+def counters(
+    summary: summaries.PeriodSummary, chosen: LightColour | None, request: HttpRequest
+) -> list[dict[str, Any]]:
+    """One for each colour, each a filter; the change since the last period beside it."""
+    before = summary.previous_counts
+    return [
+        {
+            "colour": colour,
+            "value": count,
+            "change": f"{count - before[colour]:+d}".replace("-", "−").replace("+0", "0") if before else None,
+            "here": colour == chosen,
+            "href": address(request, light="" if colour == chosen else colour.value),
+        }
+        for colour, count in summary.counts.items()
+    ]
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    """This page with other parameters; an empty value takes the parameter away."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> list[dict[str, Any]]:
+    """The measures of the chosen colour, by section; sections without any are left out."""
+    rows = []
+    for section in summary.sections:
+        kept = [row for row in section.measures if colour is None or row.light.colour == colour]
+        if kept:
+            counts = [(c, n) for c, n in section.counts.items() if n]
+            shown = [{"standing": row, "strip": strip(summary, row)} for row in kept]
+            rows.append({"section": section, "counts": counts, "rows": shown})
+    return rows
+
+
+def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStanding) -> list[StripCell]:
+    """The past lights and today's."""
+    past = [StripCell(light.period, light.colour) for light in row.history]
+    return [*past, StripCell(summary.period.code, row.light.colour)]
+
+
+def missing(reading: summaries.Reading, request: ActingRequest, choice: Choice) -> list[dict[str, Any]]:
+    """Departments with lines past due; telephones only for those who may see them."""
+    policy = choice.policy
+    may_ring = policy is not None and permissions.can_see_telephones(request.actor, policy)
+    return [
+        {"filing": row, "contact": reading.contacts.get(row.department.slug) if may_ring else None}
+        for row in reading.summary.missing
+    ]
