@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from departments.actors import ActingRequest
 from departments.forms import OwnPasswordForm, SignInForm, StepInForm
+from departments.middleware import page_before
 from departments.models import Language, Membership, Role, User
 from langfang_policy import clock
 
@@ -134,5 +135,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         for text in map(str, values)
         if name not in NOT_TEXT and "password" not in name and len(text.strip()) > 3
     ]
-    context = {"texts": texts, "back": request.get_full_path()}
+    context = {"texts": texts, "back": page_before(request)}
     return render(request, "403_csrf.html", context, status=403)
