@@ -113,13 +113,14 @@ def a_measure(
     )
     named = mode != LeadMode.NONE
     usual = {
+        "ordinal": ordinal,
         "title": f"举措{ordinal}",
         "text": "组织开展全市劳动和技能竞赛。",
         "clause_text": f"（牵头单位：{'、'.join(leads)}）" if named else "",
         "clause_label": "牵头单位" if named else "",
         "lead_mode": mode,
     }
-    measure = Measure.objects.create(section=section, ordinal=ordinal, **{**usual, **changes})
+    measure = Measure.objects.create(section=section, **{**usual, **changes})
     for role, slugs in ((ResponsibilityRole.LEAD, leads), (ResponsibilityRole.PARTICIPANT, participants)):
         for position, slug in enumerate(slugs, start=1):
             a_responsibility(measure, slug, role, position)
