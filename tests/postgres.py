@@ -67,6 +67,7 @@ class Server:
         """Makes the cluster, starts it and returns its address once it answers."""
         self.folder.mkdir()
         binaries = find_binaries(self.folder)
+        os.environ["PATH"] = f"{binaries}{os.pathsep}{os.environ['PATH']}"  # pg_dump of the same version
         if self.account:
             self.folder.parent.chmod(0o755)
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)

@@ -29,7 +29,14 @@ FLOORS: list[tuple[str, ...]] = [
         "measures.policytext",
     ),
     ("measures.workflow", "measures.duties", "measures.lifecycle", "measures.summaries", "measures.intake"),
-    ("measures.reports", "measures.resources", "measures.forms", "departments.forms"),
+    (
+        "measures.reports",
+        "measures.resources",
+        "measures.forms",
+        "departments.forms",
+        "departments.resources",
+        "departments.sheets",
+    ),
     (
         *("departments.views", "departments.admin", "departments.management", "departments.middleware"),
         *("measures.views", "measures.admin", "measures.management", "measures.templatetags"),
@@ -49,6 +56,7 @@ BANNED_NAMES = {"utils", "helpers", "common", "misc", "services", "managers", "s
 MACHINE_TIME = {
     "langfang_policy.clock": "is the product's clock",
     "departments.middleware": "idle minutes pass in a demo too, whose date stands still",
+    "langfang_policy.management.commands.back_up": "a backup is named by the hour in which it was made",
 }
 # Templates that no view of ours renders, with who does.
 TEMPLATES_OF_OTHERS = {"departments/locked_out.html": "django-axes"}
