@@ -10,3 +10,11 @@ def chinese_numeral(number: int) -> str:
     tens, units = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
     return head + (_DIGITS[units] if units else "")
+
+
+_NUMBERS = {chinese_numeral(number): number for number in range(1, 100)}
+
+
+def number_of(numeral: str) -> int | None:
+    """The way back; None for what is not written as `chinese_numeral` writes it (一十, 二百, 廿一)."""
+    return _NUMBERS.get(numeral)

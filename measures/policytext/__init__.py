@@ -1,0 +1,28 @@
+"""Official text → outline of sections, measures and clauses. Damage is found, never guessed; no database."""
+
+from measures.policytext.lines import NotUtf8Error, decode
+from measures.policytext.outline import (
+    Clause,
+    Consultation,
+    MeasureOutline,
+    Notice,
+    Outline,
+    SectionOutline,
+)
+from measures.policytext.problems import Problem, ProblemKind
+from measures.policytext.reader import Reading, read_policy
+
+__all__ = [
+    "Clause",
+    "Consultation",
+    "MeasureOutline",
+    "NotUtf8Error",
+    "Notice",
+    "Outline",
+    "Problem",
+    "ProblemKind",
+    "Reading",
+    "SectionOutline",
+    "decode",
+    "read_policy",
+]

@@ -1,0 +1,187 @@
+"""Reads an official text, shows the whole outline and every problem, and stores it if there is none."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from departments.models import Department
+from langfang_policy import clock
+from measures import intake
+from measures.models import LeadMode, ResponsibilityRole
+from measures.numerals import chinese_numeral
+from measures.policytext import (
+    Clause,
+    MeasureOutline,
+    NotUtf8Error,
+    Outline,
+    Problem,
+    SectionOutline,
+    decode,
+    read_policy,
+)
+
+# As the text has it: domain, section 1. None stands for a clause that cannot be read.
+LEAD_MODES: dict[LeadMode | None, str] = {
+    LeadMode.SINGLE: "单独牵头",
+    LeadMode.JOINT: "共同牵头",
+    LeadMode.SEPARATE: "分别牵头",
+    LeadMode.NONE: "未列明",
+    None: "读不出",
+}
+
+
+class Command(BaseCommand):
+    help = "读入政策原文：列出全部部分、举措、责任单位和发现的问题；没有问题才存入。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="文件", help="政策原文（UTF-8 纯文本）")
+        parser.add_argument(
+            "--slug", help="政策代码，如 skilled-workers-2019；默认按题名查 fixtures/policies.json"
+        )
+        parser.add_argument("--coordinator", help="统筹单位的代码或名称；默认为发布通知的单位")
+        parser.add_argument("--dry-run", action="store_true", help="只试读，不存入")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = read_source(Path(options["file"]))
+        departments = intake.known_departments()
+        if not departments:
+            raise CommandError("还没有单位名录。请先运行：python manage.py loaddata departments")
+        reading = read_policy(source, {name: found.name for name, found in departments.items()})
+        self.print_lines(outline_lines(reading.outline))
+        self.print_lines(problem_lines(reading.problems))
+        if reading.problems:
+            raise CommandError(f"发现 {len(reading.problems)} 处问题，没有存入任何内容。")
+        if options["dry_run"]:
+            self.stdout.write("没有发现问题。这次只是试读，没有存入任何内容。")
+            return
+        slug = choose_slug(options["slug"], reading.outline)
+        coordinator = choose_coordinator(options["coordinator"], reading.outline, departments)
+        try:
+            result = intake.store(reading, source, slug, coordinator, clock.now())
+        except intake.OtherTextError as error:
+            raise CommandError(
+                f"政策“{slug}”已由另一份文本装入，两份文本不一致，没有作任何改动。"
+                "若是另一项政策，请用 --slug 另取代码。"
+            ) from error
+        except ValidationError as error:
+            raise CommandError(f"没有存入任何内容：{'；'.join(error.messages)}") from error
+        self.print_lines(result_lines(result, slug, coordinator))
+
+    def print_lines(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+
+def read_source(path: Path) -> str:
+    try:
+        source = decode(path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"打不开文件 {path}：{error.strerror}") from error
+    except NotUtf8Error as error:
+        raise CommandError(
+            f"文件 {path} 不是 UTF-8 编码（第 {error.byte} 个字节读不出）。请另存为 UTF-8 纯文本后再试。"
+        ) from error
+    if not source.strip():
+        raise CommandError(f"文件 {path} 是空的。")
+    return source
+
+
+def choose_slug(given: str | None, outline: Outline) -> str:
+    slug = given or intake.known_policy(outline.title).get("slug")
+    if not slug:
+        raise CommandError(f"不知道《{outline.title}》的政策代码，请用 --slug 指明。")
+    return slug
+
+
+def choose_coordinator(given: str | None, outline: Outline, departments: dict[str, Department]) -> Department:
+    """The department named by slug, name or alias; else the one that heads the notice."""
+    if given:
+        by_slug = {department.slug: department for department in departments.values()}
+        if found := departments.get(given) or by_slug.get(given):
+            return found
+        raise CommandError(f"单位名录中没有“{given}”。")
+    issuer = outline.notice.issuer if outline.notice else ""
+    if found := departments.get(issuer):
+        return found
+    reason = f"发布通知的“{issuer}”不在单位名录中" if issuer else "原文没有写明发布通知的单位"
+    raise CommandError(f"{reason}，请用 --coordinator 指明统筹单位。")
+
+
+# --- what is shown ---------------------------------------------------------------------------------
+
+
+def outline_lines(outline: Outline) -> Iterator[str]:
+    draft = "（征求意见稿）" if outline.status == "draft_for_comment" else ""
+    yield f"政策：{outline.title or '（没有读到题名）'}{draft}"
+    yield f"依据：{outline.basis or '未列明'}"
+    yield from notice_lines(outline)
+    yield f"导语：{len(outline.preamble)} 字"
+    if outline.general_requirements:
+        yield ""
+        yield f"一、总体要求（{len(outline.general_requirements)} 字，没有举措）"
+    for section in outline.sections:
+        yield ""
+        yield f"{chinese_numeral(section.ordinal)}、{section.title}（{len(section.measures)} 项举措）"
+        for measure in section.measures:
+            yield from measure_lines(section, measure)
+    yield ""
+    yield totals(outline)
+
+
+def notice_lines(outline: Outline) -> Iterator[str]:
+    if not (notice := outline.notice):
+        yield "通知：无"
+        return
+    consultation = notice.consultation
+    yield f"通知：{notice.title}"
+    yield f"征求意见：{consultation.start or '未列明'} 至 {consultation.end or '未列明'}"
+    yield f"原文：{consultation.wording or '未列明'}"
+    yield f"电子邮件：{consultation.email or '未列明'}"
+    yield f"邮寄地址：{consultation.address or '未列明'}"
+    yield f"联系电话：{consultation.phone or '未列明'}"
+
+
+def measure_lines(section: SectionOutline, measure: MeasureOutline) -> Iterator[str]:
+    yield f"  {section.code(measure)} {measure.title}（正文 {len(measure.text)} 字）"
+    yield f"    牵头方式：{LEAD_MODES[measure.lead_mode]}"
+    clause = measure.clause or Clause("")
+    if clause.leads:
+        yield f"    {clause.label}：{'、'.join(clause.leads)}"
+    if clause.participants:
+        yield f"    参与单位：{'、'.join(clause.participants)}"
+    if clause.text and clause.lead_mode is None:
+        yield f"    原文：{clause.text}"
+
+
+def totals(outline: Outline) -> str:
+    links = [link for _, measure in outline.measures if measure.clause for link in measure.clause.links]
+    leads = sum(1 for role, _, _ in links if role == ResponsibilityRole.LEAD)
+    return (
+        f"共 {len(outline.measures)} 项举措，分 {len(outline.sections)} 个部分；"
+        f"责任 {len(links)} 条（牵头 {leads} 条、参与 {len(links) - leads} 条），"
+        f"涉及 {len({name for _, _, name in links})} 个单位。"
+    )
+
+
+def problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:
+    if problems:
+        yield ""
+        yield f"发现 {len(problems)} 处问题："
+    for number, problem in enumerate(problems, 1):
+        yield f"{number}. 第 {problem.line} 行第 {problem.column} 列 [{problem.kind}] {problem.message}"
+        yield f"   原样：{problem.excerpt}"
+        if problem.hint != problem.excerpt:
+            yield f"   去注音、转简体：{problem.hint}"
+
+
+def result_lines(result: intake.Intake, slug: str, coordinator: Department) -> Iterator[str]:
+    if not result.created:
+        yield f"政策“{slug}”早已由同一文本装入，没有变化。"
+        return
+    yield f"已存入政策“{slug}”，统筹单位：{coordinator.name}；可量化或有时限的承诺 {result.commitments} 项。"
+    for wording in result.left_out:
+        yield f"注意：原文中没有这一承诺的原话，未存入：{wording}"

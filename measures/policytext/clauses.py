@@ -1,0 +1,159 @@
+"""Who answers for a measure, by the bracket that ends it: （牵头单位：甲、乙；参与单位：丙）.
+
+A clause is read whole or not at all. What only begins like one is a problem, never "nobody named".
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from measures.models import LeadMode
+from measures.policytext.glosses import simplified
+from measures.policytext.lines import Line
+from measures.policytext.outline import Clause
+from measures.policytext.problems import Problem, ProblemKind, problem_at
+
+LEAD_LABELS = ("牵头单位", "责任单位")
+PARTICIPANT_LABEL = "参与单位"
+SEPARATELY = "分别牵头负责"
+# A clause is stored in one field of this size.
+CLAUSE_LIMIT = 400
+
+_LABEL = "(?:牵头|责任|参与|参加|配合|主办|协办|承办|负责)(?:单位|部门)"
+# Wherever this stands, somebody meant a clause.
+_MEANT = re.compile(rf"[（(〔［【\[]\s*{_LABEL}|{_LABEL}\s*[:：]")
+# A bracket at the very end means a clause with less than that. 负责人 is a person.
+_MEANT_AT_END = re.compile(rf"{_LABEL}|牵头|负责(?!人)")
+_OPEN, _CLOSE = "（(", "）)"
+_GROUP = re.compile(r"\s*(\w+)\s*[:：](.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """line.text[start:end], brackets included."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.line.text[self.start : self.end]
+
+    @property
+    def labelled(self) -> bool:
+        return _MEANT.match(simplified(self.text)) is not None
+
+
+@dataclass(frozen=True)
+class Name:
+    """A department as a clause calls it, and where it stands in the line."""
+
+    text: str
+    start: int
+
+
+def ending_clause(line: Line) -> Bracket | None:
+    """The bracket that ends the line, if it means to be a clause. A full stop behind it is looked past:
+    `read_clause` objects to it."""
+    end = len(line.text.rstrip("。；;. \t\u3000"))
+    start = _opening(line.text, end)
+    if start is None:
+        return None
+    meant = _MEANT_AT_END.search(simplified(line.text[start:end]))
+    return Bracket(line, start, end) if meant else None
+
+
+def _opening(text: str, end: int) -> int | None:
+    """Where the bracket opens that closes just before `end`; brackets may be nested."""
+    depth = 0
+    for place in range(end - 1, -1, -1):
+        depth += (text[place] in _CLOSE) - (text[place] in _OPEN)
+        if depth <= 0:
+            return place if text[place] in _OPEN else None
+    return None
+
+
+def stray_clauses(line: Line, end: int) -> list[Problem]:
+    """The first thing before line.text[end] that means to be a clause, where no clause belongs."""
+    match = _MEANT.search(simplified(line.text[:end]))
+    message = "此处像是责任条款，但不是举措末尾的完整括注，无法读出。"
+    where = line, message, match.start() if match else 0, end
+    return [problem_at(ProblemKind.UNREADABLE_CLAUSE, *where)] if match else []
+
+
+def read_clause(bracket: Bracket, known_names: Mapping[str, str]) -> tuple[Clause, list[Problem]]:
+    """The clause and everything that is wrong with it. Known names map to the department they mean."""
+    groups = _groups(bracket)
+    fault = _form_fault(bracket, [label for label, _ in groups])
+    names = [list(_names(body)) for _, body in groups]
+    separate = not fault and _strip_separately(names[0])
+    if not fault and any(not name.text for group in names for name in group):
+        fault = "单位名称有空缺"
+    if not fault and separate and len(names[0]) == 1:
+        fault = "只有一个单位，却写“分别牵头负责”"
+    if fault:
+        message = f"责任条款无法读出：{fault}。"
+        where = bracket.line, message, bracket.start, bracket.end
+        return Clause(bracket.text), [problem_at(ProblemKind.UNREADABLE_CLAUSE, *where)]
+    leads, participants = names[0], names[1] if len(names) > 1 else []
+    mode = LeadMode.SEPARATE if separate else LeadMode.SINGLE if len(leads) == 1 else LeadMode.JOINT
+    clause = Clause(bracket.text, groups[0][0], mode, _texts(leads), _texts(participants))
+    return clause, list(_name_problems(bracket.line, [*leads, *participants], known_names))
+
+
+def _texts(names: list[Name]) -> tuple[str, ...]:
+    return tuple(name.text for name in names)
+
+
+def _groups(bracket: Bracket) -> list[tuple[str, Name]]:
+    """(label, what follows its colon) of each part between semicolons; the label is empty without one."""
+    groups = []
+    for part in re.finditer("[^；;]*", bracket.text[1:-1]):
+        offset = bracket.start + 1 + part.start()
+        if match := _GROUP.fullmatch(part[0]):
+            groups.append((match[1], Name(match[2], offset + match.start(2))))
+        elif part[0]:
+            groups.append(("", Name(part[0], offset)))
+    return groups
+
+
+def _form_fault(bracket: Bracket, labels: list[str]) -> str:
+    if bracket.end != len(bracket.line.text):
+        return "括注之后还有文字"
+    if len(bracket.text) > CLAUSE_LIMIT:
+        return f"超过{CLAUSE_LIMIT}字"
+    if not labels or labels[0] not in LEAD_LABELS:
+        return "开头应为“牵头单位：”或“责任单位：”"
+    if labels[1:] not in ([], [PARTICIPANT_LABEL]):
+        return "分号之后应为“参与单位：”，且只有一组"
+    return ""
+
+
+def _names(body: Name) -> Iterator[Name]:
+    start = body.start
+    for part in body.text.split("、"):
+        yield Name(part.strip(), start + len(part) - len(part.lstrip()))
+        start += len(part) + 1
+
+
+def _strip_separately(leads: list[Name]) -> bool:
+    """Takes 分别牵头负责 off the last lead; whether it was there."""
+    last = leads[-1]
+    leads[-1] = Name(last.text.removesuffix(SEPARATELY).rstrip(), last.start)
+    return last.text.endswith(SEPARATELY)
+
+
+def _name_problems(line: Line, names: list[Name], known_names: Mapping[str, str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name in names:
+        place = name.start, name.start + len(name.text)
+        department = known_names.get(name.text)
+        if department is None:
+            message = f"“{name.text}”不在单位名录中，也不是已登记的别名。"
+            yield problem_at(ProblemKind.UNKNOWN_DEPARTMENT, line, message, *place)
+        elif department in seen:
+            message = f"“{name.text}”在同一责任条款中出现不止一次。"
+            yield problem_at(ProblemKind.REPEATED_DEPARTMENT, line, message, *place)
+        else:
+            seen.add(department)

@@ -1,0 +1,65 @@
+"""Where is a text damaged? Characters that official text never has, glosses that were left in it.
+
+It points; it proposes nothing but the same words without glosses and in Simplified.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from measures.policytext.glosses import GLOSS, HAN, PRIVATE, TONED, hint
+from measures.policytext.lines import Line
+from measures.policytext.problems import Problem, ProblemKind
+
+# Hits that stand no further apart are one damaged spot.
+_APART = 10
+# Characters quoted before and after a spot, glosses not counted.
+_AROUND = 12
+_EXAMPLES = 3
+
+_CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"  # all but tab and line feed; a database may refuse them
+_HIT = re.compile(rf"[?\ufffd{PRIVATE}{_CONTROL}{TONED}]")
+_GLOSSED = re.compile(f"[{HAN}]{GLOSS.pattern}")
+
+
+def find_damage(lines: Sequence[Line]) -> list[Problem]:
+    """Every damaged spot, in the order of the text."""
+    return [_damaged(line, first, last) for line in lines for first, last in spots(line.source)]
+
+
+def spots(source: str) -> Iterator[tuple[int, int]]:
+    """First and last hit of each damaged spot. Glosses are no damage; what looks like one but follows
+    no character is."""
+    glosses = {place for found in GLOSS.finditer(source) for place in range(*found.span())}
+    hits = [found.start() for found in _HIT.finditer(source) if found.start() not in glosses]
+    first = last = None
+    for hit in hits:
+        if first is None or last is None:
+            first = hit
+        elif hit - last > _APART:
+            yield first, last
+            first = hit
+        last = hit
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _damaged(line: Line, first: int, last: int) -> Problem:
+    start = bisect_left(line.places, first) - _AROUND
+    end = bisect_right(line.places, last) + _AROUND
+    excerpt = line.excerpt(max(start, 0), end) or line.source[first : last + 1]
+    message = "此处文字损坏，请对照原件改正。"
+    return Problem(ProblemKind.DAMAGE, line.number, first + 1, excerpt, hint(excerpt), message)
+
+
+def find_glosses(lines: Sequence[Line]) -> list[Problem]:
+    """All glosses of a text as one finding, at the place of the first; nothing where there is none."""
+    found = [(line, match) for line in lines for match in _GLOSSED.finditer(line.source)]
+    if not found:
+        return []
+    line, first = found[0]
+    examples = list(dict.fromkeys(match[0] for _, match in found))[:_EXAMPLES]
+    excerpt = "、".join(examples)
+    message = f"全文夹注拼音{len(found)}处，首见第{line.number}行，例如：{excerpt}。请换用没有注音的原文。"
+    place = first.start() + 1
+    return [Problem(ProblemKind.GLOSSES, line.number, place, excerpt, hint(excerpt), message)]

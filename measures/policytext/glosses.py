@@ -1,0 +1,50 @@
+"""What are pinyin glosses (關(guān)于), and how does a text look without them and in Simplified?
+
+The result is for reading and for hints. It is never stored in place of the text.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+_TONE_MARKS = "\u0300\u0301\u0304\u030c"
+
+
+def _is_toned(character: str) -> bool:
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0].isascii() and any(mark in _TONE_MARKS for mark in parts[1:])
+
+
+# Latin letters with a tone mark, and the marks alone for text that is stored decomposed.
+TONED = _TONE_MARKS + "".join(
+    chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if _is_toned(chr(code))
+)
+PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+
+# A bracketed syllable that bears a tone. It is a gloss where a character stands before it; anywhere else
+# it is the rest of something damaged, which a hint leaves out all the same.
+SYLLABLE = re.compile(rf"[(（](?=[^()（）]*[{TONED}])[A-Za-zÜü{TONED}]{{1,9}}[)）]")
+GLOSS = re.compile(rf"(?<=[{HAN}]){SYLLABLE.pattern}")
+_UNPRINTABLE = re.compile(f"[{PRIVATE}]")
+
+
+def without_glosses(text: str) -> str:
+    return SYLLABLE.sub("", text)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    converted: str = _converter().convert(text)
+    return converted
+
+
+def hint(text: str) -> str:
+    """How a damaged or glossed excerpt reads: glosses stripped, Simplified, without what no font shows."""
+    return simplified(_UNPRINTABLE.sub("", without_glosses(text)))

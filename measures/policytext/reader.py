@@ -1,0 +1,199 @@
+"""What does an official text say, and what in it cannot be relied on?
+
+一、… / （一）… / the clause that ends the measure. A problem does not stop the reading: the outline shows
+what was understood, the problems all that was not. It never guesses and never raises.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from measures.numerals import chinese_numeral, number_of
+from measures.policytext.clauses import Bracket, ending_clause, read_clause, stray_clauses
+from measures.policytext.damage import find_damage, find_glosses
+from measures.policytext.front import TITLE_LIMIT, read_front
+from measures.policytext.lines import Line, split
+from measures.policytext.outline import Clause, MeasureOutline, Outline, SectionOutline
+from measures.policytext.problems import Problem, ProblemKind, problem_at
+
+GENERAL_REQUIREMENTS = "总体要求"
+
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_SECTION = re.compile(rf"({_NUMERAL})、(.*)")
+_ITEM = re.compile(rf"[（(]({_NUMERAL})[）)]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The text may be stored only when there are no problems."""
+
+    outline: Outline
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class _Item:
+    """A numbered paragraph and those that follow it; `start` is where its words begin."""
+
+    ordinal: int
+    start: int
+    lines: list[Line]
+
+
+@dataclass
+class _Part:
+    """A numbered heading, the paragraphs below it that have no number, and those that have."""
+
+    ordinal: int
+    title: str
+    heading: Line
+    loose: list[Line] = field(default_factory=list)
+    items: list[_Item] = field(default_factory=list)
+
+    @property
+    def is_general(self) -> bool:
+        return self.title == GENERAL_REQUIREMENTS
+
+
+def read_policy(text: str, known_names: Mapping[str, str]) -> Reading:
+    """Reads a text. `known_names` maps every name and alias of a department to the one it means."""
+    lines = split(text)
+    problems = find_damage(lines) + find_glosses(lines)
+    front_lines, parts = _grouped([line for line in lines if line.text])
+    front, found = read_front(front_lines)
+    problems += found + _outside(front_lines)
+    problems += _jumps((part.ordinal, part.heading, f"{chinese_numeral(part.ordinal)}、") for part in parts)
+    general = ""
+    if parts and parts[0].is_general:
+        general = "\n".join(line.text for line in parts[0].loose)
+        problems += [_loose(item.lines[0], "“总体要求”中不应有编号举措。") for item in parts.pop(0).items]
+    sections = []
+    for part in parts:
+        section, found = _read_part(part, known_names)
+        sections.append(section)
+        problems += found
+    if not sections:
+        problems.append(problem_at(ProblemKind.HEADING, lines[0], "没有读到任何部分（“一、……”）和举措。"))
+    outline = Outline(
+        front.title,
+        front.status,
+        front.basis,
+        front.preamble,
+        general,
+        tuple(sections),
+        front.notice,
+    )
+    return Reading(outline, tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
+
+
+def _grouped(lines: Iterable[Line]) -> tuple[list[Line], list[_Part]]:
+    front: list[Line] = []
+    parts: list[_Part] = []
+    for line in lines:
+        section, item = _SECTION.fullmatch(line.text), _ITEM.match(line.text)
+        if section and (number := number_of(section[1])):
+            parts.append(_Part(number, section[2].strip(), line))
+        elif not parts:
+            front.append(line)
+        elif item and (number := number_of(item[1])):
+            parts[-1].items.append(_Item(number, item.end(), [line]))
+        elif parts[-1].items:
+            parts[-1].items[-1].lines.append(line)
+        else:
+            parts[-1].loose.append(line)
+    return front, parts
+
+
+def _outside(front: Iterable[Line]) -> list[Problem]:
+    """Numbered paragraphs before the first section: their heading is missing."""
+    numbered = (line for line in front if (item := _ITEM.match(line.text)) and number_of(item[1]))
+    return [_loose(line, "这一条举措之前没有“一、……”这样的部分标题。") for line in numbered]
+
+
+def _loose(line: Line, message: str) -> Problem:
+    return problem_at(ProblemKind.LOOSE_TEXT, line, message)
+
+
+def _jumps(numbered: Iterable[tuple[int, Line, str]]) -> list[Problem]:
+    """Numbers run from 1 without a gap; each jump is told once and counting goes on from there."""
+    problems, expected = [], 1
+    for ordinal, line, mark in numbered:
+        if ordinal != expected:
+            message = f"编号应为{chinese_numeral(expected)}，实为{chinese_numeral(ordinal)}。"
+            problems.append(problem_at(ProblemKind.NUMBERING, line, message, 0, len(mark)))
+        expected = min(ordinal + 1, 99)
+    return problems
+
+
+def _read_part(part: _Part, known_names: Mapping[str, str]) -> tuple[SectionOutline, list[Problem]]:
+    problems = _heading_problems(part)
+    problems += [
+        _loose(line, "这段文字在部分标题之下、第一条举措之前，不属于任何举措。") for line in part.loose
+    ]
+    marks = ((item.ordinal, item.lines[0], f"（{chinese_numeral(item.ordinal)}）") for item in part.items)
+    problems += _jumps(marks)
+    measures = []
+    for item in part.items:
+        measure, found = _read_item(item, known_names)
+        measures.append(measure)
+        problems += found
+    return SectionOutline(part.ordinal, part.title, tuple(measures)), problems
+
+
+def _heading_problems(part: _Part) -> list[Problem]:
+    faults = []
+    if not part.title or "。" in part.title or len(part.title) > TITLE_LIMIT:
+        faults.append(f"部分标题应独占一行，不为空、不含句号、不超过{TITLE_LIMIT}字。")
+    if not part.items:
+        faults.append("这一部分没有读到任何举措（“（一）……”）。")
+    return [problem_at(ProblemKind.HEADING, part.heading, fault) for fault in faults]
+
+
+def _read_item(item: _Item, known_names: Mapping[str, str]) -> tuple[MeasureOutline, list[Problem]]:
+    own, bracket, beyond = _extent(item.lines)
+    problems = [
+        _loose(line, "这段文字在举措之后，不属于任何举措（网页转载的附言请删去）。") for line in beyond
+    ]
+    clause: Clause | None = None
+    if bracket:
+        clause, found = read_clause(bracket, known_names)
+        problems += found
+    bodies = []
+    for line in own:
+        end = bracket.start if bracket and line is bracket.line else len(line.text)
+        problems += stray_clauses(line, end)
+        bodies.append(line.text[item.start if line is own[0] else 0 : end].strip())
+    title, text, found = _title_and_text(item, bodies)
+    return MeasureOutline(item.ordinal, title, text, clause), problems + found
+
+
+def _extent(lines: Sequence[Line]) -> tuple[Sequence[Line], Bracket | None, Sequence[Line]]:
+    """The measure's own paragraphs, its clause, and the paragraphs beyond it.
+
+    A measure is one paragraph, or runs to the paragraph that ends in a labelled clause: only the clause
+    shows that what stands between belongs to it.
+    """
+    first = ending_clause(lines[0])
+    if first:
+        return lines[:1], first, lines[1:]
+    for place, line in enumerate(lines):
+        bracket = ending_clause(line)
+        if bracket and bracket.labelled:
+            return lines[: place + 1], bracket, lines[place + 1 :]
+    return lines[:1], None, lines[1:]
+
+
+def _title_and_text(item: _Item, bodies: Sequence[str]) -> tuple[str, str, list[Problem]]:
+    """The title runs to the first 。 of the first paragraph; the rest is the text."""
+    line = item.lines[0]
+    title, _, rest = bodies[0].partition("。")
+    text = "\n".join(body for body in (rest.strip(), *bodies[1:]) if body)
+    problems = []
+    if not title or len(title) > TITLE_LIMIT:
+        message = f"举措标题（到第一个句号为止）不应为空，也不应超过{TITLE_LIMIT}字。"
+        problems.append(problem_at(ProblemKind.HEADING, line, message))
+    following = chinese_numeral(min(item.ordinal + 1, 99))
+    for swallowed in re.finditer(rf"[。）)]\s*([（(]{following}[）)])", line.text):
+        message = f"（{following}）在一段文字中间，可能少了换行。"
+        problems.append(problem_at(ProblemKind.NUMBERING, line, message, swallowed.start(1)))
+    return title, text, problems
