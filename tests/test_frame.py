@@ -1,0 +1,178 @@
+"""What stands around every page: the ways of each role, who is signed in, the demo banner, error pages."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import include, path
+from django.utils import translation
+
+from departments.models import DemoMode, Department, Membership, Role, User
+from langfang_policy import clock
+from langfang_policy.frame import WAYS, frame
+
+SignIn = Callable[[User], Client]
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("for the test")
+
+
+def denies(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def suspects(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation("for the test")
+
+
+urlpatterns = [
+    path("breaks/", breaks),
+    path("denies/", denies),
+    path("suspects/", suspects),
+    path("", include("langfang_policy.urls")),
+]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+@pytest.fixture
+def person() -> User:
+    clock.forget()
+    return User.objects.create_user(username="li", name="李建国", language="en")
+
+
+@pytest.fixture
+def read_page(client: Client, person: User) -> Callable[..., str]:
+    def read(address: str = "/password/") -> str:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.raise_request_exception = False
+        return client.get(address).content.decode()
+
+    return read
+
+
+def give(person: User, *roles: Role) -> None:
+    office = Department.objects.create(
+        slug="rsj", name="市人社局", short_name="市人社局", full_name="廊坊市人社局", kind="government"
+    )
+    for role in roles:
+        Membership.objects.create(user=person, department=office, role=role, valid_from=date(2019, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("roles", "own"),
+    [
+        ([], set()),
+        ([Role.REPORTER], {"My updates"}),
+        ([Role.REVIEWER], {"Review"}),
+        ([Role.CLERK], {"Check"}),
+        ([Role.SIGNER], {"Check"}),
+        ([Role.LEADER], set()),
+        ([Role.AUDITOR], set()),
+        ([Role.REPORTER, Role.CLERK], {"My updates", "Check"}),
+    ],
+)
+def test_ways_are_those_of_the_roles(client: Client, person: User, roles: list[Role], own: set[str]) -> None:
+    give(person, *roles)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    shown = {item["label"] for item in client.get("/password/").context["nav"]}
+    assert shown == {"Overview", "Measures", "Departments", "Periods", "Reports"} | own
+
+
+def test_administrator_alone_is_shown_the_way_to_admin(client: Client, person: User) -> None:
+    User.objects.update(is_superuser=True, is_staff=True)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    labels = [item["label"] for item in client.get("/password/").context["nav"]]
+    assert labels[-1] == "Administration"
+
+
+def test_way_says_whether_the_reader_stands_on_it_or_behind_it() -> None:
+    way = next(way for way in WAYS if way.view == "measures:measure_list")
+    assert way.item("measures:measure_list")["here"] == "page"
+    assert way.item("measures:measure_detail")["here"] == "true"
+    assert way.item("measures:overview")["here"] == ""
+
+
+def test_holder_of_a_first_password_is_shown_no_ways(client: Client, person: User) -> None:
+    User.objects.update(must_change_password=True)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/password/").context["nav"] == []
+
+
+def test_frame_says_who_is_signed_in_and_for_which_department(
+    read_page: Callable[..., str], person: User
+) -> None:
+    give(person, Role.REPORTER, Role.REVIEWER)
+    text = read_page()
+    assert "<b>李建国</b>" in text
+    with translation.override("en"):
+        assert f"{Role.REPORTER.label}、{Role.REVIEWER.label}<br>市人社局" in text
+
+
+def test_frame_changes_the_language_and_signs_out_by_post_only(read_page: Callable[..., str]) -> None:
+    text = read_page()
+    for address in ("/language/", "/logout/"):
+        assert f'<form method="post" action="{address}">' in text
+    assert "简体中文" in text
+
+
+def test_frame_names_the_product_of_the_setting(read_page: Callable[..., str], settings: object) -> None:
+    settings.PRODUCT_NAME = "某市政策落实"  # type: ignore[attr-defined]  # pytest-django's wrapper
+    assert "· 某市政策落实</title>" in read_page()
+
+
+def test_banner_stands_on_the_pages_of_a_demo_only(read_page: Callable[..., str]) -> None:
+    assert "Demonstration data" not in read_page()
+    DemoMode.objects.create(pk=1, on=date(2020, 7, 10))
+    clock.forget()
+    assert "Demo date July 10, 2020" in read_page()
+    assert "Demonstration data" in read_page("/login/") + read_page("/nowhere/")
+
+
+def test_banner_stands_in_admin_too(read_page: Callable[..., str]) -> None:
+    DemoMode.objects.create(pk=1, on=date(2020, 7, 10))
+    User.objects.update(is_superuser=True, is_staff=True)
+    clock.forget()
+    assert "Demo date July 10, 2020" in read_page("/admin/")
+
+
+def test_frame_of_a_request_that_failed_early_is_the_name_only() -> None:
+    assert frame(HttpRequest()) == {"product_name": settings.PRODUCT_NAME}
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [
+        ("/nowhere/", 404, "There is no such page"),
+        ("/denies/", 403, "Your role does not allow this"),
+        ("/suspects/", 400, "The request could not be read"),
+        ("/breaks/", 500, "This was not your doing."),
+    ],
+)
+def test_error_page_says_what_happened_and_how_to_go_on(
+    client: Client, person: User, address: str, status: int, says: str
+) -> None:
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.raise_request_exception = False
+    response = client.get(address)
+    assert response.status_code == status
+    assert says in response.content.decode()
+    assert 'href="/"' in response.content.decode()
+
+
+@pytest.mark.parametrize("template", ["400.html", "500.html"])
+def test_bare_error_page_stands_without_any_context(template: str) -> None:
+    assert 'href="/static/css/base.css"' in render_to_string(template)
+
+
+def test_pages_carry_a_policy_without_inline_code(client: Client) -> None:
+    response = client.get("/login/")
+    rules = response["Content-Security-Policy"]
+    assert "unsafe" not in rules
+    assert "default-src 'none'" in rules
+    assert " style=" not in response.content.decode()
