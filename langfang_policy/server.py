@@ -5,13 +5,14 @@ Read by gunicorn only: gunicorn --config python:langfang_policy.server langfang_
 
 import os
 import sys
+import threading
 from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 # Two processes, for documents keep one busy for seconds; threads, for pages mostly wait for the database.
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 4
-# Loaded once, before the workers are made: WeasyPrint alone takes two seconds.
+# Loaded once, before the workers are made.
 preload_app = True
 timeout = 120
 graceful_timeout = 20
@@ -26,3 +27,10 @@ control_socket_disable = True
 def when_ready(server: Any) -> None:
     sys.stdout.write(f"网站已启动：{os.environ.get('SITE_URL', 'http://' + bind)}/ （Ctrl-C 停止）\n")
     sys.stdout.flush()
+
+
+def post_worker_init(worker: Any) -> None:
+    """In a thread of its own: pages are served while WeasyPrint is imported and looks at the fonts."""
+    from measures.reports.pdf import warm_up
+
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
