@@ -154,6 +154,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "departments/locked_out.html"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "departments.addresses.client_address"
 
 # --- Language and time -------------------------------------------------------------------------
 
@@ -206,6 +207,8 @@ CONTENT_SECURITY_POLICY = {
 # --- The product -------------------------------------------------------------------------------
 
 PRODUCT_NAME: str = env.str("PRODUCT_NAME", default="廊坊市政策落实跟踪")
+# To whom the status report is addressed (主送机关).
+REPORT_ADDRESSEE: str = env.str("REPORT_ADDRESSEE", default="市人民政府")
 # Characters, not bytes. The form, the import and the workflow read these.
 TEXT_LIMITS = {
     "headline": 60,
