@@ -1,7 +1,45 @@
 """The whole map of the tracker on one screen."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from measures.views import acts, departments, measure_acts, measures, overview, periods, queues, reports, start, updates
 
 app_name = "measures"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("overview/", overview.overview, name="overview"),
+    # measures
+    path("measures/", measures.measure_list, name="measure_list"),
+    path("measures/<uuid:uuid>/", measures.measure_detail, name="measure_detail"),
+    path("measures/<uuid:uuid>/state/", measure_acts.measure_state, name="measure_state"),
+    path("measures/<uuid:uuid>/light/", measure_acts.light_override, name="light_override"),
+    path("measures/<uuid:uuid>/closure/", measure_acts.measure_closure, name="measure_closure"),
+    path("matters/<uuid:uuid>/resolve/", measure_acts.matter_resolve, name="matter_resolve"),
+    # departments
+    path("departments/", departments.department_list, name="department_list"),
+    path("departments/<slug:slug>/", departments.department_detail, name="department_detail"),
+    # periods
+    path("periods/", periods.period_list, name="period_list"),
+    path("periods/plan/", periods.period_plan, name="period_plan"),
+    path("periods/<uuid:uuid>/", periods.period_detail, name="period_detail"),
+    path("periods/<uuid:uuid>/open/", periods.period_open, name="period_open"),
+    path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
+    path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),
+    # what people write and check
+    path("my/", updates.my_updates, name="my_updates"),
+    path("review/", queues.review_queue, name="review_queue"),
+    path("check/", queues.check_queue, name="check_queue"),
+    path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
+    path("updates/<uuid:uuid>/edit/", updates.update_edit, name="update_edit"),
+    path("updates/<uuid:uuid>/submit/", acts.update_submit, name="update_submit"),
+    path("updates/<uuid:uuid>/withdraw/", acts.update_withdraw, name="update_withdraw"),
+    path("updates/<uuid:uuid>/return/", acts.update_return, name="update_return"),
+    path("updates/<uuid:uuid>/approve/", acts.update_approve, name="update_approve"),
+    path("updates/<uuid:uuid>/confirm/", acts.update_confirm, name="update_confirm"),
+    path("updates/<uuid:uuid>/waive/", acts.update_waive, name="update_waive"),
+    path("updates/<uuid:uuid>/restore/", acts.update_restore, name="update_restore"),
+    # documents
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/status/<uuid:uuid>/", reports.report_status, name="report_status"),
+]

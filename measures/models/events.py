@@ -69,6 +69,11 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of_update(self, update: ProgressUpdate) -> "EventQuerySet":
         return self.filter(Q(update=update) | Q(revision__update=update))
 
+    def of_measure(self, measure: Measure) -> "EventQuerySet":
+        """What everybody may read: acts on the measure itself, and each text that was confirmed."""
+        confirmed = Q(revision__update__measure=measure, act=Act.CONFIRM)
+        return self.filter(Q(measure=measure) | confirmed)
+
     def record(
         self,
         act: Act,
@@ -95,7 +100,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def for_display(self) -> "EventQuerySet":
-        return self.select_related("user", "department", "revision").order_by("at", "pk")
+        return self.select_related("user", "department", "revision__update__department").order_by("at", "pk")
 
 
 class Event(models.Model):

@@ -5,6 +5,7 @@ from measures.summaries.figures import (
     CommitmentStanding,
     DepartmentFiling,
     EditionHead,
+    FiledPeriod,
     FilingCount,
     Line,
     LineText,
@@ -19,28 +20,33 @@ from measures.summaries.figures import (
     SubjectStanding,
     percent,
 )
+from measures.summaries.history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.reading import (
     Contact,
     Reading,
     SnapshotReference,
+    bound_departments,
     contacts_of,
-    live_measure,
     live_summary,
     read_period,
 )
+from measures.summaries.standing import filing_record
 
 __all__ = [
     "CommitmentStanding",
     "Contact",
     "DepartmentFiling",
     "EditionHead",
+    "FiledPeriod",
     "FilingCount",
     "Line",
     "LineText",
     "Matter",
+    "MeasureHistory",
     "MeasureStanding",
     "Party",
     "PastLight",
+    "PeriodEntry",
     "PeriodHead",
     "PeriodSummary",
     "PolicyHead",
@@ -48,12 +54,14 @@ __all__ = [
     "SectionStanding",
     "SnapshotReference",
     "SubjectStanding",
+    "bound_departments",
     "contacts_of",
     "digest",
+    "filing_record",
     "from_json",
-    "live_measure",
     "live_summary",
     "percent",
+    "read_measure",
     "read_period",
     "to_json",
 ]

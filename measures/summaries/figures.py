@@ -142,6 +142,15 @@ def count_filing(lines: list[Line], on: date) -> FilingCount:
 
 
 @dataclass(frozen=True)
+class FiledPeriod:
+    """A department's lines in one period and how they stand."""
+
+    period: str
+    count: FilingCount
+    lines: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True)
 class SubjectStanding:
     """One place, occasion or group of a commitment; the name is empty for the whole."""
 
@@ -190,8 +199,49 @@ class Matter:
     raised_on: date
 
 
+class Voices:
+    """Whose words are printed for a measure in a period: worked out from its lines and how it is led."""
+
+    lead_mode: LeadMode
+    lines: tuple[Line, ...]
+
+    @property
+    def convenor(self) -> Line | None:
+        if self.lead_mode == LeadMode.SEPARATE:
+            return None
+        return next((line for line in self.lines if line.is_lead and line.position == 1), None)
+
+    @property
+    def speakers(self) -> tuple[Line, ...]:
+        """Whose texts are printed: the convenor's, each separate lead's, a silent convenor's co-leads'."""
+        if self.convenor is not None and self.convenor.text is not None:
+            return (self.convenor,)
+        return tuple(line for line in self.lines if line.is_lead and line.text is not None)
+
+    @property
+    def others(self) -> tuple[Line, ...]:
+        """The inputs beside the printed ones: co-leads and participants."""
+        speaking = self.speakers
+        return tuple(line for line in self.lines if line not in speaking)
+
+    @property
+    def is_consolidated(self) -> bool:
+        """Separate leads each stand for themselves; otherwise the convenor's text must be there."""
+        if self.lead_mode == LeadMode.SEPARATE:
+            return True
+        return self.convenor is not None and self.convenor.text is not None
+
+    @property
+    def sentence(self) -> str:
+        """The overview's line: the convenor's words, or those of each lead under its name; may be empty."""
+        texts = [(line.department.short_name, line.text) for line in self.speakers if line.text]
+        if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
+            return texts[0][1].sentence
+        return "；".join(f"{name}：{text.sentence.rstrip('。')}" for name, text in texts)
+
+
 @dataclass(frozen=True)
-class MeasureStanding:
+class MeasureStanding(Voices):
     """One measure in the period: light, texts, commitments."""
 
     uuid: str
@@ -216,36 +266,8 @@ class MeasureStanding:
         return self.leads[0] if self.leads else None
 
     @property
-    def convenor(self) -> Line | None:
-        if self.lead_mode == LeadMode.SEPARATE:
-            return None
-        return next((line for line in self.lines if line.is_lead and line.position == 1), None)
-
-    @property
-    def speakers(self) -> tuple[Line, ...]:
-        """Whose texts are printed: the convenor's, each separate lead's, a silent convenor's co-leads'."""
-        if self.convenor is not None and self.convenor.text is not None:
-            return (self.convenor,)
-        return tuple(line for line in self.lines if line.is_lead and line.text is not None)
-
-    @property
-    def is_consolidated(self) -> bool:
-        """Separate leads each stand for themselves; otherwise the convenor's text must be there."""
-        if self.lead_mode == LeadMode.SEPARATE:
-            return True
-        return self.convenor is not None and self.convenor.text is not None
-
-    @property
     def participant_lines(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if not line.is_lead)
-
-    @property
-    def sentence(self) -> str:
-        """The overview's line: the convenor's words, or those of each lead under its name; may be empty."""
-        texts = [(line.department.short_name, line.text) for line in self.speakers if line.text]
-        if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
-            return texts[0][1].sentence
-        return "；".join(f"{name}：{text.sentence.rstrip('。')}" for name, text in texts)
 
     @property
     def has_changed(self) -> bool:

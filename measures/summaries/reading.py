@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from departments.models import Department
-from measures.models import EditionStatus, Measure, PeriodState, ReportingPeriod, Section
+from measures.models import EditionStatus, PeriodState, ReportingPeriod, ResponsibilityRole, Section
 from measures.summaries.canonical import from_json
 from measures.summaries.figures import (
     EditionHead,
@@ -91,12 +93,6 @@ def _summarise(rows: Rows, on: date) -> PeriodSummary:
     )
 
 
-def live_measure(period: ReportingPeriod, measure: Measure, on: date) -> MeasureStanding:
-    """One measure alone, by the same rules."""
-    rows = load(period, on, measure)
-    return MeasureReader(rows, rows.measures[0], on).standing()
-
-
 def policy_head(period: ReportingPeriod) -> PolicyHead:
     policy = period.policy
     return PolicyHead(policy.slug, policy.title, policy.short_title, party(policy.coordinator))
@@ -139,3 +135,12 @@ def _sections(rows: Rows, on: date) -> tuple[SectionStanding, ...]:
 
 def contacts_of(departments: Iterable[Department]) -> dict[str, Contact]:
     return {row.slug: Contact(row.contact, row.telephone) for row in departments}
+
+
+def bound_departments() -> QuerySet[Department, Any]:
+    """All departments in protocol order, each with the number of its `leads` and `participations`."""
+    role = "responsibilities__role"
+    return Department.objects.annotate(
+        leads=Count("responsibilities", filter=Q(**{role: ResponsibilityRole.LEAD})),
+        participations=Count("responsibilities", filter=Q(**{role: ResponsibilityRole.PARTICIPANT})),
+    ).order_by("position", "slug")

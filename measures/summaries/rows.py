@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q
 
 from measures.models import (
     Commitment,
@@ -14,6 +14,7 @@ from measures.models import (
     Measure,
     MeasureLight,
     PeriodState,
+    Policy,
     ProgressUpdate,
     ReportingPeriod,
     Responsibility,
@@ -49,25 +50,67 @@ class Rows:
     lights: dict[tuple[int, int], MeasureLight]
 
 
-def load(period: ReportingPeriod, on: date, measure: Measure | None = None) -> Rows:
-    """Everything for the period, or for one measure of it. `period.policy` should be loaded."""
-    measures = Measure.objects.filter(section__edition=period.edition_id)
-    if measure is not None:
-        measures = measures.filter(pk=measure.pk)
-    loaded = list(measures.select_related("section").in_document_order())
-    ids = [row.pk for row in loaded]
+def load(period: ReportingPeriod, on: date) -> Rows:
+    """Everything for the period. `period.policy` should be loaded."""
+    loaded = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
+    measures = list(loaded.in_document_order())
+    ids = [row.pk for row in measures]
     updates = _updates(period, ids)
     periods = {row.period_id: row.period for rows in updates.values() for row in rows} | {period.pk: period}
     return Rows(
         period=period,
         periods=sorted(periods.values(), key=lambda row: row.starts_on),
-        measures=loaded,
+        measures=measures,
         responsibilities=_responsibilities(ids, on),
         updates=updates,
         commitments=_commitments(ids),
         matters=_matters(ids),
         lights=_lights(period, ids),
     )
+
+
+def load_measure(measure: Measure, on: date) -> Rows | None:
+    """The same for one measure in the latest period that was opened; None before the first. Five queries."""
+    policy = measure.section.edition.policy
+    periods, lights = _periods_with_lights(policy, measure)
+    if not periods:
+        return None
+    period = periods[-1]
+    period.policy = policy
+    ids = [measure.pk]
+    return Rows(
+        period=period,
+        periods=periods,
+        measures=[measure],
+        responsibilities=_responsibilities(ids, on),
+        updates=_updates(period, ids),
+        commitments=_commitments(ids),
+        matters=_matters(ids),
+        lights=lights,
+    )
+
+
+def _periods_with_lights(
+    policy: Policy, measure: Measure
+) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight]]:
+    """The opened periods, oldest first, and the measure's stored lights, in one query."""
+    columns = ("colour", "reason", "parameters", "override_colour", "override_reason")
+    rows = (
+        ReportingPeriod.objects.filter(policy=policy)
+        .exclude(state=PeriodState.PLANNED)
+        .annotate(
+            light=FilteredRelation("lights", condition=Q(lights__measure=measure)),
+            **{f"light_{name}": F(f"light__{name}") for name in columns},
+        )
+    )
+    periods: list[ReportingPeriod] = []
+    lights = {}
+    for row in rows.order_by("starts_on"):
+        periods.append(row)
+        stored = {name: getattr(row, f"light_{name}") for name in columns}
+        if stored["colour"] is not None:
+            lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **stored)
+    return periods, lights
 
 
 def _updates(period: ReportingPeriod, measures: list[int]) -> dict[int, list[ProgressUpdate]]:

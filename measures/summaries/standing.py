@@ -1,6 +1,6 @@
 """From rows to figures: texts in force, commitments in their cycle, lights with reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,6 +41,7 @@ from measures.models import (
 )
 from measures.summaries.figures import (
     CommitmentStanding,
+    FiledPeriod,
     Line,
     LineText,
     Matter,
@@ -48,6 +49,7 @@ from measures.summaries.figures import (
     Party,
     PastLight,
     SubjectStanding,
+    count_filing,
 )
 from measures.summaries.rows import CommitmentRow, Rows, SubjectRow
 
@@ -79,6 +81,19 @@ def line(update: ProgressUpdate) -> Line:
         filed_after_closing=filed is not None and closed is not None and filed > closed,
         text=line_text(revision) if revision else None,
     )
+
+
+def filing_record(
+    periods: Iterable[ReportingPeriod], updates: Sequence[ProgressUpdate], on: date
+) -> list[FiledPeriod]:
+    """What one department filed in each of the periods, in their order. No query."""
+    record = []
+    for period in periods:
+        own = [(row.measure.code, line(row)) for row in updates if row.period_id == period.pk]
+        if own:
+            day = timezone.localdate(period.closed_at) if period.closed_at else on
+            record.append(FiledPeriod(period.name, count_filing([row for _, row in own], day), tuple(own)))
+    return record
 
 
 def line_text(revision: Revision) -> LineText:

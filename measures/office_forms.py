@@ -1,0 +1,147 @@
+"""What the coordinating office types in: filters, the dates of a period, a basis, a reason, an answer."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Department
+from measures import lifecycle, summaries
+from measures.lifecycle import REASON_LENGTH, Dates
+from measures.models import Act, LightColour, Measure, MeasureState, ReportingPeriod, ResponsibilityRole
+
+_ALL = ("", _("all"))
+
+
+class MeasureFilterForm(forms.Form):
+    """Filters of the measure list over a period's summary; an unknown value filters nothing."""
+
+    q = forms.CharField(label=_("Words of the text"), required=False, max_length=60)
+    section = forms.ChoiceField(label=_("Section"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[_ALL, *ResponsibilityRole.choices])
+    light = forms.ChoiceField(label=_("Light"), required=False, choices=[_ALL, *LightColour.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[_ALL, *MeasureState.choices])
+
+    def __init__(self, *args: Any, summary: summaries.PeriodSummary, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parties = {party for row in summary.measures for party in (*row.leads, *row.participants)}
+        in_order = sorted(parties, key=lambda party: party.position)
+        self.fields["section"] = self._choice(
+            "section", [(str(s.ordinal), s.heading) for s in summary.sections]
+        )
+        self.fields["department"] = self._choice("department", [(p.slug, p.short_name) for p in in_order])
+        self._sections = {row.uuid: str(s.ordinal) for s in summary.sections for row in s.measures}
+        self.full_clean()
+
+    def _choice(self, name: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+        return forms.ChoiceField(label=self.fields[name].label, required=False, choices=[_ALL, *choices])
+
+    def value(self, name: str) -> str:
+        return str(self.cleaned_data.get(name, ""))
+
+    def keeps(self, row: summaries.MeasureStanding) -> bool:
+        """Whether the measure passes every filter but the words."""
+        department, role = self.value("department"), self.value("role")
+        leads = {party.slug for party in row.leads}
+        participants = {party.slug for party in row.participants}
+        bound = leads if role == "lead" else participants if role == "participant" else leads | participants
+        return (
+            self.value("section") in {"", self._sections[row.uuid]}
+            and self.value("light") in {"", row.light.colour.value}
+            and self.value("state") in {"", row.state.value}
+            and (department in bound if department else bool(bound) or not role)
+        )
+
+
+class ReasonForm(forms.Form):
+    """One reason; the domain says whether it is needed."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MeasureStateForm(forms.Form):
+    """The acts of the clerk that are possible now, and the basis."""
+
+    act = forms.ChoiceField(label=_("Act"), widget=forms.RadioSelect)
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Document, meeting or decision on which this rests."),
+    )
+
+    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        possible = [act for act in lifecycle.CLERKS_STATE_ACTS if lifecycle.is_possible(measure, act)]
+        self.fields["act"] = forms.TypedChoiceField(
+            label=self.fields["act"].label,
+            choices=[(act.value, act.label) for act in possible],
+            coerce=Act,
+            widget=forms.RadioSelect,
+        )
+
+
+class OverrideForm(forms.Form):
+    """The office's colour against the rules."""
+
+    colour = forms.TypedChoiceField(
+        label=_("Light"), choices=LightColour.choices, coerce=LightColour, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ClosureForm(forms.Form):
+    """A lead asks, with a basis, for one of the departments that it may speak for."""
+
+    lead = forms.ModelChoiceField(label=_("For"), queryset=Department.objects.none(), empty_label=None)
+    basis = forms.CharField(
+        label=_("Basis"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, leads: list[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["lead"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Department.objects.filter(pk__in=[lead.pk for lead in leads])
+
+
+class MatterForm(forms.Form):
+    """How a coordination matter was settled."""
+
+    answer = forms.CharField(
+        label=_("Answer"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PeriodDatesForm(forms.Form):
+    """The four dates that can be edited before a period is opened."""
+
+    participant_due_on = forms.DateField(label=_("participants and co-leads due (included)"), widget=_DAY)
+    lead_due_on = forms.DateField(label=_("convenors and separate leads due (included)"), widget=_DAY)
+    check_due_on = forms.DateField(label=_("office's check due (included)"), widget=_DAY)
+    grace_ends_on = forms.DateField(label=_("end of grace (included)"), widget=_DAY)
+
+    @classmethod
+    def of(cls, period: ReportingPeriod) -> "PeriodDatesForm":
+        return cls(initial={name: getattr(period, name) for name in cls.base_fields})
+
+    def dates(self) -> Dates:
+        """Only of a valid form."""
+        return Dates(**self.cleaned_data)
+
+
+class PlanPeriodForm(forms.Form):
+    """Which quarter comes next."""
+
+    code = forms.CharField(label=_("Quarter"), max_length=6, help_text=_("Write the quarter like 2020Q2."))

@@ -1,0 +1,75 @@
+"""One measure through all its periods: lights as stored, texts in force, what is open now."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from measures.lights import Light, apply_override
+from measures.models import (
+    LeadMode,
+    LightColour,
+    LightReason,
+    Measure,
+    MeasureLight,
+    ReportingPeriod,
+)
+from measures.summaries.figures import Line, MeasureStanding, PeriodHead, Voices
+from measures.summaries.reading import period_head
+from measures.summaries.rows import Rows, load_measure
+from measures.summaries.standing import MeasureReader, line
+
+
+@dataclass(frozen=True)
+class PeriodEntry(Voices):
+    """What became of the measure in one period."""
+
+    period: PeriodHead
+    lead_mode: LeadMode
+    light: Light | None
+    lines: tuple[Line, ...]
+
+    @property
+    def corrections(self) -> int:
+        return sum(row.text is not None and row.text.corrected for row in self.lines)
+
+
+@dataclass(frozen=True)
+class MeasureHistory:
+    """`standing` is of the latest opened period; `entries` are all of them, newest first."""
+
+    standing: MeasureStanding
+    entries: tuple[PeriodEntry, ...]
+
+
+def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
+    """None before the first period was opened. Five queries; `measure.section.edition.policy` loaded."""
+    rows = load_measure(measure, on)
+    if rows is None:
+        return None
+    standing = MeasureReader(rows, measure, on).standing()
+    if rows.period.is_frozen:
+        standing = replace(standing, light=_stored_light(rows, rows.period, measure) or standing.light)
+    entries = tuple(_entry(rows, period, standing) for period in reversed(rows.periods))
+    return MeasureHistory(standing, entries)
+
+
+def _entry(rows: Rows, period: ReportingPeriod, standing: MeasureStanding) -> PeriodEntry:
+    [measure] = rows.measures
+    updates = [row for row in rows.updates.get(measure.pk, []) if row.period_id == period.pk]
+    light = _stored_light(rows, period, measure) if period.is_frozen else None
+    return PeriodEntry(
+        period=period_head(period),
+        lead_mode=standing.lead_mode,
+        light=standing.light if period.pk == rows.period.pk else light,
+        lines=tuple(line(row) for row in updates),
+    )
+
+
+def _stored_light(rows: Rows, period: ReportingPeriod, measure: Measure) -> Light | None:
+    """What the period showed when it closed: its numbers never change."""
+    stored: MeasureLight | None = rows.lights.get((period.pk, measure.pk))
+    if stored is None:
+        return None
+    ruled = Light(LightColour(stored.colour), LightReason(stored.reason), stored.parameters)
+    if not stored.override_colour:
+        return ruled
+    return apply_override(ruled, LightColour(stored.override_colour), stored.override_reason)

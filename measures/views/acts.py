@@ -1,0 +1,132 @@
+"""The acts on a line, each a POST: load, may this person ever, form, one domain call, go on.
+
+What was refused is shown on the line's page with its reason and everything that was typed.
+"""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from departments.actors import ActingRequest, Actor
+from departments.models import Role
+from langfang_policy import clock
+from measures import permissions, workflow
+from measures.forms import ActForm
+from measures.models import Act, ProgressUpdate
+from measures.views.lines import line_for
+from measures.views.offers import FORMS, WORDINGS, Refused
+from measures.views.updates import update_detail
+from measures.workflow import WorkflowError
+
+
+@require_POST
+def update_submit(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.SUBMIT)
+
+
+@require_POST
+def update_withdraw(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.WITHDRAW)
+
+
+@require_POST
+def update_return(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.RETURN)
+
+
+@require_POST
+def update_approve(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.APPROVE)
+
+
+@require_POST
+def update_confirm(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.CONFIRM)
+
+
+@require_POST
+def update_waive(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.WAIVE)
+
+
+@require_POST
+def update_restore(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Act.RESTORE)
+
+
+def _act(request: ActingRequest, uuid: UUID, act: Act) -> HttpResponse:
+    update = line_for(request.actor, uuid)
+    if not _may_ever(request.actor, act, update):
+        raise PermissionDenied
+    departments = permissions.acting_for(request.actor, act, update)
+    form = FORMS.get(act, ActForm)(update, departments, request.POST, auto_id=f"{act}-{update.pk}-%s")
+    status = 422
+    if form.is_valid():
+        try:
+            _carry_out(request.actor, act, update, form)
+        except ValidationError as error:
+            form.refuse(error)
+        except (WorkflowError, PermissionDenied) as error:
+            status = 409 if isinstance(error, WorkflowError) else 403
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{update.measure.code} {update.department}：{WORDINGS[act].done}")
+            return redirect(_next(request, update))
+    return _refuse(request, update, Refused(act, form, status))
+
+
+def _may_ever(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
+    """Holds a role for this act in some state; whether now, the workflow says, so that late acts hear why."""
+    if permissions.acting_for(actor, act, update):
+        return True
+    clerk = permissions.is_in_office(actor, update.period.policy, Role.CLERK)
+    return act == Act.RETURN and (clerk or permissions.can_review(actor, update))
+
+
+def _carry_out(actor: Actor, act: Act, update: ProgressUpdate, form: ActForm) -> None:
+    data, at = form.cleaned_data, clock.now()
+    version, reason = data["version"], data.get("reason", "")
+    match act:
+        case Act.RETURN:
+            workflow.return_for_revision(
+                actor, update, version, reason, at, field=data["field"], department=form.department
+            )
+        case Act.WAIVE:
+            workflow.waive(actor, update, version, reason, at, form.department)
+        case Act.RESTORE:
+            workflow.restore(actor, update, version, reason, at, form.department)
+        case Act.SUBMIT:
+            workflow.submit(actor, update, version, at)
+        case Act.WITHDRAW:
+            workflow.withdraw(actor, update, version, at)
+        case Act.APPROVE:
+            workflow.approve(actor, update, version, at)
+        case _:
+            workflow.confirm(actor, update, version, at)
+
+
+def _next(request: ActingRequest, update: ProgressUpdate) -> str:
+    """Back to the queue that the act was done in, else to the line's page while it may be read."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    try:
+        line_for(request.actor, update.uuid)
+    except Http404:
+        return resolve_url("measures:start")
+    return resolve_url("measures:update_detail", update.uuid)
+
+
+def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) -> HttpResponse:
+    """The line's page with the form as it was filled in; where the line is out of sight, the words alone."""
+    try:
+        return update_detail(request, update.uuid, refused)
+    except Http404:
+        for sentence in refused.form.non_field_errors():
+            messages.error(request, f"{update.measure.code} {update.department}：{sentence} {refused.reason}")
+        return redirect(_next(request, update))

@@ -1,0 +1,40 @@
+"""What changed between two wordings? Pure text in, pieces out; it knows no line and no actor."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+# A number, a word of Latin letters, or one character: what a reader would call one piece.
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|[A-Za-z]+|\s+|.", re.DOTALL)
+# Fewer characters than this between two changes read as part of the change.
+_TOO_SHORT = 2
+
+
+@dataclass(frozen=True)
+class Piece:
+    kind: str  # same, added, removed
+    text: str
+
+
+def compare(before: str, after: str) -> list[Piece]:
+    """The pieces that make both texts: without the added ones the old, without the removed ones the new."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    runs: list[tuple[bool, str, str]] = []  # is it the same; old words; new words
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        runs.append((tag == "equal", "".join(old[i1:i2]), "".join(new[j1:j2])))
+    pieces = []
+    for same, group in groupby(_without_crumbs(runs), key=lambda run: run[0]):
+        parts = list(group)
+        gone, come = "".join(part[1] for part in parts), "".join(part[2] for part in parts)
+        pieces += [Piece("same", gone)] if same else [Piece("removed", gone), Piece("added", come)]
+    return [piece for piece in pieces if piece.text]
+
+
+def _without_crumbs(runs: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
+    """A single character that happens to stay between two changes is no landmark."""
+    last = len(runs) - 1
+    return [
+        (same and (len(old) >= _TOO_SHORT or number in {0, last}), old, new)
+        for number, (same, old, new) in enumerate(runs)
+    ]

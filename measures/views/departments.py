@@ -1,0 +1,72 @@
+"""Departments: all with what they answer for, and one with its measures, duties and filing record."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from departments.actors import ActingRequest
+from departments.models import Department, DepartmentKind, Role
+from langfang_policy import clock
+from measures import permissions, summaries
+from measures.models import ProgressUpdate, Responsibility, ResponsibilityRole
+from measures.views.choosing import Choice, choose_period
+
+
+def department_list(request: ActingRequest) -> HttpResponse:
+    """By kind, in protocol order; with the filing of the chosen period for those who may see it."""
+    choice = choose_period(request)
+    departments = summaries.bound_departments()
+    filing = filing_by_department(request, choice)
+    groups = [
+        {"kind": kind, "rows": [(row, filing.get(row.slug)) for row in departments if row.kind == kind]}
+        for kind in DepartmentKind
+    ]
+    context = {"choice": choice, "groups": [g for g in groups if g["rows"]], "sees_filing": bool(filing)}
+    return render(request, "measures/department_list.html", context)
+
+
+def filing_by_department(request: ActingRequest, choice: Choice) -> dict[str, summaries.DepartmentFiling]:
+    """Empty for those who may not see who has filed."""
+    if choice.period is None or choice.policy is None:
+        return {}
+    if not permissions.can_see_filing_board(request.actor, choice.policy):
+        return {}
+    summary = summaries.read_period(choice.period, clock.today()).summary
+    return {row.department.slug: row for row in summary.departments}
+
+
+def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
+    """Its measures by role, what it owes in the chosen period, its filing record."""
+    department = get_object_or_404(Department.objects.prefetch_related("aliases"), slug=slug)
+    choice = choose_period(request)
+    rows = Responsibility.objects.filter(department=department).in_force(clock.today())
+    duties = rows.select_related("measure__section__edition").in_clause_order()
+    sees = sees_filing(request, department, choice)
+    context = {
+        "department": department,
+        "choice": choice,
+        "leads": [row for row in duties if row.role == ResponsibilityRole.LEAD],
+        "participations": [row for row in duties if row.role == ResponsibilityRole.PARTICIPANT],
+        "own": is_own(request, department),
+        "sees_filing": sees,
+        "may_ring": is_own(request, department)
+        or (choice.policy is not None and permissions.can_see_telephones(request.actor, choice.policy)),
+        "record": record(department, choice) if sees else [],
+    }
+    return render(request, "measures/department_detail.html", context)
+
+
+def is_own(request: ActingRequest, department: Department) -> bool:
+    return request.actor.holds_any((Role.REPORTER, Role.REVIEWER), department.pk)
+
+
+def sees_filing(request: ActingRequest, department: Department, choice: Choice) -> bool:
+    if is_own(request, department):
+        return True
+    return choice.policy is not None and permissions.can_see_filing_board(request.actor, choice.policy)
+
+
+def record(department: Department, choice: Choice) -> list[summaries.FiledPeriod]:
+    """Each opened period of the policy with this department's lines, newest first."""
+    updates = ProgressUpdate.objects.filter(department=department, period__in=choice.periods)
+    lines = list(updates.with_context().in_document_order())
+    return summaries.filing_record(choice.periods, lines, clock.today())

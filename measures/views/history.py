@@ -1,0 +1,71 @@
+"""How did a line come about? Its versions with what changed in each, and its record, for who may see them."""
+
+from dataclasses import dataclass
+
+from departments.actors import Actor
+from departments.models import Role
+from measures import permissions
+from measures.forms import Words, label_of
+from measures.models import Act, Event, ProgressUpdate, Revision, UpdateState
+from measures.views.comparison import Piece, compare
+from measures.views.lines import Said, return_place, said
+from measures.workflow import TEXT_FIELDS
+
+
+@dataclass(frozen=True)
+class Version:
+    """A text, and field by field what it changed in the one before; empty for the first."""
+
+    said: Said
+    changes: list[tuple[Words, list[Piece]]]
+    is_first: bool
+    is_in_force: bool
+
+
+def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
+    """The newest first. Whoever is not of the department sees only what was submitted to the office."""
+    rows = sorted(update.revisions.all(), key=lambda revision: revision.number)
+    if not permissions.is_own(actor, update):
+        rows = [row for row in rows if row.approved_at is not None]
+    pairs = zip([None, *rows], rows, strict=False)
+    return [
+        Version(said(new), changes(old, new), is_first=old is None, is_in_force=new.pk == update.in_force_id)
+        for old, new in reversed(list(pairs))
+    ]
+
+
+def changes(old: Revision | None, new: Revision) -> list[tuple[Words, list[Piece]]]:
+    if old is None:
+        return []
+    pairs = [(name, getattr(old, name), getattr(new, name)) for name in TEXT_FIELDS]
+    return [(label_of(name), compare(before, after)) for name, before, after in pairs if before != after]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act of the record."""
+
+    event: Event
+    act: Words
+    place: Words
+    comment: str
+
+
+def events_shown(actor: Actor, update: ProgressUpdate) -> list[Entry]:
+    """The acts on the line, the latest first. What a department writes to itself stays there."""
+    own = permissions.is_own(actor, update)
+    office = permissions.is_in_office(actor, update.period.policy, Role.CLERK, Role.SIGNER, Role.AUDITOR)
+    lead = own or office or permissions.is_lead_of(actor, update)
+    entries = []
+    for event in Event.objects.of_update(update).for_display().reverse():
+        inside = event.act == Act.RETURN and event.from_state == UpdateState.IN_REVIEW
+        shown = own or (lead and not inside)
+        entries.append(
+            Entry(
+                event=event,
+                act=Act(event.act).label,
+                place=return_place(event) if shown else "",
+                comment=event.comment if shown else "",
+            )
+        )
+    return entries

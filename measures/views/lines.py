@@ -1,0 +1,264 @@
+"""What a page says of a line: whose duty it is, where it stands, its texts, why it came back.
+
+Reads and puts into words. What of it an actor may see is asked of `permissions` by the view.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from departments.models import Department
+from measures import permissions, workflow
+from measures.forms import Words, label_of, value_words
+from measures.models import (
+    Act,
+    CommitmentValue,
+    Event,
+    LeadMode,
+    Measure,
+    ProgressUpdate,
+    ResponsibilityRole,
+    Revision,
+    SelfAssessment,
+    Situation,
+    UpdateState,
+    effective_lead_mode,
+)
+from measures.models.filing import ProgressUpdateQuerySet
+from measures.workflow import TEXT_FIELDS
+
+TEXTS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
+    "contributors", "values__subject__commitment"
+)
+
+
+def with_texts(lines: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """Lines with all that their pages say, however many there are."""
+    return lines.with_context().prefetch_related(
+        Prefetch("revisions", TEXTS.all()), "measure__responsibilities"
+    )
+
+
+def line_for(actor: Actor, uuid: UUID) -> ProgressUpdate:
+    """The line, if the actor may read some text of it, sees the whole board, or has to decide on it.
+
+    Raises Http404. What the page then shows of it is asked of `permissions`.
+    """
+    line = with_texts(ProgressUpdate.objects.filter(uuid=uuid)).first()
+    if line is None or not (_is_readable(actor, line) or _is_of_the_board(actor, line)):
+        raise Http404("no such line")
+    return line
+
+
+def _is_readable(actor: Actor, line: ProgressUpdate) -> bool:
+    return ProgressUpdate.objects.visible_to(actor).filter(pk=line.pk).exists()
+
+
+def _is_of_the_board(actor: Actor, line: ProgressUpdate) -> bool:
+    """States without texts: the office everywhere, the convenor where it may waive."""
+    if permissions.can_see_filing_board(actor, line.period.policy):
+        return True
+    acts = [act for act in (Act.WAIVE, Act.RESTORE) if workflow.is_possible(line, act)]
+    return any(permissions.acting_for(actor, act, line) for act in acts)
+
+
+# --- whose duty ----------------------------------------------------------------------------------
+
+
+def role_words(update: ProgressUpdate) -> str:
+    """How the department is bound; wants the measure's responsibilities prefetched."""
+    if not update.is_lead:
+        return _("participant")
+    mode = effective_lead_mode(update.measure, update.measure.responsibilities.all())
+    if mode == LeadMode.SEPARATE:
+        return _("leads its own part")
+    if mode == LeadMode.SINGLE:
+        return _("lead department")
+    if update.is_convenor:
+        return _("first lead, consolidates")
+    return _("joint lead, number %(position)d") % {"position": update.position}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The departments that the clause binds, in protocol order."""
+
+    label: str
+    leads: list[Department]
+    participants: list[Department]
+    consolidates: bool
+
+
+def bound_by(measure: Measure, on: date) -> Bound:
+    rows = measure.responsibilities.in_force(on).select_related("department").order_by("role", "position")
+    by_role: dict[str, list[Department]] = {role: [] for role in ResponsibilityRole.values}
+    for row in rows:
+        by_role[row.role].append(row.department)
+    leads = by_role[ResponsibilityRole.LEAD]
+    return Bound(
+        label=measure.clause_label or _("lead department"),
+        leads=leads,
+        participants=by_role[ResponsibilityRole.PARTICIPANT],
+        consolidates=len(leads) > 1 and measure.lead_mode != LeadMode.SEPARATE,
+    )
+
+
+# --- where it stands -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stage:
+    state: str  # done, here, ahead
+    label: str
+    detail: str = ""
+
+
+REACHED = {
+    UpdateState.DUE: 0,
+    UpdateState.DRAFT: 0,
+    UpdateState.RETURNED: 0,
+    UpdateState.IN_REVIEW: 1,
+    UpdateState.SUBMITTED: 2,
+    UpdateState.CONFIRMED: 4,
+}
+
+
+def stages(update: ProgressUpdate) -> list[Stage]:
+    """Writing, the department's review, the office's check, in force; empty for a line that is waived."""
+    if update.state == UpdateState.WAIVED:
+        return []
+    here = REACHED[UpdateState(update.state)]
+    revision = update.latest_revision if here else None
+    own, office = str(update.department), str(update.period.policy.coordinator)
+    first = _("Returned, to be revised") if update.state == UpdateState.RETURNED else _("Writing")
+    done = (revision.frozen_at, revision.approved_at) if revision else ()
+    chain = (
+        (first, own),
+        (_("Department's review"), own),
+        (_("Office's check"), office),
+        (_("In force"), _("counts in overview and report")),
+    )
+    passed = {number: _day_words(moment) for number, moment in enumerate(done) if moment and number < here}
+    return [
+        Stage(
+            state="done" if number < here else "here" if number == here else "ahead",
+            label=label,
+            detail=passed.get(number, detail),
+        )
+        for number, (label, detail) in enumerate(chain)
+    ]
+
+
+def _day_words(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+# --- its texts -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text as it is read: what is empty is left out."""
+
+    revision: Revision
+    situation: Words
+    assessment: Words
+    texts: list[tuple[str, Words, str]]  # column, label, text
+    values: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # commitment: (subject, value)
+
+    @property
+    def is_progress(self) -> bool:
+        return self.revision.situation == Situation.PROGRESS
+
+
+def said(revision: Revision) -> Said:
+    """Wants values, their subjects and commitments prefetched."""
+    texts = [
+        (name, label_of(name), text)
+        for name in ("reason", *TEXT_FIELDS[:-1])
+        if (text := getattr(revision, name))
+    ]
+    values: dict[str, list[tuple[str, str]]] = {}
+    for row in sorted(revision.values.all(), key=_in_text_order):
+        commitment = row.subject.commitment
+        words = value_words(commitment, row.number, row.out_of)
+        values.setdefault(commitment.label, []).append((row.subject.name, words))
+    return Said(
+        revision=revision,
+        situation=Situation(revision.situation).label,
+        assessment=SelfAssessment(revision.self_assessment).label,
+        texts=texts,
+        values=values,
+    )
+
+
+def _in_text_order(row: CommitmentValue) -> tuple[int, int]:
+    return row.subject.commitment.position, row.subject.position
+
+
+def said_in_force(update: ProgressUpdate) -> Said | None:
+    """The text that counts, read from the prefetched rows."""
+    return next((said(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
+
+
+def last_confirmed(updates: Iterable[ProgressUpdate]) -> dict[int, Revision]:
+    """By line: the text in force of the same measure and department of the latest earlier period."""
+    lines = list(updates)
+    earlier = TEXTS.filter(
+        in_force_of__measure__in={line.measure_id for line in lines},
+        in_force_of__department__in={line.department_id for line in lines},
+    ).select_related("update__period")
+    by_duty: dict[tuple[int, int], list[Revision]] = {}
+    for revision in earlier.order_by("update__period__starts_on"):
+        by_duty.setdefault((revision.update.measure_id, revision.update.department_id), []).append(revision)
+    found = {}
+    for line in lines:
+        for revision in by_duty.get((line.measure_id, line.department_id), []):
+            if revision.update.period.starts_on < line.period.starts_on:
+                found[line.pk] = revision
+    return found
+
+
+# --- why it came back ----------------------------------------------------------------------------
+
+
+def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
+    """By line: the latest return with its reason. One query."""
+    events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).for_display()
+    return {event.revision.update_id: event for event in events if event.revision}
+
+
+def return_place(event: Event) -> Words:
+    """Which part of the text the reason is about; empty for the whole."""
+    if event.field == "values":
+        return _("values of the commitments")
+    return label_of(event.field) if event.field else ""
+
+
+# --- beside the form -----------------------------------------------------------------------------
+
+
+class Desk:
+    """What lies beside the form: the clause and who it binds, the last confirmed text, the last return."""
+
+    def __init__(self, update: ProgressUpdate, on: date) -> None:
+        self.on = on
+        self.role = role_words(update)
+        self.stages = stages(update)
+        self.bound = bound_by(update.measure, on)
+        self.promises = list(update.measure.commitments.order_by("position"))
+        self.revision = update.latest_revision
+        self.last = last_confirmed([update]).get(update.pk)
+        self.before = said(self.last) if self.last else None
+        self.returned = (
+            last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
+        )
+        self.place = return_place(self.returned) if self.returned else ""

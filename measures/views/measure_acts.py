@@ -1,0 +1,163 @@
+"""What is done to a measure: its state, its closure, an open matter, the office's word on its light."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from departments.actors import ActingRequest
+from departments.models import Department, Role
+from langfang_policy import clock
+from measures import duties, lifecycle, permissions
+from measures.models import Act, CoordinationMatter, Measure, PeriodState, ReportingPeriod
+from measures.office_forms import ClosureForm, MatterForm, MeasureStateForm, OverrideForm, ReasonForm
+from measures.views.answers import refuse
+from measures.views.measures import detail_context, load_measure
+from measures.workflow import WorkflowError
+
+
+def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """The clerk's page: the state with a basis, and below it the override of the light."""
+    measure = load_measure(uuid)
+    if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
+        raise PermissionDenied
+    form = MeasureStateForm(request.POST or None, measure=measure)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            lifecycle.change_state(request.actor, measure, data["act"], data["basis"], clock.now())
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Done: %(act)s.") % {"act": data["act"].label})
+            return redirect("measures:measure_detail", measure.uuid)
+    return render(request, "measures/measure_state.html", state_context(measure, form, OverrideForm()))
+
+
+def state_context(measure: Measure, form: MeasureStateForm, override: OverrideForm) -> dict[str, Any]:
+    period = open_period(measure)
+    return {"measure": measure, "form": form, "override": override, "period": period}
+
+
+def open_period(measure: Measure) -> ReportingPeriod | None:
+    """The latest open period of the measure's edition, in which a light can be set."""
+    rows = ReportingPeriod.objects.filter(edition=measure.section.edition, state=PeriodState.OPEN)
+    return rows.select_related("policy__coordinator", "edition").order_by("-starts_on").first()
+
+
+@require_POST
+def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Set the light of the open period against the rules."""
+    measure = load_measure(uuid)
+    period = open_period(measure)
+    if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
+        raise PermissionDenied
+    form = OverrideForm(request.POST)
+    if form.is_valid() and period is not None:
+        data = form.cleaned_data
+        try:
+            lifecycle.override_light(
+                request.actor, period, measure, data["colour"], data["reason"], clock.now()
+            )
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(
+                request, _("The light is set for this period; the rules' light stays on record.")
+            )
+            return redirect("measures:measure_detail", measure.uuid)
+    context = state_context(measure, MeasureStateForm(measure=measure), form)
+    return render(request, "measures/measure_state.html", context, status=422)
+
+
+def measure_closure(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Ask for closure, agree, or refuse. POST carries do=request|clerk|signer|refuse."""
+    measure = load_measure(uuid)
+    page = closure_page(request, measure)
+    if not (page["leads"] or page["office_roles"]):
+        raise PermissionDenied
+    if request.method == "POST":
+        form = page["form"] if request.POST.get("do") == "request" else page["refusal"]
+        try:
+            if not close_step(request, measure, page):
+                return render(request, "measures/measure_closure.html", page, status=422)
+        except (WorkflowError, ValidationError) as error:
+            form.is_valid()
+            refuse(form, error)
+            return render(request, "measures/measure_closure.html", page, status=422)
+        messages.success(request, _("Recorded."))
+        return redirect("measures:measure_closure", measure.uuid)
+    return render(request, "measures/measure_closure.html", page)
+
+
+def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
+    """Who has asked and agreed so far, and what this person may do about it."""
+    policy = lifecycle.policy_of(measure)
+    asking = [
+        lead
+        for lead in duties.lead_departments(measure, clock.today())
+        if permissions.can_request_closure(request.actor, measure, lead)
+    ]
+    closure = measure.closures.filter(outcome="").select_related("clerk", "signer").first()
+    office = [
+        role for role in (Role.CLERK, Role.SIGNER) if permissions.is_in_office(request.actor, policy, role)
+    ]
+    doing = request.POST.get("do")
+    return {
+        "measure": measure,
+        "closure": closure,
+        "requests": closure.requests.select_related("department", "user") if closure else [],
+        "waiting_for": lifecycle.missing_requests(closure, clock.today()) if closure else [],
+        "possible": lifecycle.is_possible(measure, Act.CLOSE_MEASURE),
+        "leads": asking,
+        "office_roles": office,
+        "form": ClosureForm(request.POST if doing == "request" else None, leads=asking),
+        "refusal": ReasonForm(request.POST if doing == "refuse" else None),
+    }
+
+
+def close_step(request: ActingRequest, measure: Measure, page: dict[str, Any]) -> bool:
+    """Do what the POST asks; False when its form is not valid."""
+    doing, closure, now = request.POST.get("do"), page["closure"], clock.now()
+    if doing == "request":
+        form: ClosureForm = page["form"]
+        if not form.is_valid():
+            return False
+        lead: Department = form.cleaned_data["lead"]
+        lifecycle.request_closure(request.actor, measure, lead, form.cleaned_data["basis"], now)
+        return True
+    if closure is None:
+        raise WorkflowError(_("Nobody has asked for closure."))
+    if doing in {Role.CLERK.value, Role.SIGNER.value}:
+        lifecycle.agree_to_closure(request.actor, closure, Role(doing), now)
+        return True
+    refusal: ReasonForm = page["refusal"]
+    if not refusal.is_valid():
+        return False
+    lifecycle.refuse_closure(request.actor, closure, refusal.cleaned_data["reason"], now)
+    return True
+
+
+@require_POST
+def matter_resolve(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Settle a coordination matter with an answer."""
+    matter = get_object_or_404(CoordinationMatter.objects.select_related("measure"), uuid=uuid)
+    measure = load_measure(matter.measure.uuid)
+    if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
+        raise PermissionDenied
+    form = MatterForm(request.POST, prefix=str(matter.uuid))
+    if form.is_valid():
+        try:
+            lifecycle.resolve_matter(request.actor, matter, form.cleaned_data["answer"], clock.now())
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("The matter is settled."))
+            return redirect("measures:measure_detail", measure.uuid)
+    context = detail_context(request, measure, refused=(str(matter.uuid), form))
+    return render(request, "measures/measure_detail.html", context, status=422)

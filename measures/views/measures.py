@@ -1,0 +1,83 @@
+"""Measures to read: the list with its filters, and one measure with all that became of it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from departments.actors import ActingRequest
+from departments.models import Role
+from langfang_policy import clock
+from measures import lifecycle, permissions, summaries
+from measures.charts import StripCell
+from measures.models import Event, Measure
+from measures.office_forms import MatterForm, MeasureFilterForm
+from measures.views.choosing import choose_period
+
+
+def measure_list(request: HttpRequest) -> HttpResponse:
+    """Filters by section, department, role, light, state and words of the text."""
+    choice = choose_period(request)
+    if choice.period is None:
+        measures = Measure.objects.select_related("section").in_document_order()
+        return render(request, "measures/measure_list.html", {"choice": choice, "measures": measures})
+    summary = summaries.read_period(choice.period, clock.today()).summary
+    form = MeasureFilterForm(request.GET, summary=summary)
+    rows = [row for row in summary.measures if form.keeps(row)]
+    if words := form.value("q"):
+        found = {str(uuid) for uuid in Measure.objects.containing(words).values_list("uuid", flat=True)}
+        rows = [row for row in rows if row.uuid in found]
+    context = {"choice": choice, "summary": summary, "form": form, "rows": rows}
+    return render(request, "measures/measure_list.html", context)
+
+
+def measure_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Clause, responsibilities, commitments, the light, every period's texts, the record."""
+    measure = load_measure(uuid)
+    return render(request, "measures/measure_detail.html", detail_context(request, measure))
+
+
+def load_measure(uuid: UUID) -> Measure:
+    """With everything above it; Http404 for a forged id."""
+    rows = Measure.objects.select_related("section__edition__policy__coordinator")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def detail_context(
+    request: ActingRequest, measure: Measure, refused: tuple[str, MatterForm] | None = None
+) -> dict[str, Any]:
+    """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted."""
+    history = summaries.read_measure(measure, clock.today())
+    policy = lifecycle.policy_of(measure)
+    actor = request.actor
+    own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
+    leads = {party.slug for party in history.standing.leads} if history else set()
+    return {
+        "measure": measure,
+        "history": history,
+        "strip": strip(history) if history else [],
+        "matters": matters(history, refused) if history else [],
+        "events": Event.objects.of_measure(measure).for_display(),
+        "manages": permissions.can_manage_measures(actor, policy),
+        "closes": permissions.can_sign_closures(actor, policy) or bool(own & leads),
+        "sees_filing": permissions.can_see_filing_board(actor, policy) or bool(own & leads),
+        "own": own,
+    }
+
+
+def strip(history: summaries.MeasureHistory) -> list[StripCell]:
+    """The last six periods, oldest first."""
+    entries = reversed(history.entries[:6])
+    return [StripCell(entry.period.code, entry.light.colour if entry.light else None) for entry in entries]
+
+
+def matters(
+    history: summaries.MeasureHistory, refused: tuple[str, MatterForm] | None
+) -> list[dict[str, Any]]:
+    """Each open matter with the form that settles it."""
+    uuid, form = refused or ("", None)
+    return [
+        {"matter": row, "form": form if row.uuid == uuid else MatterForm(prefix=row.uuid)}
+        for row in history.standing.matters
+    ]

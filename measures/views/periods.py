@@ -1,0 +1,166 @@
+"""The clerk's quarter: planning it, opening it, what it shows while it runs, closing and reopening."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from departments.actors import ActingRequest
+from departments.workdays import CalendarMissing
+from langfang_policy import clock
+from measures import duties, lifecycle, permissions, summaries
+from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
+from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
+from measures.views.answers import refuse
+from measures.workflow import WorkflowError
+
+
+def period_list(request: ActingRequest) -> HttpResponse:
+    """All periods, newest first, and for the clerk the way to plan the next."""
+    rows = ReportingPeriod.objects.select_related("policy").order_by("policy", "-starts_on")
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    policies = [row for row in Policy.objects.all() if permissions.can_run_periods(request.actor, row)]
+    return render(request, "measures/period_list.html", {"page": page, "policies": policies})
+
+
+def load_period(uuid: UUID) -> ReportingPeriod:
+    """With policy, coordinator and edition; Http404 for a forged id."""
+    return get_object_or_404(
+        ReportingPeriod.objects.select_related("policy__coordinator", "edition"), uuid=uuid
+    )
+
+
+def period_plan(request: ActingRequest) -> HttpResponse:
+    """Plan the next quarter of a policy; the working-day table proposes the dates."""
+    policy = get_object_or_404(
+        Policy.objects.select_related("coordinator"), slug=request.GET.get("policy", "")
+    )
+    if not permissions.can_run_periods(request.actor, policy):
+        raise PermissionDenied
+    form = PlanPeriodForm(request.POST or None, initial={"code": next_code(policy)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            period = lifecycle.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        except CalendarMissing as error:
+            form.add_error("code", str(error))
+        else:
+            return redirect("measures:period_open", period.uuid)
+    return render(request, "measures/period_plan.html", {"policy": policy, "form": form})
+
+
+def next_code(policy: Policy) -> str:
+    """The quarter after the last one; for the first period the quarter that ended last."""
+    last = policy.periods.order_by("-starts_on").first()
+    if last is not None:
+        year, quarter = (last.year, last.quarter + 1) if last.quarter < 4 else (last.year + 1, 1)
+    else:
+        today = clock.today()
+        ended = (today.month - 1) // 3
+        year, quarter = (today.year, ended) if ended else (today.year - 1, 4)
+    return f"{year}Q{quarter}"
+
+
+def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Shows what opening will create and when it is due; POST opens."""
+    period = load_period(uuid)
+    if not permissions.can_run_periods(request.actor, period.policy):
+        raise PermissionDenied
+    form = PeriodDatesForm(request.POST) if request.method == "POST" else PeriodDatesForm.of(period)
+    if request.method == "POST" and form.is_valid():
+        try:
+            updates = lifecycle.open_period(request.actor, period, form.dates(), clock.now())
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        except CalendarMissing as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, _("The period is open: %(lines)d lines are owed.") % {"lines": len(updates)}
+            )
+            return redirect("measures:period_detail", period.uuid)
+    owed = duties.duties_for_period(period, clock.today())
+    context = {
+        "period": period,
+        "form": form,
+        "duties": owed,
+        "bodies": len({duty.department for duty in owed}),
+        "possible": (PeriodState(period.state), Act.OPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS,
+    }
+    return render(request, "measures/period_open.html", context)
+
+
+def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
+    period = load_period(uuid)
+    may_see = permissions.can_see_filing_board(request.actor, period.policy)
+    reading = None if period.state == PeriodState.PLANNED else summaries.read_period(period, clock.today())
+    context = {
+        "period": period,
+        "reading": reading,
+        "summary": reading.summary if reading else None,
+        "sees_filing": may_see,
+        "may_ring": permissions.can_see_telephones(request.actor, period.policy),
+        "runs": permissions.can_run_periods(request.actor, period.policy),
+        "reopens": permissions.can_reopen_period(request.actor, period.policy),
+        "in_grace": period.in_grace(clock.today()),
+        "stuck": stuck(period) if may_see else [],
+        "events": period.events.for_display(),
+    }
+    return render(request, "measures/period_detail.html", context)
+
+
+def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:
+    """Submitted lines that nobody may confirm: each clerk and signer wrote or approved them."""
+    office = permissions.Office.of(period.policy, clock.today())
+    rows = ProgressUpdate.objects.filter(period=period, state=UpdateState.SUBMITTED)
+    waiting = rows.with_context().with_revisions().in_document_order()
+    return [
+        row
+        for row in waiting
+        if row.latest_revision is not None and not permissions.confirmers(row.latest_revision, office)
+    ]
+
+
+def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """Lists what is not confirmed and asks for a reason when there is any; POST closes."""
+    period = load_period(uuid)
+    if not permissions.can_run_periods(request.actor, period.policy):
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("The period is closed; its numbers stand still from now on."))
+            return redirect("measures:period_detail", period.uuid)
+    possible = (PeriodState(period.state), Act.CLOSE_PERIOD) in lifecycle.PERIOD_TRANSITIONS
+    context = {"period": period, "form": form, "rows": lifecycle.outstanding(period), "possible": possible}
+    return render(request, "measures/period_close.html", context)
+
+
+def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """The signer's act, with a reason."""
+    period = load_period(uuid)
+    if not permissions.can_reopen_period(request.actor, period.policy):
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.reopen_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+        except (WorkflowError, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("The period is open again."))
+            return redirect("measures:period_detail", period.uuid)
+    possible = (PeriodState(period.state), Act.REOPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS
+    context: dict[str, Any] = {"period": period, "form": form, "possible": possible}
+    return render(request, "measures/period_reopen.html", context)

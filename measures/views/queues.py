@@ -1,0 +1,127 @@
+"""What waits for me: texts to review in my department, texts to check in the office."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from departments.actors import ActingRequest, Actor
+from departments.models import Role
+from langfang_policy import clock
+from measures import permissions
+from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
+from measures.models.filing import ProgressUpdateQuerySet
+from measures.views.lines import Said, last_confirmed, last_returns, role_words, said, with_texts
+from measures.views.offers import Offer, barred, offer
+
+PER_PAGE = 20
+IN_THE_DOCUMENT = ("measure__section__ordinal", "measure__ordinal", "role", "position", "pk")
+Barred = Callable[[ProgressUpdate], str]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A text to decide on, readable in place, with the acts on it or the reason why not."""
+
+    line: ProgressUpdate
+    role: str
+    said: Said | None
+    before: Said | None
+    returned: Event | None
+    offers: list[Offer]
+    hindrance: str
+
+
+@require_safe
+def review_queue(request: ActingRequest) -> HttpResponse:
+    """All texts in review of the departments in which the actor reviews, the most urgent first."""
+    own = request.actor.departments(Role.REVIEWER)
+    if not own:
+        raise PermissionDenied
+    lines = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
+    ordered = lines.order_by("due_on", *IN_THE_DOCUMENT)
+    page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
+
+    def hindrance(line: ProgressUpdate) -> str:
+        return barred(request.actor, Act.APPROVE, line)
+
+    rows = waiting_rows(request, page, Act.APPROVE, hindrance)
+    context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1}
+    return render(request, "measures/review_queue.html", context)
+
+
+@require_safe
+def check_queue(request: ActingRequest) -> HttpResponse:
+    """All submitted texts of the policies that the actor's office coordinates, in clause order."""
+    offices = office_by_policy(request.actor)
+    if not offices:
+        raise PermissionDenied
+    lines = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
+    ordered = lines.order_by("period__starts_on", *IN_THE_DOCUMENT)
+    page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
+
+    def hindrance(line: ProgressUpdate) -> str:
+        return barred(request.actor, Act.CONFIRM, line, offices[line.period.policy_id])
+
+    rows = waiting_rows(request, page, Act.CONFIRM, hindrance)
+    context = {"page": page, "rows": rows, "on": clock.today()}
+    return render(request, "measures/check_queue.html", context)
+
+
+def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
+    """Lines in that state in periods in which acts are still possible."""
+    return ProgressUpdate.objects.filter(
+        state=state, period__state__in=[PeriodState.OPEN, PeriodState.CLOSED]
+    )
+
+
+def office_by_policy(actor: Actor) -> dict[int, permissions.Office]:
+    """The policies for which the actor is clerk or signer, each with its office."""
+    policies = Policy.objects.filter(coordinator__in=actor.departments(Role.CLERK, Role.SIGNER))
+    return {policy.pk: permissions.Office.of(policy, actor.on) for policy in policies}
+
+
+def waiting_rows(
+    request: ActingRequest, page: Page[ProgressUpdate], act: Act, hindrance: Barred
+) -> list[Waiting]:
+    """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
+    lines = list(page)
+    before, returned = last_confirmed(lines), last_returns(lines)
+    rows = []
+    for number, line in enumerate(lines):
+        then = address_of_next(request, page, lines, number)
+        why_not, revision, last = hindrance(line), line.latest_revision, before.get(line.pk)
+        rows.append(
+            Waiting(
+                line=line,
+                role=role_words(line),
+                said=said(revision) if revision else None,
+                before=said(last) if last else None,
+                returned=returned.get(line.pk),
+                offers=offers_of(request.actor, line, act, why_not, then),
+                hindrance=why_not,
+            )
+        )
+    return rows
+
+
+def offers_of(actor: Actor, line: ProgressUpdate, act: Act, why_not: str, then: str) -> list[Offer]:
+    """Approve or confirm, unless something bars it; return, which a signer does not."""
+    offered = [] if why_not else [offer(act, line, then=then)]
+    clerk = permissions.is_in_office(actor, line.period.policy, Role.CLERK)
+    if act == Act.APPROVE or clerk:
+        offered.append(offer(Act.RETURN, line, then=then))
+    return offered
+
+
+def address_of_next(
+    request: ActingRequest, page: Page[ProgressUpdate], lines: Sequence[ProgressUpdate], number: int
+) -> str:
+    """This page of the queue, at the row after this one (before it at the end)."""
+    at = number + 1 if number + 1 < len(lines) else number - 1
+    anchor = f"#line-{lines[at].uuid}" if at >= 0 else ""
+    return f"{request.path}?page={page.number}{anchor}"

@@ -1,0 +1,79 @@
+"""The first page: straight to what a person came for, or what an empty database needs first."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from departments.actors import ActingRequest, Actor
+from departments.models import Department, Role, User, WorkingDay
+from measures.models import Policy, ReportingPeriod
+
+
+@login_not_required
+def start(request: ActingRequest) -> HttpResponse:
+    """One role: its page. Several: a choice. Nobody or nothing yet: the steps of the first day."""
+    actor = request.actor
+    if actor.user is None and User.objects.exists():
+        return redirect("departments:login")
+    if actor.user is None or actor.is_admin:
+        steps = first_steps()
+        if actor.is_admin and all(step["done"] for step in steps):
+            return redirect("admin:index")
+        return render(request, "measures/start.html", {"steps": steps})
+    tasks = tasks_of(actor)
+    if len(tasks) == 1:
+        return redirect(tasks[0]["view"])
+    return render(request, "measures/start.html", {"tasks": tasks})
+
+
+def tasks_of(actor: Actor) -> list[dict[str, str]]:
+    """What each role came for, the pressing first; everybody may read the overview."""
+    tasks = [
+        (actor.has_role(Role.CLERK), "measures:check_queue", _("Check what was submitted")),
+        (actor.has_role(Role.CLERK, Role.SIGNER), "measures:period_list", _("Run the reporting periods")),
+        (actor.has_role(Role.REVIEWER), "measures:review_queue", _("Review what colleagues wrote")),
+        (actor.has_role(Role.REPORTER), "measures:my_updates", _("Write what is owed")),
+    ]
+    mine = [{"view": view, "label": label} for held, view, label in tasks if held]
+    reading = {"view": "measures:overview", "label": _("See where everything stands")}
+    only_one_duty = len(mine) == 1 and not actor.has_role(Role.LEADER, Role.AUDITOR, Role.SIGNER)
+    return mine if only_one_duty else [*mine, reading]
+
+
+def first_steps() -> list[dict[str, Any]]:
+    """What a new office does, in order, and what of it is done."""
+    return [
+        {
+            "label": _("Create the administrator"),
+            "how": "python manage.py createsuperuser",
+            "done": User.objects.filter(is_superuser=True).exists(),
+        },
+        {
+            "label": _("Load the working days"),
+            "how": "python manage.py load_calendar",
+            "done": WorkingDay.objects.exists(),
+        },
+        {
+            "label": _("Load the departments"),
+            "how": "python manage.py loaddata departments",
+            "done": Department.objects.exists(),
+        },
+        {
+            "label": _("Load the policy"),
+            "how": "python manage.py load_policy fixtures/policies/skilled-workers-2019.txt",
+            "done": Policy.objects.exists(),
+        },
+        {
+            "label": _("Create people and give them their roles, in the administration"),
+            "how": "",
+            "done": User.objects.filter(memberships__role=Role.CLERK).exists(),
+        },
+        {
+            "label": _("As the clerk: plan and open the first period"),
+            "how": "",
+            "done": ReportingPeriod.objects.exists(),
+        },
+    ]
