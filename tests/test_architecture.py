@@ -25,7 +25,7 @@ FLOORS = """
     measures.workflow measures.duties measures.lifecycle measures.summaries measures.intake
     departments.forms departments.resources departments.sheets measures.{reports,resources,forms,office_forms}
     {departments,measures}.{views,admin,management,templatetags} departments.{middleware,administration} \
-        langfang_policy.{management,frame,health,administration}
+        langfang_policy.{management,frame,health,site,administration}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
 """
 # Rooms that stand at the edge: they know what time it is. Everybody below is told.
