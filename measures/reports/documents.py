@@ -6,7 +6,6 @@ A kind of document is a subclass with its own parts and template; none of them c
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
-from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -88,8 +87,3 @@ class Document:
 def chinese_date(day: date) -> str:
     """2020年7月10日: Arabic digits without leading zeros (GB/T 9704, 7.3.5)."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def attachment_header(file_name: str) -> str:
-    """Content-Disposition for a Chinese name (RFC 5987), with a plain name for old programs."""
-    return f"attachment; filename=\"document.pdf\"; filename*=UTF-8''{quote(file_name)}"

@@ -19,7 +19,7 @@ class Role:
     """A typeface by its place in the document.
 
     `bold` names the families that stand in by their bold weight; not Fandol's, whose two weights both
-    call themselves regular.
+    call themselves regular. Beside those in `thin`, what they lack comes from the light weight of the next.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Role:
     licensed: tuple[str, ...]
     free: tuple[str, ...]
     bold: frozenset[str] = frozenset()
+    thin: frozenset[str] = frozenset()
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ ROLES = (
         "正文",
         ("方正仿宋_GBK", "FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋"),
         ("FandolFang", WENKAI, SERIF),
+        thin=frozenset({"FandolFang"}),
     ),
     Role(
         "kai",
@@ -63,6 +65,7 @@ ROLES = (
         "二级标题",
         ("方正楷体_GBK", "KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体"),
         ("FandolKai", WENKAI, SERIF),
+        thin=frozenset({"FandolKai"}),
     ),
     Role(
         "hei",
@@ -140,7 +143,7 @@ def weight(role: Role) -> int:
     """Bold where a bold face stands in, and where the same face already sets the body: levels must differ."""
     family = role.chosen()
     same_as_body = role.name == "kai" and family is not None and family == BODY.chosen()
-    return 700 if family in role.bold or same_as_body else 400
+    return 700 if family in role.bold or same_as_body else 300 if family in role.thin else 400
 
 
 def css_variables() -> str:

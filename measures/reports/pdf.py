@@ -63,11 +63,11 @@ def _weasyprint() -> Any:
     needed = [package for package in missing_libraries() if package not in OPTIONAL_PACKAGES]
     if needed:
         raise PdfUnavailable(f"本机缺少系统组件 {'、'.join(needed)}，不能生成PDF；请联系管理员安装后重试。")
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells a dozen steps a document
     import weasyprint
 
     from measures.reports import justify
 
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # a dozen lines a document
     justify.install()
     return weasyprint
 

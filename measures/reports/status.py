@@ -1,20 +1,40 @@
 """What does the status report of a policy say for a period? (进展情况报告)
 
-It turns a summary into official sentences and rows; it counts nothing and asks no database.
+It puts a summary into parts and rows; it counts nothing and asks no database.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import ClassVar
 
-from measures.reports.documents import Document, Group, Paragraph
+from django.conf import settings
+from django.utils import timezone, translation
+
+from langfang_policy import __version__
+from measures.charts import COLOURS, Mark, mark_of
+from measures.models import LeadMode, LightColour
+from measures.numerals import chinese_numeral
+from measures.reports import wording
+from measures.reports.documents import DEMO_NOTICE, Document, Group, Paragraph, chinese_date
+from measures.summaries import (
+    FilingCount,
+    MeasureStanding,
+    PeriodSummary,
+    Reading,
+    SectionStanding,
+    digest,
+    to_json,
+)
+
+TITLE_LINE = 20  # characters of 22 pt in 156 mm
 
 
 @dataclass(frozen=True)
 class ChartRow:
-    """One square a measure, in the order of the clauses."""
+    """One mark a measure, in the order of the clauses."""
 
     label: str
-    colours: tuple[str, ...]
+    marks: tuple[Mark, ...]
     counts: str
 
 
@@ -38,7 +58,7 @@ class LedgerRow:
     leads: str
     progress: tuple[str, ...]
     problems: tuple[str, ...]
-    colour: str
+    mark: Mark
     light: str
     reason: str
     inputs: tuple[Paragraph, ...]
@@ -76,3 +96,245 @@ class StatusReport(Document):
     filing_title: str
     filing_heads: tuple[str, ...]
     filing: tuple[FilingRow, ...]
+
+
+def status_report(reading: Reading, *, demo: bool = False, addressee: str = "") -> StatusReport:
+    """The report of a period as it was read; Chinese whatever the language of the screen.
+
+    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE.
+    """
+    with translation.override("zh-hans"):
+        return _report(reading, demo, addressee or settings.REPORT_ADDRESSEE)
+
+
+def _report(reading: Reading, demo: bool, addressee: str) -> StatusReport:
+    summary = reading.summary
+    name = summary.period.name
+    origin = reading.snapshot.sha256 if reading.snapshot else digest(to_json(summary))
+    return StatusReport(
+        title_lines=(*title_lines(f"{wording.subject(summary)}落实情况报告"), f"（{name}）"),
+        notice=DEMO_NOTICE if demo else "",
+        issuer=summary.policy.coordinator.name,
+        issued_on=summary.as_of,
+        identifier=f"status {summary.period.uuid} {origin}",
+        created=timezone.make_aware(datetime.combine(told_on(reading), time())),
+        facts=facts(reading),
+        under_title=under_title(summary),
+        addressee=addressee,
+        lead_in=(lead_in(summary, demo),),
+        overall=overall(summary),
+        chart=tuple(chart_row(section) for section in summary.sections),
+        sections=section_parts(summary),
+        problems=problem_groups(summary),
+        next_steps=next_steps(summary),
+        ledger_title=f"进展情况台账（{name}）",
+        ledger=tuple(ledger_section(section, summary.as_of) for section in summary.sections),
+        filing_title=f"报送情况（{name}）",
+        filing_heads=filing_heads(summary),
+        filing=filing_rows(summary),
+    )
+
+
+def title_lines(title: str) -> tuple[str, ...]:
+    """Broken by sense: the policy's name, then what this is."""
+    if len(title) <= TITLE_LINE:
+        return (title,)
+    return (title.removesuffix("落实情况报告"), "落实情况报告")
+
+
+def told_on(reading: Reading) -> date:
+    return reading.snapshot.taken_on if reading.snapshot else reading.summary.as_of
+
+
+def under_title(summary: PeriodSummary) -> str:
+    if not wording.is_open(summary):
+        return ""
+    return f"（本期尚未截止，数据截至{chinese_date(summary.as_of)}）"
+
+
+def lead_in(summary: PeriodSummary, demo: bool) -> str:
+    period = summary.period
+    days = wording.span(period.starts_on, period.ends_on)
+    invented = "（演示数据，内容均为虚构）" if demo else ""
+    return (
+        f"根据《{summary.edition.full_title}》有关跟踪落实情况的要求，现将{period.name}（{days}）"
+        f"各项举措进展情况报告如下。数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
+    )
+
+
+def overall(summary: PeriodSummary) -> tuple[str, ...]:
+    return (
+        f"{wording.lights_sentence(summary)}{wording.change_sentence(summary)}",
+        wording.filing_sentence(summary),
+    )
+
+
+def chart_row(section: SectionStanding) -> ChartRow:
+    counts = " ".join(
+        f"{colour.label}{section.counts[colour]}" for colour in COLOURS if section.counts[colour]
+    )
+    marks = tuple(mark_of(row.light.colour) for row in section.measures)
+    return ChartRow(section.heading, marks, counts)
+
+
+# --- 二、主要进展 ---------------------------------------------------------------------------------
+
+
+def section_parts(summary: PeriodSummary) -> tuple[SectionPart, ...]:
+    return tuple(
+        SectionPart(
+            f"（{chinese_numeral(number)}）{section.title}",
+            tuple(measure_part(row, place, summary.as_of) for place, row in enumerate(section.measures, 1)),
+        )
+        for number, section in enumerate(summary.sections, 1)
+    )
+
+
+def measure_part(measure: MeasureStanding, place: int, on: date) -> MeasurePart:
+    title = f"{place}.{measure.title}"
+    return MeasurePart(
+        f"{title}（{wording.light_words(measure)}）。", title, wording.progress_of(measure, on)
+    )
+
+
+# --- 三、存在问题；四、下步工作 --------------------------------------------------------------------
+
+
+def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
+    """Only the groups that hold something, numbered as they stand."""
+    red, yellow = (
+        tuple(row for row in summary.measures if row.light.colour == colour)
+        for colour in (LightColour.RED, LightColour.YELLOW)
+    )
+    others = tuple(
+        row for row in summary.measures if row not in red + yellow and wording.said_by(row, "problems")
+    )
+    groups = [
+        (f"红灯举措{len(red)}项", tuple(_troubled(row) for row in red)),
+        (f"黄灯举措{len(yellow)}项", tuple(_troubled(row) for row in yellow)),
+        ("未报送情况", (Paragraph(wording.missing_sentence(summary)),) if summary.missing else ()),
+        (f"需协调事项{len(summary.matters)}项", _matters(summary)),
+        ("其他举措反映的问题", tuple(_reported(row, "problems") for row in others)),
+    ]
+    filled = [(heading, paragraphs) for heading, paragraphs in groups if paragraphs]
+    return tuple(
+        Group(f"（{chinese_numeral(number)}）{heading}", paragraphs)
+        for number, (heading, paragraphs) in enumerate(filled, 1)
+    )
+
+
+def _name(measure: MeasureStanding) -> str:
+    return f"{measure.code}{measure.title}。"
+
+
+def _troubled(measure: MeasureStanding) -> Paragraph:
+    said = "".join(wording.said_by(measure, "problems"))
+    return Paragraph(f"{wording.full_stop(measure.light.sentence)}{said}", who=_name(measure))
+
+
+def _reported(measure: MeasureStanding, field: str) -> Paragraph:
+    return Paragraph("".join(wording.said_by(measure, field)), who=_name(measure))
+
+
+def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
+    return tuple(
+        Paragraph(
+            f"{wording.full_stop(' '.join(wording.lines_of(row.text)))}（{row.code}，"
+            f"{chinese_date(row.raised_on)}提出）",
+            who=f"{row.department.name}：",
+        )
+        for row in summary.matters
+    )
+
+
+def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
+    """By section; a section in which nobody wrote any is left out."""
+    found = [
+        (section.title, tuple(row for row in section.measures if wording.said_by(row, "next_steps")))
+        for section in summary.sections
+    ]
+    return tuple(
+        Group(
+            f"（{chinese_numeral(number)}）{title}",
+            tuple(_reported(row, "next_steps") for row in measures),
+        )
+        for number, (title, measures) in enumerate([pair for pair in found if pair[1]], 1)
+    )
+
+
+# --- annexes ------------------------------------------------------------------------------------
+
+
+def ledger_section(section: SectionStanding, on: date) -> LedgerSection:
+    return LedgerSection(section.heading, tuple(ledger_row(row, on) for row in section.measures))
+
+
+def ledger_row(measure: MeasureStanding, on: date) -> LedgerRow:
+    sentences = wording.sentences_of(measure, on)
+    return LedgerRow(
+        code=measure.code,
+        title=measure.title,
+        leads=_leads(measure),
+        progress=(*sentences, *wording.commitments_of(measure)),
+        problems=wording.said_by(measure, "problems"),
+        mark=mark_of(measure.light.colour),
+        light=str(measure.light.colour.label),
+        reason=measure.light.sentence,
+        inputs=wording.inputs_of(measure),
+    )
+
+
+def _leads(measure: MeasureStanding) -> str:
+    leads = wording.leads_of(measure) or wording.NO_LEAD
+    return f"{leads}（分别牵头）" if measure.lead_mode == LeadMode.SEPARATE else leads
+
+
+def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:
+    return ("应报", "按时", "逾期", "未报", *(("未到期",) if summary.filing.not_due else ()), "免报")
+
+
+def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:
+    """In protocol order: this is no ranking."""
+    rows = [
+        FilingRow(
+            row.department.name,
+            _numbers(row.count, summary),
+            wording.rate(row.count),
+            wording.remarks(row, summary.as_of),
+        )
+        for row in summary.departments
+    ]
+    total = FilingRow("合计", _numbers(summary.filing, summary), wording.rate(summary.filing), "", total=True)
+    return (*rows, total)
+
+
+def _numbers(count: FilingCount, summary: PeriodSummary) -> tuple[int, ...]:
+    not_due = (count.not_due,) if summary.filing.not_due else ()
+    return (count.owed, count.on_time, count.late, count.missing, *not_due, count.waived)
+
+
+# --- where it comes from -------------------------------------------------------------------------
+
+
+def facts(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """What lets a reader find the same figures again."""
+    summary, snapshot = reading.summary, reading.snapshot
+    period = summary.period
+    origin = (
+        f"第{snapshot.number}号 {snapshot.uuid}，{chinese_date(snapshot.taken_on)}形成，"
+        f"SHA-256 {snapshot.sha256}"
+        if snapshot
+        else f"本期尚未截止，没有快照；数据摘要 SHA-256 {digest(to_json(summary))}"
+    )
+    return (
+        ("填报期", f"{period.name}（{chinese_date(period.starts_on)}至{chinese_date(period.ends_on)}）"),
+        ("数据截至", chinese_date(summary.as_of)),
+        ("政策文本", f"《{summary.edition.full_title}》第{summary.edition.number}版"),
+        (
+            "统计口径",
+            f"只计经{summary.policy.coordinator.name}确认的填报；及时率＝按时报送条数÷应报送条数，免报不计入",
+        ),
+        ("快照", origin),
+        ("程序版本", __version__),
+        ("用途", "内部材料；正式印发按公文办理程序另行办理"),
+    )

@@ -1,0 +1,77 @@
+"""Writes a report to a file: for printing rooms, archives and whoever has no browser at hand."""
+
+import os
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from langfang_policy import clock
+from measures import summaries
+from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.reports.pdf import PdfUnavailable
+from measures.reports.status import status_report
+
+KINDS = {"status": "进展情况报告"}
+
+
+class Command(BaseCommand):
+    help = "导出报告（PDF）：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=KINDS, help="报告种类：status 为进展情况报告")
+        parser.add_argument("--policy", required=True, help="政策代码，如 skilled-workers-2019")
+        parser.add_argument("--period", required=True, help="填报期，如 2020Q2")
+        parser.add_argument("--output", required=True, help="写入的文件；已有同名文件将被替换")
+        parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        output = Path(options["output"])
+        if not output.parent.is_dir():
+            raise CommandError(f"文件夹不存在：{output.parent}")
+        if output.is_dir():
+            raise CommandError(f"--output 应为文件，而不是文件夹：{output}")
+        period = opened_period(options["policy"], options["period"])
+        reading = summaries.read_period(period, clock.today())
+        report = status_report(reading, demo=clock.demo_date() is not None, addressee=options["to"])
+        try:
+            pdf = report.pdf()
+            write_whole(output, pdf)
+        except PdfUnavailable as problem:
+            raise CommandError(str(problem)) from problem
+        except OSError as problem:
+            raise CommandError(f"无法写入 {output}：{problem.strerror}") from problem
+        self.stdout.write(f"已导出《{report.title}》：{output}（{len(pdf) / 1024:.0f} KB）")
+
+
+def opened_period(slug: str, code: str) -> ReportingPeriod:
+    """With what a reading needs. CommandError names what there is when there is no such thing."""
+    policy = Policy.objects.filter(slug=slug).first()
+    if policy is None:
+        known = "、".join(Policy.objects.values_list("slug", flat=True)) or "（尚未载入政策）"
+        raise CommandError(f"没有代码为 {slug} 的政策；现有：{known}")
+    periods = ReportingPeriod.objects.filter(policy=policy).select_related("policy__coordinator", "edition")
+    period = periods.filter(code=code).first()
+    if period is None:
+        known = "、".join(periods.order_by("starts_on").values_list("code", flat=True)) or "（尚无填报期）"
+        raise CommandError(f"没有填报期 {code}；现有：{known}")
+    if period.state == PeriodState.PLANNED:
+        raise CommandError(f"{period.name}尚未开启填报，没有可报告的内容。")
+    return period
+
+
+def write_whole(output: Path, content: bytes) -> None:
+    """All of it or nothing: an old file stays until the new one is complete."""
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(output)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,233 @@
+"""How do the figures of a summary read as official Chinese?
+
+Sentences only: every number comes from the summary, and a rate always brings its numerator and denominator.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from measures.charts import COLOURS
+from measures.lights import FilingState
+from measures.models import LeadMode, LightColour, PeriodState, Situation, UpdateState
+from measures.reports.documents import Paragraph, chinese_date
+from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStanding, PeriodSummary
+
+NO_LEAD = "原文未列明责任单位"
+# 关于……的实施意见, 关于……的若干措施.
+NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
+
+
+def full_stop(text: str) -> str:
+    """The text with one full stop; what ends a sentence already is left alone."""
+    text = text.strip()
+    return text if not text or text[-1] in "。！？…；）" else f"{text}。"
+
+
+def subject(summary: PeriodSummary) -> str:
+    """「关于提高技术工人待遇的实施意见」 in a title of ours: 提高技术工人待遇实施意见."""
+    return NAMED_ABOUT.sub(r"\1\2", summary.policy.title)
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """A writer's paragraphs, blank lines dropped."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def span(first: date, last: date) -> str:
+    """4月1日至6月30日."""
+    return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
+
+
+def rate(count: FilingCount) -> str:
+    return f"{count.rate}（{count.on_time}/{count.owed}）" if count.owed else "—"
+
+
+# --- how all of it stands ------------------------------------------------------------------------
+
+
+def lights_sentence(summary: PeriodSummary) -> str:
+    counts = summary.counts
+    listed = "、".join(f"{colour.label}（{colour.word}）{counts[colour]}项" for colour in COLOURS)
+    whole = f"{len(summary.sections)}个部分{len(summary.measures)}项举措"
+    return f"{subject(summary)}{whole}中，{listed}。"
+
+
+def change_sentence(summary: PeriodSummary) -> str:
+    """Since the last period; which measures changed, the darkest first."""
+    before = summary.previous_counts
+    if before is None:
+        return "上期没有可比的进度灯。"
+    moved = [_difference(colour, summary.counts[colour] - before[colour]) for colour in COLOURS]
+    listed = "、".join(words for words in moved if words)
+    changes = "；".join(
+        f"{row.code}{row.title}由{row.before.label}转为{row.light.colour.label}"
+        for row in summary.changed
+        if row.before
+    )
+    head = f"与上期（{summary.previous}）相比，"
+    if not changes:
+        return f"{head}各项举措进度灯没有变化。"
+    return f"{head}{listed or '各灯数量不变'}，其中{changes}。"
+
+
+def _difference(colour: LightColour, difference: int) -> str:
+    if difference == 0:
+        return ""
+    return f"{colour.label}{'增加' if difference > 0 else '减少'}{abs(difference)}项"
+
+
+def filing_sentence(summary: PeriodSummary) -> str:
+    count = summary.filing
+    waived = f"（另有免报{count.waived}条）" if count.waived else ""
+    filed = f"已报送{count.filed}条，其中按时{count.on_time}条、逾期{count.late}条"
+    parts = [f"本期应报送{count.owed}条{waived}，{filed}，及时率{rate(count)}"]
+    if count.missing:
+        parts.append(f"未报送{count.missing}条，涉及{len(summary.missing)}个单位")
+    if count.not_due:
+        parts.append(f"尚未到报送期限{count.not_due}条")
+    return "；".join(parts) + f"。经确认计入本报告{summary.confirmed_count}条。"
+
+
+def missing_sentence(summary: PeriodSummary) -> str:
+    codes = {
+        row.department: "、".join(measure.code for measure, _line in row.lines) for row in summary.missing
+    }
+    listed = "；".join(
+        f"{row.department.name}{len(row.lines)}条〔{codes[row.department]}〕" for row in summary.missing
+    )
+    return (
+        f"截至{chinese_date(summary.as_of)}，未报送{summary.filing.missing}条，"
+        f"涉及{len(summary.missing)}个单位：{listed}。"
+    )
+
+
+def remarks(row: DepartmentFiling, on: date) -> str:
+    """Which measures were filed late, not at all, or returned and are not back."""
+    words = {FilingState.MISSING: "未报", FilingState.LATE: "逾期", FilingState.RETURNED: "退回未补"}
+    found = {
+        word: [measure.code for measure, line in row.lines if line.filing(on) == state]
+        for state, word in words.items()
+    }
+    return "；".join(f"{word}{'、'.join(codes)}" for word, codes in found.items() if codes)
+
+
+# --- one measure ---------------------------------------------------------------------------------
+
+
+def light_words(measure: MeasureStanding) -> str:
+    return f"{measure.light.colour.label}：{measure.light.sentence}"
+
+
+def leads_of(measure: MeasureStanding) -> str:
+    """In clause order."""
+    return "、".join(party.name for party in measure.leads)
+
+
+def body_of(text: LineText) -> tuple[str, ...]:
+    """What a line says, in paragraphs: the sentence opens the account, unless that begins with it."""
+    if text.situation != Situation.PROGRESS:
+        return (full_stop(f"本期{text.sentence}"),)
+    first, *others = lines_of(text.progress) or ("",)
+    head = "" if first.startswith(text.headline.rstrip("。")) else full_stop(text.headline)
+    return (f"{head}{first}", *others)
+
+
+def silence(line: Line, on: date) -> str:
+    """Why a line has no text that counts."""
+    if line.waived:
+        return "本期免报"
+    if line.state == UpdateState.SUBMITTED:
+        return "已报送，尚未确认"
+    if line.filed_on is not None:
+        return "报送后退回，尚未补报"
+    return "本期未报送" if line.filing(on) == FilingState.MISSING else "尚未报送，未到期限"
+
+
+def silence_of(measure: MeasureStanding, on: date) -> str:
+    """Why a measure has no consolidated text; empty when it has one."""
+    if not measure.leads:
+        return f"{NO_LEAD}。"
+    if not measure.lines:
+        return f"本期不填报（{measure.state.label}）。"
+    if measure.is_consolidated:
+        return ""
+    reason = silence(measure.convenor, on) if measure.convenor else "本期不填报"
+    if measure.lead_mode == LeadMode.SINGLE:
+        return f"{measure.leads[0].name}{reason}。"
+    others = "，以下为其他牵头单位报送内容" if measure.speakers else ""
+    return f"牵头单位未汇总（{measure.leads[0].name}{reason}）{others}。"
+
+
+def speaks_alone(measure: MeasureStanding) -> bool:
+    """One consolidated text under no name; otherwise every department stands under its own."""
+    return measure.is_consolidated and measure.lead_mode != LeadMode.SEPARATE
+
+
+def progress_of(measure: MeasureStanding, on: date) -> tuple[Paragraph, ...]:
+    """The text in force of those who speak for the measure, and who keeps silent."""
+    found = [Paragraph(silence_of(measure, on))] if silence_of(measure, on) else []
+    for line in measure.speakers:
+        if line.text is not None:
+            who = "" if speaks_alone(measure) else f"{line.department.name}："
+            first, *others = body_of(line.text)
+            found += [Paragraph(first, who=who), *(Paragraph(text) for text in others)]
+    if measure.lead_mode == LeadMode.SEPARATE:
+        silent = [line for line in measure.lines if line.is_lead and line.text is None]
+        found += [Paragraph(full_stop(silence(line, on)), who=f"{line.department.name}：") for line in silent]
+    elif speaks_alone(measure):
+        last = found.pop()
+        found.append(Paragraph(f"{full_stop(last.text)}（{leads_of(measure)}）", who=last.who))
+    return tuple(found)
+
+
+def sentences_of(measure: MeasureStanding, on: date) -> tuple[str, ...]:
+    """The ledger's line: one sentence of each that speaks for the measure, or why nobody does."""
+    found = [] if speaks_alone(measure) else [silence_of(measure, on)]
+    for line in measure.speakers:
+        if line.text is not None:
+            who = "" if speaks_alone(measure) else f"{line.department.name}："
+            found.append(f"{who}{full_stop(line.text.sentence)}")
+    if measure.lead_mode == LeadMode.SEPARATE:
+        silent = [line for line in measure.lines if line.is_lead and line.text is None]
+        found += [f"{line.department.name}：{silence(line, on)}。" for line in silent]
+    return tuple(sentence for sentence in found if sentence)
+
+
+def said_by(measure: MeasureStanding, field: str) -> tuple[str, ...]:
+    """`problems` or `next_steps` of those who speak for the measure, each under its name unless alone."""
+    found = []
+    for line in measure.speakers:
+        said = " ".join(lines_of(getattr(line.text, field)))
+        if said:
+            who = "" if speaks_alone(measure) else f"{line.department.name}："
+            found.append(f"{who}{full_stop(said)}")
+    return tuple(found)
+
+
+def inputs_of(measure: MeasureStanding) -> tuple[Paragraph, ...]:
+    """What the other departments filed, for the annex only."""
+    return tuple(
+        Paragraph(_whole(line.text), who=f"{line.department.name}（{'牵头' if line.is_lead else '参与'}）：")
+        for line in measure.lines
+        if line.text is not None and line not in measure.speakers
+    )
+
+
+def _whole(text: LineText) -> str:
+    parts = [" ".join(body_of(text))]
+    for label, said in (("存在问题", text.problems), ("下步打算", text.next_steps)):
+        if said.strip():
+            parts.append(f"{label}：{full_stop(' '.join(lines_of(said)))}")
+    return "".join(full_stop(part) for part in parts)
+
+
+def commitments_of(measure: MeasureStanding) -> Iterable[str]:
+    """One line for each promise that can be counted, as its latest text in force states it."""
+    for row in measure.commitments:
+        target = f"，目标{row.target}{row.unit}" if row.target else ""
+        yield f"{row.label}：{row.figure}{target}"
+
+
+def is_open(summary: PeriodSummary) -> bool:
+    return summary.period.state == PeriodState.OPEN

@@ -1,0 +1,110 @@
+"""The report by command: the file, and a clear sentence for everything that can be wrong."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from langfang_policy import clock
+from measures.models import Policy, UpdateState
+from measures.reports import pdf
+from tests import builders, cast
+from tests.measures.reports.reading import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: cast.DAY)
+
+
+def export(output: Path, policy: str = "a-policy", period: str = "2020Q2", **options: str) -> str:
+    out = StringIO()
+    call_command(
+        "export_report", "status", policy=policy, period=period, output=str(output), stdout=out, **options
+    )
+    return out.getvalue()
+
+
+def test_export_writes_the_report_and_says_where(tmp_path: Path) -> None:
+    builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场"))
+    output = tmp_path / "报告.pdf"
+
+    said = export(output, to="市委办公室")
+
+    assert f"：{output}（" in said
+    assert "已导出《提高技术工人待遇实施意见落实情况报告（2020年第二季度）》" in said
+    text = text_of(output.read_bytes())
+    assert "市委办公室：" in text
+    assert "举办竞赛3场" in text
+    assert [path.name for path in tmp_path.iterdir()] == ["报告.pdf"]
+
+
+def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
+    builders.an_update(UpdateState.CONFIRMED)
+    export(tmp_path / "a.pdf")
+    export(tmp_path / "b.pdf")
+
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+
+
+def test_unknown_policy_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="没有代码为 a-policy 的政策；现有：（尚未载入政策）"):
+        export(tmp_path / "a.pdf")
+    builders.an_open_period()
+    with pytest.raises(CommandError, match="没有代码为 other 的政策；现有：a-policy"):
+        export(tmp_path / "a.pdf", policy="other")
+
+
+def test_unknown_period_names_those_there_are(tmp_path: Path) -> None:
+    builders.an_open_period()
+    with pytest.raises(CommandError, match="没有填报期 2020Q3；现有：2020Q2"):
+        export(tmp_path / "a.pdf", period="2020Q3")
+    builders.a_policy("empty", title="另一政策")
+    with pytest.raises(CommandError, match="现有：（尚无填报期）"):
+        export(tmp_path / "a.pdf", policy="empty")
+    assert Policy.objects.count() == 2
+
+
+def test_planned_period_has_nothing_to_report(tmp_path: Path) -> None:
+    builders.a_planned_period()
+    with pytest.raises(CommandError, match="2020年第二季度尚未开启填报"):
+        export(tmp_path / "a.pdf")
+
+
+def test_folder_that_is_missing_and_file_that_is_a_folder_are_said(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="文件夹不存在"):
+        export(tmp_path / "nowhere" / "a.pdf")
+    with pytest.raises(CommandError, match="应为文件"):
+        export(tmp_path)
+
+
+def test_old_file_stays_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builders.an_open_period()
+    output = tmp_path / "a.pdf"
+    output.write_bytes(b"old")
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(CommandError, match=r"无法写入 .*No space left"):
+        export(output)
+    assert output.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
+def test_machine_without_pango_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.an_open_period()
+    monkeypatch.setattr(pdf, "_loads", lambda name: False)
+    pdf._weasyprint.cache_clear()
+    try:
+        with pytest.raises(CommandError, match="不能生成PDF"):
+            export(tmp_path / "a.pdf")
+    finally:
+        pdf._weasyprint.cache_clear()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,407 @@
+"""The status report of a made-up quarter: what it says, in which order, and that nobody is lost."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from django.utils import translation
+
+from measures.models import LeadMode, LightColour, PeriodState
+from measures.reports import wording
+from measures.reports.documents import Paragraph
+from measures.reports.status import StatusReport, status_report, title_lines
+from measures.summaries import MeasureStanding, PeriodSummary, Reading, SectionStanding
+from tests.measures.reports import samples
+from tests.measures.reports.reading import (
+    POINTS_A_MM,
+    bookmarks,
+    fonts_of,
+    pages_of_lines,
+    reader,
+    text_of,
+)
+
+ON = samples.AS_OF
+
+
+@pytest.fixture(scope="module")
+def report() -> StatusReport:
+    return status_report(samples.open_reading(), demo=True)
+
+
+@pytest.fixture(scope="module")
+def pdf(report: StatusReport) -> bytes:
+    return report.pdf()
+
+
+def measure_of(case: str) -> MeasureStanding:
+    number = next(number for number, row in enumerate(samples.MEASURES) if row[5] == case)
+    return samples.measure(number)
+
+
+def words(paragraphs: tuple[Paragraph, ...]) -> str:
+    return "".join(f"{row.who}{row.text}" for row in paragraphs)
+
+
+# --- the whole -----------------------------------------------------------------------------------
+
+
+def test_parts_stand_in_the_order_of_official_reports(pdf: bytes) -> None:
+    text = text_of(pdf)
+    parts = [
+        "提高技术工人待遇实施意见落实情况报告",
+        "市人民政府：",
+        "根据《关于提高技术工人待遇的实施意见（征求意见稿）》",
+        "一、总体情况",
+        "二、主要进展",
+        "三、存在问题",
+        "四、下步工作",
+        "附件：1.进展情况台账",
+        "2020年7月10日",
+        "附件1",
+        "附件2",
+        "编制说明",
+    ]
+    places = [text.index(part) for part in parts if part != "2020年7月10日"]
+
+    assert places == sorted(places)
+    assert text.index("2020年7月10日", text.index("附件：")) < text.index("附件1")
+
+
+def test_every_measure_is_named_in_body_and_ledger(pdf: bytes) -> None:
+    text = text_of(pdf)
+
+    for row in samples.MEASURES:
+        assert text.count(row[1]) >= 2, row[1]
+
+
+def test_bookmarks_lead_to_parts_sections_and_measures(pdf: bytes) -> None:
+    found = bookmarks(pdf)
+
+    assert [title for level, title in found if level == 1] == [
+        "一、总体情况",
+        "二、主要进展",
+        "三、存在问题",
+        "四、下步工作",
+        "进展情况台账（2020年第二季度）",
+        "报送情况（2020年第二季度）",
+    ]
+    assert len([title for level, title in found if level == 3]) == len(samples.MEASURES)
+    assert (2, "（一）发挥引领作用，大力提高高技能领军人才待遇水平") in found
+    assert (3, "1.全面加强对高技能领军人才的服务保障") in found
+
+
+def test_no_page_is_blank_or_nearly(pdf: bytes) -> None:
+    for page in pages_of_lines(pdf):
+        assert len([line for line in page if not line.text.startswith("—")]) >= 8
+
+
+def test_right_edges_of_the_body_are_straight(pdf: bytes) -> None:
+    """Of every line that another line of its paragraph follows: that one begins at the margin."""
+    margin = 28 * POINTS_A_MM
+    pairs = [pair for page in pages_of_lines(pdf)[2:8] for pair in pairwise(page)]
+    top = 37 * POINTS_A_MM  # above it the notice
+    full = [line for line, following in pairs if abs(following.left - margin) < 1 and line.top > top]
+
+    assert len(full) > 60
+    assert max(abs(line.right - 184 * POINTS_A_MM) for line in full) < 0.7
+
+
+def test_no_heading_is_the_last_line_of_a_page(pdf: bytes) -> None:
+    for page in pages_of_lines(pdf):
+        lines = [line.text for line in page if not line.text.startswith("—")]
+        assert not lines[-1].startswith(
+            ("一、", "二、", "三、", "四、", "（一）", "（二）", "（三）", "（四）")
+        )
+
+
+def test_ledger_is_landscape_and_the_rest_is_not(pdf: bytes) -> None:
+    document = reader(pdf)
+    wide = [page.extract_text() for page in document.pages if page.mediabox.width > page.mediabox.height]
+
+    assert len(wide) >= 3
+    assert all("编号" in text and "进度灯及原因" in text for text in wide)
+    assert document.pages[-1].mediabox.width < document.pages[-1].mediabox.height
+
+
+def test_all_fonts_are_embedded(pdf: bytes) -> None:
+    assert fonts_of(pdf)
+    assert all("/ToUnicode" in font for font in fonts_of(pdf))
+
+
+def test_rare_name_is_read_back(pdf: bytes) -> None:
+    assert "𠅤䶮㛃" in text_of(pdf)
+
+
+def test_same_snapshot_gives_the_same_bytes() -> None:
+    reading = samples.closed_reading()
+    short = replace(reading, summary=replace(reading.summary, sections=reading.summary.sections[:1]))
+
+    assert status_report(short).pdf() == status_report(short).pdf()
+
+
+def test_document_is_chinese_whatever_the_screen_has(report: StatusReport) -> None:
+    with translation.override("en"):
+        assert status_report(samples.open_reading(), demo=True) == report
+        assert report.html() == status_report(samples.open_reading(), demo=True).html()
+
+
+def test_text_of_people_is_escaped() -> None:
+    reading = samples.open_reading()
+    first = reading.summary.sections[0].measures[0]
+    evil = replace(first, title="<script>alert(1)</script>")
+    section = replace(reading.summary.sections[0], measures=(evil,))
+    report = status_report(Reading(replace(reading.summary, sections=(section,)), None, {}))
+
+    assert "<script>" not in report.html()
+
+
+def test_character_without_a_glyph_is_named_on_the_last_page() -> None:
+    reading = samples.open_reading()
+    section = reading.summary.sections[0]
+    odd = replace(section.measures[0], title="联系人\ue123")
+    changed = replace(reading.summary, sections=(replace(section, measures=(odd,)),))
+
+    assert "U+E123" in status_report(Reading(changed, None, {})).html()
+    assert "缺字" not in status_report(reading).html()
+
+
+# --- head and foot -------------------------------------------------------------------------------
+
+
+def test_open_period_says_so_and_names_its_cut_off(report: StatusReport) -> None:
+    assert report.under_title == "（本期尚未截止，数据截至2020年7月10日）"
+    assert "没有快照" in dict(report.facts)["快照"]
+
+
+def test_closed_period_names_its_snapshot() -> None:
+    reading = samples.closed_reading()
+    report = status_report(reading)
+
+    assert report.under_title == ""
+    assert reading.snapshot is not None
+    assert reading.snapshot.uuid in dict(report.facts)["快照"]
+    assert reading.snapshot.sha256 in dict(report.facts)["快照"]
+    assert report.created.date() == date(2020, 7, 16)
+
+
+def test_demo_is_said_on_every_page(pdf: bytes) -> None:
+    assert all("演示数据" in page.extract_text() for page in reader(pdf).pages)
+
+
+def test_real_data_carries_no_demo_notice() -> None:
+    assert "演示数据" not in status_report(samples.open_reading()).html()
+
+
+def test_addressee_may_be_another() -> None:
+    assert status_report(samples.open_reading(), addressee="市委办公室").addressee == "市委办公室"
+
+
+def test_long_title_breaks_by_sense() -> None:
+    name = "关于进一步提高全市技术工人待遇的实施意见"
+
+    assert title_lines(f"{name}落实情况报告") == (name, "落实情况报告")
+    assert title_lines("实施意见落实情况报告") == ("实施意见落实情况报告",)
+
+
+def test_title_drops_the_words_around_a_policys_name() -> None:
+    other = replace(samples.summary().policy, title="廊坊市技能提升行动方案")
+
+    assert wording.subject(samples.summary()) == "提高技术工人待遇实施意见"
+    assert wording.subject(replace(samples.summary(), policy=other)) == "廊坊市技能提升行动方案"
+
+
+def test_file_name_tells_policy_and_period(report: StatusReport) -> None:
+    assert report.file_name == "提高技术工人待遇实施意见落实情况报告（2020年第二季度）.pdf"
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def test_counts_are_those_of_the_summary(report: StatusReport) -> None:
+    summary = samples.summary()
+    count = summary.filing
+
+    for colour in LightColour:
+        assert f"{summary.counts[colour]}项" in report.overall[0].split(f"{colour.word}）")[1][:4]
+    assert f"及时率{count.rate}（{count.on_time}/{count.owed}）" in report.overall[1]
+    assert f"未报送{count.missing}条，涉及{len(summary.missing)}个单位" in report.overall[1]
+    assert report.filing[-1].counts == (count.owed, count.on_time, count.late, count.missing, count.waived)
+
+
+def test_rate_always_brings_its_two_numbers(report: StatusReport) -> None:
+    for row in report.filing:
+        assert row.rate == "—" or "（" in row.rate
+
+
+def test_filing_annex_keeps_protocol_order(report: StatusReport) -> None:
+    names = [row.name for row in report.filing[:-1]]
+
+    assert names == [row.department.name for row in samples.summary().departments]
+
+
+def test_lines_not_yet_due_get_a_column() -> None:
+    early = replace(samples.summary(), as_of=date(2020, 7, 1))
+    report = status_report(Reading(early, None, {}))
+
+    assert "未到期" in report.filing_heads
+    assert len(report.filing[0].counts) == len(report.filing_heads)
+    assert "尚未到报送期限" in report.overall[1]
+
+
+def test_change_since_last_period_names_each_measure(report: StatusReport) -> None:
+    red, blue = LightColour.RED.label, LightColour.BLUE.label
+
+    assert f"{red}增加2项" in report.overall[0]
+    assert f"二（四）提高高技能领军人才社会待遇由{LightColour.YELLOW.label}转为{red}" in report.overall[0]
+    assert f"转为{blue}" in report.overall[0]
+
+
+def bare(summary: PeriodSummary, *measures: MeasureStanding) -> PeriodSummary:
+    return replace(summary, sections=(SectionStanding(2, "二、部分", "部分", measures),))
+
+
+def test_change_is_silent_where_there_is_nothing_to_compare() -> None:
+    first = replace(measure_of("on course"), before=None)
+    still = replace(measure_of("on course"), before=LightColour.GREEN)
+
+    assert "没有可比" in wording.change_sentence(bare(samples.summary(), first))
+    assert "没有变化" in wording.change_sentence(bare(samples.summary(), still))
+
+
+def test_swapped_lights_are_told_although_counts_stay() -> None:
+    green = replace(measure_of("on course"), before=LightColour.YELLOW)
+    yellow = replace(measure_of("half gone"), before=LightColour.GREEN)
+
+    assert "各灯数量不变，其中" in wording.change_sentence(bare(samples.summary(), green, yellow))
+
+
+# --- who speaks for a measure (domain, 7) --------------------------------------------------------
+
+
+def test_convenors_line_is_printed_with_all_leads_behind_it() -> None:
+    paragraphs = wording.progress_of(measure_of("on course"), ON)
+
+    assert len(paragraphs) == 1
+    assert paragraphs[0].text.endswith("（市人力资源和社会保障局、市总工会、市委组织部）")
+
+
+def test_each_separate_lead_stands_under_its_own_name() -> None:
+    number = next(n for n, row in enumerate(samples.MEASURES) if row[1] == "深入推进校企合作")
+    paragraphs = wording.progress_of(samples.measure(number), ON)
+
+    assert [row.who for row in paragraphs] == ["市教育局：", "市人力资源和社会保障局："]
+
+
+def test_silent_separate_lead_is_named() -> None:
+    assert "市教育局：本期未报送。" in words(wording.progress_of(measure_of("one of two"), ON))
+
+
+def test_silent_convenor_gives_way_to_the_co_leads_in_clause_order() -> None:
+    paragraphs = wording.progress_of(measure_of("silent convenor"), ON)
+
+    assert paragraphs[0].text.startswith("牵头单位未汇总（市公安局本期未报送）")
+    assert [row.who for row in paragraphs[1:]] == [
+        "市人力资源和社会保障局：",
+        "市住房保障和房产管理局：",
+        "市教育局：",
+    ]
+
+
+def test_participants_speak_only_in_the_annex(report: StatusReport) -> None:
+    body = "".join(words(part.paragraphs) for section in report.sections for part in section.measures)
+    annex = "".join(words(row.inputs) for section in report.ledger for row in section.rows)
+
+    assert "市人大常委会办公室" not in body
+    assert "市人大常委会办公室（参与）：" in annex
+    assert "市总工会（牵头）：" in annex
+
+
+def test_measure_without_department_says_so() -> None:
+    assert words(wording.progress_of(measure_of("nobody"), ON)) == "原文未列明责任单位。"
+
+
+def test_closed_measure_owes_no_line() -> None:
+    assert words(wording.progress_of(measure_of("closed"), ON)).startswith("本期不填报")
+
+
+def test_submitted_text_does_not_count_before_it_is_confirmed() -> None:
+    single = measure_of("not confirmed")
+
+    assert words(wording.progress_of(single, ON)) == "市人力资源和社会保障局已报送，尚未确认。"
+
+
+def test_silence_has_its_reason() -> None:
+    line = measure_of("silent convenor").lines[0]
+
+    assert wording.silence(line, ON) == "本期未报送"
+    assert wording.silence(line, line.due_on) == "尚未报送，未到期限"
+    waived = measure_of("half gone").participant_lines[1]
+    assert wording.silence(waived, ON) == "本期免报"
+    returned = replace(line, filed_on=line.due_on)
+    assert wording.silence(returned, ON) == "报送后退回，尚未补报"
+
+
+def test_measure_at_rest_with_leads_but_no_convenors_line() -> None:
+    joint = measure_of("silent convenor")
+    without = replace(joint, lines=joint.lines[1:])
+
+    assert "（市公安局本期不填报）" in wording.silence_of(without, ON)
+
+
+def test_no_progress_is_said_with_its_reason() -> None:
+    text = words(wording.progress_of(measure_of("no progress"), ON))
+
+    assert "（主管部门尚未下达指标）" in text
+
+
+def test_writers_paragraphs_are_kept_and_headline_not_said_twice() -> None:
+    text = replace(samples.text(), headline="已挂牌。", progress="已挂牌运行。\n\n下一步扩面。")
+
+    assert wording.body_of(text) == ("已挂牌运行。", "下一步扩面。")
+    assert wording.body_of(replace(text, headline="开始", progress="")) == ("开始。",)
+
+
+# --- problems, next steps, ledger ----------------------------------------------------------------
+
+
+def test_problems_are_grouped_and_numbered(report: StatusReport) -> None:
+    assert [group.heading[:3] for group in report.problems] == ["（一）", "（二）", "（三）", "（四）"]
+    assert "红灯举措2项" in report.problems[0].heading
+    assert "市工商联3条〔" in words(report.problems[2].paragraphs)
+    assert "2020年6月18日提出" in words(report.problems[3].paragraphs)
+
+
+def test_problems_of_green_measures_are_not_lost() -> None:
+    green = measure_of("on course")
+    convenor = replace(green.lines[0], text=samples.text(problems="资金到位慢"))
+    told = replace(green, lines=(convenor, *green.lines[1:]))
+    report = status_report(Reading(bare(samples.summary(), told), None, {}))
+
+    assert report.problems[-1].heading == "（一）其他举措反映的问题"
+    assert "资金到位慢。" in words(report.problems[-1].paragraphs)
+
+
+def test_quiet_quarter_says_that_there_is_nothing() -> None:
+    report = status_report(Reading(bare(samples.summary(PeriodState.CLOSED)), None, {}))
+
+    assert "没有红灯、黄灯举措" in report.html()
+    assert "未报送下步打算" in report.html()
+
+
+def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> None:
+    rows = {row.code: row for section in report.ledger for row in section.rows}
+
+    assert "年度研修考察：0/1，目标≥ 1次" in rows["二（二）"].progress
+    assert rows["四（三）"].leads == "市教育局、市人力资源和社会保障局（分别牵头）"
+    assert rows["六（一）"].leads == "原文未列明责任单位"
+
+
+def test_chart_has_one_mark_for_each_measure(report: StatusReport) -> None:
+    assert [len(row.marks) for row in report.chart] == [5, 3, 4, 5, 3]
+
+
+def test_lead_mode_none_is_never_called_silent() -> None:
+    assert measure_of("nobody").lead_mode == LeadMode.NONE
+    assert "未汇总" not in wording.silence_of(measure_of("nobody"), ON)

@@ -1,0 +1,146 @@
+"""The report room: what it lists, what it hands out, and what it says where no PDF can be made."""
+
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from departments.actors import Actor
+from langfang_policy import clock
+from measures import lifecycle
+from measures.models import PeriodState, UpdateState
+from measures.reports import pdf
+from tests import builders, cast
+from tests.measures.reports.reading import reader, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: cast.DAY)
+
+
+def signed_in(client: Client, actor: Actor) -> Client:
+    client.force_login(actor.person)
+    return client
+
+
+def test_report_list_is_empty_before_the_first_period(client: Client) -> None:
+    builders.a_planned_period()
+    page = signed_in(client, cast.leader()).get(reverse("measures:report_list"))
+
+    assert page.status_code == 200
+    assert 'class="empty"' in page.content.decode()
+
+
+def test_report_list_offers_every_opened_period(client: Client) -> None:
+    open_one = builders.an_update(UpdateState.CONFIRMED).period
+    page = signed_in(client, cast.leader()).get(reverse("measures:report_list")).content.decode()
+
+    assert "2020年第二季度" in page
+    assert reverse("measures:report_status", args=[open_one.uuid]) in page
+
+
+def test_report_list_names_the_snapshot_of_a_closed_period(client: Client) -> None:
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    snapshot = lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    page = signed_in(client, cast.auditor()).get(reverse("measures:report_list")).content.decode()
+
+    assert snapshot.sha256 in page
+
+
+def test_report_list_asks_as_often_for_five_periods_as_for_one(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    signed_in(client, cast.leader())
+    builders.an_open_period(code="2020Q2")
+    url = reverse("measures:report_list")
+    client.get(url)
+    with django_assert_num_queries(QUERIES_OF_THE_LIST):
+        client.get(url)
+    for code in ("2020Q1", "2019Q4", "2019Q3", "2019Q2"):
+        builders.an_open_period(code=code)
+    with django_assert_num_queries(QUERIES_OF_THE_LIST):
+        client.get(url)
+
+
+# Session, user, memberships; periods with their policy, snapshots.
+QUERIES_OF_THE_LIST = 5
+
+
+def test_status_report_comes_as_a_pdf_with_a_chinese_name(client: Client) -> None:
+    measure = builders.a_measure(leads=("zgh", "jyj"), participants=("czj",), title="开展劳动和技能竞赛")
+    update = builders.an_update(
+        UpdateState.CONFIRMED,
+        measure=measure,
+        text=builders.a_text("举办竞赛3场", progress="参赛职工1260人。"),
+    )
+    answer = signed_in(client, cast.leader()).get(
+        reverse("measures:report_status", args=[update.period.uuid])
+    )
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    name = "提高技术工人待遇实施意见落实情况报告（2020年第二季度）.pdf"
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}"
+    text = text_of(answer.content)
+    assert "开展劳动和技能竞赛" in text
+    assert "举办竞赛3场。参赛职工1260人。" in text
+    assert "本期尚未截止" in text
+    assert str(reader(answer.content).root_object["/Lang"]) == "zh-CN"
+
+
+def test_text_that_is_not_confirmed_stays_out_of_the_document(client: Client) -> None:
+    update = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的进展"))
+    answer = signed_in(client, cast.clerk()).get(reverse("measures:report_status", args=[update.period.uuid]))
+
+    assert "尚未确认的进展" not in text_of(answer.content)
+
+
+def test_closed_period_gives_the_same_bytes_whatever_happens_later(client: Client) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED)
+    lifecycle.close_period(cast.clerk(), update.period, "", builders.moment())
+    signed_in(client, cast.leader())
+    url = reverse("measures:report_status", args=[update.period.uuid])
+    before = client.get(url).content
+    builders.brought_to(
+        UpdateState.CONFIRMED, builders.in_correction(update), text=builders.a_text("更正后的进展")
+    )
+    after = client.get(url).content
+
+    assert before == after
+
+
+def test_planned_and_forged_periods_have_no_report(client: Client) -> None:
+    planned = builders.a_planned_period()
+    signed_in(client, cast.leader())
+
+    for uuid in (planned.uuid, uuid4()):
+        assert client.get(reverse("measures:report_status", args=[uuid])).status_code == 404
+    assert planned.state == PeriodState.PLANNED
+
+
+def test_posting_to_a_document_is_refused(client: Client) -> None:
+    period = builders.an_open_period()
+    answer = signed_in(client, cast.leader()).post(reverse("measures:report_status", args=[period.uuid]))
+
+    assert answer.status_code == 405
+
+
+def test_machine_without_pango_says_what_is_missing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    period = builders.an_open_period()
+    monkeypatch.setattr(pdf, "_loads", lambda name: False)
+    pdf._weasyprint.cache_clear()
+    try:
+        answer = signed_in(client, cast.leader()).get(
+            reverse("measures:report_status", args=[period.uuid]), follow=True
+        )
+    finally:
+        pdf._weasyprint.cache_clear()
+
+    assert answer.redirect_chain == [(reverse("measures:report_list"), 302)]
+    assert "libpango-1.0-0" in answer.content.decode()
