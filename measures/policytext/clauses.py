@@ -75,11 +75,32 @@ def _opening(text: str, end: int) -> int | None:
 
 
 def stray_clauses(line: Line, end: int) -> list[Problem]:
-    """The first thing before line.text[end] that means to be a clause, where no clause belongs."""
+    """The first thing before line.text[end] that means to be a clause, where no clause belongs.
+
+    A bracket without its other half may have been one: it is told too.
+    """
     match = _MEANT.search(simplified(line.text[:end]))
+    place = match.start() if match else _unpaired(line.text[:end])
+    if place is None:
+        return []
     message = "此处像是责任条款，但不是举措末尾的完整括注，无法读出。"
-    where = line, message, match.start() if match else 0, end
-    return [problem_at(ProblemKind.UNREADABLE_CLAUSE, *where)] if match else []
+    return [problem_at(ProblemKind.UNREADABLE_CLAUSE, line, message, place, end)]
+
+
+def _unpaired(text: str) -> int | None:
+    """Where a bracket stands that lacks its other half: one that opens, or one at the very end.
+
+    Within a text a lone ） is the mark of a list, 1）, or damage, which is told elsewhere.
+    """
+    opened: list[int] = []
+    for place, character in enumerate(text):
+        if character in _OPEN:
+            opened.append(place)
+        elif character in _CLOSE and opened:
+            opened.pop()
+        elif character in _CLOSE and place == len(text) - 1:
+            return place
+    return opened[-1] if opened else None
 
 
 def read_clause(bracket: Bracket, known_names: Mapping[str, str]) -> tuple[Clause, list[Problem]]:

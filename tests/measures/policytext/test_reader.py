@@ -1,0 +1,205 @@
+"""Is the structure read as it stands, and everything told that does not fit in it?"""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from measures.policytext import ProblemKind, read_policy
+from tests.measures.policytext.texts import (
+    CLAUSE,
+    MEASURE,
+    NAMES,
+    TITLE,
+    a_text,
+    kinds,
+    only,
+    read,
+    read_measures,
+)
+
+LOOSE, NUMBERING, HEADING = ProblemKind.LOOSE_TEXT, ProblemKind.NUMBERING, ProblemKind.HEADING
+
+
+def test_reader_takes_title_to_the_first_full_stop() -> None:
+    measure = read_measures("（一） 做好某事。要做好。还要做好。" + CLAUSE).outline.sections[0].measures[0]
+    assert (measure.ordinal, measure.title, measure.text) == (1, "做好某事", "要做好。还要做好。")
+
+
+def test_reader_takes_a_measure_without_a_full_stop_as_all_title() -> None:
+    reading = read_measures("（一）修订《办法》" + CLAUSE)
+    assert not reading.problems
+    assert (reading.outline.measures[0][1].title, reading.outline.measures[0][1].text) == ("修订《办法》", "")
+
+
+def test_reader_gives_codes_in_document_order() -> None:
+    text = a_text(MEASURE, MEASURE.replace("一", "二", 1)) + f"二、另一部分\n{MEASURE}"
+    reading = read(text)
+    assert not reading.problems
+    assert [code for code, _ in reading.outline.measures] == ["一（一）", "一（二）", "二（一）"]
+
+
+def test_reader_reads_half_width_brackets() -> None:
+    reading = read_measures("(一)做好某事。要做好。(牵头单位:市教育局)")
+    assert not reading.problems
+    assert len(reading.outline.measures) == 1
+
+
+def test_reader_reads_past_ten() -> None:
+    numerals = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
+    reading = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
+    assert not reading.problems
+    assert reading.outline.measures[-1][0] == "一（十二）"
+
+
+def test_reader_keeps_paragraphs_of_a_measure_up_to_its_clause() -> None:
+    reading = read_measures(
+        "（一）做好某事。要做好：", "1.做这个。", f"2.做那个。{CLAUSE}", "（二）再做。" + CLAUSE
+    )
+    assert not reading.problems
+    assert reading.outline.measures[0][1].text == "要做好：\n1.做这个。\n2.做那个。"
+
+
+def test_reader_general_requirements_hold_no_measures() -> None:
+    text = "\n".join([TITLE, "一、总体要求", "甲。", "乙。", "二、任务", MEASURE])
+    reading = read(text)
+    assert not reading.problems
+    assert reading.outline.general_requirements == "甲。\n乙。"
+    assert [section.ordinal for section in reading.outline.sections] == [2]
+
+
+def test_reader_numbered_paragraph_in_general_requirements_is_a_problem() -> None:
+    reading = read("\n".join([TITLE, "一、总体要求", "（一）指导思想。甲。", "二、任务", MEASURE]))
+    assert (only(reading).kind, only(reading).line) == (LOOSE, 3)
+
+
+@pytest.mark.parametrize("last", [MEASURE, "（一）做好某事。要做好。"])
+@pytest.mark.parametrize("advertising", ["更多内容请关注公众号", "（责任编辑：张三）", "1.看这里"])
+def test_reader_paragraph_after_the_last_measure_is_a_problem(last: str, advertising: str) -> None:
+    problem = only(read_measures(last, advertising))
+    assert (problem.kind, problem.line, problem.column, problem.excerpt) == (LOOSE, 9, 1, advertising)
+
+
+def test_reader_paragraph_between_measures_is_a_problem() -> None:
+    reading = read_measures(
+        MEASURE, "插入的一段。", "（二）做事。没有条款。", "又一段。", "（三）做事。" + CLAUSE
+    )
+    assert kinds(reading) == [LOOSE, LOOSE]
+    assert [problem.line for problem in reading.problems] == [9, 13]
+
+
+def test_reader_paragraph_before_the_first_measure_is_a_problem() -> None:
+    assert only(read_measures("先说一段。", MEASURE)).kind == LOOSE
+
+
+def test_reader_quotes_only_the_beginning_of_a_long_paragraph() -> None:
+    assert len(only(read_measures(MEASURE, "长" * 200)).excerpt) == 40
+
+
+@pytest.mark.parametrize(
+    ("numerals", "jumps"),
+    [("一三", 1), ("二三", 1), ("一二二", 1), ("一三五", 2), ("二一", 2), ("一二三", 0)],
+)
+def test_reader_numbering_of_measures_that_jumps_is_a_problem(numerals: str, jumps: int) -> None:
+    reading = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
+    assert kinds(reading) == [NUMBERING] * jumps
+    assert len(reading.outline.measures) == len(numerals)
+
+
+def test_reader_numbering_of_sections_that_jumps_is_a_problem() -> None:
+    problem = only(read(a_text() + f"三、另一部分\n{MEASURE}"))
+    assert (problem.kind, problem.line, problem.excerpt) == (NUMBERING, 8, "三、")
+    assert "应为二" in problem.message
+
+
+def test_reader_numbering_begins_anew_in_each_section() -> None:
+    assert not read(a_text() + f"二、另一部分\n{MEASURE}").problems
+
+
+def test_reader_number_in_the_middle_of_a_paragraph_is_a_problem() -> None:
+    problem = only(read_measures("（一）做好某事。要做好。（二）再做。要再做。"))
+    assert (problem.kind, problem.excerpt) == (NUMBERING, "（二）再做。要再做。")
+
+
+def test_reader_number_that_is_no_numeral_is_loose_text() -> None:
+    assert only(read_measures(MEASURE, "（一十）做事。" + CLAUSE)).kind == LOOSE
+    assert only(read(a_text() + "一十、部分")).kind == LOOSE
+
+
+@pytest.mark.parametrize("heading", ["二、", "二、部分标题。正文", "二、" + "长" * 121])
+def test_reader_heading_that_is_no_title_is_a_problem(heading: str) -> None:
+    assert only(read(a_text() + f"{heading}\n{MEASURE}")).kind == HEADING
+
+
+def test_reader_section_without_measures_is_a_problem() -> None:
+    assert only(read(a_text() + "二、另一部分")).kind == HEADING
+
+
+@pytest.mark.parametrize("paragraph", ["（一）", "（一）。要做好。", "（一）" + "长" * 121 + "。要做好。"])
+def test_reader_measure_without_a_title_is_a_problem(paragraph: str) -> None:
+    assert only(read_measures(paragraph)).kind == HEADING
+
+
+def test_reader_text_without_sections_is_a_problem() -> None:
+    reading = read(TITLE)
+    assert only(reading).kind == HEADING
+    assert reading.outline.sections == ()
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
+def test_reader_empty_text_is_a_problem(text: str) -> None:
+    assert HEADING in kinds(read(text))
+
+
+def test_reader_tells_problems_in_the_order_of_the_text() -> None:
+    reading = read_measures("（二）做？?事。（牵头单位：市水利局）", "广告")
+    places = [(problem.line, problem.column) for problem in reading.problems]
+    assert len(places) == 4
+    assert places == sorted(places)
+
+
+PIECES = [
+    "一、",
+    "（一）",
+    "（二）",
+    "(三)",
+    "。",
+    "；",
+    "、",
+    "（牵头单位：",
+    "参与单位：",
+    "分别牵头负责",
+    "市教育局",
+]
+PIECES += [
+    "）",
+    "(",
+    "\n",
+    "關(guān)",
+    "?",
+    "\ue479",
+    "总体要求",
+    TITLE,
+    "通知",
+    "（征求意见稿）",
+    "自2019年2月30日起",
+    "2月1日前",
+]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).map("".join))
+def test_reader_never_raises_on_any_text(text: str) -> None:
+    reading = read_policy(text, NAMES)
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in reading.problems)
+
+
+@pytest.mark.parametrize("kept", range(1, len(CLAUSE)))
+def test_reader_never_takes_a_torn_clause_for_nobody(kept: int) -> None:
+    reading = read_measures("（一）做好某事。要做好。" + CLAUSE[:kept])
+    assert kinds(reading) == [ProblemKind.UNREADABLE_CLAUSE]
+
+
+@pytest.mark.parametrize("cut", range(1, len(CLAUSE)))
+def test_reader_never_takes_a_beheaded_clause_for_nobody(cut: int) -> None:
+    measure = read_measures("（一）做好某事。要做好。" + CLAUSE[cut:])
+    assert measure.problems

@@ -1,0 +1,54 @@
+"""The texts that tests read: the real one in both its states, and small ones made by hand."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from measures.policytext import Problem, ProblemKind, Reading, decode, read_policy
+
+ROOT = Path(__file__).resolve().parents[3]
+RESTORED = ROOT / "fixtures" / "policies" / "skilled-workers-2019.txt"
+AS_RECEIVED = Path(__file__).with_name("as-received.txt")
+
+NAMES = {"市教育局": "市教育局", "市财政局": "市财政局", "市人社局": "市人力资源和社会保障局"}
+NAMES |= {name: name for name in ("市人力资源和社会保障局", "团市委", "市总工会")}
+
+TITLE = "关于做好某事的实施意见"
+CLAUSE = "（牵头单位：市教育局；参与单位：市财政局）"
+MEASURE = f"（一）做好某事。要做好。{CLAUSE}"
+
+
+def departments() -> list[dict[str, object]]:
+    rows = json.loads((ROOT / "fixtures" / "departments.json").read_text(encoding="utf-8"))
+    return [row["fields"] for row in rows if row["model"] == "departments.department"]
+
+
+def real_names() -> dict[str, str]:
+    return {str(row["name"]): str(row["name"]) for row in departments()}
+
+
+def read_file(path: Path) -> Reading:
+    return read_policy(decode(path.read_bytes()), real_names())
+
+
+def a_text(*measures: str, front: Iterable[str] = (TITLE, "为做好某事，提出如下意见。")) -> str:
+    """A policy of one section with these paragraphs."""
+    return "\n\n".join([*front, "一、重点任务", *(measures or [MEASURE])]) + "\n"
+
+
+def read(text: str) -> Reading:
+    return read_policy(text, NAMES)
+
+
+def read_measures(*measures: str) -> Reading:
+    return read(a_text(*measures))
+
+
+def kinds(reading: Reading) -> list[ProblemKind]:
+    return [problem.kind for problem in reading.problems]
+
+
+def only(reading: Reading) -> Problem:
+    """The one problem that there is."""
+    (problem,) = reading.problems
+    return problem
