@@ -4,16 +4,18 @@ Every row is valid; what matters to a test is said in the call. Lines reach thei
 acts. The people who act are in cast.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from departments.actors import Actor
 from departments.models import WorkingDay
 from measures import duties, workflow
 from measures.models import (
+    Act,
     AnswerKind,
     Commitment,
     CommitmentCycle,
@@ -281,3 +283,20 @@ def in_correction(update: ProgressUpdate, at: datetime | None = None) -> Progres
 def text_in_work(update: ProgressUpdate) -> Revision:
     """The latest text of a line, freshly read."""
     return update.revisions.order_by("-number")[0]
+
+
+def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
+    """Any act on a line by its name, with all that it asks for."""
+    at, version = at or moment(), update.version
+    ways: dict[Act, Callable[[], ProgressUpdate]] = {
+        Act.SAVE: lambda: workflow.save(actor, update, version, a_text(), at),
+        Act.SUBMIT: lambda: workflow.submit(actor, update, version, at, a_text()),
+        Act.WITHDRAW: lambda: workflow.withdraw(actor, update, version, at),
+        Act.RETURN: lambda: workflow.return_for_revision(actor, update, version, "请补充数据", at),
+        Act.APPROVE: lambda: workflow.approve(actor, update, version, at),
+        Act.CONFIRM: lambda: workflow.confirm(actor, update, version, at),
+        Act.CORRECT: lambda: workflow.correct(actor, update, version, "数据有误", at),
+        Act.WAIVE: lambda: workflow.waive(actor, update, version, "本期无任务", at),
+        Act.RESTORE: lambda: workflow.restore(actor, update, version, "本期有任务", at),
+    }
+    return ways[act]()

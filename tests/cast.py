@@ -154,6 +154,7 @@ def anonymous() -> Actor:
 
 def deactivated(slug: str = "zgh") -> Actor:
     """A reporter whose account was switched off."""
-    gone = a_person(f"{slug}-deactivated", (slug, Role.REPORTER))
-    User.objects.filter(pk=gone.person.pk).update(is_active=False)
-    return Actor.load(User.objects.get(pk=gone.person.pk), DAY)
+    name = f"{slug}-deactivated"
+    a_person(name, (slug, Role.REPORTER))
+    User.objects.filter(username=name).update(is_active=False)
+    return Actor.load(User.objects.get(username=name), DAY)
