@@ -79,6 +79,13 @@ class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]  # generic
 class ResetPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generic in the stubs only
     """For the administrator: a new password for somebody else, who must change it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # An account is switched off by deactivating the person, not by taking the password away.
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
+
     def save(self, commit: bool = True) -> User:
         self.user.must_change_password = True
         saved: User = super().save(commit)

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "departments",
     "measures",
     "langfang_policy",
-    "django.contrib.admin",
+    "langfang_policy.administration.AdministrationConfig",  # Django's admin behind our own doors
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -154,6 +154,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "departments/locked_out.html"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # locks are released in the list of people
 AXES_CLIENT_IP_CALLABLE = "departments.addresses.client_address"
 
 # --- Language and time -------------------------------------------------------------------------
@@ -161,6 +162,7 @@ AXES_CLIENT_IP_CALLABLE = "departments.addresses.client_address"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["langfang_policy.formats"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -221,6 +223,7 @@ TEXT_LIMITS = {
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+SIMPLE_HISTORY_REVERT_DISABLED = True  # history is read; what was is entered anew, through the same checks
 
 LOGGING = {
     "version": 1,

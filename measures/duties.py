@@ -167,6 +167,21 @@ def lead_departments(measure: Measure, on: date) -> tuple[Department, ...]:
 # --- duties that begin or end in the middle of a period ------------------------------------------
 
 
+def keep_responsibility(actor: Actor, responsibility: Responsibility, basis: str, at: datetime) -> None:
+    """Save a responsibility that admin or an import added or changed; the open periods follow.
+
+    One whose last day has come is ended: its open lines are waived with `basis`, once.
+    """
+    on = timezone.localdate(at)
+    with transaction.atomic():
+        had_ended = Responsibility.objects.filter(pk=responsibility.pk, valid_to__lte=on).exists()
+        responsibility.save()
+        if responsibility.valid_to is None or responsibility.valid_to > on:
+            add_duty(actor, responsibility, at)
+        elif not had_ended:
+            end_duty(actor, responsibility, basis, at)
+
+
 def add_duty(actor: Actor, responsibility: Responsibility, at: datetime) -> list[ProgressUpdate]:
     """A responsibility was added: its department owes a line in every open period of the policy.
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from departments.models import Department
@@ -13,7 +14,7 @@ from measures.models.policy import Measure
 
 
 class CommitmentKind(models.TextChoices):
-    NUMBER = "number", _("number")
+    NUMBER = "number", pgettext_lazy("commitment", "number")
     RECURRING = "recurring", _("recurring duty")
     COMPARISON = "comparison", _("comparison")
     DELIVERABLE = "deliverable", _("deliverable")

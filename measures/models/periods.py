@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.models.policy import Edition, Policy
 
@@ -14,7 +15,7 @@ from measures.models.policy import Edition, Policy
 class PeriodState(models.TextChoices):
     PLANNED = "planned", _("planned")
     OPEN = "open", _("open")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("period", "closed")
     ARCHIVED = "archived", _("archived")
 
 
@@ -43,7 +44,7 @@ class ReportingPeriod(models.Model):
         _("state"), max_length=8, choices=PeriodState.choices, default=PeriodState.PLANNED
     )
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("period", "closed"), null=True, blank=True)
     close_reason = models.CharField(
         _("reason for closing with lines outstanding"), max_length=200, blank=True
     )

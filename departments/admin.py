@@ -1,0 +1,198 @@
+"""Accounts and reference data of who takes part: departments, people, memberships, working days.
+
+Nobody and nothing that a record names is deleted: people are deactivated, memberships end.
+"""
+
+from typing import Any
+
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from departments.administration import PlainInline, ReferenceAdmin, SheetAdmin
+from departments.forms import NewPersonForm, ResetPasswordForm
+from departments.models import (
+    Department,
+    DepartmentAlias,
+    Membership,
+    Succession,
+    User,
+    WorkingDay,
+)
+from departments.resources import DepartmentResource, alias_problems
+from langfang_policy import clock
+
+admin.site.unregister(Group)  # what somebody may do comes from memberships
+
+
+class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        problems = list(alias_problems(self.instance.department, name))
+        if problems:
+            raise forms.ValidationError(problems)
+        return name
+
+
+class AliasInline(PlainInline):
+    model = DepartmentAlias
+    form = AliasForm
+    extra = 1
+
+
+class SuccessionInline(PlainInline):
+    """Who performs today what the texts lay on this department."""
+
+    model = Succession
+    fk_name = "predecessor"
+    extra = 0
+
+
+@admin.register(Department)
+class DepartmentAdmin(SheetAdmin):
+    resource_classes = (DepartmentResource,)
+    list_display = ("name", "short_name", "slug", "kind", "position", "contact", "telephone", "rankable")
+    list_filter = ("kind", "rankable", "allow_self_review")
+    search_fields = ("name", "short_name", "full_name", "slug", "aliases__name")
+    inlines = (AliasInline, SuccessionInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug",) if obj else ()  # files and addresses name it
+
+
+@admin.register(Succession)
+class SuccessionAdmin(ReferenceAdmin):
+    list_display = ("predecessor", "successor", "valid_from", "basis")
+    list_select_related = ("predecessor", "successor")
+    search_fields = ("predecessor__name", "successor__name", "basis")
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """Who, where and as what stays as it was entered; a membership is only ever ended."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "valid_from" in self.fields:
+            self.fields["valid_from"].initial = clock.today()
+        for name in ("user", "department", "role", "valid_from"):
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+
+
+class MembershipInline(PlainInline):
+    model = Membership
+    form = MembershipForm
+    extra = 1
+    can_delete = False
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReferenceAdmin):
+    form = MembershipForm
+    deletable = False
+    list_display = ("user", "department", "role", "valid_from", "valid_to")
+    list_filter = ("role", ("department", admin.RelatedOnlyFieldListFilter), "valid_to")
+    list_select_related = ("user", "department")
+    search_fields = ("user__username", "user__name", "department__name", "department__short_name")
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    form = forms.ModelForm
+    add_form = NewPersonForm
+    change_password_form = ResetPasswordForm
+    add_form_template = None
+    list_display = (
+        *("username", "name", "memberships_held", "is_active", "must_change_password"),
+        *("failed_sign_ins", "last_login"),
+    )
+    list_filter = ("is_active", "is_superuser", "must_change_password", "memberships__role")
+    search_fields = ("username", "name", "telephone", "memberships__department__short_name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    list_per_page = 100
+    readonly_fields = ("password_page", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password_page", "must_change_password", "is_active")}),
+        (gettext_lazy("Person"), {"fields": ("name", "telephone", "language")}),
+        (gettext_lazy("Administration"), {"fields": ("is_superuser",)}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "name", "password1", "password2")}),)
+    inlines = (MembershipInline,)
+    actions = ("release_lock",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        tries = AccessAttempt.objects.filter(username=OuterRef("username")).order_by().values("username")
+        failed = Subquery(tries.annotate(total=Sum("failures_since_start")).values("total"))
+        today = Membership.objects.active(clock.today()).select_related("department")
+        held = Prefetch("memberships", queryset=today, to_attr="held_today")
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.annotate(failed=failed).prefetch_related(held)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody locks himself out."""
+        own = ("is_active", "is_superuser") if obj and obj.pk == request.user.pk else ()
+        return (*self.readonly_fields, *own)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_staff = obj.is_superuser
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=gettext_lazy("holds today"))
+    def memberships_held(self, obj: Any) -> str:
+        return "、".join(f"{row.department} {row.get_role_display()}" for row in obj.held_today)
+
+    @admin.display(description=gettext_lazy("failed sign-ins"), ordering="failed")
+    def failed_sign_ins(self, obj: Any) -> str:
+        return str(obj.failed or "")
+
+    @admin.display(description=gettext_lazy("password"))
+    def password_page(self, obj: User) -> str:
+        return format_html('<a href="../password/">{}</a>', _("Give a new password, which must be changed"))
+
+    @admin.action(description=gettext_lazy("Release the lock after failed sign-ins"))
+    def release_lock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        released = sum(1 for user in queryset if reset(username=user.username))
+        text = ngettext("%(count)d lock is released.", "%(count)d locks are released.", released)
+        messages.success(request, text % {"count": released})
+
+
+# --- calendar ------------------------------------------------------------------------------------
+
+
+@admin.register(WorkingDay)
+class WorkingDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """The days of a year come from `load_calendar`; single days are put right here."""
+
+    list_display = ("date", "weekday", "is_working", "note")
+    list_editable = ("is_working", "note")
+    list_filter = ("is_working",)
+    date_hierarchy = "date"
+    list_per_page = 100
+    search_fields = ("note",)
+
+    @admin.display(description=gettext_lazy("day of the week"))
+    def weekday(self, obj: WorkingDay) -> str:
+        return date_format(obj.date, "l")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("date",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -1,0 +1,184 @@
+"""What the pages of admin have in common: reference data with history, files of rows, what only shows.
+
+Only for reference data and accounts. Nothing here performs an act of the workflow.
+"""
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.admin import ImportExportMixin
+from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
+from import_export.results import Result
+from import_export.tmp_storages import MediaStorage
+from simple_history.admin import SimpleHistoryAdmin
+
+from departments.sheets import MOST_BYTES, Csv, UnreadableFileError, Workbook
+from langfang_policy import clock
+
+
+class PlainChoices:
+    """Related rows are chosen, not added, changed or deleted from inside another form."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class that this is mixed into
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class PlainInline(PlainChoices, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+    """Rows that hang on another one."""
+
+
+class ReferenceAdmin(PlainChoices, SimpleHistoryAdmin):
+    """Rows that the administrator keeps; every change stays visible in the history."""
+
+    list_per_page = 100
+    deletable = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.deletable and bool(super().has_delete_permission(request, obj))
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Shows rows and changes none, not even for the administrator."""
+
+    list_per_page = 100
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+# --- files of rows -------------------------------------------------------------------------------
+
+
+class UploadForm(ImportForm):
+    """One question only: which file. Its kind is told by its name."""
+
+    def __init__(self, formats: list[type], resources: list[type], **kwargs: Any) -> None:
+        super().__init__(formats, resources, **kwargs)
+        self.kinds = [kind().get_extension() for kind in formats]
+        self.fields["format"].required = False
+        self.fields["format"].widget = forms.HiddenInput()
+        self.fields["import_file"].widget.attrs["accept"] = ",".join(f".{kind}" for kind in self.kinds)
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media()  # the library's would guess the format by script
+
+    def clean_import_file(self) -> Any:
+        file = self.cleaned_data["import_file"]
+        if PurePath(file.name or "").suffix.lower().lstrip(".") not in self.kinds:
+            raise forms.ValidationError(
+                _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx.")
+            )
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(size)d MB. Divide it.") % {"size": MOST_BYTES // 1024 // 1024}
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        file = cleaned.get("import_file")
+        if file is not None:
+            cleaned["format"] = str(self.kinds.index(PurePath(file.name or "").suffix.lower().lstrip(".")))
+        return cleaned
+
+
+class SeenForm(ConfirmImportForm):
+    """What was previewed. A name that was not ours is refused, not opened."""
+
+    import_file_name = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput())
+    format = forms.ChoiceField(choices=[("0", "xlsx"), ("1", "csv")], widget=forms.HiddenInput())
+    resource = forms.ChoiceField(choices=[("0", "")], required=False, widget=forms.HiddenInput())
+
+
+class DownloadForm(ExportForm):
+    """xlsx or csv; always all columns, so that the file can come back."""
+
+    def __init__(self, formats: list[type], resources: list[type], **kwargs: Any) -> None:
+        super().__init__(formats, resources, **kwargs)
+        names = [gettext_lazy("Excel workbook (.xlsx)"), gettext_lazy("csv file (.csv)")]
+        self.fields["format"].choices = list(enumerate(names))
+
+
+class SheetAdmin(ImportExportMixin, ReferenceAdmin):
+    """Also goes out and comes in as a file: upload, preview, confirm; whole or not at all."""
+
+    formats = (Workbook, Csv)
+    import_formats = export_formats = formats
+    import_form_class = UploadForm
+    confirm_form_class = SeenForm
+    export_form_class = DownloadForm
+    tmp_storage_class = MediaStorage
+    skip_admin_log = True  # the history of each row says it better
+
+    def get_import_resource_kwargs(self, request: Any, **kwargs: Any) -> dict[str, Any]:
+        return {"actor": request.actor, "at": clock.now()}
+
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
+        day = clock.today().isoformat()
+        return f"{self.opts.model_name}-{day}.{file_format.get_extension()}"
+
+    def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
+        if not isinstance(e, UnreadableFileError):
+            raise e
+        form.add_error("import_file", str(e))
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Stores what was previewed. A preview that is gone is said, and nothing is stored."""
+        if request.method == "POST" and not self.create_confirm_form(request).is_valid():
+            return self._upload_again(request)
+        try:
+            answer: HttpResponse = super().process_import(request, **kwargs)
+        except FileNotFoundError:
+            return self._upload_again(request)
+        return answer
+
+    def _upload_again(self, request: HttpRequest) -> HttpResponse:
+        messages.error(request, _("The preview is gone and nothing was stored. Upload the file again."))
+        return redirect("admin:{}_{}_import".format(*self.get_model_info()))
+
+    def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
+        """Between preview and confirmation the database may have changed: then the errors are shown."""
+        if not result.has_errors() and not result.has_validation_errors():
+            answer: HttpResponse = super().process_result(result, request)
+            return answer
+        messages.error(request, _("The data have changed since the preview. Nothing was stored."))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Import"),
+            "form": UploadForm(list(self.formats), self.get_import_resource_classes(request)),
+            "opts": self.opts,
+            "result": result,
+        }
+        return TemplateResponse(request, [self.import_template_name], context)
+
+    def add_success_message(self, result: Result, request: HttpRequest) -> None:
+        counts = {
+            "new": result.totals["new"],
+            "changed": result.totals["update"],
+            "same": result.totals["skip"],
+        }
+        messages.success(
+            request, _("Imported: %(new)d new, %(changed)d changed, %(same)d unchanged.") % counts
+        )

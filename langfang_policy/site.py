@@ -1,0 +1,36 @@
+"""The administrator's part of the site: who may enter it, what it is called, and no second sign-in.
+
+Accounts and reference data only; which pages there are is said by the `admin` modules.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from departments import views
+
+
+class Administration(admin.AdminSite):
+    """Django's admin behind our own doors: one sign-in, one password page, one way out."""
+
+    site_header = site_title = settings.PRODUCT_NAME
+    index_title = _("Reference data and accounts")
+    empty_value_display = "—"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")  # nothing is deleted in bulk
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The administrator only: being called staff opens nothing here."""
+        return request.user.is_active and bool(getattr(request.user, "is_superuser", False))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return views.logout(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("departments:password_change")

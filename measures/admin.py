@@ -1,0 +1,243 @@
+"""Reference data of what is tracked: settings of a policy, responsibilities, commitments.
+
+The text of a policy, and all that the workflow makes, only shows here: lines by their state and without a
+word of their texts, which belong to their departments.
+"""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments.administration import PlainInline, ReadOnlyAdmin, ReferenceAdmin, SheetAdmin
+from departments.workdays import CalendarMissing
+from langfang_policy import clock
+from measures import duties
+from measures.models import (
+    Commitment,
+    CommitmentSubject,
+    Edition,
+    Event,
+    InterimTarget,
+    Measure,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    Responsibility,
+    Section,
+)
+from measures.resources import CommitmentResource, ResponsibilityResource
+
+# --- the text ------------------------------------------------------------------------------------
+
+
+@admin.register(Policy)
+class PolicyAdmin(ReferenceAdmin):
+    """Policies come from `load_policy`; thresholds and offsets are the office's."""
+
+    deletable = False
+    list_display = ("short_title", "slug", "coordinator", "cadence")
+    list_select_related = ("coordinator",)
+    readonly_fields = ("slug", "title", "cadence")
+    fieldsets = (
+        (None, {"fields": ("slug", "title", "short_title", "coordinator", "cadence")}),
+        (
+            gettext_lazy("Dates of a period"),
+            {
+                "fields": (
+                    *("deadline_day", "participant_offset", "lead_offset"),
+                    *("check_offset", "grace_offset", "minimum_days"),
+                )
+            },
+        ),
+        (gettext_lazy("Lights"), {"fields": ("yellow_points", "red_points", "ending_soon_days")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class SectionInline(PlainInline):
+    model = Section
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnlyAdmin):
+    list_display = ("title", "number", "policy", "status", "effective_from")
+    list_select_related = ("policy",)
+    inlines = (SectionInline,)
+
+
+@admin.register(Measure)
+class MeasureAdmin(ReadOnlyAdmin):
+    list_display = ("code", "title", "lead_mode", "state")
+    list_display_links = ("code", "title")
+    list_filter = ("section__edition", "lead_mode", "state")
+    list_select_related = ("section__edition",)
+    search_fields = ("title", "text")
+
+    @admin.display(description=gettext_lazy("code"), ordering="section")
+    def code(self, obj: Measure) -> str:
+        return obj.code
+
+
+# --- who answers ---------------------------------------------------------------------------------
+
+
+class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    basis = forms.CharField(
+        label=gettext_lazy("basis"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("The document on which it rests. Required when a responsibility ends."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "valid_to" in self.changed_data and cleaned.get("valid_to") and not cleaned.get("basis"):
+            self.add_error("basis", _("Say on what document the end rests."))
+        return cleaned
+
+
+@admin.register(Responsibility)
+class ResponsibilityAdmin(SheetAdmin):
+    """Added and ended through `duties`: the lines of open periods follow."""
+
+    form = ResponsibilityForm
+    resource_classes = (ResponsibilityResource,)
+    list_display = ("code", "measure_title", "department", "role", "position", "valid_from", "valid_to")
+    list_display_links = ("code", "measure_title")
+    list_filter = ("role", "designated", ("department", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("measure__section__edition__policy", "department")
+    search_fields = ("measure__title", "department__name", "department__short_name")
+    fields = ("measure", "department", "role", "position", "valid_from", "valid_to", "designated", "basis")
+
+    @admin.display(description=gettext_lazy("code"), ordering="measure")
+    def code(self, obj: Responsibility) -> str:
+        return obj.measure.code
+
+    @admin.display(description=gettext_lazy("measure"))
+    def measure_title(self, obj: Responsibility) -> str:
+        return obj.measure.title
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What a clause says is not reworded: another department is another responsibility."""
+        return ("measure", "department", "role") if obj else ()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "measure":
+            kwargs["queryset"] = Measure.objects.select_related("section")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: Any, obj: Responsibility, form: Any, change: bool) -> None:
+        basis = form.cleaned_data["basis"]
+        obj._change_reason = basis  # type: ignore[attr-defined]  # read by simple_history
+        obj._history_user = request.user  # type: ignore[attr-defined]  # read by simple_history
+        duties.keep_responsibility(request.actor, obj, basis, clock.now())
+        if obj.valid_to and obj.valid_to > clock.today():
+            messages.info(request, _("Lines already owed stay until that day; the office may waive them."))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A date cannot be counted in a year that the calendar lacks: said, and nothing is stored."""
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except CalendarMissing as error:
+            messages.error(request, str(error))
+            return redirect(request.get_full_path())
+        return answer
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """A line that answers for it protects it: it can be ended, not deleted."""
+        shown, counts, missing, protected = super().get_deleted_objects(objs, request)
+        lines = ProgressUpdate.objects.filter(covers__in=objs).with_context()
+        return shown, counts, missing, [*protected, *map(str, lines)]
+
+
+class SubjectInline(PlainInline):
+    model = CommitmentSubject
+    extra = 0
+
+
+class TargetInline(PlainInline):
+    model = InterimTarget
+    extra = 0
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(SheetAdmin):
+    resource_classes = (CommitmentResource,)
+    list_display = ("label", "code", "kind", "binding", "floor", "ceiling", "unit", "cycle", "ends_on")
+    list_filter = ("kind", "binding", "cycle")
+    list_select_related = ("measure__section",)
+    search_fields = ("label", "wording", "measure__title")
+    inlines = (SubjectInline, TargetInline)
+
+    @admin.display(description=gettext_lazy("measure"), ordering="measure")
+    def code(self, obj: Commitment) -> str:
+        return obj.measure.code
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "measure":
+            kwargs["queryset"] = Measure.objects.select_related("section")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+# --- what the workflow makes: it only shows --------------------------------------------------------
+
+
+@admin.register(ReportingPeriod)
+class ReportingPeriodAdmin(ReadOnlyAdmin):
+    list_display = ("name", "policy", "state", "lead_due_on", "opened_at", "closed_at")
+    list_select_related = ("policy",)
+    list_filter = ("state",)
+
+
+@admin.register(ProgressUpdate)
+class ProgressUpdateAdmin(ReadOnlyAdmin):
+    """Who has filed; not what."""
+
+    list_display = ("period", "code", "department", "role", "due_on", "state", "first_submitted_at")
+    list_display_links = ("period", "code")
+    list_filter = ("state", "role", ("period", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("period", "measure__section", "department")
+    search_fields = ("measure__title", "department__name", "department__short_name")
+    fields = (
+        "period",
+        "measure",
+        "department",
+        "role",
+        "due_on",
+        "back_due_on",
+        "state",
+        "first_submitted_at",
+    )
+
+    @admin.display(description=gettext_lazy("measure"), ordering="measure")
+    def code(self, obj: ProgressUpdate) -> str:
+        return obj.measure.code
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """Who did what, when. Reasons may quote a text, so they stay on the pages of those who may read it."""
+
+    list_display = ("at", "user", "department", "act", "from_state", "to_state")
+    list_filter = ("act", ("department", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("user", "department")
+    date_hierarchy = "at"
+    search_fields = ("user__username", "user__name")
+    fields: ClassVar = [
+        *("at", "user", "department", "act", "from_state", "to_state"),
+        *("period", "measure", "policy", "membership"),
+    ]
