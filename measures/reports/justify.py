@@ -108,7 +108,9 @@ def justify_line(context: Any, line: Any, extra_width: float) -> None:
     ends = stretchable_count(texts[0].text[:1]) + stretchable_count(texts[-1].text[-1:])
     gaps = sum(stretchable_count(box.text) for box in texts) - ends / 2
     if gaps >= 1:
-        gap = min(extra_width / gaps, MOST_EM * line.style["font_size"])
+        gap = extra_width / gaps
+        if any(stretchable_count(box.text) > box.text.count(" ") for box in texts):
+            gap = min(gap, MOST_EM * line.style["font_size"])
         Stretch(gap, texts[0], texts[-1]).visit(line)
 
 
