@@ -102,6 +102,9 @@ class MeasureFacts:
 
     @property
     def answering_commitments(self) -> tuple[CommitmentFacts, ...]:
+        """Nobody's where the text names nobody: then it is grey (原文未列明) until the office designates."""
+        if not self.has_responsible:
+            return ()
         return tuple(row for row in self.commitments if row.binding or not self.routine)
 
     @property
