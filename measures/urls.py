@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from measures.views import acts, departments, measure_acts, measures, overview, periods, queues, reports, start, updates
+from measures.views import (
+    acts,
+    departments,
+    measure_acts,
+    measures,
+    overview,
+    periods,
+    queues,
+    reports,
+    start,
+    updates,
+)
 
 app_name = "measures"
 

@@ -76,8 +76,11 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     mine = lines.filter(department__in=own).in_document_order()
     done = mine.filter(period__state=PeriodState.OPEN).exclude(state__in=WRITABLE_STATES)
     late = mine.filter(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES)
+    owed = owed_rows(lines.owed_by(own).in_document_order(), on)
+    periods = {row.line.period for row in owed}
     context = {
-        "owed": owed_rows(lines.owed_by(own).in_document_order(), on),
+        "owed": owed,
+        "period": periods.pop() if len(periods) == 1 else None,
         "done": list(done),
         "late": list(late.order_by("-period__starts_on", "measure__section__ordinal", "measure__ordinal")),
         "on": on,

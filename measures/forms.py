@@ -1,0 +1,318 @@
+"""What people may send: the text of a line with its values, and the acts that carry a reason.
+
+A form turns what was typed into what `measures.workflow` takes. Limits and rules are the workflow's; here
+they are only said early and at the field.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import BoundField
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from departments.models import Department
+from measures.commitments import plain
+from measures.models import (
+    AnswerKind,
+    Commitment,
+    CommitmentSubject,
+    Event,
+    ProgressUpdate,
+    Revision,
+    SelfAssessment,
+    Situation,
+)
+from measures.workflow import TEXT_COLUMNS, TEXT_FIELDS, Text
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"  # the promise has its name in the stubs only
+
+
+def label_of(column: str) -> Words:
+    """What a column of the text is called, on the form and wherever it is read."""
+    described: models.Field[Any, Any] = Revision._meta.get_field(column)  # type: ignore[assignment]  # a column
+    return capfirst(described.verbose_name)
+
+
+class ProseField(forms.CharField):
+    """Plain text, counted as people count: a line break is one character. Never cut off."""
+
+    def __init__(self, *, limit: int, one_line: bool = False, **options: Any) -> None:
+        self.limit, self.one_line = limit, one_line
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return " ".join(text.split("\n")) if self.one_line else text
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.limit:
+            counts = {"count": len(value), "limit": self.limit, "over": len(value) - self.limit}
+            raise ValidationError(
+                _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
+            )
+
+
+def prose(column: str, hint: Words = "", rows: int = 2, one_line: bool = False) -> ProseField:
+    return ProseField(
+        limit=settings.TEXT_LIMITS[column],
+        one_line=one_line,
+        label=label_of(column),
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        required=False,
+    )
+
+
+class FormWithRefusals(forms.Form):
+    """A form that can be told afterwards what the domain had against it."""
+
+    def refuse(self, error: ValidationError) -> None:
+        """Put each message at its field; what has no field here stands above the form."""
+        by_field: Mapping[str, list[str]] = (
+            error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        )
+        for name, messages in by_field.items():
+            for message in messages:
+                self.add_error(name if name in self.fields else None, message)
+
+
+# --- the text of a line --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownField:
+    """A field of the text as the page shows it."""
+
+    field: BoundField
+    limit: int | None
+    optional: bool
+    returned: str
+
+
+@dataclass(frozen=True)
+class ShownSubject:
+    """The inputs for one subject of a commitment, and where it stood before."""
+
+    name: str
+    number: BoundField
+    out_of: BoundField | None
+    before: str
+
+
+@dataclass(frozen=True)
+class ShownCommitment:
+    commitment: Commitment
+    subjects: list[ShownSubject]
+
+
+YES_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no")), ("", gettext_lazy("not stated"))]
+
+
+def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
+    """Only participants may have nothing to do in a period."""
+    barred = {Situation.NOT_APPLICABLE} if update.is_lead else set()
+    return [(choice.value, choice.label) for choice in Situation if choice not in barred]
+
+
+class UpdateForm(FormWithRefusals):
+    """Six texts, the situation, the self-assessment, and a value for each subject that the line states."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    situation = forms.ChoiceField(label=label_of("situation"), widget=forms.RadioSelect)
+    reason = prose("reason", gettext_lazy("only without new progress, or when there is nothing to do"))
+    headline = prose("headline", gettext_lazy("one line, as the leader reads it"), one_line=True)
+    progress = prose("progress", gettext_lazy("what was done, how much, by which day"), rows=6)
+    problems = prose("problems")
+    coordination = prose("coordination", gettext_lazy("what others have to settle; empty when nothing"))
+    next_steps = prose("next_steps")
+    self_assessment = forms.ChoiceField(
+        label=label_of("self_assessment"), widget=forms.RadioSelect, choices=SelfAssessment.choices
+    )
+
+    def __init__(
+        self, update: ProgressUpdate, subjects: Iterable[CommitmentSubject], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["situation"] = forms.ChoiceField(
+            label=label_of("situation"), widget=forms.RadioSelect, choices=situations(update)
+        )
+        self.subjects = list(subjects)
+        for subject in self.subjects:
+            self.fields.update(value_fields(subject))
+
+    @classmethod
+    def initial_of(cls, update: ProgressUpdate, revision: Revision | None) -> dict[str, Any]:
+        """What the form shows at first: the text in work, else nothing but the usual choices."""
+        text = Text.of(revision) if revision else Text()
+        initial: dict[str, Any] = {**text.columns(), "version": update.version}
+        for subject, (number, out_of) in text.values.items():
+            initial[number_name(subject)] = plain(number)
+            initial[out_of_name(subject)] = "" if out_of is None else plain(out_of)
+        return initial
+
+    def clean(self) -> dict[str, Any]:
+        """A share needs both its numbers, and the part is no larger than the whole."""
+        data = super().clean() or self.cleaned_data
+        for subject in self.subjects:
+            if subject.commitment.answer == AnswerKind.SHARE:
+                self._check_share(number_name(subject.pk), out_of_name(subject.pk))
+        return data
+
+    def _check_share(self, part: str, whole: str) -> None:
+        if part in self.errors or whole in self.errors:
+            return
+        number, out_of = self.cleaned_data.get(part), self.cleaned_data.get(whole)
+        if (number is None) != (out_of is None):
+            self.add_error(whole if out_of is None else part, _("A share needs both numbers."))
+        elif number is not None and out_of is not None and (out_of <= 0 or number > out_of):
+            self.add_error(whole, _("The part cannot be larger than the whole, nor the whole be 0."))
+
+    def text(self) -> Text:
+        """What was written, for the workflow; only of a valid form."""
+        data = self.cleaned_data
+        values: dict[int, tuple[Decimal, Decimal | None]] = {}
+        for subject in self.subjects:
+            number = data.get(number_name(subject.pk))
+            if number not in (None, ""):
+                values[subject.pk] = (Decimal(number), data.get(out_of_name(subject.pk)))
+        return Text(**{name: data[name] for name in TEXT_COLUMNS}, values=values)
+
+    def shown(self, returned: Event | None) -> dict[str, ShownField]:
+        """The fields by name; the reason of a return stands at the field that it is about."""
+        return {
+            name: ShownField(
+                field=self[name],
+                limit=settings.TEXT_LIMITS.get(name),
+                optional=name in {"problems", "coordination", "next_steps"},
+                returned=returned.comment if returned and returned.field == name else "",
+            )
+            for name in self.fields
+            if name in TEXT_COLUMNS
+        }
+
+    def shown_commitments(self, before: Revision | None) -> list[ShownCommitment]:
+        """The inputs of values by commitment; `before` is the text that was last in force."""
+        stood = {row.subject_id: row for row in before.values.all()} if before else {}
+        shown: dict[int, ShownCommitment] = {}
+        for subject in self.subjects:
+            commitment = subject.commitment
+            group = shown.setdefault(commitment.pk, ShownCommitment(commitment, []))
+            share = commitment.answer == AnswerKind.SHARE
+            earlier = stood.get(subject.pk)
+            group.subjects.append(
+                ShownSubject(
+                    name=subject.name,
+                    number=self[number_name(subject.pk)],
+                    out_of=self[out_of_name(subject.pk)] if share else None,
+                    before=value_words(commitment, earlier.number, earlier.out_of) if earlier else "",
+                )
+            )
+        return list(shown.values())
+
+
+def number_name(subject: int) -> str:
+    return f"number_{subject}"
+
+
+def out_of_name(subject: int) -> str:
+    return f"out_of_{subject}"
+
+
+def value_fields(subject: CommitmentSubject) -> dict[str, forms.Field]:
+    """One input, radio buttons for yes or no, two inputs for a share. All may stay empty."""
+    commitment = subject.commitment
+    label = f"{commitment.label} {subject.name}".strip()
+    if commitment.answer == AnswerKind.YES_NO:
+        radios = forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect, required=False)
+        return {number_name(subject.pk): radios}
+    if commitment.answer == AnswerKind.NUMBER:
+        return {number_name(subject.pk): number_field(label)}
+    return {
+        number_name(subject.pk): number_field(_("%(label)s: so many") % {"label": label}),
+        out_of_name(subject.pk): number_field(_("%(label)s: of so many") % {"label": label}),
+    }
+
+
+def number_field(label: str) -> forms.DecimalField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        widget=widget,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Enter a number such as 12 or 12.5, without words.")},
+    )
+
+
+def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None) -> str:
+    """A value as a person says it: yes, 12 家, 36 of 40."""
+    if commitment.answer == AnswerKind.YES_NO:
+        return _("yes") if number else _("no")
+    if commitment.answer == AnswerKind.SHARE and out_of is not None:
+        return _("%(number)s of %(out_of)s") % {"number": plain(number), "out_of": plain(out_of)}
+    return f"{plain(number)} {commitment.unit}".strip()
+
+
+# --- acts on a line ------------------------------------------------------------------------------
+
+
+class ActForm(FormWithRefusals):
+    """An act on the line as it was shown; whoever may act for several departments chooses one."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.update_line = update
+        self.departments = tuple(departments)
+        if len(self.departments) > 1:
+            self.fields["department"] = forms.ChoiceField(
+                label=_("Acting for"), choices=[(row.pk, row.name) for row in self.departments]
+            )
+
+    @property
+    def department(self) -> Department | None:
+        """The chosen one; None leaves it to the workflow."""
+        chosen = self.cleaned_data.get("department")
+        return next((row for row in self.departments if str(row.pk) == chosen), None)
+
+
+class ReasonedActForm(ActForm):
+    reason = ProseField(
+        label=gettext_lazy("Reason"),
+        limit=settings.TEXT_LIMITS["reason"],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Give a reason.")},
+    )
+
+
+class ReturnForm(ReasonedActForm):
+    """The reason, and at which field it is to be shown."""
+
+    field = forms.ChoiceField(
+        label=pgettext_lazy("of a returned text", "About"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("the whole text")),
+            *((name, label_of(name)) for name in ("situation", *TEXT_FIELDS, "self_assessment")),
+            ("values", gettext_lazy("values of the commitments")),
+        ],
+    )
+    field_order = ("department", "field", "reason")
