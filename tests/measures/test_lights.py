@@ -259,7 +259,7 @@ def test_commitment_is_silent_where_nobody_is_responsible() -> None:
     """docs/decisions/0014: red for an answer that nobody is asked to give helps no one."""
     duty = commitment(CommitmentKind.RECURRING, floor=None, yes_no=True, **YEAR)
     facts = measure(duty, lead_mode=LeadMode.NONE, leads=(), has_responsible=False)
-    assert shown(facts) == (YELLOW, LightReason.NO_RESPONSIBLE)
+    assert shown(facts) == (GREY, LightReason.NO_RESPONSIBLE)
 
 
 def test_grey_when_not_started_and_not_yet_due() -> None:
