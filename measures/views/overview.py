@@ -8,7 +8,7 @@ from django.shortcuts import render
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.charts import StripCell
+from measures.charts import COLOURS, StripCell
 from measures.models import LightColour
 from measures.views.choosing import Choice, choose_period
 
@@ -29,7 +29,7 @@ def overview(request: ActingRequest) -> HttpResponse:
         "sections": sections(reading.summary, colour),
         "colour": colour,
         "missing": missing(reading, request, choice),
-        "legend": list(LightColour),
+        "legend": COLOURS,
     }
     return render(request, "measures/overview.html", context)
 
@@ -42,13 +42,18 @@ def counters(
     return [
         {
             "colour": colour,
-            "value": count,
-            "change": f"{count - before[colour]:+d}".replace("-", "−").replace("+0", "0") if before else None,
+            "value": summary.counts[colour],
+            "change": signed(summary.counts[colour] - before[colour]) if before else None,
             "here": colour == chosen,
             "href": address(request, light="" if colour == chosen else colour.value),
         }
-        for colour, count in summary.counts.items()
+        for colour in COLOURS
     ]
+
+
+def signed(change: int) -> str:
+    """+2, 0, −1 with a true minus."""
+    return f"{change:+d}".replace("-", "−") if change else "0"
 
 
 def address(request: HttpRequest, **changes: str) -> str:
@@ -67,7 +72,7 @@ def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> li
     for section in summary.sections:
         kept = [row for row in section.measures if colour is None or row.light.colour == colour]
         if kept:
-            counts = [(c, n) for c, n in section.counts.items() if n]
+            counts = [(c, section.counts[c]) for c in COLOURS if section.counts[c]]
             shown = [{"standing": row, "strip": strip(summary, row)} for row in kept]
             rows.append({"section": section, "counts": counts, "rows": shown})
     return rows
