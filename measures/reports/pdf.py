@@ -33,8 +33,10 @@ OPTIONAL_PACKAGES = {"libharfbuzz-subset0"}
 
 # Pango finds no place to break 「82.6%（76/92）」: a zero-width space, which the PDF's text does not show.
 UNBROKEN = re.compile(r"(?<=[%％℃0-9A-Za-z])(?=[（〔《“])")
+# 「二（四）」 is one word to a reader: a word joiner, as invisible.
+CODE_OF_MEASURE = re.compile(r"(?<=[一二三四五六七八九十])(?=（[一二三四五六七八九十]{1,3}）)")
 TEXT_OF_HTML = re.compile(r">[^<]+<")
-ZERO_WIDTH_SPACE = "\u200b"
+ZERO_WIDTH_SPACE, WORD_JOINER = "\u200b", "\u2060"
 
 FIRST_SIGHT = '<html lang="zh-CN"><h1 class="title">标题</h1><h2>一、</h2><h3>（一）</h3><p>正文</p></html>'
 
@@ -98,8 +100,10 @@ def _no_fetcher() -> Any:
 
 
 def breakable(html: str) -> str:
-    """Let a line end between a number and an opening bracket; tags are left alone."""
-    return TEXT_OF_HTML.sub(lambda text: UNBROKEN.sub(ZERO_WIDTH_SPACE, text[0]), html)
+    """Let a line end between a number and a bracket, never inside a code; tags are left alone."""
+    return TEXT_OF_HTML.sub(
+        lambda text: CODE_OF_MEASURE.sub(WORD_JOINER, UNBROKEN.sub(ZERO_WIDTH_SPACE, text[0])), html
+    )
 
 
 def render_pdf(html: str, *, title: str, identifier: str, created: datetime, author: str = "") -> bytes:

@@ -13,6 +13,7 @@ from measures.models import LeadMode, LightColour, PeriodState, Situation, Updat
 from measures.reports.documents import Paragraph, chinese_date
 from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStanding, PeriodSummary
 
+CODES_IN_TEXT = 4
 NO_LEAD = "原文未列明责任单位"
 # 关于……的实施意见, 关于……的若干措施.
 NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
@@ -57,7 +58,7 @@ def change_sentence(summary: PeriodSummary) -> str:
     """Since the last period; which measures changed, the darkest first."""
     before = summary.previous_counts
     if before is None:
-        return "上期没有可比的进度灯。"
+        return "没有上期进度灯可以比较。"
     moved = [_difference(colour, summary.counts[colour] - before[colour]) for colour in COLOURS]
     listed = "、".join(words for words in moved if words)
     changes = "；".join(
@@ -90,16 +91,19 @@ def filing_sentence(summary: PeriodSummary) -> str:
 
 
 def missing_sentence(summary: PeriodSummary) -> str:
-    codes = {
-        row.department: "、".join(measure.code for measure, _line in row.lines) for row in summary.missing
-    }
     listed = "；".join(
-        f"{row.department.name}{len(row.lines)}条〔{codes[row.department]}〕" for row in summary.missing
+        f"{row.department.name}{len(row.lines)}条〔{missing_codes(row)}〕" for row in summary.missing
     )
     return (
         f"截至{chinese_date(summary.as_of)}，未报送{summary.filing.missing}条，"
         f"涉及{len(summary.missing)}个单位：{listed}。"
     )
+
+
+def missing_codes(row: DepartmentFiling) -> str:
+    """A few codes are read in passing; more of them stand in the annex."""
+    codes = [measure.code for measure, _line in row.lines]
+    return "、".join(codes) if len(codes) <= CODES_IN_TEXT else "见附件2"
 
 
 def remarks(row: DepartmentFiling, on: date) -> str:
@@ -225,8 +229,8 @@ def _whole(text: LineText) -> str:
 def commitments_of(measure: MeasureStanding) -> Iterable[str]:
     """One line for each promise that can be counted, as its latest text in force states it."""
     for row in measure.commitments:
-        target = f"，目标{row.target}{row.unit}" if row.target else ""
-        yield f"{row.label}：{row.figure}{target}"
+        unit = "" if row.figure.endswith("%") else row.unit
+        yield f"{row.label}：{row.figure}{unit}{'（已完成）' if row.met else ''}"
 
 
 def is_open(summary: PeriodSummary) -> bool:

@@ -162,6 +162,15 @@ def test_break_is_offered_before_a_bracket_and_leaves_no_trace() -> None:
     assert "82.6%（76/92）" in text_of(made("<p>82.6%（76/92）</p>"))
 
 
+def test_code_of_a_measure_is_never_broken() -> None:
+    assert pdf.breakable("<p>由二（四）转</p>") == "<p>由二\u2060（四）转</p>"
+    lines = pages_of_lines(made(f'<p class="flush">{"国" * 27}二（十二）{"国" * 40}</p>'))[0]
+
+    assert lines[0].text == "国" * 27
+    assert lines[1].text.startswith("二（十二）")
+    assert lines[0].right == pytest.approx(184 * POINTS_A_MM, abs=0.7)
+
+
 def test_document_fetches_nothing() -> None:
     made_pdf = made(
         '<p>前<img src="file:///etc/hostname" alt=""><img src="http://127.0.0.1:9/x.png" alt="">后</p>'
@@ -181,6 +190,13 @@ def test_missing_pango_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
         assert pdf.missing_libraries() == ["libpango-1.0-0"]
     finally:
         pdf._weasyprint.cache_clear()
+
+
+def test_warm_up_leaves_nothing_to_load_for_the_first_document() -> None:
+    pdf._stylesheet.cache_clear()
+    pdf.warm_up()
+
+    assert pdf._stylesheet.cache_info().currsize == 1
 
 
 def test_missing_subset_library_is_named_but_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
