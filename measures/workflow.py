@@ -136,8 +136,7 @@ def submit(
         department = _acting(actor, Act.SUBMIT, row)
         if text is not None:
             _check_lengths(text)
-            _write(actor, row, text, at)
-        revision = row.latest_revision
+        revision = row.latest_revision if text is None else _write(actor, row, text, at)
         if revision is None or revision.is_frozen:
             raise WrongStateError(_("There is no text to submit yet: write it first."))
         check_complete(row, revision)
@@ -393,7 +392,7 @@ def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
 
     Where the office named nobody it is the convenor, and each lead of a separate measure.
     """
-    names = {update.department_id, *update.covers.values_list("department_id", flat=True)}
+    names = {update.department_id, *update.covers.order_by().values_list("department_id", flat=True)}
     mode = effective_lead_mode(update.measure, update.measure.responsibilities.all())
     by_default = update.is_lead if mode == LeadMode.SEPARATE else update.is_convenor
     entered = Q(commitment__entered_by__in=names)

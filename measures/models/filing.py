@@ -69,8 +69,12 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         )
 
     def with_revisions(self) -> "ProgressUpdateQuerySet":
-        """All texts with who wrote and approved them: what `permissions` asks of every row."""
-        return self.prefetch_related("revisions__contributors")
+        """All texts with who wrote and approved them: what `permissions` asks of every row.
+
+        By number alone: the usual order of revisions joins their update, period, policy and measure.
+        """
+        texts = Revision._default_manager.order_by("number").prefetch_related("contributors")
+        return self.prefetch_related(models.Prefetch("revisions", texts))
 
     def in_document_order(self) -> "ProgressUpdateQuerySet":
         return self.order_by("measure__section__ordinal", "measure__ordinal", "role", "position")
