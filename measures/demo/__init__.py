@@ -1,0 +1,7 @@
+"""The demonstration: invented people, six quarters of invented progress, told through the real acts."""
+
+from measures.demo.people import PASSWORD, make_people
+from measures.demo.play import play
+from measures.demo.script import Script, read_script
+
+__all__ = ["PASSWORD", "Script", "make_people", "play", "read_script"]

@@ -1,0 +1,78 @@
+"""Which acts, by whom, make up the fate of a line, and when: working days from its date, hour of the day.
+
+Names only: who performs them is `measures.demo.play`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Step:
+    """`act` is done so many working days after the line's day, at that hour.
+
+    `rough`: the reporter's first attempt, without the sentences that are added later.
+    """
+
+    act: str
+    days: int
+    hour: int
+    rough: bool = False
+
+
+_FILED: Final = (Step("submit", 0, 10), Step("approve", 0, 15), Step("confirm", 1, 10))
+FATES: Final[Mapping[str, tuple[Step, ...]]] = {
+    "confirmed": _FILED,
+    "late": _FILED,
+    "missing": (),
+    "draft": (Step("save", 0, 16, rough=True),),
+    "in_review": _FILED[:1],
+    "submitted": _FILED[:2],
+    "approved_by_clerk": (Step("submit", 0, 10), Step("approve_as_clerk", 0, 15)),
+    "withdrawn": (
+        Step("save", -1, 16, rough=True),
+        Step("submit", 0, 9),
+        Step("withdraw", 0, 11),
+        Step("submit", 0, 14),
+        *_FILED[1:],
+    ),
+    "returned_inside": (
+        Step("submit", -1, 10, rough=True),
+        Step("return_inside", -1, 16),
+        Step("submit", 0, 10),
+        *_FILED[1:],
+    ),
+    "returned_inside_not_back": (Step("submit", -1, 10, rough=True), Step("return_inside", 0, 16)),
+    "returned": (
+        Step("submit", -1, 9, rough=True),
+        Step("approve", -1, 14),
+        Step("return", 0, 9),
+        Step("submit", 1, 10),
+        Step("approve", 1, 15),
+        Step("confirm", 2, 10),
+    ),
+    "returned_not_back": (Step("submit", 0, 9, rough=True), Step("approve", 0, 14), Step("return", 1, 10)),
+    "returned_by_convenor": (
+        Step("submit", -1, 9, rough=True),
+        Step("approve", -1, 14),
+        Step("return_as_convenor", 0, 9),
+        Step("submit", 0, 11),
+        Step("approve", 0, 15),
+        Step("confirm", 1, 10),
+    ),
+    "waived": (Step("waive", -1, 10),),
+    "waived_by_convenor": (Step("waive_as_convenor", -1, 10),),
+    "restored": (Step("waive", -4, 10), Step("restore", -3, 14), *_FILED),
+    # Weeks later, when the period is closed: its numbers stay as they are.
+    "after_closing": (Step("submit", 22, 10), Step("approve", 22, 15), Step("confirm", 23, 10)),
+    "confirmed_after_closing": (*_FILED[:2], Step("confirm", 15, 10)),
+    "corrected": (
+        Step("submit", 0, 10, rough=True),
+        *_FILED[1:],
+        Step("correct", 22, 9),
+        Step("submit", 22, 11),
+        Step("approve", 22, 15),
+        Step("confirm", 23, 10),
+    ),
+}

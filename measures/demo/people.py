@@ -1,0 +1,90 @@
+"""Who lives in the demo: one reporter and one reviewer a department, and the office's people.
+
+Names are roles and telephone numbers belong to nobody: no real person is meant.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+
+from departments.actors import Actor
+from departments.models import Department, Membership, Role, User
+
+# Everybody's, and printed by the command: a demo database holds nothing that a password could protect.
+PASSWORD: Final = "langfang-demo-2020"  # noqa: S105  # printed for every visitor
+SINCE: Final = date(2019, 1, 1)
+NAMES: Final = {Role.REPORTER: "填报人", Role.REVIEWER: "审核人"}
+OFFICE: Final = (
+    ("rsj-clerk", "调度员甲", Role.CLERK),
+    ("rsj-clerk-2", "调度员乙", Role.CLERK),
+    ("rsj-signer", "签发人", Role.SIGNER),
+    ("leader", "局领导（只读）", Role.LEADER),
+    ("auditor", "监督员（只读）", Role.AUDITOR),
+)
+# The clerk stood in for the office's own reviewer: what was approved then another clerk must confirm.
+STAND_IN: Final = ("rsj-clerk", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 8))
+
+
+@dataclass
+class Cast:
+    """The people by user name, each able to act on any day."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    memberships: dict[str, list[Membership]] = field(default_factory=dict)
+    _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
+
+    def actor(self, username: str, on: date) -> Actor:
+        """As the middleware would load it on that day."""
+        if (username, on) not in self._actors:
+            held = [row for row in self.memberships.get(username, []) if _holds(row, on)]
+            self._actors[username, on] = Actor(self.users[username], on, tuple(held))
+        return self._actors[username, on]
+
+
+def _holds(membership: Membership, on: date) -> bool:
+    return membership.valid_from <= on and (membership.valid_to is None or on <= membership.valid_to)
+
+
+def make_people(coordinator: Department) -> Cast:
+    """Write everybody, and whom to ring in each department."""
+    cast, password = Cast(), make_password(PASSWORD)
+    for number, department in enumerate(Department.objects.order_by("position", "slug"), start=1):
+        _give_contact(department, number)
+        for role, name in NAMES.items():
+            user = _person(cast, f"{department.slug}-{role.value}", name, password, number)
+            _appoint(cast, user, department, role)
+    for number, (username, name, role) in enumerate(OFFICE, start=80):
+        _appoint(cast, _person(cast, username, name, password, number), coordinator, role)
+    username, role, start, end = STAND_IN
+    _appoint(cast, cast.users[username], coordinator, role, start, end)
+    _person(cast, "admin", "系统管理员", password, 90, is_staff=True, is_superuser=True)
+    return cast
+
+
+def _give_contact(department: Department, number: int) -> None:
+    department.contact, department.telephone = "联络员（办公室）", f"0316-5550{number:03}"
+    department.save(update_fields=["contact", "telephone"])
+
+
+def _person(cast: Cast, username: str, name: str, password: str, number: int, **more: bool) -> User:
+    user = User.objects.create(
+        username=username, name=name, password=password, telephone=f"0316-5551{number:03}", **more
+    )
+    cast.users[username] = user
+    return user
+
+
+def _appoint(
+    cast: Cast,
+    user: User,
+    department: Department,
+    role: Role,
+    start: date = SINCE,
+    end: date | None = None,
+) -> None:
+    row = Membership.objects.create(
+        user=user, department=department, role=role, valid_from=start, valid_to=end
+    )
+    cast.memberships.setdefault(user.username, []).append(row)

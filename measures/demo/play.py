@@ -1,0 +1,290 @@
+"""Plays the script: every act at its hour, in the order of time, by the person whose act it is.
+
+It changes the workflow only through `workflow` and `lifecycle`; what they refuse, it does not do.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from heapq import heappop, heappush
+from typing import Final
+from zlib import crc32
+
+from django.db.models import QuerySet
+
+from departments.actors import Actor
+from departments.models import Department, Role
+from departments.workdays import add_working_days
+from measures import lifecycle, workflow
+from measures.demo.fates import FATES, Step
+from measures.demo.people import Cast
+from measures.demo.script import OFFICE_TIME, Fate, OfficeAct, Place, Quarter, Script
+from measures.models import (
+    Act,
+    Closure,
+    Commitment,
+    CommitmentSubject,
+    CoordinationMatter,
+    InterimTarget,
+    LightColour,
+    Measure,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+)
+from measures.workflow import Text
+
+Deed = Callable[[datetime], None]
+Tell = Callable[[str], None]
+
+
+def play(script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
+    """From an empty record to the eve of the demo date. Call it inside one transaction.
+
+    `tell` hears one sentence a quarter.
+    """
+    stage = Stage(script, policy, cast, tell)
+    stage.enter_plans()
+    for quarter in script.quarters:
+        stage.at(quarter.opens, partial(stage.open, quarter))
+    for act in script.acts:
+        stage.at(act.at, partial(stage.perform, act))
+    stage.run()
+
+
+class Stage:
+    """The agenda and what stands on the stage: periods, measures, lines in their present version."""
+
+    def __init__(self, script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
+        self.script, self.policy, self.cast, self.tell = script, policy, cast, tell
+        self.periods: dict[str, ReportingPeriod] = {}
+        self.lines: dict[Place, ProgressUpdate] = {}
+        self.measures = _measures(policy)
+        self.subjects = _subjects(policy)
+        self._agenda: list[tuple[datetime, int, Deed]] = []
+        self._written = 0
+
+    # --- the agenda ---
+
+    def at(self, moment: datetime, deed: Deed) -> None:
+        """The earlier first; of the same moment, what was written down first."""
+        self._written += 1
+        heappush(self._agenda, (moment, self._written, deed))
+
+    def run(self) -> None:
+        while self._agenda:
+            moment, _order, deed = heappop(self._agenda)
+            deed(moment)
+
+    def actor(self, username: str, at: datetime) -> Actor:
+        return self.cast.actor(username, at.astimezone(OFFICE_TIME).date())
+
+    # --- what the office entered beforehand ---
+
+    def enter_plans(self) -> None:
+        """Interim targets and an end that the text does not give: reference data, not states."""
+        commitments = {(_key(row.measure), row.position): row for row in _commitments(self.policy)}
+        for where, targets in self.script.interim_targets.items():
+            for day, target in targets.items():
+                InterimTarget.objects.create(commitment=commitments[where], on=day, target=Decimal(target))
+        for where, ends_on in self.script.ends.items():
+            commitments[where].ends_on = ends_on
+            commitments[where].save(update_fields=["ends_on"])
+
+    # --- periods ---
+
+    def open(self, quarter: Quarter, at: datetime) -> None:
+        clerk = self.actor("rsj-clerk", at)
+        period = lifecycle.plan_period(clerk, self.policy, quarter.code, at - timedelta(minutes=40))
+        dates = lifecycle.default_dates(self.policy, period.ends_on)
+        updates = lifecycle.open_period(clerk, period, dates, at)
+        self.periods[quarter.code] = period
+        for update in updates:
+            self.enter(update, quarter.code)
+        if quarter.closes:
+            self.at(quarter.closes, partial(self.close, quarter))
+        else:
+            self.tell(f"{period.name}：{len(updates)} 条，进行中。")
+
+    def close(self, quarter: Quarter, at: datetime) -> None:
+        period = self.periods[quarter.code]
+        unsettled = lifecycle.outstanding(period).count()
+        lifecycle.close_period(self.actor("rsj-clerk", at), period, quarter.reason, at)
+        lines = period.updates.count()
+        self.tell(f"{period.name}：{lines} 条，已关闭，关闭时 {unsettled} 条未确认。")
+
+    # --- lines ---
+
+    def enter(self, update: ProgressUpdate, period: str) -> None:
+        """Put the acts of a line on the agenda."""
+        place = Place(period, _key(update.measure), update.department.slug)
+        self.lines[place] = update
+        if place not in self.script.texts and place not in self.script.fates:
+            return
+        fate = self.script.fates.get(place, Fate("confirmed", 0, "", ""))
+        chance = crc32(repr(place).encode())
+        # The hand is sure but not that of a machine: a day before or on the date, some minutes past.
+        day = add_working_days(update.due_on, fate.days or -(chance % 2))
+        for step in FATES[fate.name]:
+            when = _clock(add_working_days(day, step.days), step.hour, chance % 53)
+            self.at(when, partial(self.do, step, place, fate))
+
+    def do(self, step: Step, place: Place, fate: Fate, at: datetime) -> None:
+        self.lines[place] = ACTS[step.act](Cue(self, place, step, fate, at))
+
+    def text(self, place: Place, *, rough: bool) -> Text:
+        """The words of a line with its values; a rough one stops after the first sentence."""
+        text = self.script.texts[place]
+        values = {
+            self.subjects[place.measure, value.commitment][name]: (value.number, value.out_of)
+            for value in self.script.values.get(place, ())
+            for name in value.subjects or ("",)
+        }
+        progress = f"{text.progress.split('。')[0]}。" if rough and text.progress else text.progress
+        return Text(**{**text.columns(), "progress": progress}, values=values)
+
+    # --- measures ---
+
+    def perform(self, act: OfficeAct, at: datetime) -> None:
+        MEASURE_ACTS[act.act](self, act, self.measures[act.measure], at)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One act on a line, about to be done."""
+
+    stage: Stage
+    place: Place
+    step: Step
+    fate: Fate
+    at: datetime
+
+    @property
+    def row(self) -> ProgressUpdate:
+        return self.stage.lines[self.place]
+
+    @property
+    def text(self) -> Text:
+        return self.stage.text(self.place, rough=self.step.rough)
+
+    def by(self, username: str) -> tuple[Actor, ProgressUpdate, int]:
+        """What every act begins with."""
+        return self.stage.actor(username, self.at), self.row, self.row.version
+
+    @property
+    def reporter(self) -> str:
+        return f"{self.place.department}-reporter"
+
+    @property
+    def reviewer(self) -> str:
+        return f"{self.place.department}-reviewer"
+
+    @property
+    def clerk(self) -> str:
+        """The office's own lines go to the clerk who has no part in them."""
+        return "rsj-clerk-2" if self.place.department == "rsj" else "rsj-clerk"
+
+    @property
+    def convenor(self) -> str:
+        """The reviewer of the first lead of the same measure."""
+        for place, row in self.stage.lines.items():
+            if (place.period, place.measure) == (self.place.period, self.place.measure) and row.is_convenor:
+                return f"{place.department}-reviewer"
+        raise ValueError(f"{self.place} has no convenor")
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it was waived, and why it is owed again."""
+        return self.fate.comment.split("|")
+
+
+def _return(cue: Cue, username: str) -> ProgressUpdate:
+    return workflow.return_for_revision(*cue.by(username), cue.fate.comment, cue.at, cue.fate.field)
+
+
+ACTS: Final[Mapping[str, Callable[[Cue], ProgressUpdate]]] = {
+    "save": lambda cue: workflow.save(*cue.by(cue.reporter), cue.text, cue.at),
+    "submit": lambda cue: workflow.submit(*cue.by(cue.reporter), cue.at, cue.text),
+    "withdraw": lambda cue: workflow.withdraw(*cue.by(cue.reporter), cue.at),
+    "correct": lambda cue: workflow.correct(*cue.by(cue.reporter), cue.fate.comment, cue.at),
+    "return_inside": lambda cue: _return(cue, cue.reviewer),
+    "return": lambda cue: _return(cue, cue.clerk),
+    "return_as_convenor": lambda cue: _return(cue, cue.convenor),
+    "approve": lambda cue: workflow.approve(*cue.by(cue.reviewer), cue.at),
+    "approve_as_clerk": lambda cue: workflow.approve(*cue.by("rsj-clerk"), cue.at),
+    "confirm": lambda cue: workflow.confirm(*cue.by(cue.clerk), cue.at),
+    "waive": lambda cue: workflow.waive(*cue.by(cue.clerk), cue.reasons[0], cue.at),
+    "waive_as_convenor": lambda cue: workflow.waive(*cue.by(cue.convenor), cue.reasons[0], cue.at),
+    "restore": lambda cue: workflow.restore(*cue.by(cue.clerk), cue.reasons[-1], cue.at),
+}
+
+
+def _resolve(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    matter = CoordinationMatter.objects.open().get(measure=measure, department__slug=act.department)
+    lifecycle.resolve_matter(stage.actor("rsj-clerk", at), matter, act.text, at)
+
+
+def _override(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    period, colour = stage.periods[act.period], LightColour(act.colour)
+    lifecycle.override_light(stage.actor("rsj-clerk", at), period, measure, colour, act.text, at)
+
+
+def _make_routine(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    lifecycle.change_state(stage.actor("rsj-clerk", at), measure, Act.MAKE_ROUTINE, act.text, at)
+
+
+def _request_closure(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    lead = Department.objects.get(slug=act.department)
+    lifecycle.request_closure(stage.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
+
+
+def _agree(username: str, role: Role) -> Callable[["Stage", OfficeAct, Measure, datetime], None]:
+    def agree(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+        closure = Closure.objects.get(measure=measure, outcome="")
+        lifecycle.agree_to_closure(stage.actor(username, at), closure, role, at)
+
+    return agree
+
+
+MEASURE_ACTS: Final[Mapping[str, Callable[[Stage, OfficeAct, Measure, datetime], None]]] = {
+    "resolve_matter": _resolve,
+    "override_light": _override,
+    "make_routine": _make_routine,
+    "request_closure": _request_closure,
+    "agree_as_clerk": _agree("rsj-clerk", Role.CLERK),
+    "agree_as_signer": _agree("rsj-signer", Role.SIGNER),
+}
+
+
+# --- looking things up ---------------------------------------------------------------------------
+
+
+def _key(measure: Measure) -> str:
+    """二（一） as the script writes it: 2-1."""
+    return f"{measure.section.ordinal}-{measure.ordinal}"
+
+
+def _measures(policy: Policy) -> dict[str, Measure]:
+    rows = Measure.objects.of_policy(policy).select_related("section")
+    return {_key(row): row for row in rows}
+
+
+def _commitments(policy: Policy) -> QuerySet[Commitment]:
+    rows = Commitment.objects.filter(measure__section__edition__policy=policy)
+    return rows.select_related("measure__section")
+
+
+def _subjects(policy: Policy) -> dict[tuple[str, int], dict[str, int]]:
+    """By measure and position of the commitment: name → id; the whole has no name."""
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    rows = CommitmentSubject.objects.filter(commitment__in=_commitments(policy))
+    for row in rows.select_related("commitment__measure__section"):
+        commitment = row.commitment
+        found.setdefault((_key(commitment.measure), commitment.position), {})[row.name] = row.pk
+    return found
+
+
+def _clock(day: date, hour: int, minute: int) -> datetime:
+    return datetime.combine(day, time(hour, minute), OFFICE_TIME)

@@ -1,0 +1,168 @@
+"""What happens in the demo, as it is written down in fixtures/demo. It reads files; it touches no row."""
+
+import csv
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from measures.models import SelfAssessment, Situation
+from measures.workflow import Text
+
+FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo"
+OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")
+# In place of a sentence: nothing new, and nothing to do; the next column then holds the reason.
+MARKS: Final = {"＝": Situation.NO_PROGRESS, "—": Situation.NOT_APPLICABLE}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose line: a quarter, a measure written 2-1, a department's slug."""
+
+    period: str
+    measure: str
+    department: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a line states of a commitment: the same figure for each subject, or for the whole when none."""
+
+    commitment: int
+    subjects: tuple[str, ...]
+    number: Decimal
+    out_of: Decimal | None
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a line; `days` after its date where it is late. See `measures.demo.fates`."""
+
+    name: str
+    days: int
+    comment: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Quarter:
+    code: str
+    opens: datetime
+    closes: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class OfficeAct:
+    """An act of the office, or of a lead towards it, on one measure."""
+
+    at: datetime
+    act: str
+    measure: str
+    department: str = ""
+    period: str = ""
+    colour: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Script:
+    demo_date: date
+    quarters: tuple[Quarter, ...]
+    acts: tuple[OfficeAct, ...]
+    texts: Mapping[Place, Text]
+    values: Mapping[Place, tuple[Value, ...]]
+    fates: Mapping[Place, Fate]
+    # Measure, position of its commitment: the standing that the office planned, by day.
+    interim_targets: Mapping[tuple[str, int], Mapping[date, int]]
+    ends: Mapping[tuple[str, int], date]
+
+
+def read_script(folder: Path = FOLDER) -> Script:
+    """Raises KeyError or ValueError for a file that is not as the others expect it."""
+    story = tomllib.loads((folder / "story.toml").read_text(encoding="utf-8"))
+    targets = story["interim_targets"]
+    return Script(
+        demo_date=story["demo_date"],
+        quarters=tuple(_quarter(row) for row in story["periods"]),
+        acts=tuple(OfficeAct(**{**row, "at": _moment(row["at"])}) for row in story["acts"]),
+        texts=_texts(folder / "texts"),
+        values=_values(folder / "values.csv"),
+        fates={_place(row): _fate(row) for row in _rows(folder / "fates.csv")},
+        interim_targets={_commitment(row): _by_day(row["targets"]) for row in targets},
+        ends={_commitment(row): row["ends_on"] for row in story["ends"]},
+    )
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """Missing columns at the end of a row are empty."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, restval="", strict=True)
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    return Place(row["period"], row["measure"], row["department"])
+
+
+def _moment(naive: datetime) -> datetime:
+    return naive.replace(tzinfo=OFFICE_TIME)
+
+
+def _quarter(row: Mapping[str, Any]) -> Quarter:
+    closes = row.get("closes")
+    return Quarter(
+        row["code"], _moment(row["opens"]), _moment(closes) if closes else None, row.get("reason", "")
+    )
+
+
+def _commitment(row: Mapping[str, Any]) -> tuple[str, int]:
+    return row["measure"], row["commitment"]
+
+
+def _by_day(targets: Mapping[str, int]) -> dict[date, int]:
+    return {date.fromisoformat(day): target for day, target in targets.items()}
+
+
+def _texts(folder: Path) -> dict[Place, Text]:
+    """One file a measure, named 2-1.csv."""
+    found: dict[Place, Text] = {}
+    for path in sorted(folder.glob("*.csv")):
+        for row in _rows(path):
+            place = _place({**row, "measure": path.stem})
+            if place in found:
+                raise ValueError(f"{place} is written twice")
+            found[place] = _text(row)
+    return found
+
+
+def _text(row: Mapping[str, str]) -> Text:
+    if situation := MARKS.get(row["headline"]):
+        return Text(situation=situation, reason=row["progress"])
+    return Text(
+        headline=row["headline"],
+        progress=row["progress"],
+        problems=row["problems"],
+        coordination=row["coordination"],
+        next_steps=row["next_steps"],
+        self_assessment=SelfAssessment(row["assessment"] or SelfAssessment.NORMAL),
+    )
+
+
+def _values(path: Path) -> dict[Place, tuple[Value, ...]]:
+    found: dict[Place, list[Value]] = defaultdict(list)
+    for row in _rows(path):
+        subjects = tuple(row["subjects"].split("、")) if row["subjects"] else ()
+        out_of = Decimal(row["out_of"]) if row["out_of"] else None
+        found[_place(row)].append(Value(int(row["commitment"]), subjects, Decimal(row["value"]), out_of))
+    return {place: tuple(values) for place, values in found.items()}
+
+
+def _fate(row: Mapping[str, str]) -> Fate:
+    return Fate(row["fate"], int(row["days"] or 0), row["comment"], row["field"])

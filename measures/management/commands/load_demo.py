@@ -1,0 +1,128 @@
+"""Fills an empty office with the demonstration: people, six quarters, and the date at which it stands still.
+
+A database in which anybody works is never touched; over its own demo it changes nothing.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import translation
+
+from departments.models import DemoMode, Department, Membership, User, WorkingDay
+from langfang_policy import clock
+from measures import demo, summaries
+from measures.models import (
+    Act,
+    Closure,
+    CoordinationMatter,
+    Event,
+    InterimTarget,
+    LightColour,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    UpdateState,
+)
+
+SLUG = "skilled-workers-2019"
+# What the demo needs, and the command that brings it.
+NEEDED = (
+    ("单位名录", Department.objects, "loaddata departments"),
+    ("工作日表", WorkingDay.objects, "load_calendar"),
+    ("政策原文及承诺", Policy.objects.filter(slug=SLUG), f"load_policy fixtures/policies/{SLUG}.txt"),
+)
+# What must not be there yet: rows that people or the office made.
+OTHERS = (
+    ("人员账号", User.objects),
+    ("任职", Membership.objects),
+    ("另外的政策", Policy.objects.exclude(slug=SLUG)),
+    ("填报期", ReportingPeriod.objects),
+    ("进展填报", ProgressUpdate.objects),
+    ("需协调事项", CoordinationMatter.objects),
+    ("办结申请", Closure.objects),
+    ("阶段目标", InterimTarget.objects),
+    ("办理记录", Event.objects.exclude(act=Act.LOAD_POLICY)),
+)
+
+
+class Command(BaseCommand):
+    help = "装入演示数据：人员与六个季度的虚构进展。只用于仅有单位、工作日、政策和承诺的数据库。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--people", action="store_true", help="只列出演示数据中可登录的人员")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clock.forget()
+        if DemoMode.objects.exists():
+            if not options["people"]:
+                self.stdout.write("这个数据库已装有演示数据，没有作任何改动。")
+        elif options["people"]:
+            raise CommandError("这个数据库没有演示数据。装入请运行：python manage.py load_demo")
+        else:
+            self.load()
+        self.print_lines(people_lines())
+
+    def load(self) -> None:
+        refuse_what_is_not_ready()
+        script = demo.read_script()
+        policy = Policy.objects.select_related("coordinator").get(slug=SLUG)
+        with transaction.atomic(), translation.override("zh-hans"):
+            cast = demo.make_people(policy.coordinator)
+            demo.play(script, policy, cast, self.tell)
+            DemoMode.objects.create(pk=1, on=script.demo_date)
+        clock.forget()
+        self.print_lines(summary_lines(policy))
+
+    def tell(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def print_lines(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+
+def refuse_what_is_not_ready() -> None:
+    """Raises CommandError with all that is missing, or all that is there and should not be."""
+    if missing := [(label, command) for label, rows, command in NEEDED if not rows.exists()]:
+        steps = "\n".join(f"  python manage.py {command}" for _label, command in missing)
+        raise CommandError(
+            f"还没有{'、'.join(label for label, _command in missing)}。请先依次运行：\n{steps}"
+        )
+    if found := [f"{label} {count} 条" for label, rows in OTHERS if (count := rows.count())]:
+        raise CommandError(
+            f"这个数据库已在使用（{'、'.join(found)}），没有装入演示数据。"
+            "演示数据只装入仅有单位、工作日、政策和承诺的数据库。"
+        )
+
+
+def summary_lines(policy: Policy) -> Iterator[str]:
+    """The figures of the open period, as the overview shows them."""
+    period = policy.periods.select_related("policy__coordinator", "edition").get(state="open")
+    summary = summaries.read_period(period, clock.today()).summary
+    filing, states = summary.filing, [line.state for _row, line in summary.lines()]
+    with translation.override("zh-hans"):
+        lights = "、".join(f"{colour.label} {summary.counts[colour]}" for colour in LightColour)
+        kinds = "、".join(f"{state.label} {states.count(state)}" for state in UpdateState if state in states)
+    yield f"{period.name}（截至 {summary.as_of.isoformat()}）：举措 {len(summary.measures)} 项，{lights}。"
+    yield (
+        f"应报 {filing.owed} 条，按时 {filing.on_time}、迟报 {filing.late}、未报 {filing.missing}、"
+        f"免报 {filing.waived}，及时率 {filing.rate}（{filing.on_time}/{filing.owed}）。"
+    )
+    yield f"状态：{kinds}。需协调事项 {len(summary.matters)} 项。"
+
+
+def people_lines() -> Iterator[str]:
+    """Who can sign in: the office's people by name, the departments' by their pattern."""
+    departments = Membership.objects.values("department").distinct().count()
+    yield f"演示日期停在 {clock.today().isoformat()}。登录页可直接选人进入，也可输入密码登录："
+    yield f"  所有人的密码同为 {demo.PASSWORD}"
+    yield f"  {departments} 个单位各有“单位代码-reporter”（填报人）和“单位代码-reviewer”（审核人），"
+    yield "  如 zgh-reporter、zgh-reviewer；另有："
+    by_pattern = ("-reporter", "-reviewer")
+    for user in User.objects.order_by("pk"):
+        if not user.username.endswith(by_pattern):
+            yield f"  {user.username}（{user.name}）"
