@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from departments.actors import Actor
 from departments.models import Language, Role
@@ -107,7 +108,7 @@ def person_of(actor: Actor) -> dict[str, str] | None:
         roles.append(str(_("administrator")))
     return {
         "name": str(actor.user),
-        "roles": "、".join(dict.fromkeys(roles)),
+        "roles": pgettext("between words of a list", ", ").join(dict.fromkeys(roles)),
         "departments": "、".join(str(department) for department in actor.departments()),
     }
 

@@ -111,7 +111,7 @@ def test_frame_says_who_is_signed_in_and_for_which_department(
     text = read_page()
     assert "<b>李建国</b>" in text
     with translation.override("en"):
-        assert f"{Role.REPORTER.label}、{Role.REVIEWER.label}<br>市人社局" in text
+        assert f"{Role.REPORTER.label}, {Role.REVIEWER.label}<br>市人社局" in text
 
 
 def test_frame_changes_the_language_and_signs_out_by_post_only(read_page: Callable[..., str]) -> None:
