@@ -16,3 +16,8 @@ def refuse(form: BaseForm, error: WorkflowError | ValidationError) -> None:
             form.add_error(name if known else None, messages)
     else:
         form.add_error(None, error)
+
+
+def status_of(form: BaseForm) -> int:
+    """422 for a form that was sent and not accepted."""
+    return 422 if form.is_bound and form.errors else 200

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from departments.models import Department, DepartmentKind, Role
@@ -11,6 +12,7 @@ from measures.models import ProgressUpdate, Responsibility, ResponsibilityRole
 from measures.views.choosing import Choice, choose_period
 
 
+@require_safe
 def department_list(request: ActingRequest) -> HttpResponse:
     """By kind, in protocol order; with the filing of the chosen period for those who may see it."""
     choice = choose_period(request)
@@ -34,6 +36,7 @@ def filing_by_department(request: ActingRequest, choice: Choice) -> dict[str, su
     return {row.department.slug: row for row in summary.departments}
 
 
+@require_safe
 def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
     """Its measures by role, what it owes in the chosen period, its filing record."""
     department = get_object_or_404(Department.objects.prefetch_related("aliases"), slug=slug)

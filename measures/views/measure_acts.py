@@ -16,7 +16,7 @@ from langfang_policy import clock
 from measures import duties, lifecycle, permissions
 from measures.models import Act, CoordinationMatter, Measure, PeriodState, ReportingPeriod
 from measures.office_forms import ClosureForm, MatterForm, MeasureStateForm, OverrideForm, ReasonForm
-from measures.views.answers import refuse
+from measures.views.answers import refuse, status_of
 from measures.views.measures import detail_context, load_measure
 from measures.workflow import WorkflowError
 
@@ -36,7 +36,8 @@ def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Done: %(act)s.") % {"act": data["act"].label})
             return redirect("measures:measure_detail", measure.uuid)
-    return render(request, "measures/measure_state.html", state_context(measure, form, OverrideForm()))
+    context = state_context(measure, form, OverrideForm())
+    return render(request, "measures/measure_state.html", context, status=status_of(form))
 
 
 def state_context(measure: Measure, form: MeasureStateForm, override: OverrideForm) -> dict[str, Any]:
@@ -82,16 +83,13 @@ def measure_closure(request: ActingRequest, uuid: UUID) -> HttpResponse:
     if not (page["leads"] or page["office_roles"]):
         raise PermissionDenied
     if request.method == "POST":
-        form = page["form"] if request.POST.get("do") == "request" else page["refusal"]
         try:
-            if not close_step(request, measure, page):
-                return render(request, "measures/measure_closure.html", page, status=422)
+            if close_step(request, measure, page):
+                messages.success(request, _("Recorded."))
+                return redirect("measures:measure_closure", measure.uuid)
         except (WorkflowError, ValidationError) as error:
-            form.is_valid()
-            refuse(form, error)
-            return render(request, "measures/measure_closure.html", page, status=422)
-        messages.success(request, _("Recorded."))
-        return redirect("measures:measure_closure", measure.uuid)
+            refuse(page["form"] if page["form"].is_bound else page["refusal"], error)
+        return render(request, "measures/measure_closure.html", page, status=422)
     return render(request, "measures/measure_closure.html", page)
 
 
@@ -107,7 +105,7 @@ def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
     office = [
         role for role in (Role.CLERK, Role.SIGNER) if permissions.is_in_office(request.actor, policy, role)
     ]
-    doing = request.POST.get("do")
+    doing = request.POST.get("do", "") if request.method == "POST" else None
     return {
         "measure": measure,
         "closure": closure,
@@ -117,7 +115,7 @@ def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
         "leads": asking,
         "office_roles": office,
         "form": ClosureForm(request.POST if doing == "request" else None, leads=asking),
-        "refusal": ReasonForm(request.POST if doing == "refuse" else None),
+        "refusal": ReasonForm(request.POST if doing is not None and doing != "request" else None),
     }
 
 

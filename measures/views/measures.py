@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from departments.models import Role
@@ -16,6 +17,7 @@ from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.views.choosing import choose_period
 
 
+@require_safe
 def measure_list(request: HttpRequest) -> HttpResponse:
     """Filters by section, department, role, light, state and words of the text."""
     choice = choose_period(request)
@@ -32,6 +34,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     return render(request, "measures/measure_list.html", context)
 
 
+@require_safe
 def measure_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Clause, responsibilities, commitments, the light, every period's texts, the record."""
     measure = load_measure(uuid)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
@@ -13,6 +14,7 @@ from measures.models import LightColour
 from measures.views.choosing import Choice, choose_period
 
 
+@require_safe
 def overview(request: ActingRequest) -> HttpResponse:
     """?light=red keeps the rows of one colour; ?policy and ?period choose what is shown."""
     choice = choose_period(request)

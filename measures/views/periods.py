@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from departments.workdays import CalendarMissing
@@ -16,10 +17,11 @@ from langfang_policy import clock
 from measures import duties, lifecycle, permissions, summaries
 from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
-from measures.views.answers import refuse
+from measures.views.answers import refuse, status_of
 from measures.workflow import WorkflowError
 
 
+@require_safe
 def period_list(request: ActingRequest) -> HttpResponse:
     """All periods, newest first, and for the clerk the way to plan the next."""
     rows = ReportingPeriod.objects.select_related("policy").order_by("policy", "-starts_on")
@@ -52,7 +54,8 @@ def period_plan(request: ActingRequest) -> HttpResponse:
             form.add_error("code", str(error))
         else:
             return redirect("measures:period_open", period.uuid)
-    return render(request, "measures/period_plan.html", {"policy": policy, "form": form})
+    context = {"policy": policy, "form": form}
+    return render(request, "measures/period_plan.html", context, status=status_of(form))
 
 
 def next_code(policy: Policy) -> str:
@@ -93,9 +96,10 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "bodies": len({duty.department for duty in owed}),
         "possible": (PeriodState(period.state), Act.OPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS,
     }
-    return render(request, "measures/period_open.html", context)
+    return render(request, "measures/period_open.html", context, status=status_of(form))
 
 
+@require_safe
 def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
     period = load_period(uuid)
@@ -144,7 +148,7 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
             return redirect("measures:period_detail", period.uuid)
     possible = (PeriodState(period.state), Act.CLOSE_PERIOD) in lifecycle.PERIOD_TRANSITIONS
     context = {"period": period, "form": form, "rows": lifecycle.outstanding(period), "possible": possible}
-    return render(request, "measures/period_close.html", context)
+    return render(request, "measures/period_close.html", context, status=status_of(form))
 
 
 def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
@@ -163,4 +167,4 @@ def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
             return redirect("measures:period_detail", period.uuid)
     possible = (PeriodState(period.state), Act.REOPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS
     context: dict[str, Any] = {"period": period, "form": form, "possible": possible}
-    return render(request, "measures/period_reopen.html", context)
+    return render(request, "measures/period_reopen.html", context, status=status_of(form))

@@ -6,12 +6,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
 from departments.models import Department, Role, User, WorkingDay
 from measures.models import Policy, ReportingPeriod
 
 
+@require_safe
 @login_not_required
 def start(request: ActingRequest) -> HttpResponse:
     """One role: its page. Several: a choice. Nobody or nothing yet: the steps of the first day."""

@@ -1,0 +1,334 @@
+"""Who gets which answer at which address: every URL name against every role, written out by hand.
+
+A new URL without a row fails. What is tried is the door alone; what lies behind it is tested beside its view.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from departments.actors import Actor
+from departments.models import User
+from langfang_policy import clock
+from measures.models import CoordinationMatter, UpdateState
+from tests import builders, cast
+
+pytestmark = pytest.mark.django_db
+
+# The line is the draft of the reporter's own department; `other` reports for a participant of the measure,
+# `nobody` has an account and left the department, `admin` is the superuser.
+PEOPLE: dict[str, Callable[[], Actor]] = {
+    "anonymous": cast.anonymous,
+    "reporter": cast.reporter,
+    "other": lambda: cast.reporter("jyj"),
+    "reviewer": cast.reviewer,
+    "clerk": cast.clerk,
+    "signer": cast.signer,
+    "leader": cast.leader,
+    "auditor": cast.auditor,
+    "admin": cast.admin,
+    "nobody": cast.former_reporter,
+}
+
+ROLES = list(PEOPLE)
+
+# The answer to a GET, in the order of ROLES.
+GET = """
+healthz                      200 200 200 200 200 200 200 200 200 200
+departments:login            200 302 302 302 302 302 302 302 302 302
+departments:logout           405 405 405 405 405 405 405 405 405 405
+departments:password_change  302 200 200 200 200 200 200 200 200 200
+departments:language         405 405 405 405 405 405 405 405 405 405
+departments:step_in          405 405 405 405 405 405 405 405 405 405
+measures:start               302 302 302 302 200 200 302 302 302 302
+measures:overview            302 200 200 200 200 200 200 200 200 200
+measures:measure_list        302 200 200 200 200 200 200 200 200 200
+measures:measure_detail      302 200 200 200 200 200 200 200 200 200
+measures:measure_state       302 403 403 403 200 403 403 403 403 403
+measures:light_override      302 405 405 405 405 405 405 405 405 405
+measures:measure_closure     302 200 403 200 200 200 403 403 403 403
+measures:matter_resolve      302 405 405 405 405 405 405 405 405 405
+measures:department_list     302 200 200 200 200 200 200 200 200 200
+measures:department_detail   302 200 200 200 200 200 200 200 200 200
+measures:period_list         302 200 200 200 200 200 200 200 200 200
+measures:period_plan         302 403 403 403 200 403 403 403 403 403
+measures:period_detail       302 200 200 200 200 200 200 200 200 200
+measures:period_open         302 403 403 403 200 403 403 403 403 403
+measures:period_close        302 403 403 403 200 403 403 403 403 403
+measures:period_reopen       302 403 403 403 403 200 403 403 403 403
+measures:my_updates          302 200 200 403 403 403 403 403 403 403
+measures:review_queue        302 403 403 200 403 403 403 403 403 403
+measures:check_queue         302 403 403 403 200 200 403 403 403 403
+measures:update_detail       302 200 404 200 200 200 200 200 404 404
+measures:update_edit         302 200 404 403 404 404 404 404 404 404
+measures:update_submit       302 405 405 405 405 405 405 405 405 405
+measures:update_withdraw     302 405 405 405 405 405 405 405 405 405
+measures:update_return       302 405 405 405 405 405 405 405 405 405
+measures:update_approve      302 405 405 405 405 405 405 405 405 405
+measures:update_confirm      302 405 405 405 405 405 405 405 405 405
+measures:update_waive        302 405 405 405 405 405 405 405 405 405
+measures:update_restore      302 405 405 405 405 405 405 405 405 405
+measures:report_list         302 200 200 200 200 200 200 200 200 200
+measures:report_status       302 200 200 200 200 200 200 200 200 200
+"""
+
+# The answer to a POST that says nothing: whoever may act hears what is missing (422).
+POST = """
+healthz                      200 200 200 200 200 200 200 200 200 200
+departments:login            200 302 302 302 302 302 302 302 302 302
+departments:logout           302 302 302 302 302 302 302 302 302 302
+departments:password_change  302 200 200 200 200 200 200 200 200 200
+departments:language         302 302 302 302 302 302 302 302 302 302
+departments:step_in          404 404 404 404 404 404 404 404 404 404
+measures:start               405 405 405 405 405 405 405 405 405 405
+measures:overview            302 405 405 405 405 405 405 405 405 405
+measures:measure_list        302 405 405 405 405 405 405 405 405 405
+measures:measure_detail      302 405 405 405 405 405 405 405 405 405
+measures:measure_state       302 403 403 403 422 403 403 403 403 403
+measures:light_override      302 403 403 403 422 403 403 403 403 403
+measures:measure_closure     302 422 403 422 422 422 403 403 403 403
+measures:matter_resolve      302 403 403 403 422 403 403 403 403 403
+measures:department_list     302 405 405 405 405 405 405 405 405 405
+measures:department_detail   302 405 405 405 405 405 405 405 405 405
+measures:period_list         302 405 405 405 405 405 405 405 405 405
+measures:period_plan         302 403 403 403 422 403 403 403 403 403
+measures:period_detail       302 405 405 405 405 405 405 405 405 405
+measures:period_open         302 403 403 403 422 403 403 403 403 403
+measures:period_close        302 403 403 403 422 403 403 403 403 403
+measures:period_reopen       302 403 403 403 403 422 403 403 403 403
+measures:my_updates          302 405 405 405 405 405 405 405 405 405
+measures:review_queue        302 405 405 405 405 405 405 405 405 405
+measures:check_queue         302 405 405 405 405 405 405 405 405 405
+measures:update_detail       302 200 404 200 200 200 200 200 404 404
+measures:update_edit         302 422 404 403 404 404 404 404 404 404
+measures:update_submit       302 422 404 403 403 403 403 403 404 404
+measures:update_withdraw     302 422 404 403 403 403 403 403 404 404
+measures:update_return       302 403 404 422 422 403 403 403 404 404
+measures:update_approve      302 403 404 422 403 403 403 403 404 404
+measures:update_confirm      302 403 404 403 422 422 403 403 404 404
+measures:update_waive        302 403 404 403 422 403 403 403 404 404
+measures:update_restore      302 403 404 403 422 403 403 403 404 404
+measures:report_list         302 405 405 405 405 405 405 405 405 405
+measures:report_status       302 405 405 405 405 405 405 405 405 405
+"""
+
+# What the page of a name shows to whoever may open it.
+SHOWS = {
+    "healthz": "ok",
+    "departments:login": 'name="password"',
+    "departments:password_change": 'name="new_password1"',
+    "measures:start": 'class="tasks"',
+    "measures:overview": "举措1",
+    "measures:measure_list": "举措1",
+    "measures:measure_detail": "组织开展全市劳动和技能竞赛。",
+    "measures:measure_state": 'name="basis"',
+    "measures:measure_closure": "举措1",
+    "measures:department_list": "市总工会",
+    "measures:department_detail": "廊坊市总工会",
+    "measures:period_list": "2020年第二季度",
+    "measures:period_plan": 'value="2020Q3"',
+    "measures:period_detail": "2020年第二季度",
+    "measures:period_open": "2020年第二季度",
+    "measures:period_close": "2020年第二季度",
+    "measures:period_reopen": "2020年第二季度",
+    "measures:my_updates": "举措1",
+    "measures:review_queue": "<h1>",
+    "measures:check_queue": "<h1>",
+    "measures:update_detail": "市总工会",
+    "measures:update_edit": 'name="headline"',
+    "measures:report_list": "2020年第二季度",
+    "measures:report_status": "%PDF",
+}
+# The record of failed sign-ins.
+ATTEMPTS = {"axes.AccessAttempt", "axes.AccessFailureLog", "axes.AccessLog"}
+# Where the start page sends whom.
+STARTS = {
+    "anonymous": "departments:login",
+    "reporter": "measures:my_updates",
+    "other": "measures:my_updates",
+    "reviewer": "measures:review_queue",
+    "admin": "admin:index",
+}
+
+
+def rows(table: str) -> dict[str, dict[str, int]]:
+    """URL name → role → status."""
+    lines = [line.split() for line in table.strip().splitlines()]
+    return {name: dict(zip(ROLES, map(int, numbers), strict=True)) for name, *numbers in lines}
+
+
+@dataclass(frozen=True)
+class World:
+    """The address of each name, and a client for each role."""
+
+    addresses: dict[str, str]
+
+    def client(self, role: str) -> Client:
+        client, actor = Client(), PEOPLE[role]()
+        if actor.user is not None:
+            client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
+    """One measure of two departments in an open period, one draft, one open matter."""
+    monkeypatch.setattr(clock, "today", lambda: cast.DAY)
+    monkeypatch.setattr(clock, "now", builders.moment)
+    document = SimpleNamespace(pdf=lambda: b"%PDF", file_name="报告.pdf")
+    monkeypatch.setattr("measures.views.reports.status_report", lambda reading, demo: document)
+    builders.a_working_calendar()
+    measure = builders.a_measure(leads=("zgh",), participants=("jyj",))
+    draft = builders.an_update(UpdateState.DRAFT, measure=measure)
+    asked = builders.a_text(coordination="请财政部门明确补助资金渠道")
+    builders.an_update(UpdateState.CONFIRMED, slug="czj", text=asked)
+    objects: dict[str, dict[str, Any]] = {
+        "measure": {"uuid": measure.uuid},
+        "light": {"uuid": measure.uuid},
+        "matter": {"uuid": CoordinationMatter.objects.get().uuid},
+        "department": {"slug": "zgh"},
+        "period": {"uuid": draft.period.uuid},
+        "report": {"uuid": draft.period.uuid},
+        "update": {"uuid": draft.uuid},
+    }
+    return World({name: address_of(name, objects) for name in rows(GET)})
+
+
+def address_of(name: str, objects: dict[str, dict[str, Any]]) -> str:
+    if name == "measures:period_plan":
+        return f"{reverse(name)}?policy=a-policy"
+    pattern = next(pattern for found, pattern in named_patterns() if found == name)
+    if "<" not in str(pattern.pattern):
+        return reverse(name)
+    return reverse(name, kwargs=objects[name.partition(":")[2].partition("_")[0]])
+
+
+def named_patterns(
+    resolver: URLResolver | None = None, namespace: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """All names of the site but admin's own, with their patterns."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from named_patterns(entry, f"{entry.namespace}:" if entry.namespace else namespace)
+        elif entry.name:
+            yield f"{namespace}{entry.name}", entry
+
+
+def check(name: str, role: str, response: Any, expected: int) -> None:
+    """The status, and that the page is the one that belongs to it."""
+    case = f"{name} as {role}"
+    assert response.status_code == expected, case
+    templates = {template.name for template in getattr(response, "templates", [])}
+    body = response.content.decode()
+    if expected == 200:
+        assert SHOWS[name] in body, case
+    elif expected == 302:
+        assert response["Location"].startswith(goal(name, role)), case
+    elif expected in {403, 404}:
+        assert f"{expected}.html" in templates, case
+    elif expected == 405:
+        assert response["Allow"], case
+    else:
+        assert 'class="field-error"' in body or 'id="error-summary"' in body, case
+
+
+def goal(name: str, role: str) -> str:
+    """Where a redirect leads: strangers to the sign-in page, others to what they came for."""
+    if name == "measures:start":
+        return reverse(STARTS.get(role, "measures:overview"))
+    at_the_door = {"departments:login": reverse("measures:start"), "departments:language": "/"}
+    if name in at_the_door:
+        return at_the_door[name]
+    return reverse("departments:login")
+
+
+def row_counts() -> dict[str, int]:
+    """How many rows each table holds; sessions come and go."""
+    models = [model for model in apps.get_models() if model is not Session]
+    return {model._meta.label: model._default_manager.count() for model in models}
+
+
+def test_access_every_url_has_a_row() -> None:
+    names = {name for name, _pattern in named_patterns()}
+    assert set(rows(GET)) == names
+    assert set(rows(POST)) == names
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_access_get_answers_as_written_and_writes_nothing(world: World, role: str) -> None:
+    client = world.client(role)
+    before = row_counts()
+    for name, row in rows(GET).items():
+        check(name, role, client.get(world.addresses[name]), row[role])
+    assert row_counts() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_access_post_answers_as_written(world: World, role: str) -> None:
+    client = world.client(role)
+    before = row_counts()
+    for name, row in sorted(rows(POST).items(), key=lambda pair: pair[0] == "departments:logout"):
+        check(name, role, client.post(world.addresses[name], {"said": "nothing"}), row[role])
+    changed = {label for label, number in row_counts().items() if number != before[label]}
+    assert changed <= ATTEMPTS, "a POST that says nothing left something behind"
+
+
+@pytest.mark.parametrize("role", ["reporter", "clerk", "leader"])
+def test_access_a_forged_id_is_no_page(world: World, role: str) -> None:
+    client = world.client(role)
+    for name, pattern in named_patterns():
+        if "<uuid:uuid>" in str(pattern.pattern):
+            forged = reverse(name, args=[uuid4()])
+            only_post = rows(GET)[name][role] == 405
+            check(name, role, client.post(forged) if only_post else client.get(forged), 404)
+
+
+def test_access_another_departments_draft_is_no_page(world: World) -> None:
+    for name in ("measures:update_detail", "measures:update_edit"):
+        page = world.client("other").get(world.addresses[name])
+        check(name, "other", page, 404)
+        assert "举办全市职业技能竞赛2场" not in page.content.decode()
+
+
+def test_access_states_without_texts_for_the_office(world: World) -> None:
+    for role in ("clerk", "signer", "leader", "auditor"):
+        page = world.client(role).get(world.addresses["measures:update_detail"]).content.decode()
+        assert "举办全市职业技能竞赛2场" not in page, role
+        assert "市总工会" in page
+
+
+def test_access_admin_is_for_the_administrator_alone(world: World) -> None:
+    addresses = [reverse("admin:index")]
+    for model in admin.site._registry:
+        addresses.append(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+    for role in ROLES:
+        client = world.client(role)
+        for address in addresses:
+            answer = client.get(address)
+            if role == "admin":
+                assert answer.status_code == 200, address
+                assert "<h1>" in answer.content.decode()
+            elif role == "anonymous":
+                last = client.get(address, follow=True)
+                assert last.redirect_chain[-1][0].startswith(reverse("departments:login")), address
+            else:
+                last = client.get(answer["Location"]) if answer.status_code == 302 else answer
+                assert last.status_code == 403, f"{address} as {role}"
+
+
+def test_access_staff_without_being_administrator_opens_nothing(world: World) -> None:
+    User.objects.filter(username="rsj-clerk").update(is_staff=True)
+    answer = world.client("clerk").get(reverse("admin:index"), follow=True)
+    assert answer.status_code == 403
+    assert re.search(r"<h1>", answer.content.decode())
