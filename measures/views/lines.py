@@ -76,7 +76,7 @@ def _is_of_the_board(actor: Actor, line: ProgressUpdate) -> bool:
 def role_words(update: ProgressUpdate) -> str:
     """How the department is bound; wants the measure's responsibilities prefetched."""
     if not update.is_lead:
-        return _("participant")
+        return _("participating department")
     mode = effective_lead_mode(update.measure, update.measure.responsibilities.all())
     if mode == LeadMode.SEPARATE:
         return _("leads its own part")

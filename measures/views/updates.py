@@ -116,9 +116,9 @@ def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _take(request, update)
-    if not workflow.is_possible(update, Act.SAVE):
-        return redirect("measures:update_detail", update.uuid)
     held = held_text.held_for(request.actor.person, update, clock.now())
+    if held is None and not workflow.is_possible(update, Act.SAVE):
+        return redirect("measures:update_detail", update.uuid)
     initial = UpdateForm.initial_of(update, update.latest_revision) | held_text.as_initial(held)
     form = UpdateForm(update, workflow.entered_subjects(update), initial=initial)
     return _edit_page(request, update, form, held=held)

@@ -1,0 +1,34 @@
+"""Additions and deletions between two wordings."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from measures.views.comparison import Piece, compare
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pieces"),
+    [
+        ("", "", []),
+        ("一样", "一样", [Piece("same", "一样")]),
+        ("", "新写", [Piece("added", "新写")]),
+        ("删掉", "", [Piece("removed", "删掉")]),
+        (
+            "覆盖企业100户",
+            "覆盖企业1120户",
+            [Piece("same", "覆盖企业"), Piece("removed", "100"), Piece("added", "1120"), Piece("same", "户")],
+        ),
+        ("占53.9%", "占53.8%", [Piece("same", "占"), Piece("removed", "53.9%"), Piece("added", "53.8%")]),
+        ("甲乙丙", "子乙丑", [Piece("removed", "甲乙丙"), Piece("added", "子乙丑")]),
+    ],
+)
+def test_comparison_reads_as_a_person_would_mark_it(before: str, after: str, pieces: list[Piece]) -> None:
+    assert compare(before, after) == pieces
+
+
+@given(st.text(alphabet="一二三，1290ab\n ", max_size=60), st.text(alphabet="一二三，1290ab\n ", max_size=60))
+def test_comparison_holds_both_texts_whole(before: str, after: str) -> None:
+    pieces = compare(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after

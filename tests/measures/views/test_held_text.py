@@ -1,0 +1,201 @@
+"""Text posted after the session has expired is kept for that user, two hours, and is back after sign-in."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from departments.middleware import LAST_SEEN
+from departments.models import User
+from measures import workflow
+from measures.models import HeldText, ProgressUpdate, UpdateState
+from measures.views import held_text
+from tests import builders, cast
+from tests.builders import a_text, an_update
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+LOGIN = "/login/"
+
+
+def form_of(update: ProgressUpdate) -> str:
+    return reverse("measures:update_edit", args=[update.uuid])
+
+
+def sent(update: ProgressUpdate, writer: Actor, **changes: Any) -> dict[str, Any]:
+    usual = {
+        "version": update.version,
+        "token": held_text.token_for(writer.person, update),
+        "situation": "progress",
+        "headline": "写了一小时的一句话",
+        "progress": "写了一小时的进展",
+        "self_assessment": "slow",
+        "act": "submit",
+    }
+    return {**usual, **changes}
+
+
+def end_session(client: Client) -> None:
+    """As when the twelve hours are over: the cookie is there, the session behind it is gone."""
+    client.session.flush()
+
+
+def test_text_sent_after_the_session_has_ended_waits_for_its_writer(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    client = browser_of(writer)
+    end_session(client)
+    answer = client.post(form_of(line), sent(line, writer))
+    assert answer["Location"] == f"{LOGIN}?next={form_of(line)}"
+    assert "kept for two hours" in client.get(answer["Location"]).content.decode()
+    held = HeldText.objects.get()
+    assert (held.user, held.update, held.fields["headline"]) == (writer.person, line, "写了一小时的一句话")
+    assert "token" not in held.fields
+    assert not line.revisions.exists()
+
+
+def test_kept_text_is_back_in_the_form_after_sign_in(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    browser_of(cast.anonymous()).post(form_of(line), sent(line, writer))
+    page = browser_of(writer).get(form_of(line))
+    form = page.context["form"]
+    assert (form["progress"].value(), form["self_assessment"].value()) == ("写了一小时的进展", "slow")
+    assert "Your text is back." in page.content.decode()
+    assert HeldText.objects.exists()
+
+
+def test_kept_text_comes_back_through_the_sign_in_page_with_csrf_checks() -> None:
+    line, writer = an_update(), cast.reporter()
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, writer)
+    page = client.get(form_of(line)).content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    end_session(client)
+    answer = client.post(form_of(line), {**sent(line, writer), "csrfmiddlewaretoken": token})
+    assert answer["Location"] == f"{LOGIN}?next={form_of(line)}"
+    sign_in(client, writer)
+    assert client.get(form_of(line)).context["form"]["headline"].value() == "写了一小时的一句话"
+
+
+def sign_in(client: Client, actor: Actor) -> None:
+    client.get(LOGIN)
+    data = {
+        "username": actor.person.username,
+        "password": cast.PASSWORD,
+        "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
+    }
+    assert client.post(LOGIN, data).status_code == 302
+
+
+def test_text_sent_after_idling_waits_too(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    client = browser_of(writer)
+    client.get(form_of(line))
+    session = client.session
+    session[LAST_SEEN] = 0
+    session.save()
+    assert client.post(form_of(line), sent(line, writer))["Location"].startswith(LOGIN)
+    assert HeldText.objects.get().user == writer.person
+
+
+def test_text_of_another_person_is_kept_for_that_person(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    answer = browser_of(cast.second_reporter()).post(form_of(line), sent(line, writer))
+    assert (answer["Location"], HeldText.objects.get().user) == ("/", writer.person)
+    assert browser_of(cast.second_reporter()).get(form_of(line)).context["held"] is None
+
+
+def test_kept_text_is_gone_after_two_hours() -> None:
+    line, writer = an_update(), cast.reporter()
+    kept_at = builders.moment()
+    held_text.hold(writer.person, line, {"headline": "旧"}, kept_at)
+    soon, late = kept_at + timedelta(minutes=119), kept_at + timedelta(hours=2)
+    assert held_text.held_for(writer.person, line, soon) is not None
+    assert held_text.held_for(writer.person, line, late) is None
+    held_text.hold(cast.second_reporter().person, line, {"headline": "新"}, late)
+    assert [row.fields["headline"] for row in HeldText.objects.all()] == ["新"]
+
+
+def test_latest_kept_text_replaces_the_one_before(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    for headline in ("一", "二"):
+        browser_of(cast.anonymous()).post(form_of(line), sent(line, writer, headline=headline))
+    assert HeldText.objects.get().fields["headline"] == "二"
+
+
+def test_kept_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())
+    browser_of(writer).post(form_of(line), sent(line, writer, act="save"))
+    assert not HeldText.objects.exists()
+    assert builders.text_in_work(line).headline == "写了一小时的一句话"
+
+
+def test_kept_text_stays_when_saving_is_refused(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())
+    browser_of(writer).post(form_of(line), sent(line, writer, headline="长" * 61))
+    assert HeldText.objects.exists()
+
+
+def test_kept_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())
+    answer = browser_of(writer).post(form_of(line), {"act": "discard"})
+    assert answer["Location"] == form_of(line)
+    assert not HeldText.objects.exists()
+
+
+def test_kept_text_does_not_overwrite_what_was_saved_meanwhile(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    browser_of(cast.anonymous()).post(form_of(line), sent(line, writer))
+    workflow.save(cast.second_reporter(), line, line.version, a_text("同事的"), builders.moment())
+    form = browser_of(writer).get(form_of(line)).context["form"]
+    again = {**{field.name: field.value() or "" for field in form}, "act": "save"}
+    answer = browser_of(writer).post(form_of(line), again)
+    both = {(row.theirs, row.mine) for row in answer.context["differences"]}
+    assert (answer.status_code, ("同事的", "写了一小时的一句话") in both) == (409, True)
+
+
+@pytest.mark.parametrize("kind", ["none", "forged", "of another line", "signed for something else"])
+def test_text_without_a_valid_token_is_given_back_and_not_kept(browser_of: BrowserOf, kind: str) -> None:
+    line, other, writer = an_update(), an_update(), cast.reporter()
+    tokens = {
+        "none": "",
+        "forged": "forged",
+        "of another line": held_text.token_for(writer.person, other),
+        "signed for something else": signing.dumps([writer.person.pk, str(line.uuid)], salt="else"),
+    }
+    token = tokens[kind]
+    answer = browser_of(cast.anonymous()).post(form_of(line), sent(line, cast.reporter(), token=token))
+    assert (answer.status_code, "写了一小时的进展" in answer.content.decode()) == (403, True)
+    assert not HeldText.objects.exists()
+
+
+def test_stranger_without_text_is_sent_to_the_sign_in_page(browser_of: BrowserOf) -> None:
+    client, address = browser_of(cast.anonymous()), form_of(an_update())
+    assert client.get(address)["Location"] == f"{LOGIN}?next={address}"
+    assert client.post(address)["Location"] == f"{LOGIN}?next={address}"
+
+
+def test_token_outlives_the_session_and_names_one_line() -> None:
+    line, other, writer = an_update(), an_update(), cast.reporter()
+    token = held_text.token_for(writer.person, line)
+    assert held_text.writer_of(token, line.uuid) == writer.person
+    assert held_text.writer_of(token, other.uuid) is None
+    assert held_text.TOKEN_AGE.total_seconds() >= settings.SESSION_COOKIE_AGE
+    User.objects.filter(pk=writer.person.pk).update(is_active=False)
+    assert held_text.writer_of(token, line.uuid) is None
+
+
+def test_kept_text_is_shown_although_the_line_has_moved_on(browser_of: BrowserOf) -> None:
+    line, writer = an_update(UpdateState.IN_REVIEW), cast.reporter()
+    browser_of(cast.anonymous()).post(form_of(line), sent(line, writer))
+    page = browser_of(writer).get(form_of(line)).content.decode()
+    assert "写了一小时的进展" in page
+    assert "This line cannot be changed now." in page

@@ -1,0 +1,182 @@
+"""The review queue and the check queue: what waits, for whom, and that the place in the list is kept."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from departments.actors import Actor
+from departments.models import Department, Role
+from measures import workflow
+from measures.models import Act, PeriodState, UpdateState
+from measures.views import queues
+from tests import builders, cast
+from tests.builders import a_measure, a_text, a_working_calendar, an_update, returned_by_office
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+S = UpdateState
+BrowserOf = Callable[[Actor], Client]
+REVIEW, CHECK = "/review/", "/check/"
+
+
+def acts_of(row: queues.Waiting) -> list[Act]:
+    return [offer.act for offer in row.offers]
+
+
+# --- review --------------------------------------------------------------------------------------
+
+
+def test_review_queue_shows_the_whole_texts_of_the_own_department(browser_of: BrowserOf) -> None:
+    line = an_update(S.IN_REVIEW, text=a_text(progress="全文在此"))
+    an_update(S.IN_REVIEW, slug="jyj", text=a_text(progress="别家的"))
+    an_update(S.DRAFT)
+    page = browser_of(cast.reviewer()).get(REVIEW)
+    assert [row.line for row in page.context["rows"]] == [line]
+    assert acts_of(page.context["rows"][0]) == [Act.APPROVE, Act.RETURN]
+    assert ("全文在此" in page.content.decode(), "别家的" in page.content.decode()) == (True, False)
+
+
+def test_review_queue_puts_the_most_urgent_first(browser_of: BrowserOf) -> None:
+    lead = an_update(S.IN_REVIEW)
+    participant = an_update(S.IN_REVIEW, measure=a_measure(leads=["jyj"], participants=["zgh"]))
+    rows = browser_of(cast.reviewer()).get(REVIEW).context["rows"]
+    assert [row.line for row in rows] == [participant, lead]
+
+
+def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf) -> None:
+    colleague, line = cast.colleague(), an_update()
+    workflow.submit(colleague, line, line.version, builders.moment(), text=a_text())
+    page = browser_of(colleague).get(REVIEW)
+    assert acts_of(page.context["rows"][0]) == [Act.RETURN]
+    assert "You wrote in this text, so somebody else has to review it." in page.content.decode()
+    Department.objects.filter(slug="zgh").update(allow_self_review=True)
+    assert acts_of(browser_of(colleague).get(REVIEW).context["rows"][0]) == [Act.APPROVE, Act.RETURN]
+
+
+def test_review_queue_reminds_of_the_last_return(browser_of: BrowserOf) -> None:
+    a_working_calendar()
+    line = returned_by_office(an_update(S.SUBMITTED))
+    workflow.submit(cast.reporter(), line, line.version, builders.moment())
+    page = browser_of(cast.reviewer()).get(REVIEW).content.decode()
+    assert "Returned before:" in page
+    assert "请补充数据" in page
+
+
+def test_review_queue_is_for_reviewers(browser_of: BrowserOf) -> None:
+    outsiders = [cast.reporter(), cast.clerk(), cast.leader(), cast.admin()]
+    assert {browser_of(actor).get(REVIEW).status_code for actor in outsiders} == {403}
+
+
+def test_empty_queues_say_what_happens_next(browser_of: BrowserOf) -> None:
+    assert "Nothing waits for your review" in browser_of(cast.reviewer()).get(REVIEW).content.decode()
+    builders.a_policy()
+    assert "Nothing waits for confirmation" in browser_of(cast.clerk()).get(CHECK).content.decode()
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def test_check_queue_lays_the_last_text_beside_this_one(browser_of: BrowserOf) -> None:
+    before = an_update(S.CONFIRMED, code="2020Q1", text=a_text("上期一句话"))
+    line = an_update(S.SUBMITTED, measure=before.measure, text=a_text("本期一句话"))
+    page = browser_of(cast.clerk()).get(CHECK)
+    row = page.context["rows"][0]
+    assert (row.line, row.before.revision) == (line, before.in_force)
+    assert "上期一句话" in page.content.decode()
+    assert acts_of(row) == [Act.CONFIRM, Act.RETURN]
+
+
+def test_check_queue_takes_the_latest_of_earlier_texts_never_a_later_one(browser_of: BrowserOf) -> None:
+    first = an_update(S.CONFIRMED, code="2019Q4")
+    second = an_update(S.CONFIRMED, measure=first.measure, code="2020Q1")
+    an_update(S.SUBMITTED, measure=first.measure)
+    an_update(S.CONFIRMED, measure=first.measure, code="2020Q3")
+    row = browser_of(cast.clerk()).get(CHECK).context["rows"][0]
+    assert row.before.revision == second.in_force
+
+
+def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> None:
+    lent = cast.lent_clerk()
+    line = an_update()
+    line = workflow.submit(lent, line, line.version, builders.moment(), text=a_text())
+    workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    cast.clerk()
+    page = browser_of(lent).get(CHECK)
+    assert acts_of(page.context["rows"][0]) == [Act.RETURN]
+    assert "You wrote in this text, so another clerk has to confirm it." in page.content.decode()
+
+
+def test_check_queue_says_that_an_approver_may_not_confirm(browser_of: BrowserOf) -> None:
+    double = cast.a_person("double", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
+    line = an_update(S.IN_REVIEW)
+    workflow.approve(double, line, line.version, builders.moment())
+    cast.clerk()
+    page = browser_of(double).get(CHECK).content.decode()
+    assert "You approved this text for its department" in page
+
+
+def test_check_queue_leaves_confirming_to_the_clerk_while_there_is_one(browser_of: BrowserOf) -> None:
+    an_update(S.SUBMITTED)
+    signer, clerk = cast.signer(), cast.clerk()
+    assert acts_of(browser_of(signer).get(CHECK).context["rows"][0]) == []
+    clerk.person.memberships.update(valid_to=cast.SINCE)
+    assert acts_of(browser_of(signer).get(CHECK).context["rows"][0]) == [Act.CONFIRM]
+
+
+def test_check_queue_is_for_the_coordinating_office(browser_of: BrowserOf) -> None:
+    an_update(S.SUBMITTED)
+    outsiders = [cast.reporter(), cast.leader(), cast.auditor(), cast.admin(), cast.clerk_elsewhere()]
+    assert {browser_of(actor).get(CHECK).status_code for actor in outsiders} == {403}
+
+
+def test_check_queue_keeps_late_filings_of_closed_periods_and_no_archived_ones(browser_of: BrowserOf) -> None:
+    line = an_update(S.SUBMITTED)
+    client = browser_of(cast.clerk())
+    builders.set_period_state(line.period, PeriodState.CLOSED)
+    assert len(client.get(CHECK).context["rows"]) == 1
+    builders.set_period_state(line.period, PeriodState.ARCHIVED)
+    assert len(client.get(CHECK).context["rows"]) == 0
+
+
+# --- both ----------------------------------------------------------------------------------------
+
+
+def test_queue_keeps_its_place_after_an_act(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "PER_PAGE", 2)
+    lines = [an_update(S.IN_REVIEW) for _number in range(3)]
+    client = browser_of(cast.reviewer())
+    rows = client.get(REVIEW).context["rows"]
+    there = rows[0].offers[0].form.initial["next"]
+    assert there == f"/review/?page=1#line-{rows[1].line.uuid}"
+    last = client.get(f"{REVIEW}?page=2").context["rows"]
+    assert [row.line for row in last] == lines[2:]
+    assert last[0].offers[0].form.initial["next"] == "/review/?page=2"
+    address = f"/updates/{last[0].line.uuid}/approve/"
+    answer = client.post(address, {"version": last[0].line.version, "next": "/review/?page=2"}, follow=True)
+    assert [row.line for row in answer.context["rows"]] == lines[:2]
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "page"), [(S.IN_REVIEW, cast.reviewer, REVIEW), (S.SUBMITTED, cast.clerk, CHECK)]
+)
+def test_queues_ask_as_often_for_five_rows_as_for_one(
+    browser_of: BrowserOf,
+    queries_of: Callable[[Client, str], int],
+    state: S,
+    who: Callable[[], Actor],
+    page: str,
+) -> None:
+    def a_line() -> None:
+        measure = a_measure(leads=["zgh"])
+        subject = builders.a_commitment(measure).subjects.get()
+        text = a_text(values={subject.pk: (Decimal(1), None)})
+        an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=text)
+        an_update(state, measure=measure, text=text)
+
+    a_line()
+    client = browser_of(who())
+    one = queries_of(client, page)
+    for _number in range(4):
+        a_line()
+    assert queries_of(client, page) == one

@@ -1,0 +1,210 @@
+"""The page of a line: who reads which text, what changed from draft to draft, which acts are offered."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from measures import workflow
+from measures.models import Act, LeadMode, ProgressUpdate, UpdateState
+from tests import builders, cast
+from tests.builders import a_measure, a_text, an_open_period, an_update, brought_to, in_correction, line_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+S = UpdateState
+BrowserOf = Callable[[Actor], Client]
+SECRET, KNOWN = "只给本单位看的话", "已经确认的话"
+
+
+def page_of(update: ProgressUpdate) -> str:
+    return reverse("measures:update_detail", args=[update.uuid])
+
+
+def a_joint_line(state: S, slug: str = "zgh") -> ProgressUpdate:
+    """One of three leads; the convenor is 市教育局, 市财政局 takes part."""
+    measure = a_measure(leads=["jyj", "zgh", "gzw"], participants=["czj"], lead_mode=LeadMode.JOINT)
+    an_open_period(measure.section.edition)
+    return brought_to(state, line_of(measure, slug), text=a_text(SECRET))
+
+
+READERS: dict[str, Callable[[], Actor]] = {
+    "reporter": cast.reporter,
+    "reviewer": cast.reviewer,
+    "co-lead": lambda: cast.reporter("jyj"),
+    "participant": lambda: cast.reporter("czj"),
+    "clerk": cast.clerk,
+    "signer": cast.signer,
+    "auditor": cast.auditor,
+    "leader": cast.leader,
+    "stranger": cast.stranger,
+    "admin": cast.admin,
+}
+# Who reads the words; who only sees how far the line is; everybody else finds no such page.
+WORDS_OF = {
+    S.DRAFT: ({"reporter", "reviewer"}, {"clerk", "signer", "auditor", "leader"}),
+    S.IN_REVIEW: ({"reporter", "reviewer"}, {"clerk", "signer", "auditor", "leader"}),
+    S.RETURNED: ({"reporter", "reviewer"}, {"clerk", "signer", "auditor", "leader"}),
+    S.SUBMITTED: ({"reporter", "reviewer", "co-lead", "clerk", "signer", "auditor"}, {"leader"}),
+    S.CONFIRMED: (set(READERS), set()),
+}
+
+
+@pytest.mark.parametrize("state", list(WORDS_OF))
+def test_texts_are_read_by_those_whom_the_domain_names(browser_of: BrowserOf, state: S) -> None:
+    line = a_joint_line(state)
+    words, bare = WORDS_OF[state]
+    seen = {}
+    for name, actor in READERS.items():
+        answer = browser_of(actor()).get(page_of(line))
+        seen[name] = (answer.status_code, SECRET in answer.content.decode())
+    expected = {
+        name: (200, True) if name in words else (200, False) if name in bare else (404, False)
+        for name in READERS
+    }
+    assert seen == expected
+
+
+def test_convenor_sees_the_line_of_a_participant_that_it_may_waive(browser_of: BrowserOf) -> None:
+    line = a_joint_line(S.DRAFT, "czj")
+    answer = browser_of(cast.reviewer("jyj")).get(page_of(line))
+    assert (answer.status_code, SECRET in answer.content.decode()) == (200, False)
+    assert [offer.act for offer in answer.context["offers"]] == [Act.WAIVE]
+    assert browser_of(cast.reviewer("gzw")).get(page_of(line)).status_code == 404
+
+
+def test_correction_in_work_is_not_read_outside_the_department(browser_of: BrowserOf) -> None:
+    line = in_correction(an_update(S.CONFIRMED, text=a_text(KNOWN)))
+    workflow.save(cast.reporter(), line, line.version, a_text(SECRET), builders.moment())
+    own = browser_of(cast.reporter()).get(page_of(line)).content.decode()
+    others = browser_of(cast.leader()).get(page_of(line)).content.decode()
+    assert (SECRET in own, KNOWN in own) == (True, True)
+    assert (SECRET in others, KNOWN in others) == (False, True)
+
+
+def test_office_reads_what_was_submitted_and_not_the_drafts_before(browser_of: BrowserOf) -> None:
+    line = an_update(S.IN_REVIEW, text=a_text(SECRET))
+    line = workflow.return_for_revision(cast.reviewer(), line, line.version, "内部意见", builders.moment())
+    line = workflow.submit(cast.reporter(), line, line.version, builders.moment(), text=a_text(KNOWN))
+    workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    office = browser_of(cast.clerk()).get(page_of(line))
+    assert [version.said.revision.number for version in office.context["history"]] == [2]
+    page = office.content.decode()
+    assert (SECRET in page, "内部意见" in page, KNOWN in page) == (False, False, True)
+    own = browser_of(cast.reviewer()).get(page_of(line)).content.decode()
+    assert (SECRET in own, "内部意见" in own) == (True, True)
+
+
+def test_drafts_are_compared_with_the_one_before(browser_of: BrowserOf) -> None:
+    line = an_update(S.RETURNED, text=a_text("覆盖企业100户"))
+    workflow.save(cast.reporter(), line, line.version, a_text("覆盖企业1120户"), builders.moment())
+    page = browser_of(cast.reporter()).get(page_of(line)).content.decode()
+    assert "覆盖企业<del>100</del><ins>1120</ins>户" in page
+
+
+def test_record_names_act_person_department_and_reason(browser_of: BrowserOf) -> None:
+    line = an_update(S.RETURNED)
+    entries = browser_of(cast.reporter()).get(page_of(line)).context["events"]
+    assert [entry.event.act for entry in entries] == [Act.RETURN, Act.SUBMIT, Act.SAVE]
+    assert (entries[0].comment, entries[0].event.user) == ("请补充数据", cast.reviewer().person)
+
+
+def test_record_is_not_shown_to_who_only_reads_the_confirmed_text(browser_of: BrowserOf) -> None:
+    context = browser_of(cast.stranger()).get(page_of(an_update(S.CONFIRMED))).context
+    assert (context["events"], context["stages"], context["history"]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "acts"),
+    [
+        (S.DUE, cast.reporter, []),
+        (S.DRAFT, cast.reporter, [Act.SUBMIT]),
+        (S.IN_REVIEW, cast.reporter, [Act.WITHDRAW]),
+        (S.IN_REVIEW, cast.reviewer, [Act.APPROVE, Act.RETURN]),
+        (S.SUBMITTED, cast.reviewer, []),
+        (S.SUBMITTED, cast.clerk, [Act.CONFIRM, Act.RETURN]),
+        (S.SUBMITTED, cast.auditor, []),
+        (S.DUE, cast.clerk, [Act.WAIVE]),
+        (S.WAIVED, cast.clerk, [Act.RESTORE]),
+        (S.CONFIRMED, cast.clerk, []),
+        (S.DUE, cast.leader, []),
+    ],
+)
+def test_page_offers_the_acts_that_are_possible_now(
+    browser_of: BrowserOf, state: S, who: Callable[[], Actor], acts: list[Act]
+) -> None:
+    line = an_update(state)
+    context = browser_of(who()).get(page_of(line)).context
+    assert [offer.act for offer in context["offers"]] == acts
+
+
+def test_page_leads_the_reporter_to_the_form_while_it_can_be_written(browser_of: BrowserOf) -> None:
+    client = browser_of(cast.reporter())
+    writable = {state: client.get(page_of(an_update(state))).context["may_write"] for state in S}
+    assert {state for state, may in writable.items() if may} == {S.DUE, S.DRAFT, S.RETURNED}
+
+
+def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) -> None:
+    lent = cast.lent_clerk()
+    line = an_update()
+    line = workflow.submit(lent, line, line.version, builders.moment(), text=a_text())
+    workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    cast.clerk()
+    page = browser_of(lent).get(page_of(line)).content.decode()
+    assert "You wrote in this text, so another clerk has to confirm it." in page
+
+
+@pytest.mark.parametrize(
+    ("state", "standing"),
+    [
+        (S.DUE, ["here", "ahead", "ahead", "ahead"]),
+        (S.DRAFT, ["here", "ahead", "ahead", "ahead"]),
+        (S.RETURNED, ["here", "ahead", "ahead", "ahead"]),
+        (S.IN_REVIEW, ["done", "here", "ahead", "ahead"]),
+        (S.SUBMITTED, ["done", "done", "here", "ahead"]),
+        (S.CONFIRMED, ["done", "done", "done", "done"]),
+        (S.WAIVED, []),
+    ],
+)
+def test_chain_shows_where_the_line_stands(browser_of: BrowserOf, state: S, standing: list[str]) -> None:
+    context = browser_of(cast.reporter()).get(page_of(an_update(state))).context
+    assert [stage.state for stage in context["stages"]] == standing
+
+
+@pytest.mark.parametrize(
+    ("mode", "slug", "words"),
+    [
+        (LeadMode.JOINT, "jyj", "first lead, consolidates"),
+        (LeadMode.JOINT, "zgh", "joint lead, number 2"),
+        (LeadMode.SEPARATE, "jyj", "leads its own part"),
+        (LeadMode.JOINT, "czj", "participating department"),
+    ],
+)
+def test_role_is_said_in_words(browser_of: BrowserOf, mode: LeadMode, slug: str, words: str) -> None:
+    measure = a_measure(leads=["jyj", "zgh"], participants=["czj"], lead_mode=mode)
+    an_open_period(measure.section.edition)
+    page = browser_of(cast.reporter(slug)).get(page_of(line_of(measure, slug)))
+    assert page.context["role"] == words
+
+
+def test_single_lead_is_the_lead_department(browser_of: BrowserOf) -> None:
+    assert browser_of(cast.reporter()).get(page_of(an_update())).context["role"] == "lead department"
+
+
+def test_page_with_a_forged_id_is_not_found(browser_of: BrowserOf) -> None:
+    forged = reverse("measures:update_detail", args=[uuid4()])
+    assert browser_of(cast.clerk()).get(forged).status_code == 404
+
+
+def test_page_costs_as_many_queries_with_five_drafts_as_with_two(
+    browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
+) -> None:
+    line = an_update(S.RETURNED)
+    client = browser_of(cast.reporter())
+    two = queries_of(client, page_of(line))
+    for _number in range(3):
+        line = workflow.submit(cast.reporter(), line, line.version, builders.moment())
+        line = workflow.return_for_revision(cast.reviewer(), line, line.version, "再改", builders.moment())
+    assert queries_of(client, page_of(line)) == two
