@@ -84,7 +84,7 @@ class Dates:
 
 def quarter_bounds(code: str) -> tuple[date, date]:
     """First and last day of a quarter written like 2020Q2. Raises ValidationError."""
-    match = re.fullmatch(r"(\d{4})Q([1-4])", code)
+    match = re.fullmatch(r"(20[0-9]{2})Q([1-4])", code)
     if match is None:
         raise ValidationError({"code": _("Write the quarter like 2020Q2.")})
     year, quarter = int(match[1]), int(match[2])
@@ -298,7 +298,8 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
         measure = _lock_measure(row.measure, Act.CLOSE_MEASURE)
         policy = policy_of(measure)
         _require(role in (Role.CLERK, Role.SIGNER) and permissions.is_in_office(actor, policy, role))
-        if row.outcome or missing_requests(row, timezone.localdate(at)):
+        agreed_already = getattr(row, f"{role.value}_id") is not None
+        if row.outcome or agreed_already or missing_requests(row, timezone.localdate(at)):
             raise WorkflowError(_("Not every lead has asked for closure, or it was decided already."))
         setattr(row, role.value, actor.person)
         if row.clerk_id is not None and row.signer_id is not None:
