@@ -1,0 +1,425 @@
+"""The period from plan to archive: one test for each rule of domain section 3.
+
+What lifecycle says of measures is test_lifecycle_measures.py.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Final
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+
+from departments.actors import Actor
+from departments.workdays import CalendarMissing
+from measures import lifecycle, summaries
+from measures.lifecycle import Dates
+from measures.models import (
+    Act,
+    EditionStatus,
+    Event,
+    LightColour,
+    LightReason,
+    Measure,
+    MeasureLight,
+    MeasureState,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    ResponsibilityRole,
+    UpdateState,
+)
+from measures.workflow import WorkflowError, WrongStateError
+from tests import builders, cast
+from tests.builders import (
+    CHECK_DUE,
+    GRACE_ENDS,
+    LEADS_DUE,
+    OPENED,
+    PARTICIPANTS_DUE,
+    a_measure,
+    a_planned_period,
+    a_policy,
+    an_edition,
+    an_open_period,
+    an_update,
+    line_of,
+    moment,
+    set_period_state,
+)
+
+pytestmark = pytest.mark.django_db
+P: Final = PeriodState
+S: Final = UpdateState
+DATES: Final = Dates(PARTICIPANTS_DUE, LEADS_DUE, CHECK_DUE, GRACE_ENDS)
+CLOSING: Final = moment(date(2020, 7, 15))
+REASON: Final = "其余单位反复催报未报"
+
+
+@pytest.fixture(autouse=True)
+def calendar(db: None) -> None:
+    builders.a_working_calendar()
+
+
+def shifted(days: int) -> Dates:
+    later = (day + timedelta(days=days) for day in (PARTICIPANTS_DUE, LEADS_DUE, CHECK_DUE, GRACE_ENDS))
+    return Dates(*later)
+
+
+def opened(period: ReportingPeriod) -> list[ProgressUpdate]:
+    return lifecycle.open_period(cast.clerk(), period, DATES, moment(OPENED))
+
+
+def closed(period: ReportingPeriod, reason: str = REASON) -> ReportingPeriod:
+    lifecycle.close_period(cast.clerk(), period, reason, CLOSING)
+    period.refresh_from_db()
+    return period
+
+
+def last_event() -> Event:
+    return Event.objects.latest("pk")
+
+
+# --- dates --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "last"),
+    [
+        ("2020Q1", date(2020, 1, 1), date(2020, 3, 31)),
+        ("2020Q2", date(2020, 4, 1), date(2020, 6, 30)),
+        ("2020Q3", date(2020, 7, 1), date(2020, 9, 30)),
+        ("2020Q4", date(2020, 10, 1), date(2020, 12, 31)),
+    ],
+)
+def test_quarter_has_its_first_and_last_day(code: str, first: date, last: date) -> None:
+    assert lifecycle.quarter_bounds(code) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "code", ["", "2020", "2020Q5", "2020q2", "Q2 2020", "2020Q2 ", "２０２０Q2", "0000Q1", "9999Q4"]
+)
+def test_quarter_written_otherwise_is_refused(code: str) -> None:
+    with pytest.raises(ValidationError, match="code"):
+        lifecycle.quarter_bounds(code)
+
+
+def test_deadline_is_the_fifth_working_day_and_the_offsets_count_from_it() -> None:
+    assert lifecycle.default_dates(a_policy(), date(2020, 6, 30)) == DATES
+
+
+def test_deadline_and_offsets_are_the_policys() -> None:
+    policy = a_policy(deadline_day=6, participant_offset=-1, lead_offset=0, check_offset=1, grace_offset=2)
+    assert lifecycle.default_dates(policy, date(2020, 6, 30)) == Dates(
+        date(2020, 7, 7), date(2020, 7, 8), date(2020, 7, 9), date(2020, 7, 10)
+    )
+
+
+def test_grace_is_derived_from_an_open_period_and_a_date() -> None:
+    period = an_open_period()
+    assert [period.in_grace(LEADS_DUE), period.in_grace(CHECK_DUE)] == [False, True]
+    set_period_state(period, P.CLOSED)
+    assert not period.in_grace(CHECK_DUE)
+
+
+# --- plan ---------------------------------------------------------------------------------------------
+
+
+def test_planned_period_has_the_dates_of_the_table_and_one_event() -> None:
+    edition = an_edition()
+    period = lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment(OPENED))
+    period.refresh_from_db()
+    assert (period.state, period.edition, period.starts_on, period.ends_on) == (
+        P.PLANNED, edition, date(2020, 4, 1), date(2020, 6, 30),
+    )  # fmt: skip
+    found = (period.participant_due_on, period.lead_due_on, period.check_due_on, period.grace_ends_on)
+    assert Dates(*found) == DATES
+    event = Event.objects.get()
+    assert (event.act, event.period, event.to_state) == (Act.PLAN_PERIOD, period, P.PLANNED)
+
+
+def test_planned_period_may_rest_on_a_draft_and_takes_the_latest_edition_that_stands() -> None:
+    an_edition(number=1, status=EditionStatus.ISSUED)
+    draft = an_edition(number=2, status=EditionStatus.DRAFT_FOR_COMMENT)
+    an_edition(number=3, status=EditionStatus.REPEALED)
+    an_edition(number=4, status=EditionStatus.SUPERSEDED)
+    assert lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment()).edition == draft
+
+
+def test_plan_needs_an_edition() -> None:
+    with pytest.raises(WorkflowError):
+        lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment())
+
+
+def test_plan_names_the_year_that_the_working_day_table_lacks() -> None:
+    an_edition()
+    with pytest.raises(CalendarMissing, match="2022"):
+        lifecycle.plan_period(cast.clerk(), a_policy(), "2021Q4", moment())
+
+
+def test_plan_of_the_same_quarter_twice_is_refused() -> None:
+    a_planned_period()
+    with pytest.raises(ValidationError):
+        lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment())
+    assert not Event.objects.exists()
+
+
+# --- open ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def whole_policy(db: None) -> Policy:
+    """The real one, 20 measures, as the command loads it."""
+    call_command("loaddata", "departments", verbosity=0)
+    call_command("load_policy", "fixtures/policies/skilled-workers-2019.txt")
+    return Policy.objects.get()
+
+
+def test_opening_creates_92_updates_and_one_event(whole_policy: Policy) -> None:
+    period = lifecycle.plan_period(cast.clerk(), whole_policy, "2020Q2", moment(OPENED))
+    before = Event.objects.count()
+
+    opened(period)
+
+    updates = ProgressUpdate.objects.filter(period=period)
+    assert updates.count() == 92
+    assert updates.filter(role=ResponsibilityRole.LEAD).count() == 48
+    assert set(updates.values_list("state", "version")) == {(S.DUE, 1)}
+    assert all(len(update.covers.all()) == 1 for update in updates.prefetch_related("covers"))
+    # fifteen first leads, and two measures that two departments lead each for itself
+    assert updates.filter(due_on=LEADS_DUE).count() == 15 + 4
+    assert updates.filter(due_on=PARTICIPANTS_DUE).count() == 92 - 19
+    assert Event.objects.count() == before + 1
+    event = last_event()
+    assert (event.act, event.from_state, event.to_state) == (Act.OPEN_PERIOD, P.PLANNED, P.OPEN)
+    assert (event.period, event.department) == (period, whole_policy.coordinator)
+
+
+def test_opening_creates_a_line_for_each_department_and_measure_in_force() -> None:
+    joint = a_measure(("zgh", "jyj"), ("czj",))
+    for state in (MeasureState.CLOSED, MeasureState.CANCELLED, MeasureState.SUSPENDED, MeasureState.ROUTINE):
+        a_measure(state=state)
+    updates = opened(a_planned_period())
+    assert [(update.measure, update.department.slug, update.due_on) for update in updates] == [
+        (joint, "zgh", LEADS_DUE), (joint, "jyj", PARTICIPANTS_DUE), (joint, "czj", PARTICIPANTS_DUE),
+    ]  # fmt: skip
+
+
+def test_opening_in_the_fourth_quarter_asks_routine_measures_too() -> None:
+    routine = a_measure(state=MeasureState.ROUTINE)
+    period = a_planned_period(code="2019Q4")
+    lifecycle.open_period(cast.clerk(), period, DATES, moment(OPENED))
+    assert line_of(routine, "zgh", "2019Q4").state == S.DUE
+
+
+def test_opening_stores_the_dates_that_the_clerk_chose() -> None:
+    period = a_planned_period()
+    lifecycle.open_period(cast.clerk(), period, shifted(7), moment(OPENED))
+    period.refresh_from_db()
+    assert (period.participant_due_on, period.grace_ends_on) == (date(2020, 7, 9), date(2020, 7, 21))
+    assert (period.state, period.opened_at) == (P.OPEN, moment(OPENED))
+
+
+def refused_fields(dates: Dates, on: date) -> list[str]:
+    period = a_planned_period()
+    with pytest.raises(ValidationError) as caught:
+        lifecycle.open_period(cast.clerk(), period, dates, moment(on))
+    period.refresh_from_db()
+    assert period.state == P.PLANNED
+    assert not Event.objects.exists()
+    return sorted(caught.value.message_dict)
+
+
+@pytest.mark.parametrize(
+    ("on", "fields"),
+    [
+        (date(2020, 7, 3), ["participant_due_on"]),
+        (date(2020, 7, 8), ["lead_due_on", "participant_due_on"]),
+        (date(2020, 7, 15), ["check_due_on", "grace_ends_on", "lead_due_on", "participant_due_on"]),
+    ],
+)
+def test_opening_refuses_dates_in_the_past(on: date, fields: list[str]) -> None:
+    assert refused_fields(DATES, on) == fields
+
+
+def test_opening_gives_everybody_three_working_days() -> None:
+    """2 July is the third working day after 29 June, and only the second after the 30th."""
+    assert refused_fields(DATES, date(2020, 6, 30)) == ["participant_due_on"]
+    period = ReportingPeriod.objects.get()
+    lifecycle.open_period(cast.clerk(), period, DATES, moment(date(2020, 6, 29)))
+    period.refresh_from_db()
+    assert period.state == P.OPEN
+
+
+def test_opening_refuses_dates_out_of_order() -> None:
+    wrong = Dates(LEADS_DUE, PARTICIPANTS_DUE, CHECK_DUE, GRACE_ENDS)
+    assert refused_fields(wrong, OPENED) == ["__all__"]
+
+
+# --- close --------------------------------------------------------------------------------------------
+
+
+def test_closing_lists_what_is_not_confirmed_and_asks_for_a_reason() -> None:
+    for state in S:
+        an_update(state)
+    period = ReportingPeriod.objects.get()
+    states = {update.state for update in lifecycle.outstanding(period)}
+    assert states == set(S) - {S.CONFIRMED, S.WAIVED}
+    with pytest.raises(ValidationError, match="reason"):
+        lifecycle.close_period(cast.clerk(), period, "  ", CLOSING)
+    with pytest.raises(ValidationError, match="reason"):
+        lifecycle.close_period(cast.clerk(), period, "字" * 201, CLOSING)
+    assert closed(period).close_reason == REASON
+    event = last_event()
+    assert (event.act, event.from_state, event.to_state, event.comment) == (
+        Act.CLOSE_PERIOD, P.OPEN, P.CLOSED, REASON,
+    )  # fmt: skip
+
+
+def test_closing_needs_no_reason_when_all_is_confirmed_or_waived() -> None:
+    an_update(S.CONFIRMED)
+    an_update(S.WAIVED)
+    period = closed(ReportingPeriod.objects.get(), reason="")
+    assert (period.state, period.close_reason, period.closed_at) == (P.CLOSED, "", CLOSING)
+
+
+def test_closing_writes_the_snapshot_that_the_period_is_read_from() -> None:
+    update = an_update(S.CONFIRMED)
+    period = ReportingPeriod.objects.get()
+    snapshot = lifecycle.close_period(cast.clerk(), period, "", CLOSING)
+    assert (snapshot.number, snapshot.taken_at) == (1, CLOSING)
+    assert snapshot.sha256 == sha256(snapshot.content.encode()).hexdigest()
+    period.refresh_from_db()
+    kept = summaries.read_period(period, CLOSING.date()).summary
+    assert kept.period.state == P.CLOSED
+    assert kept.measure(update.measure.uuid).ruled_light.colour == LightColour.GREEN
+
+    Measure.objects.update(state=MeasureState.CANCELLED)
+    assert summaries.read_period(period, CLOSING.date()).summary == kept
+
+
+def test_closing_stores_every_light_with_its_reason() -> None:
+    confirmed, silent = an_update(S.CONFIRMED).measure, an_update(S.DUE).measure
+    period = closed(ReportingPeriod.objects.get())
+    lights = {row.measure: row for row in MeasureLight.objects.filter(period=period)}
+    assert set(lights) == {confirmed, silent}
+    assert (lights[confirmed].colour, lights[confirmed].reason) == (LightColour.GREEN, LightReason.ON_COURSE)
+    assert (lights[silent].colour, lights[silent].reason) == (LightColour.YELLOW, LightReason.MISSED_ONCE)
+
+
+def test_period_numbers_never_change_by_late_filing() -> None:
+    update = an_update()
+    period = closed(ReportingPeriod.objects.get())
+    kept = summaries.read_period(period, CLOSING.date()).summary
+    builders.brought_to(S.CONFIRMED, update, at=moment(date(2020, 7, 20)))
+    assert summaries.read_period(period, date(2020, 7, 21)).summary == kept
+
+
+# --- reopen, archive ----------------------------------------------------------------------------------
+
+
+def test_reopening_is_the_signers_with_a_reason() -> None:
+    period = an_update().period
+    closed(period)
+    with pytest.raises(ValidationError, match="reason"):
+        lifecycle.reopen_period(cast.signer(), period, " ", CLOSING)
+    reopened = lifecycle.reopen_period(cast.signer(), period, "数据有误", CLOSING)
+    assert (reopened.state, reopened.closed_at, reopened.close_reason) == (P.OPEN, None, "")
+    event = last_event()
+    assert (event.act, event.comment, event.user) == (Act.REOPEN_PERIOD, "数据有误", cast.signer().person)
+
+
+def test_reopening_never_follows_an_issued_report() -> None:
+    period = closed(an_update().period)
+    period.report_issued_at = CLOSING
+    period.save()
+    with pytest.raises(WorkflowError):
+        lifecycle.reopen_period(cast.signer(), period, "数据有误", CLOSING)
+    period.refresh_from_db()
+    assert period.state == P.CLOSED
+
+
+def test_reopened_period_that_closes_again_has_a_second_snapshot_and_one_light_each() -> None:
+    period = closed(an_update().period)
+    lifecycle.reopen_period(cast.signer(), period, "数据有误", CLOSING)
+    snapshot = lifecycle.close_period(cast.clerk(), period, REASON, CLOSING)
+    assert (snapshot.number, period.snapshots.count(), period.lights.count()) == (2, 2, 1)
+
+
+def test_archived_period_is_the_end() -> None:
+    period = closed(an_update().period)
+    lifecycle.archive_period(cast.clerk(), period, CLOSING)
+    period.refresh_from_db()
+    assert (period.state, last_event().act) == (P.ARCHIVED, Act.ARCHIVE_PERIOD)
+
+
+# --- who, and in which state --------------------------------------------------------------------------
+
+Do = Callable[[Actor, ReportingPeriod], object]
+PERIOD_ACTS: Final[dict[Act, Do]] = {
+    Act.OPEN_PERIOD: lambda actor, period: lifecycle.open_period(actor, period, DATES, moment(OPENED)),
+    Act.CLOSE_PERIOD: lambda actor, period: lifecycle.close_period(actor, period, REASON, CLOSING),
+    Act.REOPEN_PERIOD: lambda actor, period: lifecycle.reopen_period(actor, period, REASON, CLOSING),
+    Act.ARCHIVE_PERIOD: lambda actor, period: lifecycle.archive_period(actor, period, CLOSING),
+}
+# From, act, to, by whom; everything else is refused.
+PERIOD_TABLE: Final = [
+    (P.PLANNED, Act.OPEN_PERIOD, P.OPEN, "clerk"),
+    (P.OPEN, Act.CLOSE_PERIOD, P.CLOSED, "clerk"),
+    (P.CLOSED, Act.REOPEN_PERIOD, P.OPEN, "signer"),
+    (P.CLOSED, Act.ARCHIVE_PERIOD, P.ARCHIVED, "clerk"),
+]
+PEOPLE: Final[dict[str, Callable[[], Actor]]] = {
+    "clerk": cast.clerk,
+    "signer": cast.signer,
+    "leader": cast.leader,
+    "auditor": cast.auditor,
+    "admin": cast.admin,
+    "reporter": cast.reporter,
+    "reviewer": cast.reviewer,
+    "clerk elsewhere": cast.clerk_elsewhere,
+    "anonymous": cast.anonymous,
+}
+
+
+def test_period_table_is_the_domains() -> None:
+    assert {(before, act): after for before, act, after, _who in PERIOD_TABLE} == lifecycle.PERIOD_TRANSITIONS
+
+
+@pytest.mark.parametrize("state", P)
+def test_period_act_outside_the_table_is_refused(state: PeriodState) -> None:
+    period = a_planned_period()
+    set_period_state(period, state)
+    possible = {act for before, act, _after, _who in PERIOD_TABLE if before == state}
+    for act in set(PERIOD_ACTS) - possible:
+        for who in (cast.clerk(), cast.signer()):
+            with pytest.raises(WrongStateError):
+                PERIOD_ACTS[act](who, period)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(("before", "act", "after", "who"), PERIOD_TABLE)
+def test_period_act_is_open_to_one_role_and_refused_to_all_others(
+    before: PeriodState, act: Act, after: PeriodState, who: str
+) -> None:
+    period = a_planned_period()
+    set_period_state(period, before)
+    for name, person in PEOPLE.items():
+        if name != who:
+            with pytest.raises(PermissionDenied):
+                PERIOD_ACTS[act](person(), period)
+    assert not Event.objects.exists()
+    PERIOD_ACTS[act](PEOPLE[who](), period)
+    period.refresh_from_db()
+    assert (period.state, Event.objects.get().act) == (after, act)
+
+
+@pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"clerk"}))
+def test_period_is_planned_by_the_clerk_only(name: str) -> None:
+    an_edition()
+    with pytest.raises(PermissionDenied):
+        lifecycle.plan_period(PEOPLE[name](), a_policy(), "2020Q2", moment())
+    assert not ReportingPeriod.objects.exists()
