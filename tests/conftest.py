@@ -3,18 +3,32 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.core.management import call_command
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
+from zeal import zeal_context
+from zeal.constants import initialize_app_registry
+from zeal.patch import patch
+
+from langfang_policy import clock
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
+DEMO_COMMANDS = (
+    ("loaddata", "departments", "--verbosity", "0"),
+    ("load_calendar",),
+    ("load_policy", "fixtures/policies/skilled-workers-2019.txt"),
+    ("load_demo",),
+)
 
 
 def pytest_configure() -> None:
@@ -24,6 +38,8 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT = FOLDER / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.MEDIA_ROOT = FOLDER / "uploads"
+    initialize_app_registry()
+    patch()
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +81,7 @@ def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     def guarded(client: Client, **environ: Any) -> Any:
         if environ.get("REQUEST_METHOD", "GET") not in {"GET", "HEAD"}:
             return request(client, **environ)
-        with connection.execute_wrapper(refuse_writes):
+        with connection.execute_wrapper(refuse_writes), zeal_context():
             return request(client, **environ)
 
     monkeypatch.setattr(Client, "request", guarded)
@@ -90,6 +106,43 @@ def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
             connections.close_all()
             connection.settings_dict["NAME"] = original
             drop_database(copy)
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Everything of this process speaks to that database for a while."""
+    original = connection.settings_dict["NAME"]
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    clock.forget()
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = original
+        clock.forget()
+
+
+@pytest.fixture(scope="session")
+def played_demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of a database with the whole demo: some twenty seconds, once for each worker that asks."""
+    name = f"{connection.settings_dict['NAME']}-demo"
+    with django_db_blocker.unblock():
+        copy_database(connection.settings_dict["NAME"], name)
+        with connected_to(name):
+            for command in DEMO_COMMANDS:
+                call_command(*command, stdout=StringIO())
+    yield name
+    with django_db_blocker.unblock():
+        drop_database(name)
+
+
+@pytest.fixture
+def demo(played_demo: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo, to read and to act in: what a test writes is undone. Instead of `db`, not together with it."""
+    with django_db_blocker.unblock(), connected_to(played_demo), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def copy_database(original: str, copy: str) -> None:

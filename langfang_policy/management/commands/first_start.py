@@ -10,12 +10,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from departments.models import Department, Membership, Role, User, WorkingDay
-from langfang_policy import clock
+from departments.models import DemoMode, Department, User, WorkingDay
 from measures.models import Policy
 
 POLICY_TEXT = settings.BASE_DIR / "fixtures" / "policies" / "skilled-workers-2019.txt"
-SHOWN_PER_ROLE = 3
 
 
 class Command(BaseCommand):
@@ -24,47 +22,23 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if clock.demo_date() is None and not User.objects.exists():
+        if DemoMode.objects.exists():
+            call_command("load_demo", people=True, stdout=self.stdout)
+        elif people := User.objects.count():
+            self.stdout.write(f"数据库已有 {people} 个账号，未装入任何数据。请用自己的账号登录。")
+        else:
             self.load()
-        self.print_people()
 
     def load(self) -> None:
         steps = [
             ("单位名录", Department.objects.exists(), ["loaddata", "departments"]),
             ("工作日表", WorkingDay.objects.exists(), ["load_calendar"]),
             ("政策原文及承诺", Policy.objects.exists(), ["load_policy", str(POLICY_TEXT)]),
-            ("演示数据", False, ["load_demo"]),
         ]
         for label, present, command in steps:
-            if present:
-                self.stdout.write(f"{label}：已有，不再装入。")
-                continue
-            self.stdout.write(f"{label}：正在装入……")
-            self.stdout.flush()
-            call_command(*command, stdout=StringIO())
-        clock.forget()
-
-    def print_people(self) -> None:
-        if clock.demo_date() is None:
-            self.stdout.write(
-                f"数据库已有 {User.objects.count()} 个账号，未装入任何数据。请用自己的账号登录。"
-            )
-            return
-        self.stdout.write(
-            "演示数据，日期停在 " + clock.today().isoformat() + "。登录页可直接选人进入，例如："
-        )
-        held = Membership.objects.select_related("user", "department").order_by(
-            "department__position", "user"
-        )
-        for role in Role:
-            people = [row for row in held if row.role == role]
-            shown = "、".join(
-                f"{row.user.username}（{row.department.short_name}）" for row in people[:SHOWN_PER_ROLE]
-            )
-            self.stdout.write(
-                f"  {role.label}：{shown}" + (f" 等{len(people)}人" if people[SHOWN_PER_ROLE:] else "")
-            )
-        administrators = User.objects.filter(is_superuser=True, is_active=True).values_list(
-            "username", flat=True
-        )
-        self.stdout.write(f"  系统管理员：{'、'.join(administrators)}")
+            self.stdout.write(f"{label}：已有，不再装入。" if present else f"{label}：正在装入……")
+            if not present:
+                call_command(*command, stdout=StringIO())
+        self.stdout.write("演示数据：正在装入（约一分钟）……")
+        self.stdout.flush()
+        call_command("load_demo", stdout=self.stdout)
