@@ -164,7 +164,8 @@ def lead_in(summary: PeriodSummary, demo: bool) -> str:
 
 def overall(summary: PeriodSummary) -> tuple[str, ...]:
     return (
-        f"{wording.lights_sentence(summary)}{wording.change_sentence(summary)}",
+        wording.lights_sentence(summary),
+        wording.change_sentence(summary),
         wording.filing_sentence(summary),
     )
 

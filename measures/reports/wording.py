@@ -131,7 +131,7 @@ def leads_of(measure: MeasureStanding) -> str:
 def body_of(text: LineText) -> tuple[str, ...]:
     """What a line says, in paragraphs: the sentence opens the account, unless that begins with it."""
     if text.situation != Situation.PROGRESS:
-        return (full_stop(f"本期{text.sentence}"),)
+        return (full_stop(text.sentence),)
     first, *others = lines_of(text.progress) or ("",)
     head = "" if first.startswith(text.headline.rstrip("。")) else full_stop(text.headline)
     return (f"{head}{first}", *others)

@@ -233,8 +233,8 @@ def test_counts_are_those_of_the_summary(report: StatusReport) -> None:
 
     for colour in LightColour:
         assert f"{summary.counts[colour]}项" in report.overall[0].split(f"{colour.word}）")[1][:4]
-    assert f"及时率{count.rate}（{count.on_time}/{count.owed}）" in report.overall[1]
-    assert f"未报送{count.missing}条，涉及{len(summary.missing)}个单位" in report.overall[1]
+    assert f"及时率{count.rate}（{count.on_time}/{count.owed}）" in report.overall[2]
+    assert f"未报送{count.missing}条，涉及{len(summary.missing)}个单位" in report.overall[2]
     assert report.filing[-1].counts == (count.owed, count.on_time, count.late, count.missing, count.waived)
 
 
@@ -255,15 +255,15 @@ def test_lines_not_yet_due_get_a_column() -> None:
 
     assert "未到期" in report.filing_heads
     assert len(report.filing[0].counts) == len(report.filing_heads)
-    assert "尚未到报送期限" in report.overall[1]
+    assert "尚未到报送期限" in report.overall[2]
 
 
 def test_change_since_last_period_names_each_measure(report: StatusReport) -> None:
     red, blue = LightColour.RED.label, LightColour.BLUE.label
 
-    assert f"{red}增加2项" in report.overall[0]
-    assert f"二（四）提高高技能领军人才社会待遇由{LightColour.YELLOW.label}转为{red}" in report.overall[0]
-    assert f"转为{blue}" in report.overall[0]
+    assert f"{red}增加2项" in report.overall[1]
+    assert f"二（四）提高高技能领军人才社会待遇由{LightColour.YELLOW.label}转为{red}" in report.overall[1]
+    assert f"转为{blue}" in report.overall[1]
 
 
 def bare(summary: PeriodSummary, *measures: MeasureStanding) -> PeriodSummary:

@@ -1,5 +1,6 @@
 """The report room: what it lists, what it hands out, and what it says where no PDF can be made."""
 
+import re
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from departments.actors import Actor
 from langfang_policy import clock
 from measures import lifecycle
-from measures.models import PeriodState, UpdateState
+from measures.models import LightColour, PeriodState, UpdateState
 from measures.reports import pdf
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
@@ -92,6 +93,24 @@ def test_status_report_comes_as_a_pdf_with_a_chinese_name(client: Client) -> Non
     assert "举办竞赛3场。参赛职工1260人。" in text
     assert "本期尚未截止" in text
     assert str(reader(answer.content).root_object["/Lang"]) == "zh-CN"
+
+
+def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> None:
+    green = builders.a_measure(leads=("zgh",), participants=("czj", "jyj"))
+    builders.a_measure(leads=("gzw",))
+    period = builders.an_update(UpdateState.CONFIRMED, measure=green).period
+    signed_in(client, cast.leader())
+    page = client.get(reverse("measures:overview")).content.decode()
+    text = text_of(client.get(reverse("measures:report_status", args=[period.uuid])).content)
+
+    shown = re.findall(r'counter-value">([^<]+)<', page)
+    told = dict(re.findall(r"(.灯)（[^）]+）(\d+)项", text))
+    assert shown[0] == re.findall(r"(\d+)项举措中", text)[0] == "2"
+    counters = re.findall(r'</i>(.灯)</span>.{1,200}counter-value">(\d+)<', page, re.DOTALL)
+    assert dict(counters) == told
+    assert set(told) == {str(colour.label) for colour in LightColour}
+    assert shown[6] == re.findall(r"及时率([\d.]+%)（", text)[0]
+    assert re.findall(r"及时率[^（]+（([^）]+)）", text)[0] in page
 
 
 def test_text_that_is_not_confirmed_stays_out_of_the_document(client: Client) -> None:
