@@ -221,6 +221,7 @@ def _edit_page(
         "commitments": form.shown_commitments(desk.last),
         "token": held_text.token_for(request.actor.person, update),
         "differences": theirs,
+        "rival": Event.objects.of_update(update).for_display().last() if theirs else None,
         "held": held,
         "writable": workflow.is_possible(update, Act.SAVE),
     }
