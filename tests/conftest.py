@@ -139,7 +139,7 @@ def played_demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
 
 @pytest.fixture
 def demo(played_demo: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo, to read and to act in: what a test writes is undone. Instead of `db`, not together with it."""
+    """The demo, to read and to act in; what a test writes is undone. Not together with `db`."""
     with django_db_blocker.unblock(), connected_to(played_demo), transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -1,0 +1,466 @@
+"""Does the demo come up, only where it may, and does it hold every kind of thing that a visitor wants?"""
+
+from datetime import date, time
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F
+from django.utils import timezone
+
+from departments.actors import Actor
+from departments.models import DemoMode, Department, Membership, Role, User, WorkingDay
+from langfang_policy import clock
+from measures import demo, permissions, summaries
+from measures.demo.fates import FATES
+from measures.demo.script import Place
+from measures.lights import FilingState
+from measures.models import (
+    Act,
+    Closure,
+    CommitmentValue,
+    CoordinationMatter,
+    Event,
+    LightColour,
+    LightReason,
+    Measure,
+    MeasureLight,
+    MeasureState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    Revision,
+    SelfAssessment,
+    Situation,
+    UpdateState,
+)
+from measures.models.filing import ProgressUpdateQuerySet
+from measures.summaries import MeasureStanding, PeriodSummary
+from tests.cast import a_department, a_person
+
+DAY = date(2020, 7, 10)
+QUARTERS = ["2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1", "2020Q2"]
+in_the_demo = pytest.mark.usefixtures("demo")
+
+
+def output(*arguments: str) -> str:
+    out = StringIO()
+    call_command("load_demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def period(code: str = "2020Q2") -> ReportingPeriod:
+    return ReportingPeriod.objects.select_related("policy__coordinator", "edition").get(code=code)
+
+
+def summary(code: str = "2020Q2") -> PeriodSummary:
+    return summaries.read_period(period(code), DAY).summary
+
+
+def standing(code: str, quarter: str = "2020Q2") -> MeasureStanding:
+    return next(row for row in summary(quarter).measures if row.code == code)
+
+
+def lines(code: str = "2020Q2", **wanted: str) -> ProgressUpdateQuerySet:
+    return ProgressUpdate.objects.with_context().filter(period__code=code, **wanted)
+
+
+def person(username: str) -> Actor:
+    return Actor.load(User.objects.get(username=username), DAY)
+
+
+# --- where it may be loaded ----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_load_demo_names_the_commands_that_must_come_first() -> None:
+    with pytest.raises(CommandError) as refused:
+        output()
+    commands = [line.strip() for line in str(refused.value).splitlines()[1:]]
+    assert commands == [
+        "python manage.py loaddata departments",
+        "python manage.py load_calendar",
+        "python manage.py load_policy fixtures/policies/skilled-workers-2019.txt",
+    ]
+
+
+@pytest.fixture
+def ready(db: None) -> None:
+    """Just so much that nothing is missing."""
+    Policy.objects.create(
+        slug="skilled-workers-2019", title="意见", short_title="意见", coordinator=a_department("rsj")
+    )
+    WorkingDay.objects.create(date=DAY, is_working=True)
+
+
+@pytest.mark.usefixtures("ready")
+def test_load_demo_refuses_a_database_in_which_somebody_works() -> None:
+    a_person("somebody", ("rsj", Role.CLERK))
+    with pytest.raises(CommandError, match="已在使用（人员账号 1 条、任职 1 条）"):
+        output()
+    assert not DemoMode.objects.exists()
+
+
+@pytest.mark.usefixtures("ready")
+def test_load_demo_refuses_a_second_policy() -> None:
+    Policy.objects.create(slug="other", title="别的", short_title="别的", coordinator=a_department("rsj"))
+    with pytest.raises(CommandError, match="另外的政策 1 条"):
+        output()
+
+
+@pytest.mark.usefixtures("ready")
+def test_load_demo_lists_nobody_where_there_is_no_demo() -> None:
+    with pytest.raises(CommandError, match="没有演示数据"):
+        output("--people")
+
+
+@in_the_demo
+def test_load_demo_changes_nothing_over_its_own_demo() -> None:
+    before = Event.objects.count()
+    said = output()
+    assert said.startswith("这个数据库已装有演示数据，没有作任何改动。")
+    assert Event.objects.count() == before
+
+
+@in_the_demo
+def test_load_demo_lists_who_can_sign_in() -> None:
+    said = output("--people")
+    assert said.startswith("演示日期停在 2020-07-10")
+    assert f"所有人的密码同为 {demo.PASSWORD}" in said
+    for username in ("zgh-reporter", "zgh-reviewer", "rsj-clerk", "rsj-signer", "leader", "auditor", "admin"):
+        assert username in said
+
+
+@in_the_demo
+def test_load_demo_makes_the_database_stand_still() -> None:
+    assert clock.today() == DAY
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+@in_the_demo
+def test_demo_has_a_reporter_and_a_reviewer_in_every_department() -> None:
+    departments = Department.objects.values_list("slug", flat=True)
+    assert len(departments) == 23
+    for slug in departments:
+        assert person(f"{slug}-reporter").holds(Role.REPORTER, Department.objects.get(slug=slug).pk)
+        assert person(f"{slug}-reviewer").holds(Role.REVIEWER, Department.objects.get(slug=slug).pk)
+
+
+@in_the_demo
+@pytest.mark.parametrize(
+    ("username", "role"),
+    [
+        ("rsj-clerk", Role.CLERK),
+        ("rsj-clerk-2", Role.CLERK),
+        ("rsj-signer", Role.SIGNER),
+        ("leader", Role.LEADER),
+        ("auditor", Role.AUDITOR),
+    ],
+)
+def test_demo_has_the_people_of_the_office(username: str, role: Role) -> None:
+    held = Membership.objects.active(DAY).filter(user__username=username)
+    assert [(row.department.slug, row.role) for row in held] == [("rsj", role)]
+
+
+@in_the_demo
+def test_demo_has_an_administrator_who_holds_no_role() -> None:
+    admin = person("admin")
+    assert admin.is_admin
+    assert not admin.memberships
+
+
+@in_the_demo
+def test_demo_lets_everybody_sign_in_with_the_printed_password() -> None:
+    assert all(user.check_password(demo.PASSWORD) for user in User.objects.filter(username__endswith="clerk"))
+    assert User.objects.values("password").distinct().count() == 1
+    assert not User.objects.filter(must_change_password=True).exists()
+
+
+@in_the_demo
+def test_demo_says_whom_to_ring_by_numbers_that_are_nobodys() -> None:
+    numbers = list(Department.objects.values_list("telephone", flat=True))
+    numbers += User.objects.values_list("telephone", flat=True)
+    assert all(number.startswith("0316-555") for number in numbers)
+    assert not Department.objects.filter(contact="").exists()
+
+
+# --- periods -------------------------------------------------------------------------------------
+
+
+@in_the_demo
+def test_demo_tells_six_quarters_of_92_lines() -> None:
+    rows = ReportingPeriod.objects.annotate(owed=Count("updates")).order_by("starts_on")
+    assert [(row.code, row.owed) for row in rows] == [(code, 92) for code in QUARTERS]
+    assert [row.state for row in rows] == ["closed"] * 5 + ["open"]
+
+
+@in_the_demo
+def test_demo_closes_with_a_reason_where_something_was_not_confirmed() -> None:
+    for code in QUARTERS[:-1]:
+        assert any(line.text is None and not line.waived for _row, line in summary(code).lines())
+        assert period(code).close_reason
+
+
+@in_the_demo
+def test_demo_has_its_open_period_past_due() -> None:
+    assert period().in_grace(DAY)
+
+
+@in_the_demo
+@pytest.mark.parametrize("code", QUARTERS[:-1])
+def test_demo_reads_its_closed_periods_back_from_their_snapshots(code: str) -> None:
+    reading = summaries.read_period(period(code), DAY)
+    content = period(code).snapshots.get().content
+    assert reading.snapshot is not None
+    assert reading.snapshot.sha256 == summaries.digest(content)
+    assert summaries.to_json(reading.summary) == content
+    assert len(reading.summary.measures) == 20
+
+
+@in_the_demo
+def test_demo_acts_in_working_hours_and_never_after_its_date() -> None:
+    working = set(WorkingDay.objects.filter(is_working=True).values_list("date", flat=True))
+    for at in Event.objects.exclude(act=Act.LOAD_POLICY).values_list("at", flat=True):
+        moment = timezone.localtime(at)
+        assert moment.date() in working
+        assert moment.date() < DAY
+        assert time(8, 30) <= moment.time() <= time(17, 30)
+
+
+@in_the_demo
+def test_demo_records_its_acts_in_the_order_of_time() -> None:
+    acts = Event.objects.exclude(act__in=[Act.LOAD_POLICY, Act.PLAN_PERIOD])
+    moments = list(acts.order_by("pk").values_list("at", flat=True))
+    assert moments == sorted(moments)
+
+
+# --- lights --------------------------------------------------------------------------------------
+
+
+@in_the_demo
+def test_demo_shows_a_believable_mix_of_lights() -> None:
+    assert summary().counts == {
+        LightColour.BLUE: 1,
+        LightColour.GREY: 4,
+        LightColour.RED: 2,
+        LightColour.YELLOW: 4,
+        LightColour.GREEN: 9,
+    }
+
+
+@in_the_demo
+def test_demo_lights_change_from_quarter_to_quarter() -> None:
+    assert all(summary(code).changed for code in QUARTERS[1:])
+
+
+@in_the_demo
+@pytest.mark.parametrize(
+    "reason",
+    [r for r in LightReason if r not in {"suspended", "cancelled", "far_behind", "nothing_confirmed"}],
+)
+def test_demo_shows_lights_for_every_usual_reason(reason: LightReason) -> None:
+    shown = [row.light.reason for code in QUARTERS for row in summary(code).measures]
+    # A soft promise past its end stands behind a missed period.
+    assert reason in shown or reason == LightReason.ENDING_SOON
+
+
+@in_the_demo
+def test_demo_has_a_convenor_that_missed_two_periods_while_its_co_leads_filed() -> None:
+    row = standing("二（四）")
+    assert (row.light.colour, row.light.reason) == (LightColour.RED, LightReason.MISSED_RUN)
+    assert row.light.parameters["periods"] == 2
+    assert not row.is_consolidated
+    assert [line.department.slug for line in row.speakers] == ["rsj", "fgj", "jyj"]
+
+
+@in_the_demo
+def test_demo_has_separate_leads_one_of_them_late() -> None:
+    leads = [line.filing(DAY) for line in standing("四（三）").lines if line.is_lead]
+    assert leads == [FilingState.LATE, FilingState.ON_TIME]
+
+
+@in_the_demo
+def test_demo_has_a_light_that_the_office_overrode() -> None:
+    light = MeasureLight.objects.exclude(override_colour="").get()
+    assert light.period.code == "2019Q4"
+    shown = standing("三（二）", "2019Q4").light
+    assert (shown.colour, shown.lighter) == (LightColour.YELLOW, True)
+
+
+@in_the_demo
+def test_demo_has_a_line_self_assessed_slow_and_one_stalled() -> None:
+    confirmed = Revision.objects.filter(in_force_of__period__code="2020Q2")
+    assert confirmed.filter(self_assessment=SelfAssessment.SLOW).exists()
+    assert confirmed.filter(self_assessment=SelfAssessment.STALLED).exists()
+
+
+# --- measures ------------------------------------------------------------------------------------
+
+
+@in_the_demo
+def test_demo_has_one_measure_closed_by_two_people() -> None:
+    measure = Measure.objects.get(state=MeasureState.CLOSED)
+    closure = measure.closures.get()
+    assert closure.clerk is not None
+    assert closure.signer is not None
+    assert (closure.clerk.username, closure.signer.username) == ("rsj-clerk", "rsj-signer")
+    assert standing(measure.code).light.colour == LightColour.BLUE
+
+
+@in_the_demo
+def test_demo_has_a_closure_that_waits_for_the_office() -> None:
+    closure = Closure.objects.get(outcome="")
+    assert (closure.clerk, closure.signer) == (None, None)
+
+
+@in_the_demo
+def test_demo_has_one_routine_measure() -> None:
+    assert [row.code for row in Measure.objects.filter(state=MeasureState.ROUTINE)] == ["三（三）"]
+
+
+@in_the_demo
+def test_demo_has_commitments_met_and_missed() -> None:
+    standings = {row.label: row for measure in summary().measures for row in measure.commitments}
+    assert standings["推荐技能大师工作室建设项目"].met
+    assert standings["高技能领军人才综合服务窗口"].figure == "9/11"
+    assert standings["集中宣传"].figure == "1/4"
+    assert standings["国情、省情、市情研修考察"].unmet
+    missed = [row.light.reason for row in summary("2019Q4").measures]
+    assert LightReason.COMMITMENT_OVERDUE in missed
+
+
+@in_the_demo
+def test_demo_states_values_for_places_and_occasions() -> None:
+    named = CommitmentValue.objects.exclude(subject__name="")
+    assert named.filter(subject__name="市本级").exists()
+    assert named.filter(subject__name="“五一”国际劳动节").exists()
+
+
+@in_the_demo
+def test_demo_has_coordination_matters_open_and_settled_with_an_answer() -> None:
+    assert [row.code for row in summary().matters] == ["二（四）", "三（二）", "四（三）"]
+    settled = CoordinationMatter.objects.filter(resolved_at__isnull=False)
+    assert settled.count() == 2
+    assert all(row.answer for row in settled)
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+@in_the_demo
+@pytest.mark.parametrize("state", [FilingState.ON_TIME, FilingState.LATE, FilingState.MISSING])
+@pytest.mark.parametrize("code", QUARTERS)
+def test_demo_has_lines_on_time_late_and_missing_in_every_quarter(code: str, state: FilingState) -> None:
+    shown = summary(code)
+    assert state in {line.filing(shown.as_of) for _row, line in shown.lines()}
+
+
+@in_the_demo
+@pytest.mark.parametrize("state", UpdateState)
+def test_demo_leaves_a_line_in_every_state(state: UpdateState) -> None:
+    assert lines(state=state).exists()
+
+
+@in_the_demo
+@pytest.mark.parametrize("situation", Situation)
+def test_demo_has_every_situation_confirmed(situation: Situation) -> None:
+    assert Revision.objects.filter(in_force_of__period__code="2020Q2", situation=situation).exists()
+
+
+@in_the_demo
+@pytest.mark.parametrize(
+    "act", [Act.WITHDRAW, Act.CORRECT, Act.WAIVE, Act.RESTORE, Act.SAVE, Act.RETURN, Act.START]
+)
+def test_demo_records_every_kind_of_act(act: Act) -> None:
+    assert Event.objects.filter(act=act).exists()
+
+
+@in_the_demo
+def test_demo_has_returns_inside_the_department_by_the_office_and_by_a_convenor() -> None:
+    returned = Event.objects.filter(act=Act.RETURN)
+    assert returned.filter(from_state=UpdateState.IN_REVIEW).exists()
+    assert returned.filter(from_state=UpdateState.SUBMITTED, department__slug="rsj").exists()
+    by_convenor = returned.filter(department__slug="xcb", revision__update__department__slug="wgxj")
+    assert by_convenor.exists()
+    assert not returned.filter(comment="").exists()
+
+
+@in_the_demo
+def test_demo_has_a_return_that_is_not_back_in_time() -> None:
+    states = [line.filing(DAY) for _row, line in summary().lines()]
+    assert states.count(FilingState.RETURNED) == 1
+
+
+@in_the_demo
+def test_demo_has_a_late_filing_and_a_correction_after_the_closing() -> None:
+    closed_at = F("update__period__closed_at")
+    after = Revision.objects.filter(confirmed_at__gt=closed_at)
+    assert after.filter(correction_reason="").exists()
+    assert after.exclude(correction_reason="").exists()
+
+
+@in_the_demo
+def test_demo_gives_a_visitor_of_the_trade_unions_something_to_do() -> None:
+    owed = lines(department__slug="zgh").owed_by([Department.objects.get(slug="zgh").pk])
+    states = set(owed.values_list("state", flat=True))
+    assert states == {UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED}
+    assert lines(department__slug="zgh", state=UpdateState.IN_REVIEW).exists()
+
+
+@in_the_demo
+def test_demo_gives_the_clerk_lines_to_confirm_and_some_that_he_may_not() -> None:
+    clerk, other = person("rsj-clerk"), person("rsj-clerk-2")
+    office = permissions.Office.of(Policy.objects.get(), DAY)
+    texts = [update.latest_revision for update in lines(state=UpdateState.SUBMITTED).with_revisions()]
+    mine = [permissions.can_confirm(clerk, text, office) for text in texts if text]
+    assert mine.count(True) >= 5
+    assert mine.count(False) == 2
+    assert all(permissions.can_confirm(other, text, office) for text in texts if text)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@in_the_demo
+@pytest.mark.parametrize("code", QUARTERS)
+def test_demo_says_something_of_every_measure_that_somebody_leads(code: str) -> None:
+    led = [row for row in summary(code).measures if row.leads]
+    assert len(led) == 17
+    assert all(row.sentence for row in led)
+
+
+@in_the_demo
+def test_demo_never_says_the_same_twice() -> None:
+    rows = Revision.objects.filter(in_force_of__isnull=False)
+    spoken = [row.headline or f"{row.update_id} {row.reason}" for row in rows]
+    assert len(spoken) == len(set(spoken))
+
+
+@in_the_demo
+def test_demo_gives_its_convenors_paragraphs() -> None:
+    rows = Revision.objects.filter(in_force_of__role="lead", in_force_of__position=1, situation="progress")
+    lengths = [len(row.progress) for row in rows]
+    assert min(lengths) >= 40
+    assert max(lengths) >= 700
+
+
+@in_the_demo
+def test_demo_script_speaks_of_lines_that_are_owed() -> None:
+    rows = ProgressUpdate.objects.select_related("period", "measure__section", "department")
+    owed = {
+        Place(row.period.code, f"{row.measure.section.ordinal}-{row.measure.ordinal}", row.department.slug)
+        for row in rows
+    }
+    script = demo.read_script()
+    assert set(script.texts) | set(script.values) | set(script.fates) <= owed
+
+
+def test_demo_script_keeps_the_limits_and_knows_every_fate() -> None:
+    script = demo.read_script()
+    for place, text in script.texts.items():
+        for name, limit in settings.TEXT_LIMITS.items():
+            assert len(getattr(text, name)) <= limit, f"{place} {name}"
+    assert {fate.name for fate in script.fates.values()} <= set(FATES)
