@@ -147,6 +147,14 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
         own = ("is_active", "is_superuser") if obj and obj.pk == request.user.pk else ()
         return (*self.readonly_fields, *own)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["labels"] = {"is_superuser": _("administrator")}
+        kwargs["help_texts"] = {
+            "is_active": _("Without the mark the person cannot sign in. People are never deleted."),
+            "is_superuser": _("Keeps accounts and reference data; does no act of the workflow."),
+        }
+        return super().get_form(request, obj, change=change, **kwargs)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

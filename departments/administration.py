@@ -47,6 +47,16 @@ class ReferenceAdmin(PlainChoices, SimpleHistoryAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.deletable and bool(super().has_delete_permission(request, obj))
 
+    def also_bound(self, objs: Any) -> list[str]:
+        """What hangs on these rows besides what the database protects."""
+        return []
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What is bound is said to be bound, rather than that somebody lacks a permission."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        protected = [*protected, *self.also_bound(objs)]
+        return shown, counts, set() if protected else lacking, protected
+
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Shows rows and changes none, not even for the administrator."""
@@ -143,6 +153,19 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
         if not isinstance(e, UnreadableFileError):
             raise e
         form.add_error("import_file", str(e))
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The uploaded file is kept only while there is something to confirm."""
+        answer: TemplateResponse = super().import_action(request, **kwargs)
+        context = answer.context_data or {}
+        result = context.get("result")
+        if result and not result.totals["new"] and not result.totals["update"]:
+            context.pop("confirm_form", None)
+        if context["form"].is_bound and "confirm_form" not in context:
+            file = context["form"].files.get("import_file")
+            if hasattr(file, "tmp_storage_name"):
+                MediaStorage(name=file.tmp_storage_name).remove()
+        return answer
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Stores what was previewed. A preview that is gone is said, and nothing is stored."""

@@ -87,7 +87,7 @@ class SheetResource(Resource):
         super().__init__(**kwargs)
         self.actor = actor
         self.at = at
-        self._seen: dict[Any, int] = {}
+        self._seen: dict[tuple[str, Any], int] = {}
         self._row_number = 0
 
     class Meta:
@@ -173,11 +173,15 @@ class SheetResource(Resource):
         except ValueError:
             return None  # said by the column that is wrong
         instance = self.find(key)
-        same = instance.pk if instance else key
-        earlier = self._seen.setdefault(same, self._row_number)
+        self._refuse_second(("key", key))
+        if instance:
+            self._refuse_second(("row", instance.pk))
+        return instance
+
+    def _refuse_second(self, meant: tuple[str, Any]) -> None:
+        earlier = self._seen.setdefault(meant, self._row_number)
         if earlier != self._row_number:
             raise ValidationError(_("This repeats row %(row)d. Keep one of the two.") % {"row": earlier})
-        return instance
 
     def validate_instance(
         self,
@@ -185,10 +189,15 @@ class SheetResource(Resource):
         import_validation_errors: dict[str, Any] | None = None,
         validate_unique: bool = True,
     ) -> None:
-        """As full_clean does, but each broken constraint under the attribute that is to blame."""
+        """As full_clean does, but each broken constraint under the attribute that is to blame.
+
+        A row with a cell that cannot be read is not asked about the others: the answers would mislead.
+        """
         errors: Errors = deepcopy(import_validation_errors or {})
+        if errors:
+            raise ValidationError(errors)
         try:
-            instance.full_clean(exclude=set(errors), validate_constraints=False)
+            instance.full_clean(validate_constraints=False)
         except ValidationError as error:
             error.update_error_dict(errors)
         for constraint in instance._meta.constraints:
@@ -207,6 +216,7 @@ class SheetResource(Resource):
         try:
             with transaction.atomic():
                 self.store(instance, basis)
+            self._seen["row", instance.pk] = self._row_number
         except ProtectedError as error:
             names = "、".join(str(row) for row in list(error.protected_objects)[:3])
             raise ValidationError(
@@ -284,7 +294,7 @@ class DepartmentResource(SheetResource):
 
     class Meta:
         model = Department
-        name = "部门"
+        name = "单位名录"
 
     def get_queryset(self) -> QuerySet[Department]:
         return Department.objects.order_by("position", "slug").prefetch_related("aliases")
@@ -297,7 +307,7 @@ class DepartmentResource(SheetResource):
         return slug
 
     def find(self, key: str) -> Department | None:
-        return Department.objects.filter(slug=key).prefetch_related("aliases").first()
+        return Department.objects.filter(slug=key).first()
 
     def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
         errors: Errors = {}

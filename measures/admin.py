@@ -157,11 +157,9 @@ class ResponsibilityAdmin(SheetAdmin):
             return redirect(request.get_full_path())
         return answer
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+    def also_bound(self, objs: Any) -> list[str]:
         """A line that answers for it protects it: it can be ended, not deleted."""
-        shown, counts, missing, protected = super().get_deleted_objects(objs, request)
-        lines = ProgressUpdate.objects.filter(covers__in=objs).with_context()
-        return shown, counts, missing, [*protected, *map(str, lines)]
+        return [str(line) for line in ProgressUpdate.objects.filter(covers__in=objs).with_context()]
 
 
 class SubjectInline(PlainInline):

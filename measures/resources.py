@@ -136,14 +136,16 @@ class ResponsibilityResource(OfAMeasure):
         name = "责任分工"
 
     def get_queryset(self) -> QuerySet[Responsibility]:
-        rows = Responsibility.objects.in_clause_order()
-        return rows.select_related("department", "measure__section__edition__policy")
+        return self.filter_export(Responsibility.objects.in_clause_order())
+
+    def filter_export(self, queryset: QuerySet[Responsibility], **kwargs: Any) -> QuerySet[Responsibility]:
+        return queryset.select_related("department", "measure__section__edition__policy")
 
     def key(self, row: dict[str, Any]) -> Binding:
-        read = {name: field.clean(row) for name, field in self.fields.items() if field.column_name in row}
-        return Binding(
-            read["measure"], read["department"], read["role"], read.get("valid_from"), read.get("valid_to")
-        )
+        names = ("measure", "department", "role", "valid_from", "valid_to")
+        fields = [self.fields[name] for name in names]
+        read: list[Any] = [field.clean(row) if field.column_name in row else None for field in fields]
+        return Binding(*read)
 
     def find(self, key: Binding) -> Responsibility | None:
         """The one of these days; else the one that began then; else the one still in force."""
@@ -218,16 +220,18 @@ class CommitmentResource(OfAMeasure):
 
     def get_queryset(self) -> QuerySet[Commitment]:
         rows = Commitment.objects.order_by("measure__section__ordinal", "measure__ordinal", "position")
-        return self.filter_export(rows.select_related("measure__section__edition__policy", "entered_by"))
+        return self.filter_export(rows)
 
     def filter_export(self, queryset: QuerySet[Commitment], **kwargs: Any) -> QuerySet[Commitment]:
-        return queryset.prefetch_related("subjects", "interim_targets")
+        rows = queryset.select_related("measure__section__edition__policy", "entered_by")
+        return rows.prefetch_related("subjects", "interim_targets")
 
     def key(self, row: dict[str, Any]) -> tuple[Measure, int]:
         return self.fields["measure"].clean(row), self.fields["position"].clean(row)
 
     def find(self, key: tuple[Measure, int]) -> Commitment | None:
-        return self.get_queryset().filter(measure=key[0], position=key[1]).first()
+        rows = Commitment.objects.select_related("measure__section__edition__policy", "entered_by")
+        return rows.filter(measure=key[0], position=key[1]).first()
 
     def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().validate_instance(instance, *args, **kwargs)
@@ -253,7 +257,7 @@ def store_subjects(commitment: Commitment, names: list[str]) -> None:
     """Exactly these, in this order. Raises ProtectedError when one that has values would go."""
     commitment.subjects.exclude(name__in=names).delete()
     kept = {row.name: row for row in commitment.subjects.all()}
-    if [row.name for row in kept.values()] == names:
+    if list(kept) == names:
         return
     # Positions are unique: what stays first moves behind everything, then each goes to its place.
     for offset, row in enumerate(kept.values(), start=len(names) + max_position(kept.values()) + 1):

@@ -1,0 +1,442 @@
+"""Admin of departments and people: its doors, accounts, memberships, files; queries for 1 and 5 rows."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tablib import Dataset
+
+from departments.models import Department, DepartmentAlias, Membership, Role, Succession, User, WorkingDay
+from departments.resources import DepartmentResource
+from departments.sheets import Csv, Workbook
+from langfang_policy import clock
+from tests import cast
+from tests.builders import a_working_calendar, moment
+from tests.cast import DAY, PASSWORD, a_department
+
+pytestmark = pytest.mark.django_db
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+PEOPLE = "admin:departments_user"
+DEPARTMENTS = "admin:departments_department"
+NEW_PASSWORD = "临时密码-请立即修改"
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: DAY)
+    monkeypatch.setattr(clock, "now", moment)
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(cast.admin().person, backend=MODEL_BACKEND)
+    return client
+
+
+def no_memberships(count: int = 0) -> dict[str, Any]:
+    return {
+        "memberships-TOTAL_FORMS": count,
+        "memberships-INITIAL_FORMS": 0,
+        "memberships-MIN_NUM_FORMS": 0,
+        "memberships-MAX_NUM_FORMS": 1000,
+    }
+
+
+def queries_of(desk: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert desk.get(page).status_code == 200
+    return len(queries)
+
+
+# --- the doors -----------------------------------------------------------------------------------
+
+
+def test_admin_sends_a_visitor_to_the_one_sign_in(client: Client) -> None:
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("departments:login"))
+    assert "next=%2Fadmin%2F" in answer.redirect_chain[-1][0]
+
+
+@pytest.mark.parametrize("who", [cast.clerk, cast.reporter, cast.leader])
+def test_admin_is_closed_to_everybody_else(client: Client, who: Any) -> None:
+    client.force_login(who().person, backend=MODEL_BACKEND)
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+def test_admin_is_closed_to_who_is_only_called_staff(client: Client) -> None:
+    User.objects.filter(pk=cast.clerk().person.pk).update(is_staff=True)
+    client.force_login(cast.clerk().person, backend=MODEL_BACKEND)
+    assert client.get(reverse(f"{DEPARTMENTS}_changelist"), follow=True).status_code == 403
+
+
+def test_admin_with_a_first_password_can_only_change_it(desk: Client) -> None:
+    User.objects.filter(username="admin").update(must_change_password=True)
+    assert desk.get("/admin/")["Location"] == reverse("departments:password_change")
+
+
+def test_admin_password_page_and_way_out_are_our_own(desk: Client) -> None:
+    assert desk.get("/admin/password_change/")["Location"] == reverse("departments:password_change")
+    assert desk.post("/admin/logout/")["Location"] == reverse("departments:login")
+    assert "_auth_user_id" not in desk.session
+
+
+def test_admin_has_no_bulk_deletion_and_no_groups() -> None:
+    assert "delete_selected" not in [name for name, _action in admin.site.actions]
+    assert {model._meta.label for model in admin.site._registry if model._meta.app_label == "auth"} == set()
+    assert {model._meta.label for model in admin.site._registry if model._meta.app_label == "axes"} == set()
+
+
+def test_admin_index_is_named_after_the_product(desk: Client) -> None:
+    page = desk.get("/admin/")
+    assert page.context["site_header"] == page.context["product_name"]
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def test_new_person_has_a_first_password_that_must_be_changed(desk: Client) -> None:
+    zgh = a_department("zgh")
+    form = {
+        **no_memberships(1),
+        "username": "zgh-new",
+        "name": "王晓芳",
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD,
+        "memberships-0-department": zgh.pk,
+        "memberships-0-role": Role.REPORTER,
+        "memberships-0-valid_from": "2020-07-01",
+    }
+    answer = desk.post(reverse(f"{PEOPLE}_add"), form)
+    assert answer.status_code == 302
+    person = User.objects.get(username="zgh-new")
+    assert person.must_change_password
+    assert person.check_password(NEW_PASSWORD)
+    assert not person.is_staff
+    assert person.memberships.get().department == zgh
+
+
+def test_membership_is_offered_from_today(desk: Client) -> None:
+    page = desk.get(reverse("admin:departments_membership_add"))
+    assert page.context["adminform"].form["valid_from"].value() == DAY
+
+
+def test_reset_password_must_be_changed(desk: Client) -> None:
+    person = cast.reporter().person
+    page = reverse("admin:auth_user_password_change", args=[person.pk])
+    assert "usable_password" not in desk.get(page).content.decode()
+    answer = desk.post(page, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert answer.status_code == 302
+    person.refresh_from_db()
+    assert person.must_change_password
+    assert person.check_password(NEW_PASSWORD)
+
+
+def test_reset_password_cannot_take_the_password_away(desk: Client) -> None:
+    person = cast.reporter().person
+    page = reverse("admin:auth_user_password_change", args=[person.pk])
+    assert desk.post(page, {"usable_password": "false", "unset-password": "1"}).status_code == 200
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
+def test_person_is_deactivated_and_never_deleted(desk: Client) -> None:
+    person = cast.reporter().person
+    form = {**no_memberships(), "username": person.username, "name": person.name}
+    assert desk.post(reverse(f"{PEOPLE}_change", args=[person.pk]), form).status_code == 302
+    person.refresh_from_db()
+    assert not person.is_active
+    assert desk.post(reverse(f"{PEOPLE}_delete", args=[person.pk]), {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=person.pk).exists()
+
+
+def test_administrator_cannot_lock_himself_out(desk: Client) -> None:
+    person = cast.admin().person
+    form = {**no_memberships(), "username": person.username, "name": "改名"}
+    assert desk.post(reverse(f"{PEOPLE}_change", args=[person.pk]), form).status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.is_active, person.is_superuser) == ("改名", True, True)
+
+
+def test_second_administrator_can_be_named(desk: Client) -> None:
+    person = cast.clerk().person
+    form = {**no_memberships(), "username": person.username, "name": person.name, "is_active": "on"}
+    desk.post(reverse(f"{PEOPLE}_change", args=[person.pk]), {**form, "is_superuser": "on"})
+    person.refresh_from_db()
+    assert (person.is_superuser, person.is_staff) == (True, True)
+
+
+def test_lock_is_shown_and_released(desk: Client, client: Client) -> None:
+    person = cast.reporter().person
+    visitor = Client()
+    for _n in range(5):
+        visitor.post("/login/", {"username": person.username, "password": "wrong"})
+    row = desk.get(reverse(f"{PEOPLE}_changelist")).context["cl"].queryset.get(pk=person.pk)
+    assert row.failed == 5
+    form = {"action": "release_lock", "_selected_action": [person.pk]}
+    desk.post(reverse(f"{PEOPLE}_changelist"), form)
+    assert not AccessAttempt.objects.filter(username=person.username).exists()
+    visitor.post("/login/", {"username": person.username, "password": PASSWORD})
+    assert visitor.session["_auth_user_id"] == str(person.pk)
+
+
+def test_people_list_says_what_everybody_holds_today(desk: Client) -> None:
+    cast.reporter()
+    cast.former_reporter()
+    page = desk.get(reverse(f"{PEOPLE}_changelist")).content.decode()
+    assert page.count("市总工会 填报人") == 1
+
+
+# --- memberships, calendar -----------------------------------------------------------------------
+
+
+def test_membership_is_ended_and_not_rewritten(desk: Client) -> None:
+    row = cast.reporter().person.memberships.get()
+    form = {
+        "user": cast.clerk().person.pk,
+        "department": a_department("rsj").pk,
+        "role": Role.CLERK,
+        "valid_from": "2020-01-01",
+        "valid_to": "2020-06-30",
+    }
+    page = reverse("admin:departments_membership_change", args=[row.pk])
+    assert desk.post(page, form).status_code == 302
+    after = Membership.objects.get(pk=row.pk)
+    assert (after.user, after.department, after.role) == (row.user, row.department, row.role)
+    assert (after.valid_from, str(after.valid_to)) == (row.valid_from, "2020-06-30")
+    assert after.history.latest().history_user == cast.admin().person
+
+
+def test_membership_is_never_deleted(desk: Client) -> None:
+    row = cast.reporter().person.memberships.get()
+    page = reverse("admin:departments_membership_delete", args=[row.pk])
+    assert desk.post(page, {"post": "yes"}).status_code == 403
+    inline = desk.get(reverse(f"{PEOPLE}_change", args=[row.user_id]))
+    assert not inline.context["inline_admin_formsets"][0].formset.can_delete
+
+
+def test_working_day_is_put_right_and_keeps_its_date(desk: Client) -> None:
+    a_working_calendar()
+    page = reverse("admin:departments_workingday_change", args=["2020-07-01"])
+    assert desk.post(page, {"date": "2020-07-04", "note": "停电"}).status_code == 302
+    day = WorkingDay.objects.get(date=DAY)
+    assert (day.is_working, day.note) == (False, "停电")
+    assert desk.post(page.replace("change", "delete"), {"post": "yes"}).status_code == 403
+    assert WorkingDay.objects.filter(date=DAY).exists()
+
+
+# --- departments ---------------------------------------------------------------------------------
+
+
+def department_form(department: Department, **changes: Any) -> dict[str, Any]:
+    form: dict[str, Any] = {
+        name: getattr(department, name) for name in ("name", "short_name", "full_name", "kind", "position")
+    }
+    for prefix in ("aliases", "successions"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return {**form, **changes}
+
+
+def test_department_gets_an_alias_but_not_the_name_of_another(desk: Client) -> None:
+    zgh, rsj = a_department("zgh"), a_department("rsj")
+    page = reverse(f"{DEPARTMENTS}_change", args=[zgh.pk])
+    one = {"aliases-TOTAL_FORMS": 1, "aliases-0-department": zgh.pk}
+    refused = desk.post(page, department_form(zgh, **one, **{"aliases-0-name": rsj.name}))
+    assert refused.status_code == 200
+    assert not DepartmentAlias.objects.exists()
+    assert desk.post(page, department_form(zgh, **one, **{"aliases-0-name": "总工会"})).status_code == 302
+    assert DepartmentAlias.objects.get().department == zgh
+
+
+def test_department_that_something_hangs_on_is_not_deleted(desk: Client) -> None:
+    row = cast.reporter().person.memberships.get()
+    page = reverse(f"{DEPARTMENTS}_delete", args=[row.department_id])
+    answer = desk.post(page, {"post": "yes"})
+    assert answer.status_code == 200
+    assert str(row.user) in answer.content.decode()
+    assert not answer.context["perms_lacking"]
+    assert Department.objects.filter(pk=row.department_id).exists()
+
+
+def test_department_history_says_who_changed_what(desk: Client) -> None:
+    zgh = a_department("zgh")
+    page = reverse(f"{DEPARTMENTS}_change", args=[zgh.pk])
+    desk.post(page, department_form(zgh, short_name="总工会"))
+    history = desk.get(reverse(f"{DEPARTMENTS}_history", args=[zgh.pk])).content.decode()
+    assert "市总工会 → 总工会" in history
+    assert str(cast.admin().person) in history
+    assert 'style="' not in history
+    version = zgh.history.earliest()
+    before = desk.get(reverse(f"{DEPARTMENTS}_simple_history", args=[zgh.pk, version.pk]))
+    assert before.status_code == 200
+    assert 'name="_save"' not in before.content.decode()
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def upload(desk: Client, name: str, data: bytes) -> Any:
+    file = SimpleUploadedFile(name, data)
+    return desk.post(reverse(f"{DEPARTMENTS}_import"), {"import_file": file, "resource": "0"})
+
+
+def a_file(*changes: dict[str, str]) -> bytes:
+    dataset = DepartmentResource().export()
+    rows = [{**row, **change} for row, change in zip(dataset.dict, changes, strict=True)]
+    table = Dataset(*[list(row.values()) for row in rows], headers=dataset.headers)
+    return bytes(Workbook().export_data(table))
+
+
+def test_file_is_previewed_and_then_stored(desk: Client) -> None:
+    a_department("zgh")
+    preview = upload(desk, "部门.xlsx", a_file({"简称": "总工会"}))
+    assert Department.objects.get().short_name == "市总工会"
+    assert "<del>市总工会</del> <ins>总工会</ins>" in preview.content.decode()
+    stored = desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    assert stored["Location"] == reverse(f"{DEPARTMENTS}_changelist")
+    row = Department.objects.get()
+    assert row.short_name == "总工会"
+    assert "部门.xlsx" in row.history.latest().history_change_reason
+    assert row.history.latest().history_user == cast.admin().person
+
+
+@pytest.mark.parametrize(("kind", "name"), [("0", "x.xlsx"), ("1", "x.csv")])
+def test_exported_file_changes_nothing(desk: Client, kind: str, name: str) -> None:
+    a_department("zgh", contact="=1+1")
+    exported = desk.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"})
+    assert f"department-2020-07-01.{name[2:]}" in exported["Content-Disposition"]
+    preview = upload(desk, name, exported.content)
+    assert (preview.context["result"].totals["skip"], preview.context["result"].totals["update"]) == (1, 0)
+    assert 'name="confirm"' not in preview.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xlsx", b"no workbook"),
+        ("a.xlsx", b""),
+        ("a.csv", "代码\n市".encode("gbk")),
+        ("a.xls", b"old"),
+        ("a.pdf", b"%PDF"),
+        ("a", b"x"),
+    ],
+)
+def test_bad_upload_is_told_at_the_field(desk: Client, name: str, data: bytes) -> None:
+    page = upload(desk, name, data)
+    assert page.status_code == 200
+    assert page.context["form"].errors["import_file"]
+    assert "confirm_form" not in page.context
+
+
+def test_upload_without_a_file_is_told(desk: Client) -> None:
+    page = desk.post(reverse(f"{DEPARTMENTS}_import"), {"format": "0"})
+    assert page.context["form"].errors["import_file"]
+
+
+def test_upload_that_is_too_large_is_told(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("departments.administration.MOST_BYTES", 3)
+    assert upload(desk, "a.csv", b"1234").context["form"].errors["import_file"]
+
+
+def test_wrong_sheet_is_told_with_the_headings(desk: Client) -> None:
+    page = upload(desk, "a.csv", Csv().export_data(Dataset(("x",), headers=["别的"])))
+    assert "confirm_form" not in page.context
+    (problem,) = page.context["result"].base_errors
+    assert str(problem.error) in page.content.decode()
+    assert "代码、名称、简称" in str(problem.error)
+
+
+def test_row_errors_name_row_and_column(desk: Client) -> None:
+    a_department("zgh")
+    page = upload(desk, "a.xlsx", a_file({"性质": "公司"}))
+    assert "confirm_form" not in page.context
+    assert "<tr><td>2</td><td>性质</td><td>" in page.content.decode()
+
+
+def test_preview_that_is_gone_stores_nothing(desk: Client) -> None:
+    form = {"import_file_name": "0" * 32, "original_file_name": "a.xlsx", "format": "0", "resource": "0"}
+    answer = desk.post(reverse(f"{DEPARTMENTS}_process_import"), form)
+    assert answer["Location"] == reverse(f"{DEPARTMENTS}_import")
+
+
+@pytest.mark.parametrize(
+    "change", [{"import_file_name": "../../etc/passwd"}, {"format": "7"}, {"format": "x"}]
+)
+def test_forged_confirmation_opens_nothing(desk: Client, change: dict[str, str]) -> None:
+    form = {"import_file_name": "0" * 32, "original_file_name": "a.xlsx", "format": "0", **change}
+    answer = desk.post(reverse(f"{DEPARTMENTS}_process_import"), form)
+    assert answer["Location"] == reverse(f"{DEPARTMENTS}_import")
+
+
+def test_confirmation_is_a_post(desk: Client) -> None:
+    assert desk.get(reverse(f"{DEPARTMENTS}_process_import")).status_code == 405
+
+
+def test_data_that_changed_since_the_preview_are_not_overwritten_by_half(desk: Client) -> None:
+    a_department("zgh")
+    a_department("rsj")
+    preview = upload(desk, "a.xlsx", a_file({"简称": "人社"}, {"简称": "工会"}))
+    DepartmentAlias.objects.create(department=a_department("czj"), name="财局")
+    Department.objects.filter(slug="czj").update(short_name="工会")
+    answer = desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    assert answer.status_code == 200
+    assert "<td>3</td><td>简称</td>" in answer.content.decode()
+    assert Department.objects.get(slug="rsj").short_name == "市人社局"
+
+
+def kept_files() -> list[Path]:
+    return list((settings.MEDIA_ROOT / "django-import-export").glob("*"))
+
+
+def test_uploaded_file_is_kept_only_until_it_is_stored(desk: Client) -> None:
+    a_department("zgh")
+    before = len(kept_files())
+    preview = upload(desk, "a.xlsx", a_file({"简称": "总工会"}))
+    assert len(kept_files()) == before + 1
+    desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    upload(desk, "a.xlsx", a_file({"性质": "公司"}))
+    upload(desk, "a.xlsx", a_file({}))
+    upload(desk, "a.xlsx", b"no workbook")
+    assert len(kept_files()) == before
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def rows(number: int) -> None:
+    """One more of everything that the lists show."""
+    slug = f"d{number}"
+    person = cast.a_person(f"p{number}", (slug, Role.REPORTER))
+    DepartmentAlias.objects.create(department=a_department(slug), name=f"别名{number}")
+    Succession.objects.create(
+        predecessor=a_department(slug), successor=a_department("rsj"), valid_from=DAY, basis="文件"
+    )
+    AccessAttempt.objects.create(username=person.person.username, failures_since_start=1)
+    WorkingDay.objects.create(date=DAY.replace(day=number), is_working=True)
+
+
+@pytest.mark.parametrize("model", ["department", "succession", "user", "membership", "workingday"])
+def test_lists_take_the_same_queries_for_1_and_5_rows(desk: Client, model: str) -> None:
+    page = reverse(f"admin:departments_{model}_changelist")
+    desk.get(page)  # content types are read once a process
+    rows(1)
+    once = queries_of(desk, page)
+    for number in range(2, 6):
+        rows(number)
+    assert queries_of(desk, page) == once
+
+
+def test_workbook_of_the_list_follows_its_filters(desk: Client) -> None:
+    a_department("zgh", kind="mass_organisation")
+    a_department("rsj")
+    page = reverse(f"{DEPARTMENTS}_export") + "?kind__exact=mass_organisation"
+    exported = desk.post(page, {"format": "0", "resource": "0"})
+    assert [row[0] for row in Workbook().create_dataset(exported.content)] == ["zgh"]

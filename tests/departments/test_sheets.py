@@ -1,0 +1,223 @@
+"""Cells and files: what is read, what is written, what is said of bad ones, formulas that stay text."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+from tablib import Dataset
+
+from departments import sheets
+from departments.models import Role
+from departments.sheets import (
+    Cell,
+    Csv,
+    DayCell,
+    ListCell,
+    NumberCell,
+    TextCell,
+    UnreadableFileError,
+    WholeNumberCell,
+    WordCell,
+    Workbook,
+    YesNoCell,
+    disarmed,
+    rearmed,
+)
+
+FORMULAS = ["=1+1", "+86 316", "-3", "@SUM(A1)", "＝1", "\tx", "'=1", "''=1", "=cmd|' /C calc'!A0"]
+PLAIN = ["", "市总工会", "'quoted'", "a=b", "O'Neil", "'"]
+
+
+def a_workbook(*rows: Sequence[Any], title: str = "Sheet") -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = title
+    for row in rows:
+        sheet.append(list(row))
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def said(cell: Cell, value: object) -> str:
+    with pytest.raises(ValueError, match=r".") as caught:
+        cell.clean(value)
+    return str(caught.value)
+
+
+# --- formulas ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formula_is_written_as_text_and_read_back_as_it_was(text: str) -> None:
+    assert str(disarmed(text)).startswith("'")
+    assert rearmed(disarmed(text)) == text
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_text_is_written_as_it_is(text: str) -> None:
+    assert disarmed(text) == text
+    assert rearmed(text) == text
+
+
+@given(st.text(alphabet="'=+-@＝a\t 中", max_size=6))
+def test_disarming_is_always_undone(text: str) -> None:
+    assert rearmed(disarmed(text)) == text
+
+
+@pytest.mark.parametrize("kind", [Workbook, Csv])
+def test_file_brings_back_every_cell(kind: type[Workbook | Csv]) -> None:
+    rows = [(text, f"{number}") for number, text in enumerate([*FORMULAS[:5], *FORMULAS[6:], "市、县"])]
+    dataset = Dataset(*rows, headers=["甲", "乙"])
+    assert kind().create_dataset(kind().export_data(dataset)).dict == [
+        {"甲": text, "乙": number} for text, number in rows
+    ]
+
+
+def test_workbook_holds_no_formula() -> None:
+    data = Workbook().export_data(Dataset(("=1+1",), headers=["甲"]))
+    cell = openpyxl.load_workbook(BytesIO(data)).worksheets[0]["A2"]
+    assert (cell.data_type, cell.value) == ("s", "'=1+1")
+
+
+def test_csv_opens_in_excel_as_utf8() -> None:
+    assert Csv().export_data(Dataset(("市",), headers=["甲"])).startswith(b"\xef\xbb\xbf")
+
+
+# --- bad files -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        (Workbook, b"this is no workbook"),
+        (Workbook, b"PK\x03\x04 but not one either"),
+        (Workbook, b""),
+        (Workbook, a_workbook()),
+        (Workbook, a_workbook((None, " "), ("x",))),
+        (Csv, "代码,名称\nrsj,市人社局".encode("gbk")),
+        (Csv, b""),
+        (Csv, b" \n \n"),
+        (Csv, b'a,b\n"x'),
+    ],
+)
+def test_unreadable_file_is_told_in_a_sentence(kind: type[Workbook | Csv], data: bytes) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        kind().create_dataset(data)
+    assert str(caught.value)[-1] in ".。"
+
+
+def test_csv_in_gbk_is_named_so() -> None:
+    with pytest.raises(UnreadableFileError, match="GBK"):
+        Csv().create_dataset("代码\nrsj市".encode("gbk"))
+
+
+def test_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    assert len(Csv().create_dataset(b"a\n1\n2\n")) == 2
+    with pytest.raises(UnreadableFileError, match="2"):
+        Csv().create_dataset(b"a\n1\n2\n3\n")
+
+
+def test_blank_rows_and_columns_behind_the_table_are_cut_off() -> None:
+    dataset = Workbook().create_dataset(
+        a_workbook((" 甲 ", "乙", None), ("1", None, None), (None, "2", " "), (None, None, None))
+    )
+    assert dataset.headers == ["甲", "乙"]
+    assert [tuple(row) for row in dataset] == [("1", None), (None, "2")]
+
+
+def test_cell_beside_the_table_is_pointed_at() -> None:
+    with pytest.raises(UnreadableFileError, match="3"):
+        Workbook().create_dataset(a_workbook(("甲",), ("1",), ("2", "x")))
+
+
+def test_active_sheet_is_read_with_its_title() -> None:
+    assert Workbook().create_dataset(a_workbook(("甲",), ("1",), title="责任分工")).title == "责任分工"
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "expected"),
+    [
+        (TextCell(), None, ""),
+        (TextCell(), " 市\r\n县 ", "市\n县"),
+        (TextCell(), 13912345678.0, "13912345678"),
+        (WholeNumberCell(), None, None),
+        (WholeNumberCell(), 3.0, 3),
+        (WholeNumberCell(), "07", 7),
+        (NumberCell(), "1.50", Decimal("1.5")),
+        (NumberCell(), 2, Decimal(2)),
+        (DayCell(), "", None),
+        (DayCell(), "2020-06-30", date(2020, 6, 30)),
+        (DayCell(), "2020/6/3", date(2020, 6, 3)),
+        (DayCell(), "2020年6月3日", date(2020, 6, 3)),
+        (DayCell(), datetime(2020, 6, 30, 0, 0), date(2020, 6, 30)),  # noqa: DTZ001  # as spreadsheets have it
+        (DayCell(), date(2020, 6, 30), date(2020, 6, 30)),
+        (YesNoCell(), "是", True),
+        (YesNoCell(), True, True),
+        (YesNoCell(), 0, False),
+        (YesNoCell(), "否", False),
+        (WordCell(Role), "clerk", "clerk"),
+        (WordCell(Role), "调度岗", "clerk"),
+        (ListCell(in_order=True), "乙；甲;丙\n丁；", ["乙", "甲", "丙", "丁"]),
+        (ListCell(in_order=False), "b；a", ["a", "b"]),
+        (ListCell(in_order=True), None, []),
+    ],
+)
+def test_cell_is_read(cell: Cell, value: object, expected: object) -> None:
+    assert cell.clean(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "part"),
+    [
+        (WholeNumberCell(), "三", "三"),
+        (WholeNumberCell(), "1.5", "1.5"),
+        (WholeNumberCell(), "-1", "-1"),
+        (WholeNumberCell(required=True), None, ""),
+        (NumberCell(), "许多", "许多"),
+        (NumberCell(), "NaN", "NaN"),
+        (NumberCell(), "Infinity", "Infinity"),
+        (DayCell(), "下周", "2020-06-30"),
+        (DayCell(), "2020-02-30", "2020-02-30"),
+        (YesNoCell(), "也许", "是"),
+        (YesNoCell(), "", "是"),
+        (WordCell(Role), "主任", "调度岗"),
+        (WordCell(Role), None, "调度岗"),
+        (ListCell(in_order=True), "甲；甲", "甲"),
+    ],
+)
+def test_cell_says_what_is_wrong_and_what_to_write(cell: Cell, value: object, part: str) -> None:
+    assert part in said(cell, value)
+
+
+def test_word_is_written_in_chinese_whatever_the_language() -> None:
+    with translation.override("en"):
+        assert WordCell(Role).render("clerk") == "调度岗"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "expected"),
+    [
+        (YesNoCell(), None, ""),
+        (YesNoCell(), True, "是"),
+        (WordCell(Role), "", ""),
+        (WordCell(Role), "unheard", "unheard"),
+        (ListCell(in_order=True), None, ""),
+        (ListCell(in_order=True), ["甲", "乙"], "甲；乙"),
+        (NumberCell(), Decimal("1.5"), Decimal("1.5")),
+        (DayCell(), None, ""),
+    ],
+)
+def test_cell_is_written(cell: Cell, value: object, expected: object) -> None:
+    assert cell.render(value) == expected

@@ -1,0 +1,370 @@
+"""Admin of policies: duties follow what is added and ended, and everything else only shows."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from departments.administration import ReferenceAdmin, SheetAdmin
+from departments.models import Succession
+from langfang_policy import clock
+from measures.models import (
+    Act,
+    Commitment,
+    CommitmentSubject,
+    CommitmentValue,
+    Edition,
+    Event,
+    InterimTarget,
+    Measure,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    Responsibility,
+    UpdateState,
+)
+from tests import cast
+from tests.builders import (
+    a_commitment,
+    a_measure,
+    a_planned_period,
+    a_policy,
+    a_responsibility,
+    a_working_calendar,
+    an_edition,
+    an_open_period,
+    an_update,
+    line_of,
+    moment,
+    text_in_work,
+)
+from tests.cast import DAY, a_department
+
+pytestmark = pytest.mark.django_db
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+DUTIES = "admin:measures_responsibility"
+READ_ONLY = [Edition, Measure, ReportingPeriod, ProgressUpdate, Event]
+EDITABLE = [Policy, Responsibility, Commitment]
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: DAY)
+    monkeypatch.setattr(clock, "now", moment)
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(cast.admin().person, backend=MODEL_BACKEND)
+    return client
+
+
+def page_of(model: type[models.Model], what: str, *args: Any) -> str:
+    return reverse(f"admin:measures_{model._meta.model_name}_{what}", args=args)
+
+
+def add(desk: Client, measure: Measure, slug: str, **changes: Any) -> Any:
+    form = {
+        "measure": measure.pk,
+        "department": a_department(slug).pk,
+        "role": "participant",
+        "position": 1,
+        **changes,
+    }
+    return desk.post(reverse(f"{DUTIES}_add"), form)
+
+
+def change(desk: Client, row: Responsibility, **changes: Any) -> Any:
+    return desk.post(reverse(f"{DUTIES}_change", args=[row.pk]), {"position": row.position, **changes})
+
+
+# --- responsibilities ----------------------------------------------------------------------------
+
+
+def test_added_responsibility_is_owed_in_the_open_period(desk: Client) -> None:
+    a_working_calendar()
+    measure = a_measure()
+    an_open_period()
+    assert add(desk, measure, "czj", basis="廊政办〔2020〕9号").status_code == 302
+    line = line_of(measure, "czj")
+    assert (line.state, line.due_on) == (UpdateState.DUE, date(2020, 7, 8))
+    event = Event.objects.get(act=Act.ADD_DUTY)
+    assert (event.user, event.update) == (cast.admin().person, line)
+    history = Responsibility.objects.get(department__slug="czj").history.get()
+    assert (history.history_change_reason, history.history_user) == ("廊政办〔2020〕9号", cast.admin().person)
+
+
+def test_responsibility_that_begins_later_is_not_owed_yet(desk: Client) -> None:
+    measure = a_measure()
+    an_open_period()
+    add(desk, measure, "czj", valid_from=DAY + timedelta(days=1))
+    assert Responsibility.objects.filter(department__slug="czj").exists()
+    assert not ProgressUpdate.objects.filter(department__slug="czj").exists()
+
+
+def test_responsibility_added_without_a_calendar_is_refused_with_a_sentence(desk: Client) -> None:
+    measure = a_measure()
+    an_open_period()
+    answer = add(desk, measure, "czj")
+    page = desk.get(answer["Location"])
+    assert any("load_calendar" in str(message) for message in page.context["messages"])
+    assert not Responsibility.objects.filter(department__slug="czj").exists()
+
+
+def test_ended_responsibility_is_waived_with_its_basis(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    an_open_period()
+    row = measure.responsibilities.get(department__slug="czj")
+    assert change(desk, row, valid_to=DAY, basis="廊编〔2020〕3号").status_code == 302
+    line = line_of(measure, "czj")
+    assert line.state == UpdateState.WAIVED
+    assert Event.objects.get(act=Act.WAIVE).comment == "廊编〔2020〕3号"
+
+
+def test_ended_responsibility_lets_what_is_submitted_run_to_its_end(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    an_update(UpdateState.SUBMITTED, measure=measure, slug="czj")
+    row = measure.responsibilities.get(department__slug="czj")
+    change(desk, row, valid_to=DAY, basis="廊编〔2020〕3号")
+    assert line_of(measure, "czj").state == UpdateState.SUBMITTED
+
+
+def test_responsibility_that_has_ended_is_not_waived_a_second_time(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    an_open_period()
+    row = measure.responsibilities.get(department__slug="czj")
+    Responsibility.objects.filter(pk=row.pk).update(valid_to=DAY)
+    assert change(desk, row, valid_to=DAY, position=2).status_code == 302
+    assert line_of(measure, "czj").state == UpdateState.DUE
+
+
+def test_end_without_a_basis_is_refused(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    row = measure.responsibilities.get(department__slug="czj")
+    answer = change(desk, row, valid_to=DAY)
+    assert answer.context["adminform"].form.errors["basis"]
+    assert not Responsibility.objects.filter(valid_to=DAY).exists()
+
+
+def test_end_in_the_future_leaves_what_is_owed_and_says_so(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    an_open_period()
+    row = measure.responsibilities.get(department__slug="czj")
+    answer = change(desk, row, valid_to=DAY + timedelta(days=30), basis="廊编〔2020〕3号")
+    assert line_of(measure, "czj").state == UpdateState.DUE
+    assert len(desk.get(answer["Location"]).context["messages"]) == 2
+
+
+def test_responsibility_keeps_its_measure_department_and_role(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    row = measure.responsibilities.get(department__slug="czj")
+    change(desk, row, department=a_department("jyj").pk, role="lead", position=3)
+    row.refresh_from_db()
+    assert (row.department.slug, row.role, row.position) == ("czj", "participant", 3)
+
+
+def test_responsibility_that_a_line_answers_is_not_deleted(desk: Client) -> None:
+    measure = a_measure(participants=("czj",))
+    an_open_period()
+    row = measure.responsibilities.get(department__slug="czj")
+    page = reverse(f"{DUTIES}_delete", args=[row.pk])
+    answer = desk.post(page, {"post": "yes"})
+    assert [str(line_of(measure, "czj"))] == answer.context["protected"]
+    assert Responsibility.objects.filter(pk=row.pk).exists()
+
+
+def test_responsibility_entered_by_mistake_is_deleted(desk: Client) -> None:
+    row = a_responsibility(a_measure(), "czj")
+    assert desk.post(reverse(f"{DUTIES}_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
+    assert not Responsibility.objects.filter(pk=row.pk).exists()
+
+
+# --- commitments ---------------------------------------------------------------------------------
+
+
+def commitment_form(row: Commitment, **changes: Any) -> dict[str, Any]:
+    form: dict[str, Any] = {
+        name: getattr(row, name) for name in ("position", "kind", "label", "wording", "answer", "cycle")
+    }
+    form |= {"measure": row.measure_id, "floor": row.floor, "binding": "on"}
+    subjects = list(row.subjects.all())
+    form |= {"subjects-TOTAL_FORMS": len(subjects), "subjects-INITIAL_FORMS": len(subjects)}
+    for number, subject in enumerate(subjects):
+        form |= {
+            f"subjects-{number}-id": subject.pk,
+            f"subjects-{number}-commitment": row.pk,
+            f"subjects-{number}-position": subject.position,
+            f"subjects-{number}-name": subject.name,
+        }
+    form |= {"interim_targets-TOTAL_FORMS": 0, "interim_targets-INITIAL_FORMS": 0}
+    return {**form, **changes}
+
+
+def test_commitment_gets_an_interim_target(desk: Client) -> None:
+    row = a_commitment(a_measure())
+    target = {
+        "interim_targets-TOTAL_FORMS": 1,
+        "interim_targets-0-commitment": row.pk,
+        "interim_targets-0-on": "2020-06-30",
+        "interim_targets-0-target": "5",
+    }
+    assert desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **target)).status_code == 302
+    assert InterimTarget.objects.get(commitment=row).target == 5
+    assert row.history.latest().history_user == cast.admin().person
+
+
+def test_commitment_subject_with_a_value_is_not_removed(desk: Client) -> None:
+    measure = a_measure()
+    row = a_commitment(measure, "市本级", "固安县")
+    update = an_update(UpdateState.DRAFT, measure=measure)
+    subject = row.subjects.get(name="固安县")
+    CommitmentValue.objects.create(revision=text_in_work(update), subject=subject, number=1)
+    form = commitment_form(row, **{"subjects-1-DELETE": "on"})
+    answer = desk.post(page_of(Commitment, "change", row.pk), form)
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    assert CommitmentSubject.objects.filter(pk=subject.pk).exists()
+
+
+# --- policies ------------------------------------------------------------------------------------
+
+
+def test_policy_thresholds_are_changed_and_its_title_is_not(desk: Client) -> None:
+    policy = a_policy()
+    names = ["deadline_day", "participant_offset", "lead_offset", "check_offset", "grace_offset"]
+    names += ["minimum_days", "red_points", "ending_soon_days", "short_title"]
+    form = {name: getattr(policy, name) for name in names}
+    form |= {"coordinator": policy.coordinator_id, "title": "别的", "slug": "other", "yellow_points": 15}
+    assert desk.post(page_of(Policy, "change", policy.pk), form).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.yellow_points, policy.slug, policy.title) == (15, "a-policy", a_policy().title)
+    refused = desk.post(page_of(Policy, "change", policy.pk), {**form, "yellow_points": 99})
+    assert refused.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("what", ["add", "delete"])
+def test_policy_is_neither_added_nor_deleted(desk: Client, what: str) -> None:
+    args = [a_policy().pk] if what == "delete" else []
+    assert desk.post(page_of(Policy, what, *args), {"post": "yes"}).status_code == 403
+
+
+# --- what only shows -----------------------------------------------------------------------------
+
+
+def test_admin_changes_nothing_but_reference_data() -> None:
+    shown = {model for model in admin.site._registry if model._meta.app_label == "measures"}
+    assert shown == {*EDITABLE, *READ_ONLY}
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_workflow_and_text_are_read_only(desk: Client, model: type[models.Model]) -> None:
+    an_update(UpdateState.RETURNED)
+    row = model._default_manager.first()
+    assert row is not None
+    assert desk.get(page_of(model, "change", row.pk)).status_code == 200
+    for what, args in (("add", []), ("change", [row.pk]), ("delete", [row.pk])):
+        assert desk.post(page_of(model, what, *args), {"post": "yes", "state": "closed"}).status_code == 403
+    page = desk.get(page_of(model, "changelist"))
+    assert page.context["action_form"] is None
+    count = model._default_manager.count()
+    desk.post(page_of(model, "changelist"), {"action": "delete_selected", "_selected_action": [row.pk]})
+    assert model._default_manager.count() == count
+
+
+def test_admin_shows_no_word_of_a_text(desk: Client) -> None:
+    update = an_update(UpdateState.RETURNED)
+    revision, event = text_in_work(update), Event.objects.get(act=Act.RETURN)
+    pages = [page_of(ProgressUpdate, "change", update.pk), page_of(Event, "change", event.pk)]
+    pages += [page_of(model, "changelist") for model in (ProgressUpdate, Event)]
+    for page in pages:
+        shown = desk.get(page).content.decode()
+        assert revision.headline not in shown
+        assert event.comment not in shown
+
+
+def test_sections_show_in_their_edition(desk: Client) -> None:
+    measure = a_measure()
+    page = desk.get(page_of(Edition, "change", measure.section.edition_id)).content.decode()
+    assert measure.section.title in page
+
+
+INLINE = re.compile(r'\sstyle="|<style[\s>]|\son[a-z]+="|<script(?![^>]*\bsrc=)')
+
+
+def all_pages() -> list[str]:
+    """Every kind of page that the administrator can open, for one row of each model."""
+    pages = ["/admin/", "/admin/measures/", "/admin/password_change/"]
+    for model, place in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        row = model._default_manager.first()
+        assert row is not None, name
+        pages.append(reverse(f"{name}_changelist"))
+        pages += [reverse(f"{name}_{what}", args=[row.pk]) for what in ("change", "history")]
+        if isinstance(place, ReferenceAdmin) and place.deletable:
+            pages += [reverse(f"{name}_add"), reverse(f"{name}_delete", args=[row.pk])]
+        if isinstance(place, SheetAdmin):
+            pages += [reverse(f"{name}_{what}") for what in ("import", "export")]
+    return [*pages, reverse("admin:auth_user_password_change", args=[cast.admin().person.pk])]
+
+
+def test_admin_pages_hold_no_style_and_no_script_of_their_own(desk: Client) -> None:
+    a_working_calendar()
+    rows(1)
+    Succession.objects.create(
+        predecessor=a_department("d1"), successor=a_department("rsj"), valid_from=DAY, basis="文件"
+    )
+    for page in all_pages():
+        answer = desk.get(page, follow=True)
+        assert answer.status_code == 200, page
+        assert not INLINE.search(answer.content.decode()), page
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def rows(number: int) -> None:
+    """One more of everything that the lists show."""
+    policy = a_policy(f"policy-{number}")
+    edition = an_edition(policy)
+    an_edition()
+    measure = a_measure(leads=(f"d{number}",))
+    a_commitment(measure)
+    a_planned_period(edition)
+    an_update(UpdateState.DRAFT, measure=measure, slug=f"d{number}")
+
+
+@pytest.mark.parametrize("model", [*READ_ONLY, *EDITABLE])
+def test_lists_take_the_same_queries_for_1_and_5_rows(desk: Client, model: type[models.Model]) -> None:
+    page = page_of(model, "changelist")
+    desk.get(page)  # content types are read once a process
+    rows(1)
+    once = queries_of(desk, page)
+    for number in range(2, 6):
+        rows(number)
+    assert queries_of(desk, page) == once
+
+
+@pytest.mark.parametrize("model", [Responsibility, Commitment])
+def test_exports_take_the_same_queries_for_1_and_5_rows(desk: Client, model: type[models.Model]) -> None:
+    rows(1)
+    exports = []
+    for number in range(2, 7):
+        desk.get("/admin/")  # content types are read once a process
+        with CaptureQueriesContext(connection) as queries:
+            desk.post(page_of(model, "export"), {"format": "0", "resource": "0"})
+        exports.append(len(queries))
+        rows(number)
+    assert len(set(exports)) == 1
+
+
+def queries_of(desk: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert desk.get(page).status_code == 200
+    return len(queries)
