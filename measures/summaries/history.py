@@ -5,6 +5,7 @@ from datetime import date
 
 from measures.lights import Light, apply_override
 from measures.models import (
+    CommitmentCycle,
     LeadMode,
     LightColour,
     LightReason,
@@ -12,7 +13,7 @@ from measures.models import (
     MeasureLight,
     ReportingPeriod,
 )
-from measures.summaries.figures import Line, MeasureStanding, PeriodHead, Voices
+from measures.summaries.figures import CommitmentStanding, Line, MeasureStanding, PeriodHead, Voices
 from measures.summaries.reading import period_head
 from measures.summaries.rows import Rows, load_measure
 from measures.summaries.standing import MeasureReader, line
@@ -34,10 +35,15 @@ class PeriodEntry(Voices):
 
 @dataclass(frozen=True)
 class MeasureHistory:
-    """`standing` is of the latest opened period; `entries` are all of them, newest first."""
+    """`standing` is of the latest opened period; `entries` are all of them, newest first.
+
+    `years`, one for each of the standing's commitments: how a yearly one stood in every year in which
+    a period was opened, the earliest first; empty for the others.
+    """
 
     standing: MeasureStanding
     entries: tuple[PeriodEntry, ...]
+    years: tuple[tuple[CommitmentStanding, ...], ...]
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
@@ -49,7 +55,18 @@ def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
     if rows.period.is_frozen:
         standing = replace(standing, light=_stored_light(rows, rows.period, measure) or standing.light)
     entries = tuple(_entry(rows, period, standing) for period in reversed(rows.periods))
-    return MeasureHistory(standing, entries)
+    return MeasureHistory(standing, entries, _years(rows, measure, on))
+
+
+def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStanding, ...], ...]:
+    last_of_year = {period.year: period for period in rows.periods}
+    readers = [MeasureReader(replace(rows, period=row), measure, on) for row in last_of_year.values()]
+    return tuple(
+        tuple(reader.commitment(row)[1] for reader in readers)
+        if row.commitment.cycle == CommitmentCycle.YEARLY
+        else ()
+        for row in rows.commitments.get(measure.pk, [])
+    )
 
 
 def _entry(rows: Rows, period: ReportingPeriod, standing: MeasureStanding) -> PeriodEntry:

@@ -1,5 +1,6 @@
 """Measures to read: the list with its filters, and one measure with all that became of it."""
 
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -58,21 +59,41 @@ def detail_context(
     leads = {party.slug for party in history.standing.leads} if history else set()
     return {
         "measure": measure,
+        "text": marked(measure.text, wordings(measure, history)),
         "history": history,
+        "commitments": list(zip(history.standing.commitments, history.years, strict=True)) if history else [],
         "strip": strip(history) if history else [],
         "matters": matters(history, refused) if history else [],
         "events": Event.objects.of_measure(measure).for_display(),
         "manages": permissions.can_manage_measures(actor, policy),
-        "closes": permissions.can_sign_closures(actor, policy) or bool(own & leads),
+        "closes": permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads),
         "sees_filing": permissions.can_see_filing_board(actor, policy) or bool(own & leads),
         "own": own,
     }
 
 
+def wordings(measure: Measure, history: summaries.MeasureHistory | None) -> list[str]:
+    """The passages of the text that promise something."""
+    if history is None:
+        return list(measure.commitments.values_list("wording", flat=True))
+    return [row.wording for row in history.standing.commitments]
+
+
+def marked(text: str, passages: list[str]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is one of the passages; passages may lie in each other."""
+    within = [False] * len(text)
+    for passage in passages:
+        start = text.find(passage)
+        if start >= 0:
+            within[start : start + len(passage)] = [True] * len(passage)
+    groups = groupby(range(len(text)), key=lambda place: within[place])
+    return [("".join(text[place] for place in places), inside) for inside, places in groups]
+
+
 def strip(history: summaries.MeasureHistory) -> list[StripCell]:
     """The last six periods, oldest first."""
     entries = reversed(history.entries[:6])
-    return [StripCell(entry.period.code, entry.light.colour if entry.light else None) for entry in entries]
+    return [StripCell(entry.period.name, entry.light.colour if entry.light else None) for entry in entries]
 
 
 def matters(

@@ -1,0 +1,256 @@
+"""The list of measures with its filters, and the page of one measure: who sees what of it, at what cost."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from measures import lifecycle
+from measures.models import CommitmentCycle, LightColour, Measure, SelfAssessment, UpdateState
+from measures.views import measures
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+LIST = "/measures/"
+
+
+@pytest.fixture
+def three() -> list[Measure]:
+    """Two of one section, one of another: led by zgh, by zgh and czj, by jyj; the last is red."""
+    first = builders.a_measure(leads=("zgh",), participants=("jyj",), text="组织劳动和技能竞赛。")
+    second = builders.a_measure(leads=("zgh", "czj"), text="落实津贴。")
+    section = builders.a_section(ordinal=3, title="收入水平")
+    third = builders.a_measure(leads=("jyj",), section=section, text="校企合作。")
+    for measure, slug in ((first, "zgh"), (second, "zgh")):
+        builders.an_update(UpdateState.CONFIRMED, measure=measure, slug=slug)
+    stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
+    builders.an_update(UpdateState.CONFIRMED, measure=third, slug="jyj", text=stalled)
+    return [first, second, third]
+
+
+def page_of(measure: Measure) -> str:
+    return reverse("measures:measure_detail", args=[measure.uuid])
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["二（一）", "二（二）", "三（一）"]),
+        ({"section": "3"}, ["三（一）"]),
+        ({"department": "jyj"}, ["二（一）", "三（一）"]),
+        ({"department": "jyj", "role": "lead"}, ["三（一）"]),
+        ({"department": "jyj", "role": "participant"}, ["二（一）"]),
+        ({"role": "participant"}, ["二（一）"]),
+        ({"light": "red"}, ["三（一）"]),
+        ({"state": "in_progress"}, ["二（一）", "二（二）", "三（一）"]),
+        ({"state": "closed"}, []),
+        ({"q": "津贴"}, ["二（二）"]),
+        ({"q": " 竞赛 "}, ["二（一）"]),
+        ({"q": "竞赛", "light": "red"}, []),
+        ({"light": "mauve", "section": "99"}, ["二（一）", "二（二）", "三（一）"]),
+    ],
+)
+@pytest.mark.usefixtures("three")
+def test_measure_list_filters(browser_of: BrowserOf, query: dict[str, str], expected: list[str]) -> None:
+    page = browser_of(cast.leader()).get(LIST, query)
+    assert [row.code for row in page.context["rows"]] == expected
+    assert ("No measure fits these filters." in page.content.decode()) is (not expected)
+
+
+@pytest.mark.usefixtures("three")
+def test_measure_list_keeps_what_was_asked_for(browser_of: BrowserOf) -> None:
+    body = browser_of(cast.leader()).get(LIST, {"q": "<津贴>", "section": "2"}).content.decode()
+    assert 'value="&lt;津贴&gt;"' in body
+    assert '<option value="2" selected>' in body
+
+
+def test_measure_list_before_the_first_period_shows_the_policy(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    body = browser_of(cast.leader()).get(LIST).content.decode()
+    assert page_of(measure) in body
+    assert 'role="search"' not in body
+
+
+def test_measure_list_without_a_policy_says_what_to_do(browser_of: BrowserOf) -> None:
+    body = browser_of(cast.leader()).get(LIST).content.decode()
+    assert "No policy is loaded yet" in body
+
+
+def test_measure_list_costs_the_same_for_one_measure_and_for_five(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.admin())]
+    words = f"{LIST}?q=竞赛"  # one query more: the text is searched
+    builders.an_update(UpdateState.CONFIRMED)
+    few = [(queries_of(person, LIST), queries_of(person, words)) for person in people]
+    for slug in ("czj", "gzw", "gsl", "jyj"):
+        builders.an_update(UpdateState.CONFIRMED, slug=slug)
+    many = [(queries_of(person, LIST), queries_of(person, words)) for person in people]
+    assert few == many
+    assert max(plain for plain, _searched in many) <= 10
+
+
+# --- one measure ---------------------------------------------------------------------------------
+
+
+def test_measure_detail_shows_the_clause_word_for_word(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure(leads=("zgh", "czj"), participants=("jyj",))
+    builders.an_update(UpdateState.CONFIRMED, measure=measure)
+    body = browser_of(cast.leader()).get(page_of(measure)).content.decode()
+    assert "组织开展全市劳动和技能竞赛。" in body
+    assert "（牵头单位：zgh、czj）" in body
+    assert body.index("市总工会") < body.index("市财政局") < body.index("市教育局")
+
+
+def test_measure_detail_marks_what_is_promised_in_the_text(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure(text="组织开展<全市>劳动和技能竞赛，每年2次。")
+    builders.a_commitment(measure, wording="每年2次")
+    body = browser_of(cast.leader()).get(page_of(measure)).content.decode()
+    assert "组织开展&lt;全市&gt;劳动和技能竞赛，<mark>每年2次</mark>。" in body
+
+
+def test_measure_detail_marks_passages_that_lie_in_each_other() -> None:
+    assert measures.marked("一二三四五", ["二三", "三四", "九"]) == [
+        ("一", False),
+        ("二三四", True),
+        ("五", False),
+    ]
+    assert measures.marked("", ["一"]) == []
+
+
+def test_measure_detail_shows_a_yearly_promise_year_by_year(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    yearly = builders.a_commitment(measure, cycle=CommitmentCycle.YEARLY, floor=Decimal(2), unit="场")
+    builders.a_commitment(measure)
+    subject = yearly.subjects.get().pk
+    for code, number in (("2019Q4", 2), ("2020Q1", 1)):
+        text = builders.a_text(values={subject: (Decimal(number), None)})
+        builders.an_update(UpdateState.CONFIRMED, measure=measure, code=code, text=text)
+    page = browser_of(cast.leader()).get(page_of(measure))
+    [yearly_years, once_years] = page.context["history"].years
+    assert [(row.year, row.met, row.stated_in) for row in yearly_years] == [
+        (2019, True, "2019年第四季度"),
+        (2020, False, "2020年第一季度"),
+    ]
+    assert once_years == ()
+    assert page.content.decode().count('class="years"') == 1
+
+
+def test_measure_detail_before_the_first_period(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    page = browser_of(cast.leader()).get(page_of(measure))
+    assert page.context["history"] is None
+    assert "No period has been opened yet" in page.content.decode()
+
+
+def test_measure_detail_prints_the_convenor_and_folds_the_others(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure(leads=("zgh",), participants=("jyj",))
+    builders.an_update(UpdateState.CONFIRMED, measure=measure)
+    input_ = builders.a_text("职业院校参赛")
+    builders.an_update(UpdateState.CONFIRMED, measure=measure, slug="jyj", text=input_)
+    body = browser_of(cast.stranger()).get(page_of(measure)).content.decode()
+    folded = body[body.index("Inputs of 1 other") :]
+    assert "职业院校参赛" in folded
+    assert "举办全市职业技能竞赛2场" not in folded
+
+
+def test_measure_detail_says_when_the_convenor_is_silent(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure(leads=("zgh", "czj"))
+    builders.an_update(UpdateState.CONFIRMED, measure=measure, slug="czj", text=builders.a_text("已拨补助"))
+    body = browser_of(cast.leader()).get(page_of(measure)).content.decode()
+    assert "not consolidated by the lead" in body
+    assert "已拨补助" in body
+
+
+def test_measure_detail_never_shows_a_text_that_is_not_confirmed(browser_of: BrowserOf) -> None:
+    line = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的话"))
+    for actor in (cast.leader(), cast.clerk(), cast.reporter(), cast.stranger()):
+        body = browser_of(actor).get(page_of(line.measure)).content.decode()
+        assert "尚未确认的话" not in body
+        assert "Nothing confirmed in this period." in body
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        (cast.clerk, True),
+        (cast.leader, True),
+        (lambda: cast.reporter("zgh"), True),
+        (lambda: cast.reporter("jyj"), True),
+        (lambda: cast.reporter("czj"), False),
+        (cast.stranger, False),
+    ],
+)
+def test_measure_detail_states_are_for_the_office_the_leads_and_oneself(
+    browser_of: BrowserOf, who: Callable[[], Actor], sees: bool
+) -> None:
+    measure = builders.a_measure(leads=("zgh",), participants=("jyj", "czj"))
+    builders.an_update(UpdateState.DRAFT, measure=measure, slug="jyj")
+    body = browser_of(who()).get(page_of(measure)).content.decode()
+    assert ("being written" in body) is sees
+
+
+@pytest.mark.parametrize(
+    ("who", "acts"),
+    [
+        (cast.clerk, {"closure", "state"}),
+        (cast.signer, {"closure"}),
+        (cast.reporter, {"closure"}),
+        (cast.leader, set()),
+        (cast.auditor, set()),
+        (cast.stranger, set()),
+    ],
+)
+def test_measure_detail_offers_acts_to_who_may_do_them(
+    browser_of: BrowserOf, who: Callable[[], Actor], acts: set[str]
+) -> None:
+    measure = builders.an_update(UpdateState.CONFIRMED).measure
+    body = browser_of(who()).get(page_of(measure)).content.decode()
+    links = {act: reverse(f"measures:measure_{act}", args=[measure.uuid]) for act in ("closure", "state")}
+    assert {act for act, link in links.items() if f'href="{link}"' in body} == acts
+
+
+def test_measure_detail_keeps_the_closed_periods_light(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
+    before = builders.an_update(UpdateState.CONFIRMED, measure=measure, code="2020Q1", text=stalled).period
+    lifecycle.close_period(cast.clerk(), before, "", builders.moment())
+    builders.an_update(UpdateState.CONFIRMED, measure=measure)
+    page = browser_of(cast.leader()).get(page_of(measure))
+    entries = page.context["history"].entries
+    assert [entry.light.colour for entry in entries] == [LightColour.GREEN, LightColour.RED]
+    assert [cell.label for cell in page.context["strip"]] == ["2020年第一季度", "2020年第二季度"]
+
+
+def test_measure_detail_records_the_acts_on_it(browser_of: BrowserOf) -> None:
+    line = builders.an_update(UpdateState.CONFIRMED)
+    events = browser_of(cast.leader()).get(page_of(line.measure)).context["events"]
+    assert events
+    assert all(event.measure_id == line.measure_id or event.measure_id is None for event in events)
+
+
+def test_measure_detail_costs_the_same_for_one_line_and_for_five(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.admin())]
+    small = builders.a_measure(leads=("zgh",))
+    builders.a_commitment(small)
+    builders.an_update(UpdateState.CONFIRMED, measure=small)
+    large = builders.a_measure(leads=("zgh", "czj"), participants=("jyj", "gzw", "gsl"))
+    for _number in range(5):
+        builders.a_commitment(large, "市本级", "三河市")
+    asked = builders.a_text(coordination="请明确资金渠道")
+    for slug in ("zgh", "czj", "jyj", "gzw", "gsl"):
+        builders.an_update(UpdateState.CONFIRMED, measure=large, slug=slug, text=asked)
+    few = [queries_of(person, page_of(small)) for person in people]
+    many = [queries_of(person, page_of(large)) for person in people]
+    assert few == many
+    assert max(many) <= 10

@@ -1,0 +1,181 @@
+"""The leader's page: counters that filter, open matters, what changed, who is missing, and what it costs."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from departments.actors import Actor
+from departments.models import Department
+from measures import lifecycle
+from measures.models import LightColour, Measure, ReportingPeriod, SelfAssessment, UpdateState
+from measures.views import overview
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+OVERVIEW = "/overview/"
+
+
+def a_green_measure() -> Measure:
+    return builders.an_update(UpdateState.CONFIRMED).measure
+
+
+def a_red_measure() -> Measure:
+    stalled = builders.a_text("竞赛停办", self_assessment=SelfAssessment.STALLED)
+    return builders.an_update(UpdateState.CONFIRMED, text=stalled).measure
+
+
+def shown(page: object) -> list[str]:
+    """Codes of the measures in the table, in order."""
+    groups = page.context["sections"]  # type: ignore[attr-defined]  # the test client adds it
+    return [row["standing"].code for group in groups for row in group["rows"]]
+
+
+def test_overview_before_the_first_period_says_what_comes(browser_of: BrowserOf) -> None:
+    builders.a_planned_period()
+    body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
+    assert "No period has been opened yet" in body
+    assert 'class="counters' not in body
+
+
+def test_overview_shows_each_measure_with_light_reason_and_sentence(browser_of: BrowserOf) -> None:
+    a_green_measure()
+    a_red_measure()
+    page = browser_of(cast.leader()).get(OVERVIEW)
+    body = page.content.decode()
+    assert shown(page) == ["二（一）", "二（二）"]
+    assert "举办全市职业技能竞赛2场" in body
+    assert "竞赛停办" in body
+    assert "市总工会" in body
+    assert "light-red" in body
+    with translation.override("en"):
+        assert page.context["summary"].measures[1].light.sentence in body
+
+
+def test_overview_counters_filter_and_can_be_taken_away(browser_of: BrowserOf) -> None:
+    a_green_measure()
+    a_red_measure()
+    leader = browser_of(cast.leader())
+    counters = leader.get(OVERVIEW).context["counters"]
+    assert [(item["colour"].value, item["value"]) for item in counters] == [
+        ("green", 1),
+        ("yellow", 0),
+        ("red", 1),
+        ("blue", 0),
+        ("grey", 0),
+    ]
+    red = next(item for item in counters if item["colour"] == LightColour.RED)
+    filtered = leader.get(red["href"])
+    assert shown(filtered) == ["二（二）"]
+    assert 'aria-current="true"' in filtered.content.decode()
+    again = next(item for item in filtered.context["counters"] if item["here"])
+    assert shown(leader.get(again["href"])) == ["二（一）", "二（二）"]
+
+
+def test_overview_filter_that_fits_nothing_says_so(browser_of: BrowserOf) -> None:
+    a_green_measure()
+    page = browser_of(cast.leader()).get(OVERVIEW, {"light": "blue"})
+    assert shown(page) == []
+    assert "No measure has this light." in page.content.decode()
+
+
+def test_overview_does_not_choke_on_a_colour_that_is_none(browser_of: BrowserOf) -> None:
+    a_green_measure()
+    assert shown(browser_of(cast.leader()).get(OVERVIEW, {"light": "mauve"})) == ["二（一）"]
+
+
+def test_overview_of_a_period_that_was_never_opened_is_no_page(browser_of: BrowserOf) -> None:
+    a_green_measure()
+    leader = browser_of(cast.leader())
+    for query in ({"period": "2031Q1"}, {"policy": "another"}):
+        page = leader.get(OVERVIEW, query)
+        assert page.status_code == 404
+        assert "There is no such page" in page.content.decode()
+
+
+def test_overview_says_what_changed_since_the_closed_period(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    in_time = builders.moment(date(2020, 4, 1))
+    before = builders.an_update(UpdateState.CONFIRMED, measure=measure, code="2020Q1", at=in_time).period
+    lifecycle.close_period(cast.clerk(), before, "", builders.moment())
+    stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
+    builders.an_update(UpdateState.CONFIRMED, measure=measure, text=stalled)
+    page = browser_of(cast.leader()).get(OVERVIEW)
+    changes = {item["colour"].value: item["change"] for item in page.context["counters"]}
+    assert (changes["green"], changes["red"], changes["yellow"]) == ("−1", "+1", "0")
+    assert [row.code for row in page.context["summary"].changed] == ["二（一）"]
+
+
+def test_overview_of_a_closed_period_is_read_from_its_snapshot(browser_of: BrowserOf) -> None:
+    measure = a_green_measure()
+    period = ReportingPeriod.objects.get()
+    lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    Measure.objects.filter(pk=measure.pk).update(title="后来改的标题")
+    body = browser_of(cast.leader()).get(OVERVIEW, {"period": "2020Q2"}).content.decode()
+    assert "closed; read from the snapshot" in body
+    assert "后来改的标题" not in body
+
+
+def test_overview_puts_open_matters_before_all_else_at_the_side(browser_of: BrowserOf) -> None:
+    asked = builders.a_text(coordination="请财政部门明确补助资金渠道")
+    builders.an_update(UpdateState.CONFIRMED, text=asked)
+    body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
+    side = body[body.index("Needs coordination") :]
+    assert side.index("请财政部门明确补助资金渠道") < side.index("Changed since last period")
+
+
+def test_overview_names_who_is_missing_with_telephone_for_leaders_only(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.an_update(UpdateState.DRAFT)
+    Department.objects.filter(slug="zgh").update(contact="周联络", telephone="0316-2012345")
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
+    for actor, sees in ((cast.leader(), True), (cast.clerk(), True), (cast.auditor(), False)):
+        page = browser_of(actor).get(OVERVIEW)
+        assert [item["filing"].department.slug for item in page.context["missing"]] == ["zgh"]
+        assert ("0316-2012345" in page.content.decode()) is sees
+
+
+def test_overview_marks_a_light_that_is_lighter_than_the_rules(browser_of: BrowserOf) -> None:
+    measure = a_red_measure()
+    period = ReportingPeriod.objects.get()
+    reason = "已与单位核实"
+    lifecycle.override_light(cast.clerk(), period, measure, LightColour.GREEN, reason, builders.moment())
+    body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
+    assert "lighter than the rules" in body
+    assert reason in body
+
+
+def test_overview_texts_of_people_are_never_markup(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("<script>alert(1)</script>"))
+    body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
+    assert "<script>alert(1)" not in body
+    assert "&lt;script&gt;alert(1)" in body
+
+
+def test_overview_change_has_a_sign_or_is_nought() -> None:
+    assert [overview.signed(change) for change in (2, 0, -1)] == ["+2", "0", "−1"]
+
+
+def test_overview_costs_the_same_for_one_measure_and_for_five(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.admin())]
+    builders.an_update(UpdateState.CONFIRMED, measure=a_full_measure("jyj"))
+    few = [queries_of(person, reverse("measures:overview")) for person in people]
+    for slug in ("czj", "gzw", "gsl", "zgh"):
+        builders.an_update(UpdateState.CONFIRMED, slug=slug, measure=a_full_measure("rsj", lead=slug))
+    many = [queries_of(person, reverse("measures:overview")) for person in people]
+    assert few == many
+    assert max(many) <= 10
+
+
+def a_full_measure(participant: str, lead: str = "zgh") -> Measure:
+    measure = builders.a_measure(leads=(lead,), participants=(participant,))
+    builders.a_commitment(measure, "市本级", "三河市")
+    return measure

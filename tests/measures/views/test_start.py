@@ -1,0 +1,83 @@
+"""The first page: where each role is sent, and what an empty database says."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from departments.models import Role, User
+from tests import builders, cast
+
+pytestmark = pytest.mark.django_db
+BrowserOf = Callable[[Actor], Client]
+START = "/"
+
+
+def test_start_of_an_empty_database_says_what_to_do(client: Client) -> None:
+    client.cookies["django_language"] = "en"
+    page = client.get(START)
+    body = page.content.decode()
+    assert [step["done"] for step in page.context["steps"]] == [False] * 6
+    assert "python manage.py createsuperuser" in body
+    assert body.index("load_calendar") < body.index("loaddata departments") < body.index("load_policy")
+
+
+def test_start_ticks_off_what_is_done(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    admin = browser_of(cast.admin())
+    done = [step["done"] for step in admin.get(START).context["steps"]]
+    assert done == [True, True, False, False, False, False]
+    builders.a_measure()
+    cast.clerk()
+    done = [step["done"] for step in admin.get(START).context["steps"]]
+    assert done == [True, True, True, True, True, False]
+
+
+def test_start_of_the_administrator_is_the_administration_once_all_is_set(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    cast.clerk()
+    builders.a_planned_period()
+    assert browser_of(cast.admin()).get(START)["Location"] == reverse("admin:index")
+
+
+def test_start_sends_strangers_to_the_door_once_there_are_people(client: Client) -> None:
+    User.objects.create_user(username="admin", name="管理员")
+    assert client.get(START)["Location"] == reverse("departments:login")
+
+
+@pytest.mark.parametrize(
+    ("who", "view"),
+    [
+        (cast.reporter, "measures:my_updates"),
+        (cast.reviewer, "measures:review_queue"),
+        (cast.leader, "measures:overview"),
+        (cast.auditor, "measures:overview"),
+        (cast.former_reporter, "measures:overview"),
+    ],
+)
+def test_start_leads_who_has_one_task_straight_to_it(
+    browser_of: BrowserOf, who: Callable[[], Actor], view: str
+) -> None:
+    assert browser_of(who()).get(START)["Location"] == reverse(view)
+
+
+@pytest.mark.parametrize(
+    ("who", "views"),
+    [
+        (cast.clerk, ["measures:check_queue", "measures:period_list", "measures:overview"]),
+        (cast.signer, ["measures:period_list", "measures:overview"]),
+        (cast.colleague, ["measures:review_queue", "measures:my_updates", "measures:overview"]),
+        (
+            lambda: cast.a_person("both", ("rsj", Role.LEADER), ("zgh", Role.REPORTER)),
+            ["measures:my_updates", "measures:overview"],
+        ),
+    ],
+)
+def test_start_offers_several_tasks_the_pressing_first(
+    browser_of: BrowserOf, who: Callable[[], Actor], views: list[str]
+) -> None:
+    page = browser_of(who()).get(START)
+    assert [task["view"] for task in page.context["tasks"]] == views
+    assert all(f'href="{reverse(view)}"' in page.content.decode() for view in views)
