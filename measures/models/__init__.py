@@ -29,7 +29,13 @@ from measures.models.filing import (
     UpdateState,
 )
 from measures.models.lights import LightColour, LightReason, MeasureLight
-from measures.models.periods import FROZEN_PERIODS, PeriodSnapshot, PeriodState, ReportingPeriod
+from measures.models.periods import (
+    FROZEN_PERIODS,
+    PeriodSnapshot,
+    PeriodState,
+    ReportingPeriod,
+    period_name,
+)
 from measures.models.policy import (
     STATES_AT_REST,
     Cadence,
@@ -88,5 +94,6 @@ __all__ = [
     "create_append_only_triggers",
     "effective_lead_mode",
     "missing_triggers",
+    "period_name",
     "trigger_names",
 ]

@@ -8,14 +8,15 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from departments.actors import Actor
 from departments.models import Department, Membership, User
-from measures.models.filing import ProgressUpdate, Revision
-from measures.models.periods import ReportingPeriod
-from measures.models.policy import Measure, Policy
+from measures.models.filing import ProgressUpdate, Revision, UpdateState
+from measures.models.periods import PeriodState, ReportingPeriod
+from measures.models.policy import Measure, MeasureState, Policy
 
 
 class Act(models.TextChoices):
@@ -166,7 +167,27 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.act}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.get_act_display()}"
+
+    @property
+    def subject(self) -> models.Model | None:
+        """The one thing that the event is about; a text stands for its line."""
+        if self.revision:
+            return self.revision.update
+        return next((found for name in SUBJECTS if (found := getattr(self, name))), None)
+
+    @property
+    def from_words(self) -> str:
+        return self._state_words(self.from_state)
+
+    @property
+    def to_words(self) -> str:
+        return self._state_words(self.to_state)
+
+    def _state_words(self, state: str) -> str:
+        """Periods and measures are both `closed`, each in its own word."""
+        states = PeriodState if self.period_id else MeasureState if self.measure_id else UpdateState
+        return str(dict(states.choices).get(state, state))
 
 
 # --- append-only: kept by triggers, because code alone can be gone around ------------------------

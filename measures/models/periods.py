@@ -23,6 +23,11 @@ class PeriodState(models.TextChoices):
 FROZEN_PERIODS = frozenset({PeriodState.CLOSED, PeriodState.ARCHIVED})
 
 
+def period_name(code: str) -> str:
+    """2020年第二季度: in Chinese on every screen, as the documents call it."""
+    return f"{code[:4]}年第{'一二三四'[int(code[5]) - 1]}季度"
+
+
 class ReportingPeriod(models.Model):
     """A quarter of a policy in which every bound department owes a line."""
 
@@ -108,8 +113,7 @@ class ReportingPeriod(models.Model):
 
     @property
     def name(self) -> str:
-        """2020年第二季度: in Chinese on every screen, as the documents call it."""
-        return f"{self.year}年第{'一二三四'[self.quarter - 1]}季度"
+        return period_name(self.code)
 
     @property
     def is_frozen(self) -> bool:

@@ -10,7 +10,7 @@ from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import COLOURS, StripCell
-from measures.models import LightColour
+from measures.models import LightColour, period_name
 from measures.views.choosing import Choice, choose_period
 
 
@@ -82,8 +82,8 @@ def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> li
 
 def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStanding) -> list[StripCell]:
     """The past lights and today's."""
-    past = [StripCell(light.period, light.colour) for light in row.history]
-    return [*past, StripCell(summary.period.code, row.light.colour)]
+    past = [StripCell(period_name(light.period), light.colour) for light in row.history]
+    return [*past, StripCell(summary.period.name, row.light.colour)]
 
 
 def missing(reading: summaries.Reading, request: ActingRequest, choice: Choice) -> list[dict[str, Any]]:
