@@ -1,0 +1,65 @@
+"""What the forms make of what was typed, and how they say a value back."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from measures import workflow
+from measures.forms import ProseField, UpdateForm, label_of, value_words
+from measures.models import AnswerKind, Commitment, UpdateState
+from measures.views.lines import last_returns, return_place
+from tests import builders, cast
+from tests.builders import an_update
+
+
+@pytest.mark.parametrize(
+    ("answer", "number", "out_of", "words"),
+    [
+        (AnswerKind.YES_NO, "1", None, "yes"),
+        (AnswerKind.YES_NO, "0", None, "no"),
+        (AnswerKind.SHARE, "36", "40", "36 of 40"),
+        (AnswerKind.NUMBER, "12.50", None, "12.5 家"),
+    ],
+)
+def test_value_is_said_as_people_say_it(
+    answer: AnswerKind, number: str, out_of: str | None, words: str
+) -> None:
+    commitment = Commitment(answer=answer, unit="家")
+    with translation.override("en"):
+        assert value_words(commitment, Decimal(number), Decimal(out_of) if out_of else None) == words
+
+
+def test_prose_counts_a_line_break_as_one_character() -> None:
+    field = ProseField(limit=3)
+    assert field.clean(" 一\r\n二 ") == "一\n二"
+    with pytest.raises(ValidationError):
+        field.clean("一\r\n二三")
+
+
+def test_headline_is_one_line() -> None:
+    assert ProseField(limit=9, one_line=True).clean("一\r\n二") == "一 二"
+
+
+@pytest.mark.django_db
+def test_refusal_without_a_field_of_its_own_stands_above_the_form() -> None:
+    line = an_update()
+    form = UpdateForm(line, [], {"version": 1, "situation": "progress", "self_assessment": "normal"})
+    assert form.is_valid()
+    form.refuse(ValidationError({"values": "没有此项", "headline": "缺一句话"}))
+    assert [*form.non_field_errors(), *form.errors["headline"]] == ["没有此项", "缺一句话"]
+    form.refuse(ValidationError("不行"))
+    assert list(form.non_field_errors()) == ["没有此项", "不行"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "place"), [("", ""), ("values", "values of the commitments"), ("progress", "Progress")]
+)
+def test_return_names_the_part_of_the_text(field: str, place: str) -> None:
+    line = an_update(UpdateState.IN_REVIEW)
+    workflow.return_for_revision(cast.reviewer(), line, line.version, "退", builders.moment(), field=field)
+    with translation.override("en"):
+        assert str(return_place(last_returns([line])[line.pk])) == place
+        assert str(label_of("headline")) == "Progress in one sentence"
