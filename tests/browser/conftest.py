@@ -87,8 +87,8 @@ def demo_site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
 
 def copied(database: Path, folder: Path) -> Path:
     copy = folder / database.name
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("VACUUM INTO ?", [str(copy)])
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
     return copy
 
 
