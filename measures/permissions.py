@@ -15,6 +15,7 @@ from measures.models import (
     Measure,
     Policy,
     ProgressUpdate,
+    Responsibility,
     ResponsibilityRole,
     Revision,
     UpdateState,
@@ -93,8 +94,19 @@ def can_see_filing_state(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def can_see_telephones(actor: Actor, policy: Policy) -> bool:
-    """Everywhere: clerk, signer, leader. For one's own department and measures see `is_own`, `is_lead_of`."""
+    """Everywhere: clerk, signer, leader. For one's own department and measures see `is_own`, `leads_with`."""
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER, Role.LEADER)
+
+
+def leads_with(actor: Actor, department: Department) -> bool:
+    """Speaks for a lead of some measure that binds this department too: leads ring their participants."""
+    own = [row.pk for row in actor.departments(Role.REPORTER, Role.REVIEWER)]
+    led = Responsibility.objects.in_force(actor.on).filter(
+        role=ResponsibilityRole.LEAD,
+        department__in=own,
+        measure__responsibilities__department=department,
+    )
+    return bool(own) and led.exists()
 
 
 # --- acts on an update ---------------------------------------------------------------------------

@@ -44,6 +44,7 @@ def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
     rows = Responsibility.objects.filter(department=department).in_force(clock.today())
     duties = rows.select_related("measure__section__edition").in_clause_order()
     sees = sees_filing(request, department, choice)
+    successions = department.successions.filter(valid_from__lte=clock.today())
     context = {
         "department": department,
         "choice": choice,
@@ -51,8 +52,10 @@ def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
         "participations": [row for row in duties if row.role == ResponsibilityRole.PARTICIPANT],
         "own": is_own(request, department),
         "sees_filing": sees,
-        "may_ring": is_own(request, department)
-        or (choice.policy is not None and permissions.can_see_telephones(request.actor, choice.policy)),
+        "may_ring": may_ring(request, department, choice),
+        "successions": department.successions.filter(valid_from__lte=clock.today()).select_related(
+            "successor"
+        ),
         "record": record(department, choice) if sees else [],
     }
     return render(request, "measures/department_detail.html", context)
@@ -60,6 +63,12 @@ def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
 
 def is_own(request: ActingRequest, department: Department) -> bool:
     return request.actor.holds_any((Role.REPORTER, Role.REVIEWER), department.pk)
+
+
+def may_ring(request: ActingRequest, department: Department, choice: Choice) -> bool:
+    """The department itself, the leads of its measures, clerk, signer and leader."""
+    office = choice.policy is not None and permissions.can_see_telephones(request.actor, choice.policy)
+    return office or is_own(request, department) or permissions.leads_with(request.actor, department)
 
 
 def sees_filing(request: ActingRequest, department: Department, choice: Choice) -> bool:

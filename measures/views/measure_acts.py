@@ -59,7 +59,9 @@ def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
     if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
         raise PermissionDenied
     form = OverrideForm(request.POST)
-    if form.is_valid() and period is not None:
+    if period is None:
+        form.add_error(None, _("No period is open in which a light could be set."))
+    elif form.is_valid():
         data = form.cleaned_data
         try:
             lifecycle.override_light(

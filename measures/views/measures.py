@@ -51,19 +51,27 @@ def load_measure(uuid: UUID) -> Measure:
 def detail_context(
     request: ActingRequest, measure: Measure, refused: tuple[str, MatterForm] | None = None
 ) -> dict[str, Any]:
-    """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted."""
+    """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted.
+
+    `unplaced` is that form when the matter is not among the open ones any more.
+    """
     history = summaries.read_measure(measure, clock.today())
     policy = lifecycle.policy_of(measure)
     actor = request.actor
     own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
     leads = {party.slug for party in history.standing.leads} if history else set()
+    open_matters = matters(history, refused) if history else []
+    placed = {item["matter"].uuid for item in open_matters}
     return {
         "measure": measure,
         "text": marked(measure.text, wordings(measure, history)),
         "history": history,
         "commitments": list(zip(history.standing.commitments, history.years, strict=True)) if history else [],
         "strip": strip(history) if history else [],
-        "matters": matters(history, refused) if history else [],
+        "matters": open_matters,
+        "unplaced": refused[1]
+        if refused and refused[0] not in {m["matter"].uuid for m in open_matters}
+        else None,
         "events": Event.objects.of_measure(measure).for_display(),
         "manages": permissions.can_manage_measures(actor, policy),
         "closes": permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads),

@@ -104,13 +104,14 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
     period = load_period(uuid)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
+    may_ring = permissions.can_see_telephones(request.actor, period.policy)
     reading = None if period.state == PeriodState.PLANNED else summaries.read_period(period, clock.today())
     context = {
         "period": period,
         "reading": reading,
         "summary": reading.summary if reading else None,
         "sees_filing": may_see,
-        "may_ring": permissions.can_see_telephones(request.actor, period.policy),
+        "filing": filing(reading, may_ring) if reading and may_see else [],
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "in_grace": period.in_grace(clock.today()),
@@ -118,6 +119,17 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "events": period.events.for_display(),
     }
     return render(request, "measures/period_detail.html", context)
+
+
+def filing(reading: summaries.Reading, may_ring: bool) -> list[dict[str, Any]]:
+    """Each department with how it stands; whom to ring where a line is missing."""
+    return [
+        {
+            "row": row,
+            "contact": reading.contacts.get(row.department.slug) if may_ring and row.count.missing else None,
+        }
+        for row in reading.summary.departments
+    ]
 
 
 def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:

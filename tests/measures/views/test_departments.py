@@ -1,0 +1,138 @@
+"""The pages of departments: what each answers for, its filing record, and who may see and ring whom."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from departments.actors import Actor
+from departments.models import Department, Succession
+from measures import lifecycle
+from measures.models import UpdateState
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+LIST, UNION = "/departments/", "/departments/zgh/"
+
+
+def test_department_list_without_departments_says_what_to_do(browser_of: BrowserOf) -> None:
+    nobody = cast.a_person("nobody")
+    body = browser_of(nobody).get(LIST).content.decode()
+    assert "No department is loaded yet" in body
+
+
+def test_department_list_is_in_protocol_order_with_counts(browser_of: BrowserOf) -> None:
+    builders.a_measure(leads=("zgh", "czj"), participants=("jyj",))
+    builders.a_measure(leads=("jyj",), participants=("zgh",))
+    page = browser_of(cast.stranger()).get(LIST)
+    rows = [row for group in page.context["groups"] for row, _filing in group["rows"]]
+    assert [row.slug for row in rows] == ["rsj", "zgh", "jyj", "czj", "gsl"]
+    assert {row.slug: (row.leads, row.participations) for row in rows}["zgh"] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        (cast.clerk, True),
+        (cast.leader, True),
+        (cast.auditor, True),
+        (cast.reporter, False),
+        (cast.admin, False),
+        (cast.clerk_elsewhere, False),
+    ],
+)
+def test_department_list_shows_who_filed_to_the_office_only(
+    browser_of: BrowserOf, who: Callable[[], Actor], sees: bool
+) -> None:
+    builders.an_update(UpdateState.SUBMITTED)
+    page = browser_of(who()).get(LIST)
+    assert page.context["sees_filing"] is sees
+    assert ("1/1" in page.content.decode()) is sees
+
+
+def test_department_detail_names_its_measures_by_role(browser_of: BrowserOf) -> None:
+    led = builders.a_measure(leads=("czj", "zgh"))
+    joined = builders.a_measure(leads=("czj",), participants=("zgh",))
+    page = browser_of(cast.stranger()).get(UNION)
+    assert [row.measure for row in page.context["leads"]] == [led]
+    assert [row.measure for row in page.context["participations"]] == [joined]
+    assert "廊坊市总工会" in page.content.decode()
+
+
+def test_department_detail_without_a_clause_says_so(browser_of: BrowserOf) -> None:
+    cast.a_department("zgh")
+    body = browser_of(cast.stranger()).get(UNION).content.decode()
+    assert "No clause names this department." in body
+
+
+def test_department_detail_says_who_performs_its_duties_today(browser_of: BrowserOf) -> None:
+    builders.a_measure(leads=("zgh",))
+    Succession.objects.create(
+        predecessor=cast.a_department("zgh"),
+        successor=cast.a_department("jyj"),
+        valid_from=date(2019, 3, 1),
+        basis="机构改革方案",
+    )
+    body = browser_of(cast.leader()).get(UNION).content.decode()
+    assert "now performed by" in body
+    assert "市教育局" in body
+
+
+@pytest.mark.parametrize(
+    ("who", "record", "telephone"),
+    [
+        (cast.clerk, True, True),
+        (cast.signer, True, True),
+        (cast.leader, True, True),
+        (cast.auditor, True, False),
+        (cast.reporter, True, True),
+        (lambda: cast.reporter("czj"), False, True),
+        (lambda: cast.reporter("jyj"), False, False),
+        (cast.stranger, False, False),
+        (cast.admin, False, False),
+    ],
+)
+def test_department_detail_shows_record_and_telephone_to_who_may_see_them(
+    browser_of: BrowserOf, who: Callable[[], Actor], record: bool, telephone: bool
+) -> None:
+    measure = builders.a_measure(leads=("czj",), participants=("zgh", "jyj"))
+    builders.an_update(UpdateState.DRAFT, measure=measure)
+    Department.objects.filter(slug="zgh").update(contact="周联络", telephone="0316-2012345")
+    body = browser_of(who()).get(UNION).content.decode()
+    assert ("2020年第二季度" in body) is record
+    assert ("0316-2012345" in body) is telephone
+    assert ("Seen by the department itself and the coordinating office." in body) is not record
+
+
+def test_department_detail_tells_late_waived_and_missing(browser_of: BrowserOf) -> None:
+    late_day = builders.moment(date(2020, 4, 20))
+    late = builders.an_update(UpdateState.CONFIRMED, code="2020Q1", at=late_day)
+    lifecycle.close_period(cast.clerk(), late.period, "", builders.moment())
+    builders.an_update(UpdateState.WAIVED)
+    page = browser_of(cast.leader()).get(UNION)
+    now, before = page.context["record"]
+    assert (now.period, now.count.waived, now.count.total) == ("2020年第二季度", 1, 2)
+    assert (before.period, before.count.late, before.count.rate) == ("2020年第一季度", 1, "0%")
+    assert "late 1" in page.content.decode()
+
+
+def test_department_detail_of_an_unknown_code_is_no_page(browser_of: BrowserOf) -> None:
+    page = browser_of(cast.leader()).get("/departments/nosuch/")
+    assert page.status_code == 404
+    assert "There is no such page" in page.content.decode()
+
+
+def test_department_pages_cost_the_same_for_one_row_and_for_five(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    people = [browser_of(actor) for actor in (cast.leader(), cast.reporter(), cast.admin())]
+    builders.an_update(UpdateState.CONFIRMED)
+    few = [queries_of(person, address) for person in people for address in (LIST, UNION)]
+    for slug in ("a", "b", "c", "d"):
+        builders.an_update(UpdateState.CONFIRMED, measure=builders.a_measure(participants=(slug,)))
+    for code in ("2020Q1", "2019Q4", "2019Q3", "2019Q2"):
+        builders.an_open_period(code=code)
+    assert [queries_of(person, address) for person in people for address in (LIST, UNION)] == few

@@ -1,0 +1,298 @@
+"""What is done to a measure on its pages: state, light, closure, open matters; how errors are told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from departments.models import Role
+from measures import lifecycle
+from measures.models import (
+    Act,
+    Closure,
+    CoordinationMatter,
+    Event,
+    LeadMode,
+    LightColour,
+    Measure,
+    MeasureLight,
+    MeasureState,
+    UpdateState,
+)
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+
+
+def address(view: str, measure: Measure) -> str:
+    return reverse(f"measures:{view}", args=[measure.uuid])
+
+
+def in_progress(**kwargs: object) -> Measure:
+    """A measure with a confirmed line of its first lead."""
+    measure = builders.a_measure(**kwargs)  # type: ignore[arg-type]  # handed on as it came
+    builders.an_update(UpdateState.CONFIRMED, measure=measure)
+    measure.refresh_from_db()
+    return measure
+
+
+def state_of(measure: Measure) -> MeasureState:
+    return MeasureState(Measure.objects.get(pk=measure.pk).state)
+
+
+def errors_of(page: Any, form: str = "form") -> dict[str, list[str]]:
+    found: dict[str, list[str]] = page.context[form].errors
+    return found
+
+
+# --- state ---------------------------------------------------------------------------------------
+
+
+def test_measure_state_offers_only_what_is_possible_now(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    page = browser_of(cast.clerk()).get(address("measure_state", measure))
+    offered = [value for value, _label in page.context["form"].fields["act"].choices]
+    assert offered == [Act.MAKE_ROUTINE, Act.SUSPEND, Act.CANCEL]
+
+
+def test_measure_state_changes_with_a_basis_and_says_so(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    form = {"act": Act.SUSPEND, "basis": "市政府第12次常务会议"}
+    page = browser_of(cast.clerk()).post(address("measure_state", measure), form, follow=True)
+    assert state_of(measure) == MeasureState.SUSPENDED
+    assert "Done: " in page.content.decode()
+    event = Event.objects.get(measure=measure, act=Act.SUSPEND)
+    assert (event.comment, event.department) == ("市政府第12次常务会议", cast.the_office())
+
+
+@pytest.mark.parametrize(
+    ("form", "wrong"),
+    [
+        ({"act": Act.SUSPEND, "basis": ""}, "basis"),
+        ({"act": Act.SUSPEND, "basis": "  "}, "basis"),
+        ({"act": Act.SUSPEND, "basis": "长" * 201}, "basis"),
+        ({"act": Act.RESUME, "basis": "会议"}, "act"),
+        ({"act": "", "basis": "会议"}, "act"),
+    ],
+)
+def test_measure_state_says_at_the_field_what_is_wrong(
+    browser_of: BrowserOf, form: dict[str, str], wrong: str
+) -> None:
+    measure = in_progress()
+    page = browser_of(cast.clerk()).post(address("measure_state", measure), form)
+    assert page.status_code == 422
+    assert list(errors_of(page)) == [wrong]
+    assert form["basis"].strip() in page.content.decode()
+    assert state_of(measure) == MeasureState.IN_PROGRESS
+
+
+# --- light ---------------------------------------------------------------------------------------
+
+
+def test_light_override_is_set_for_the_open_period(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    form = {"colour": "red", "reason": "实地查看未见开展"}
+    page = browser_of(cast.clerk()).post(address("light_override", measure), form, follow=True)
+    light = MeasureLight.objects.get(measure=measure)
+    assert (light.override_colour, light.override_reason, light.colour) == (
+        LightColour.RED,
+        "实地查看未见开展",
+        LightColour.GREEN,
+    )
+    assert "the rules&#x27; light stays on record" in page.content.decode()
+
+
+def test_light_override_wants_a_reason_and_keeps_the_colour(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    page = browser_of(cast.clerk()).post(address("light_override", measure), {"colour": "red", "reason": ""})
+    assert page.status_code == 422
+    assert list(errors_of(page, "override")) == ["reason"]
+    assert 'value="red"' in page.content.decode()
+    assert page.context["override"]["colour"].value() == "red"
+    assert not MeasureLight.objects.exists()
+
+
+def test_light_override_without_an_open_period_is_refused_in_words(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    form = {"colour": "red", "reason": "实地查看未见开展"}
+    page = browser_of(cast.clerk()).post(address("light_override", measure), form)
+    assert page.status_code == 422
+    assert errors_of(page, "override")["__all__"] == ["No period is open in which a light could be set."]
+    assert 'action="' + address("light_override", measure) not in page.content.decode()
+
+
+# --- closure -------------------------------------------------------------------------------------
+
+
+def closing(browser: Client, measure: Measure, do: str, **more: object) -> Any:
+    return browser.post(address("measure_closure", measure), {"do": do, **more})
+
+
+def asks(browser: Client, measure: Measure, slug: str, basis: str = "任务已全部完成") -> Any:
+    lead = cast.a_department(slug).pk
+    return closing(browser, measure, "request", lead=lead, basis=basis)
+
+
+def test_closure_of_a_joint_measure_is_asked_by_the_convenor_and_agreed_by_two(browser_of: BrowserOf) -> None:
+    measure = in_progress(leads=("zgh", "czj"))
+    assert asks(browser_of(cast.reporter()), measure, "zgh").status_code == 302
+    assert state_of(measure) == MeasureState.IN_PROGRESS
+    assert closing(browser_of(cast.clerk()), measure, "clerk").status_code == 302
+    assert state_of(measure) == MeasureState.IN_PROGRESS
+    assert closing(browser_of(cast.signer()), measure, "signer").status_code == 302
+    assert state_of(measure) == MeasureState.CLOSED
+    acts = list(Event.objects.filter(measure=measure).order_by("pk").values_list("act", flat=True))
+    assert acts[-4:] == [Act.REQUEST_CLOSURE, Act.AGREE_CLOSURE, Act.AGREE_CLOSURE, Act.CLOSE_MEASURE]
+
+
+def test_closure_of_a_separate_measure_waits_for_each_lead(browser_of: BrowserOf) -> None:
+    measure = in_progress(leads=("zgh", "czj"), lead_mode=LeadMode.SEPARATE)
+    asks(browser_of(cast.reporter()), measure, "zgh")
+    clerk = browser_of(cast.clerk())
+    page = clerk.get(address("measure_closure", measure))
+    assert [lead.slug for lead in page.context["waiting_for"]] == ["czj"]
+    assert "has not asked yet" in page.content.decode()
+    early = closing(clerk, measure, "clerk")
+    assert early.status_code == 422
+    assert "Not every lead has asked for closure" in early.content.decode()
+    asks(browser_of(cast.reviewer("czj")), measure, "czj")
+    closing(clerk, measure, "clerk")
+    closing(browser_of(cast.signer()), measure, "signer")
+    assert state_of(measure) == MeasureState.CLOSED
+
+
+def test_closure_is_not_asked_by_a_lead_that_does_not_convene(browser_of: BrowserOf) -> None:
+    measure = in_progress(leads=("zgh", "czj"))
+    answer = asks(browser_of(cast.reporter("czj")), measure, "czj")
+    assert answer.status_code == 403
+    assert not Closure.objects.exists()
+
+
+def test_closure_is_not_asked_for_another_department(browser_of: BrowserOf) -> None:
+    measure = in_progress(leads=("zgh", "czj"), lead_mode=LeadMode.SEPARATE)
+    page = asks(browser_of(cast.reporter()), measure, "czj")
+    assert page.status_code == 422
+    assert list(errors_of(page)) == ["lead"]
+    assert "任务已全部完成" in page.content.decode()
+    assert not Closure.objects.exists()
+
+
+def test_closure_is_agreed_by_two_people(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    asks(browser_of(cast.reporter()), measure, "zgh")
+    both = browser_of(cast.a_person("both", ("rsj", Role.CLERK), ("rsj", Role.SIGNER)))
+    closing(both, measure, "clerk")
+    page = closing(both, measure, "signer")
+    assert page.status_code == 422
+    assert "Clerk and signer must be two people." in page.content.decode()
+    assert state_of(measure) == MeasureState.IN_PROGRESS
+
+
+def test_closure_is_refused_with_a_reason_and_may_be_asked_again(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    asks(browser_of(cast.reporter()), measure, "zgh")
+    signer = browser_of(cast.signer())
+    page = closing(signer, measure, "refuse", reason=" ")
+    assert page.status_code == 422
+    assert errors_of(page, "refusal") == {"reason": ["Give a reason."]}
+    assert closing(signer, measure, "refuse", reason="佐证不足").status_code == 302
+    assert asks(browser_of(cast.reporter()), measure, "zgh").status_code == 302
+    assert Closure.objects.count() == 2
+
+
+def test_closure_asked_twice_is_refused_and_keeps_the_basis(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    asks(browser_of(cast.reporter()), measure, "zgh")
+    page = asks(browser_of(cast.reviewer()), measure, "zgh", basis="再次申请的依据")
+    assert page.status_code == 422
+    assert "再次申请的依据" in page.content.decode()
+
+
+def test_closure_agreement_by_somebody_else_is_refused(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    reporter = browser_of(cast.reporter())
+    asks(reporter, measure, "zgh")
+    for role in ("clerk", "signer"):
+        assert closing(reporter, measure, role).status_code == 403
+    assert Closure.objects.get().clerk is None
+
+
+def test_closure_nobody_asked_for_is_told(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    for doing in ("clerk", "refuse", "nonsense"):
+        page = closing(browser_of(cast.clerk()), measure, doing)
+        assert page.status_code == 422
+        assert "Nobody has asked for closure." in page.content.decode()
+
+
+def test_closure_of_a_measure_that_has_not_begun_is_not_offered(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    builders.an_open_period(measure.section.edition)
+    body = browser_of(cast.reporter()).get(address("measure_closure", measure)).content.decode()
+    assert "only while it is in progress or routine" in body
+    assert 'name="basis"' not in body
+
+
+# --- matters -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def matter() -> CoordinationMatter:
+    asked = builders.a_text(coordination="请财政部门明确补助资金渠道")
+    builders.an_update(UpdateState.CONFIRMED, text=asked)
+    return CoordinationMatter.objects.get()
+
+
+def settle(browser: Client, matter: CoordinationMatter, answer: str) -> Any:
+    place = reverse("measures:matter_resolve", args=[matter.uuid])
+    return browser.post(place, {f"{matter.uuid}-answer": answer})
+
+
+def test_matter_is_settled_with_an_answer(browser_of: BrowserOf, matter: CoordinationMatter) -> None:
+    clerk = browser_of(cast.clerk())
+    answer = settle(clerk, matter, "已商财政局，列入下半年预算")
+    assert answer["Location"] == address("measure_detail", matter.measure)
+    matter.refresh_from_db()
+    assert matter.answer == "已商财政局，列入下半年预算"
+    assert (
+        "请财政部门明确补助资金渠道" not in clerk.get("/overview/").content.decode().partition("Changed")[0]
+    )
+
+
+@pytest.mark.parametrize("answer", ["", "长" * 201])
+def test_matter_answer_that_is_refused_is_kept(
+    browser_of: BrowserOf, matter: CoordinationMatter, answer: str
+) -> None:
+    page = settle(browser_of(cast.clerk()), matter, answer)
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert '<details class="fold no-print" open>' in body
+    assert answer in body
+    assert 'class="field-error"' in body
+    matter.refresh_from_db()
+    assert matter.resolved_at is None
+
+
+def test_matter_settled_by_a_colleague_meanwhile_keeps_the_answer(
+    browser_of: BrowserOf, matter: CoordinationMatter
+) -> None:
+    lifecycle.resolve_matter(cast.second_clerk(), matter, "同事已答复", builders.moment())
+    page = settle(browser_of(cast.clerk()), matter, "我的答复写了很久")
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert "This matter is settled already." in body
+    assert "我的答复写了很久" in body
+    matter.refresh_from_db()
+    assert matter.answer == "同事已答复"
+
+
+def test_matter_form_is_shown_to_the_clerk_only(browser_of: BrowserOf, matter: CoordinationMatter) -> None:
+    place = reverse("measures:matter_resolve", args=[matter.uuid])
+    for actor, sees in ((cast.clerk(), True), (cast.signer(), False), (cast.reporter(), False)):
+        body = browser_of(actor).get(address("measure_detail", matter.measure)).content.decode()
+        assert (place in body) is sees
+        assert "请财政部门明确补助资金渠道" in body

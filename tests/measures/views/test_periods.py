@@ -1,0 +1,361 @@
+"""The clerk's quarter on its pages: planned, opened, watched, closed, reopened; errors at their fields."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from departments.models import Department, Membership, Role, WorkingDay
+from measures import lifecycle, workflow
+from measures.models import Act, Event, PeriodState, ReportingPeriod, UpdateState
+from measures.views import periods
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+LIST = "/periods/"
+PLAN = "/periods/plan/?policy=a-policy"
+DATES = {
+    "participant_due_on": "2020-07-06",
+    "lead_due_on": "2020-07-07",
+    "check_due_on": "2020-07-10",
+    "grace_ends_on": "2020-07-14",
+}
+
+
+def address(view: str, period: ReportingPeriod) -> str:
+    return reverse(f"measures:period_{view}", args=[period.uuid])
+
+
+def state_of(period: ReportingPeriod) -> str:
+    return ReportingPeriod.objects.get(pk=period.pk).state
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def test_period_list_before_the_first_says_who_begins(browser_of: BrowserOf) -> None:
+    builders.a_measure()
+    body = browser_of(cast.leader()).get(LIST).content.decode()
+    assert "There is no period yet" in body
+    assert "Plan the next period" not in body
+    assert "Plan the next period" in browser_of(cast.clerk()).get(LIST).content.decode()
+
+
+def test_period_list_shows_the_newest_first_with_the_state(browser_of: BrowserOf) -> None:
+    builders.an_open_period(code="2020Q1")
+    builders.a_planned_period(code="2020Q2")
+    page = browser_of(cast.reporter()).get(LIST)
+    assert [row.code for row in page.context["page"].object_list] == ["2020Q2", "2020Q1"]
+    body = page.content.decode()
+    assert body.index("2020年第二季度") < body.index("2020年第一季度")
+
+
+def test_period_list_is_paged(browser_of: BrowserOf) -> None:
+    for year in range(2015, 2021):
+        for quarter in range(1, 5):
+            builders.a_planned_period(code=f"{year}Q{quarter}")
+    leader = browser_of(cast.leader())
+    assert len(leader.get(LIST).context["page"].object_list) == 20
+    assert len(leader.get(LIST, {"page": "2"}).context["page"].object_list) == 4
+    assert leader.get(LIST, {"page": "nonsense"}).context["page"].number == 1
+
+
+def test_period_list_costs_the_same_for_one_row_and_for_five(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.admin())]
+    builders.a_planned_period(code="2020Q2")
+    few = [queries_of(person, LIST) for person in people]
+    for code in ("2020Q1", "2019Q4", "2019Q3", "2019Q2"):
+        builders.a_planned_period(code=code)
+    assert [queries_of(person, LIST) for person in people] == few
+
+
+# --- planning ------------------------------------------------------------------------------------
+
+
+def test_period_plan_proposes_the_quarter_that_ended_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = builders.an_edition().policy
+    for today, code in (
+        (date(2020, 7, 1), "2020Q2"),
+        (date(2020, 2, 1), "2019Q4"),
+        (date(2020, 12, 31), "2020Q3"),
+    ):
+        monkeypatch.setattr("langfang_policy.clock.today", lambda today=today: today)
+        assert periods.next_code(policy) == code
+
+
+def test_period_plan_proposes_the_quarter_after_the_last_planned() -> None:
+    policy = builders.a_planned_period(code="2019Q4").policy
+    assert periods.next_code(policy) == "2020Q1"
+    builders.a_planned_period(code="2020Q1")
+    assert periods.next_code(policy) == "2020Q2"
+
+
+def test_period_plan_counts_the_dates_and_goes_on_to_opening(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    builders.a_measure()
+    answer = browser_of(cast.clerk()).post(PLAN, {"code": "2020Q2"})
+    period = ReportingPeriod.objects.get()
+    assert answer["Location"] == address("open", period)
+    assert (period.participant_due_on, period.lead_due_on) == (builders.PARTICIPANTS_DUE, builders.LEADS_DUE)
+    assert (period.check_due_on, period.grace_ends_on) == (builders.CHECK_DUE, builders.GRACE_ENDS)
+
+
+@pytest.mark.parametrize("code", ["", "2020", "2020Q5", "Q2-2020", "二季度"])
+def test_period_plan_refuses_what_is_no_quarter(browser_of: BrowserOf, code: str) -> None:
+    builders.a_working_calendar()
+    builders.a_measure()
+    page = browser_of(cast.clerk()).post(PLAN, {"code": code})
+    assert page.status_code == 422
+    assert page.context["form"].errors
+    assert not ReportingPeriod.objects.exists()
+
+
+def test_period_plan_says_which_calendar_is_missing(browser_of: BrowserOf) -> None:
+    builders.a_measure()
+    page = browser_of(cast.clerk()).post(PLAN, {"code": "2020Q2"})
+    assert page.status_code == 422
+    [message] = page.context["form"].errors["code"]
+    assert "2020" in message
+    assert 'value="2020Q2"' in page.content.decode()
+
+
+def test_period_plan_refuses_a_quarter_that_exists(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    builders.a_planned_period()
+    page = browser_of(cast.clerk()).post(PLAN, {"code": "2020Q2"})
+    assert page.status_code == 422
+    assert page.context["form"].errors
+    assert ReportingPeriod.objects.count() == 1
+
+
+def test_period_plan_of_no_policy_is_no_page(browser_of: BrowserOf) -> None:
+    page = browser_of(cast.clerk()).get("/periods/plan/")
+    assert page.status_code == 404
+    assert "There is no such page" in page.content.decode()
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planned() -> ReportingPeriod:
+    """A measure of three departments in a planned period, with the days counted."""
+    builders.a_working_calendar()
+    builders.a_measure(leads=("zgh", "czj"), participants=("jyj",))
+    return builders.a_planned_period()
+
+
+def test_period_open_shows_what_will_be_owed(browser_of: BrowserOf, planned: ReportingPeriod) -> None:
+    page = browser_of(cast.clerk()).get(address("open", planned))
+    assert [duty.department.slug for duty in page.context["duties"]] == ["zgh", "czj", "jyj"]
+    assert page.context["bodies"] == 3
+    assert 'value="2020-07-07"' in page.content.decode()
+
+
+def test_period_open_creates_the_lines_and_says_how_many(
+    browser_of: BrowserOf, planned: ReportingPeriod
+) -> None:
+    page = browser_of(cast.clerk()).post(address("open", planned), DATES, follow=True)
+    assert "The period is open: 3 lines are owed." in page.content.decode()
+    assert state_of(planned) == PeriodState.OPEN
+    assert planned.updates.count() == 3
+    assert Event.objects.filter(period=planned, act=Act.OPEN_PERIOD).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"participant_due_on": "2020-06-30"}, "participant_due_on"),
+        ({"participant_due_on": "2020-07-02"}, "participant_due_on"),
+        ({"participant_due_on": "nonsense"}, "participant_due_on"),
+        ({"grace_ends_on": ""}, "grace_ends_on"),
+        ({"lead_due_on": "2020-07-03"}, "__all__"),
+    ],
+)
+def test_period_open_says_at_the_field_what_is_wrong(
+    browser_of: BrowserOf, planned: ReportingPeriod, changes: dict[str, str], wrong: str
+) -> None:
+    page = browser_of(cast.clerk()).post(address("open", planned), {**DATES, **changes})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [wrong]
+    assert 'value="2020-07-10"' in page.content.decode()
+    assert state_of(planned) == PeriodState.PLANNED
+
+
+def test_period_open_without_the_years_calendar_says_so(
+    browser_of: BrowserOf, planned: ReportingPeriod
+) -> None:
+    WorkingDay.objects.all().delete()
+    page = browser_of(cast.clerk()).post(address("open", planned), DATES)
+    assert page.status_code == 422
+    assert "2020" in page.context["form"].errors["__all__"][0]
+
+
+def test_period_open_twice_is_refused_in_words(browser_of: BrowserOf, planned: ReportingPeriod) -> None:
+    clerk = browser_of(cast.clerk())
+    clerk.post(address("open", planned), DATES)
+    page = clerk.post(address("open", planned), DATES)
+    assert page.status_code == 422
+    assert "is not possible now" in page.content.decode()
+    assert planned.updates.count() == 3
+
+
+# --- while it runs -------------------------------------------------------------------------------
+
+
+def test_period_detail_of_a_planned_period_owes_nothing(
+    browser_of: BrowserOf, planned: ReportingPeriod
+) -> None:
+    body = browser_of(cast.clerk()).get(address("detail", planned)).content.decode()
+    assert "Nothing is owed yet" in body
+    assert address("open", planned) in body
+    assert (
+        address("open", planned)
+        not in browser_of(cast.leader()).get(address("detail", planned)).content.decode()
+    )
+
+
+def test_period_detail_shows_filing_to_the_office_only(browser_of: BrowserOf) -> None:
+    line = builders.an_update(UpdateState.SUBMITTED)
+    for actor, sees in ((cast.clerk(), True), (cast.auditor(), True), (cast.reporter(), False)):
+        body = browser_of(actor).get(address("detail", line.period)).content.decode()
+        assert ("Filing by department" in body) is sees
+
+
+def test_period_detail_gives_telephones_of_the_missing_to_who_may_ring(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = builders.an_update(UpdateState.DRAFT)
+    Department.objects.filter(slug="zgh").update(contact="周联络", telephone="0316-2012345")
+    place = address("detail", line.period)
+    assert "0316-2012345" not in browser_of(cast.clerk()).get(place).content.decode()
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
+    for actor, sees in ((cast.clerk(), True), (cast.leader(), True), (cast.auditor(), False)):
+        assert ("0316-2012345" in browser_of(actor).get(place).content.decode()) is sees
+
+
+def test_period_detail_says_when_it_is_in_grace(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    period = builders.an_update().period
+    place = address("detail", period)
+    assert browser_of(cast.clerk()).get(place).context["in_grace"] is False
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 8))
+    assert "in grace" in browser_of(cast.clerk()).get(place).content.decode()
+
+
+def test_period_detail_alerts_to_lines_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
+    only = cast.lent_clerk()
+    line = builders.an_update(slug="zgh")
+    line = workflow.submit(only, line, line.version, builders.moment(), text=builders.a_text())
+    line = workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    auditor = browser_of(cast.auditor())
+    page = auditor.get(address("detail", line.period))
+    assert [row.pk for row in page.context["stuck"]] == [line.pk]
+    assert "Nobody may confirm these lines" in page.content.decode()
+    assert browser_of(cast.reporter()).get(address("detail", line.period)).context["stuck"] == []
+    cast.signer()
+    assert auditor.get(address("detail", line.period)).context["stuck"] == []
+    Membership.objects.filter(role=Role.SIGNER).update(valid_to=date(2020, 6, 30))
+    cast.clerk()
+    assert auditor.get(address("detail", line.period)).context["stuck"] == []
+
+
+def test_period_detail_costs_the_same_for_one_line_and_for_five(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.reporter())]
+    place = address("detail", builders.an_update(UpdateState.SUBMITTED).period)
+    few = [queries_of(person, place) for person in people]
+    for slug in ("jyj", "czj", "gzw", "gsl"):
+        builders.an_update(UpdateState.SUBMITTED, slug=slug)
+    assert [queries_of(person, place) for person in people] == few
+
+
+# --- closing and reopening -----------------------------------------------------------------------
+
+
+def test_period_close_lists_what_is_not_confirmed_and_asks_for_a_reason(browser_of: BrowserOf) -> None:
+    line = builders.an_update(UpdateState.DRAFT)
+    builders.an_update(UpdateState.CONFIRMED, slug="jyj")
+    clerk, place = browser_of(cast.clerk()), address("close", line.period)
+    assert [row.pk for row in clerk.get(place).context["rows"]] == [line.pk]
+    page = clerk.post(place, {"reason": ""})
+    assert page.status_code == 422
+    assert page.context["form"].errors == {
+        "reason": ["Some lines are not confirmed: give the reason for closing now."]
+    }
+    assert state_of(line.period) == PeriodState.OPEN
+    done = clerk.post(place, {"reason": "市总工会书面说明下期补报"}, follow=True)
+    assert "its numbers stand still" in done.content.decode()
+    assert state_of(line.period) == PeriodState.CLOSED
+
+
+def test_period_close_needs_no_reason_when_all_is_confirmed(browser_of: BrowserOf) -> None:
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    answer = browser_of(cast.clerk()).post(address("close", period), {"reason": ""})
+    assert answer["Location"] == address("detail", period)
+    assert period.snapshots.count() == 1
+
+
+def test_period_close_keeps_a_reason_that_is_too_long(browser_of: BrowserOf) -> None:
+    period = builders.an_update(UpdateState.DRAFT).period
+    page = browser_of(cast.clerk()).post(address("close", period), {"reason": "长" * 201})
+    assert page.status_code == 422
+    assert "长" * 201 in page.content.decode()
+    assert state_of(period) == PeriodState.OPEN
+
+
+@pytest.fixture
+def closed() -> ReportingPeriod:
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    return ReportingPeriod.objects.get()
+
+
+def test_period_detail_of_a_closed_period_names_its_snapshot(
+    browser_of: BrowserOf, closed: ReportingPeriod
+) -> None:
+    body = browser_of(cast.leader()).get(address("detail", closed)).content.decode()
+    assert closed.snapshots.get().sha256[:12] in body
+    assert address("reopen", closed) not in body
+    assert (
+        address("reopen", closed) in browser_of(cast.signer()).get(address("detail", closed)).content.decode()
+    )
+
+
+def test_period_reopen_is_the_signers_with_a_reason(browser_of: BrowserOf, closed: ReportingPeriod) -> None:
+    signer = browser_of(cast.signer())
+    page = signer.post(address("reopen", closed), {"reason": ""})
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"reason": ["Give a reason."]}
+    signer.post(address("reopen", closed), {"reason": "漏计一条已报送内容"})
+    assert state_of(closed) == PeriodState.OPEN
+    assert Event.objects.get(act=Act.REOPEN_PERIOD).comment == "漏计一条已报送内容"
+
+
+def test_period_reopen_is_refused_once_a_report_was_issued(
+    browser_of: BrowserOf, closed: ReportingPeriod
+) -> None:
+    ReportingPeriod.objects.update(report_issued_at=builders.moment())
+    page = browser_of(cast.signer()).post(address("reopen", closed), {"reason": "漏计一条"})
+    assert page.status_code == 422
+    assert "A report of this period was issued" in page.content.decode()
+    assert "漏计一条" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "who"), [("close", cast.clerk), ("reopen", cast.signer), ("open", cast.clerk)]
+)
+def test_period_act_out_of_turn_is_told(browser_of: BrowserOf, view: str, who: Callable[[], Actor]) -> None:
+    period = builders.a_planned_period() if view != "open" else builders.an_open_period()
+    page = browser_of(who()).get(address(view, period))
+    assert page.context["possible"] is False
+    assert 'name="reason"' not in page.content.decode()
