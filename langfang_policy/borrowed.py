@@ -12,11 +12,13 @@ WORDS = (
     gettext_noop("Change or view list link"),
     gettext_noop("Error:"),
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    # django-import-export
+    gettext_noop("Select all"),
+)
+COUNTED = (
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
         "min_length",
     ),
-    # django-import-export
-    gettext_noop("Select all"),
 )

@@ -1,4 +1,4 @@
-"""How times are written in English where Django's own way is not how an office writes: 16:20, not 4:20 p.m."""
+"""How times are written in English where Django's way is not how an office writes: 16:20, not 4:20 p.m."""
 
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "N j, Y, H:i"
