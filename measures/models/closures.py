@@ -45,7 +45,7 @@ class Closure(models.Model):
     class Meta:
         verbose_name = _("closure")
         verbose_name_plural = _("closures")
-        ordering: ClassVar = ["measure", "pk"]
+        ordering: ClassVar = ["measure_id", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["measure"],
@@ -93,7 +93,7 @@ class ClosureRequest(models.Model):
     class Meta:
         verbose_name = _("request for closure")
         verbose_name_plural = _("requests for closure")
-        ordering: ClassVar = ["closure", "asked_at"]
+        ordering: ClassVar = ["closure_id", "asked_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["closure", "department"],

@@ -64,7 +64,7 @@ class Commitment(models.Model):
     class Meta:
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
-        ordering: ClassVar = ["measure", "position"]
+        ordering: ClassVar = ["measure_id", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["measure", "position"],
@@ -116,7 +116,7 @@ class InterimTarget(models.Model):
     class Meta:
         verbose_name = _("interim target")
         verbose_name_plural = _("interim targets")
-        ordering: ClassVar = ["commitment", "on"]
+        ordering: ClassVar = ["commitment_id", "on"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["commitment", "on"],
@@ -146,7 +146,7 @@ class CommitmentSubject(models.Model):
     class Meta:
         verbose_name = _("subject of a commitment")
         verbose_name_plural = _("subjects of commitments")
-        ordering: ClassVar = ["commitment", "position"]
+        ordering: ClassVar = ["commitment_id", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["commitment", "name"],

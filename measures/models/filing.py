@@ -118,7 +118,7 @@ class ProgressUpdate(models.Model):
     class Meta:
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
-        ordering: ClassVar = ["period", "measure", "role", "position"]
+        ordering: ClassVar = ["period_id", "measure_id", "role", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["period", "measure", "department"],
@@ -251,7 +251,7 @@ class Revision(models.Model):
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
-        ordering: ClassVar = ["update", "number"]
+        ordering: ClassVar = ["update_id", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["update", "number"],
@@ -318,7 +318,7 @@ class CommitmentValue(models.Model):
     class Meta:
         verbose_name = _("value of a commitment")
         verbose_name_plural = _("values of commitments")
-        ordering: ClassVar = ["revision", "subject"]
+        ordering: ClassVar = ["revision_id", "subject_id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["revision", "subject"],

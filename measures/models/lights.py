@@ -102,7 +102,7 @@ class MeasureLight(models.Model):
     class Meta:
         verbose_name = _("light of a measure")
         verbose_name_plural = _("lights of measures")
-        ordering: ClassVar = ["period", "measure"]
+        ordering: ClassVar = ["period_id", "measure_id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["period", "measure"],

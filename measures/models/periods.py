@@ -58,7 +58,7 @@ class ReportingPeriod(models.Model):
     class Meta:
         verbose_name = _("reporting period")
         verbose_name_plural = _("reporting periods")
-        ordering: ClassVar = ["policy", "-starts_on"]
+        ordering: ClassVar = ["policy_id", "-starts_on"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["policy", "code"],
@@ -140,7 +140,7 @@ class PeriodSnapshot(models.Model):
     class Meta:
         verbose_name = _("snapshot")
         verbose_name_plural = _("snapshots")
-        ordering: ClassVar = ["period", "number"]
+        ordering: ClassVar = ["period_id", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["period", "number"],

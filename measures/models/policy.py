@@ -120,7 +120,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
-        ordering: ClassVar = ["policy", "number"]
+        ordering: ClassVar = ["policy_id", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["policy", "number"],
@@ -173,7 +173,7 @@ class Section(models.Model):
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
-        ordering: ClassVar = ["edition", "ordinal"]
+        ordering: ClassVar = ["edition_id", "ordinal"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["edition", "ordinal"],
@@ -255,7 +255,7 @@ class Measure(models.Model):
     class Meta:
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
-        ordering: ClassVar = ["section", "ordinal"]
+        ordering: ClassVar = ["section_id", "ordinal"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["section", "ordinal"],
@@ -331,7 +331,7 @@ class Responsibility(models.Model):
     class Meta:
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
-        ordering: ClassVar = ["measure", "role", "position"]
+        ordering: ClassVar = ["measure_id", "role", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["measure", "department", "role"],
