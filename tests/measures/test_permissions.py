@@ -221,7 +221,7 @@ def test_allowed_has_a_row_for_every_line_and_state() -> None:
 
 @pytest.mark.parametrize(("line", "state"), ALLOWED)
 def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(line: str, state: str) -> None:
-    """All cells of the participant's line; on the others, whose rules differ only in who, the possible acts."""
+    """All cells of the participant's line; on others, which differ only in who, the possible acts."""
     update = a_line(line, state)
     possible = ALLOWED[line, state]
     acts = ACTS if line == "participant" else tuple(possible)
