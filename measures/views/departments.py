@@ -53,9 +53,7 @@ def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
         "own": is_own(request, department),
         "sees_filing": sees,
         "may_ring": may_ring(request, department, choice),
-        "successions": department.successions.filter(valid_from__lte=clock.today()).select_related(
-            "successor"
-        ),
+        "successions": successions.select_related("successor"),
         "record": record(department, choice) if sees else [],
     }
     return render(request, "measures/department_detail.html", context)

@@ -69,9 +69,7 @@ def detail_context(
         "commitments": list(zip(history.standing.commitments, history.years, strict=True)) if history else [],
         "strip": strip(history) if history else [],
         "matters": open_matters,
-        "unplaced": refused[1]
-        if refused and refused[0] not in {m["matter"].uuid for m in open_matters}
-        else None,
+        "unplaced": refused[1] if refused and refused[0] not in placed else None,
         "events": Event.objects.of_measure(measure).for_display(),
         "manages": permissions.can_manage_measures(actor, policy),
         "closes": permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads),
