@@ -64,12 +64,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_filters",
     "import_export",
     "simple_history",
     "axes",
     "csp",
-    "lucide",
 ]
 
 MIDDLEWARE = [
