@@ -126,10 +126,17 @@ def filing(reading: summaries.Reading, may_ring: bool) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
+            "states": by_state(row),
             "contact": reading.contacts.get(row.department.slug) if may_ring and row.count.missing else None,
         }
         for row in reading.summary.departments
     ]
+
+
+def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, list[summaries.MeasureStanding]]]:
+    """The department's measures, those with the most still to do first."""
+    found = {state: [measure for measure, line in row.lines if line.state == state] for state in UpdateState}
+    return [(state, measures) for state, measures in found.items() if measures]
 
 
 def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:
