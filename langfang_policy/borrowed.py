@@ -1,12 +1,12 @@
-"""Which words of Django and of packages are seen on our pages and have no Chinese of their own?
+"""Which words of Django and of packages on our pages have no Chinese, or none that an office would say?
 
 Nothing imports this. makemessages finds the words here; our catalogue is asked before those of the packages.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
-WORDS = (
-    # Django's admin and its passwords
+MISSING = (
+    # Django's admin
     gettext_noop("Model name"),
     gettext_noop("Add link"),
     gettext_noop("Change or view list link"),
@@ -15,10 +15,39 @@ WORDS = (
     # django-import-export
     gettext_noop("Select all"),
 )
-COUNTED = (
+MISSING_COUNTED = (
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
         "min_length",
     ),
+)
+# What Django says word for word from English.
+CLUMSY = (
+    gettext_noop("Action"),
+    gettext_noop("Action:"),
+    gettext_noop("Run the selected action"),
+    gettext_noop("No action selected."),
+    gettext_noop("Add"),
+    gettext_noop("Add %s"),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Add another %(model)s"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("History"),
+    gettext_noop("Change history: %s"),
+    gettext_noop("%(app)s administration"),
+    gettext_noop("Models in the %(name)s application"),
+    gettext_noop("Breadcrumbs"),
+    gettext_noop("Start typing to filter…"),
+    gettext_noop("Show counts"),
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Recent actions"),
+    gettext_noop("My actions"),
+    gettext_noop("None available"),
+    gettext_noop("superuser status"),
+    gettext_noop(":"),
 )

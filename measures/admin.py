@@ -4,7 +4,7 @@ The text of a policy, and all that the workflow makes, only shows here: lines by
 word of their texts, which belong to their departments.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -196,7 +196,7 @@ class CommitmentAdmin(SheetAdmin):
 
 @admin.register(ReportingPeriod)
 class ReportingPeriodAdmin(ReadOnlyAdmin):
-    list_display = ("name", "policy", "state", "lead_due_on", "opened_at", "closed_at")
+    list_display = ("__str__", "policy", "state", "lead_due_on", "opened_at", "closed_at")
     list_select_related = ("policy",)
     list_filter = ("state",)
 
@@ -230,12 +230,21 @@ class ProgressUpdateAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     """Who did what, when. Reasons may quote a text, so they stay on the pages of those who may read it."""
 
-    list_display = ("at", "user", "department", "act", "from_state", "to_state")
+    list_display = ("at", "user", "department", "act", "before", "after")
     list_filter = ("act", ("department", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "department")
     date_hierarchy = "at"
     search_fields = ("user__username", "user__name")
-    fields: ClassVar = [
-        *("at", "user", "department", "act", "from_state", "to_state"),
-        *("period", "measure", "policy", "membership"),
-    ]
+    fields = ("at", "user", "department", "act", "about", "before", "after")
+
+    @admin.display(description=gettext_lazy("subject of the act"))
+    def about(self, obj: Event) -> str:
+        return str(obj.subject)
+
+    @admin.display(description=gettext_lazy("from"))
+    def before(self, obj: Event) -> str:
+        return obj.from_words
+
+    @admin.display(description=gettext_lazy("to"))
+    def after(self, obj: Event) -> str:
+        return obj.to_words

@@ -72,7 +72,7 @@ class Closure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.outcome}"
+        return f"{self.measure} {self.get_outcome_display()}".rstrip()
 
 
 class ClosureRequest(models.Model):

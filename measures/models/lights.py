@@ -128,4 +128,4 @@ class MeasureLight(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period} {self.measure} {self.colour}"
+        return f"{self.period} {self.measure} {self.get_colour_display()}"

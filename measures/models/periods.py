@@ -49,7 +49,7 @@ class ReportingPeriod(models.Model):
         _("state"), max_length=8, choices=PeriodState.choices, default=PeriodState.PLANNED
     )
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
-    closed_at = models.DateTimeField(pgettext_lazy("period", "closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("time of closing", "closed"), null=True, blank=True)
     close_reason = models.CharField(
         _("reason for closing with lines outstanding"), max_length=200, blank=True
     )
