@@ -113,7 +113,7 @@ class Stage:
         unsettled = lifecycle.outstanding(period).count()
         lifecycle.close_period(self.actor("rsj-clerk", at), period, quarter.reason, at)
         lines = period.updates.count()
-        self.tell(f"{period.name}：{lines} 条，已关闭，关闭时 {unsettled} 条未确认。")
+        self.tell(f"{period.name}：{lines} 条，已截止，截止时 {unsettled} 条未确认。")
 
     # --- lines ---
 
