@@ -12,7 +12,7 @@ from django.db import transaction
 from departments.actors import Actor
 from departments.models import Membership, Role
 from measures import permissions, workflow
-from measures.models import Act, Event, LeadMode, ProgressUpdate, Revision, UpdateState
+from measures.models import Act, Event, LeadMode, ProgressUpdate, Responsibility, Revision, UpdateState
 from measures.permissions import Office
 from measures.workflow import WrongStateError
 from tests import builders, cast
@@ -301,6 +301,17 @@ def test_visible_to_does_not_reach_another_lead_of_another_period() -> None:
 def test_telephones_are_seen_everywhere_by_clerk_signer_and_leader() -> None:
     policy = a_policy()
     assert those_who(lambda a: permissions.can_see_telephones(a, policy)) == SEES_TELEPHONES_EVERYWHERE
+
+
+def test_telephones_of_a_department_are_seen_by_the_leads_of_its_measures() -> None:
+    a_line("participant", "due")
+    a_measure(("gzw",), ("gsl",))
+    assert those_who(lambda a: permissions.leads_with(a, cast.a_department("czj"))) == LEADS
+    assert those_who(lambda a: permissions.leads_with(a, cast.a_department("gsl"))) == {
+        "gzw.reporter", "gzw.reviewer",
+    }  # fmt: skip
+    Responsibility.objects.filter(department__slug="jyj").update(valid_to=date(2020, 6, 30))
+    assert not permissions.leads_with(cast.reporter("jyj"), cast.a_department("czj"))
 
 
 def test_filing_board_is_the_offices_and_the_leaders() -> None:
