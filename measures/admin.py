@@ -241,10 +241,10 @@ class EventAdmin(ReadOnlyAdmin):
     def about(self, obj: Event) -> str:
         return str(obj.subject)
 
-    @admin.display(description=gettext_lazy("from"))
+    @admin.display(description=gettext_lazy("state before"))
     def before(self, obj: Event) -> str:
         return obj.from_words
 
-    @admin.display(description=gettext_lazy("to"))
+    @admin.display(description=gettext_lazy("state after"))
     def after(self, obj: Event) -> str:
         return obj.to_words
