@@ -23,8 +23,7 @@ FLOORS = """
     measures.models measures.apps measures.migrations
     measures.permissions measures.lights measures.commitments measures.charts measures.policytext
     measures.workflow measures.duties measures.lifecycle measures.summaries measures.intake
-    departments.forms departments.resources departments.sheets measures.{reports,resources,forms,office_forms} \
-        measures.demo
+    departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
     {departments,measures}.{views,admin,management,templatetags} departments.{middleware,administration} \
         langfang_policy.{management,frame,health,site,administration}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
