@@ -1,0 +1,84 @@
+"""The README's pictures, made by script/pictures: today's pages of the demo as a visitor sees them.
+
+Not part of the suite: no file of tests is named so, and script/pictures names this one.
+"""
+
+import subprocess
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page
+
+from measures import demo
+from tests.browser.conftest import ROOT, Site
+
+PICTURES = ROOT / "docs" / "pictures"
+COLOURS = 256  # a palette: a picture stays below 300 KB
+
+
+def enter(page: Page, site: Site, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{site.url}/login/")
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(demo.PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def take(page: Page, name: str, height: int = 900) -> None:
+    page.set_viewport_size({"width": 1366, "height": height})
+    PICTURES.mkdir(exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path)
+    compress(path)
+
+
+def compress(path: Path) -> None:
+    loaded(path).quantize(COLOURS).save(path, optimize=True)
+
+
+def loaded(path: Path) -> Image.Image:
+    with Image.open(path) as picture:
+        return picture.convert("RGB")
+
+
+def test_pictures(page: Page, demo_site: Site, tmp_path: Path) -> None:
+    enter(page, demo_site, "leader")
+    page.goto(f"{demo_site.url}/overview/")
+    take(page, "overview", 1200)
+    page.get_by_role("link", name="深入实施高技能人才振兴计划").first.click()
+    page.wait_for_url("**/measures/**")
+    take(page, "measure_detail", 1100)
+    enter(page, demo_site, "zgh-reporter")
+    page.goto(f"{demo_site.url}/my/")
+    page.get_by_role("link", name="修改").first.click()
+    page.wait_for_url("**/edit/")
+    take(page, "update_edit", 1100)
+    enter(page, demo_site, "rsj-clerk")
+    page.goto(f"{demo_site.url}/check/")
+    take(page, "check_queue")
+    report(demo_site, tmp_path)
+
+
+def report(site: Site, folder: Path) -> None:
+    """The first page and the first page of the ledger, side by side."""
+    document = folder / "report.pdf"
+    site.manage(
+        "export_report",
+        "status",
+        "--policy",
+        "skilled-workers-2019",
+        "--period",
+        "2020Q2",
+        "--output",
+        str(document),
+    )
+    subprocess.run(["pdftoppm", "-r", "60", "-png", document, folder / "page"], check=True)
+    pages = [loaded(path) for path in sorted(folder.glob("page-*.png"))]
+    landscape = next(page for page in pages if page.width > page.height)
+    sheet = Image.new("RGB", (pages[0].width + landscape.width + 12, pages[0].height), "#8b8778")
+    sheet.paste(pages[0], (0, 0))
+    sheet.paste(landscape, (pages[0].width + 12, 0))
+    path = PICTURES / "report.png"
+    sheet.save(path)
+    compress(path)
