@@ -85,6 +85,12 @@ def demo_site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
     yield from serve(copied(demo_database, tmp_path))
 
 
+@pytest.fixture(scope="module")
+def shared_demo(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One demo site for a module that only reads."""
+    yield from serve(copied(demo_database, tmp_path_factory.mktemp("shared")))
+
+
 def copied(database: Path, folder: Path) -> Path:
     copy = folder / database.name
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:

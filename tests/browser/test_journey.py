@@ -1,0 +1,153 @@
+"""The main job in a real browser: from the opening of a period to the words in the downloaded PDF."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import Site
+from tests.browser.visitors import PEOPLE, fill_in, sign_in, sign_out, visitor
+
+MEASURE = "二（四）"
+FIRST = "为高技能领军人才办理落户手续若干件"
+HEADLINE = "为37名高技能领军人才办理落户手续"
+PROGRESS = "开通绿色通道，配偶子女随迁一次办结。"
+REASON = "请写明办理了多少人"
+
+
+def open_period(page: Page, site: Site) -> None:
+    """As the clerk, over the pages that lead there."""
+    page.goto(f"{site.url}/periods/")
+    page.locator('a[href*="/periods/plan/"]').click()
+    page.locator("input[name=code]").fill("2020Q2")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator("input[name=lead_due_on]")).to_have_value("2020-07-07")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator(".messages")).to_contain_text("92")
+    expect(page.locator("h1")).to_have_text("2020年第二季度")
+
+
+def write(page: Page, site: Site, headline: str) -> None:
+    """As the reporter: the row of the list opens the form; the form is sent for review."""
+    page.goto(f"{site.url}/my/")
+    page.get_by_role("link", name=MEASURE).first.click()
+    page.locator("input[name=situation][value=progress]").check()
+    page.locator("[name=headline]").fill(headline)
+    page.locator("[name=progress]").fill(PROGRESS)
+    page.locator("#update-form button[value=submit]").click()
+    expect(page).to_have_url(f"{site.url}/my/")
+
+
+def row_of(page: Page, site: Site) -> Locator:
+    page.goto(f"{site.url}/overview/")
+    return page.locator(".overview-table tr", has_text=MEASURE)
+
+
+def press(page: Page, address: str, act: str) -> None:
+    """Decide on the text that waits, by the button of an act."""
+    page.goto(address)
+    waiting = page.locator(".waiting", has_text=MEASURE)
+    waiting.locator(f"button[data-act={act}]").click()
+    expect(page.locator(".waiting", has_text=MEASURE)).to_have_count(0)
+
+
+def give_back(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/review/")
+    fold = page.locator(".waiting", has_text=MEASURE).locator("details[data-fold]")
+    fold.locator("summary").click()
+    fold.locator("textarea").fill(REASON)
+    fold.locator("button[type=submit]").click()
+    expect(page.locator(".waiting", has_text=MEASURE)).to_have_count(0)
+
+
+def download(page: Page, site: Site, folder: Path) -> str:
+    """The words of the status report, without its line breaks."""
+    page.goto(f"{site.url}/reports/")
+    with page.expect_download() as begun:
+        page.locator('a[href*="/reports/status/"]').click()
+    file = folder / "report.pdf"
+    begun.value.save_as(file)
+    return "".join(text for sheet in PdfReader(file).pages for text in sheet.extract_text().split())
+
+
+def test_journey_from_the_opening_to_the_words_in_the_pdf(
+    live_site: Site, browser: Browser, browser_context_args: dict[str, Any], tmp_path: Path
+) -> None:
+    site = live_site
+    site.run(PEOPLE)
+    with (
+        visitor(browser, browser_context_args) as clerk,
+        visitor(browser, browser_context_args) as leader,
+        visitor(browser, browser_context_args) as reporter,
+        visitor(browser, browser_context_args) as reviewer,
+    ):
+        people = {
+            "rsj-clerk": clerk,
+            "rsj-leader": leader,
+            "gaj-reporter": reporter,
+            "gaj-reviewer": reviewer,
+        }
+        for name, page in people.items():
+            sign_in(page, site, name)
+        open_period(clerk, site)
+        expect(row_of(leader, site)).to_contain_text("灰灯")
+        write(reporter, site, FIRST)
+        give_back(reviewer, site)
+        reporter.goto(f"{site.url}/my/")
+        expect(reporter.locator(".returned-reason")).to_contain_text(REASON)
+        write(reporter, site, HEADLINE)
+        press(reviewer, f"{site.url}/review/", "approve")
+        expect(row_of(leader, site)).to_contain_text("灰灯")
+        press(clerk, f"{site.url}/check/", "confirm")
+        expect(row_of(leader, site)).to_contain_text("绿灯")
+        expect(row_of(leader, site)).to_contain_text(HEADLINE)
+        words = download(clerk, site, tmp_path)
+        assert HEADLINE in words
+        assert PROGRESS in words
+        assert FIRST not in words
+
+
+def test_journey_without_scripts(
+    live_site: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    site = live_site
+    site.run(PEOPLE)
+    with visitor(browser, browser_context_args, java_script_enabled=False) as page:
+        sign_in(page, site, "rsj-clerk")
+        open_period(page, site)
+        sign_out(page)
+        sign_in(page, site, "gaj-reporter")
+        write(page, site, HEADLINE)
+        sign_out(page)
+        sign_in(page, site, "gaj-reviewer")
+        press(page, f"{site.url}/review/", "approve")
+        sign_out(page)
+        sign_in(page, site, "rsj-clerk")
+        press(page, f"{site.url}/check/", "confirm")
+        expect(row_of(page, site)).to_contain_text(HEADLINE)
+
+
+@pytest.mark.parametrize("button", ["save", "submit"])
+def test_text_sent_after_the_session_has_ended_is_back_after_sign_in(
+    live_site: Site, browser: Browser, browser_context_args: dict[str, Any], button: str
+) -> None:
+    site = live_site
+    site.run(PEOPLE)
+    with visitor(browser, browser_context_args) as clerk:
+        sign_in(clerk, site, "rsj-clerk")
+        open_period(clerk, site)
+    with visitor(browser, browser_context_args) as page:
+        sign_in(page, site, "gaj-reporter")
+        page.get_by_role("link", name=MEASURE).first.click()
+        page.locator("[name=headline]").fill(HEADLINE)
+        page.locator("[name=progress]").fill(PROGRESS)
+        site.run("from django.contrib.sessions.models import Session; Session.objects.all().delete()")
+        page.locator(f"#update-form button[value={button}]").click()
+        page.wait_for_url("**/login/**")
+        fill_in(page, "gaj-reporter")
+        expect(page.locator("[name=headline]")).to_have_value(HEADLINE)
+        expect(page.locator("[name=progress]")).to_have_value(PROGRESS)
+        page.locator("#update-form button[value=submit]").click()
+        expect(page).to_have_url(f"{site.url}/my/")

@@ -1,0 +1,142 @@
+"""Every page that people open, in a real browser: quiet, labelled, usable by keyboard, fit for a phone.
+
+Written out by hand after the rules of axe-core that apply to pages of text, tables and plain forms. Contrast
+is held by tests/test_tokens.py.
+"""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+from tests.browser.visitors import step_in, visitor
+
+COMMON = ("/", "/overview/", "/measures/", "/departments/", "/departments/zgh/", "/periods/", "/reports/")
+# What each role opens besides; an address that ends in * is the first such link of the page before it.
+PAGES = {
+    "填报人": ("/my/", "/updates/*", "/password/"),
+    "审核人": ("/review/", "/departments/rsj/", "/updates/*"),
+    "调度岗": (
+        "/check/",
+        "/updates/*",
+        "/measures/",
+        "/measures/*",
+        "/measures/*/state/",
+        "/periods/",
+        "/periods/*",
+        "/periods/*/close/",
+        "/periods/plan/?policy=skilled-workers-2019",
+    ),
+    "签发人": ("/measures/", "/measures/*", "/measures/*/closure/", "/periods/", "/periods/*"),
+    "局领导": ("/overview/?light=red", "/measures/?q=技能", "/nowhere/"),
+    "审计（只读）": ("/periods/", "/periods/*"),
+    "管理员": ("/admin/",),
+}
+
+FAULTS = """() => {
+  const faults = [];
+  const shown = (e) => e.getClientRects().length > 0;
+  const words = (e) => (e.innerText || e.textContent || "").trim()
+    || e.getAttribute("aria-label") || e.getAttribute("title") || "";
+  const tell = (what, e) => faults.push(`${what}: ${e.outerHTML.slice(0, 120)}`);
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  for (const id of new Set(ids.filter((id, n) => ids.indexOf(id) !== n))) faults.push(`id twice: ${id}`);
+  if (!document.documentElement.lang) faults.push("no language");
+  if (!document.title.trim()) faults.push("no title");
+  const heads = [...document.querySelectorAll("h1")].filter(shown);
+  if (heads.length !== 1 || !words(heads[0])) faults.push(`${heads.length} first headings`);
+  if (document.querySelectorAll("main").length !== 1) faults.push("not one main");
+  for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    const by = e.getAttribute("aria-labelledby");
+    const named = [...(e.labels || [])].some(words) || e.getAttribute("aria-label")
+      || (by && document.getElementById(by) && words(document.getElementById(by)));
+    if (shown(e) && !named) tell("no label", e);
+  }
+  for (const e of document.querySelectorAll("a[href], button, summary")) {
+    if (shown(e) && !words(e)) tell("no words", e);
+  }
+  for (const e of document.querySelectorAll("img:not([alt])")) tell("no alternative", e);
+  for (const e of document.querySelectorAll("svg[role=img]")) {
+    if (!e.querySelector("title") && !e.getAttribute("aria-label")) tell("no name", e);
+  }
+  for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) tell("own order of tabs", e);
+  for (const e of document.querySelectorAll("thead th:not([scope])")) if (words(e)) tell("no scope", e);
+  for (const e of document.querySelectorAll("[aria-describedby], [aria-labelledby]")) {
+    const wanted = `${e.getAttribute("aria-describedby") || ""} ${e.getAttribute("aria-labelledby") || ""}`;
+    for (const id of wanted.split(" ").filter(Boolean)) {
+      if (!document.getElementById(id)) tell(`no #${id}`, e);
+    }
+  }
+  for (const e of document.querySelectorAll("[style]")) if (!e.closest("svg")) tell("own style", e);
+  return faults;
+}"""
+FOCUS = """() => {
+  const e = document.activeElement, style = getComputedStyle(e);
+  const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
+  return e === document.body || seen ? "" : e.outerHTML.slice(0, 120);
+}"""
+WIDTH = "() => document.documentElement.scrollWidth - window.innerWidth"
+
+
+def resolve(page: Page, site: Site, address: str) -> str:
+    """The first link of the page on show that begins like the address; what follows the star comes after."""
+    if "*" not in address:
+        return site.url + address
+    begin, _star, end = address.partition("*")
+    if end:  # a further page of the object that is on show
+        return page.url.partition("#")[0].rstrip("/") + end
+    link = page.locator(f'main a[href^="{begin}"]:not([href^="{begin}plan"])').first
+    return site.url + (link.get_attribute("href") or "")
+
+
+def faults_of(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(FAULTS)
+    for _press in range(6):
+        page.keyboard.press("Tab")
+        if hidden := page.evaluate(FOCUS):
+            found.append(f"focus not seen: {hidden}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    if (over := page.evaluate(WIDTH)) > 0:
+        found.append(f"{over} px wider than a phone")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    return found
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_of_each_role_are_quiet_labelled_and_fit_a_phone(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any], role: str
+) -> None:
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, role)
+        faults: dict[str, list[str]] = {}
+        above = shared_demo.url
+        for address in (*COMMON, *PAGES[role]):
+            place = resolve(page, shared_demo, address)
+            page.goto(place)
+            if found := faults_of(page):
+                faults[f"{address} ({above})"] = found
+            above = page.url
+        assert faults == {}
+
+
+def test_pages_before_sign_in_are_quiet_labelled_and_fit_a_phone(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    with visitor(browser, browser_context_args) as page:
+        page.goto(f"{shared_demo.url}/login/")
+        assert faults_of(page) == []
+        page.locator("input[name=username]").fill("nobody")
+        page.locator("input[name=password]").fill("wrong")
+        page.locator("main form button[type=submit]").first.click()
+        page.locator("#error-summary").wait_for()
+        assert faults_of(page) == []
+
+
+def test_overview_prints_on_two_sheets_of_a4(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, "局领导")
+        page.goto(f"{shared_demo.url}/overview/")
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= 2
