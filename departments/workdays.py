@@ -23,9 +23,10 @@ class CalendarMissing(LookupError):  # noqa: N818  # says what is wrong, as Does
         self.year = year
 
     def __str__(self) -> str:
-        return _("The working-day table does not cover %(year)s. Run: manage.py load_calendar %(year)s") % {
-            "year": self.year
-        }
+        return _(
+            "The working-day table does not cover %(year)s. "
+            "Ask the administrator to run: manage.py load_calendar %(year)s"
+        ) % {"year": self.year}
 
 
 def add_working_days(day: date, count: int) -> date:

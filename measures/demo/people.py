@@ -21,7 +21,7 @@ OFFICE: Final = (
     ("rsj-clerk-2", "调度员乙", Role.CLERK),
     ("rsj-signer", "签发人", Role.SIGNER),
     ("leader", "局领导（只读）", Role.LEADER),
-    ("auditor", "审计员（只读）", Role.AUDITOR),
+    ("auditor", "审计（只读）", Role.AUDITOR),
 )
 # The clerk stood in for the office's own reviewer: what was approved then another clerk must confirm.
 STAND_IN: Final = ("rsj-clerk", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 8))
