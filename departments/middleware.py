@@ -5,6 +5,7 @@ a first password to the password page. What somebody may do is not decided here.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -142,3 +143,17 @@ class FirstPassword:
         if request.resolver_match and request.resolver_match.view_name in self.OPEN:
             return None
         return redirect("departments:password_change")
+
+
+def not_this_way(get_response: Answer) -> Answer:
+    """An act's address opened as a page: our page says that nothing was done; Django says nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
+
+    return middleware

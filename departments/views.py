@@ -26,7 +26,10 @@ from langfang_policy import clock
 
 # Axes counts failures at its own backend; who is let in without a password comes through this one.
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
-NOT_TEXT = frozenset({"csrfmiddlewaretoken", "next", "language", "person", "username"})
+NOT_TEXT = frozenset(
+    {"csrfmiddlewaretoken", "token", "next", "language", "person", "username", "version", "act", "do"}
+    | {"situation", "self_assessment", "field", "department"}
+)
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

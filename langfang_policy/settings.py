@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "departments.middleware.not_this_way",
 ]
 
 ROOT_URLCONF = "langfang_policy.urls"
@@ -229,4 +230,10 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "axes": {"level": "WARNING"},  # every visit of the sign-in page is no news
+        "django.request": {
+            "level": "ERROR"
+        },  # a refused page is answered to its visitor, without a traceback
+    },
 }

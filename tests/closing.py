@@ -22,7 +22,7 @@ WHOLE = (
     "measures/commitments.py",
     "measures/lights.py",
     "measures/commitments.py",
-    "measures/summaries*",
+    "measures/summaries/*",
     "measures/policytext/*",
 )
 

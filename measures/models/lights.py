@@ -31,7 +31,7 @@ class LightColour(models.TextChoices):
 
     @property
     def word(self) -> Promise:
-        """What the colour says of a measure: 已办结, 未启动, 滞后, 需关注, 正常推进."""
+        """What the colour says of a measure: 已办结, 暂不评价, 滞后, 需关注, 正常推进."""
         return _WORDS[self.value]
 
     @property
@@ -43,7 +43,7 @@ class LightColour(models.TextChoices):
 _SHAPES = {"blue": "✔", "grey": "○", "red": "■", "yellow": "▲", "green": "●"}
 _WORDS: dict[str, Promise] = {
     "blue": _("concluded"),
-    "grey": _("not under way"),
+    "grey": _("not rated"),
     "red": _("lagging"),
     "yellow": _("needs attention"),
     "green": _("on course"),

@@ -230,7 +230,7 @@ def _name(measure: MeasureStanding) -> str:
 
 def _troubled(measure: MeasureStanding) -> Paragraph:
     said = "".join(wording.said_by(measure, "problems"))
-    return Paragraph(f"{wording.full_stop(measure.light.sentence)}{said}", who=_name(measure))
+    return Paragraph(f"{wording.full_stop(wording.reason_of(measure))}{said}", who=_name(measure))
 
 
 def _reported(measure: MeasureStanding, field: str) -> Paragraph:
@@ -280,7 +280,7 @@ def ledger_row(measure: MeasureStanding, on: date) -> LedgerRow:
         problems=wording.said_by(measure, "problems"),
         mark=mark_of(measure.light.colour),
         light=str(measure.light.colour.label),
-        reason=measure.light.sentence,
+        reason=wording.reason_of(measure),
         inputs=wording.inputs_of(measure),
     )
 
@@ -291,7 +291,7 @@ def _leads(measure: MeasureStanding) -> str:
 
 
 def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:
-    return ("应报", "按时", "逾期", "未报", *(("未到期",) if summary.filing.not_due else ()), "免报")
+    return ("应报", "按时", "迟报", "未报", *(("未到期",) if summary.filing.not_due else ()), "免报")
 
 
 def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:

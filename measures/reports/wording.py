@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from measures.charts import COLOURS
-from measures.lights import FilingState
+from measures.lights import FilingState, reason_text
 from measures.models import LeadMode, LightColour, PeriodState, Situation, UpdateState
 from measures.reports.documents import Paragraph, chinese_date
 from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStanding, PeriodSummary
@@ -81,7 +81,7 @@ def _difference(colour: LightColour, difference: int) -> str:
 def filing_sentence(summary: PeriodSummary) -> str:
     count = summary.filing
     waived = f"（另有免报{count.waived}条）" if count.waived else ""
-    filed = f"已报送{count.filed}条，其中按时{count.on_time}条、逾期{count.late}条"
+    filed = f"已报送{count.filed}条，其中按时{count.on_time}条、迟报{count.late}条"
     parts = [f"本期应报送{count.owed}条{waived}，{filed}，及时率{rate(count)}"]
     if count.missing:
         parts.append(f"未报送{count.missing}条，涉及{len(summary.missing)}个单位")
@@ -108,7 +108,7 @@ def missing_codes(row: DepartmentFiling) -> str:
 
 def remarks(row: DepartmentFiling, on: date) -> str:
     """Which measures were filed late, not at all, or returned and are not back."""
-    words = {FilingState.MISSING: "未报", FilingState.LATE: "逾期", FilingState.RETURNED: "退回未补"}
+    words = {FilingState.MISSING: "未报", FilingState.LATE: "迟报", FilingState.RETURNED: "退回未补"}
     found = {
         word: [measure.code for measure, line in row.lines if line.filing(on) == state]
         for state, word in words.items()
@@ -120,7 +120,17 @@ def remarks(row: DepartmentFiling, on: date) -> str:
 
 
 def light_words(measure: MeasureStanding) -> str:
-    return f"{measure.light.colour.label}：{measure.light.sentence}"
+    return f"{measure.light.colour.label}：{reason_of(measure)}"
+
+
+def reason_of(measure: MeasureStanding) -> str:
+    """Why the light is so; a document names departments in full, where the screen is short."""
+    parties = (*measure.leads, *(line.department for line in measure.lines))
+    full = {party.short_name: party.name for party in parties}
+    parameters = dict(measure.light.parameters)
+    if "department" in parameters:
+        parameters["department"] = full.get(str(parameters["department"]), parameters["department"])
+    return reason_text(measure.light.reason, parameters)
 
 
 def leads_of(measure: MeasureStanding) -> str:
@@ -229,8 +239,7 @@ def _whole(text: LineText) -> str:
 def commitments_of(measure: MeasureStanding) -> Iterable[str]:
     """One line for each promise that can be counted, as its latest text in force states it."""
     for row in measure.commitments:
-        unit = "" if row.figure.endswith("%") else row.unit
-        yield f"{row.label}：{row.figure}{unit}{'（已完成）' if row.met else ''}"
+        yield f"{row.label}：{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
 
 
 def is_open(summary: PeriodSummary) -> bool:

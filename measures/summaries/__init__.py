@@ -31,6 +31,7 @@ from measures.summaries.reading import (
     read_period,
 )
 from measures.summaries.standing import filing_record
+from measures.summaries.waiting import Waiting, waiting_for
 
 __all__ = [
     "CommitmentStanding",
@@ -54,6 +55,7 @@ __all__ = [
     "SectionStanding",
     "SnapshotReference",
     "SubjectStanding",
+    "Waiting",
     "bound_departments",
     "contacts_of",
     "digest",
@@ -64,4 +66,5 @@ __all__ = [
     "read_measure",
     "read_period",
     "to_json",
+    "waiting_for",
 ]

@@ -72,6 +72,7 @@ class Line:
     back_due_on: date | None
     filed_on: date | None
     filed_after_closing: bool
+    confirmed_after_closing: bool
     text: LineText | None
 
     @property
@@ -116,8 +117,12 @@ class FilingCount:
 
     @property
     def rate(self) -> str:
-        """On time of all that is owed, one decimal at most; always shown with both numbers."""
-        return percent(self.on_time, self.owed)
+        """On time of all that is owed, one decimal at most; a dash before anything was filed or missed.
+
+        Always shown with both numbers.
+        """
+        settled = self.filed + self.missing
+        return percent(self.on_time, self.owed) if settled else "—"
 
 
 def percent(part: int, whole: int) -> str:
@@ -177,6 +182,18 @@ class CommitmentStanding:
     unmet: bool
     stated_in: str
     subjects: tuple[SubjectStanding, ...]
+
+    @property
+    def words(self) -> str:
+        """The figure as people read it: 9/11 个, 28/36（77.8%）."""
+        if self.kind == CommitmentKind.COMPARISON:
+            return f"{self.figure}（{self._share}）"
+        return f"{self.figure} {self.unit}".strip()
+
+    @property
+    def _share(self) -> str:
+        subject = self.subjects[0]
+        return percent(int(subject.number or 0), int(subject.out_of or 0))
 
 
 @dataclass(frozen=True)

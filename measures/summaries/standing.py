@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -78,9 +78,14 @@ def line(update: ProgressUpdate) -> Line:
         due_on=update.due_on,
         back_due_on=update.back_due_on,
         filed_on=timezone.localdate(filed) if filed else None,
-        filed_after_closing=filed is not None and closed is not None and filed > closed,
+        filed_after_closing=_is_after(filed, closed),
+        confirmed_after_closing=_is_after(revision.confirmed_at if revision else None, closed),
         text=line_text(revision) if revision else None,
     )
+
+
+def _is_after(moment: datetime | None, closed: datetime | None) -> bool:
+    return moment is not None and closed is not None and moment > closed
 
 
 def filing_record(

@@ -19,7 +19,7 @@ from measures import permissions, workflow
 from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
 from measures.views.lines import line_for
-from measures.views.offers import FORMS, WORDINGS, Refused
+from measures.views.offers import FORMS, Refused, done_words
 from measures.views.updates import update_detail
 from measures.workflow import WorkflowError
 
@@ -75,7 +75,7 @@ def _act(request: ActingRequest, uuid: UUID, act: Act) -> HttpResponse:
             status = 409 if isinstance(error, WorkflowError) else 403
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{update.measure.code} {update.department}：{WORDINGS[act].done}")
+            messages.success(request, f"{update.measure.code} {update.department}：{done_words(act, update)}")
             return redirect(_next(request, update))
     return _refuse(request, update, Refused(act, form, status))
 

@@ -1,9 +1,13 @@
-"""Which policy and which period a page is about: chosen in the address, else the latest one opened."""
+"""Which policy and which period a page is about: chosen in the address, else the latest that is over.
+
+A quarter opened ahead of its end has nothing to show yet, and must not hide the one that is being filed.
+"""
 
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 
+from langfang_policy import clock
 from measures.models import PeriodState, Policy, ReportingPeriod
 
 
@@ -23,7 +27,14 @@ def choose_period(request: HttpRequest) -> Choice:
     opened = list(rows.select_related("policy__coordinator", "edition"))
     policy = next((row.policy for row in opened if not slug or row.policy.slug == slug), None)
     periods = tuple(row for row in opened if policy is not None and row.policy_id == policy.pk)
-    period = next((row for row in periods if not code or row.code == code), None)
+    period = next((row for row in periods if row.code == code), None) if code else by_default(periods)
     if (slug and policy is None) or (code and period is None):
         raise Http404("no such period")
     return Choice(policy, period, periods)
+
+
+def by_default(periods: tuple[ReportingPeriod, ...]) -> ReportingPeriod | None:
+    """The latest quarter that is over; before any is, the latest opened. `periods` newest first."""
+    today = clock.today()
+    over = next((row for row in periods if row.ends_on < today), None)
+    return over or next(iter(periods), None)

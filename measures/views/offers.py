@@ -36,6 +36,9 @@ FORMS: Final[Mapping[Act, type[ActForm]]] = {
     Act.WAIVE: ReasonedActForm,
     Act.RESTORE: ReasonedActForm,
 }
+CONFIRMED_LATE: Final = gettext_lazy(
+    "Confirmed after the period was closed: the text stands on the measure's page, the period's numbers stay."
+)
 WORDINGS: Final[Mapping[Act, Wording]] = {
     Act.SUBMIT: Wording(
         gettext_lazy("Submit for the department's review"),
@@ -69,6 +72,11 @@ WORDINGS: Final[Mapping[Act, Wording]] = {
         gettext_lazy("The department owes this line again by its date."),
     ),
 }
+
+
+def done_words(act: Act, update: ProgressUpdate) -> Words:
+    """What the act has brought about; a closed period's numbers never change."""
+    return CONFIRMED_LATE if act == Act.CONFIRM and update.period.is_frozen else WORDINGS[act].done
 
 
 @dataclass(frozen=True)

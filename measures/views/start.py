@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
 from departments.models import Department, Role, User, WorkingDay
+from measures import summaries
 from measures.models import Policy, ReportingPeriod
 
 
@@ -25,22 +26,25 @@ def start(request: ActingRequest) -> HttpResponse:
         if actor.is_admin and all(step["done"] for step in steps):
             return redirect("admin:index")
         return render(request, "measures/start.html", {"steps": steps})
-    tasks = tasks_of(actor)
+    waiting = summaries.waiting_for(actor)
+    tasks = tasks_of(actor, waiting)
     if len(tasks) == 1:
         return redirect(tasks[0]["view"])
-    return render(request, "measures/start.html", {"tasks": tasks})
+    return render(request, "measures/start.html", {"tasks": tasks, "closures": waiting.closures})
 
 
-def tasks_of(actor: Actor) -> list[dict[str, str]]:
-    """What each role came for, the pressing first; everybody may read the overview."""
+def tasks_of(actor: Actor, waiting: summaries.Waiting) -> list[dict[str, Any]]:
+    """What each role came for, the pressing first, and how much of it waits; all may read the overview."""
+    clerk, office = actor.has_role(Role.CLERK), actor.has_role(Role.CLERK, Role.SIGNER)
+    reviewer, reporter = actor.has_role(Role.REVIEWER), actor.has_role(Role.REPORTER)
     tasks = [
-        (actor.has_role(Role.CLERK), "measures:check_queue", _("Check what was submitted")),
-        (actor.has_role(Role.CLERK, Role.SIGNER), "measures:period_list", _("Run the reporting periods")),
-        (actor.has_role(Role.REVIEWER), "measures:review_queue", _("Review what colleagues wrote")),
-        (actor.has_role(Role.REPORTER), "measures:my_updates", _("Write what is owed")),
+        (clerk, "measures:check_queue", _("Check what was submitted"), waiting.to_check),
+        (office, "measures:period_list", _("Run the reporting periods"), None),
+        (reviewer, "measures:review_queue", _("Review what colleagues wrote"), waiting.to_review),
+        (reporter, "measures:my_updates", _("Write what is owed"), waiting.owed),
     ]
-    mine = [{"view": view, "label": label} for held, view, label in tasks if held]
-    reading = {"view": "measures:overview", "label": _("See where everything stands")}
+    mine = [{"view": view, "label": label, "waiting": number} for held, view, label, number in tasks if held]
+    reading = {"view": "measures:overview", "label": _("See where everything stands"), "waiting": None}
     only_one_duty = len(mine) == 1 and not actor.has_role(Role.LEADER, Role.AUDITOR, Role.SIGNER)
     return mine if only_one_duty else [*mine, reading]
 

@@ -127,7 +127,7 @@ def test_load_demo_changes_nothing_over_its_own_demo() -> None:
 def test_load_demo_lists_who_can_sign_in() -> None:
     said = output("--people")
     assert said.startswith("演示日期停在 2020-07-10")
-    assert f"所有人的密码同为 {demo.PASSWORD}" in said
+    assert f"演示人员的密码同为 {demo.PASSWORD}" in said
     for username in ("zgh-reporter", "zgh-reviewer", "rsj-clerk", "rsj-signer", "leader", "auditor", "admin"):
         assert username in said
 

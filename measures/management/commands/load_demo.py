@@ -119,7 +119,7 @@ def people_lines() -> Iterator[str]:
     """Who can sign in: the office's people by name, the departments' by their pattern."""
     departments = Membership.objects.values("department").distinct().count()
     yield f"演示日期停在 {clock.today().isoformat()}。登录页可直接选人进入，也可输入密码登录："
-    yield f"  所有人的密码同为 {demo.PASSWORD}"
+    yield f"  演示人员的密码同为 {demo.PASSWORD}"
     yield f"  {departments} 个单位各有“单位代码-reporter”（填报人）和“单位代码-reviewer”（审核人），"
     yield "  如 zgh-reporter、zgh-reviewer；另有："
     by_pattern = ("-reporter", "-reviewer")

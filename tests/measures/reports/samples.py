@@ -164,6 +164,7 @@ def line(slug: str, role: ResponsibilityRole, position: int, case: str) -> Line:
         back_due_on=None,
         filed_on=filed,
         filed_after_closing=False,
+        confirmed_after_closing=False,
         text=said,
     )
 

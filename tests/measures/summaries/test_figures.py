@@ -175,3 +175,8 @@ def test_leads_that_the_office_designated_make_the_effective_mode() -> None:
     assert row.lead_mode == LeadMode.SINGLE
     assert row.first_lead is not None
     assert row.first_lead.slug == "zgh"
+
+
+def test_rate_is_a_dash_before_anything_was_filed_or_missed() -> None:
+    count = summary_of(an_update(S.DUE).measure, LEADS_DUE).filing
+    assert (count.owed, count.rate) == (1, "—")

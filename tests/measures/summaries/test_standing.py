@@ -158,6 +158,7 @@ def test_a_share_is_met_when_all_comply() -> None:
     an_update(S.CONFIRMED, measure=measure, text=stated(share, ("28", "36")))
     [row] = standing(measure).commitments
     assert (row.figure, row.percent, row.met) == ("28/36", 77, False)
+    assert row.words == "28/36（77.8%）"
 
 
 def test_of_separate_leads_that_state_one_period_the_further_counts() -> None:

@@ -179,3 +179,12 @@ def a_full_measure(participant: str, lead: str = "zgh") -> Measure:
     measure = builders.a_measure(leads=(lead,), participants=(participant,))
     builders.a_commitment(measure, "市本级", "三河市")
     return measure
+
+
+def test_overview_shows_the_quarter_that_is_over_before_one_opened_ahead(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    for code in ("2020Q2", "2020Q3"):
+        builders.an_open_period(measure.section.edition, code)
+    leader = browser_of(cast.leader())
+    assert leader.get("/overview/").context["choice"].period.code == "2020Q2"
+    assert leader.get("/overview/?period=2020Q3").context["choice"].period.code == "2020Q3"

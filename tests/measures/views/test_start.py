@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from departments.models import Role, User
+from measures import lifecycle
+from measures.models import Measure, MeasureState, UpdateState
 from tests import builders, cast
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,16 @@ def test_start_offers_several_tasks_the_pressing_first(
     page = browser_of(who()).get(START)
     assert [task["view"] for task in page.context["tasks"]] == views
     assert all(f'href="{reverse(view)}"' in page.content.decode() for view in views)
+
+
+def test_start_says_how_much_waits_and_which_closures(browser_of: BrowserOf) -> None:
+    update = builders.an_update(UpdateState.SUBMITTED)
+    Measure.objects.update(state=MeasureState.IN_PROGRESS)
+    lifecycle.request_closure(
+        cast.reporter(), update.measure, update.department, "任务已全部完成", builders.moment()
+    )
+    clerk = browser_of(cast.clerk()).get(START)
+    assert [task["waiting"] for task in clerk.context["tasks"]] == [1, None, None]
+    signer = browser_of(cast.signer()).get(START)
+    assert [closure.measure for closure in signer.context["closures"]] == [update.measure]
+    assert reverse("measures:measure_closure", args=[update.measure.uuid]) in signer.content.decode()

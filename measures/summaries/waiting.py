@@ -1,0 +1,36 @@
+"""What waits for a person on the start page: numbers for each role, and closures to decide."""
+
+from dataclasses import dataclass
+
+from departments.actors import Actor
+from departments.models import Role
+from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many lines wait for the actor in each role; `closures` only for those who decide them."""
+
+    owed: int
+    to_review: int
+    to_check: int
+    closures: tuple[Closure, ...]
+
+
+def waiting_for(actor: Actor) -> Waiting:
+    """Four queries; a role that is not held finds nothing."""
+    lines = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
+    in_office = ids(actor, Role.CLERK)
+    deciding = Closure.objects.filter(
+        outcome="", measure__section__edition__policy__coordinator__in=ids(actor, Role.CLERK, Role.SIGNER)
+    )
+    return Waiting(
+        owed=ProgressUpdate.objects.owed_by(ids(actor, Role.REPORTER)).count(),
+        to_review=lines.filter(state=UpdateState.IN_REVIEW, department__in=ids(actor, Role.REVIEWER)).count(),
+        to_check=lines.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=in_office).count(),
+        closures=tuple(deciding.select_related("measure__section")),
+    )
+
+
+def ids(actor: Actor, *roles: Role) -> list[int]:
+    return [department.pk for department in actor.departments(*roles)]
