@@ -42,6 +42,7 @@ from tests.cast import a_department, a_person
 DAY = date(2020, 7, 10)
 QUARTERS = ["2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1", "2020Q2"]
 in_the_demo = pytest.mark.usefixtures("demo")
+pytestmark = pytest.mark.xdist_group("demo")  # loaded once, not once a worker
 
 
 def output(*arguments: str) -> str:

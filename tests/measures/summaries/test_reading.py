@@ -13,6 +13,7 @@ from measures import lifecycle, summaries, workflow
 from measures.lights import Light
 from measures.models import LightColour, LightReason, ReportingPeriod, UpdateState
 from measures.summaries import digest, from_json, live_summary, read_measure, read_period, to_json
+from measures.summaries.standing import line_text
 from tests import cast
 from tests.builders import (
     a_commitment,
@@ -26,6 +27,7 @@ from tests.builders import (
     brought_to,
     line_of,
     moment,
+    text_in_work,
 )
 from tests.cast import DAY
 
@@ -205,3 +207,29 @@ def test_filing_record_is_judged_at_the_closing_of_each_period() -> None:
         ("2020年第二季度", 0, 1),
         ("2020年第一季度", 1, 0),
     ]
+
+
+def test_filing_record_leaves_out_a_period_in_which_nothing_was_owed() -> None:
+    measure = a_measure(("zgh",))
+    an_open_period(measure.section.edition, "2020Q1")
+    an_open_period(measure.section.edition)
+    lines = [line_of(measure, "zgh")]
+    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], lines, DAY)
+    assert [row.period for row in record] == ["2020年第二季度"]
+
+
+def test_history_has_no_light_for_a_period_that_closed_before_the_measure_came() -> None:
+    first = a_measure(("zgh",))
+    an_open_period(first.section.edition, "2020Q1")
+    closed("2020Q1", date(2020, 4, 15))
+    later = a_measure(("kjj",), ordinal=2)
+    an_open_period(first.section.edition)
+    history = read_measure(later, DAY)
+    assert history is not None
+    assert [entry.light for entry in history.entries] == [history.standing.light, None]
+
+
+def test_text_that_is_not_confirmed_is_never_shown_as_one_that_counts() -> None:
+    revision = text_in_work(an_update(S.DRAFT))
+    with pytest.raises(ValueError, match="only a confirmed text counts"):
+        line_text(revision)
