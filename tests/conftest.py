@@ -22,7 +22,8 @@ from zeal.patch import patch
 
 from langfang_policy import clock
 
-FOLDER = Path(os.environ["TEST_FOLDER"])
+FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
 DEMO_COMMANDS = (
     ("loaddata", "departments", "--verbosity", "0"),
     ("load_calendar",),
@@ -37,7 +38,7 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT = FOLDER / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
-    settings.MEDIA_ROOT = FOLDER / "uploads"
+    settings.MEDIA_ROOT = FOLDER / f"uploads-{WORKER}"
     initialize_app_registry()
     patch()
 
@@ -46,8 +47,7 @@ def pytest_configure() -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """SQLite is tested as a file, as it runs: WAL, IMMEDIATE, a lock that other threads meet."""
     if connection.vendor == "sqlite":
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-        connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"test-{worker}.sqlite3")
+        connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"test-{WORKER}.sqlite3")
 
 
 @pytest.fixture(scope="session")
