@@ -161,7 +161,7 @@ def silence(line: Line, on: date) -> str:
 def silence_of(measure: MeasureStanding, on: date) -> str:
     """Why a measure has no consolidated text; empty when it has one."""
     if not measure.leads:
-        return f"{NO_LEAD}。"
+        return "本期无单位填报。"  # why not is the reason of its light, which stands before it
     if not measure.lines:
         return f"本期不填报（{measure.state.label}）。"
     if measure.is_consolidated:

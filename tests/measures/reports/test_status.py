@@ -327,7 +327,7 @@ def test_participants_speak_only_in_the_annex(report: StatusReport) -> None:
 
 
 def test_measure_without_department_says_so() -> None:
-    assert words(wording.progress_of(measure_of("nobody"), ON)) == "原文未列明责任单位。"
+    assert words(wording.progress_of(measure_of("nobody"), ON)) == "本期无单位填报。"
 
 
 def test_closed_measure_owes_no_line() -> None:
