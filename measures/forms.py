@@ -304,15 +304,26 @@ class ReasonedActForm(ActForm):
 
 
 class ReturnForm(ReasonedActForm):
-    """The reason, and at which field it is to be shown."""
+    """The reason, and at which of the fields that the text has it is to be shown."""
 
-    field = forms.ChoiceField(
-        label=pgettext_lazy("of a returned text", "About"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("the whole text")),
-            *((name, label_of(name)) for name in ("situation", *TEXT_FIELDS, "self_assessment")),
-            ("values", gettext_lazy("values of the commitments")),
-        ],
-    )
+    field = forms.ChoiceField(label=pgettext_lazy("of a returned text", "About"), required=False)
     field_order = ("department", "field", "reason")
+
+    def __init__(
+        self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(update, departments, *args, **kwargs)
+        self.fields["reason"].label = pgettext_lazy("of a returned text", "Reason")
+        field = self.fields["field"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("the whole text")), *returnable(update)]
+
+
+def returnable(update: ProgressUpdate) -> list[tuple[str, Words]]:
+    """A reason only where nothing is said to have happened; values only of who states some, or leads."""
+    revision = update.latest_revision
+    progress = revision is None or revision.situation == Situation.PROGRESS
+    names = ["situation", *(name for name in TEXT_FIELDS if name != "reason" or not progress)]
+    choices = [(name, label_of(name)) for name in (*names, "self_assessment")]
+    states_values = update.is_lead or (revision is not None and revision.values.all())
+    return [*choices, ("values", _("values of the commitments"))] if states_values else choices

@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import Department
 from measures import lifecycle, summaries
 from measures.lifecycle import REASON_LENGTH, Dates
-from measures.models import Act, LightColour, Measure, MeasureState, ReportingPeriod, ResponsibilityRole
+from measures.models import (
+    Act,
+    LightColour,
+    Measure,
+    MeasureState,
+    ReportingPeriod,
+    ResponsibilityRole,
+    period_name,
+)
 
 _ALL = ("", _("all"))
 
@@ -142,6 +150,12 @@ class PeriodDatesForm(forms.Form):
 
 
 class PlanPeriodForm(forms.Form):
-    """Which quarter comes next."""
+    """Which quarter comes next: one of a few to choose from; the domain says whether it may be."""
 
-    code = forms.CharField(label=_("Quarter"), max_length=6, help_text=_("Write the quarter like 2020Q2."))
+    code = forms.CharField(label=_("Quarter"), max_length=6, widget=forms.Select)
+
+    def __init__(self, *args: Any, quarters: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = self.fields["code"].widget
+        if isinstance(widget, forms.Select):
+            widget.choices = [(code, period_name(code)) for code in quarters]

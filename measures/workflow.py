@@ -74,11 +74,15 @@ class WrongStateError(WorkflowError):
 class StaleVersionError(WorkflowError):
     """Somebody else has saved since the form was opened. Nothing was written; `latest` is their text."""
 
-    def __init__(self, latest: Revision | None) -> None:
+    def __init__(self, row: ProgressUpdate) -> None:
         super().__init__(
-            _("Somebody else has changed this text since you opened it. Compare both and save again.")
+            _(
+                "Somebody else has changed this line since you opened it: it is “%(state)s” now. "
+                "What you sent was not carried out."
+            )
+            % {"state": UpdateState(row.state).label}
         )
-        self.latest = latest
+        self.latest = row.latest_revision
 
 
 @dataclass(frozen=True)
@@ -302,7 +306,7 @@ def _locked(update: ProgressUpdate) -> ProgressUpdate:
 def _lock(update: ProgressUpdate, version: int, act: Act) -> ProgressUpdate:
     row = _locked(update)
     if row.version != version:
-        raise StaleVersionError(row.latest_revision)
+        raise StaleVersionError(row)
     if not is_possible(row, act):
         raise WrongStateError(
             _("“%(act)s” is not possible now: the line is “%(state)s”.")

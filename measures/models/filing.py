@@ -55,8 +55,10 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         return self.filter(pk__in=self.model._default_manager.filter(seen).values("pk"))
 
     def owed_by(self, departments: list[int]) -> "ProgressUpdateQuerySet":
-        """What these departments still have to write in open periods."""
-        return self.filter(department__in=departments, state__in=WRITABLE_STATES, period__state="open")
+        """What these departments have to write: in open periods, and what came back in closed ones."""
+        waits = Q(period__state="open", state__in=WRITABLE_STATES)
+        came_back = Q(period__state="closed", state=UpdateState.RETURNED)
+        return self.filter(waits | came_back, department__in=departments)
 
     def missing(self, on: date) -> "ProgressUpdateQuerySet":
         """Never submitted, and the date is past."""

@@ -62,6 +62,7 @@ class LedgerRow:
     light: str
     reason: str
     inputs: tuple[Paragraph, ...]
+    silent: str
 
 
 @dataclass(frozen=True)
@@ -240,8 +241,8 @@ def _reported(measure: MeasureStanding, field: str) -> Paragraph:
 def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
     return tuple(
         Paragraph(
-            f"{wording.full_stop(' '.join(wording.lines_of(row.text)))}（{row.code}，"
-            f"{chinese_date(row.raised_on)}提出）",
+            f"{wording.full_stop(' '.join(wording.lines_of(row.text)))}〔{row.code}，"
+            f"{chinese_date(row.raised_on)}提出〕",
             who=f"{row.department.name}：",
         )
         for row in summary.matters
@@ -282,6 +283,7 @@ def ledger_row(measure: MeasureStanding, on: date) -> LedgerRow:
         light=str(measure.light.colour.label),
         reason=wording.reason_of(measure),
         inputs=wording.inputs_of(measure),
+        silent=wording.silent_others(measure, on),
     )
 
 

@@ -228,6 +228,15 @@ def inputs_of(measure: MeasureStanding) -> tuple[Paragraph, ...]:
     )
 
 
+def silent_others(measure: MeasureStanding, on: date) -> str:
+    """Which of the other departments bound have nothing that counts, and why: 市国资委（本期免报）."""
+    speaking = (*measure.speakers, *((measure.convenor,) if measure.convenor else ()))
+    silent = [line for line in measure.lines if line.text is None and line not in speaking]
+    if measure.lead_mode == LeadMode.SEPARATE:
+        silent = [line for line in silent if not line.is_lead]  # named where the leads speak
+    return "、".join(f"{line.department.name}（{silence(line, on)}）" for line in silent)
+
+
 def _whole(text: LineText) -> str:
     parts = [" ".join(body_of(text))]
     for label, said in (("存在问题", text.problems), ("下步打算", text.next_steps)):

@@ -1,10 +1,16 @@
-"""How a deadline is said: how many days are left, or how many it is past. The day is passed in."""
+"""How a deadline is said: how many days are left, or how many it is past; where a period stands.
+
+The day is passed in.
+"""
 
 from datetime import date
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from measures.models import PeriodState, ReportingPeriod
 
 register = template.Library()
 
@@ -23,3 +29,15 @@ def remaining(due_on: date, on: date) -> str:
 @register.filter
 def is_past(due_on: date, on: date) -> bool:
     return due_on < on
+
+
+@register.filter
+def state_words(period: ReportingPeriod, on: date) -> str:
+    """Grace is no state of its own: open, and past the leads' date."""
+    return _("in grace") if period.in_grace(on) else str(PeriodState(period.state).label)
+
+
+@register.filter
+def day_words(day: date, on: date) -> str:
+    """7月2日; with its year when that is not this one."""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == on.year else "DATE_FORMAT")

@@ -1,5 +1,6 @@
 """What is done to a measure: its state, its closure, an open matter, the office's word on its light."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from departments.actors import ActingRequest
-from departments.models import Department, Role
+from departments.actors import ActingRequest, Actor
+from departments.models import Department, Role, User
 from langfang_policy import clock
 from measures import duties, lifecycle, permissions
-from measures.models import Act, CoordinationMatter, Measure, PeriodState, ReportingPeriod
+from measures.models import (
+    Act,
+    Closure,
+    ClosureOutcome,
+    CoordinationMatter,
+    Event,
+    Measure,
+    PeriodState,
+    ReportingPeriod,
+)
 from measures.office_forms import ClosureForm, MatterForm, MeasureStateForm, OverrideForm, ReasonForm
 from measures.views.answers import refuse, status_of
 from measures.views.measures import detail_context, load_measure
@@ -86,8 +96,8 @@ def measure_closure(request: ActingRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         try:
-            if close_step(request, measure, page):
-                messages.success(request, _("Recorded."))
+            if done := close_step(request, measure, page):
+                messages.success(request, f"{measure.code}：{done}")
                 return redirect("measures:measure_closure", measure.uuid)
         except (WorkflowError, ValidationError) as error:
             refuse(page["form"] if page["form"].is_bound else page["refusal"], error)
@@ -103,7 +113,8 @@ def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
         for lead in duties.lead_departments(measure, clock.today())
         if permissions.can_request_closure(request.actor, measure, lead)
     ]
-    closure = measure.closures.filter(outcome="").select_related("clerk", "signer").first()
+    last = measure.closures.select_related("clerk", "signer").last()
+    closure = last if last and not last.outcome else None
     office = [
         role for role in (Role.CLERK, Role.SIGNER) if permissions.is_in_office(request.actor, policy, role)
     ]
@@ -111,36 +122,61 @@ def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
     return {
         "measure": measure,
         "closure": closure,
-        "requests": closure.requests.select_related("department", "user") if closure else [],
+        "last": last,
+        "requests": last.requests.select_related("department", "user") if last else [],
+        "decisions": decisions(last) if last else [],
+        "refused": refused(last) if last else None,
         "waiting_for": lifecycle.missing_requests(closure, clock.today()) if closure else [],
         "possible": lifecycle.is_possible(measure, Act.CLOSE_MEASURE),
         "leads": asking,
         "office_roles": office,
+        "agreeing": [role for role in office if closure and may_still_agree(request.actor, closure, role)],
         "form": ClosureForm(request.POST if doing == "request" else None, leads=asking),
         "refusal": ReasonForm(request.POST if doing is not None and doing != "request" else None),
     }
 
 
-def close_step(request: ActingRequest, measure: Measure, page: dict[str, Any]) -> bool:
-    """Do what the POST asks; False when its form is not valid."""
+def decisions(closure: Closure) -> list[tuple[Role, User | None, datetime | None]]:
+    """Clerk and signer, each with the moment of agreement; nobody while that is open."""
+    agreed = closure.measure.events.filter(act=Act.AGREE_CLOSURE).order_by("at")
+    moments = dict(agreed.values_list("user", "at"))
+    people = ((Role.CLERK, closure.clerk), (Role.SIGNER, closure.signer))
+    return [(role, person, moments.get(person.pk) if person else None) for role, person in people]
+
+
+def refused(closure: Closure) -> Event | None:
+    """The event by which it was refused, with the reason."""
+    if closure.outcome != ClosureOutcome.REFUSED:
+        return None
+    return closure.measure.events.filter(act=Act.REFUSE_CLOSURE, at__gte=closure.ended_at).first()
+
+
+def may_still_agree(actor: Actor, closure: Closure, role: Role) -> bool:
+    """The role's word is still open, and the other one's was not given by the same person."""
+    agreed = {Role.CLERK: closure.clerk_id, Role.SIGNER: closure.signer_id}
+    return agreed[role] is None and actor.person.pk not in agreed.values()
+
+
+def close_step(request: ActingRequest, measure: Measure, page: dict[str, Any]) -> str:
+    """Do what the POST asks and say what was done; empty when its form is not valid."""
     doing, closure, now = request.POST.get("do"), page["closure"], clock.now()
     if doing == "request":
         form: ClosureForm = page["form"]
         if not form.is_valid():
-            return False
+            return ""
         lead: Department = form.cleaned_data["lead"]
         lifecycle.request_closure(request.actor, measure, lead, form.cleaned_data["basis"], now)
-        return True
+        return _("Closure is asked for; clerk and signer decide.")
     if closure is None:
         raise WorkflowError(_("Nobody has asked for closure."))
     if doing in {Role.CLERK.value, Role.SIGNER.value}:
-        lifecycle.agree_to_closure(request.actor, closure, Role(doing), now)
-        return True
+        agreed = lifecycle.agree_to_closure(request.actor, closure, Role(doing), now)
+        return _("The measure is closed.") if agreed.outcome else _("You have agreed; the other one decides.")
     refusal: ReasonForm = page["refusal"]
     if not refusal.is_valid():
-        return False
+        return ""
     lifecycle.refuse_closure(request.actor, closure, refusal.cleaned_data["reason"], now)
-    return True
+    return _("Closure is refused; the leads may ask again.")
 
 
 @require_POST

@@ -13,7 +13,7 @@ from departments.models import Role
 from langfang_policy import clock
 from measures import lifecycle, permissions, summaries
 from measures.charts import StripCell
-from measures.models import Event, Measure
+from measures.models import Act, Event, Measure
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.views.choosing import choose_period
 
@@ -61,6 +61,7 @@ def detail_context(
     own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
     leads = {party.slug for party in history.standing.leads} if history else set()
     open_matters = matters(history, refused) if history else []
+    decides = permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads)
     placed = {item["matter"].uuid for item in open_matters}
     return {
         "measure": measure,
@@ -72,7 +73,7 @@ def detail_context(
         "unplaced": refused[1] if refused and refused[0] not in placed else None,
         "events": Event.objects.of_measure(measure).for_display(),
         "manages": permissions.can_manage_measures(actor, policy),
-        "closes": permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads),
+        "closes": decides and lifecycle.is_possible(measure, Act.CLOSE_MEASURE),
         "sees_filing": permissions.can_see_filing_board(actor, policy) or bool(own & leads),
         "own": own,
     }

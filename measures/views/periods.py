@@ -27,7 +27,8 @@ def period_list(request: ActingRequest) -> HttpResponse:
     rows = ReportingPeriod.objects.select_related("policy").order_by("policy", "-starts_on")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     policies = [row for row in Policy.objects.all() if permissions.can_run_periods(request.actor, row)]
-    return render(request, "measures/period_list.html", {"page": page, "policies": policies})
+    context = {"page": page, "policies": policies, "on": clock.today()}
+    return render(request, "measures/period_list.html", context)
 
 
 def load_period(uuid: UUID) -> ReportingPeriod:
@@ -44,7 +45,10 @@ def period_plan(request: ActingRequest) -> HttpResponse:
     )
     if not permissions.can_run_periods(request.actor, policy):
         raise PermissionDenied
-    form = PlanPeriodForm(request.POST or None, initial={"code": next_code(policy)})
+    proposed = next_code(policy)
+    form = PlanPeriodForm(
+        request.POST or None, initial={"code": proposed}, quarters=quarters_around(proposed, policy)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             period = lifecycle.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
@@ -68,6 +72,14 @@ def next_code(policy: Policy) -> str:
         ended = (today.month - 1) // 3
         year, quarter = (today.year, ended) if ended else (today.year - 1, 4)
     return f"{year}Q{quarter}"
+
+
+def quarters_around(code: str, policy: Policy) -> list[str]:
+    """A year before and almost a year after, less the quarters that are planned already."""
+    taken = set(policy.periods.values_list("code", flat=True))
+    number = int(code[:4]) * 4 + int(code[5]) - 1
+    near = [f"{quarter // 4}Q{quarter % 4 + 1}" for quarter in range(number - 4, number + 4)]
+    return [found for found in near if found not in taken]
 
 
 def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
@@ -114,7 +126,7 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "filing": filing(reading, may_ring) if reading and may_see else [],
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
-        "in_grace": period.in_grace(clock.today()),
+        "on": clock.today(),
         "stuck": stuck(period) if may_see else [],
         "events": period.events.for_display(),
     }
@@ -133,10 +145,13 @@ def filing(reading: summaries.Reading, may_ring: bool) -> list[dict[str, Any]]:
     ]
 
 
-def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, list[summaries.MeasureStanding]]]:
-    """The department's measures, those with the most still to do first."""
-    found = {state: [measure for measure, line in row.lines if line.state == state] for state in UpdateState}
-    return [(state, measures) for state, measures in found.items() if measures]
+Pairs = list[tuple[summaries.MeasureStanding, summaries.Line]]
+
+
+def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, Pairs]]:
+    """The department's lines with their measures, those with the most still to do first."""
+    found = {state: [pair for pair in row.lines if pair[1].state == state] for state in UpdateState}
+    return [(state, pairs) for state, pairs in found.items() if pairs]
 
 
 def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:
@@ -166,7 +181,13 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("The period is closed; its numbers stand still from now on."))
             return redirect("measures:period_detail", period.uuid)
     possible = (PeriodState(period.state), Act.CLOSE_PERIOD) in lifecycle.PERIOD_TRANSITIONS
-    context = {"period": period, "form": form, "rows": lifecycle.outstanding(period), "possible": possible}
+    context = {
+        "period": period,
+        "form": form,
+        "rows": lifecycle.outstanding(period),
+        "possible": possible,
+        "in_time": clock.today() <= period.grace_ends_on,
+    }
     return render(request, "measures/period_close.html", context, status=status_of(form))
 
 

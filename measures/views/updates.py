@@ -75,7 +75,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     lines = ProgressUpdate.objects.with_context().prefetch_related("measure__responsibilities")
     mine = lines.filter(department__in=own).in_document_order()
     done = mine.filter(period__state=PeriodState.OPEN).exclude(state__in=WRITABLE_STATES)
-    late = mine.filter(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES)
+    late = mine.filter(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES - {UpdateState.RETURNED})
     owed = owed_rows(lines.owed_by(own).in_document_order(), on)
     periods = {row.line.period for row in owed}
     context = {

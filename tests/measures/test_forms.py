@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from measures import workflow
-from measures.forms import ProseField, UpdateForm, label_of, value_words
-from measures.models import AnswerKind, Commitment, UpdateState
+from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
+from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
 from measures.views.lines import last_returns, return_place
 from tests import builders, cast
 from tests.builders import an_update
@@ -51,6 +51,23 @@ def test_refusal_without_a_field_of_its_own_stands_above_the_form() -> None:
     assert [*form.non_field_errors(), *form.errors["headline"]] == ["没有此项", "缺一句话"]
     form.refuse(ValidationError("不行"))
     assert list(form.non_field_errors()) == ["没有此项", "不行"]
+
+
+def fields_to_return(line: ProgressUpdate) -> set[str]:
+    return {name for name, _label in ReturnForm(line, ()).fields["field"].choices}  # type: ignore[attr-defined]  # a choice field
+
+
+@pytest.mark.django_db
+def test_return_offers_only_parts_that_the_text_has() -> None:
+    """A reason stands only in a text without progress; values only where the department states some."""
+    leads = an_update(UpdateState.IN_REVIEW)
+    assert {"values", "headline"} < fields_to_return(leads)
+    assert "reason" not in fields_to_return(leads)
+    measure = builders.a_measure(leads=["jyj"], participants=["zgh"])
+    quiet = builders.a_text("", situation=Situation.NO_PROGRESS, reason="尚未部署")
+    joins = an_update(UpdateState.IN_REVIEW, measure=measure, text=quiet)
+    assert "reason" in fields_to_return(joins)
+    assert "values" not in fields_to_return(joins)
 
 
 @pytest.mark.django_db

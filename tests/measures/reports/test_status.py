@@ -413,6 +413,21 @@ def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> No
     assert rows["六（一）"].leads == "原文未列明责任单位"
 
 
+def test_ledger_names_the_bound_departments_that_have_nothing_that_counts(report: StatusReport) -> None:
+    rows = {row.code: row for section in report.ledger for row in section.rows}
+
+    assert rows["二（四）"].silent == "市总工会（本期免报）、市工商联（本期未报送）"
+    assert rows["二（一）"].silent == ""
+    assert "未计入：</span>市总工会（本期免报）" in report.html()
+
+
+def test_ledger_names_a_silent_separate_lead_once(report: StatusReport) -> None:
+    rows = {row.code: row for section in report.ledger for row in section.rows}
+
+    assert "市教育局：本期未报送。" in rows["四（四）"].progress
+    assert rows["四（四）"].silent == ""
+
+
 def test_chart_has_one_mark_for_each_measure(report: StatusReport) -> None:
     assert [len(row.marks) for row in report.chart] == [5, 3, 4, 5, 3]
 

@@ -154,7 +154,7 @@ def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> 
     answer = send(browser_of(cast.reviewer()), "return", line, reason="数据有误，请核对")
     page = answer.content.decode()
     assert (answer.status_code, state_of(line)) == (409, S.SUBMITTED)
-    assert "Somebody else has changed this text" in page
+    assert "Somebody else has changed this line since you opened it: it is “submitted” now." in page
     assert "数据有误，请核对" in page
 
 

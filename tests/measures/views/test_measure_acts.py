@@ -149,6 +149,31 @@ def test_closure_of_a_joint_measure_is_asked_by_the_convenor_and_agreed_by_two(b
     assert acts[-4:] == [Act.REQUEST_CLOSURE, Act.AGREE_CLOSURE, Act.AGREE_CLOSURE, Act.CLOSE_MEASURE]
 
 
+def test_closure_page_says_who_agreed_and_offers_it_no_more(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    asks(browser_of(cast.reporter()), measure, "zgh")
+    clerk, signer = browser_of(cast.clerk()), browser_of(cast.signer())
+    offered = 'name="do" value="signer"'
+    assert offered in signer.get(address("measure_closure", measure)).content.decode()
+    page = signer.post(address("measure_closure", measure), {"do": "signer"}, follow=True)
+    assert "You have agreed; the other one decides." in page.content.decode()
+    assert offered not in page.content.decode()
+    page = clerk.post(address("measure_closure", measure), {"do": "clerk"}, follow=True)
+    assert "The measure is closed." in page.content.decode()
+    assert "任务已全部完成" in page.content.decode()
+    assert all(person and at for _role, person, at in page.context["decisions"])
+    detail = clerk.get(address("measure_detail", measure)).content.decode()
+    assert address("measure_closure", measure) not in detail
+
+
+def test_closure_is_not_agreed_twice_by_one_person(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    asks(browser_of(cast.reporter()), measure, "zgh")
+    both = browser_of(cast.a_person("both", ("rsj", Role.CLERK), ("rsj", Role.SIGNER)))
+    page = both.post(address("measure_closure", measure), {"do": "clerk"}, follow=True)
+    assert page.context["agreeing"] == []
+
+
 def test_closure_of_a_separate_measure_waits_for_each_lead(browser_of: BrowserOf) -> None:
     measure = in_progress(leads=("zgh", "czj"), lead_mode=LeadMode.SEPARATE)
     asks(browser_of(cast.reporter()), measure, "zgh")
@@ -200,6 +225,8 @@ def test_closure_is_refused_with_a_reason_and_may_be_asked_again(browser_of: Bro
     assert page.status_code == 422
     assert errors_of(page, "refusal") == {"reason": ["Give a reason."]}
     assert closing(signer, measure, "refuse", reason="佐证不足").status_code == 302
+    told = browser_of(cast.reporter()).get(address("measure_closure", measure)).content.decode()
+    assert "佐证不足" in told
     assert asks(browser_of(cast.reporter()), measure, "zgh").status_code == 302
     assert Closure.objects.count() == 2
 

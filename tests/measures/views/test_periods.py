@@ -1,7 +1,7 @@
 """The clerk's quarter on its pages: planned, opened, watched, closed, reopened; errors at their fields."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -95,6 +95,16 @@ def test_period_plan_proposes_the_quarter_after_the_last_planned() -> None:
     assert periods.next_code(policy) == "2020Q1"
     builders.a_planned_period(code="2020Q1")
     assert periods.next_code(policy) == "2020Q2"
+
+
+def test_period_plan_offers_quarters_near_the_next_that_are_not_planned(browser_of: BrowserOf) -> None:
+    policy = builders.a_planned_period(code="2020Q1").policy
+    assert periods.quarters_around("2020Q2", policy) == [
+        *("2019Q2", "2019Q3", "2019Q4"),
+        *("2020Q2", "2020Q3", "2020Q4", "2021Q1"),
+    ]
+    body = browser_of(cast.clerk()).get(PLAN).content.decode()
+    assert '<option value="2020Q2" selected>2020年第二季度</option>' in body
 
 
 def test_period_plan_counts_the_dates_and_goes_on_to_opening(browser_of: BrowserOf) -> None:
@@ -245,10 +255,17 @@ def test_period_detail_says_when_it_is_in_grace(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     period = builders.an_update().period
-    place = address("detail", period)
-    assert browser_of(cast.clerk()).get(place).context["in_grace"] is False
+    pages = (LIST, address("detail", period), reverse("measures:report_list"))
+    clerk = browser_of(cast.clerk())
+    assert not [place for place in pages if "in grace" in clerk.get(place).content.decode()]
     monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 8))
-    assert "in grace" in browser_of(cast.clerk()).get(place).content.decode()
+    assert all("in grace" in clerk.get(place).content.decode() for place in pages)
+
+
+def test_period_detail_leads_to_each_line(browser_of: BrowserOf) -> None:
+    line = builders.an_update()
+    body = browser_of(cast.clerk()).get(address("detail", line.period)).content.decode()
+    assert reverse("measures:update_detail", args=[line.uuid]) in body
 
 
 def test_period_detail_alerts_to_lines_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
@@ -286,7 +303,9 @@ def test_period_close_lists_what_is_not_confirmed_and_asks_for_a_reason(browser_
     line = builders.an_update(UpdateState.DRAFT)
     builders.an_update(UpdateState.CONFIRMED, slug="jyj")
     clerk, place = browser_of(cast.clerk()), address("close", line.period)
-    assert [row.pk for row in clerk.get(place).context["rows"]] == [line.pk]
+    asked = clerk.get(place)
+    assert [row.pk for row in asked.context["rows"]] == [line.pk]
+    assert reverse("measures:update_detail", args=[line.uuid]) in asked.content.decode()
     page = clerk.post(place, {"reason": ""})
     assert page.status_code == 422
     assert page.context["form"].errors == {
@@ -296,6 +315,15 @@ def test_period_close_lists_what_is_not_confirmed_and_asks_for_a_reason(browser_
     done = clerk.post(place, {"reason": "市总工会书面说明下期补报"}, follow=True)
     assert "its numbers stand still" in done.content.decode()
     assert state_of(line.period) == PeriodState.CLOSED
+
+
+def test_period_close_warns_while_the_grace_runs(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, place = browser_of(cast.clerk()), address("close", builders.an_update().period)
+    for today, warns in ((builders.GRACE_ENDS, True), (builders.GRACE_ENDS + timedelta(days=1), False)):
+        monkeypatch.setattr("langfang_policy.clock.today", lambda today=today: today)
+        assert ("The grace runs until" in clerk.get(place).content.decode()) is warns
 
 
 def test_period_close_needs_no_reason_when_all_is_confirmed(browser_of: BrowserOf) -> None:

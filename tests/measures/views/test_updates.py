@@ -73,6 +73,16 @@ def test_my_updates_folds_what_is_on_its_way_and_what_closed_periods_lack(browse
     assert (context["owed"], context["done"], context["late"]) == ([], [done], [missed])
 
 
+def test_my_updates_keeps_what_came_back_in_a_closed_period_on_top(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    returned = builders.returned_by_office(an_update(S.SUBMITTED))
+    builders.set_period_state(returned.period, PeriodState.CLOSED)
+    context = browser_of(cast.reporter()).get(MY_UPDATES).context
+    assert ([row.line for row in context["owed"]], context["late"]) == ([returned], [])
+    builders.set_period_state(returned.period, PeriodState.ARCHIVED)
+    assert browser_of(cast.reporter()).get(MY_UPDATES).context["owed"] == []
+
+
 def test_my_updates_is_only_for_who_writes(browser_of: BrowserOf) -> None:
     an_update()
     assert browser_of(cast.reviewer()).get(MY_UPDATES).status_code == 403
