@@ -1,15 +1,34 @@
-"""From where does a request come, as far as that can be believed? Asked by the lock-out only."""
+"""From where does a request come, and where may it go on to, as far as what it says can be believed?"""
+
+from ipaddress import ip_address
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def client_address(request: HttpRequest) -> str:
-    """The peer; behind a proxy on this machine, the address that the proxy wrote last.
+    """The peer; behind a proxy on this machine, the address that the proxy wrote last, if it is one.
 
-    Without it everybody behind the proxy would share one address, and a stranger could lock anybody out.
+    Asked by the lock-out: without it everybody behind the proxy would share one address, and a stranger
+    could lock anybody out.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
-    return forwarded if forwarded and (peer in LOOPBACK or not peer) else peer
+    return forwarded if is_address(forwarded) and (peer in LOOPBACK or not peer) else peer
+
+
+def is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_page_of_ours(request: HttpRequest, wanted: str) -> bool:
+    """A path on this site; a bare word is none, redirect() would take it for the name of a view."""
+    return wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )

@@ -13,6 +13,7 @@ from django.contrib.auth.forms import (
     PasswordChangeForm,
 )
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
@@ -29,6 +30,9 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
+        # Django counts only in the browser; the lock-out's record has no room for more.
+        longest = User._meta.get_field("username").max_length or 0
+        self.fields["username"].validators.append(MaxLengthValidator(longest))
         self.fields["password"].label = _("Password")
 
 

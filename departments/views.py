@@ -12,13 +12,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from departments.actors import ActingRequest
+from departments.addresses import is_page_of_ours
 from departments.forms import OwnPasswordForm, SignInForm, StepInForm
 from departments.middleware import page_before
 from departments.models import Language, Membership, Role, User
@@ -35,8 +35,7 @@ NOT_TEXT = frozenset(
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where the request wants to go on, if that is a page of ours; else `default`."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else resolve_url(default)
+    return wanted if is_page_of_ours(request, wanted) else resolve_url(default)
 
 
 @sensitive_post_parameters("password")

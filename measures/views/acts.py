@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from departments.actors import ActingRequest, Actor
+from departments.addresses import is_page_of_ours
 from departments.models import Role
 from langfang_policy import clock
 from measures import permissions, workflow
@@ -113,7 +113,7 @@ def _carry_out(actor: Actor, act: Act, update: ProgressUpdate, form: ActForm) ->
 def _next(request: ActingRequest, update: ProgressUpdate) -> str:
     """Back to the queue that the act was done in, else to the line's page while it may be read."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    if is_page_of_ours(request, wanted):
         return wanted
     try:
         line_for(request.actor, update.uuid)

@@ -35,7 +35,9 @@ def writer_of(token: str, uuid: object) -> User | None:
 def hold(user: User, update: ProgressUpdate, fields: dict[str, str], at: datetime) -> HeldText:
     """Keep the latest text of that person for that line; what has waited too long goes."""
     HeldText.objects.filter(kept_at__lte=at - KEPT_FOR).delete()
-    kept = {name: text for name, text in fields.items() if name not in NOT_TEXT}
+    # PostgreSQL stores no NUL; nobody has typed one.
+    typed = {name.replace("\0", ""): text.replace("\0", "") for name, text in fields.items()}
+    kept = {name: text for name, text in typed.items() if name not in NOT_TEXT}
     held, _new = HeldText.objects.update_or_create(
         user=user, update=update, defaults={"fields": kept, "kept_at": at}
     )

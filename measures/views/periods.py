@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -40,9 +40,10 @@ def load_period(uuid: UUID) -> ReportingPeriod:
 
 def period_plan(request: ActingRequest) -> HttpResponse:
     """Plan the next quarter of a policy; the working-day table proposes the dates."""
-    policy = get_object_or_404(
-        Policy.objects.select_related("coordinator"), slug=request.GET.get("policy", "")
-    )
+    policies = {row.slug: row for row in Policy.objects.select_related("coordinator")}
+    policy = policies.get(request.GET.get("policy", ""))
+    if policy is None:
+        raise Http404("no such policy")
     if not permissions.can_run_periods(request.actor, policy):
         raise PermissionDenied
     proposed = next_code(policy)

@@ -15,6 +15,8 @@ from departments.addresses import client_address
         ("127.0.0.1", "8.8.8.8, 10.1.2.3", "10.1.2.3"),
         ("10.1.2.3", "8.8.8.8", "10.1.2.3"),
         ("", "10.1.2.3", "10.1.2.3"),
+        ("127.0.0.1", "nobody's address", "127.0.0.1"),
+        ("127.0.0.1", "::ffff:10.1.2.3", "::ffff:10.1.2.3"),
     ],
 )
 def test_client_address_believes_only_the_proxy_on_this_machine(

@@ -336,6 +336,11 @@ def test_bad_upload_is_told_at_the_field(desk: Client, name: str, data: bytes) -
     assert "confirm_form" not in page.context
 
 
+@pytest.mark.parametrize("wanted", ["abc", "\0"])
+def test_history_of_what_is_no_number_is_no_page(desk: Client, wanted: str) -> None:
+    assert desk.get(reverse(f"{DEPARTMENTS}_history", args=[wanted])).status_code == 404
+
+
 def test_upload_without_a_file_is_told(desk: Client) -> None:
     page = desk.post(reverse(f"{DEPARTMENTS}_import"), {"format": "0"})
     assert page.context["form"].errors["import_file"]

@@ -54,6 +54,13 @@ def test_login_never_leads_to_another_site(client: Client, person: User, elsewhe
     assert client.post(LOGIN, form)["Location"] == reverse("measures:start")
 
 
+def test_login_with_a_name_that_is_too_long_for_the_record_is_told_at_the_field(
+    client: Client, person: User
+) -> None:
+    page = client.post(LOGIN, {"username": "x" * 300, "password": PASSWORD})
+    assert (page.status_code, list(page.context["form"].errors)) == (200, ["username"])
+
+
 def test_login_with_a_wrong_password_does_not_say_what_was_wrong(client: Client, person: User) -> None:
     wrong_password = client.post(LOGIN, {"username": "zgh-reporter", "password": "wrong"})
     wrong_name = client.post(LOGIN, {"username": "nobody", "password": PASSWORD})

@@ -245,6 +245,8 @@ def test_first_rule_that_applies_gives_the_reason() -> None:
     assert shown(facts) == (RED, LightReason.FAR_BEHIND)
     assert shown(replace(facts, commitments=())) == (RED, LightReason.STALLED)
     assert shown(replace(facts, commitments=(), leads=(line(missed_run=1),)))[1] == LightReason.MISSED_ONCE
+    slow = (line(assessment=SelfAssessment.SLOW),)
+    assert shown(measure(leads=slow, open_matters=1)) == (YELLOW, LightReason.OPEN_MATTER)
 
 
 # --- 5, 6: grey and green ------------------------------------------------------------------------

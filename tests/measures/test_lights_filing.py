@@ -51,6 +51,7 @@ def test_no_line_due_neither_counts_nor_breaks_the_run() -> None:
 
 def test_waived_is_not_missed() -> None:
     assert missed_run([MISSED, WAIVED], ON) == 0
+    assert missed_run([MISSED, replace(AHEAD, waived=True)], ON) == 0
     assert missed_run([MISSED, WAIVED, MISSED], ON) == 1
 
 

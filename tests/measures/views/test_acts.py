@@ -148,6 +148,16 @@ def test_over_long_reason_comes_back_whole(browser_of: BrowserOf) -> None:
     assert "201 characters, at most 200: shorten it by 1." in page
 
 
+@pytest.mark.parametrize("wanted", ["abc", "//elsewhere.example/"])
+def test_act_that_wants_to_go_on_elsewhere_is_done_and_shows_the_line(
+    browser_of: BrowserOf, wanted: str
+) -> None:
+    line = an_update(S.SUBMITTED)
+    answer = send(browser_of(cast.clerk()), "confirm", line, next=wanted)
+    assert (answer.status_code, state_of(line)) == (302, S.CONFIRMED)
+    assert answer["Location"] == reverse("measures:update_detail", args=[line.uuid])
+
+
 def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> None:
     line = an_update(S.IN_REVIEW)
     workflow.approve(cast.second_reviewer(), line, line.version, builders.moment())

@@ -128,6 +128,15 @@ def test_latest_kept_text_replaces_the_one_before(browser_of: BrowserOf) -> None
     assert HeldText.objects.get().fields["headline"] == "二"
 
 
+def test_kept_text_is_stored_without_characters_that_no_database_takes(browser_of: BrowserOf) -> None:
+    line, writer = an_update(), cast.reporter()
+    form = sent(line, writer, progress="甲\0乙", **{"x\0y": "z"})
+    browser_of(cast.anonymous()).post(form_of(line), form)
+    held = HeldText.objects.get().fields
+    assert held["progress"] == "甲乙"
+    assert "x\0y" not in held
+
+
 def test_kept_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
     line, writer = an_update(), cast.reporter()
     held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())

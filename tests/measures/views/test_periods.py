@@ -146,9 +146,11 @@ def test_period_plan_refuses_a_quarter_that_exists(browser_of: BrowserOf) -> Non
 
 
 def test_period_plan_of_no_policy_is_no_page(browser_of: BrowserOf) -> None:
-    page = browser_of(cast.clerk()).get("/periods/plan/")
-    assert page.status_code == 404
-    assert "There is no such page" in page.content.decode()
+    clerk = browser_of(cast.clerk())
+    for place in ("/periods/plan/", "/periods/plan/?policy=none", "/periods/plan/?policy=%00"):
+        page = clerk.get(place)
+        assert page.status_code == 404
+        assert "There is no such page" in page.content.decode()
 
 
 # --- opening -------------------------------------------------------------------------------------
