@@ -113,6 +113,8 @@ def is_possible(update: ProgressUpdate, act: Act) -> bool:
     """The table and the period allow the act now, whoever does it. Writes nothing."""
     if update.period.state not in {PeriodState.OPEN, PeriodState.CLOSED}:
         return False
+    if act in {Act.WAIVE, Act.RESTORE} and update.period.state == PeriodState.CLOSED:
+        return False  # what a closed period owed stands still: later lights count its missed lines
     if act == Act.WAIVE and update.first_submitted_at is not None:
         return False  # a correction in work: the line was filed, it cannot become "not owed"
     return (UpdateState(update.state), act) in TRANSITIONS

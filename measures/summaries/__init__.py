@@ -29,6 +29,7 @@ from measures.summaries.reading import (
     contacts_of,
     live_summary,
     read_period,
+    stored_summaries,
 )
 from measures.summaries.standing import filing_record
 from measures.summaries.waiting import Waiting, waiting_for
@@ -65,6 +66,7 @@ __all__ = [
     "percent",
     "read_measure",
     "read_period",
+    "stored_summaries",
     "to_json",
     "waiting_for",
 ]

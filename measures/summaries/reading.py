@@ -9,7 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from departments.models import Department
-from measures.models import EditionStatus, PeriodState, ReportingPeriod, ResponsibilityRole, Section
+from measures.models import (
+    EditionStatus,
+    PeriodSnapshot,
+    PeriodState,
+    ReportingPeriod,
+    ResponsibilityRole,
+    Section,
+)
 from measures.summaries.canonical import from_json
 from measures.summaries.figures import (
     EditionHead,
@@ -74,6 +81,14 @@ def read_snapshot(period: ReportingPeriod) -> Reading:
     taken = timezone.localdate(row.taken_at)
     reference = SnapshotReference(str(row.uuid), row.number, row.sha256, row.program_version, taken)
     return Reading(from_json(row.content), reference, contacts_of(Department.objects.all()))
+
+
+def stored_summaries(periods: Iterable[ReportingPeriod]) -> dict[int, PeriodSummary]:
+    """The latest snapshot of each closed period, by its key. One query."""
+    closed = [period.pk for period in periods if period.is_frozen]
+    rows = PeriodSnapshot.objects.filter(period__in=closed).order_by("number")
+    latest = {row.period_id: row.content for row in rows}
+    return {period: from_json(content) for period, content in latest.items()}
 
 
 def live_summary(period: ReportingPeriod, on: date) -> PeriodSummary:

@@ -1,6 +1,6 @@
 """From rows to figures: texts in force, commitments in their cycle, lights with reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,12 +42,14 @@ from measures.models import (
 from measures.summaries.figures import (
     CommitmentStanding,
     FiledPeriod,
+    FilingCount,
     Line,
     LineText,
     Matter,
     MeasureStanding,
     Party,
     PastLight,
+    PeriodSummary,
     SubjectStanding,
     count_filing,
 )
@@ -89,16 +91,28 @@ def _is_after(moment: datetime | None, closed: datetime | None) -> bool:
 
 
 def filing_record(
-    periods: Iterable[ReportingPeriod], updates: Sequence[ProgressUpdate], on: date
+    periods: Iterable[ReportingPeriod],
+    updates: Sequence[ProgressUpdate],
+    on: date,
+    stored: Mapping[int, PeriodSummary],
 ) -> list[FiledPeriod]:
-    """What one department filed in each of the periods, in their order. No query."""
+    """What one department filed in each of the periods, in their order. No query.
+
+    The lines are as they stand now, the numbers of a closed period those of its snapshot (`stored`).
+    """
     record = []
     for period in periods:
         own = [(row.measure.code, line(row)) for row in updates if row.period_id == period.pk]
         if own:
-            day = timezone.localdate(period.closed_at) if period.closed_at else on
-            record.append(FiledPeriod(period.name, count_filing([row for _, row in own], day), tuple(own)))
+            count = _count_of(own[0][1].department, stored.get(period.pk))
+            count = count or count_filing([row for _, row in own], on)
+            record.append(FiledPeriod(period.name, count, tuple(own)))
     return record
+
+
+def _count_of(department: Party, stored: PeriodSummary | None) -> FilingCount | None:
+    rows = stored.departments if stored else ()
+    return next((row.count for row in rows if row.department.slug == department.slug), None)
 
 
 def line_text(revision: Revision) -> LineText:

@@ -79,4 +79,5 @@ def record(department: Department, choice: Choice) -> list[summaries.FiledPeriod
     """Each opened period of the policy with this department's lines, newest first."""
     updates = ProgressUpdate.objects.filter(department=department, period__in=choice.periods)
     lines = list(updates.with_context().in_document_order())
-    return summaries.filing_record(choice.periods, lines, clock.today())
+    stored = summaries.stored_summaries(choice.periods)
+    return summaries.filing_record(choice.periods, lines, clock.today(), stored)

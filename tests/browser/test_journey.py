@@ -21,7 +21,7 @@ def open_period(page: Page, site: Site) -> None:
     """As the clerk, over the pages that lead there."""
     page.goto(f"{site.url}/periods/")
     page.locator('a[href*="/periods/plan/"]').click()
-    page.locator("input[name=code]").fill("2020Q2")
+    page.locator("select[name=code]").select_option("2020Q2")
     page.locator("main form button[type=submit]").click()
     expect(page.locator("input[name=lead_due_on]")).to_have_value("2020-07-07")
     page.locator("main form button[type=submit]").click()

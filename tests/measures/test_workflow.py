@@ -397,6 +397,16 @@ def test_waive_is_refused_for_a_correction_in_work() -> None:
         perform(Act.WAIVE, cast.clerk(), update)
 
 
+@pytest.mark.parametrize(("state", "act"), [(S.DUE, Act.WAIVE), (S.WAIVED, Act.RESTORE)])
+def test_waive_and_restore_are_over_when_the_period_is_closed(state: UpdateState, act: Act) -> None:
+    update = an_update(state)
+    set_period_state(update.period, PeriodState.CLOSED)
+    update.period.refresh_from_db()
+    assert not workflow.is_possible(update, act)
+    with pytest.raises(WrongStateError):
+        perform(act, cast.clerk(), update)
+
+
 def test_waive_of_a_participant_is_also_the_convenors() -> None:
     update = an_update(slug="czj", measure=a_measure(("zgh",), ("czj",)))
     update = perform(Act.WAIVE, cast.reviewer("zgh"), update)

@@ -195,18 +195,21 @@ def test_history_counts_corrections() -> None:
     assert history.entries[0].corrections == 1
 
 
-def test_filing_record_is_judged_at_the_closing_of_each_period() -> None:
+def test_filing_record_of_a_closed_period_counts_what_its_snapshot_holds() -> None:
+    """What was filed after closing is shown with the line; the period's numbers never change."""
     measure = a_measure(("zgh",))
     late = an_update(S.DUE, measure=measure, code="2020Q1")
     closed("2020Q1", date(2020, 4, 15))
     brought_to(S.SUBMITTED, late, at=moment(date(2020, 4, 20)))
     an_open_period(measure.section.edition)
     lines = [line_of(measure, "zgh", code) for code in ("2020Q2", "2020Q1")]
-    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], lines, DAY)
-    assert [(row.period, row.count.late, row.count.not_due) for row in record] == [
-        ("2020年第二季度", 0, 1),
-        ("2020年第一季度", 1, 0),
+    periods = [loaded("2020Q2"), loaded("2020Q1")]
+    record = summaries.filing_record(periods, lines, DAY, summaries.stored_summaries(periods))
+    assert [(row.period, row.count.late, row.count.missing, row.count.not_due) for row in record] == [
+        ("2020年第二季度", 0, 0, 1),
+        ("2020年第一季度", 0, 1, 0),
     ]
+    assert record[1].lines[0][1].filed_after_closing
 
 
 def test_filing_record_leaves_out_a_period_in_which_nothing_was_owed() -> None:
@@ -214,7 +217,7 @@ def test_filing_record_leaves_out_a_period_in_which_nothing_was_owed() -> None:
     an_open_period(measure.section.edition, "2020Q1")
     an_open_period(measure.section.edition)
     lines = [line_of(measure, "zgh")]
-    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], lines, DAY)
+    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], lines, DAY, {})
     assert [row.period for row in record] == ["2020年第二季度"]
 
 
