@@ -98,7 +98,7 @@ class MeasureAdmin(ReadOnlyAdmin):
 class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     basis = forms.CharField(
         label=gettext_lazy("basis"),
-        max_length=100,
+        max_length=duties.BASIS_LENGTH,
         required=False,
         help_text=gettext_lazy("The document on which it rests. Required when a responsibility ends."),
     )
@@ -141,12 +141,14 @@ class ResponsibilityAdmin(SheetAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: Any, obj: Responsibility, form: Any, change: bool) -> None:
-        basis = form.cleaned_data["basis"]
-        obj._change_reason = basis  # type: ignore[attr-defined]  # read by simple_history
-        obj._history_user = request.user  # type: ignore[attr-defined]  # read by simple_history
-        duties.keep_responsibility(request.actor, obj, basis, clock.now())
-        if obj.valid_to and obj.valid_to > clock.today():
-            messages.info(request, _("Lines already owed stay until that day; the office may waive them."))
+        duties.keep_responsibility(request.actor, obj, form.cleaned_data["basis"], clock.now())
+        if obj.valid_from and obj.valid_from > clock.today():
+            messages.info(request, _("Its lines in open periods are owed from its first day on."))
+        if obj.valid_to and obj.valid_to >= clock.today():
+            messages.info(
+                request,
+                _("Lines already owed stay until its last day; the night after, what is open is waived."),
+            )
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A date cannot be counted in a year that the calendar lacks: said, and nothing is stored."""

@@ -11,7 +11,6 @@ from departments.actors import Actor
 from departments.models import Department, Membership, Role
 from measures.models import (
     Act,
-    LeadMode,
     Measure,
     Policy,
     ProgressUpdate,
@@ -19,7 +18,6 @@ from measures.models import (
     ResponsibilityRole,
     Revision,
     UpdateState,
-    effective_lead_mode,
 )
 
 
@@ -50,8 +48,7 @@ def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
 
 def convenor_of(update: ProgressUpdate) -> ProgressUpdate | None:
     """The line of the first lead of the same measure and period; separate leads have no convenor."""
-    measure = update.measure
-    if effective_lead_mode(measure, measure.responsibilities.all()) == LeadMode.SEPARATE:
+    if update.measure.is_led_separately:
         return None
     return (
         ProgressUpdate.objects.filter(

@@ -27,7 +27,6 @@ from measures.models import (
     CommitmentValue,
     CoordinationMatter,
     Event,
-    LeadMode,
     Measure,
     MeasureState,
     PeriodState,
@@ -36,7 +35,6 @@ from measures.models import (
     SelfAssessment,
     Situation,
     UpdateState,
-    effective_lead_mode,
 )
 
 S = UpdateState
@@ -55,6 +53,7 @@ TRANSITIONS: Final[Mapping[tuple[UpdateState, Act], UpdateState]] = {
     (S.CONFIRMED, Act.CORRECT): S.DRAFT,
     (S.DUE, Act.WAIVE): S.WAIVED,
     (S.DRAFT, Act.WAIVE): S.WAIVED,
+    (S.RETURNED, Act.WAIVE): S.WAIVED,  # inside the department: what was submitted once is never waived
     (S.WAIVED, Act.RESTORE): S.DUE,
 }
 # Working days that a department gets to bring a returned text back.
@@ -277,9 +276,22 @@ def waive_by_rule(
 
     What is submitted, or in review, runs to its end. Call inside the transaction of the act that causes it.
     """
+    _by_rule(actor, department, update, Act.WAIVE, basis, at)
+
+
+def restore_by_rule(
+    actor: Actor, department: Department, update: ProgressUpdate, basis: str, at: datetime
+) -> None:
+    """Owed again because its duty, which had ended, began again. As `waive_by_rule`."""
+    _by_rule(actor, department, update, Act.RESTORE, basis, at)
+
+
+def _by_rule(
+    actor: Actor, department: Department, update: ProgressUpdate, act: Act, basis: str, at: datetime
+) -> None:
     row = _locked(update)
-    if is_possible(row, Act.WAIVE):
-        _finish(actor, department, row, Act.WAIVE, at, comment=basis)
+    if is_possible(row, act):
+        _finish(actor, department, row, act, at, comment=basis)
 
 
 def check_complete(update: ProgressUpdate, revision: Revision) -> None:
@@ -399,8 +411,7 @@ def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
     Where the office named nobody it is the convenor, and each lead of a separate measure.
     """
     names = {update.department_id, *update.covers.order_by().values_list("department_id", flat=True)}
-    mode = effective_lead_mode(update.measure, update.measure.responsibilities.all())
-    by_default = update.is_lead if mode == LeadMode.SEPARATE else update.is_convenor
+    by_default = update.is_lead if update.measure.is_led_separately else update.is_convenor
     entered = Q(commitment__entered_by__in=names)
     if by_default:
         entered |= Q(commitment__entered_by=None)

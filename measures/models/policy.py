@@ -293,6 +293,11 @@ class Measure(models.Model):
         """二（一）: needs the section loaded."""
         return f"{self.section.numeral}（{chinese_numeral(self.ordinal)}）"
 
+    @property
+    def is_led_separately(self) -> bool:
+        """Each lead answers for its own part and none convenes; leads that the office designates never do."""
+        return self.lead_mode == LeadMode.SEPARATE
+
 
 class ResponsibilityRole(models.TextChoices):
     LEAD = "lead", _("lead")
@@ -364,6 +369,10 @@ class Responsibility(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure.code} {self.department} {self.get_role_display()} {self.position}"
+
+    def binds(self, on: date) -> bool:
+        """As `in_force` says it, for a row that is loaded."""
+        return (self.valid_from or on) <= on <= (self.valid_to or on)
 
 
 def effective_lead_mode(measure: Measure, responsibilities: Iterable[Responsibility]) -> LeadMode:

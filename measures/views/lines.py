@@ -77,10 +77,10 @@ def role_words(update: ProgressUpdate) -> str:
     """How the department is bound; wants the measure's responsibilities prefetched."""
     if not update.is_lead:
         return _("participating department")
-    mode = effective_lead_mode(update.measure, update.measure.responsibilities.all())
-    if mode == LeadMode.SEPARATE:
+    if update.measure.is_led_separately:
         return _("leads its own part")
-    if mode == LeadMode.SINGLE:
+    bound = [row for row in update.measure.responsibilities.all() if row.binds(update.due_on)]
+    if effective_lead_mode(update.measure, bound) == LeadMode.SINGLE:
         return _("lead department")
     if update.is_convenor:
         return _("first lead, consolidates")
@@ -107,7 +107,7 @@ def bound_by(measure: Measure, on: date) -> Bound:
         label=measure.clause_label or _("lead department"),
         leads=leads,
         participants=by_role[ResponsibilityRole.PARTICIPANT],
-        consolidates=len(leads) > 1 and measure.lead_mode != LeadMode.SEPARATE,
+        consolidates=len(leads) > 1 and not measure.is_led_separately,
     )
 
 

@@ -104,7 +104,8 @@ def test_added_responsibility_is_owed_in_the_open_period(desk: Client) -> None:
 def test_responsibility_that_begins_later_is_not_owed_yet(desk: Client) -> None:
     measure = a_measure()
     an_open_period()
-    add(desk, measure, "czj", valid_from=DAY + timedelta(days=1))
+    answer = add(desk, measure, "czj", valid_from=DAY + timedelta(days=1))
+    assert len(desk.get(answer["Location"]).context["messages"]) == 2
     assert Responsibility.objects.filter(department__slug="czj").exists()
     assert not ProgressUpdate.objects.filter(department__slug="czj").exists()
 
@@ -122,7 +123,7 @@ def test_ended_responsibility_is_waived_with_its_basis(desk: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
-    assert change(desk, row, valid_to=DAY, basis="廊编〔2020〕3号").status_code == 302
+    assert change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号").status_code == 302
     line = line_of(measure, "czj")
     assert line.state == UpdateState.WAIVED
     assert Event.objects.get(act=Act.WAIVE).comment == "廊编〔2020〕3号"
@@ -132,7 +133,7 @@ def test_ended_responsibility_lets_what_is_submitted_run_to_its_end(desk: Client
     measure = a_measure(participants=("czj",))
     an_update(UpdateState.SUBMITTED, measure=measure, slug="czj")
     row = measure.responsibilities.get(department__slug="czj")
-    change(desk, row, valid_to=DAY, basis="廊编〔2020〕3号")
+    change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号")
     assert line_of(measure, "czj").state == UpdateState.SUBMITTED
 
 
@@ -140,8 +141,9 @@ def test_responsibility_that_has_ended_is_not_waived_a_second_time(desk: Client)
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
-    Responsibility.objects.filter(pk=row.pk).update(valid_to=DAY)
-    assert change(desk, row, valid_to=DAY, position=2).status_code == 302
+    yesterday = DAY - timedelta(days=1)
+    Responsibility.objects.filter(pk=row.pk).update(valid_to=yesterday)
+    assert change(desk, row, valid_to=yesterday, position=2).status_code == 302
     assert line_of(measure, "czj").state == UpdateState.DUE
 
 
@@ -153,11 +155,12 @@ def test_end_without_a_basis_is_refused(desk: Client) -> None:
     assert not Responsibility.objects.filter(valid_to=DAY).exists()
 
 
-def test_end_in_the_future_leaves_what_is_owed_and_says_so(desk: Client) -> None:
+@pytest.mark.parametrize("days", [0, 30])
+def test_end_today_or_later_leaves_what_is_owed_and_says_so(desk: Client, days: int) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
-    answer = change(desk, row, valid_to=DAY + timedelta(days=30), basis="廊编〔2020〕3号")
+    answer = change(desk, row, valid_to=DAY + timedelta(days=days), basis="廊编〔2020〕3号")
     assert line_of(measure, "czj").state == UpdateState.DUE
     assert len(desk.get(answer["Location"]).context["messages"]) == 2
 

@@ -1,4 +1,7 @@
-"""Who owes a line, and until when: one test for each rule of domain sections 3 and 9."""
+"""Who owes a line, and until when: one test for each rule of domain sections 3 and 9.
+
+What begins or ends in the middle of a period is test_duties_changing.py.
+"""
 
 from datetime import date
 from typing import Final
@@ -9,13 +12,9 @@ from departments.models import Department, Succession
 from measures import duties
 from measures.duties import Duty, Performers
 from measures.models import (
-    Act,
-    Event,
     LeadMode,
     Measure,
     MeasureState,
-    PeriodState,
-    ProgressUpdate,
     Responsibility,
     ResponsibilityRole,
     UpdateState,
@@ -29,11 +28,7 @@ from tests.builders import (
     a_responsibility,
     an_edition,
     an_open_period,
-    an_update,
-    brought_to,
-    line_of,
     moment,
-    set_period_state,
 )
 from tests.cast import DAY, a_department
 
@@ -149,6 +144,12 @@ def test_due_dates_leave_the_convenor_time_to_consolidate(
     assert [duty.due_on(period) for duty in duties_on(measure)] == dates
 
 
+def test_duties_in_lead_and_participation_stand_where_the_lead_does() -> None:
+    measure = a_measure(("zgh", "jyj"), ("zscqj",))
+    succeeds("jyj", "zscqj")
+    assert told(duties_on(measure)) == [("zgh", "lead", 1), ("jyj", "lead", 2)]
+
+
 def test_due_dates_of_designated_leads_are_those_of_joint_ones() -> None:
     measure, period = a_measure(()), an_open_period()
     for position, slug in ((1, "zgh"), (2, "jyj")):
@@ -210,147 +211,3 @@ def test_lead_departments_are_the_convenor_or_each_of_separate_leads() -> None:
     separate = a_measure(("zgh", "jyj"), ("czj",), LeadMode.SEPARATE)
     assert leads(separate) == [a_department("zgh"), a_department("jyj")]
     assert leads(a_measure(())) == []
-
-
-# --- duties that begin or end in the middle of a period ----------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("role", "day", "due_on"),
-    [
-        (PARTICIPANT, date(2020, 6, 28), date(2020, 7, 3)),  # five working days are later than T−3
-        (PARTICIPANT, date(2020, 6, 24), PARTICIPANTS_DUE),
-        (LEAD, date(2020, 7, 6), date(2020, 7, 13)),
-        (LEAD, date(2020, 6, 30), LEADS_DUE),
-    ],
-)
-def test_responsibility_added_later_is_due_at_its_date_or_in_five_working_days(
-    role: ResponsibilityRole, day: date, due_on: date
-) -> None:
-    measure = a_measure(("zgh",) if role == PARTICIPANT else ())
-    an_open_period()
-    row = a_responsibility(measure, "czj", role, designated=role == LEAD)
-    (update,) = duties.add_duty(cast.clerk(), row, moment(day))
-    assert (update.due_on, update.role, list(update.covers.all())) == (due_on, role, [row])
-    event = Event.objects.get()
-    assert (event.act, event.update, event.department) == (Act.ADD_DUTY, update, cast.the_office())
-
-
-def test_responsibility_added_later_joins_the_line_that_the_department_owes_already() -> None:
-    measure = a_measure(("zgh",))
-    an_open_period()
-    row = a_responsibility(measure, "zgh")
-    assert duties.add_duty(cast.clerk(), row, NOW) == []
-    assert row in line_of(measure, "zgh").covers.all()
-    assert not Event.objects.exists()
-
-
-@pytest.mark.parametrize("state", [PeriodState.PLANNED, PeriodState.CLOSED, PeriodState.ARCHIVED])
-def test_responsibility_added_later_owes_nothing_in_a_period_that_is_not_open(state: PeriodState) -> None:
-    measure = a_measure()
-    set_period_state(an_open_period(), state)
-    assert duties.add_duty(cast.clerk(), a_responsibility(measure, "czj"), NOW) == []
-
-
-def test_responsibility_added_later_owes_nothing_on_a_measure_at_rest() -> None:
-    measure = a_measure(state=MeasureState.SUSPENDED)
-    an_open_period()
-    assert duties.add_duty(cast.clerk(), a_responsibility(measure, "czj"), NOW) == []
-
-
-def test_responsibility_added_later_is_owed_by_who_performs_it() -> None:
-    measure = a_measure()
-    an_open_period()
-    succeeds("wlj", "wgxj")
-    (update,) = duties.add_duty(cast.clerk(), a_responsibility(measure, "wgxj"), NOW)
-    assert update.department == a_department("wlj")
-
-
-@pytest.mark.parametrize("state", [S.DUE, S.DRAFT])
-def test_responsibility_that_ended_waives_what_is_open_with_its_basis(state: UpdateState) -> None:
-    measure = a_measure(("zgh",), ("czj",))
-    update = an_update(state, slug="czj", measure=measure)
-    row = update.covers.get()
-    duties.end_duty(cast.clerk(), row, "机构职能调整", NOW)
-    update.refresh_from_db()
-    assert update.state == S.WAIVED
-    event = Event.objects.of_update(update).get(act=Act.WAIVE)
-    assert (event.comment, event.department) == ("机构职能调整", cast.the_office())
-    assert line_of(measure, "zgh").state == S.DUE
-
-
-@pytest.mark.parametrize("state", [S.IN_REVIEW, S.SUBMITTED, S.CONFIRMED])
-def test_responsibility_that_ended_lets_what_is_filed_run_to_its_end(state: UpdateState) -> None:
-    update = an_update(state)
-    duties.end_duty(cast.clerk(), update.covers.get(), "机构职能调整", NOW)
-    again = ProgressUpdate.objects.get(pk=update.pk)
-    assert (again.state, again.version) == (state, update.version)
-    if state != S.CONFIRMED:
-        assert brought_to_the_end(again).state == S.CONFIRMED
-
-
-def brought_to_the_end(update: ProgressUpdate) -> ProgressUpdate:
-    if update.state == S.IN_REVIEW:
-        update = builders.perform(Act.APPROVE, cast.reviewer(), update)
-    return builders.perform(Act.CONFIRM, cast.clerk(), update)
-
-
-def test_responsibility_that_ended_leaves_a_line_that_answers_another() -> None:
-    measure = a_measure(("zgh",), ("zscqj",))
-    succeeds("zgh", "zscqj")
-    update = an_update(measure=measure)
-    duties.end_duty(cast.clerk(), measure.responsibilities.get(role=PARTICIPANT), "撤销", NOW)
-    update.refresh_from_db()
-    assert update.state == S.DUE
-
-
-def test_responsibility_that_ended_touches_no_closed_period() -> None:
-    update = an_update()
-    set_period_state(update.period, PeriodState.CLOSED)
-    duties.end_duty(cast.clerk(), update.covers.get(), "撤销", NOW)
-    update.refresh_from_db()
-    assert update.state == S.DUE
-
-
-def test_measure_at_rest_waives_its_open_lines_and_no_others() -> None:
-    measure, other = a_measure(("zgh", "jyj"), ("czj",)), a_measure()
-    an_open_period()
-    brought_to(S.SUBMITTED, line_of(measure, "jyj"))
-    duties.end_duties(cast.clerk(), measure, "政策调整", NOW)
-    states = {slug: line_of(measure, slug).state for slug in ("zgh", "jyj", "czj")}
-    assert states == {"zgh": S.WAIVED, "jyj": S.SUBMITTED, "czj": S.WAIVED}
-    assert line_of(other, "zgh").state == S.DUE
-
-
-# --- as admin and imports save it --------------------------------------------------------------------
-
-
-def test_kept_responsibility_that_is_new_owes_its_line() -> None:
-    measure = a_measure()
-    an_open_period()
-    row = Responsibility(measure=measure, department=a_department("czj"), role=PARTICIPANT, position=1)
-    duties.keep_responsibility(cast.clerk(), row, "补充分工", NOW)
-    assert line_of(measure, "czj").covers.get() == row
-
-
-def test_kept_responsibility_that_ends_later_still_owes_its_line_once() -> None:
-    measure = a_measure()
-    update = an_update(measure=measure)
-    row = update.covers.get()
-    row.valid_to = date(2020, 12, 31)
-    duties.keep_responsibility(cast.clerk(), row, "分工调整", NOW)
-    assert line_of(measure, "zgh").state == S.DUE
-    assert ProgressUpdate.objects.count() == 1
-
-
-def test_kept_responsibility_that_ended_waives_once_and_not_again() -> None:
-    update = an_update()
-    row = update.covers.get()
-    row.valid_to = DAY
-    duties.keep_responsibility(cast.clerk(), row, "分工调整", NOW)
-    update.refresh_from_db()
-    assert update.state == S.WAIVED
-    builders.perform(Act.RESTORE, cast.clerk(), update)
-    duties.keep_responsibility(cast.clerk(), row, "改错字", NOW)
-    update.refresh_from_db()
-    assert update.state == S.DUE

@@ -1,6 +1,6 @@
 """Files of responsibilities and commitments: round trips, errors by row and column, lines that follow."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -217,7 +217,7 @@ def test_preview_of_a_new_duty_creates_no_line() -> None:
 def test_duty_ended_by_a_file_is_waived_with_the_file_as_basis() -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
-    assert errors(bindings(binding(ends=DAY))) == []
+    assert errors(bindings(binding(ends=DAY - timedelta(days=1)))) == []
     assert line_of(measure, "czj").state == UpdateState.WAIVED
     assert "分工.xlsx" in Event.objects.get(act=Act.WAIVE).comment
 

@@ -61,6 +61,7 @@ TABLE: Final = [
     (S.CONFIRMED, Act.CORRECT, S.DRAFT, cast.reporter),
     (S.DUE, Act.WAIVE, S.WAIVED, cast.clerk),
     (S.DRAFT, Act.WAIVE, S.WAIVED, cast.clerk),
+    (S.RETURNED, Act.WAIVE, S.WAIVED, cast.clerk),
     (S.WAIVED, Act.RESTORE, S.DUE, cast.clerk),
 ]
 
