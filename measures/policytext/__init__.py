@@ -1,5 +1,6 @@
 """Official text → outline of sections, measures and clauses. Damage is found, never guessed; no database."""
 
+from measures.policytext.damage import made_visible
 from measures.policytext.lines import NotUtf8Error, decode
 from measures.policytext.outline import (
     Clause,
@@ -24,5 +25,6 @@ __all__ = [
     "Reading",
     "SectionOutline",
     "decode",
+    "made_visible",
     "read_policy",
 ]

@@ -18,7 +18,11 @@ _AROUND = 12
 _EXAMPLES = 3
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"  # all but tab and line feed; a database may refuse them
-_HIT = re.compile(rf"[?\ufffd{PRIVATE}{_CONTROL}{TONED}]")
+# What no one sees: zero-width characters, line separators, marks that turn the direction of writing.
+_FORMAT = "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_WITHIN_WORDS = r"(?<=\S)\u00a0(?=\S)"  # at the margin it only indents, as web pages do
+_UNSEEN = re.compile(f"[{_CONTROL}{_FORMAT}\u00a0]")
+_HIT = re.compile(rf"[?\ufffd{PRIVATE}{_CONTROL}{_FORMAT}{TONED}]|{_WITHIN_WORDS}")
 _GLOSSED = re.compile(f"[{HAN}]{GLOSS.pattern}")
 
 
@@ -48,8 +52,16 @@ def _damaged(line: Line, first: int, last: int) -> Problem:
     start = bisect_left(line.places, first) - _AROUND
     end = bisect_right(line.places, last) + _AROUND
     excerpt = line.excerpt(max(start, 0), end) or line.source[first : last + 1]
+    hits = [found[0] for found in _HIT.finditer(line.source, first, last + 1)]
     message = "此处文字损坏，请对照原件改正。"
+    if all(_UNSEEN.fullmatch(hit) for hit in hits):
+        message = "此处有看不见的字符，请删去，并对照原件。"
     return Problem(ProblemKind.DAMAGE, line.number, first + 1, excerpt, hint(excerpt), message)
+
+
+def made_visible(text: str) -> str:
+    """For a screen: every character that nobody sees by its number, 〔U+202E〕."""
+    return _UNSEEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", text)
 
 
 def find_glosses(lines: Sequence[Line]) -> list[Problem]:

@@ -17,6 +17,7 @@ class ProblemKind(StrEnum):
     HEADING = "标题不明"
     NUMBERING = "编号不连续"
     LOOSE_TEXT = "不属于任何举措的文字"
+    UNFINISHED = "文字没有写完"
     UNREADABLE_CLAUSE = "责任条款读不出"
     UNKNOWN_DEPARTMENT = "单位不在名录"
     REPEATED_DEPARTMENT = "单位重复"

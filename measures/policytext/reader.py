@@ -7,6 +7,7 @@ what was understood, the problems all that was not. It never guesses and never r
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from measures.numerals import chinese_numeral, number_of
 from measures.policytext.clauses import Bracket, ending_clause, read_clause, stray_clauses
@@ -21,6 +22,11 @@ GENERAL_REQUIREMENTS = "总体要求"
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _SECTION = re.compile(rf"({_NUMERAL})、(.*)")
 _ITEM = re.compile(rf"[（(]({_NUMERAL})[）)]")
+# A heading whose mark is none: 二，… 2、… It is told, and read as the section that it means.
+_MISWRITTEN_SECTION = re.compile(rf"({_NUMERAL}|[0-9]{{1,2}})\s*[、,，.．:：]\s*([^。]{{1,{TITLE_LIMIT}}})")
+_FINISHED = re.compile(r"[。！][”’」』]?([（(].*[）)])?$")
+# Characters quoted of an end that is none.
+_TAIL = 20
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class _Part:
     heading: Line
     loose: list[Line] = field(default_factory=list)
     items: list[_Item] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def is_general(self) -> bool:
@@ -60,6 +67,7 @@ def read_policy(text: str, known_names: Mapping[str, str]) -> Reading:
     lines = split(text)
     problems = find_damage(lines) + find_glosses(lines)
     front_lines, parts = _grouped([line for line in lines if line.text])
+    problems += [problem for part in parts for problem in part.problems]
     front, found = read_front(front_lines)
     problems += found + _outside(front_lines)
     problems += _jumps((part.ordinal, part.heading, f"{chinese_numeral(part.ordinal)}、") for part in parts)
@@ -86,13 +94,13 @@ def read_policy(text: str, known_names: Mapping[str, str]) -> Reading:
     return Reading(outline, tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
 
 
-def _grouped(lines: Iterable[Line]) -> tuple[list[Line], list[_Part]]:
+def _grouped(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
     front: list[Line] = []
     parts: list[_Part] = []
-    for line in lines:
-        section, item = _SECTION.fullmatch(line.text), _ITEM.match(line.text)
-        if section and (number := number_of(section[1])):
-            parts.append(_Part(number, section[2].strip(), line))
+    for place, line in enumerate(lines):
+        item = _ITEM.match(line.text)
+        if part := _part_begun_by(line) or _miswritten_part(line, lines[place + 1 : place + 2]):
+            parts.append(part)
         elif not parts:
             front.append(line)
         elif item and (number := number_of(item[1])):
@@ -102,6 +110,25 @@ def _grouped(lines: Iterable[Line]) -> tuple[list[Line], list[_Part]]:
         else:
             parts[-1].loose.append(line)
     return front, parts
+
+
+def _part_begun_by(line: Line) -> _Part | None:
+    section = _SECTION.fullmatch(line.text)
+    number = number_of(section[1]) if section else None
+    return _Part(number, section[2].strip(), line) if section and number else None
+
+
+def _miswritten_part(line: Line, following: Sequence[Line]) -> _Part | None:
+    """A short line with a number, right before （一）, is meant as a heading; elsewhere it is of a list."""
+    section = _MISWRITTEN_SECTION.fullmatch(line.text)
+    item = _ITEM.match(following[0].text) if following else None
+    if not (section and item and number_of(item[1]) == 1):
+        return None
+    number = int(section[1]) if section[1].isascii() else number_of(section[1])
+    if not number:
+        return None
+    message = f"像是部分标题，应写作“{chinese_numeral(min(number, 99))}、{section[2]}”。"
+    return _Part(number, section[2], line, problems=[problem_at(ProblemKind.HEADING, line, message)])
 
 
 def _outside(front: Iterable[Line]) -> list[Problem]:
@@ -115,13 +142,17 @@ def _loose(line: Line, message: str) -> Problem:
 
 
 def _jumps(numbered: Iterable[tuple[int, Line, str]]) -> list[Problem]:
-    """Numbers run from 1 without a gap; each jump is told once and counting goes on from there."""
-    problems, expected = [], 1
-    for ordinal, line, mark in numbered:
+    """Numbers run from 1 without a gap; each jump is told once.
+
+    Counting goes on from there, or, where the next number fits, as if only this one were wrong.
+    """
+    rows, problems, expected = list(numbered), [], 1
+    following = [ordinal for ordinal, _line, _mark in rows[1:]]
+    for (ordinal, line, mark), after in zip_longest(rows, following):
         if ordinal != expected:
             message = f"编号应为{chinese_numeral(expected)}，实为{chinese_numeral(ordinal)}。"
             problems.append(problem_at(ProblemKind.NUMBERING, line, message, 0, len(mark)))
-        expected = min(ordinal + 1, 99)
+        expected = min((expected if after == expected + 1 else ordinal) + 1, 99)
     return problems
 
 
@@ -158,13 +189,20 @@ def _read_item(item: _Item, known_names: Mapping[str, str]) -> tuple[MeasureOutl
     if bracket:
         clause, found = read_clause(bracket, known_names)
         problems += found
-    bodies = []
+    bodies, strays = [], []
     for line in own:
         end = bracket.start if bracket and line is bracket.line else len(line.text)
-        problems += stray_clauses(line, end)
+        strays += stray_clauses(line, end)
         bodies.append(line.text[item.start if line is own[0] else 0 : end].strip())
+    if not bracket and not strays and bodies[-1] and not _FINISHED.search(own[-1].text):
+        problems.append(_unfinished(own[-1]))
     title, text, found = _title_and_text(item, bodies)
-    return MeasureOutline(item.ordinal, title, text, clause), problems + found
+    return MeasureOutline(item.ordinal, title, text, clause), problems + strays + found
+
+
+def _unfinished(line: Line) -> Problem:
+    message = "没有责任条款的举措应以句号结尾：文字可能不全，或者后面带有别的文字。"
+    return problem_at(ProblemKind.UNFINISHED, line, message, max(len(line.text) - _TAIL, 0))
 
 
 def _extent(lines: Sequence[Line]) -> tuple[Sequence[Line], Bracket | None, Sequence[Line]]:

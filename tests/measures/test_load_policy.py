@@ -128,8 +128,16 @@ def test_load_policy_tells_all_problems_at_once(tmp_path: Path) -> None:
         assert f"[{kind}]" in shown
     assert "    牵头方式：读不出" in shown.splitlines()
     assert "    原文：（牵头单位：市委宣传部" in shown
-    assert "5 处问题" in reason
+    assert "4 处问题" in reason
     assert not Policy.objects.exists()
+
+
+def test_load_policy_prints_what_nobody_sees_by_its_number(tmp_path: Path) -> None:
+    source = the_text().replace("市外国专家局", "市外国\u200b专家局", 1) + "\x00\u202e"
+    shown, _reason = refused(written(tmp_path, source))
+    assert "市外国〔U+200B〕专家局" in shown
+    assert "〔U+0000〕〔U+202E〕" in shown
+    assert not {"\u200b", "\x00", "\u202e"} & set(shown)
 
 
 def test_load_policy_asks_for_a_slug_that_it_does_not_know(tmp_path: Path) -> None:

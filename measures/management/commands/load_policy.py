@@ -21,6 +21,7 @@ from measures.policytext import (
     Problem,
     SectionOutline,
     decode,
+    made_visible,
     read_policy,
 )
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
 
     def print_lines(self, lines: Iterator[str]) -> None:
         for line in lines:
-            self.stdout.write(line)
+            self.stdout.write(made_visible(line))
 
 
 def read_source(path: Path) -> str:

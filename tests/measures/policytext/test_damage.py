@@ -2,7 +2,7 @@
 
 import pytest
 
-from measures.policytext.damage import find_damage, find_glosses, spots
+from measures.policytext.damage import find_damage, find_glosses, made_visible, spots
 from measures.policytext.lines import split
 
 
@@ -20,6 +20,25 @@ def test_damage_is_found(mark: str) -> None:
 )
 def test_damage_is_not_seen_in_sound_text(text: str) -> None:
     assert not find_damage(split(text))
+
+
+@pytest.mark.parametrize(
+    "mark", ["\u00a0", "\u00ad", "\u200b", "\u200f", "\u2028", "\u202e", "\u2060", "\ufeff", "\x00"]
+)
+def test_damage_that_nobody_sees_is_told_as_such(mark: str) -> None:
+    (problem,) = find_damage(split(f"成本{mark}日"))
+    assert (problem.column, problem.excerpt) == (3, f"成本{mark}日")
+    assert "看不见" in problem.message
+    assert made_visible(problem.excerpt) == f"成本〔U+{ord(mark):04X}〕日"
+
+
+def test_damage_that_can_be_seen_is_not_told_as_unseen() -> None:
+    (problem,) = find_damage(split("成本\u200b?日"))
+    assert "看不见" not in problem.message
+
+
+def test_damage_is_no_blank_that_indents() -> None:
+    assert not find_damage(split("\u00a0\u00a0甲乙。\u00a0"))
 
 
 def test_damage_hits_ten_characters_apart_are_one_spot() -> None:

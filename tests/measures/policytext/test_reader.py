@@ -97,7 +97,7 @@ def test_reader_quotes_only_the_beginning_of_a_long_paragraph() -> None:
 
 @pytest.mark.parametrize(
     ("numerals", "jumps"),
-    [("一三", 1), ("二三", 1), ("一二二", 1), ("一三五", 2), ("二一", 2), ("一二三", 0)],
+    [("一三", 1), ("二三", 1), ("一二二", 1), ("一三五", 2), ("二一", 2), ("一二五四", 1), ("一二三", 0)],
 )
 def test_reader_numbering_of_measures_that_jumps_is_a_problem(numerals: str, jumps: int) -> None:
     reading = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
@@ -113,6 +113,37 @@ def test_reader_numbering_of_sections_that_jumps_is_a_problem() -> None:
 
 def test_reader_numbering_begins_anew_in_each_section() -> None:
     assert not read(a_text() + f"二、另一部分\n{MEASURE}").problems
+
+
+@pytest.mark.parametrize(
+    "ending", ["适应产业结构转型升级", "要做好。更多公文请关注", "要做好。来源：某网", "要做好，（一）见附件"]
+)
+def test_reader_measure_that_ends_in_no_full_stop_and_no_clause_is_a_problem(ending: str) -> None:
+    """A text that was cut off, or an advertising on the same line."""
+    problem = only(read_measures(f"（一）做好某事。{ending}"))
+    assert problem.kind == ProblemKind.UNFINISHED
+    assert ending.endswith(problem.excerpt[-5:])
+
+
+@pytest.mark.parametrize("ending", ["要做好。", "做到“两个不”。”", "要做好！", "要做好。（参照办法执行）"])
+def test_reader_measure_that_ends_in_a_sentence_is_finished(ending: str) -> None:
+    assert not read_measures(f"（一）做好某事。{ending}").problems
+
+
+@pytest.mark.parametrize("mark", ["二,", "二，", "2、", "2.", "二：", "二 、"])
+def test_reader_heading_with_a_wrong_mark_is_a_problem_and_a_section_all_the_same(mark: str) -> None:
+    reading = read(a_text() + f"{mark}另一部分\n{MEASURE}")
+    assert (only(reading).kind, only(reading).line, only(reading).column) == (HEADING, 8, 1)
+    assert "“二、另一部分”" in only(reading).message
+    assert [section.title for section in reading.outline.sections] == ["重点任务", "另一部分"]
+
+
+def test_reader_list_within_a_measure_has_no_headings() -> None:
+    reading = read_measures(
+        "（一）做好某事。要做好：", "1、甲；", f"2、乙。{CLAUSE}", f"（二）做事。{CLAUSE}"
+    )
+    assert not reading.problems
+    assert len(reading.outline.sections) == 1
 
 
 def test_reader_number_in_the_middle_of_a_paragraph_is_a_problem() -> None:
