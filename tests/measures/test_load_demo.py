@@ -10,7 +10,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from departments.actors import Actor
-from departments.models import DemoMode, Department, Membership, Role, User, WorkingDay
+from departments.models import DemoMode, Department, Membership, Role, Succession, User, WorkingDay
 from langfang_policy import clock
 from measures import demo, permissions, summaries
 from measures.demo.fates import FATES
@@ -37,6 +37,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.summaries import MeasureStanding, PeriodSummary
+from tests import builders
 from tests.cast import a_department, a_person
 
 DAY = date(2020, 7, 10)
@@ -108,6 +109,28 @@ def test_load_demo_refuses_a_second_policy() -> None:
     Policy.objects.create(slug="other", title="别的", short_title="别的", coordinator=a_department("rsj"))
     with pytest.raises(CommandError, match="另外的政策 1 条"):
         output()
+
+
+@pytest.mark.usefixtures("ready")
+def test_load_demo_refuses_an_office_that_has_begun_to_arrange_itself() -> None:
+    edition = builders.an_edition(Policy.objects.get())
+    measure = builders.a_measure(section=builders.a_section(edition), state=MeasureState.SUSPENDED)
+    builders.a_responsibility(measure, "czj", designated=True)
+    Succession.objects.create(
+        predecessor=a_department("wgxj"), successor=a_department("wlj"), valid_from=DAY, basis="方案"
+    )
+    with pytest.raises(CommandError) as refused:
+        output()
+    found = "承接关系 1 条、指定或有起止日期的责任 1 条、已有进展或变动的举措 1 条"
+    assert found in str(refused.value)
+
+
+@pytest.mark.usefixtures("ready")
+def test_load_demo_over_another_text_says_so_and_stores_nothing() -> None:
+    with pytest.raises(CommandError, match="与演示脚本不符"):
+        output()
+    assert not User.objects.exists()
+    assert not DemoMode.objects.exists()
 
 
 @pytest.mark.usefixtures("ready")

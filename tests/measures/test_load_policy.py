@@ -171,7 +171,7 @@ def test_load_policy_refuses_an_unknown_coordinator() -> None:
 
 
 def test_load_policy_refuses_an_impossible_slug() -> None:
-    assert "没有存入任何内容" in refused(RESTORED, slug="技术 工人")[1]
+    assert "没有存入任何内容。--slug：" in refused(RESTORED, slug="技术 工人")[1]
     assert not Policy.objects.exists()
 
 
@@ -195,8 +195,8 @@ def test_load_policy_refuses_what_is_no_policy(tmp_path: Path, content: bytes, r
 
 
 def test_load_policy_says_that_a_file_is_missing(tmp_path: Path) -> None:
-    assert "打不开文件" in refused(tmp_path / "none.txt")[1]
-    assert "打不开文件" in refused(tmp_path)[1]
+    assert refused(tmp_path / "none.txt")[1].endswith("none.txt：没有这个文件或文件夹")
+    assert refused(tmp_path)[1].endswith("：这是文件夹，不是文件")
 
 
 def test_load_policy_says_which_command_brings_the_departments() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import chinese_calendar
 from chinese_calendar.constants import Holiday, holidays
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from departments.models import WorkingDay
+from langfang_policy.management.office import OfficeCommand
 
 FIRST_YEAR = 2018
 
@@ -23,7 +24,7 @@ class Tally:
     kept: int
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "装入工作日表（含法定节假日与调休）；已由办公室修改的日期保持不变。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

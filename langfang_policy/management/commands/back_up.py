@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from langfang_policy.management.office import reason_of
+
 
 class Command(BaseCommand):
     help = "把整个数据库备份到指定文件夹（SQLite 和 PostgreSQL 均可），不影响正在使用的人。"
@@ -25,7 +27,10 @@ class Command(BaseCommand):
         if keep is not None and keep < 1:
             raise CommandError("--keep 至少为 1。")
         ending = "sqlite3" if connection.vendor == "sqlite" else "dump"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"无法使用文件夹 {folder}：{reason_of(error)}") from error
         target = folder / f"tracker-{timezone.localtime():%Y%m%d-%H%M%S}.{ending}"
         unfinished = target.with_suffix(".part")
         unfinished.unlink(missing_ok=True)

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
 from departments.models import DemoMode, Department, User, WorkingDay
+from langfang_policy.management.office import OfficeCommand
 from measures.models import Policy
 
 POLICY_TEXT = settings.BASE_DIR / "fixtures" / "policies" / "skilled-workers-2019.txt"
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = (
         "首次启动：向空数据库装入单位、工作日、政策和演示数据，并列出可登录人员；已有数据时不装入任何内容。"
     )

@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from langfang_policy import clock
+from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.reports.pdf import PdfUnavailable
@@ -17,7 +18,7 @@ from measures.reports.status import status_report
 KINDS = {"status": "进展情况报告"}
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "导出报告（PDF）：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,10 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         output = Path(options["output"])
-        if not output.parent.is_dir():
-            raise CommandError(f"文件夹不存在：{output.parent}")
-        if output.is_dir():
-            raise CommandError(f"--output 应为文件，而不是文件夹：{output}")
+        check_place(output)
         period = opened_period(options["policy"], options["period"])
         reading = summaries.read_period(period, clock.today())
         report = status_report(reading, demo=clock.demo_date() is not None, addressee=options["to"])
@@ -42,8 +40,19 @@ class Command(BaseCommand):
         except PdfUnavailable as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
-            raise CommandError(f"无法写入 {output}：{problem.strerror}") from problem
+            raise CommandError(f"无法写入 {output}：{reason_of(problem)}") from problem
         self.stdout.write(f"已导出《{report.title}》：{output}（{len(pdf) / 1024:.0f} KB）")
+
+
+def check_place(output: Path) -> None:
+    """Before the long work: a file can be written there."""
+    try:
+        if not output.parent.is_dir():
+            raise CommandError(f"文件夹不存在：{output.parent}")
+        if output.is_dir():
+            raise CommandError(f"--output 应为文件，而不是文件夹：{output}")
+    except OSError as problem:
+        raise CommandError(f"无法写入 {output}：{reason_of(problem)}") from problem
 
 
 def opened_period(slug: str, code: str) -> ReportingPeriod:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
+from langfang_policy.management.office import OfficeCommand
 from measures import duties
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "让进行中的填报期跟上责任分工的起止：增加新应报的，免去不再应报的。每天运行一次，可重复运行。"
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,12 +7,15 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
-from departments.models import DemoMode, Department, Membership, User, WorkingDay
+from departments.models import DemoMode, Department, Membership, Succession, User, WorkingDay
 from langfang_policy import clock
+from langfang_policy.management.office import OfficeCommand
 from measures import demo, summaries
 from measures.models import (
     Act,
@@ -21,11 +24,15 @@ from measures.models import (
     Event,
     InterimTarget,
     LightColour,
+    Measure,
+    MeasureState,
     Policy,
     ProgressUpdate,
     ReportingPeriod,
+    Responsibility,
     UpdateState,
 )
+from measures.workflow import WorkflowError
 
 SLUG = "skilled-workers-2019"
 # What the demo needs, and the command that brings it.
@@ -34,11 +41,15 @@ NEEDED = (
     ("工作日表", WorkingDay.objects, "load_calendar"),
     ("政策原文及承诺", Policy.objects.filter(slug=SLUG), f"load_policy fixtures/policies/{SLUG}.txt"),
 )
+CHANGED_DUTIES = Q(designated=True) | Q(valid_from__isnull=False) | Q(valid_to__isnull=False)
 # What must not be there yet: rows that people or the office made.
 OTHERS = (
     ("人员账号", User.objects),
     ("任职", Membership.objects),
     ("另外的政策", Policy.objects.exclude(slug=SLUG)),
+    ("承接关系", Succession.objects),
+    ("指定或有起止日期的责任", Responsibility.objects.filter(CHANGED_DUTIES)),
+    ("已有进展或变动的举措", Measure.objects.exclude(state=MeasureState.NOT_STARTED)),
     ("填报期", ReportingPeriod.objects),
     ("进展填报", ProgressUpdate.objects),
     ("需协调事项", CoordinationMatter.objects),
@@ -48,7 +59,7 @@ OTHERS = (
 )
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "装入演示数据：人员与六个季度的虚构进展。只用于仅有单位、工作日、政策和承诺的数据库。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -71,7 +82,13 @@ class Command(BaseCommand):
         policy = Policy.objects.select_related("coordinator").get(slug=SLUG)
         with transaction.atomic(), translation.override("zh-hans"):
             cast = demo.make_people(policy.coordinator)
-            demo.play(script, policy, cast, self.tell)
+            try:
+                demo.play(script, policy, cast, self.tell)
+            except (LookupError, ObjectDoesNotExist, ValidationError, WorkflowError) as error:
+                raise CommandError(
+                    "政策的举措、责任或承诺与演示脚本不符（可能已被改动），没有装入任何内容。"
+                    f"请在新数据库中重新装入政策后再试。程序所报：{error}"
+                ) from error
             DemoMode.objects.create(pk=1, on=script.demo_date)
         clock.forget()
         self.print_lines(summary_lines(policy))

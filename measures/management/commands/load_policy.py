@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from departments.models import Department
 from langfang_policy import clock
+from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import intake
 from measures.models import LeadMode, ResponsibilityRole
 from measures.numerals import chinese_numeral
@@ -35,7 +36,7 @@ LEAD_MODES: dict[LeadMode | None, str] = {
 }
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "读入政策原文：列出全部部分、举措、责任单位和发现的问题；没有问题才存入。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -69,7 +70,7 @@ class Command(BaseCommand):
                 "若是另一项政策，请用 --slug 另取代码。"
             ) from error
         except ValidationError as error:
-            raise CommandError(f"没有存入任何内容：{'；'.join(error.messages)}") from error
+            raise CommandError(f"没有存入任何内容。{'；'.join(refusals(error))}") from error
         self.print_lines(result_lines(result, slug, coordinator))
 
     def print_lines(self, lines: Iterator[str]) -> None:
@@ -81,7 +82,7 @@ def read_source(path: Path) -> str:
     try:
         source = decode(path.read_bytes())
     except OSError as error:
-        raise CommandError(f"打不开文件 {path}：{error.strerror}") from error
+        raise CommandError(f"打不开文件 {path}：{reason_of(error)}") from error
     except NotUtf8Error as error:
         raise CommandError(
             f"文件 {path} 不是 UTF-8 编码（第 {error.byte} 个字节读不出）。请另存为 UTF-8 纯文本后再试。"
@@ -89,6 +90,15 @@ def read_source(path: Path) -> str:
     if not source.strip():
         raise CommandError(f"文件 {path} 是空的。")
     return source
+
+
+def refusals(error: ValidationError) -> Iterator[str]:
+    """Each with the option that mends it, where there is one."""
+    if not hasattr(error, "error_dict"):
+        yield from error.messages
+        return
+    for field, messages in error.message_dict.items():
+        yield ("--slug：" if field == "slug" else "") + "".join(messages)
 
 
 def choose_slug(given: str | None, outline: Outline) -> str:

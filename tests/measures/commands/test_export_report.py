@@ -79,6 +79,8 @@ def test_folder_that_is_missing_and_file_that_is_a_folder_are_said(tmp_path: Pat
         export(tmp_path / "nowhere" / "a.pdf")
     with pytest.raises(CommandError, match="应为文件"):
         export(tmp_path)
+    with pytest.raises(CommandError, match="文件名过长"):
+        export(tmp_path / ("长" * 300))
 
 
 def test_old_file_stays_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +92,7 @@ def test_old_file_stays_when_writing_fails(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(CommandError, match=r"无法写入 .*No space left"):
+    with pytest.raises(CommandError, match=r"无法写入 .*a\.pdf：磁盘已满"):
         export(output)
     assert output.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
