@@ -109,7 +109,7 @@ measures:period_reopen       302 403 403 403 403 422 403 403 403 403
 measures:my_updates          302 405 405 405 405 405 405 405 405 405
 measures:review_queue        302 405 405 405 405 405 405 405 405 405
 measures:check_queue         302 405 405 405 405 405 405 405 405 405
-measures:update_detail       302 200 404 200 200 200 200 200 404 404
+measures:update_detail       302 405 405 405 405 405 405 405 405 405
 measures:update_edit         302 422 404 403 404 404 404 404 404 404
 measures:update_submit       302 422 404 403 403 403 403 403 404 404
 measures:update_withdraw     302 422 404 403 403 403 403 403 404 404

@@ -20,7 +20,7 @@ from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
 from measures.views.lines import line_for
 from measures.views.offers import FORMS, Refused, done_words
-from measures.views.updates import update_detail
+from measures.views.updates import line_page
 from measures.workflow import WorkflowError
 
 
@@ -125,7 +125,7 @@ def _next(request: ActingRequest, update: ProgressUpdate) -> str:
 def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) -> HttpResponse:
     """The line's page with the form as it was filled in; where the line is out of sight, the words alone."""
     try:
-        return update_detail(request, update.uuid, refused)
+        return line_page(request, update.uuid, refused)
     except Http404:
         for sentence in refused.form.non_field_errors():
             messages.error(request, f"{update.measure.code} {update.department}：{sentence} {refused.reason}")

@@ -231,7 +231,12 @@ def _edit_page(
 # --- the line ------------------------------------------------------------------------------------
 
 
-def update_detail(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> HttpResponse:
+@require_safe
+def update_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    return line_page(request, uuid)
+
+
+def line_page(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> HttpResponse:
     """What may be read of the line, its record, and the acts that are possible; after a refused act too."""
     actor, update = request.actor, line_for(request.actor, uuid)
     reads = permissions.can_read_working_text(actor, update)

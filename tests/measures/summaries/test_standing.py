@@ -97,6 +97,50 @@ def test_a_silent_convenor_leaves_the_worst_self_assessment_of_its_co_leads() ->
     assert (light.reason, light.parameters["department"]) == (LightReason.STALLED, "市教育局")
 
 
+def test_a_convenor_who_filed_late_is_not_silent() -> None:
+    """Late is said by the filing; the assessment of the co-leads counts only for who said nothing."""
+    measure = a_measure(("zgh", "kjj"))
+    an_update(S.CONFIRMED, measure=measure, at=moment(date(2020, 7, 8)))
+    an_update(S.CONFIRMED, slug="kjj", measure=measure, text=a_text(self_assessment=SelfAssessment.STALLED))
+    assert standing(measure, date(2020, 7, 10)).light.reason == LightReason.MISSED_ONCE
+
+
+def test_the_run_of_missed_periods_is_the_convenors_whoever_that_was() -> None:
+    measure = a_measure(("zgh", "kjj"))
+    an_update(S.CONFIRMED, slug="kjj", measure=measure, code="2020Q1", at=moment(date(2020, 4, 2)))
+    measure.responsibilities.filter(position=1).update(valid_to=date(2020, 6, 1))
+    light = standing(measure, date(2020, 7, 10)).light
+    assert (light.reason, light.parameters) == (
+        LightReason.MISSED_RUN,
+        {"department": "kjj局", "periods": 2},
+    )
+
+
+def test_a_measure_once_confirmed_stays_lit_before_the_next_line_is_due() -> None:
+    measure = a_measure(("zgh",))
+    an_update(S.CONFIRMED, measure=measure, code="2020Q1", at=moment(date(2020, 4, 2)))
+    assert standing(measure).light.colour == LightColour.GREEN
+
+
+def test_a_period_is_lit_by_what_was_filed_up_to_it() -> None:
+    measure = a_measure(("zgh",))
+    an_open_period(measure.section.edition, "2020Q1")
+    an_update(S.CONFIRMED, measure=measure, text=a_text(self_assessment=SelfAssessment.STALLED))
+    row = standing(measure, code="2020Q1")
+    assert (row.light.reason, len(row.lines)) == (LightReason.MISSED_ONCE, 1)
+
+
+def test_the_light_before_is_the_one_that_the_office_set() -> None:
+    measure = a_measure(("zgh",))
+    an_open_period(measure.section.edition, "2020Q1")
+    first = ReportingPeriod.objects.select_related("policy").get(code="2020Q1")
+    at = moment(date(2020, 4, 20))
+    lifecycle.override_light(cast.clerk(), first, measure, LightColour.YELLOW, "已现场核实", at)
+    lifecycle.close_period(cast.clerk(), first, "到期截止", at)
+    row = standing(measure)
+    assert row.history[-1].colour == row.before == LightColour.YELLOW
+
+
 def test_an_override_stands_for_its_period_only_and_is_marked_when_lighter() -> None:
     a_measure(("zgh",))
     update = an_update(S.CONFIRMED, text=a_text(self_assessment=SelfAssessment.STALLED))
@@ -203,3 +247,22 @@ def test_a_target_is_written_as_people_write_it(floor: str | None, ceiling: str 
     measure = a_measure(("zgh",))
     a_commitment(measure, floor=floor and Decimal(floor), ceiling=ceiling and Decimal(ceiling))
     assert standing(measure).commitments[0].target == target
+
+
+def test_value_is_that_of_the_latest_period_also_when_it_is_lower() -> None:
+    measure = a_measure(("zgh",))
+    goal = a_commitment(measure, floor=Decimal(5))
+    first, second = stated(goal, ("5", None)), stated(goal, ("3", None))
+    an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=first, at=moment(date(2020, 4, 2)))
+    an_update(S.CONFIRMED, measure=measure, text=second)
+    (shown,) = standing(measure).commitments
+    assert (shown.subjects[0].number, shown.met) == (Decimal(3), False)
+
+
+def test_commitment_that_begins_later_darkens_nothing_yet() -> None:
+    measure = a_measure(("zgh",))
+    goal = a_commitment(measure, **YEARLY)
+    an_update(S.CONFIRMED, measure=measure)
+    assert standing(measure, date(2020, 7, 10)).light.colour == LightColour.YELLOW
+    Commitment.objects.filter(pk=goal.pk).update(starts_on=date(2021, 1, 1))
+    assert standing(measure, date(2020, 7, 10)).light.colour == LightColour.GREEN
