@@ -325,10 +325,24 @@ def test_responsibility_begins_on_its_day_in_the_name_of_whoever_entered_it() ->
     assert nights(TOMORROW + timedelta(days=1)) == []
 
 
+def test_night_leaves_what_the_office_waived_after_the_beginning() -> None:
+    measure = a_measure()
+    an_open_period()
+    row = Responsibility(
+        measure=measure, department=a_department("czj"), role=PARTICIPANT, position=1, valid_from=TOMORROW
+    )
+    duties.keep_responsibility(cast.admin(), row, BASIS, NOW)
+    nights(TOMORROW)
+    builders.perform(Act.WAIVE, cast.clerk(), line_of(measure, "czj"), at=moment(TOMORROW))
+    assert nights(TOMORROW + timedelta(days=1)) == []
+
+
 def test_responsibility_that_began_before_the_period_was_opened_is_not_added_by_night() -> None:
     """What was at rest then, and owed nothing, does not owe it now because the measure was resumed."""
     measure = a_measure(state=MeasureState.SUSPENDED)
-    measure.responsibilities.update(valid_from=builders.OPENED)
+    row = measure.responsibilities.get()
+    row.valid_from = builders.OPENED
+    duties.keep_responsibility(cast.admin(), row, BASIS, NOW)
     an_open_period()
     Measure.objects.update(state=MeasureState.IN_PROGRESS)
     assert nights(DAY) == []
