@@ -281,9 +281,10 @@ def _follow_roles(measure: Measure, on: date) -> None:
     """
     mode = effective_lead_mode(measure, measure.responsibilities.in_force(on))
     for period in _open_periods(measure):
-        lines = list(period.updates.filter(measure=measure).select_related("department").order_by("position"))
+        rows = period.updates.select_for_update(of=("self",)).filter(measure=measure)
+        lines = list(rows.select_related("department").order_by("position"))
         covered = {line.department: list(line.covers.in_force(on)) for line in lines}
-        duties = _placed(measure, {who: rows for who, rows in covered.items() if rows}, mode)
+        duties = _placed(measure, {who: bound for who, bound in covered.items() if bound}, mode)
         places = {duty.department: duty for duty in duties}
         behind = Counter(duty.role for duty in duties)
         for line in lines:
