@@ -360,6 +360,14 @@ def test_responsibility_ends_the_night_after_its_last_day() -> None:
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
 
 
+def test_night_makes_the_next_lead_convene() -> None:
+    measure = a_measure(("zgh", "jyj"))
+    an_open_period()
+    ended(measure.responsibilities.get(position=1), DAY)
+    nights(TOMORROW)
+    assert placed(measure) == [("jyj", "lead", 1), ("zgh", "lead", 2)]
+
+
 def test_night_leaves_what_the_office_restored_after_the_end() -> None:
     update = an_update()
     ended(update.covers.get(), DAY)

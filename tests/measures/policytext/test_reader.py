@@ -146,6 +146,12 @@ def test_reader_list_within_a_measure_has_no_headings() -> None:
     assert len(reading.outline.sections) == 1
 
 
+def test_reader_short_numbered_line_before_a_later_measure_is_no_heading() -> None:
+    reading = read_measures(MEASURE, "2、乙", "（二）做事。" + CLAUSE)
+    assert (only(reading).kind, only(reading).line) == (LOOSE, 9)
+    assert len(reading.outline.sections) == 1
+
+
 def test_reader_number_in_the_middle_of_a_paragraph_is_a_problem() -> None:
     problem = only(read_measures("（一）做好某事。要做好。（二）再做。要再做。"))
     assert (problem.kind, problem.excerpt) == (NUMBERING, "（二）再做。要再做。")

@@ -135,10 +135,10 @@ def test_the_light_before_is_the_one_that_the_office_set() -> None:
     an_open_period(measure.section.edition, "2020Q1")
     first = ReportingPeriod.objects.select_related("policy").get(code="2020Q1")
     at = moment(date(2020, 4, 20))
-    lifecycle.override_light(cast.clerk(), first, measure, LightColour.YELLOW, "已现场核实", at)
+    lifecycle.override_light(cast.clerk(), first, measure, LightColour.GREEN, "已现场核实", at)
     lifecycle.close_period(cast.clerk(), first, "到期截止", at)
     row = standing(measure)
-    assert row.history[-1].colour == row.before == LightColour.YELLOW
+    assert row.history[-1].colour == row.before == LightColour.GREEN
 
 
 def test_an_override_stands_for_its_period_only_and_is_marked_when_lighter() -> None:
@@ -262,7 +262,8 @@ def test_value_is_that_of_the_latest_period_also_when_it_is_lower() -> None:
 def test_commitment_that_begins_later_darkens_nothing_yet() -> None:
     measure = a_measure(("zgh",))
     goal = a_commitment(measure, **YEARLY)
-    an_update(S.CONFIRMED, measure=measure)
-    assert standing(measure, date(2020, 7, 10)).light.colour == LightColour.YELLOW
+    an_update(S.CONFIRMED, measure=measure, code="2020Q4", at=moment(date(2020, 12, 20)))
+    in_december = (date(2020, 12, 25), "2020Q4")
+    assert standing(measure, *in_december).light.reason == LightReason.ENDING_SOON
     Commitment.objects.filter(pk=goal.pk).update(starts_on=date(2021, 1, 1))
-    assert standing(measure, date(2020, 7, 10)).light.colour == LightColour.GREEN
+    assert standing(measure, *in_december).light.colour == LightColour.GREEN
