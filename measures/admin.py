@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from departments.administration import PlainInline, ReadOnlyAdmin, ReferenceAdmin, SheetAdmin
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
-from measures import duties
+from measures import duty_changes
 from measures.models import (
     Commitment,
     CommitmentSubject,
@@ -98,16 +99,25 @@ class MeasureAdmin(ReadOnlyAdmin):
 class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     basis = forms.CharField(
         label=gettext_lazy("basis"),
-        max_length=duties.BASIS_LENGTH,
+        max_length=duty_changes.BASIS_LENGTH,
         required=False,
-        help_text=gettext_lazy("The document on which it rests. Required when a responsibility ends."),
+        help_text=gettext_lazy("The document on which it rests. Required when a day is set or changed."),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if "valid_to" in self.changed_data and cleaned.get("valid_to") and not cleaned.get("basis"):
-            self.add_error("basis", _("Say on what document the end rests."))
+        if {"valid_from", "valid_to"} & set(self.changed_data) and not cleaned.get("basis"):
+            self.add_error("basis", _("Say on what document the change rests."))
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Measure, department and role are fixed: a form looks only at constraints of what it can change."""
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook, left out of the stubs
+        if self.instance.pk and not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self.add_error(None, error)
 
 
 @admin.register(Responsibility)
@@ -141,7 +151,9 @@ class ResponsibilityAdmin(SheetAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: Any, obj: Responsibility, form: Any, change: bool) -> None:
-        duties.keep_responsibility(request.actor, obj, form.cleaned_data["basis"], clock.now())
+        lines = duty_changes.keep_responsibility(request.actor, obj, form.cleaned_data["basis"], clock.now())
+        for line in lines:
+            messages.info(request, f"{line}：{line.get_state_display()}")
         if obj.valid_from and obj.valid_from > clock.today():
             messages.info(request, _("Its lines in open periods are owed from its first day on."))
         if obj.valid_to and obj.valid_to >= clock.today():

@@ -17,11 +17,15 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from departments.models import Department, Role
-from departments.workdays import add_working_days, nth_working_day_after, working_days_between
+from departments.workdays import (
+    CalendarMissing,
+    add_working_days,
+    nth_working_day_after,
+    working_days_between,
+)
 from langfang_policy import __version__
-from measures import duties, permissions, summaries
+from measures import duties, duty_changes, permissions, summaries
 from measures.models import (
-    STATES_AT_REST,
     Act,
     Closure,
     ClosureOutcome,
@@ -255,7 +259,7 @@ def is_possible(measure: Measure, act: Act) -> bool:
 
 
 def change_state(actor: Actor, measure: Measure, act: Act, basis: str, at: datetime) -> Measure:
-    """The clerk's acts with a basis; a measure that comes to rest ends its open duties."""
+    """The clerk's acts with a basis; open duties end when a measure comes to rest and return with it."""
     if act not in CLERKS_STATE_ACTS:
         raise ValueError(f"{act} is not an act of the clerk alone")
     with transaction.atomic():
@@ -394,9 +398,10 @@ def _move(actor: Actor, measure: Measure, act: Act, comment: str, at: datetime) 
     Event.objects.record(
         act, actor, department, at, comment=comment, states=(before, measure.state), measure=measure
     )
-    if measure.state in STATES_AT_REST:
-        basis = comment or str(MeasureState(measure.state).label)
-        duties.end_duties(actor, measure, basis, at)
+    try:
+        duty_changes.follow_measure(measure, at)
+    except CalendarMissing as error:  # lines that are owed again get their days
+        raise WorkflowError(str(error)) from error
     return measure
 
 

@@ -46,13 +46,20 @@ def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
     return actor.holds_any(roles, policy.coordinator_id)
 
 
-def convenor_of(update: ProgressUpdate) -> ProgressUpdate | None:
-    """The line of the first lead of the same measure and period; separate leads have no convenor."""
+def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
+    """The line of the first lead of the same measure and period; separate leads have no convenor.
+
+    Nor has a measure whose leads have all ended by that day.
+    """
     if update.measure.is_led_separately:
         return None
     return (
         ProgressUpdate.objects.filter(
-            period=update.period_id, measure=update.measure_id, role=ResponsibilityRole.LEAD, position=1
+            period=update.period_id,
+            measure=update.measure_id,
+            role=ResponsibilityRole.LEAD,
+            position=1,
+            covers__in=Responsibility.objects.in_force(on),
         )
         .select_related("department")
         .first()
@@ -67,10 +74,14 @@ def is_own(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
-    """Speaks for a lead of the same measure in the same period."""
+    """Speaks for a lead of the same measure in the same period, whose responsibility is still in force."""
     own = [department.pk for department in actor.departments(Role.REPORTER, Role.REVIEWER)]
     return ProgressUpdate.objects.filter(
-        period=update.period_id, measure=update.measure_id, role=ResponsibilityRole.LEAD, department__in=own
+        period=update.period_id,
+        measure=update.measure_id,
+        role=ResponsibilityRole.LEAD,
+        department__in=own,
+        covers__in=Responsibility.objects.in_force(actor.on),
     ).exists()
 
 
@@ -140,7 +151,7 @@ def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:
 
 def can_review_as_convenor(actor: Actor, update: ProgressUpdate) -> bool:
     """Reviewer of the convenor, looking at another department's input."""
-    convenor = convenor_of(update)
+    convenor = convenor_of(update, actor.on)
     return (
         convenor is not None
         and convenor.pk != update.pk
@@ -167,7 +178,7 @@ def acting_for(actor: Actor, act: Act, update: ProgressUpdate) -> tuple[Departme
     if (act == Act.APPROVE or with_department) and can_review(actor, update):
         choices.append(update.department)
     if _convenor_may(act, update) and not with_department and can_review_as_convenor(actor, update):
-        convenor = convenor_of(update)
+        convenor = convenor_of(update, actor.on)
         choices.extend([convenor.department] if convenor else [])
     return tuple(dict.fromkeys(choices))
 

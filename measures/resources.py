@@ -29,7 +29,7 @@ from departments.sheets import (
     plain,
     unknown,
 )
-from measures import duties
+from measures import duty_changes
 from measures.models import (
     AnswerKind,
     Commitment,
@@ -156,7 +156,7 @@ class ResponsibilityResource(OfAMeasure):
     def store(self, instance: Responsibility, basis: str) -> None:
         if self.actor is None or self.at is None:
             raise ValueError("an import of responsibilities needs to know who acts, and when")
-        duties.keep_responsibility(self.actor, instance, basis, self.at)
+        duty_changes.keep_responsibility(self.actor, instance, basis, self.at)
 
 
 class TargetCell(Cell):

@@ -53,9 +53,14 @@ TRANSITIONS: Final[Mapping[tuple[UpdateState, Act], UpdateState]] = {
     (S.CONFIRMED, Act.CORRECT): S.DRAFT,
     (S.DUE, Act.WAIVE): S.WAIVED,
     (S.DRAFT, Act.WAIVE): S.WAIVED,
-    (S.RETURNED, Act.WAIVE): S.WAIVED,  # inside the department: what was submitted once is never waived
     (S.WAIVED, Act.RESTORE): S.DUE,
+    # With the duty itself, by rule: nobody does these by hand (see duty_changes).
+    (S.DUE, Act.END_DUTY): S.WAIVED,
+    (S.DRAFT, Act.END_DUTY): S.WAIVED,
+    (S.RETURNED, Act.END_DUTY): S.WAIVED,
+    (S.WAIVED, Act.ADD_DUTY): S.DUE,
 }
+EXCUSING_ACTS: Final = frozenset({Act.WAIVE, Act.RESTORE, Act.END_DUTY, Act.ADD_DUTY})
 # Working days that a department gets to bring a returned text back.
 DAYS_TO_BRING_BACK: Final = 2
 TEXT_FIELDS: Final = ("headline", "progress", "problems", "coordination", "next_steps", "reason")
@@ -112,9 +117,9 @@ def is_possible(update: ProgressUpdate, act: Act) -> bool:
     """The table and the period allow the act now, whoever does it. Writes nothing."""
     if update.period.state not in {PeriodState.OPEN, PeriodState.CLOSED}:
         return False
-    if act in {Act.WAIVE, Act.RESTORE} and update.period.state == PeriodState.CLOSED:
+    if act in EXCUSING_ACTS and update.period.state == PeriodState.CLOSED:
         return False  # what a closed period owed stands still: later lights count its missed lines
-    if act == Act.WAIVE and update.first_submitted_at is not None:
+    if act in {Act.WAIVE, Act.END_DUTY} and update.first_submitted_at is not None:
         return False  # a correction in work: the line was filed, it cannot become "not owed"
     return (UpdateState(update.state), act) in TRANSITIONS
 
@@ -194,6 +199,7 @@ def approve(actor: Actor, update: ProgressUpdate, version: int, at: datetime) ->
         revision = _latest(row)
         if not permissions.can_approve(actor, row, revision):
             raise PermissionDenied(_("Whoever wrote a text does not review it."))
+        check_complete(row, revision)  # a participant may have become a lead meanwhile
         act = Act.APPROVE_OWN if permissions.has_contributed(actor, revision) else Act.APPROVE
         revision.approved_by, revision.approved_at = actor.person, at
         revision.save(update_fields=["approved_by", "approved_at"])
@@ -211,6 +217,7 @@ def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) ->
         office = permissions.Office.of(row.period.policy, actor.on)
         if not permissions.can_confirm(actor, revision, office):
             raise PermissionDenied(_("Whoever wrote or approved a text does not confirm it."))
+        check_complete(row, revision)
         revision.confirmed_by, revision.confirmed_at = actor.person, at
         revision.save(update_fields=["confirmed_by", "confirmed_at"])
         row.in_force = revision
@@ -269,29 +276,16 @@ def _excuse(
         return _finish(actor, acting, row, act, at, comment=_required_reason(reason))
 
 
-def waive_by_rule(
-    actor: Actor, department: Department, update: ProgressUpdate, basis: str, at: datetime
-) -> None:
-    """Waive because the duty itself ended (measure at rest, responsibility ended). The caller has the right.
-
-    What is submitted, or in review, runs to its end. Call inside the transaction of the act that causes it.
-    """
-    _by_rule(actor, department, update, Act.WAIVE, basis, at)
-
-
-def restore_by_rule(
-    actor: Actor, department: Department, update: ProgressUpdate, basis: str, at: datetime
-) -> None:
-    """Owed again because its duty, which had ended, began again. As `waive_by_rule`."""
-    _by_rule(actor, department, update, Act.RESTORE, basis, at)
-
-
-def _by_rule(
+def move_by_rule(
     actor: Actor, department: Department, update: ProgressUpdate, act: Act, basis: str, at: datetime
 ) -> None:
-    row = _locked(update)
-    if is_possible(row, act):
-        _finish(actor, department, row, act, at, comment=basis)
+    """End the duty of a line, or begin it again, as its department's did. The caller has the right.
+
+    Call inside the transaction of what causes it. Raises WrongStateError; `update` is brought up to date.
+    """
+    row = _lock(update, update.version, act)
+    _finish(actor, department, row, act, at, comment=basis)
+    update.refresh_from_db(fields=["state", "version"])
 
 
 def check_complete(update: ProgressUpdate, revision: Revision) -> None:

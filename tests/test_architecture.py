@@ -22,7 +22,7 @@ FLOORS = """
     departments.actors
     measures.models measures.apps measures.migrations
     measures.permissions measures.lights measures.commitments measures.charts measures.policytext
-    measures.workflow measures.duties measures.lifecycle measures.summaries measures.intake
+    measures.{workflow,duties,duty_changes,lifecycle} measures.summaries measures.intake
     departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
     {departments,measures}.{views,admin,management,templatetags} departments.{middleware,administration} \
         langfang_policy.{management,frame,health,site,administration}

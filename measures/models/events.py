@@ -31,7 +31,8 @@ class Act(models.TextChoices):
     CORRECT = "correct", pgettext_lazy("act", "correct")
     WAIVE = "waive", pgettext_lazy("act", "waive")
     RESTORE = "restore", pgettext_lazy("act", "make due again")
-    ADD_DUTY = "add_duty", pgettext_lazy("act", "add a duty")
+    ADD_DUTY = "add_duty", pgettext_lazy("act", "lay on a duty")
+    END_DUTY = "end_duty", pgettext_lazy("act", "end the duty")
     # period
     PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
     OPEN_PERIOD = "open_period", pgettext_lazy("act", "open the period")

@@ -49,6 +49,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
             measure__updates__department__in=own,
             measure__updates__role=ResponsibilityRole.LEAD,
             measure__updates__period=F("period"),
+            measure__updates__covers__in=Responsibility.objects.in_force(actor.on),
         )
         submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | leads)
         seen = Q(department__in=own) | Q(in_force__isnull=False) | submitted

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST
 
 from departments.actors import ActingRequest, Actor
@@ -20,7 +20,7 @@ from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
 from measures.views.lines import line_for
 from measures.views.offers import FORMS, Refused, done_words
-from measures.views.updates import line_page
+from measures.views.updates import line_context
 from measures.workflow import WorkflowError
 
 
@@ -125,8 +125,9 @@ def _next(request: ActingRequest, update: ProgressUpdate) -> str:
 def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) -> HttpResponse:
     """The line's page with the form as it was filled in; where the line is out of sight, the words alone."""
     try:
-        return line_page(request, update.uuid, refused)
+        context = line_context(request, update.uuid, refused)
     except Http404:
         for sentence in refused.form.non_field_errors():
             messages.error(request, f"{update.measure.code} {update.department}：{sentence} {refused.reason}")
         return redirect(_next(request, update))
+    return render(request, "measures/update_detail.html", context, status=refused.status)

@@ -233,17 +233,17 @@ def _edit_page(
 
 @require_safe
 def update_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return line_page(request, uuid)
+    return render(request, "measures/update_detail.html", line_context(request, uuid))
 
 
-def line_page(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> HttpResponse:
+def line_context(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> dict[str, Any]:
     """What may be read of the line, its record, and the acts that are possible; after a refused act too."""
     actor, update = request.actor, line_for(request.actor, uuid)
     reads = permissions.can_read_working_text(actor, update)
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if reads else []
     possible = offers(actor, update, refused)
-    context = {
+    return {
         "update": update,
         "role": role_words(update),
         "stages": stages(update) if sees else [],
@@ -259,4 +259,3 @@ def line_page(request: ActingRequest, uuid: UUID, refused: Refused | None = None
         "on": clock.today(),
         "sees": sees,
     }
-    return render(request, "measures/update_detail.html", context, status=refused.status if refused else 200)

@@ -42,6 +42,7 @@ from tests.builders import (
     an_update,
     line_of,
     moment,
+    perform,
     text_in_work,
 )
 from tests.cast import DAY, a_department
@@ -104,7 +105,7 @@ def test_added_responsibility_is_owed_in_the_open_period(desk: Client) -> None:
 def test_responsibility_that_begins_later_is_not_owed_yet(desk: Client) -> None:
     measure = a_measure()
     an_open_period()
-    answer = add(desk, measure, "czj", valid_from=DAY + timedelta(days=1))
+    answer = add(desk, measure, "czj", valid_from=DAY + timedelta(days=1), basis="廊编〔2020〕3号")
     assert len(desk.get(answer["Location"]).context["messages"]) == 2
     assert Responsibility.objects.filter(department__slug="czj").exists()
     assert not ProgressUpdate.objects.filter(department__slug="czj").exists()
@@ -126,7 +127,7 @@ def test_ended_responsibility_is_waived_with_its_basis(desk: Client) -> None:
     assert change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号").status_code == 302
     line = line_of(measure, "czj")
     assert line.state == UpdateState.WAIVED
-    assert Event.objects.get(act=Act.WAIVE).comment == "廊编〔2020〕3号"
+    assert Event.objects.get(act=Act.END_DUTY).comment == "廊编〔2020〕3号"
 
 
 def test_ended_responsibility_lets_what_is_submitted_run_to_its_end(desk: Client) -> None:
@@ -142,9 +143,25 @@ def test_responsibility_that_has_ended_is_not_waived_a_second_time(desk: Client)
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
     yesterday = DAY - timedelta(days=1)
-    Responsibility.objects.filter(pk=row.pk).update(valid_to=yesterday)
+    change(desk, row, valid_to=yesterday, basis="廊编〔2020〕3号")
+    perform(Act.RESTORE, cast.clerk(), line_of(measure, "czj"))
     assert change(desk, row, valid_to=yesterday, position=2).status_code == 302
     assert line_of(measure, "czj").state == UpdateState.DUE
+
+
+def test_end_that_is_taken_back_when_the_place_is_taken_is_refused_with_a_sentence(desk: Client) -> None:
+    measure = a_measure(participants=("czj", "gzw"))
+    row = measure.responsibilities.get(department__slug="czj")
+    change(desk, row, valid_to="2020-06-30", basis="廊编〔2020〕3号")
+    change(desk, measure.responsibilities.get(department__slug="gzw"), position=1)
+    answer = change(desk, row, valid_to="", basis="恢复")
+    assert answer.context["adminform"].form.non_field_errors()
+
+
+def test_position_that_is_taken_is_refused_with_a_sentence(desk: Client) -> None:
+    measure = a_measure(participants=("czj", "gzw"))
+    answer = change(desk, measure.responsibilities.get(department__slug="gzw"), position=1)
+    assert answer.context["adminform"].form.non_field_errors()
 
 
 def test_end_without_a_basis_is_refused(desk: Client) -> None:

@@ -1,6 +1,6 @@
 """Who owes a line, and until when: one test for each rule of domain sections 3 and 9.
 
-What begins or ends in the middle of a period is test_duties_changing.py.
+What begins or ends in the middle of a period is test_duty_changes.py.
 """
 
 from datetime import date

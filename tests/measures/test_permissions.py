@@ -94,11 +94,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
         Act.RETURN: "zgh.reviewer",
         Act.APPROVE: "zgh.reviewer",
     },
-    ("convenor", "returned inside"): {
-        Act.SAVE: "zgh.reporter",
-        Act.SUBMIT: "zgh.reporter",
-        Act.WAIVE: "clerk clerk-2",
-    },
+    ("convenor", "returned inside"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
     ("convenor", "submitted"): {Act.RETURN: "clerk clerk-2", Act.CONFIRM: "clerk clerk-2"},
     ("convenor", "returned by the office"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
     ("convenor", "confirmed"): {Act.CORRECT: "zgh.reporter"},
@@ -120,11 +116,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
         Act.RETURN: "jyj.reviewer",
         Act.APPROVE: "jyj.reviewer",
     },
-    ("co-lead", "returned inside"): {
-        Act.SAVE: "jyj.reporter",
-        Act.SUBMIT: "jyj.reporter",
-        Act.WAIVE: "clerk clerk-2",
-    },
+    ("co-lead", "returned inside"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
     ("co-lead", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
     ("co-lead", "returned by the office"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
     ("co-lead", "confirmed"): {Act.CORRECT: "jyj.reporter"},
@@ -146,11 +138,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
         Act.RETURN: "czj.reviewer",
         Act.APPROVE: "czj.reviewer",
     },
-    ("participant", "returned inside"): {
-        Act.SAVE: "czj.reporter",
-        Act.SUBMIT: "czj.reporter",
-        Act.WAIVE: "clerk clerk-2 zgh.reviewer",
-    },
+    ("participant", "returned inside"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
     ("participant", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
     ("participant", "returned by the office"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
     ("participant", "confirmed"): {Act.CORRECT: "czj.reporter"},
@@ -406,11 +394,11 @@ def test_acting_for_names_the_office_first_for_somebody_with_two_hats() -> None:
 
 def test_convenor_is_nobody_where_leads_are_separate_or_the_first_lead_owes_no_line() -> None:
     separate = a_line("participant of separate leads", "due")
-    assert permissions.convenor_of(separate) is None
+    assert permissions.convenor_of(separate, DAY) is None
     joint = a_line("participant", "due")
-    convenor = permissions.convenor_of(joint)
+    convenor = permissions.convenor_of(joint, DAY)
     assert convenor is not None
     assert convenor.department.slug == "zgh"
     convenor.delete()
-    assert permissions.convenor_of(joint) is None
+    assert permissions.convenor_of(joint, DAY) is None
     assert not permissions.can_review_as_convenor(cast.reviewer("zgh"), joint)

@@ -219,7 +219,7 @@ def test_duty_ended_by_a_file_is_waived_with_the_file_as_basis() -> None:
     an_open_period()
     assert errors(bindings(binding(ends=DAY - timedelta(days=1)))) == []
     assert line_of(measure, "czj").state == UpdateState.WAIVED
-    assert "分工.xlsx" in Event.objects.get(act=Act.WAIVE).comment
+    assert "分工.xlsx" in Event.objects.get(act=Act.END_DUTY).comment
 
 
 def test_file_that_needs_a_missing_calendar_says_so() -> None:

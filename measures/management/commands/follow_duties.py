@@ -4,21 +4,18 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
-from measures import duties
+from measures import duty_changes
 
 
 class Command(OfficeCommand):
     help = "让进行中的填报期跟上责任分工的起止：增加新应报的，免去不再应报的。每天运行一次，可重复运行。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            lines = duties.follow_days(clock.now())
-        except CalendarMissing as error:
-            raise CommandError(str(error)) from error
+        lines, errors = duty_changes.follow_days(clock.now())
         for line in lines:
-            line.refresh_from_db(fields=["state"])
             self.stdout.write(f"{line}：{line.get_state_display()}")
         self.stdout.write(f"随责任起止变动的填报共{len(lines)}条。")
+        if errors:
+            raise CommandError("；".join(dict.fromkeys(map(str, errors))))

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from departments.models import WorkingDay
 from langfang_policy import clock
-from measures import duties
+from measures import duty_changes
 from measures.models import Responsibility, ResponsibilityRole
 from tests import builders, cast
 
@@ -36,7 +36,7 @@ def one_that_begins_tomorrow() -> None:
         position=1,
         valid_from=cast.DAY + timedelta(days=1),
     )
-    duties.keep_responsibility(cast.admin(), row, "补充分工", builders.moment())
+    duty_changes.keep_responsibility(cast.admin(), row, "补充分工", builders.moment())
 
 
 def test_night_names_the_lines_that_changed_and_counts_them() -> None:

@@ -1,0 +1,295 @@
+"""What becomes of the lines of an open period when a duty begins, ends or changes in the middle of it.
+
+One function, `_follow`, compares the lines of a measure with the responsibilities in force and brings them
+together; acts call it at once, the night for what only the day changes. An open period keeps its performers:
+a succession counts from the next period on. A period that was closed once keeps its lines, also when it is
+opened again. Rules: domain, sections 3 and 9; docs/decisions/0016.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from departments.actors import Actor
+from departments.models import Department, User
+from departments.workdays import CalendarMissing, add_working_days
+from measures.duties import Duty, Performers, owes_a_line, placed, update_for
+from measures.models import (
+    STATES_AT_REST,
+    WRITABLE_STATES,
+    Act,
+    Event,
+    Measure,
+    PeriodState,
+    ProgressUpdate,
+    ReportingPeriod,
+    Responsibility,
+    ResponsibilityRole,
+    UpdateState,
+    effective_lead_mode,
+)
+from measures.workflow import EXCUSING_ACTS, move_by_rule
+
+# Working days that a department gets at least for a duty laid on it in the middle of a period.
+DAYS_FOR_A_LATE_DUTY: Final = 5
+# What the history of a responsibility holds of the basis.
+BASIS_LENGTH: Final = 100
+# Acts after which a measure that was at rest owes again.
+_RESUMED: Final = (Act.RESUME, Act.REOPEN_MEASURE)
+
+
+def keep_responsibility(
+    actor: Actor, responsibility: Responsibility, basis: str, at: datetime
+) -> list[ProgressUpdate]:
+    """Save a responsibility that admin or an import added or changed; the open periods follow.
+
+    It binds on its first and on its last day. What begins or ends on a later day is followed then, by
+    `follow_days`; who entered it, and on what basis, stands in its history. Returns the lines that were
+    added, ended, owed again or made a lead's, with one event each.
+    """
+    responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
+    responsibility._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
+    with transaction.atomic():
+        responsibility.save()
+        measure = Measure.objects.select_related("section").get(pk=responsibility.measure_id)
+        return _follow_everywhere(measure, at, [responsibility])
+
+
+def follow_measure(measure: Measure, at: datetime) -> list[ProgressUpdate]:
+    """The measure came to rest or was resumed: call inside that act's transaction, after its event."""
+    return _follow_everywhere(measure, at, [])
+
+
+def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissing]]:
+    """Let open periods follow the responsibilities whose first day has come or whose last day is past.
+
+    A text that was in review when its duty ended, and came back since, is not owed either. The events carry
+    the name of whoever entered the day. Each measure is a transaction of its own. Returns the lines that
+    changed, and why a measure could not be followed. To be called once a day, safe to repeat.
+    """
+    changed, errors = [], []
+    for period in _followed_periods():
+        for measure in Measure.objects.filter(section__edition=period.edition_id).in_document_order():
+            begun = measure.responsibilities.filter(valid_from__gt=timezone.localdate(period.opened_at))
+            try:
+                with transaction.atomic():
+                    changed += _follow(period, measure, at, begun)
+            except CalendarMissing as error:
+                errors.append(error)
+    return changed, errors
+
+
+def _follow_everywhere(
+    measure: Measure, at: datetime, added: Iterable[Responsibility]
+) -> list[ProgressUpdate]:
+    periods = _followed_periods().filter(edition=measure.section.edition_id)
+    return [line for period in periods for line in _follow(period, measure, at, added)]
+
+
+def _followed_periods() -> QuerySet[ReportingPeriod]:
+    periods = ReportingPeriod.objects.filter(state=PeriodState.OPEN, snapshots=None)
+    return periods.select_related("policy__coordinator")
+
+
+# --- one measure in one period -------------------------------------------------------------------
+
+
+@dataclass
+class _Lines:
+    """The lines of a measure in a period as they are, locked, and what was done with their duties."""
+
+    period: ReportingPeriod
+    measure: Measure
+    at: datetime
+    by_department: dict[Department, ProgressUpdate]
+    events: dict[int | None, list[Event]]
+    laid: dict[Department, list[Responsibility]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def load(cls, period: ReportingPeriod, measure: Measure, at: datetime) -> "_Lines":
+        rows = ProgressUpdate.objects.select_for_update(of=("self",)).filter(period=period, measure=measure)
+        lines = list(rows.with_context().prefetch_related("covers").order_by("position"))
+        events = defaultdict(list)
+        for event in Event.objects.filter(update__in=lines, act__in=EXCUSING_ACTS).order_by("pk"):
+            events[event.update_id].append(event)
+        return cls(period, measure, at, {line.department: line for line in lines}, events)
+
+    @property
+    def on(self) -> date:
+        return timezone.localdate(self.at)
+
+    def end_of(self, line: ProgressUpdate) -> Event | None:
+        """The end of its duty that was followed, unless it has begun again since."""
+        events = [row for row in self.events[line.pk] if row.act in {Act.ADD_DUTY, Act.END_DUTY}]
+        return events[-1] if events and events[-1].act == Act.END_DUTY else None
+
+    def due_from(self, duty: Duty) -> date:
+        """For a duty that is new today. Raises CalendarMissing."""
+        return max(duty.due_on(self.period), add_working_days(self.on, DAYS_FOR_A_LATE_DUTY))
+
+
+def _follow(
+    period: ReportingPeriod, measure: Measure, at: datetime, added: Iterable[Responsibility]
+) -> list[ProgressUpdate]:
+    """Bring the lines together with the responsibilities in force; returns those whose duty changed.
+
+    `added` may lay new lines on departments; every other responsibility only changes lines that are there.
+    """
+    lines = _Lines.load(period, measure, at)
+    duties = {duty.department: duty for duty in _duties_now(lines, added)}
+    changed = []
+    for duty in duties.values():
+        line = lines.by_department.get(duty.department)
+        if line is None:
+            changed.append(_lay(lines, duty))
+        elif _go_on(lines, line, duty):
+            changed.append(line)
+    behind = Counter(duty.role for duty in duties.values())
+    for line in lines.by_department.values():
+        if line.department not in duties:
+            behind[ResponsibilityRole(line.role)] += 1
+            line.position = behind[ResponsibilityRole(line.role)]
+            line.save(update_fields=["position"])
+            if _end(lines, line):
+                changed.append(line)
+    return changed
+
+
+def _duties_now(lines: _Lines, added: Iterable[Responsibility]) -> list[Duty]:
+    """What each department answers in this period: by its line, and what is laid on it now."""
+    measure = lines.measure
+    if measure.state in STATES_AT_REST:
+        return []
+    answered = {
+        who: [row for row in line.covers.all() if row.binds(lines.on)]
+        for who, line in lines.by_department.items()
+    }
+    covered = {who: rows for who, rows in answered.items() if rows}
+    known = {row for line in lines.by_department.values() for row in line.covers.all()}
+    if owes_a_line(measure, lines.period.quarter) and not _was_at_rest(lines):
+        performers = Performers(lines.on)
+        for row in added:
+            if row.binds(lines.on) and row not in known and _entry_of(row):
+                own = row.department in lines.by_department
+                for who in (row.department,) if own else performers.of(row.department):
+                    lines.laid[who].append(row)
+                    covered.setdefault(who, []).append(row)
+    mode = effective_lead_mode(measure, measure.responsibilities.in_force(lines.on))
+    return placed(measure, covered, mode)
+
+
+def _was_at_rest(lines: _Lines) -> bool:
+    """At rest when the period was opened: the measure owes nothing in it, also when it was resumed since."""
+    resumed = Event.objects.filter(measure=lines.measure, act__in=_RESUMED, at__gt=lines.period.opened_at)
+    return not lines.by_department and resumed.exists()
+
+
+def _lay(lines: _Lines, duty: Duty) -> ProgressUpdate:
+    line = update_for(lines.period, duty, lines.due_from(duty))
+    line.save()
+    line.covers.set(duty.covers)
+    _record_beginning(lines, line, duty)
+    return line
+
+
+def _go_on(lines: _Lines, line: ProgressUpdate, duty: Duty) -> bool:
+    """The department goes on answering; whether something begins anew for it: a lead, or an ended duty.
+
+    Nobody gets less time than before; what was submitted keeps its date: on time or late for ever.
+    """
+    end = lines.end_of(line)
+    owed_again = end is not None and line.state == UpdateState.WAIVED and end == lines.events[line.pk][-1]
+    rises = duty.role == ResponsibilityRole.LEAD and not line.is_lead
+    if line.first_submitted_at is None:
+        due_on = lines.due_from(duty) if owed_again or rises else duty.due_on(lines.period)
+        line.due_on = max(line.due_on, due_on)
+    line.role, line.position = duty.role, duty.position
+    line.covers.add(*lines.laid[duty.department])
+    line.save(update_fields=["role", "position", "due_on"])
+    if end or rises:
+        _record_beginning(lines, line, duty, owed_again=owed_again)
+    return end is not None or rises
+
+
+def _record_beginning(lines: _Lines, line: ProgressUpdate, duty: Duty, *, owed_again: bool = False) -> None:
+    ground = _ground_of_beginning(lines, line, duty)
+    if ground is None:
+        return
+    coordinator, actor = lines.period.policy.coordinator, Actor(ground.user, lines.on)
+    if owed_again:
+        move_by_rule(actor, coordinator, line, Act.ADD_DUTY, ground.basis, lines.at)
+    else:
+        Event.objects.record(Act.ADD_DUTY, actor, coordinator, lines.at, comment=ground.basis, update=line)
+
+
+def _end(lines: _Lines, line: ProgressUpdate) -> bool:
+    """Nobody owes the line any more: waive it, once, if it never left its department."""
+    is_open = line.state in WRITABLE_STATES and line.first_submitted_at is None
+    if not is_open or lines.end_of(line):
+        return False
+    ground = _ground_of_end(lines, line)
+    if ground is None:
+        return False
+    actor = Actor(ground.user, lines.on)
+    move_by_rule(actor, lines.period.policy.coordinator, line, Act.END_DUTY, ground.basis, lines.at)
+    return True
+
+
+# --- on what it rests ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Who laid down that a duty begins or ends, and the basis: the name and the words of its event."""
+
+    user: User
+    basis: str
+
+
+def _ground_of_beginning(lines: _Lines, line: ProgressUpdate, duty: Duty) -> _Ground | None:
+    """What was laid on the department, the measure's resumption, or the days that were set anew."""
+    end, state = lines.end_of(line), _last_change_of(lines.measure)
+    if not lines.laid[duty.department] and end and state and state.act in _RESUMED and state.pk > end.pk:
+        return _ground_of_event(state)
+    entries = [entry for row in lines.laid[duty.department] or duty.covers if (entry := _entry_of(row))]
+    return _latest(entries)
+
+
+def _ground_of_end(lines: _Lines, line: ProgressUpdate) -> _Ground | None:
+    """The act that brought the measure to rest, or the entry of the responsibility that ended last."""
+    if lines.measure.state in STATES_AT_REST:
+        state = _last_change_of(lines.measure)
+        return _ground_of_event(state) if state else None
+    entries = [entry for row in line.covers.all() if (entry := _entry_of(row))]
+    last = max((entry.valid_to or date.max for entry in entries), default=None)
+    return _latest([entry for entry in entries if (entry.valid_to or date.max) == last])
+
+
+def _last_change_of(measure: Measure) -> Event | None:
+    """The event that brought the measure into its present state; none while it has never moved."""
+    return Event.objects.filter(measure=measure, to_state=measure.state).exclude(user=None).last()
+
+
+def _ground_of_event(event: Event) -> _Ground:
+    return _Ground(event.user, event.comment or event.to_words)  # type: ignore[arg-type]  # see _last_change_of
+
+
+def _entry_of(responsibility: Responsibility) -> Any:
+    """The row of its history that laid down its present days; None for one that came past admin."""
+    found = None
+    for entry in responsibility.history.select_related("history_user").order_by("-history_id"):
+        if (entry.valid_from, entry.valid_to) != (responsibility.valid_from, responsibility.valid_to):
+            break
+        found = entry if entry.history_user else found
+    return found
+
+
+def _latest(entries: Iterable[Any]) -> _Ground | None:
+    entry = max(entries, key=lambda row: row.history_id, default=None)
+    return _Ground(entry.history_user, entry.history_change_reason or "") if entry else None
