@@ -320,10 +320,11 @@ class ReturnForm(ReasonedActForm):
 
 
 def returnable(update: ProgressUpdate) -> list[tuple[str, Words]]:
-    """A reason only where nothing is said to have happened; values only of who states some, or leads."""
+    """A reason only where nothing is said to have happened; values only of who states or convenes."""
     revision = update.latest_revision
     progress = revision is None or revision.situation == Situation.PROGRESS
     names = ["situation", *(name for name in TEXT_FIELDS if name != "reason" or not progress)]
     choices = [(name, label_of(name)) for name in (*names, "self_assessment")]
-    states_values = update.is_lead or (revision is not None and revision.values.all())
+    answers = update.is_lead if update.measure.is_led_separately else update.is_convenor
+    states_values = answers or (revision is not None and revision.values.all())
     return [*choices, ("values", _("values of the commitments"))] if states_values else choices

@@ -65,6 +65,7 @@ class LineFacts:
 
     `silent_now`: its line of this period is past due and not filed. `assessment` is the one of its latest
     text in force; `assessed_in` names that period when it is an earlier one (沿用), else it is empty.
+    Where the convenor has changed, `missed_by` and `assessed_by` name those who were it then.
     """
 
     department: str
@@ -72,6 +73,8 @@ class LineFacts:
     silent_now: bool = False
     assessment: str = ""
     assessed_in: str = ""
+    missed_by: str = ""
+    assessed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,10 @@ def _red_missed_run(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Li
     line = _most_missed(facts)
     if line is None or line.missed_run < 2:
         return None
-    parameters: dict[str, str | int] = {"department": line.department, "periods": line.missed_run}
+    parameters: dict[str, str | int] = {
+        "department": line.missed_by or line.department,
+        "periods": line.missed_run,
+    }
     return Light(LightColour.RED, LightReason.MISSED_RUN, parameters)
 
 
@@ -187,7 +193,9 @@ def _yellow_missed_once(facts: MeasureFacts, on: date, thresholds: Thresholds) -
     line = _most_missed(facts)
     if line is None or line.missed_run < 1:
         return None
-    return Light(LightColour.YELLOW, LightReason.MISSED_ONCE, {"department": line.department})
+    return Light(
+        LightColour.YELLOW, LightReason.MISSED_ONCE, {"department": line.missed_by or line.department}
+    )
 
 
 def _yellow_ending_soon(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
@@ -274,7 +282,7 @@ def _assessed_as(
     line = facts.assessed
     if line is None or line.assessment != assessment:
         return None
-    parameters: dict[str, str | int] = {"department": line.department}
+    parameters: dict[str, str | int] = {"department": line.assessed_by or line.department}
     if line.assessed_in:
         parameters["period"] = line.assessed_in
     return Light(colour, reason, parameters)
@@ -300,7 +308,7 @@ def apply_override(light: Light, colour: LightColour, reason: str) -> Light:
     """What the office set in place of the rules, for this period. ValueError without a reason."""
     if not reason.strip():
         raise ValueError("An override needs a reason.")
-    parameters: dict[str, str | int] = {"because": reason.strip(), "ruled": light.colour.value}
+    parameters: dict[str, str | int] = {"because": reason.strip().rstrip("。"), "ruled": light.colour.value}
     lighter = colour.severity < light.colour.severity
     return Light(colour, LightReason.OVERRIDDEN, parameters, overridden=True, lighter=lighter)
 

@@ -95,11 +95,25 @@ class MeasureStateForm(forms.Form):
         )
 
 
+BY_THE_RULES = "rules"
+
+
+def _colour(value: str) -> LightColour | None:
+    return None if value == BY_THE_RULES else LightColour(value)
+
+
 class OverrideForm(forms.Form):
-    """The office's colour against the rules."""
+    """The office's colour against the rules, or back to them. Blue comes with the closure alone."""
 
     colour = forms.TypedChoiceField(
-        label=_("Light"), choices=LightColour.choices, coerce=LightColour, widget=forms.RadioSelect
+        label=_("Light"),
+        choices=[
+            *((colour.value, colour.label) for colour in LightColour if colour != LightColour.BLUE),
+            (BY_THE_RULES, _("by the rules")),
+        ],
+        coerce=_colour,
+        empty_value="",
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})

@@ -92,7 +92,7 @@ def test_backup_that_fails_leaves_no_file_that_looks_like_one(tmp_path: Path) ->
     original = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         (tmp_path / "file").touch()
-        with pytest.raises(CommandError, match=r"无法使用文件夹 .*file：已有同名文件"):
+        with pytest.raises(CommandError, match=r"无法写入文件夹 .*file：已有同名文件"):
             call_command("back_up", str(tmp_path / "file"))
         return
     connection.settings_dict["NAME"] = "there-is-no-such-database"

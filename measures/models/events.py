@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from departments.actors import Actor
 from departments.models import Department, Membership, User
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
+from measures.models.lights import LightColour
 from measures.models.periods import PeriodState, ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Policy
 
@@ -188,7 +189,8 @@ class Event(models.Model):
     def _state_words(self, state: str) -> str:
         """Periods and measures are both `closed`, each in its own word."""
         states = PeriodState if self.period_id else MeasureState if self.measure_id else UpdateState
-        return str(dict(states.choices).get(state, state))
+        choices = LightColour.choices if self.act == Act.OVERRIDE_LIGHT else states.choices
+        return str(dict(choices).get(state, state))
 
 
 # --- append-only: kept by triggers, because code alone can be gone around ------------------------

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from measures.policytext.glosses import GLOSS, HAN, PRIVATE, TONED, hint
+from measures.policytext.glosses import GLOSS, HAN, PRIVATE, TONED, UNSEEN, hint
 from measures.policytext.lines import Line
 from measures.policytext.problems import Problem, ProblemKind
 
@@ -17,12 +17,10 @@ _APART = 10
 _AROUND = 12
 _EXAMPLES = 3
 
-_CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"  # all but tab and line feed; a database may refuse them
-# What no one sees: zero-width characters, line separators, marks that turn the direction of writing.
-_FORMAT = "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-_WITHIN_WORDS = r"(?<=\S)\u00a0(?=\S)"  # at the margin it only indents, as web pages do
-_UNSEEN = re.compile(f"[{_CONTROL}{_FORMAT}\u00a0]")
-_HIT = re.compile(rf"[?\ufffd{PRIVATE}{_CONTROL}{_FORMAT}{TONED}]|{_WITHIN_WORDS}")
+# Blanks that are no space: at the margin they only indent, as web pages do.
+_ODD_BLANK = "\u00a0\u2000-\u200a\u202f\u205f"
+_HIT = re.compile(rf"[?\ufffd{PRIVATE}{TONED}]|{UNSEEN.pattern}|(?<=\S)[{_ODD_BLANK}](?=\S)")
+_HIDDEN = re.compile(rf"{UNSEEN.pattern}|[{_ODD_BLANK}]")
 _GLOSSED = re.compile(f"[{HAN}]{GLOSS.pattern}")
 
 
@@ -54,14 +52,14 @@ def _damaged(line: Line, first: int, last: int) -> Problem:
     excerpt = line.excerpt(max(start, 0), end) or line.source[first : last + 1]
     hits = [found[0] for found in _HIT.finditer(line.source, first, last + 1)]
     message = "此处文字损坏，请对照原件改正。"
-    if all(_UNSEEN.fullmatch(hit) for hit in hits):
+    if all(_HIDDEN.fullmatch(hit) for hit in hits):
         message = "此处有看不见的字符，请删去，并对照原件。"
     return Problem(ProblemKind.DAMAGE, line.number, first + 1, excerpt, hint(excerpt), message)
 
 
 def made_visible(text: str) -> str:
     """For a screen: every character that nobody sees by its number, 〔U+202E〕."""
-    return _UNSEEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", text)
+    return _HIDDEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", text)
 
 
 def find_glosses(lines: Sequence[Line]) -> list[Problem]:

@@ -52,6 +52,10 @@ def read_front(lines: Sequence[Line]) -> tuple[Front, list[Problem]]:
         notice, found = _notice(lines[:starts])
         problems += found
     title, status, rest, found = _title(lines[starts:])
+    if notice and _DRAFT in notice.title:
+        status = (
+            EditionStatus.DRAFT_FOR_COMMENT
+        )  # the notice says it of the text, also where the title does not
     preamble = "\n".join(line.text for line in rest)
     basis = "、".join(dict.fromkeys(_DOCUMENT_NUMBER.findall(preamble)))[:200]
     return Front(title, status, basis, preamble, notice), problems + found

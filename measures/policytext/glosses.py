@@ -22,6 +22,13 @@ TONED = _TONE_MARKS + "".join(
     chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if _is_toned(chr(code))
 )
 PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+# Control characters but tab and line feed, which a database may refuse; characters of no width; marks that
+# turn the direction of writing; selectors, fillers and tags (Unicode: Default_Ignorable_Code_Point).
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 # A bracketed syllable that bears a tone. It is a gloss where a character stands before it; anywhere else

@@ -1,11 +1,12 @@
 """Which lines does a file have, and where in the file does each character that is read stand?
 
-Lines and columns count characters, from 1. Text is stripped of margins and glosses, never normalised.
+Lines and columns count characters, from 1. Text is stripped of margins, glosses and what nobody sees; it is
+never normalised.
 """
 
 from dataclasses import dataclass
 
-from measures.policytext.glosses import GLOSS, SYLLABLE, simplified
+from measures.policytext.glosses import GLOSS, SYLLABLE, UNSEEN, simplified
 
 
 class NotUtf8Error(ValueError):
@@ -57,7 +58,12 @@ def split(text: str) -> list[Line]:
 
 
 def _line(number: int, source: str, *, to_simplified: bool) -> Line:
-    left_out = {place for found in SYLLABLE.finditer(source) for place in range(*found.span())}
+    left_out = {
+        place
+        for pattern in (SYLLABLE, UNSEEN)  # a text with either is refused; what it means is read all the same
+        for found in pattern.finditer(source)
+        for place in range(*found.span())
+    }
     kept = [place for place in range(len(source)) if place not in left_out]
     while kept and source[kept[0]].isspace():
         kept.pop(0)

@@ -23,8 +23,12 @@ _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _SECTION = re.compile(rf"({_NUMERAL})、(.*)")
 _ITEM = re.compile(rf"[（(]({_NUMERAL})[）)]")
 # A heading whose mark is none: 二，… 2、… It is told, and read as the section that it means.
-_MISWRITTEN_SECTION = re.compile(rf"({_NUMERAL}|[0-9]{{1,2}})\s*[、,，.．:：]\s*([^。]{{1,{TITLE_LIMIT}}})")
-_FINISHED = re.compile(r"[。！][”’」』]?([（(].*[）)])?$")
+_MISWRITTEN_SECTION = re.compile(
+    rf"({_NUMERAL}|[0-9０-９]{{1,2}})(?:\s*[、,，.．:：)）。]+\s*|\s+)([^。]{{1,{TITLE_LIMIT}}})"
+)
+# A sentence, or one with a remark in brackets; a colon in there means （来源：某网） or （责任编辑：某人）.
+_FINISHED = re.compile(r"[。！？…][。”’」』]*\s*([（(][^（()）:：]*[）)])?$")
+_PARAGRAPH_END = re.compile(r"[。！？…；;：:][”’」』）)]*$")
 # Characters quoted of an end that is none.
 _TAIL = 20
 
@@ -119,12 +123,16 @@ def _part_begun_by(line: Line) -> _Part | None:
 
 
 def _miswritten_part(line: Line, following: Sequence[Line]) -> _Part | None:
-    """A short line with a number, right before （一）, is meant as a heading; elsewhere it is of a list."""
+    """A short line with a number, right before （一）, is meant as a heading; elsewhere it is of a list.
+
+    总体要求 is one wherever it stands: no measure follows it.
+    """
     section = _MISWRITTEN_SECTION.fullmatch(line.text)
     item = _ITEM.match(following[0].text) if following else None
-    if not (section and item and number_of(item[1]) == 1):
+    before_one = item is not None and number_of(item[1]) == 1
+    if section is None or not (before_one or section[2] == GENERAL_REQUIREMENTS):
         return None
-    number = int(section[1]) if section[1].isascii() else number_of(section[1])
+    number = int(section[1]) if section[1].isdigit() else number_of(section[1])
     if not number:
         return None
     message = f"像是部分标题，应写作“{chinese_numeral(min(number, 99))}、{section[2]}”。"
@@ -196,8 +204,15 @@ def _read_item(item: _Item, known_names: Mapping[str, str]) -> tuple[MeasureOutl
         bodies.append(line.text[item.start if line is own[0] else 0 : end].strip())
     if not bracket and not strays and bodies[-1] and not _FINISHED.search(own[-1].text):
         problems.append(_unfinished(own[-1]))
+    if len(own) > 1 and not strays:
+        problems += [_broken(line) for line in own[:-1] if not _PARAGRAPH_END.search(line.text)]
     title, text, found = _title_and_text(item, bodies)
     return MeasureOutline(item.ordinal, title, text, clause), problems + strays + found
+
+
+def _broken(line: Line) -> Problem:
+    message = "这一段没有写完就换行了：多半是一段文字被断成两行，请接上。"
+    return problem_at(ProblemKind.UNFINISHED, line, message, max(len(line.text) - _TAIL, 0))
 
 
 def _unfinished(line: Line) -> Problem:

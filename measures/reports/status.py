@@ -288,7 +288,9 @@ def ledger_row(measure: MeasureStanding, on: date) -> LedgerRow:
 
 
 def _leads(measure: MeasureStanding) -> str:
-    leads = wording.leads_of(measure) or wording.NO_LEAD
+    leads = wording.leads_of(measure)
+    if not leads:
+        return wording.NO_LEAD_NOW if measure.clause_text else wording.NO_LEAD
     return f"{leads}（分别牵头）" if measure.lead_mode == LeadMode.SEPARATE else leads
 
 

@@ -15,6 +15,7 @@ from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, Me
 
 CODES_IN_TEXT = 4
 NO_LEAD = "原文未列明责任单位"
+NO_LEAD_NOW = "目前没有牵头单位"  # the clause names some, but their responsibility has ended
 # 关于……的实施意见, 关于……的若干措施.
 NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
 
@@ -191,7 +192,7 @@ def progress_of(measure: MeasureStanding, on: date) -> tuple[Paragraph, ...]:
         found += [Paragraph(full_stop(silence(line, on)), who=f"{line.department.name}：") for line in silent]
     elif speaks_alone(measure):
         last = found.pop()
-        found.append(Paragraph(f"{full_stop(last.text)}（{leads_of(measure)}）", who=last.who))
+        found.append(Paragraph(f"{full_stop(last.text)}（{leads_of(measure) or NO_LEAD_NOW}）", who=last.who))
     return tuple(found)
 
 

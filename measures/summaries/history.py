@@ -3,9 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils import timezone
+
 from measures.lights import Light, apply_override
 from measures.models import (
     CommitmentCycle,
+    CoordinationMatter,
     LeadMode,
     LightColour,
     LightReason,
@@ -13,10 +16,10 @@ from measures.models import (
     MeasureLight,
     ReportingPeriod,
 )
-from measures.summaries.figures import CommitmentStanding, Line, MeasureStanding, PeriodHead, Voices
+from measures.summaries.figures import CommitmentStanding, Line, MeasureStanding, Party, PeriodHead, Voices
 from measures.summaries.reading import period_head
 from measures.summaries.rows import Rows, load_measure
-from measures.summaries.standing import MeasureReader, line
+from measures.summaries.standing import MeasureReader, line, party
 
 
 @dataclass(frozen=True)
@@ -34,16 +37,28 @@ class PeriodEntry(Voices):
 
 
 @dataclass(frozen=True)
+class SettledMatter:
+    """What had to be coordinated, and the office's answer."""
+
+    department: Party
+    text: str
+    raised_on: date
+    answer: str
+    settled_on: date
+
+
+@dataclass(frozen=True)
 class MeasureHistory:
     """`standing` is of the latest opened period; `entries` are all of them, newest first.
 
     `years`, one for each of the standing's commitments: how a yearly one stood in every year in which
-    a period was opened, the earliest first; empty for the others.
+    a period was opened, the earliest first; empty for the others. `settled`: matters, the latest first.
     """
 
     standing: MeasureStanding
     entries: tuple[PeriodEntry, ...]
     years: tuple[tuple[CommitmentStanding, ...], ...]
+    settled: tuple[SettledMatter, ...]
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
@@ -55,7 +70,17 @@ def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
     if rows.period.is_frozen:
         standing = replace(standing, light=_stored_light(rows, rows.period, measure) or standing.light)
     entries = tuple(_entry(rows, period, standing) for period in reversed(rows.periods))
-    return MeasureHistory(standing, entries, _years(rows, measure, on))
+    settled = [row for row in rows.matters.get(measure.pk, []) if row.resolved_at is not None]
+    return MeasureHistory(
+        standing, entries, _years(rows, measure, on), tuple(_settled(row) for row in reversed(settled))
+    )
+
+
+def _settled(row: CoordinationMatter) -> SettledMatter:
+    if row.resolved_at is None:
+        raise ValueError("this matter is open")
+    day = timezone.localdate(row.resolved_at)
+    return SettledMatter(party(row.department), row.text, row.raised_on, row.answer, day)
 
 
 def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStanding, ...], ...]:

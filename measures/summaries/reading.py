@@ -14,6 +14,7 @@ from measures.models import (
     PeriodSnapshot,
     PeriodState,
     ReportingPeriod,
+    Responsibility,
     ResponsibilityRole,
     Section,
 )
@@ -152,10 +153,13 @@ def contacts_of(departments: Iterable[Department]) -> dict[str, Contact]:
     return {row.slug: Contact(row.contact, row.telephone) for row in departments}
 
 
-def bound_departments() -> QuerySet[Department, Any]:
-    """All departments in protocol order, each with the number of its `leads` and `participations`."""
-    role = "responsibilities__role"
+def bound_departments(on: date) -> QuerySet[Department, Any]:
+    """All departments in protocol order, with the number of `leads` and `participations` that day."""
+    bound = Responsibility.objects.in_force(on)
+    count = {
+        role: Count("responsibilities", filter=Q(responsibilities__in=bound.filter(role=role)))
+        for role in ResponsibilityRole
+    }
     return Department.objects.annotate(
-        leads=Count("responsibilities", filter=Q(**{role: ResponsibilityRole.LEAD})),
-        participations=Count("responsibilities", filter=Q(**{role: ResponsibilityRole.PARTICIPANT})),
+        leads=count[ResponsibilityRole.LEAD], participations=count[ResponsibilityRole.PARTICIPANT]
     ).order_by("position", "slug")

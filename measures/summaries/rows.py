@@ -158,7 +158,7 @@ def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
 
 def _matters(measures: list[int]) -> dict[int, list[CoordinationMatter]]:
     found: dict[int, list[CoordinationMatter]] = defaultdict(list)
-    for row in CoordinationMatter.objects.open().filter(measure__in=measures).select_related("department"):
+    for row in CoordinationMatter.objects.filter(measure__in=measures).select_related("department"):
         found[row.measure_id].append(row)
     return found
 

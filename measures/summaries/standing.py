@@ -213,9 +213,14 @@ class MeasureReader:
         assessed = next((row for row in reversed(past) if row.in_force is not None), None)
         silent = lead.period_id == self.period.pk and history[-1].missed(self.on)
         carried = assessed is not None and assessed.period_id != self.period.pk
+        run = missed_run(history, self.on)
+        missed = [row for row, then in zip(past, history, strict=True) if then.missed(self.on)]
+        silent_ones = dict.fromkeys(row.department.short_name for row in missed[len(missed) - run :])
         return LineFacts(
             department=lead.department.short_name,
-            missed_run=missed_run(history, self.on),
+            missed_run=run,
+            missed_by="、".join(silent_ones),
+            assessed_by=assessed.department.short_name if assessed else "",
             silent_now=silent and _filed_on(lead) is None,
             assessment=assessed.in_force.self_assessment if assessed and assessed.in_force else "",
             assessed_in=assessed.period.name if assessed and carried else "",
@@ -259,7 +264,7 @@ class MeasureReader:
 
     @property
     def _matters(self) -> list[CoordinationMatter]:
-        return self.rows.matters.get(self.measure.pk, [])
+        return [row for row in self.rows.matters.get(self.measure.pk, []) if row.resolved_at is None]
 
     # --- commitments ---
 

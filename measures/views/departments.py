@@ -16,7 +16,7 @@ from measures.views.choosing import Choice, choose_period
 def department_list(request: ActingRequest) -> HttpResponse:
     """By kind, in protocol order; with the filing of the chosen period for those who may see it."""
     choice = choose_period(request)
-    departments = summaries.bound_departments()
+    departments = summaries.bound_departments(clock.today())
     filing = filing_by_department(request, choice)
     groups = [
         {"kind": kind, "rows": [(row, filing.get(row.slug)) for row in departments if row.kind == kind]}

@@ -175,16 +175,22 @@ class Said:
     values: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # commitment: (subject, value)
 
     @property
-    def is_progress(self) -> bool:
-        return self.revision.situation == Situation.PROGRESS
+    def shows_assessment(self) -> bool:
+        """Always with progress; else only where it darkens the light."""
+        normal = self.revision.self_assessment == SelfAssessment.NORMAL
+        return self.revision.situation == Situation.PROGRESS or not normal
 
 
 def said(revision: Revision) -> Said:
-    """Wants values, their subjects and commitments prefetched."""
+    """Wants values, their subjects and commitments prefetched.
+
+    Where nothing is said to have happened, words of progress that the form has hidden are no part of it.
+    """
+    of_progress = () if revision.situation == Situation.PROGRESS else ("headline", "progress")
     texts = [
         (name, label_of(name), text)
         for name in ("reason", *TEXT_FIELDS[:-1])
-        if (text := getattr(revision, name))
+        if (text := getattr(revision, name)) and name not in of_progress
     ]
     values: dict[str, list[tuple[str, str]]] = {}
     for row in sorted(revision.values.all(), key=_in_text_order):

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from departments.actors import ActingRequest, Actor
 from departments.models import Department, Role, User
 from langfang_policy import clock
-from measures import duties, lifecycle, permissions
+from measures import duties, lifecycle, permissions, summaries
 from measures.models import (
     Act,
     Closure,
@@ -38,21 +39,39 @@ def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied
     form = MeasureStateForm(request.POST or None, measure=measure)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, now = form.cleaned_data, clock.now()
         try:
-            lifecycle.change_state(request.actor, measure, data["act"], data["basis"], clock.now())
+            lifecycle.change_state(request.actor, measure, data["act"], data["basis"], now)
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Done: %(act)s.") % {"act": data["act"].label})
+            messages.success(request, done_words(measure, data["act"], now))
             return redirect("measures:measure_detail", measure.uuid)
     context = state_context(measure, form, OverrideForm())
     return render(request, "measures/measure_state.html", context, status=status_of(form))
 
 
+def done_words(measure: Measure, act: Act, at: datetime) -> str:
+    """What was done, and how many lines of open periods followed it."""
+    words = _("Done: %(act)s.") % {"act": act.label}
+    followed = Event.objects.filter(update__measure=measure, at=at)
+    if ended := followed.filter(act=Act.END_DUTY).count():
+        words += ngettext("%(n)s open line is waived.", "%(n)s open lines are waived.", ended) % {"n": ended}
+    if again := followed.filter(act=Act.ADD_DUTY).count():
+        words += ngettext("%(n)s line is due again.", "%(n)s lines are due again.", again) % {"n": again}
+    return words
+
+
 def state_context(measure: Measure, form: MeasureStateForm, override: OverrideForm) -> dict[str, Any]:
     period = open_period(measure)
-    return {"measure": measure, "form": form, "override": override, "period": period}
+    standing = summaries.live_summary(period, clock.today()).measure(measure.uuid) if period else None
+    return {
+        "measure": measure,
+        "form": form,
+        "override": override,
+        "period": period,
+        "light": standing.light if standing else None,
+    }
 
 
 def open_period(measure: Measure) -> ReportingPeriod | None:
@@ -72,20 +91,23 @@ def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
     if period is None:
         form.add_error(None, _("No period is open in which a light could be set."))
     elif form.is_valid():
-        data = form.cleaned_data
         try:
-            lifecycle.override_light(
-                request.actor, period, measure, data["colour"], data["reason"], clock.now()
-            )
+            messages.success(request, set_light(request.actor, period, measure, form.cleaned_data))
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(
-                request, _("The light is set for this period; the rules' light stays on record.")
-            )
             return redirect("measures:measure_detail", measure.uuid)
     context = state_context(measure, MeasureStateForm(measure=measure), form)
     return render(request, "measures/measure_state.html", context, status=422)
+
+
+def set_light(actor: Actor, period: ReportingPeriod, measure: Measure, data: dict[str, Any]) -> str:
+    """Override the light, or go back to the rules; the words that say so."""
+    if data["colour"] is None:
+        lifecycle.lift_override(actor, period, measure, data["reason"], clock.now())
+        return _("The light follows the rules again.")
+    lifecycle.override_light(actor, period, measure, data["colour"], data["reason"], clock.now())
+    return _("The light is set for this period; the rules' light stays on record.")
 
 
 def measure_closure(request: ActingRequest, uuid: UUID) -> HttpResponse:

@@ -145,7 +145,7 @@ def _kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | N
     messages.warning(
         request,
         _("You are no longer signed in. Your text is kept for two hours: sign in as %(name)s to go on.")
-        % {"name": writer},
+        % {"name": writer.username},
     )
     return redirect("/") if request.actor.user else redirect_to_login(request.get_full_path())
 

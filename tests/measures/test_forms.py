@@ -68,6 +68,8 @@ def test_return_offers_only_parts_that_the_text_has() -> None:
     joins = an_update(UpdateState.IN_REVIEW, measure=measure, text=quiet)
     assert "reason" in fields_to_return(joins)
     assert "values" not in fields_to_return(joins)
+    joint = builders.a_measure(leads=["jyj", "zgh"])
+    assert "values" not in fields_to_return(an_update(UpdateState.IN_REVIEW, measure=joint))
 
 
 @pytest.mark.django_db

@@ -26,14 +26,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, keep: int | None, **options: Any) -> None:
         if keep is not None and keep < 1:
             raise CommandError("--keep 至少为 1。")
-        ending = "sqlite3" if connection.vendor == "sqlite" else "dump"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self.back_up(folder, keep)
         except OSError as error:
-            raise CommandError(f"无法使用文件夹 {folder}：{reason_of(error)}") from error
+            raise CommandError(f"无法写入文件夹 {folder}：{reason_of(error)}") from error
+
+    def back_up(self, folder: Path, keep: int | None) -> None:
+        ending = "sqlite3" if connection.vendor == "sqlite" else "dump"
+        folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"tracker-{timezone.localtime():%Y%m%d-%H%M%S}.{ending}"
         unfinished = target.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
+        unfinished.touch()  # says in the system's words what VACUUM would only call a failure
+        unfinished.unlink()
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(unfinished)])

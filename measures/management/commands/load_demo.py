@@ -7,13 +7,14 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
 
 from departments.models import DemoMode, Department, Membership, Succession, User, WorkingDay
+from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
 from measures import demo, summaries
@@ -41,6 +42,8 @@ NEEDED = (
     ("工作日表", WorkingDay.objects, "load_calendar"),
     ("政策原文及承诺", Policy.objects.filter(slug=SLUG), f"load_policy fixtures/policies/{SLUG}.txt"),
 )
+# What the acts of the script meet in an office that is arranged otherwise.
+MISFITS = (LookupError, ObjectDoesNotExist, PermissionDenied, ValidationError, WorkflowError)
 CHANGED_DUTIES = Q(designated=True) | Q(valid_from__isnull=False) | Q(valid_to__isnull=False)
 # What must not be there yet: rows that people or the office made.
 OTHERS = (
@@ -84,10 +87,12 @@ class Command(OfficeCommand):
             cast = demo.make_people(policy.coordinator)
             try:
                 demo.play(script, policy, cast, self.tell)
-            except (LookupError, ObjectDoesNotExist, ValidationError, WorkflowError) as error:
+            except CalendarMissing as error:
+                raise CommandError(f"没有装入任何内容。{error}") from error
+            except MISFITS as error:
                 raise CommandError(
-                    "政策的举措、责任或承诺与演示脚本不符（可能已被改动），没有装入任何内容。"
-                    f"请在新数据库中重新装入政策后再试。程序所报：{error}"
+                    "政策的统筹单位、期限、举措、责任或承诺与演示脚本不符（可能已被改动），没有装入任何内容。"
+                    f"请在新数据库中重新装入政策后再试。程序所报：{reason_of_misfit(error)}"
                 ) from error
             DemoMode.objects.create(pk=1, on=script.demo_date)
         clock.forget()
@@ -100,6 +105,10 @@ class Command(OfficeCommand):
     def print_lines(self, lines: Iterator[str]) -> None:
         for line in lines:
             self.stdout.write(line)
+
+
+def reason_of_misfit(error: Exception) -> str:
+    return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
 def refuse_what_is_not_ready() -> None:

@@ -140,6 +140,8 @@ def outline_lines(outline: Outline) -> Iterator[str]:
         for measure in section.measures:
             yield from measure_lines(section, measure)
     yield ""
+    if unnamed := [code for code, measure in outline.measures if measure.clause is None]:
+        yield f"未列明责任单位的举措：{'、'.join(unnamed)}。"
     yield totals(outline)
 
 

@@ -23,7 +23,11 @@ def test_damage_is_not_seen_in_sound_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", ["\u00a0", "\u00ad", "\u200b", "\u200f", "\u2028", "\u202e", "\u2060", "\ufeff", "\x00"]
+    "mark",
+    [
+        *("\u00a0", "\u00ad", "\u200b", "\u200f", "\u2028", "\u202e", "\u2060", "\ufeff", "\x00", "\u2003"),
+        *("\u034f", "\u3164", "\ufe0f", "\ufffc", "\ufffe", "\U000e0020", "\U000e0100", "\u202f", "\u2800"),
+    ],
 )
 def test_damage_that_nobody_sees_is_told_as_such(mark: str) -> None:
     (problem,) = find_damage(split(f"成本{mark}日"))

@@ -35,6 +35,7 @@ def test_front_without_a_notice_is_title_and_preamble() -> None:
         (f"{TITLE}（征求意见稿）",),
         (f"{TITLE}(征求意见稿)",),
         (NOTICE, "请提意见。", TITLE, "（征求意见稿）"),
+        (NOTICE, "请提意见。", TITLE),  # the notice says it of the text
     ],
 )
 def test_front_title_is_stored_without_the_words_of_its_status(lines: tuple[str, ...]) -> None:

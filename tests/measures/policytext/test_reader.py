@@ -116,7 +116,11 @@ def test_reader_numbering_begins_anew_in_each_section() -> None:
 
 
 @pytest.mark.parametrize(
-    "ending", ["适应产业结构转型升级", "要做好。更多公文请关注", "要做好。来源：某网", "要做好，（一）见附件"]
+    "ending",
+    [
+        *("适应产业结构转型升级", "要做好。更多公文请关注", "要做好。来源：某网", "要做好，（一）见附件"),
+        *("要做好。（责任编辑：张三）", "要做好。（来源:某网）", "要做好。（见附件）更多请关注（公众号）"),
+    ],
 )
 def test_reader_measure_that_ends_in_no_full_stop_and_no_clause_is_a_problem(ending: str) -> None:
     """A text that was cut off, or an advertising on the same line."""
@@ -125,17 +129,53 @@ def test_reader_measure_that_ends_in_no_full_stop_and_no_clause_is_a_problem(end
     assert ending.endswith(problem.excerpt[-5:])
 
 
-@pytest.mark.parametrize("ending", ["要做好。", "做到“两个不”。”", "要做好！", "要做好。（参照办法执行）"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "要做好。",
+        "做到“两个不”。”",
+        "要做好！",
+        "要做好。（参照办法执行）",
+        "做好了吗？",
+        "要做好。””",
+        "要做好…… （参照）",
+    ],
+)
 def test_reader_measure_that_ends_in_a_sentence_is_finished(ending: str) -> None:
     assert not read_measures(f"（一）做好某事。{ending}").problems
 
 
-@pytest.mark.parametrize("mark", ["二,", "二，", "2、", "2.", "二：", "二 、"])
+@pytest.mark.parametrize(
+    "mark", ["二,", "二，", "2、", "2.", "二：", "二 、", "２、", "2 ", "二。", "2)", "二.."]
+)
 def test_reader_heading_with_a_wrong_mark_is_a_problem_and_a_section_all_the_same(mark: str) -> None:
     reading = read(a_text() + f"{mark}另一部分\n{MEASURE}")
     assert (only(reading).kind, only(reading).line, only(reading).column) == (HEADING, 8, 1)
     assert "“二、另一部分”" in only(reading).message
     assert [section.title for section in reading.outline.sections] == ["重点任务", "另一部分"]
+
+
+def test_reader_general_requirements_with_a_wrong_mark_are_a_problem_at_their_line() -> None:
+    reading = read("\n".join([TITLE, "一，总体要求", "甲。", "二、任务", MEASURE]))
+    assert (only(reading).kind, only(reading).line) == (HEADING, 2)
+    assert reading.outline.general_requirements == "甲。"
+
+
+@pytest.mark.parametrize("first", ["做好某", "做好某事。要做"])
+def test_reader_paragraph_that_is_broken_in_two_is_a_problem(first: str) -> None:
+    """Behind the break only the clause shows that it goes on; a title must not be cut off there."""
+    problem = only(read_measures(f"（一）{first}", f"事的后半句。{CLAUSE}"))
+    assert (problem.kind, problem.line) == (ProblemKind.UNFINISHED, 7)
+    assert problem.excerpt.endswith(first)
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\ufe0f", "\x00"])
+@pytest.mark.parametrize("where", ["（|一）", "一、|重点任务", "市|教育局"])
+def test_reader_reads_past_what_nobody_sees_and_tells_it_once(where: str, mark: str) -> None:
+    text = a_text(MEASURE)
+    reading = read(text.replace(where.replace("|", ""), where.replace("|", mark), 1))
+    assert only(reading).kind == ProblemKind.DAMAGE
+    assert len(reading.outline.measures) == 1
 
 
 def test_reader_list_within_a_measure_has_no_headings() -> None:

@@ -413,6 +413,19 @@ def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> No
     assert rows["六（一）"].leads == "原文未列明责任单位"
 
 
+@pytest.mark.parametrize("mode", [LeadMode.SINGLE, LeadMode.SEPARATE])
+def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMode) -> None:
+    summary = samples.summary()
+    section = summary.sections[0]
+    clause = "（牵头单位：市总工会）"
+    ended = replace(section.measures[0], leads=(), lead_mode=mode, clause_text=clause)
+    sections = (replace(section, measures=(ended, *section.measures[1:])), *summary.sections[1:])
+    report = status_report(Reading(replace(summary, sections=sections), None, {}))
+
+    assert report.ledger[0].rows[0].leads == "目前没有牵头单位"
+    assert "（）" not in report.html()
+
+
 def test_ledger_names_the_bound_departments_that_have_nothing_that_counts(report: StatusReport) -> None:
     rows = {row.code: row for section in report.ledger for row in section.rows}
 

@@ -112,7 +112,7 @@ def test_the_run_of_missed_periods_is_the_convenors_whoever_that_was() -> None:
     light = standing(measure, date(2020, 7, 10)).light
     assert (light.reason, light.parameters) == (
         LightReason.MISSED_RUN,
-        {"department": "kjj局", "periods": 2},
+        {"department": "市总工会、kjj局", "periods": 2},
     )
 
 

@@ -1,7 +1,7 @@
 """The pages of departments: what each answers for, its filing record, and who may see and ring whom."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -27,6 +27,8 @@ def test_department_list_without_departments_says_what_to_do(browser_of: Browser
 def test_department_list_is_in_protocol_order_with_counts(browser_of: BrowserOf) -> None:
     builders.a_measure(leads=("zgh", "czj"), participants=("jyj",))
     builders.a_measure(leads=("jyj",), participants=("zgh",))
+    over = builders.a_measure(leads=("zgh",))
+    over.responsibilities.update(valid_to=cast.DAY - timedelta(days=1))
     page = browser_of(cast.stranger()).get(LIST)
     rows = [row for group in page.context["groups"] for row, _filing in group["rows"]]
     assert [row.slug for row in rows] == ["rsj", "zgh", "jyj", "czj", "gsl"]

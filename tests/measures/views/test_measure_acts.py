@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -69,6 +70,26 @@ def test_measure_state_changes_with_a_basis_and_says_so(browser_of: BrowserOf) -
     assert (event.comment, event.department) == ("市政府第12次常务会议", cast.the_office())
 
 
+def test_measure_state_says_what_became_of_the_lines(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    measure = in_progress(participants=("czj", "jyj"))
+    desk, page = browser_of(cast.clerk()), address("measure_state", measure)
+    body = desk.post(page, {"act": Act.SUSPEND, "basis": "会议"}, follow=True).content.decode()
+    assert "2 open lines are waived." in body
+    body = desk.post(page, {"act": Act.RESUME, "basis": "会议"}, follow=True).content.decode()
+    assert "2 lines are due again." in body
+
+
+def test_measure_that_cannot_be_resumed_without_a_calendar_says_so(browser_of: BrowserOf) -> None:
+    measure = in_progress(participants=("czj",))
+    desk, page = browser_of(cast.clerk()), address("measure_state", measure)
+    desk.post(page, {"act": Act.SUSPEND, "basis": "会议"})
+    answer = desk.post(page, {"act": Act.RESUME, "basis": "会议"})
+    assert answer.status_code == 422
+    assert "load_calendar" in errors_of(answer)["__all__"][0]
+    assert state_of(measure) == MeasureState.SUSPENDED
+
+
 @pytest.mark.parametrize(
     ("form", "wrong"),
     [
@@ -104,6 +125,31 @@ def test_light_override_is_set_for_the_open_period(browser_of: BrowserOf) -> Non
         LightColour.GREEN,
     )
     assert "the rules&#x27; light stays on record" in page.content.decode()
+
+
+def test_light_override_is_taken_back_with_a_reason(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    desk, page = browser_of(cast.clerk()), address("light_override", measure)
+    desk.post(page, {"colour": "red", "reason": "实地查看未见开展。"})
+    light = desk.get(address("measure_state", measure)).context["light"]
+    assert (light.overridden, light.parameters["because"]) == (True, "实地查看未见开展")
+    body = desk.post(page, {"colour": "rules", "reason": "已整改"}, follow=True).content.decode()
+    assert "The light follows the rules again." in body
+    assert MeasureLight.objects.get().override_colour == ""
+    states = [(event.from_words, event.to_words) for event in Event.objects.filter(act=Act.OVERRIDE_LIGHT)]
+    assert states == [("绿灯", "红灯"), ("红灯", "绿灯")]
+    answer = desk.post(page, {"colour": "rules", "reason": "再撤"})
+    assert errors_of(answer, "override")["__all__"] == ["The light follows the rules already."]
+
+
+def test_light_override_offers_no_blue_which_takes_two_people(browser_of: BrowserOf) -> None:
+    measure = in_progress()
+    desk, page = browser_of(cast.clerk()), address("light_override", measure)
+    assert list(errors_of(desk.post(page, {"colour": "blue", "reason": "已完成"}), "override")) == ["colour"]
+    period = measure.updates.get().period
+    with pytest.raises(ValidationError, match="colour"):
+        lifecycle.override_light(cast.clerk(), period, measure, LightColour.BLUE, "已完成", builders.moment())
+    assert not MeasureLight.objects.exists()
 
 
 def test_light_override_wants_a_reason_and_keeps_the_colour(browser_of: BrowserOf) -> None:

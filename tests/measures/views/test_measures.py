@@ -230,6 +230,17 @@ def test_measure_detail_keeps_the_closed_periods_light(browser_of: BrowserOf) ->
     assert [cell.label for cell in page.context["strip"]] == ["2020年第一季度", "2020年第二季度"]
 
 
+def test_measure_detail_keeps_the_answer_to_a_settled_matter(browser_of: BrowserOf) -> None:
+    text = builders.a_text(coordination="请财政部门落实经费")
+    line = builders.an_update(UpdateState.CONFIRMED, text=text)
+    lifecycle.resolve_matter(cast.clerk(), line.measure.matters.get(), "已列入预算", builders.moment())
+    page = browser_of(cast.reporter()).get(page_of(line.measure))
+    (settled,) = page.context["history"].settled
+    assert (settled.text, settled.answer) == ("请财政部门落实经费", "已列入预算")
+    assert settled.settled_on == cast.DAY
+    assert "已列入预算" in page.content.decode()
+
+
 def test_measure_detail_records_the_acts_on_it(browser_of: BrowserOf) -> None:
     line = builders.an_update(UpdateState.CONFIRMED)
     events = browser_of(cast.leader()).get(page_of(line.measure)).context["events"]

@@ -37,6 +37,18 @@ def test_review_queue_shows_the_whole_texts_of_the_own_department(browser_of: Br
     assert ("全文在此" in page.content.decode(), "别家的" in page.content.decode()) == (True, False)
 
 
+@pytest.mark.parametrize(("assessment", "shown"), [("stalled", True), ("normal", False)])
+def test_review_queue_shows_an_assessment_that_darkens_also_without_progress(
+    browser_of: BrowserOf, assessment: str, shown: bool
+) -> None:
+    """And no word of progress that the form has hidden."""
+    quiet = {"situation": "no_progress", "reason": "尚未部署", "self_assessment": assessment}
+    text = builders.a_text("藏起的一句", progress="藏起的一段", **quiet)
+    builders.an_update(UpdateState.IN_REVIEW, text=text)
+    body = browser_of(cast.reviewer()).get(REVIEW).content.decode()
+    assert ("self-assessment:" in body, "尚未部署" in body, "藏起" in body) == (shown, True, False)
+
+
 def test_review_queue_puts_the_most_urgent_first(browser_of: BrowserOf) -> None:
     lead = an_update(S.IN_REVIEW)
     participant = an_update(S.IN_REVIEW, measure=a_measure(leads=["jyj"], participants=["zgh"]))
@@ -140,6 +152,13 @@ def test_check_queue_keeps_late_filings_of_closed_periods_and_no_archived_ones(b
 
 
 # --- both ----------------------------------------------------------------------------------------
+
+
+def test_check_queue_marks_what_was_filed_after_closing(browser_of: BrowserOf) -> None:
+    line = builders.an_update(UpdateState.SUBMITTED)
+    assert "filed after closing" not in browser_of(cast.clerk()).get(CHECK).content.decode()
+    builders.set_period_state(line.period, PeriodState.CLOSED)
+    assert "filed after closing" in browser_of(cast.clerk()).get(CHECK).content.decode()
 
 
 def test_queue_keeps_its_place_after_an_act(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
