@@ -131,7 +131,21 @@ class ResponsibilityAdmin(SheetAdmin):
     list_filter = ("role", "designated", ("department", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("measure__section__edition__policy", "department")
     search_fields = ("measure__title", "department__name", "department__short_name")
-    fields = ("measure", "department", "role", "position", "valid_from", "valid_to", "designated", "basis")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    *("measure", "department", "role", "position"),
+                    *("valid_from", "valid_to", "designated", "basis"),
+                ),
+                "description": gettext_lazy(
+                    "Another role is another responsibility: add it. Where a department has two roles on one "
+                    "measure, the lead wins."
+                ),
+            },
+        ),
+    )
 
     @admin.display(description=gettext_lazy("code"), ordering="measure")
     def code(self, obj: Responsibility) -> str:

@@ -81,12 +81,14 @@ class LineFacts:
 class MeasureFacts:
     """All that the rules may know of a measure. `leads` in protocol order, the convenor first.
 
-    `lead_mode` is the effective one: after the leads that the office designated.
+    `lead_mode` is the effective one: after the leads that the office designated. `has_lead`: the text may
+    name some whose responsibility has ended.
     """
 
     state: MeasureState
     lead_mode: LeadMode = LeadMode.SINGLE
     has_responsible: bool = True
+    has_lead: bool = True
     leads: tuple[LineFacts, ...] = ()
     commitments: tuple[CommitmentFacts, ...] = ()
     open_matters: int = 0
@@ -234,6 +236,8 @@ def _grey(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None
     """Whatever was due and missed has spoken above, so "not started" here is "and not yet due"."""
     if not facts.has_responsible:
         return Light(LightColour.GREY, LightReason.NO_RESPONSIBLE)
+    if not facts.has_lead:
+        return Light(LightColour.GREY, LightReason.NO_LEAD)
     if facts.state == MeasureState.NOT_STARTED:
         return Light(LightColour.GREY, LightReason.NOT_STARTED)
     if facts.routine:

@@ -68,6 +68,7 @@ class LightReason(models.TextChoices):
     OPEN_MATTER = "open_matter", _("a coordination matter is open")
     SLOW = "slow", _("self-assessed as slow")
     NO_RESPONSIBLE = "no_responsible", _("the text names no responsible department")
+    NO_LEAD = "no_lead", _("no department leads it at present")
     NOT_STARTED = "not_started", _("not started and not yet due")
     ROUTINE = "routine", _("has become routine")
     NOTHING_CONFIRMED = "nothing_confirmed", _("no line confirmed yet")

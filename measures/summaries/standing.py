@@ -195,6 +195,7 @@ class MeasureReader:
             state=MeasureState(self.measure.state),
             lead_mode=self.lead_mode,
             has_responsible=self.lead_mode != LeadMode.NONE,
+            has_lead=bool(self._parties(ResponsibilityRole.LEAD)),
             leads=tuple(self._lead(row) for row in self._leads()),
             commitments=commitments,
             open_matters=len(self._matters),

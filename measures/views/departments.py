@@ -43,13 +43,15 @@ def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
     choice = choose_period(request)
     rows = Responsibility.objects.filter(department=department).in_force(clock.today())
     duties = rows.select_related("measure__section__edition").in_clause_order()
+    leads = [row for row in duties if row.role == ResponsibilityRole.LEAD]
+    led = {row.measure_id for row in leads}  # in two roles on one measure the lead wins (domain, section 9)
     sees = sees_filing(request, department, choice)
     successions = department.successions.filter(valid_from__lte=clock.today())
     context = {
         "department": department,
         "choice": choice,
-        "leads": [row for row in duties if row.role == ResponsibilityRole.LEAD],
-        "participations": [row for row in duties if row.role == ResponsibilityRole.PARTICIPANT],
+        "leads": leads,
+        "participations": [row for row in duties if row.measure_id not in led],
         "own": is_own(request, department),
         "sees_filing": sees,
         "may_ring": may_ring(request, department, choice),

@@ -334,6 +334,7 @@ measures = st.builds(
     commitments=st.lists(commitments, max_size=3).map(tuple),
     open_matters=st.integers(0, 2),
     has_responsible=st.booleans(),
+    has_lead=st.booleans(),
     ever_confirmed=st.booleans(),
 )
 

@@ -116,6 +116,14 @@ def test_the_run_of_missed_periods_is_the_convenors_whoever_that_was() -> None:
     )
 
 
+def test_a_measure_whose_lead_has_ended_is_grey_with_a_reason_of_its_own() -> None:
+    measure = a_measure(("zgh",), ("kjj",))
+    an_update(S.CONFIRMED, measure=measure)
+    measure.responsibilities.filter(role="lead").update(valid_to=date(2020, 6, 30))
+    light = standing(measure).light
+    assert (light.colour, light.reason) == (LightColour.GREY, LightReason.NO_LEAD)
+
+
 def test_a_measure_once_confirmed_stays_lit_before_the_next_line_is_due() -> None:
     measure = a_measure(("zgh",))
     an_update(S.CONFIRMED, measure=measure, code="2020Q1", at=moment(date(2020, 4, 2)))

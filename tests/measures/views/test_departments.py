@@ -64,6 +64,13 @@ def test_department_detail_names_its_measures_by_role(browser_of: BrowserOf) -> 
     assert "廊坊市总工会" in page.content.decode()
 
 
+def test_department_detail_names_a_measure_once_where_two_roles_meet(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure(leads=("zgh",), participants=("zgh",))
+    page = browser_of(cast.leader()).get(UNION)
+    assert [row.measure for row in page.context["leads"]] == [measure]
+    assert page.context["participations"] == []
+
+
 def test_department_detail_without_a_clause_says_so(browser_of: BrowserOf) -> None:
     cast.a_department("zgh")
     body = browser_of(cast.stranger()).get(UNION).content.decode()
