@@ -122,7 +122,7 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]  # generic 
 
 @admin.register(Responsibility)
 class ResponsibilityAdmin(SheetAdmin):
-    """Added and ended through `duties`: the lines of open periods follow."""
+    """Added and ended through `duty_changes`: the lines of open periods follow."""
 
     form = ResponsibilityForm
     resource_classes = (ResponsibilityResource,)

@@ -1,5 +1,6 @@
 """One test for each rule of what is written: the text, its values, and what a confirmed one brings about."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from departments.actors import Actor
 from departments.models import Succession
 from measures import workflow
 from measures.models import (
@@ -131,6 +133,23 @@ def test_submit_without_new_progress_costs_one_reason() -> None:
     update = an_update()
     text = Text(situation=Situation.NO_PROGRESS, reason="按计划第三季度启动")
     assert workflow.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("state", "act", "who"),
+    [(S.IN_REVIEW, Act.APPROVE, cast.reviewer), (S.SUBMITTED, Act.CONFIRM, cast.clerk)],
+)
+def test_not_applicable_goes_no_further_once_its_participant_leads(
+    state: UpdateState, act: Act, who: Callable[[], Actor]
+) -> None:
+    measure = a_measure(("jyj",), ("zgh",))
+    text = Text(situation=Situation.NOT_APPLICABLE, reason="本期无参与事项")
+    update = an_update(state, measure=measure, text=text)
+    ProgressUpdate.objects.filter(pk=update.pk).update(role="lead")
+    with pytest.raises(ValidationError, match="situation"):
+        perform(act, who(), update)
+    update.refresh_from_db()
+    assert (update.state, update.in_force) == (state, None)
 
 
 def test_not_applicable_is_for_participants_only() -> None:
