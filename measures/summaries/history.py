@@ -8,7 +8,6 @@ from django.utils import timezone
 from measures.lights import Light, apply_override
 from measures.models import (
     CommitmentCycle,
-    CoordinationMatter,
     LeadMode,
     LightColour,
     LightReason,
@@ -70,17 +69,17 @@ def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
     if rows.period.is_frozen:
         standing = replace(standing, light=_stored_light(rows, rows.period, measure) or standing.light)
     entries = tuple(_entry(rows, period, standing) for period in reversed(rows.periods))
-    settled = [row for row in rows.matters.get(measure.pk, []) if row.resolved_at is not None]
-    return MeasureHistory(
-        standing, entries, _years(rows, measure, on), tuple(_settled(row) for row in reversed(settled))
+    return MeasureHistory(standing, entries, _years(rows, measure, on), _settled(rows, measure))
+
+
+def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
+    return tuple(
+        SettledMatter(
+            party(row.department), row.text, row.raised_on, row.answer, timezone.localdate(row.resolved_at)
+        )
+        for row in reversed(rows.matters.get(measure.pk, []))
+        if row.resolved_at is not None
     )
-
-
-def _settled(row: CoordinationMatter) -> SettledMatter:
-    if row.resolved_at is None:
-        raise ValueError("this matter is open")
-    day = timezone.localdate(row.resolved_at)
-    return SettledMatter(party(row.department), row.text, row.raised_on, row.answer, day)
 
 
 def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStanding, ...], ...]:

@@ -186,6 +186,13 @@ def test_reader_list_within_a_measure_has_no_headings() -> None:
     assert len(reading.outline.sections) == 1
 
 
+@pytest.mark.parametrize("mark", ["0、", "一十，"])
+def test_reader_number_that_is_none_makes_no_heading(mark: str) -> None:
+    reading = read(a_text() + f"{mark}另一部分\n{MEASURE}")
+    assert ProblemKind.HEADING not in kinds(reading)
+    assert kinds(reading)
+
+
 def test_reader_short_numbered_line_before_a_later_measure_is_no_heading() -> None:
     reading = read_measures(MEASURE, "2、乙", "（二）做事。" + CLAUSE)
     assert (only(reading).kind, only(reading).line) == (LOOSE, 9)
