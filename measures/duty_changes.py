@@ -31,7 +31,6 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
-    UpdateState,
     effective_lead_mode,
 )
 from measures.workflow import EXCUSING_ACTS, move_by_rule
@@ -204,7 +203,7 @@ def _go_on(lines: _Lines, line: ProgressUpdate, duty: Duty) -> bool:
     Nobody gets less time than before; what was submitted keeps its date: on time or late for ever.
     """
     end = lines.end_of(line)
-    owed_again = end is not None and line.state == UpdateState.WAIVED and end == lines.events[line.pk][-1]
+    owed_again = end is not None and end == lines.events[line.pk][-1]  # waived by its end, not by the office
     rises = duty.role == ResponsibilityRole.LEAD and not line.is_lead
     if line.first_submitted_at is None:
         due_on = lines.due_from(duty) if owed_again or rises else duty.due_on(lines.period)
@@ -255,7 +254,7 @@ class _Ground:
 def _ground_of_beginning(lines: _Lines, line: ProgressUpdate, duty: Duty) -> _Ground | None:
     """What was laid on the department, the measure's resumption, or the days that were set anew."""
     end, state = lines.end_of(line), _last_change_of(lines.measure)
-    if not lines.laid[duty.department] and end and state and state.act in _RESUMED and state.pk > end.pk:
+    if end and state and state.act in _RESUMED and state.pk > end.pk:
         return _ground_of_event(state)
     entries = [entry for row in lines.laid[duty.department] or duty.covers if (entry := _entry_of(row))]
     return _latest(entries)

@@ -253,6 +253,24 @@ def test_beginning_after_what_the_office_restored_lets_the_next_end_be_followed(
     assert acts_on(update) == [Act.END_DUTY, Act.RESTORE, Act.ADD_DUTY, Act.END_DUTY]
 
 
+def test_line_that_the_office_waived_after_an_end_stays_waived_when_the_duty_begins_again() -> None:
+    update = an_update()
+    row = ended(update.covers.get())
+    for act in (Act.RESTORE, Act.WAIVE):
+        perform(act, cast.clerk(), line_of(update.measure, "zgh"))
+    ended(row, None)
+    assert line_of(update.measure, "zgh").state == S.WAIVED
+
+
+def test_beginning_rests_on_the_entry_that_laid_down_its_present_days() -> None:
+    measure = a_measure()
+    an_open_period()
+    row = added(measure, "czj", basis="先")
+    ended(ended(row, basis="再"), None, basis="后")
+    told = Event.objects.filter(update=line_of(measure, "czj")).order_by("pk")
+    assert [event.comment for event in told] == ["先", "再", "后"]
+
+
 def test_responsibility_laid_again_on_a_department_is_owed_again() -> None:
     measure = a_measure(("zgh",), ("czj",))
     an_open_period()
@@ -386,6 +404,16 @@ def test_measure_that_is_resumed_owes_its_lines_again_with_five_working_days() -
     assert line_of(measure, "czj").state == S.WAIVED  # by the office, before
 
 
+def test_measure_that_was_resumed_takes_new_duties_and_their_own_grounds() -> None:
+    measure = in_progress("zgh")
+    move(measure, Act.SUSPEND)
+    move(measure, Act.RESUME)
+    added(measure, "czj", basis="补充分工")
+    ended(ended(binding(measure, "zgh"), basis="调出"), None, basis="调回")
+    comments = Event.objects.filter(act=Act.ADD_DUTY).order_by("pk").values_list("comment", flat=True)
+    assert list(comments) == ["政策调整", "补充分工", "调回"]
+
+
 def test_measure_that_is_resumed_without_a_calendar_says_so_and_stays_at_rest() -> None:
     measure = in_progress("zgh")
     move(measure, Act.SUSPEND)
@@ -405,6 +433,15 @@ def test_measure_that_was_at_rest_when_the_period_was_opened_owes_nothing_in_it(
     added(measure, "gzw", position=3)
     assert nights(TOMORROW) == []
     assert placed(measure) == []
+
+
+def test_measure_that_was_resumed_before_the_period_was_opened_takes_new_duties() -> None:
+    measure = a_measure((), state=MeasureState.IN_PROGRESS)
+    for act in (Act.SUSPEND, Act.RESUME):
+        move(measure, act, date(2020, 6, 20))
+    an_open_period()
+    added(measure, "zgh", LEAD, designated=True)
+    assert placed(measure) == [("zgh", "lead", 1)]
 
 
 def test_measure_that_becomes_routine_keeps_what_it_owes_already() -> None:

@@ -29,7 +29,9 @@ from tests.builders import (
 from tests.cast import DAY
 from tests.measures.responsibilities import (
     BASIS,
+    LEAD,
     ONE,
+    PARTICIPANT,
     TOMORROW,
     added,
     binding,
@@ -39,6 +41,7 @@ from tests.measures.responsibilities import (
     move,
     nights,
     placed,
+    succeeds,
 )
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +122,25 @@ def test_responsibility_ends_the_night_after_its_last_day() -> None:
     event = Event.objects.get(act=Act.END_DUTY)
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
     assert nights(TOMORROW + ONE) == []
+
+
+def test_end_of_several_responsibilities_rests_on_the_one_that_ended_last() -> None:
+    measure = a_measure(("zgh",), ("zscqj",))
+    succeeds("zgh", "zscqj")
+    an_open_period()
+    ended(binding(measure, "zgh"), TOMORROW, basis="后止")
+    ended(binding(measure, "zscqj"), DAY, basis="先止")
+    nights(TOMORROW + ONE)  # the night between was missed
+    assert Event.objects.get(act=Act.END_DUTY).comment == "后止"
+
+
+def test_lead_that_begins_by_day_rests_on_its_own_entry() -> None:
+    measure = a_measure((), ("czj",))
+    an_open_period()
+    added(measure, "czj", LEAD, valid_from=TOMORROW, basis="任牵头")
+    ended(measure.responsibilities.get(role=PARTICIPANT), date(2020, 12, 31), basis="年底止")
+    nights(TOMORROW)
+    assert Event.objects.get(act=Act.ADD_DUTY).comment == "任牵头"
 
 
 def test_night_ends_what_the_office_waived_and_restored_before() -> None:
