@@ -400,7 +400,6 @@ def _record_light(
     actor: Actor, light: MeasureLight, states: tuple[str, str], comment: str, at: datetime
 ) -> None:
     department, measure = light.period.policy.coordinator, light.measure
-    states = (str(states[0]), str(states[1]))
     Event.objects.record(
         Act.OVERRIDE_LIGHT, actor, department, at, comment=comment, states=states, measure=measure
     )

@@ -21,6 +21,7 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
 from langfang_policy import clock
+from tests import builders
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -85,6 +86,12 @@ def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
             return request(client, **environ)
 
     monkeypatch.setattr(Client, "request", guarded)
+
+
+@pytest.fixture
+def calendar(db: None) -> None:
+    """Working days of the summer in which the tests take place."""
+    builders.a_working_calendar()
 
 
 @pytest.fixture

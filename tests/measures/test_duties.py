@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from departments.models import Department, Succession
+from departments.models import Department
 from measures import duties
 from measures.duties import Duty, Performers
 from measures.models import (
@@ -19,7 +19,7 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from tests import builders, cast
+from tests import builders
 from tests.builders import (
     LEADS_DUE,
     PARTICIPANTS_DUE,
@@ -31,25 +31,12 @@ from tests.builders import (
     moment,
 )
 from tests.cast import DAY, a_department
+from tests.measures.responsibilities import succeeds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState
 LEAD, PARTICIPANT = ResponsibilityRole.LEAD, ResponsibilityRole.PARTICIPANT
 NOW: Final = moment()
-
-
-@pytest.fixture(autouse=True)
-def calendar(db: None) -> None:
-    builders.a_working_calendar()
-
-
-def succeeds(successor: str, predecessor: str, valid_from: date = cast.SINCE) -> None:
-    Succession.objects.create(
-        predecessor=a_department(predecessor),
-        successor=a_department(successor),
-        valid_from=valid_from,
-        basis="机构改革方案",
-    )
 
 
 def duties_on(measure: Measure, on: date = DAY) -> list[Duty]:

@@ -51,14 +51,9 @@ from tests.measures.responsibilities import (
     succeeds,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState
 IN_FIVE_DAYS: Final = date(2020, 7, 8)  # working days after DAY
-
-
-@pytest.fixture(autouse=True)
-def calendar(db: None) -> None:
-    builders.a_working_calendar()
 
 
 # --- what begins ---------------------------------------------------------------------------------

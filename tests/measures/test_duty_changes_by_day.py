@@ -14,7 +14,7 @@ from measures.models import (
     ProgressUpdate,
     UpdateState,
 )
-from tests import builders, cast
+from tests import cast
 from tests.builders import (
     OPENED,
     a_measure,
@@ -44,14 +44,8 @@ from tests.measures.responsibilities import (
     succeeds,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState
-IN_FIVE_DAYS: Final = date(2020, 7, 8)  # working days after DAY
-
-
-@pytest.fixture(autouse=True)
-def calendar(db: None) -> None:
-    builders.a_working_calendar()
 
 
 def test_responsibility_begins_on_its_day_in_the_name_of_whoever_entered_it() -> None:

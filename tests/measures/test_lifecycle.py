@@ -51,17 +51,12 @@ from tests.builders import (
     set_period_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 P: Final = PeriodState
 S: Final = UpdateState
 DATES: Final = Dates(PARTICIPANTS_DUE, LEADS_DUE, CHECK_DUE, GRACE_ENDS)
 CLOSING: Final = moment(date(2020, 7, 15))
 REASON: Final = "其余单位反复催报未报"
-
-
-@pytest.fixture(autouse=True)
-def calendar(db: None) -> None:
-    builders.a_working_calendar()
 
 
 def shifted(days: int) -> Dates:

@@ -19,13 +19,8 @@ from tests import builders, cast
 from tests.builders import a_measure, a_policy, an_open_period, an_update, brought_to, line_of
 from tests.cast import DAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState
-
-
-@pytest.fixture(autouse=True)
-def calendar(db: None) -> None:
-    builders.a_working_calendar()
 
 
 # --- the cast of the table: zgh convenes, jyj leads with it, czj and gzw take part --------------------

@@ -23,7 +23,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.workflow import StaleVersionError, Text, WrongStateError
-from tests import builders, cast
+from tests import cast
 from tests.builders import (
     GRACE_ENDS,
     a_measure,
@@ -38,7 +38,7 @@ from tests.builders import (
     text_in_work,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState
 NOW: Final = moment()
 ACTS: Final = (
@@ -71,11 +71,6 @@ BY_RULE: Final = {
     (S.RETURNED, Act.END_DUTY): S.WAIVED,
     (S.WAIVED, Act.ADD_DUTY): S.DUE,
 }
-
-
-@pytest.fixture(autouse=True)
-def calendar(db: None) -> None:
-    builders.a_working_calendar()
 
 
 def everybody() -> Actor:

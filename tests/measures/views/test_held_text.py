@@ -52,7 +52,8 @@ def test_text_sent_after_the_session_has_ended_waits_for_its_writer(browser_of: 
     end_session(client)
     answer = client.post(form_of(line), sent(line, writer))
     assert answer["Location"] == f"{LOGIN}?next={form_of(line)}"
-    assert "kept for two hours" in client.get(answer["Location"]).content.decode()
+    body = client.get(answer["Location"]).content.decode()
+    assert f"kept for two hours: sign in as {writer.person.username} to go on" in body
     held = HeldText.objects.get()
     assert (held.user, held.update, held.fields["headline"]) == (writer.person, line, "写了一小时的一句话")
     assert "token" not in held.fields

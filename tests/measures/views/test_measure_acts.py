@@ -75,9 +75,9 @@ def test_measure_state_says_what_became_of_the_lines(browser_of: BrowserOf) -> N
     measure = in_progress(participants=("czj", "jyj"))
     desk, page = browser_of(cast.clerk()), address("measure_state", measure)
     body = desk.post(page, {"act": Act.SUSPEND, "basis": "会议"}, follow=True).content.decode()
-    assert "2 open lines are waived." in body
+    assert ". 2 open lines are waived." in body
     body = desk.post(page, {"act": Act.RESUME, "basis": "会议"}, follow=True).content.decode()
-    assert "2 lines are due again." in body
+    assert ". 2 lines are due again." in body
 
 
 def test_measure_that_cannot_be_resumed_without_a_calendar_says_so(browser_of: BrowserOf) -> None:

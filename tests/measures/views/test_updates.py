@@ -116,6 +116,14 @@ def test_form_offers_the_last_confirmed_text_without_filling_it_in(browser_of: B
     assert page.context["form"].initial["headline"] == ""
 
 
+def test_form_says_that_a_closed_period_is_filed_late(browser_of: BrowserOf) -> None:
+    update = an_update()
+    page = browser_of(cast.reporter())
+    assert "filed after closing" not in page.get(form_of(update)).content.decode()
+    builders.set_period_state(update.period, PeriodState.CLOSED)
+    assert "filed after closing" in page.get(form_of(update)).content.decode()
+
+
 def test_form_begins_with_the_last_text_in_empty_fields_only(browser_of: BrowserOf) -> None:
     text = a_text("一季度办赛1场", progress="春季集训")
     before = an_update(S.CONFIRMED, code="2020Q1", text=text)
