@@ -17,6 +17,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='event',
+            options={'ordering': ['pk'], 'verbose_name': 'event', 'verbose_name_plural': 'events'},
+        ),
         migrations.RemoveConstraint(
             model_name='event',
             name='event_act_is_known',

@@ -103,7 +103,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def for_display(self) -> "EventQuerySet":
-        return self.select_related("user", "department", "revision__update__department").order_by("at", "pk")
+        return self.select_related("user", "department", "revision__update__department").order_by("pk")
 
 
 class Event(models.Model):
@@ -149,7 +149,9 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering: ClassVar = ["at", "pk"]
+        # As they happened: whoever acts has locked the subject. The clock of a machine, or of a demo whose
+        # day never ends, can be set back.
+        ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="event_has_one_subject",

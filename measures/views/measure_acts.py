@@ -160,17 +160,17 @@ def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
 
 def decisions(closure: Closure) -> list[tuple[Role, User | None, datetime | None]]:
     """Clerk and signer, each with the moment of agreement; nobody while that is open."""
-    agreed = closure.measure.events.filter(act=Act.AGREE_CLOSURE).order_by("at")
+    agreed = closure.measure.events.filter(act=Act.AGREE_CLOSURE).order_by("pk")
     moments = dict(agreed.values_list("user", "at"))
     people = ((Role.CLERK, closure.clerk), (Role.SIGNER, closure.signer))
     return [(role, person, moments.get(person.pk) if person else None) for role, person in people]
 
 
-def refused(closure: Closure) -> Event | None:
-    """The event by which it was refused, with the reason."""
-    if closure.outcome != ClosureOutcome.REFUSED:
+def refused(last: Closure) -> Event | None:
+    """The event by which the measure's last closure was refused, with the reason."""
+    if last.outcome != ClosureOutcome.REFUSED:
         return None
-    return closure.measure.events.filter(act=Act.REFUSE_CLOSURE, at__gte=closure.ended_at).first()
+    return last.measure.events.filter(act=Act.REFUSE_CLOSURE).last()
 
 
 def may_still_agree(actor: Actor, closure: Closure, role: Role) -> bool:

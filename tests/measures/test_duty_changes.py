@@ -409,6 +409,13 @@ def test_measure_that_was_resumed_takes_new_duties_and_their_own_grounds() -> No
     assert list(comments) == ["政策调整", "补充分工", "调回"]
 
 
+def test_measure_that_is_resumed_by_a_clock_set_back_owes_its_lines_again() -> None:
+    measure = in_progress("zgh")
+    for act, hour in ((Act.SUSPEND, 13), (Act.RESUME, 14), (Act.SUSPEND, 9), (Act.RESUME, 8)):
+        lifecycle.change_state(cast.clerk(), measure, act, "会议", moment(DAY, hour=hour))
+    assert line_of(measure, "zgh").state == S.DUE
+
+
 def test_measure_that_is_resumed_without_a_calendar_says_so_and_stays_at_rest() -> None:
     measure = in_progress("zgh")
     move(measure, Act.SUSPEND)
