@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.actors import ActingRequest, Actor
 from departments.models import Role
-from departments.views import csrf_failure
+from departments.views import csrf_failure as give_back
 from langfang_policy import clock
 from measures import permissions, workflow
 from measures.forms import UpdateForm, Words
@@ -34,6 +34,7 @@ from measures.models import (
     ProgressUpdate,
     UpdateState,
 )
+from measures.models.filing import ProgressUpdateQuerySet
 from measures.views import held_text
 from measures.views.history import events_shown, versions
 from measures.views.lines import (
@@ -124,9 +125,13 @@ def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
     return _edit_page(request, update, form, held=held)
 
 
-def _own_line(actor: Actor, uuid: UUID) -> ProgressUpdate:
+def _own_lines(actor: Actor) -> ProgressUpdateQuerySet:
     own = actor.departments(Role.REPORTER, Role.REVIEWER)
-    line = with_texts(ProgressUpdate.objects.filter(department__in=own, uuid=uuid)).first()
+    return with_texts(ProgressUpdate.objects.filter(department__in=own))
+
+
+def _own_line(actor: Actor, uuid: UUID) -> ProgressUpdate:
+    line = _own_lines(actor).filter(uuid=uuid).first()
     if line is None:
         raise Http404("no such line")
     return line
@@ -140,7 +145,7 @@ def _kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | N
     update = ProgressUpdate.objects.filter(uuid=uuid).first()
     if writer is None or update is None:
         written = any(request.POST.get(name, "").strip() for name in TEXT_FIELDS)
-        return csrf_failure(request) if written else redirect_to_login(request.get_full_path())
+        return give_back(request) if written else redirect_to_login(request.get_full_path())
     held_text.hold(writer, update, request.POST.dict(), clock.now())
     messages.warning(
         request,
@@ -148,6 +153,22 @@ def _kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | N
         % {"name": writer.username},
     )
     return redirect("/") if request.actor.user else redirect_to_login(request.get_full_path())
+
+
+def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
+    """A form that was opened before its writer signed in anew: the text waits in the form of today.
+
+    Nobody else can have made such a post: the token in it is signed for this person and this line.
+    """
+    match = request.resolver_match
+    if match is None or match.view_name != "measures:update_edit":
+        return give_back(request)
+    uuid = match.kwargs["uuid"]
+    line = _own_lines(request.actor).filter(uuid=uuid).first()
+    if line is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
+        return _kept_for_its_writer(request, uuid) or give_back(request)
+    held_text.hold(request.actor.person, line, request.POST.dict(), clock.now())
+    return redirect(request.path)
 
 
 def _take(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:

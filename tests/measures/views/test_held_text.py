@@ -83,6 +83,45 @@ def test_kept_text_comes_back_through_the_sign_in_page_with_csrf_checks() -> Non
     assert client.get(form_of(line)).context["form"]["headline"].value() == "写了一小时的一句话"
 
 
+def test_text_of_a_form_from_before_a_new_sign_in_waits_in_the_form() -> None:
+    line, writer = an_update(), cast.reporter()
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, writer)
+    client.get(form_of(line))
+    token = client.cookies["csrftoken"].value
+    end_session(client)
+    sign_in(client, writer)  # in another window; the first one's token counts no more
+    answer = client.post(form_of(line), {**sent(line, writer), "csrfmiddlewaretoken": token})
+    assert answer["Location"] == form_of(line)
+    assert client.get(form_of(line)).context["form"]["headline"].value() == "写了一小时的一句话"
+    assert not line.revisions.exists()
+
+
+def test_text_with_a_wrong_csrf_token_is_kept_for_nobody_whom_it_does_not_name() -> None:
+    line, writer = an_update(), cast.reporter()
+    of_another_line = held_text.token_for(writer.person, an_update(measure=builders.a_measure()))
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, writer)
+    for token in ("", of_another_line):
+        answer = client.post(form_of(line), sent(line, writer, token=token))
+        assert (answer.status_code, answer.context["texts"]) == (
+            403,
+            ["写了一小时的一句话", "写了一小时的进展"],
+        )
+    assert not HeldText.objects.exists()
+    answer = client.post(form_of(line), sent(line, cast.second_reporter()))
+    assert (answer["Location"], HeldText.objects.get().user) == ("/", cast.second_reporter().person)
+
+
+def test_text_with_a_wrong_csrf_token_is_given_back_when_the_line_is_no_longer_ones_own() -> None:
+    line, writer = an_update(), cast.reporter()
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, writer)
+    writer.person.memberships.all().delete()
+    answer = client.post(form_of(line), sent(line, writer))
+    assert (answer.status_code, answer.context["texts"]) == (403, ["写了一小时的一句话", "写了一小时的进展"])
+
+
 def sign_in(client: Client, actor: Actor) -> None:
     client.get(LOGIN)
     data = {
