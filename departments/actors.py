@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
 from django.http import HttpRequest
 
 from departments.models import Department, Membership, Role, User
@@ -27,10 +28,9 @@ class Actor:
         """One query; a deactivated or anonymous person holds nothing."""
         if not isinstance(user, User) or not user.is_active:
             return cls(None, on)
-        rows = (
-            user.memberships.active(on).select_related("department").order_by("department__position", "role")
-        )
-        return cls(user, on, tuple(rows))
+        rows = user.memberships.active(on).select_related("department")
+        counted = rows.annotate(policies=Count("department__coordinated_policies"))
+        return cls(user, on, tuple(counted.order_by("department__position", "role")))
 
     @property
     def person(self) -> User:
@@ -61,6 +61,10 @@ class Actor:
 
     def has_role(self, *roles: Role) -> bool:
         return bool(self.departments(*roles))
+
+    def serves_an_office(self, *roles: Role) -> bool:
+        """Holds one of these roles where a policy is coordinated; elsewhere these roles count nothing."""
+        return any(getattr(row, "policies", 0) and Role(row.role) in roles for row in self.memberships)
 
 
 class ActingRequest(HttpRequest):

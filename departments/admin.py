@@ -35,9 +35,12 @@ admin.site.unregister(Group)  # what somebody may do comes from memberships
 
 
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    class Meta:
+        error_messages = {"name": {"unique": gettext_lazy("The department already has this alias.")}}
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        problems = list(alias_problems(self.instance.department, name))
+        problems = list(alias_problems(self.instance.department_id, name))
         if problems:
             raise forms.ValidationError(problems)
         return name

@@ -3,12 +3,16 @@
 Only for reference data and accounts. Nothing here performs an act of the workflow.
 """
 
+from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, Model, Q, UniqueConstraint, Value
+from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,12 +24,25 @@ from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 from simple_history.admin import SimpleHistoryAdmin
 
+from departments.models import User
 from departments.sheets import MOST_BYTES, Csv, UnreadableFileError, Workbook
 from langfang_policy import clock
 
 
+class PersonField(ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """Two people may have one name, so whoever chooses sees the user name too."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        return f"{obj}（{obj.username}）" if isinstance(obj, User) else str(obj)
+
+
 class PlainChoices:
     """Related rows are chosen, not added, changed or deleted from inside another form."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is User:
+            kwargs.setdefault("form_class", PersonField)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class that this is mixed into
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # of the admin class that this is mixed into
@@ -34,8 +51,97 @@ class PlainChoices:
         return field
 
 
+class Distinct(NamedTuple):
+    """Where `condition` holds, no two rows agree in all `fields`; else `sentence` is said."""
+
+    fields: list[str]
+    condition: Q
+    sentence: str
+
+
+class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
+    """What the database would refuse is told at the row, in the words of the rule.
+
+    Django passes over rules that name the row on which these hang, over those with a condition, and over
+    two rows that change places; and it calls fields as the code does.
+    """
+
+    model: type[Model]  # always there once the inline has made its class
+
+    def validate_unique(self) -> None:
+        """Instead of Django's; called by `clean`."""
+        forms = list(self._good_forms())
+        for form in forms:
+            for constraint in self.model._meta.constraints:
+                if isinstance(constraint, CheckConstraint) and not self._goes(form):
+                    self._check(constraint, form)
+        for rule in self._rules():
+            self._refuse_second(rule, forms)
+
+    def _good_forms(self) -> Iterator[Any]:
+        """Those that will be stored or deleted, in the order in which `save` does it."""
+        for form in [*self.initial_forms, *self.extra_forms]:
+            if form.has_changed() and (form.is_valid() or self._goes(form)):
+                yield form
+
+    def _goes(self, form: Any) -> bool:
+        return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # left out of the stubs
+
+    def _check(self, constraint: CheckConstraint, form: Any) -> None:
+        try:
+            constraint.validate(self.model, form.instance)
+        except ValidationError as error:
+            form.add_error(None, error)
+
+    def _rules(self) -> Iterator[Distinct]:
+        for constraint in self.model._meta.constraints:
+            if isinstance(constraint, UniqueConstraint):
+                names = [name for name in constraint.fields if name != self.fk.name]
+                sentence = str(constraint.get_violation_error_message())
+                yield Distinct(names, constraint.condition or Q(), sentence)
+        for field in self.model._meta.fields:
+            if field.unique and not field.primary_key:
+                sentence = _("Two rows have the same %(field)s. Change or delete one.")
+                yield Distinct([field.name], Q(), sentence % {"field": field.verbose_name})
+
+    def _refuse_second(self, rule: Distinct, forms: list[Any]) -> None:
+        """Row after row as `save` will store them, against what stands there at that moment."""
+        standing = self._stored(rule)
+        for form in forms:
+            own = form.instance.pk or form.prefix
+            standing.pop(own, None)
+            if self._goes(form) or not _holds(rule.condition, form.instance):
+                continue
+            key = _key(rule, form.instance)
+            if None not in key and key in standing.values():
+                only = rule.fields[0] if len(rule.fields) == 1 else None
+                form.add_error(only if only in form.fields else None, rule.sentence)
+            standing[own] = key
+
+    def _stored(self, rule: Distinct) -> dict[Any, tuple[Any, ...]]:
+        if self.instance.pk is None:
+            return {}
+        rows = self.model._default_manager.filter(rule.condition, **{self.fk.name: self.instance})
+        return {row.pk: _key(rule, row) for row in rows}
+
+
+def _key(rule: Distinct, row: Model) -> tuple[Any, ...]:
+    return tuple(row.serializable_value(name) for name in rule.fields)
+
+
+def _holds(condition: Q, row: Model) -> bool:
+    """As the database would answer for this row, which it does not have yet."""
+    if not condition:
+        return True
+    return condition.check(
+        {field.name: Value(getattr(row, field.attname), field) for field in row._meta.concrete_fields}
+    )
+
+
 class PlainInline(PlainChoices, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """Rows that hang on another one."""
+
+    formset = PlainRows
 
 
 class ReferenceAdmin(PlainChoices, SimpleHistoryAdmin):

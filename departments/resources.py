@@ -26,6 +26,7 @@ from departments.actors import Actor
 from departments.models import Department, DepartmentAlias, DepartmentKind
 from departments.sheets import (
     Cell,
+    CodeCell,
     ListCell,
     TextCell,
     UnreadableFileError,
@@ -38,6 +39,7 @@ from departments.sheets import (
 from departments.workdays import CalendarMissing
 
 Errors = dict[str, list[ValidationError]]
+LONGEST_SLUG = Department._meta.get_field("slug").max_length or 0
 
 
 class PlainDiff(Diff):
@@ -274,7 +276,7 @@ def alias_names(department: Department) -> list[str]:
 class DepartmentResource(SheetResource):
     """One department a row, told apart by its short code; the cell of aliases is the whole list."""
 
-    slug = Field("slug", "代码", TextCell())
+    slug = Field("slug", "代码", CodeCell(LONGEST_SLUG))
     name = Field("name", "名称", TextCell())
     short_name = Field("short_name", "简称", TextCell())
     full_name = Field("full_name", "全称", TextCell())
@@ -315,8 +317,9 @@ class DepartmentResource(SheetResource):
             super().validate_instance(instance, *args, **kwargs)
         except ValidationError as error:
             error.update_error_dict(errors)
-        for name in instance.__dict__.get("alias_names") or []:
-            errors.setdefault("alias_names", []).extend(alias_problems(instance, name))
+        # Without its code nobody knows which department's aliases these are.
+        for name in [] if "slug" in errors else instance.__dict__.get("alias_names") or []:
+            errors.setdefault("alias_names", []).extend(alias_problems(instance.pk, name))
         errors = {name: found for name, found in errors.items() if found}
         if errors:
             raise ValidationError(errors)
@@ -333,9 +336,9 @@ class DepartmentResource(SheetResource):
         )
 
 
-def alias_problems(department: Department, name: str) -> Iterable[ValidationError]:
-    """An alias names one department only, under every kind of name."""
-    others = Department.objects.exclude(pk=department.pk)
+def alias_problems(department: int | None, name: str) -> Iterable[ValidationError]:
+    """An alias names one department only, under every kind of name; None is a department that is new."""
+    others = Department.objects.exclude(pk=department) if department else Department.objects.all()
     if len(name) > 80:
         yield ValidationError(_("The alias “%(name)s” is too long.") % {"name": name})
     elif others.filter(models.Q(name=name) | models.Q(aliases__name=name)).exists():

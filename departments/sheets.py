@@ -68,16 +68,44 @@ class Workbook(Disarming, XLSX):
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
         try:
-            book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
-            sheet: Any = book.active
-            rows = [list(row) for row in limited(sheet.iter_rows(values_only=True))]
+            title, rows = read_sheet(in_stream)
         except UnreadableFileError:
             raise
         except Exception as error:  # whatever a broken archive makes openpyxl raise
             raise UnreadableFileError(
                 _("This is no Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
             ) from error
-        return as_dataset(rows, str(sheet.title))
+        return as_dataset(rows, title)
+
+
+class BareFormula(str):
+    """A formula that no spreadsheet has worked out yet: read as empty, it would erase what is stored."""
+
+    __slots__ = ()
+
+
+def read_sheet(stream: bytes) -> tuple[str, list[list[object]]]:
+    """Title and rows of the active sheet; of a formula its value. Only a file with formulas is read twice."""
+    title, cells = read_cells(stream, data_only=False)
+    if not any(cell.data_type == "f" for row in cells for cell in row):
+        return title, [[cell.value for cell in row] for row in cells]
+    _title, results = read_cells(stream, data_only=True)
+    return title, [
+        [result_of(cell, result) for cell, result in zip(*pair, strict=True)]
+        for pair in zip(cells, results, strict=True)
+    ]
+
+
+def read_cells(stream: bytes, *, data_only: bool) -> tuple[str, list[Sequence[Any]]]:
+    sheet: Any = openpyxl.load_workbook(BytesIO(stream), read_only=True, data_only=data_only).active
+    return str(sheet.title), list(limited(sheet.iter_rows()))
+
+
+def result_of(cell: Any, result: Any) -> object:
+    """Text of no length is a value too; such a cell is marked as text ("str")."""
+    if cell.data_type == "f" and result.value is None and result.data_type != "str":
+        return BareFormula(getattr(cell.value, "text", cell.value))
+    return result.value
 
 
 class Csv(Disarming, CSV):
@@ -115,11 +143,18 @@ def limited(rows: Iterable[Sequence[object]]) -> Iterable[Sequence[object]]:
 
 
 def as_dataset(rows: list[list[object]], title: str) -> Dataset:
-    """Headings from the first row; blank rows and columns behind the table are cut off."""
+    """Headings from the first row; blank rows and columns behind the table are cut off.
+
+    Raises UnreadableFileError, also when nothing stands below the headings.
+    """
     while rows and is_blank(rows[-1]):
         rows.pop()
     if not rows or is_blank(rows[0]):
         raise UnreadableFileError(_("The sheet is empty. The first row must hold the headings."))
+    if len(rows) == 1:
+        raise UnreadableFileError(
+            _("The file has headings and no rows. Fill in at least one row below them and upload it again.")
+        )
     headings = ["" if cell is None else str(cell).strip() for cell in rows[0]]
     while headings and not headings[-1]:
         headings.pop()
@@ -166,9 +201,16 @@ class Cell(Widget):
 
 
 def plain(value: object) -> str:
-    """A cell as text: no blanks around it, whole numbers without .0, line ends as ours."""
+    """A cell as text: no blanks around it, whole numbers without .0, line ends as ours.
+
+    Raises ValueError for a formula without its value.
+    """
     if value is None:
         return ""
+    if isinstance(value, BareFormula):
+        raise ValueError(  # noqa: TRY004  # it is the cell that is wrong, not our code
+            _("This formula has no value yet. Open the file in Excel or WPS, save it and upload it again.")
+        )
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).replace("\r\n", "\n").strip()
@@ -181,6 +223,22 @@ class TextCell(Cell):
         return ""
 
     def read(self, text: str) -> str:
+        return text
+
+
+class CodeCell(Cell):
+    """A short code: what can stand in an address."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(required=True)
+        self.longest = longest
+
+    def read(self, text: str) -> str:
+        if not re.fullmatch(r"[-A-Za-z0-9_]+", text) or len(text) > self.longest:
+            raise ValueError(
+                _("“%(text)s” is no short code. Write at most %(longest)d letters a–z, digits or hyphens.")
+                % {"text": text, "longest": self.longest}
+            )
         return text
 
 

@@ -129,8 +129,8 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{request.GET.urlencode()}")
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Gives back what was written: the usual cause is a page left open while its owner signed in anew."""
+def give_text_back(request: HttpRequest) -> HttpResponse:
+    """The page for a lost CSRF token, mostly of a page left open while its owner signed in anew."""
     texts = [
         text
         for name, values in request.POST.lists()

@@ -42,6 +42,10 @@ def holds(*roles: Role) -> Callable[[Actor], bool]:
     return lambda actor: actor.has_role(*roles)
 
 
+def serves_an_office(actor: Actor) -> bool:
+    return actor.serves_an_office(Role.CLERK, Role.SIGNER)
+
+
 WAYS = (
     Way(_("Overview"), "measures:overview", (), everybody),
     Way(
@@ -51,7 +55,7 @@ WAYS = (
         holds(Role.REPORTER),
     ),
     Way(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
-    Way(_("Check"), "measures:check_queue", (), holds(Role.CLERK, Role.SIGNER)),
+    Way(_("Check"), "measures:check_queue", (), serves_an_office),
     Way(
         _("Measures"),
         "measures:measure_list",
@@ -62,7 +66,7 @@ WAYS = (
     Way(
         _("Periods"),
         "measures:period_list",
-        tuple(f"measures:period_{act}" for act in ("detail", "plan", "open", "close", "reopen")),
+        tuple(f"measures:period_{act}" for act in ("detail", "plan", "open", "close", "reopen", "archive")),
         everybody,
     ),
     Way(_("Reports"), "measures:report_list", (), everybody),

@@ -3,14 +3,15 @@
 Read by gunicorn only: gunicorn --config python:langfang_policy.server langfang_policy.wsgi:application
 """
 
-import os
 import sys
 import threading
 from typing import Any
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+from langfang_policy import environment
+
+bind = f"{environment.text('HOST', '127.0.0.1')}:{environment.number('PORT', 8000, least=1, most=65535)}"
 # Two processes, for documents keep one busy for seconds; threads, for pages mostly wait for the database.
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+workers = environment.number("WEB_WORKERS", 2, least=1, most=64)
 threads = 4
 # Loaded once, before the workers are made.
 preload_app = True
@@ -25,7 +26,7 @@ control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:
-    sys.stdout.write(f"网站已启动：{os.environ.get('SITE_URL', 'http://' + bind)}/ （Ctrl-C 停止）\n")
+    sys.stdout.write(f"网站已启动：{environment.text('SITE_URL', 'http://' + bind)}/ （Ctrl-C 停止）\n")
     sys.stdout.flush()
 
 

@@ -5,50 +5,58 @@ written here once. A value that is missing or wrong stops the program with a sen
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from langfang_policy import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-
-DEBUG: bool = env.bool("DEBUG", default=False)
+DEBUG = environment.switch("DEBUG")
 
 
 def read_secret_key() -> str:
-    """The key from the environment, else from var/secret_key (written by script/setup)."""
-    key: str = env.str("SECRET_KEY", default="")
-    if key:
+    """The key from the environment, else from var/secret_key (written by script/setup). Never told."""
+    if key := environment.text("SECRET_KEY"):
         return key
     stored = VAR_DIR / "secret_key"
-    if stored.is_file():
-        return stored.read_text(encoding="ascii").strip()
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set and var/secret_key does not exist: run script/setup or set SECRET_KEY."
-    )
+    try:
+        key = stored.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise ImproperlyConfigured(
+            "没有设置 SECRET_KEY，也没有文件 var/secret_key：请运行 script/setup，或设置 SECRET_KEY。"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "含有 ASCII 以外的字符"
+        raise ImproperlyConfigured(
+            f"没有设置 SECRET_KEY，文件 var/secret_key 又读不出（{reason}）：请检查该文件的权限和内容。"
+        ) from error
+    if not key:
+        raise ImproperlyConfigured(
+            "没有设置 SECRET_KEY，文件 var/secret_key 又是空的：请删除该文件后运行 script/setup。"
+        )
+    return key
 
 
 SECRET_KEY = read_secret_key()
 
 # Where people find the site. https switches on secure cookies, HSTS and the redirect.
-SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000")
-_site = urlsplit(SITE_URL)
+_site = environment.site("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = _site.geturl()
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured("SITE_URL must be an address such as https://tracker.example.gov.cn.")
 HTTPS = _site.scheme == "https"
 if (
     not HTTPS
     and _site.hostname not in _LOOPBACK
-    and env.str("ALLOW_PLAIN_HTTP", default="") != _site.hostname
+    and environment.text("ALLOW_PLAIN_HTTP").lower() != _site.hostname
 ):
-    raise ImproperlyConfigured(
-        "SITE_URL is http on another host than this machine: use https, or name the host in ALLOW_PLAIN_HTTP."
+    raise environment.refusal(
+        "SITE_URL",
+        SITE_URL,
+        f"本机以外的地址应为 https；确实要用 http 时，请设置 ALLOW_PLAIN_HTTP={_site.hostname}",
     )
 
 ALLOWED_HOSTS = [_site.hostname, *sorted(_LOOPBACK), "[::1]"]
@@ -119,7 +127,9 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}")}
+DATABASES = {
+    "default": environment.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}")
+}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
@@ -145,7 +155,7 @@ LOGOUT_REDIRECT_URL = "departments:login"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds; nobody works longer on one sign-in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
-IDLE_MINUTES: int = env.int("IDLE_MINUTES", default=30)
+IDLE_MINUTES = environment.number("IDLE_MINUTES", default=30, least=1, most=SESSION_COOKIE_AGE // 60)
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -207,9 +217,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- The product -------------------------------------------------------------------------------
 
-PRODUCT_NAME: str = env.str("PRODUCT_NAME", default="廊坊市政策落实跟踪")
+PRODUCT_NAME = environment.text("PRODUCT_NAME", default="廊坊市政策落实跟踪")
 # To whom the status report is addressed (主送机关).
-REPORT_ADDRESSEE: str = env.str("REPORT_ADDRESSEE", default="市人民政府")
+REPORT_ADDRESSEE = environment.text("REPORT_ADDRESSEE", default="市人民政府")
 # Characters, not bytes. The form, the import and the workflow read these.
 TEXT_LIMITS = {
     "headline": 60,

@@ -75,6 +75,15 @@ def prose(column: str, hint: Words = "", rows: int = 2, one_line: bool = False) 
     )
 
 
+class ShownVersion(forms.IntegerField):
+    """Which version of the line the page showed; a post without it did not come from our page."""
+
+    def __init__(self) -> None:
+        broken = gettext_lazy("This page is incomplete. Open it again and repeat what you did.")
+        messages = {"required": broken, "invalid": broken, "min_value": broken}
+        super().__init__(min_value=1, widget=forms.HiddenInput, error_messages=messages)
+
+
 class FormWithRefusals(forms.Form):
     """A form that can be told afterwards what the domain had against it."""
 
@@ -129,7 +138,7 @@ def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
 class UpdateForm(FormWithRefusals):
     """Six texts, the situation, the self-assessment, and a value for each subject that the line states."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = ShownVersion()
     situation = forms.ChoiceField(label=label_of("situation"), widget=forms.RadioSelect)
     reason = prose("reason", gettext_lazy("only without new progress, or when there is nothing to do"))
     headline = prose("headline", gettext_lazy("one line, as the leader reads it"), one_line=True)
@@ -273,7 +282,7 @@ def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None)
 class ActForm(FormWithRefusals):
     """An act on the line as it was shown; whoever may act for several departments chooses one."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = ShownVersion()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from import_export.fields import Field
+from tablib import Dataset
 
 from departments.models import Department
 from departments.resources import DepartmentCell, RelatedField, SheetResource
@@ -26,6 +27,7 @@ from departments.sheets import (
     WholeNumberCell,
     WordCell,
     YesNoCell,
+    is_blank,
     plain,
     unknown,
 )
@@ -131,6 +133,10 @@ class ResponsibilityResource(OfAMeasure):
         "responsibility_ends_after_it_begins": "valid_to",
     }
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._moved: dict[int, int] = {}
+
     class Meta:
         model = Responsibility
         name = "责任分工"
@@ -140,6 +146,35 @@ class ResponsibilityResource(OfAMeasure):
 
     def filter_export(self, queryset: QuerySet[Responsibility], **kwargs: Any) -> QuerySet[Responsibility]:
         return queryset.select_related("department", "measure__section__edition__policy")
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        super().before_import(dataset, **kwargs)
+        self._make_room([row for row in dataset.dict if not is_blank(row.values())])
+
+    def _make_room(self, rows: list[dict[str, Any]]) -> None:
+        """What the file ends or moves leaves its place first, since its rows are stored one after another.
+
+        It waits behind all others, within the transaction of the import, until its own row is stored. A file
+        with an error is stored as a whole not at all, so nothing is left waiting.
+        """
+        leaving = [row for row in map(self._leaves, rows) if row]
+        last = Responsibility.objects.aggregate(last=Max("position"))["last"] or 0
+        for waiting, row in enumerate({row.pk: row for row in leaving}.values(), start=last + 1):
+            self._moved[row.pk] = row.position
+            Responsibility.objects.filter(pk=row.pk).update(position=waiting)
+
+    def _leaves(self, row: dict[str, Any]) -> Responsibility | None:
+        """The stored row that gives up its place in this one. What is wrong is told when its turn comes."""
+        place = self.fields["position"]
+        try:
+            key = self.key(row)
+            position = place.clean(row) if place.column_name in row else None
+        except ValueError:
+            return None
+        found = self.find(key)
+        if found is None or found.valid_to or (key.ends is None and position in {None, found.position}):
+            return None
+        return found
 
     def key(self, row: dict[str, Any]) -> Binding:
         names = ("measure", "department", "role", "valid_from", "valid_to")
@@ -151,7 +186,10 @@ class ResponsibilityResource(OfAMeasure):
         """The one of these days; else the one that began then; else the one still in force."""
         rows = self.get_queryset().filter(measure=key.measure, department=key.department, role=key.role)
         candidates = [row for row in rows if row.valid_from == key.begins or row.valid_to is None]
-        return min(candidates, key=key.distance, default=None)
+        found = min(candidates, key=key.distance, default=None)
+        if found and found.pk in self._moved:
+            found.position = self._moved[found.pk]  # where it stands for everybody else
+        return found
 
     def store(self, instance: Responsibility, basis: str) -> None:
         if self.actor is None or self.at is None:

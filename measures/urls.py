@@ -37,6 +37,7 @@ urlpatterns = [
     path("periods/<uuid:uuid>/open/", periods.period_open, name="period_open"),
     path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
     path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),
+    path("periods/<uuid:uuid>/archive/", periods.period_archive, name="period_archive"),
     # what people write and check
     path("my/", updates.my_updates, name="my_updates"),
     path("review/", queues.review_queue, name="review_queue"),

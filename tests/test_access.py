@@ -66,6 +66,7 @@ measures:period_detail       302 200 200 200 200 200 200 200 200 200
 measures:period_open         302 403 403 403 200 403 403 403 403 403
 measures:period_close        302 403 403 403 200 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 200 403 403 403 403
+measures:period_archive      302 403 403 403 200 403 403 403 403 403
 measures:my_updates          302 200 200 403 403 403 403 403 403 403
 measures:review_queue        302 403 403 200 403 403 403 403 403 403
 measures:check_queue         302 403 403 403 200 200 403 403 403 403
@@ -106,6 +107,7 @@ measures:period_detail       302 405 405 405 405 405 405 405 405 405
 measures:period_open         302 403 403 403 422 403 403 403 403 403
 measures:period_close        302 403 403 403 422 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 422 403 403 403 403
+measures:period_archive      302 403 403 403 422 403 403 403 403 403
 measures:my_updates          302 405 405 405 405 405 405 405 405 405
 measures:review_queue        302 405 405 405 405 405 405 405 405 405
 measures:check_queue         302 405 405 405 405 405 405 405 405 405
@@ -141,6 +143,7 @@ SHOWS = {
     "measures:period_open": "2020年第二季度",
     "measures:period_close": "2020年第二季度",
     "measures:period_reopen": "2020年第二季度",
+    "measures:period_archive": "2020年第二季度",
     "measures:my_updates": "举措1",
     "measures:review_queue": "<h1>",
     "measures:check_queue": "<h1>",

@@ -15,6 +15,7 @@ from django.utils import translation
 from departments.models import DemoMode, Department, Membership, Role, User
 from langfang_policy import clock
 from langfang_policy.frame import WAYS, frame
+from measures.models import Policy
 
 SignIn = Callable[[User], Client]
 
@@ -60,6 +61,7 @@ def give(person: User, *roles: Role) -> None:
     office = Department.objects.create(
         slug="rsj", name="市人社局", short_name="市人社局", full_name="廊坊市人社局", kind="government"
     )
+    Policy.objects.create(slug="a-policy", title="意见", short_title="意见", coordinator=office)
     for role in roles:
         Membership.objects.create(user=person, department=office, role=role, valid_from=date(2019, 1, 1))
 

@@ -119,6 +119,18 @@ def missing_roles() -> list[Role]:
     return [role for role in ROLES if role.chosen() is None]
 
 
+def none_for_chinese() -> bool:
+    """No installed font draws Chinese: Pango crashes (no font at all) or goes on for minutes (DejaVu only).
+
+    False when nothing is known, without fc-list. A machine that has none is read anew at each question:
+    somebody may be installing one.
+    """
+    if installed().covered[ord("国")] or shutil.which("fc-list") is None:
+        return False
+    installed.cache_clear()
+    return True
+
+
 def characters_without_glyph(text: str) -> list[str]:
     """The characters that no installed font can draw, each once, in their order of appearance.
 

@@ -61,12 +61,24 @@ def _loads(name: str) -> bool:
     return True
 
 
+def obstacle() -> str:
+    """Why this machine can make no PDF, as a sentence for the reader; empty when it can."""
+    needed = [package for package in missing_libraries() if package not in OPTIONAL_PACKAGES]
+    if needed:
+        return f"本机缺少系统组件 {'、'.join(needed)}，不能生成PDF；请联系管理员安装后重试。"
+    if fonts.none_for_chinese():
+        return (
+            "本机没有安装中文字体，不能生成PDF；请联系管理员安装后重试"
+            "（如 fonts-noto-cjk；运行 script/setup 可自动安装免费字体）。"
+        )
+    return ""
+
+
 @lru_cache(maxsize=1)
 def _weasyprint() -> Any:
     """WeasyPrint, imported at the first document because it takes two seconds."""
-    needed = [package for package in missing_libraries() if package not in OPTIONAL_PACKAGES]
-    if needed:
-        raise PdfUnavailable(f"本机缺少系统组件 {'、'.join(needed)}，不能生成PDF；请联系管理员安装后重试。")
+    if reason := obstacle():
+        raise PdfUnavailable(reason)
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells a dozen steps a document
     import weasyprint
 
@@ -109,7 +121,7 @@ def breakable(html: str) -> str:
 def render_pdf(html: str, *, title: str, identifier: str, created: datetime, author: str = "") -> bytes:
     """The document as PDF/A. `identifier` and `created` (aware) are fixed by what the document says.
 
-    Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango.
+    Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango or fonts.
     """
     with _one_at_a_time:
         document = _laid_out(html)
@@ -131,6 +143,6 @@ def _laid_out(html: str) -> Any:
 
 def warm_up() -> None:
     """Pay for the import and for the first sight of every face when a worker starts, not in a request."""
-    if set(missing_libraries()) <= OPTIONAL_PACKAGES:
+    if not obstacle():
         with _one_at_a_time:
             _laid_out(FIRST_SIGHT).write_pdf(pdf_variant=VARIANT)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from measures.charts import COLOURS
-from measures.lights import FilingState, reason_text
+from measures.lights import FilingState, Light, reason_text
 from measures.models import LeadMode, LightColour, PeriodState, Situation, UpdateState
 from measures.reports.documents import Paragraph, chinese_date
 from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStanding, PeriodSummary
@@ -52,7 +52,9 @@ def lights_sentence(summary: PeriodSummary) -> str:
     counts = summary.counts
     listed = "、".join(f"{colour.label}（{colour.word}）{counts[colour]}项" for colour in COLOURS)
     whole = f"{len(summary.sections)}个部分{len(summary.measures)}项举措"
-    return f"{subject(summary)}{whole}中，{listed}。"
+    lighter = "、".join(row.code for row in summary.measures if row.light.lighter)
+    marked = f"（{lighter}由统筹单位调整，轻于规则判定）" if lighter else ""
+    return f"{subject(summary)}{whole}中，{listed}{marked}。"
 
 
 def change_sentence(summary: PeriodSummary) -> str:
@@ -63,7 +65,7 @@ def change_sentence(summary: PeriodSummary) -> str:
     moved = [_difference(colour, summary.counts[colour] - before[colour]) for colour in COLOURS]
     listed = "、".join(words for words in moved if words)
     changes = "；".join(
-        f"{row.code}{row.title}由{row.before.label}转为{row.light.colour.label}"
+        f"{row.code}{row.title}由{row.before.label}转为{light_name(row.light)}"
         for row in summary.changed
         if row.before
     )
@@ -120,8 +122,13 @@ def remarks(row: DepartmentFiling, on: date) -> str:
 # --- one measure ---------------------------------------------------------------------------------
 
 
+def light_name(light: Light) -> str:
+    """A light that the office set lighter than the rules stays marked (domain, section 6)."""
+    return f"{light.colour.label}（轻于规则判定）" if light.lighter else str(light.colour.label)
+
+
 def light_words(measure: MeasureStanding) -> str:
-    return f"{measure.light.colour.label}：{reason_of(measure)}"
+    return f"{light_name(measure.light)}：{reason_of(measure)}"
 
 
 def reason_of(measure: MeasureStanding) -> str:

@@ -15,8 +15,16 @@ from measures.models import (
     MeasureLight,
     ReportingPeriod,
 )
-from measures.summaries.figures import CommitmentStanding, Line, MeasureStanding, Party, PeriodHead, Voices
-from measures.summaries.reading import period_head
+from measures.summaries.figures import (
+    CommitmentStanding,
+    Line,
+    MeasureStanding,
+    Party,
+    PeriodHead,
+    PeriodSummary,
+    Voices,
+)
+from measures.summaries.reading import period_head, stored_summaries
 from measures.summaries.rows import Rows, load_measure
 from measures.summaries.standing import MeasureReader, line, party
 
@@ -61,7 +69,7 @@ class MeasureHistory:
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
-    """None before the first period was opened. Five queries; `measure.section.edition.policy` loaded."""
+    """None before the first period was opened. At most six queries; `measure` with its policy loaded."""
     rows = load_measure(measure, on)
     if rows is None:
         return None
@@ -83,14 +91,28 @@ def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
 
 
 def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStanding, ...], ...]:
-    last_of_year = {period.year: period for period in rows.periods}
-    readers = [MeasureReader(replace(rows, period=row), measure, on) for row in last_of_year.values()]
-    return tuple(
-        tuple(reader.commitment(row)[1] for reader in readers)
-        if row.commitment.cycle == CommitmentCycle.YEARLY
-        else ()
-        for row in rows.commitments.get(measure.pk, [])
-    )
+    """A year whose last period is closed stands as it was closed, whatever is promised since."""
+    commitments = rows.commitments.get(measure.pk, [])
+    if not any(row.commitment.cycle == CommitmentCycle.YEARLY for row in commitments):
+        return ((),) * len(commitments)
+    last_of_year = {period.year: period for period in rows.periods}.values()
+    stored = stored_summaries(last_of_year)
+    found: list[dict[int, CommitmentStanding]] = [{} for _row in commitments]
+    for period in last_of_year:
+        reader = MeasureReader(replace(rows, period=period), measure, on)
+        closed = _closed_commitments(stored.get(period.pk), measure)
+        for row, years in zip(commitments, found, strict=True):
+            standing = closed.get(row.commitment.label) or reader.commitment(row)[1]
+            if standing.year is not None:
+                years[standing.year] = standing
+    return tuple(tuple(years.values()) for years in found)
+
+
+def _closed_commitments(summary: PeriodSummary | None, measure: Measure) -> dict[str, CommitmentStanding]:
+    """By label, as the snapshot has them; none of a measure that it does not know."""
+    sections = summary.sections if summary else ()
+    known = [row for section in sections for row in section.measures if row.uuid == str(measure.uuid)]
+    return {row.label: row for standing in known for row in standing.commitments}
 
 
 def _entry(rows: Rows, period: ReportingPeriod, standing: MeasureStanding) -> PeriodEntry:

@@ -21,6 +21,7 @@ from measures.lights import (
 )
 from measures.models import (
     AnswerKind,
+    Commitment,
     CommitmentCycle,
     CommitmentKind,
     CoordinationMatter,
@@ -270,10 +271,9 @@ class MeasureReader:
     # --- commitments ---
 
     def commitment(self, row: CommitmentRow) -> tuple[CommitmentFacts | None, CommitmentStanding]:
-        """How it stands; the facts are None in a year outside its span, when no rule looks at it."""
+        """How it stands; the facts are None before its span begins, when no rule looks at it."""
         promise = row.commitment
-        yearly = promise.cycle == CommitmentCycle.YEARLY
-        texts = self._texts_in_cycle(yearly)
+        texts = self._texts_in_cycle(promise)
         subjects = tuple(self._subject(row, subject, texts) for subject in row.subjects.values())
         facts = self._commitment_facts(row, subjects)
         value = min(100, int(100 * facts.value / facts.target)) if facts.target else None
@@ -283,7 +283,7 @@ class MeasureReader:
             kind=CommitmentKind(promise.kind),
             binding=promise.binding,
             unit=promise.unit,
-            year=self.period.year if yearly else None,
+            year=self._cycle_year(promise),
             figure=facts.figure,
             target=_target_words(promise.floor, promise.ceiling),
             percent=value,
@@ -292,13 +292,19 @@ class MeasureReader:
             stated_in=_stated_in(row, texts),
             subjects=subjects,
         )
-        return (facts if self._is_active(row) else None), standing
+        return (facts if self._has_begun(promise) else None), standing
 
-    def _texts_in_cycle(self, yearly: bool) -> list[ProgressUpdate]:
+    def _cycle_year(self, promise: Commitment) -> int | None:
+        """The year in which a yearly one is judged: the period's; after its span the last year, for good."""
+        if promise.cycle != CommitmentCycle.YEARLY:
+            return None
+        return min(self.period.year, promise.ends_on.year) if promise.ends_on else self.period.year
+
+    def _texts_in_cycle(self, promise: Commitment) -> list[ProgressUpdate]:
         """Lines with a text in force that may state the present cycle, latest period first."""
-        rows = [row for row in self.updates if row.in_force_id is not None]
-        in_cycle = [row for row in rows if not yearly or row.period.year == self.period.year]
-        return sorted(in_cycle, key=lambda row: row.period.starts_on, reverse=True)
+        first, last = self._cycle_year(promise) or 0, self.period.year
+        rows = [row for row in self.updates if row.in_force_id and first <= row.period.year <= last]
+        return sorted(rows, key=lambda row: row.period.starts_on, reverse=True)
 
     def _subject(
         self, row: CommitmentRow, subject: SubjectRow, texts: Sequence[ProgressUpdate]
@@ -318,7 +324,7 @@ class MeasureReader:
         share = promise.answer == AnswerKind.SHARE
         several = len(subjects) > 1
         first = subjects[0]
-        yearly = promise.cycle == CommitmentCycle.YEARLY
+        year = self._cycle_year(promise)
         return CommitmentFacts(
             label=promise.label,
             kind=CommitmentKind(promise.kind),
@@ -333,21 +339,15 @@ class MeasureReader:
             if several
             else 0,
             total=int(first.out_of or 0) if share else len(subjects) if several else 0,
-            cycle_start=date(self.period.year, 1, 1) if yearly else None,
-            cycle_end=date(self.period.year, 12, 31) if yearly else None,
+            cycle_start=date(year, 1, 1) if year else None,
+            cycle_end=date(year, 12, 31) if year else None,
             starts_on=promise.starts_on,
             ends_on=promise.ends_on,
             interim=tuple(Interim(on, target) for on, target in sorted(row.interim.items())),
         )
 
-    def _is_active(self, row: CommitmentRow) -> bool:
-        begins, ends = row.commitment.starts_on, row.commitment.ends_on
-        over = (
-            ends is not None
-            and row.commitment.cycle == CommitmentCycle.YEARLY
-            and ends.year < self.period.year
-        )
-        return not over and (begins is None or begins <= self.period.ends_on)
+    def _has_begun(self, promise: Commitment) -> bool:
+        return promise.starts_on is None or promise.starts_on <= self.period.ends_on
 
 
 def _filed_on(update: ProgressUpdate) -> date | None:

@@ -1,4 +1,4 @@
-"""The clerk's quarter: planning it, opening it, what it shows while it runs, closing and reopening."""
+"""The clerk's quarter: planning, opening, what it shows while it runs, closing, reopening, archiving."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -209,3 +210,22 @@ def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
     possible = (PeriodState(period.state), Act.REOPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS
     context: dict[str, Any] = {"period": period, "form": form, "possible": possible}
     return render(request, "measures/period_reopen.html", context, status=status_of(form))
+
+
+def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """The clerk's last act: no late filing and no correction any more. The page asks, POST does it."""
+    period = load_period(uuid)
+    if not permissions.can_run_periods(request.actor, period.policy):
+        raise PermissionDenied
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            lifecycle.archive_period(request.actor, period, clock.now())
+        except WorkflowError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("The period is archived; nothing of it changes any more."))
+            return redirect("measures:period_detail", period.uuid)
+    possible = (PeriodState(period.state), Act.ARCHIVE_PERIOD) in lifecycle.PERIOD_TRANSITIONS
+    context = {"period": period, "form": form, "rows": lifecycle.outstanding(period), "possible": possible}
+    return render(request, "measures/period_archive.html", context, status=status_of(form))

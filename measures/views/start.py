@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
-from departments.models import Department, Role, User, WorkingDay
+from departments.models import Department, Membership, Role, User, WorkingDay
 from measures import summaries
-from measures.models import Policy, ReportingPeriod
+from measures.models import PeriodState, Policy, ReportingPeriod
 
 
 @require_safe
@@ -35,7 +35,8 @@ def start(request: ActingRequest) -> HttpResponse:
 
 def tasks_of(actor: Actor, waiting: summaries.Waiting) -> list[dict[str, Any]]:
     """What each role came for, the pressing first, and how much of it waits; all may read the overview."""
-    clerk, office = actor.has_role(Role.CLERK), actor.has_role(Role.CLERK, Role.SIGNER)
+    clerk = actor.serves_an_office(Role.CLERK)
+    office = clerk or actor.serves_an_office(Role.SIGNER)
     reviewer, reporter = actor.has_role(Role.REVIEWER), actor.has_role(Role.REPORTER)
     tasks = [
         (clerk, "measures:check_queue", _("Check what was submitted"), waiting.to_check),
@@ -51,6 +52,7 @@ def tasks_of(actor: Actor, waiting: summaries.Waiting) -> list[dict[str, Any]]:
 
 def first_steps() -> list[dict[str, Any]]:
     """What a new office does, in order, and what of it is done."""
+    offices = Policy.objects.values("coordinator")
     return [
         {
             "label": _("Create the administrator"),
@@ -75,11 +77,11 @@ def first_steps() -> list[dict[str, Any]]:
         {
             "label": _("Create people and give them their roles, in the administration"),
             "how": "",
-            "done": User.objects.filter(memberships__role=Role.CLERK).exists(),
+            "done": Membership.objects.filter(role=Role.CLERK, department__in=offices).exists(),
         },
         {
             "label": _("As the clerk: plan and open the first period"),
             "how": "",
-            "done": ReportingPeriod.objects.exists(),
+            "done": ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).exists(),
         },
     ]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.actors import ActingRequest, Actor
 from departments.models import Role
-from departments.views import csrf_failure as give_back
+from departments.views import give_text_back
 from langfang_policy import clock
 from measures import permissions, workflow
 from measures.forms import UpdateForm, Words
@@ -145,7 +145,7 @@ def _kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | N
     update = ProgressUpdate.objects.filter(uuid=uuid).first()
     if writer is None or update is None:
         written = any(request.POST.get(name, "").strip() for name in TEXT_FIELDS)
-        return give_back(request) if written else redirect_to_login(request.get_full_path())
+        return give_text_back(request) if written else redirect_to_login(request.get_full_path())
     held_text.hold(writer, update, request.POST.dict(), clock.now())
     messages.warning(
         request,
@@ -162,11 +162,11 @@ def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
     """
     match = request.resolver_match
     if match is None or match.view_name != "measures:update_edit":
-        return give_back(request)
+        return give_text_back(request)
     uuid = match.kwargs["uuid"]
     line = _own_lines(request.actor).filter(uuid=uuid).first()
     if line is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
-        return _kept_for_its_writer(request, uuid) or give_back(request)
+        return _kept_for_its_writer(request, uuid) or give_text_back(request)
     held_text.hold(request.actor.person, line, request.POST.dict(), clock.now())
     return redirect(request.path)
 

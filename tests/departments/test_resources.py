@@ -10,6 +10,7 @@ from departments.models import Department, DepartmentAlias
 from departments.resources import DepartmentCell, DepartmentResource
 from departments.sheets import Csv, Workbook
 from tests.cast import a_department
+from tests.departments.test_sheets import a_workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,25 @@ def test_import_names_the_row_and_the_column(changes: dict[str, Any], column: st
     assert row == 2
     assert part in "".join(found[column])
     assert Department.objects.count() == 1
+
+
+@pytest.mark.parametrize("slug", ["", None, "科技局", "k j j", "k" * 21])
+def test_import_blames_only_the_code_when_nobody_knows_which_department(slug: str | None) -> None:
+    """The row is not taken for a second department of the same names."""
+    imported(a_row())
+    ((row, found),) = errors(imported(a_row(slug=slug)))
+    assert (row, list(found)) == (2, ["代码"])
+
+
+@pytest.mark.parametrize("name", list(a_row()))
+def test_import_of_a_formula_without_value_is_told_at_its_column(name: str) -> None:
+    """Read as empty, it would erase what is stored."""
+    imported(a_row())
+    data = a_workbook(HEADINGS, list(a_row(**{name: "=1+1"}).values()))
+    result = DepartmentResource().import_data(Workbook().create_dataset(data), dry_run=True)
+    ((row, found),) = errors(result)
+    assert (row, list(found)) == (2, [HEADINGS[list(a_row()).index(name)]])
+    assert "WPS" in "".join(*found.values())
 
 
 def test_import_with_one_bad_row_stores_nothing() -> None:

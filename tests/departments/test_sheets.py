@@ -1,10 +1,12 @@
 """Cells and files: what is read, what is written, what is said of bad ones, formulas that stay text."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -17,6 +19,7 @@ from departments import sheets
 from departments.models import Role
 from departments.sheets import (
     Cell,
+    CodeCell,
     Csv,
     DayCell,
     ListCell,
@@ -102,6 +105,8 @@ def test_csv_opens_in_excel_as_utf8() -> None:
         (Workbook, b""),
         (Workbook, a_workbook()),
         (Workbook, a_workbook((None, " "), ("x",))),
+        (Workbook, a_workbook(("甲", "乙"), (None, " "))),
+        (Csv, "甲,乙\n,\n".encode()),
         (Csv, "代码,名称\nrsj,市人社局".encode("gbk")),
         (Csv, b""),
         (Csv, b" \n \n"),
@@ -126,6 +131,12 @@ def test_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         Csv().create_dataset(b"a\n1\n2\n3\n")
 
 
+@pytest.mark.parametrize("kind", [Workbook, Csv])
+def test_file_with_headings_only_is_told_so(kind: type[Workbook | Csv]) -> None:
+    with pytest.raises(UnreadableFileError, match="no rows"), translation.override("en"):
+        kind().create_dataset(kind().export_data(Dataset(headers=["甲", "乙"])))
+
+
 def test_blank_rows_and_columns_behind_the_table_are_cut_off() -> None:
     dataset = Workbook().create_dataset(
         a_workbook((" 甲 ", "乙", None), ("1", None, None), (None, "2", " "), (None, None, None))
@@ -141,6 +152,58 @@ def test_cell_beside_the_table_is_pointed_at() -> None:
 
 def test_active_sheet_is_read_with_its_title() -> None:
     assert Workbook().create_dataset(a_workbook(("甲",), ("1",), title="责任分工")).title == "责任分工"
+
+
+# --- formulas of others --------------------------------------------------------------------------
+
+
+def with_result(data: bytes, cell: str) -> bytes:
+    """The workbook with `cell` in the place of each formula, as a spreadsheet stores it with its result."""
+    stream = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text = re.sub(rb"<c r=\"A2\".*?</c>", cell.encode(), text)
+                assert cell.encode() in text
+            new.writestr(name, text)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ('<c r="A2"><f>1+1</f><v>2</v></c>', 2),
+        ('<c r="A2" t="str"><f>B2&amp;"局"</f><v>市财政局</v></c>', "市财政局"),
+        ('<c r="A2" t="str"><f>""</f><v></v></c>', None),
+        ('<c r="A2" t="b"><f>1=1</f><v>1</v></c>', True),
+    ],
+)
+def test_formula_is_read_as_its_result(cell: str, expected: object) -> None:
+    data = with_result(a_workbook(("甲", "乙"), ("=1+1", "x")), cell)
+    assert [tuple(row) for row in Workbook().create_dataset(data)] == [(expected, "x")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A2"><f>1+1</f></c>',
+        '<c r="A2"><f>1+1</f><v></v></c>',
+        '<c r="A2"><f t="array" ref="A2:A2">1+1</f></c>',
+        '<c r="A2"><f t="shared" ref="A2:A3" si="0">1+1</f></c>',
+    ],
+)
+@pytest.mark.parametrize("kind", [TextCell(), DayCell(), WholeNumberCell(), ListCell(in_order=True)])
+def test_formula_without_a_result_is_not_read_as_empty(cell: str, kind: Cell) -> None:
+    data = with_result(a_workbook(("甲", "乙"), ("=1+1", "x")), cell)
+    ((value, beside),) = Workbook().create_dataset(data)
+    assert beside == "x"
+    assert "WPS" in said(kind, value)
+
+
+def test_text_that_only_looks_like_a_formula_is_read() -> None:
+    data = with_result(a_workbook(("甲",), ("=1+1",)), '<c r="A2" t="inlineStr"><is><t>=1+1</t></is></c>')
+    assert Workbook().create_dataset(data)[0] == ("=1+1",)
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -170,6 +233,8 @@ def test_active_sheet_is_read_with_its_title() -> None:
         (WordCell(Role), "clerk", "clerk"),
         (WordCell(Role), "调度岗", "clerk"),
         (ListCell(in_order=True), "乙；甲;丙\n丁；", ["乙", "甲", "丙", "丁"]),
+        (CodeCell(3), " rsj ", "rsj"),
+        (CodeCell(3), 12.0, "12"),
         (ListCell(in_order=False), "b；a", ["a", "b"]),
         (ListCell(in_order=True), None, []),
     ],
@@ -185,6 +250,9 @@ def test_cell_is_read(cell: Cell, value: object, expected: object) -> None:
         (WholeNumberCell(), "1.5", "1.5"),
         (WholeNumberCell(), "-1", "-1"),
         (WholeNumberCell(required=True), None, ""),
+        (CodeCell(3), None, ""),
+        (CodeCell(3), "市人社", "市人社"),
+        (CodeCell(3), "rsjj", "3"),
         (NumberCell(), "许多", "许多"),
         (NumberCell(), "NaN", "NaN"),
         (NumberCell(), "Infinity", "Infinity"),

@@ -253,6 +253,43 @@ def test_commitment_subject_with_a_value_is_not_removed(desk: Client) -> None:
     assert CommitmentSubject.objects.filter(pk=subject.pk).exists()
 
 
+def rows_told(answer: Any, number: int) -> list[list[str]]:
+    """What is said at each row of an inline of the commitment's page."""
+    assert answer.status_code == 200
+    formset = answer.context["inline_admin_formsets"][number].formset
+    assert not formset.non_form_errors()
+    return [[str(said) for found in form.errors.values() for said in found] for form in formset]
+
+
+def test_commitment_subject_or_its_place_twice_is_told_at_the_row(desk: Client) -> None:
+    row = a_commitment(a_measure(), "市本级", "固安县")
+    new = {"subjects-TOTAL_FORMS": 4, "subjects-2-position": 3, "subjects-2-name": "固安县"}
+    new |= {"subjects-3-position": 3, "subjects-3-name": "永清县"}
+    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **new))
+    assert rows_told(answer, 0) == [[], [], ["该分项已列出。"], ["该位次已被占用，请换一个。"]]
+    assert row.subjects.count() == 2
+
+
+def test_commitment_subjects_that_change_places_are_told_at_the_row(desk: Client) -> None:
+    """The database looks at every single row that is stored; a third number in between helps."""
+    row = a_commitment(a_measure(), "市本级", "固安县")
+    turned = commitment_form(row, **{"subjects-0-position": 2, "subjects-1-position": 1})
+    answer = desk.post(page_of(Commitment, "change", row.pk), turned)
+    assert rows_told(answer, 0) == [["该位次已被占用，请换一个。"], []]
+
+
+def test_commitment_target_twice_for_a_day_is_told_at_the_row(desk: Client) -> None:
+    row = a_commitment(a_measure())
+    target = InterimTarget.objects.create(commitment=row, on=date(2020, 6, 30), target=5)
+    rows: dict[str, Any] = {"interim_targets-TOTAL_FORMS": 3, "interim_targets-INITIAL_FORMS": 1}
+    for number, on in enumerate(["2020-06-30", "2020-12-31", "2020-12-31"]):
+        rows |= {f"interim_targets-{number}-on": on, f"interim_targets-{number}-target": 5}
+    rows |= {"interim_targets-0-id": target.pk, "interim_targets-0-commitment": row.pk}
+    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **rows))
+    assert rows_told(answer, 1) == [[], [], ["该日期已有阶段目标。"]]
+    assert InterimTarget.objects.count() == 1
+
+
 # --- policies ------------------------------------------------------------------------------------
 
 

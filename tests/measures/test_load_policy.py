@@ -93,8 +93,14 @@ def test_load_policy_dry_run_with_problems_fails() -> None:
 
 def test_load_policy_second_run_changes_nothing() -> None:
     load(RESTORED)
-    assert "没有变化" in load(RESTORED)
+    assert load(RESTORED).rstrip().endswith("没有变化。")
     assert Policy.objects.count() == 1
+
+
+def test_load_policy_second_run_keeps_the_coordinator_and_says_so() -> None:
+    load(RESTORED)
+    assert "统筹单位仍为市人力资源和社会保障局，没有改为市教育局。" in load(RESTORED, coordinator="jyj")
+    assert Policy.objects.get().coordinator.slug == "rsj"
 
 
 def test_load_policy_knows_the_same_text_with_other_line_ends(tmp_path: Path) -> None:

@@ -178,6 +178,57 @@ def test_responsibility_position_taken_by_another_row_is_told() -> None:
     assert not Responsibility.objects.filter(role=ResponsibilityRole.PARTICIPANT).exists()
 
 
+def places(measure: Measure) -> dict[str, int]:
+    """Participants in force and their positions."""
+    rows = measure.responsibilities.filter(role=ResponsibilityRole.PARTICIPANT, valid_to=None)
+    return dict(rows.values_list("department__slug", "position"))
+
+
+def test_responsibilities_change_places_in_one_file() -> None:
+    measure = a_measure(participants=("czj", "jyj", "gzw"))
+    an_open_period()
+    rows = [binding(position=2), binding(department="jyj", position=3), binding(department="gzw")]
+    preview = bindings(*rows, dry_run=True)
+    assert (errors(preview), preview.totals["update"]) == ([], 3)
+    assert [row.diff[6] for row in preview.rows] == [
+        f"<del>{old}</del> <ins>{new}</ins>" for old, new in [(1, 2), (2, 3), (3, 1)]
+    ]
+    assert places(measure) == {"czj": 1, "jyj": 2, "gzw": 3}
+    assert errors(bindings(*rows)) == []
+    assert places(measure) == {"czj": 2, "jyj": 3, "gzw": 1}
+    assert [line_of(measure, slug).position for slug in ("gzw", "czj", "jyj")] == [1, 2, 3]
+    history = measure.responsibilities.get(department__slug="czj").history
+    assert history.latest().position == 2
+    assert history.filter(position__gt=3).count() == 0
+    assert not Event.objects.exclude(update=None).exists()
+
+
+def test_responsibility_takes_the_place_of_one_that_ends_further_down() -> None:
+    measure = a_measure(participants=("czj",))
+    a_department("jyj")
+    result = bindings(binding(department="jyj"), binding(ends="2020-06-30"))
+    assert errors(result) == []
+    assert [row.import_type for row in result.rows] == ["new", "update"]
+    assert places(measure) == {"jyj": 1}
+    ended = measure.responsibilities.get(department__slug="czj")
+    assert (ended.position, ended.valid_to) == (1, date(2020, 6, 30))
+
+
+def test_responsibilities_that_wait_for_a_place_go_back_when_the_file_is_refused() -> None:
+    measure = a_measure(participants=("czj", "jyj"))
+    a_department("gzw")
+    rows = [binding(position=2), binding(department="jyj"), binding(department="gzw", position=2)]
+    assert [(row, list(found)) for row, found in errors(bindings(*rows))] == [(4, ["位次"])]
+    assert places(measure) == {"czj": 1, "jyj": 2}
+
+
+def test_responsibility_that_stays_keeps_its_place_from_others() -> None:
+    measure = a_measure(participants=("czj", "jyj"))
+    ((row, found),) = errors(bindings(binding(position=2), binding(department="jyj", position=2)))
+    assert (row, list(found)) == (2, ["位次"])
+    assert places(measure) == {"czj": 1, "jyj": 2}
+
+
 def test_responsibility_twice_in_a_file_is_told() -> None:
     a_measure(participants=("czj",))
     ((row, found),) = errors(bindings(binding(), binding(begins="2020-01-01")))

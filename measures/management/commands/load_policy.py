@@ -193,7 +193,9 @@ def problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:
 
 def result_lines(result: intake.Intake, slug: str, coordinator: Department) -> Iterator[str]:
     if not result.created:
-        yield f"政策“{slug}”早已由同一文本装入，没有变化。"
+        stored = result.edition.policy.coordinator
+        kept = "" if stored == coordinator else f"统筹单位仍为{stored.name}，没有改为{coordinator.name}。"
+        yield f"政策“{slug}”早已由同一文本装入，没有变化。{kept}"
         return
     yield f"已存入政策“{slug}”，统筹单位：{coordinator.name}；可量化或有时限的承诺 {result.commitments} 项。"
     for wording in result.left_out:

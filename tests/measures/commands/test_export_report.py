@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from langfang_policy import clock
 from measures.models import Policy, UpdateState
-from measures.reports import pdf
+from measures.reports import fonts, pdf
 from tests import builders, cast
 from tests.measures.reports.reading import text_of
 
@@ -106,6 +106,20 @@ def test_machine_without_pango_is_told_what_to_install(
     pdf._weasyprint.cache_clear()
     try:
         with pytest.raises(CommandError, match="不能生成PDF"):
+            export(tmp_path / "a.pdf")
+    finally:
+        pdf._weasyprint.cache_clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_machine_without_chinese_fonts_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.an_open_period()
+    monkeypatch.setattr(fonts, "none_for_chinese", lambda: True)
+    pdf._weasyprint.cache_clear()
+    try:
+        with pytest.raises(CommandError, match=r"没有安装中文字体，不能生成PDF.*fonts-noto-cjk"):
             export(tmp_path / "a.pdf")
     finally:
         pdf._weasyprint.cache_clear()

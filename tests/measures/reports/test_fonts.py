@@ -81,3 +81,24 @@ def test_machine_without_fontconfig_has_no_faces(monkeypatch: pytest.MonkeyPatch
         assert fonts.characters_without_glyph("甲") == []
     finally:
         fonts.installed.cache_clear()
+
+
+def test_machine_without_chinese_fonts_is_asked_again_until_it_has_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listings = ["", "DejaVu Sans\t20-7e\n", "Noto Serif CJK SC\t20-7e 4e00-9fff\n"]
+    monkeypatch.setattr(fonts, "_listing", lambda: listings.pop(0))
+    fonts.installed.cache_clear()
+    try:
+        assert [fonts.none_for_chinese() for _ in range(4)] == [True, True, False, False]
+    finally:
+        fonts.installed.cache_clear()
+
+
+def test_nothing_known_of_the_fonts_is_no_reason_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    fonts.installed.cache_clear()
+    try:
+        assert not fonts.none_for_chinese()
+    finally:
+        fonts.installed.cache_clear()

@@ -2,9 +2,11 @@
 
 import ctypes
 import hashlib
+import os
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -190,6 +192,29 @@ def test_missing_pango_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
         assert pdf.missing_libraries() == ["libpango-1.0-0"]
     finally:
         pdf._weasyprint.cache_clear()
+
+
+def test_without_a_font_a_sentence_comes_instead_of_a_crash_of_pango(tmp_path: Path) -> None:
+    """In a process of its own: fontconfig reads its file once, and Pango would take the tests along."""
+    (tmp_path / "fonts.conf").write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+        f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    program = (
+        "import django; django.setup()\n"
+        "from measures.reports import pdf; from tests.measures.reports.test_pdf import made\n"
+        "pdf.warm_up()\n"  # says nothing: the site runs without
+        "try: made('<p>正文</p>')\n"
+        "except pdf.PdfUnavailable as refused: print(refused)"
+    )
+    without = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=without, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("本机没有安装中文字体，不能生成PDF；请联系管理员安装后重试")
 
 
 def test_warm_up_leaves_nothing_to_load_for_the_first_document() -> None:

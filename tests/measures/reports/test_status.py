@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from django.utils import translation
 
+from measures.lights import apply_override
 from measures.models import LeadMode, LightColour, PeriodState
 from measures.reports import wording
 from measures.reports.documents import Paragraph
@@ -283,6 +284,19 @@ def test_swapped_lights_are_told_although_counts_stay() -> None:
     yellow = replace(measure_of("half gone"), before=LightColour.GREEN)
 
     assert "各灯数量不变，其中" in wording.change_sentence(bare(samples.summary(), green, yellow))
+
+
+def test_light_that_the_office_set_lighter_is_marked_wherever_it_is_counted() -> None:
+    red = measure_of("on course")
+    light = apply_override(replace(red.light, colour=LightColour.RED), LightColour.GREEN, "已核实")
+    measure = replace(red, light=light, before=LightColour.RED)
+    summary = bare(samples.summary(), measure)
+
+    mark = "轻于规则判定"
+    assert f"（{measure.code}由统筹单位调整，{mark}）。" in wording.lights_sentence(summary)
+    assert f"转为{LightColour.GREEN.label}（{mark}）" in wording.change_sentence(summary)
+    assert wording.light_words(measure).startswith(f"{LightColour.GREEN.label}（{mark}）：")
+    assert mark not in wording.lights_sentence(bare(samples.summary(), red))
 
 
 # --- who speaks for a measure (domain, 7) --------------------------------------------------------

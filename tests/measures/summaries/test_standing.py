@@ -239,12 +239,23 @@ def test_interim_targets_are_the_plan() -> None:
     assert light.parameters["points"] == "40"
 
 
-@pytest.mark.parametrize(("starts", "ends"), [(date(2021, 1, 1), None), (None, date(2019, 12, 31))])
-def test_a_yearly_duty_outside_its_span_darkens_nothing(starts: date | None, ends: date | None) -> None:
+def test_a_yearly_duty_darkens_nothing_before_its_span() -> None:
     measure = a_measure(("zgh",))
-    a_commitment(measure, starts_on=starts, ends_on=ends, **YEARLY)
+    a_commitment(measure, starts_on=date(2021, 1, 1), **YEARLY)
     an_update(S.CONFIRMED, measure=measure)
     assert standing(measure, date(2020, 7, 10)).light.colour == LightColour.GREEN
+
+
+def test_a_yearly_duty_is_judged_in_its_last_year_once_its_span_is_over() -> None:
+    measure = a_measure(("zgh",))
+    duty = a_commitment(measure, ends_on=date(2019, 12, 31), **YEARLY)
+    an_update(S.CONFIRMED, measure=measure, code="2020Q1", at=moment(date(2020, 4, 2)))
+    row = standing(measure, date(2020, 4, 10), "2020Q1")
+    assert (row.light.colour, row.light.reason) == (LightColour.RED, LightReason.COMMITMENT_OVERDUE)
+    assert (row.light.parameters["end"], row.commitments[0].year) == ("2019-12-31", 2019)
+    an_update(S.CONFIRMED, measure=measure, text=stated(duty, ("1", None)))  # told afterwards
+    row = standing(measure, date(2020, 7, 10))
+    assert (row.light.colour, row.light.reason) == (LightColour.GREEN, LightReason.TARGETS_MET)
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,8 @@ def test_act_without_a_version_is_refused(browser_of: BrowserOf) -> None:
     line = an_update(S.IN_REVIEW)
     answer = browser_of(cast.reviewer()).post(address("approve", line))
     assert (answer.status_code, state_of(line)) == (422, S.IN_REVIEW)
+    assert "This page is incomplete. Open it again" in answer.content.decode()
+    assert "Version" not in answer.content.decode()
 
 
 def test_unknown_field_of_a_return_is_refused(browser_of: BrowserOf) -> None:

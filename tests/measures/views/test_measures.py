@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from measures import lifecycle
-from measures.models import CommitmentCycle, LightColour, Measure, SelfAssessment, UpdateState
+from measures.models import (
+    Commitment,
+    CommitmentCycle,
+    LightColour,
+    Measure,
+    ReportingPeriod,
+    SelfAssessment,
+    UpdateState,
+)
 from measures.views import measures
 from tests import builders, cast
 
@@ -142,6 +150,19 @@ def test_measure_detail_shows_a_yearly_promise_year_by_year(browser_of: BrowserO
     ]
     assert once_years == ()
     assert page.content.decode().count('class="years"') == 1
+
+
+def test_measure_detail_shows_a_closed_year_as_it_was_closed(browser_of: BrowserOf) -> None:
+    measure = builders.a_measure()
+    yearly = builders.a_commitment(measure, cycle=CommitmentCycle.YEARLY)
+    text = builders.a_text(values={yearly.subjects.get().pk: (Decimal(1), None)})
+    builders.an_update(UpdateState.CONFIRMED, measure=measure, code="2019Q4", text=text)
+    period = ReportingPeriod.objects.get()
+    lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    builders.an_update(measure=measure)
+    Commitment.objects.update(floor=Decimal(2))  # the office corrects what it had read from the text
+    [years] = browser_of(cast.leader()).get(page_of(measure)).context["history"].years
+    assert [(row.year, row.met, row.figure) for row in years] == [(2019, True, "1/1"), (2020, False, "0/2")]
 
 
 def test_measure_detail_before_the_first_period(browser_of: BrowserOf) -> None:

@@ -147,9 +147,11 @@ def test_overview_marks_a_light_that_is_lighter_than_the_rules(browser_of: Brows
     period = ReportingPeriod.objects.get()
     reason = "已与单位核实"
     lifecycle.override_light(cast.clerk(), period, measure, LightColour.GREEN, reason, builders.moment())
-    body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
-    assert "lighter than the rules" in body
-    assert reason in body
+    detail = reverse("measures:measure_detail", args=[measure.uuid])
+    for page in (OVERVIEW, reverse("measures:measure_list"), detail):
+        body = browser_of(cast.leader()).get(page).content.decode()
+        assert "lighter than the rules" in body
+        assert reason in body
 
 
 def test_overview_texts_of_people_are_never_markup(browser_of: BrowserOf) -> None:

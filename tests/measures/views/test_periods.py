@@ -381,8 +381,29 @@ def test_period_reopen_is_refused_once_a_report_was_issued(
     assert "漏计一条" in page.content.decode()
 
 
+def test_period_archive_says_what_it_ends_and_ends_it(browser_of: BrowserOf) -> None:
+    line = builders.an_update(UpdateState.RETURNED)
+    period = line.period
+    lifecycle.close_period(cast.clerk(), period, "下期补报", builders.moment())
+    clerk = browser_of(cast.clerk())
+    assert address("archive", period) in clerk.get(address("detail", period)).content.decode()
+    asked = clerk.get(address("archive", period)).content.decode()
+    assert "This cannot be taken back." in asked
+    assert "1 line is not confirmed and stays so." in asked
+    assert state_of(period) == PeriodState.CLOSED
+    done = clerk.post(address("archive", period), follow=True).content.decode()
+    assert "nothing of it changes any more" in done
+    assert address("archive", period) not in done
+    assert (state_of(period), Event.objects.filter(act=Act.ARCHIVE_PERIOD).count()) == (
+        PeriodState.ARCHIVED,
+        1,
+    )
+    assert clerk.post(address("archive", period)).status_code == 422
+
+
 @pytest.mark.parametrize(
-    ("view", "who"), [("close", cast.clerk), ("reopen", cast.signer), ("open", cast.clerk)]
+    ("view", "who"),
+    [("close", cast.clerk), ("reopen", cast.signer), ("open", cast.clerk), ("archive", cast.clerk)],
 )
 def test_period_act_out_of_turn_is_told(browser_of: BrowserOf, view: str, who: Callable[[], Actor]) -> None:
     period = builders.a_planned_period() if view != "open" else builders.an_open_period()

@@ -13,7 +13,7 @@ from departments.actors import Actor
 from langfang_policy import clock
 from measures import lifecycle
 from measures.models import LightColour, PeriodState, UpdateState
-from measures.reports import pdf
+from measures.reports import fonts, pdf
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
 
@@ -163,3 +163,22 @@ def test_machine_without_pango_says_what_is_missing(client: Client, monkeypatch:
 
     assert answer.redirect_chain == [(reverse("measures:report_list"), 302)]
     assert "libpango-1.0-0" in answer.content.decode()
+
+
+def test_machine_without_chinese_fonts_says_what_to_install(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    period = builders.an_open_period()
+    monkeypatch.setattr(fonts, "_listing", lambda: "")
+    fonts.installed.cache_clear()
+    pdf._weasyprint.cache_clear()
+    try:
+        answer = signed_in(client, cast.leader()).get(
+            reverse("measures:report_status", args=[period.uuid]), follow=True
+        )
+    finally:
+        fonts.installed.cache_clear()
+        pdf._weasyprint.cache_clear()
+
+    assert answer.redirect_chain == [(reverse("measures:report_list"), 302)]
+    assert "本机没有安装中文字体" in answer.content.decode()

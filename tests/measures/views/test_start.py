@@ -9,7 +9,7 @@ from django.urls import reverse
 from departments.actors import Actor
 from departments.models import Role, User
 from measures import lifecycle
-from measures.models import Measure, MeasureState, UpdateState
+from measures.models import Measure, MeasureState, PeriodState, UpdateState
 from tests import builders, cast
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,20 @@ def test_start_ticks_off_what_is_done(browser_of: BrowserOf) -> None:
 def test_start_of_the_administrator_is_the_administration_once_all_is_set(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     cast.clerk()
-    builders.a_planned_period()
+    period = builders.a_planned_period()
+    steps = browser_of(cast.admin()).get(START).context["steps"]
+    assert [step["done"] for step in steps] == [True, True, True, True, True, False]
+    builders.set_period_state(period, PeriodState.OPEN)
     assert browser_of(cast.admin()).get(START)["Location"] == reverse("admin:index")
+
+
+def test_clerk_of_a_department_that_coordinates_nothing_is_no_clerk(browser_of: BrowserOf) -> None:
+    builders.a_policy()
+    stranger = cast.a_person("stranger", ("jyj", Role.CLERK), ("jyj", Role.SIGNER))
+    assert not browser_of(cast.admin()).get(START).context["steps"][4]["done"]
+    page = browser_of(stranger).get(START, follow=True)
+    assert page.redirect_chain == [(reverse("measures:overview"), 302)]
+    assert reverse("measures:check_queue") not in page.content.decode()
 
 
 def test_start_sends_strangers_to_the_door_once_there_are_people(client: Client) -> None:
@@ -80,6 +92,7 @@ def test_start_leads_who_has_one_task_straight_to_it(
 def test_start_offers_several_tasks_the_pressing_first(
     browser_of: BrowserOf, who: Callable[[], Actor], views: list[str]
 ) -> None:
+    builders.a_policy()
     page = browser_of(who()).get(START)
     assert [task["view"] for task in page.context["tasks"]] == views
     assert all(f'href="{reverse(view)}"' in page.content.decode() for view in views)
