@@ -16,6 +16,7 @@ from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, Me
 CODES_IN_TEXT = 4
 NO_LEAD = "原文未列明责任单位"
 NO_LEAD_NOW = "目前没有牵头单位"  # the clause names some, but their responsibility has ended
+LIGHTER = "轻于规则判定"
 # 关于……的实施意见, 关于……的若干措施.
 NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
 
@@ -53,8 +54,8 @@ def lights_sentence(summary: PeriodSummary) -> str:
     listed = "、".join(f"{colour.label}（{colour.word}）{counts[colour]}项" for colour in COLOURS)
     whole = f"{len(summary.sections)}个部分{len(summary.measures)}项举措"
     lighter = "、".join(row.code for row in summary.measures if row.light.lighter)
-    marked = f"（{lighter}由统筹单位调整，轻于规则判定）" if lighter else ""
-    return f"{subject(summary)}{whole}中，{listed}{marked}。"
+    marked = f"其中，{lighter}的进度灯由统筹单位认定，{LIGHTER}。" if lighter else ""
+    return f"{subject(summary)}{whole}中，{listed}。{marked}"
 
 
 def change_sentence(summary: PeriodSummary) -> str:
@@ -124,7 +125,7 @@ def remarks(row: DepartmentFiling, on: date) -> str:
 
 def light_name(light: Light) -> str:
     """A light that the office set lighter than the rules stays marked (domain, section 6)."""
-    return f"{light.colour.label}（轻于规则判定）" if light.lighter else str(light.colour.label)
+    return f"{light.colour.label}{f'，{LIGHTER}' if light.lighter else ''}"
 
 
 def light_words(measure: MeasureStanding) -> str:
