@@ -159,9 +159,9 @@ def test_alias_that_the_department_has_is_told(desk: Client) -> None:
     alias = DepartmentAlias.objects.create(department=a_department(), name="总工会")
     kept = {"id": alias.pk, "department": alias.department_id, "name": "总工会"}
     rows: list[dict[str, Any]] = [kept, {"name": "总工会"}]
-    User.objects.filter(username="admin").update(language="en")
     answer = department_page(desk, a_department(), "aliases", *rows)
-    assert told(answer, "aliases") == [(1, ["The department already has this alias."])]
+    with translation.override("en"):
+        assert told(answer, "aliases") == [(1, ["The department already has this alias."])]
 
 
 def test_aliases_are_added_and_deleted_as_before(desk: Client) -> None:
