@@ -15,16 +15,16 @@ from measures.models import (
     MeasureLight,
     ReportingPeriod,
 )
+from measures.summaries.canonical import from_json
 from measures.summaries.figures import (
     CommitmentStanding,
     Line,
     MeasureStanding,
     Party,
     PeriodHead,
-    PeriodSummary,
     Voices,
 )
-from measures.summaries.reading import period_head, stored_summaries
+from measures.summaries.reading import period_head
 from measures.summaries.rows import Rows, load_measure
 from measures.summaries.standing import MeasureReader, line, party
 
@@ -69,7 +69,7 @@ class MeasureHistory:
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
-    """None before the first period was opened. At most six queries; `measure` with its policy loaded."""
+    """None before the first period was opened. Five queries; `measure` with its policy loaded."""
     rows = load_measure(measure, on)
     if rows is None:
         return None
@@ -91,16 +91,15 @@ def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
 
 
 def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStanding, ...], ...]:
-    """A year whose last period is closed stands as it was closed, whatever is promised since."""
+    """A year whose fourth quarter is closed stands as it was closed, whatever is promised since."""
     commitments = rows.commitments.get(measure.pk, [])
     if not any(row.commitment.cycle == CommitmentCycle.YEARLY for row in commitments):
         return ((),) * len(commitments)
     last_of_year = {period.year: period for period in rows.periods}.values()
-    stored = stored_summaries(last_of_year)
     found: list[dict[int, CommitmentStanding]] = [{} for _row in commitments]
     for period in last_of_year:
         reader = MeasureReader(replace(rows, period=period), measure, on)
-        closed = _closed_commitments(stored.get(period.pk), measure)
+        closed = _closed_commitments(rows.closed_years.get(period.year), measure)
         for row, years in zip(commitments, found, strict=True):
             standing = closed.get(row.commitment.label) or reader.commitment(row)[1]
             if standing.year is not None:
@@ -108,10 +107,10 @@ def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStan
     return tuple(tuple(years.values()) for years in found)
 
 
-def _closed_commitments(summary: PeriodSummary | None, measure: Measure) -> dict[str, CommitmentStanding]:
+def _closed_commitments(snapshot: str | None, measure: Measure) -> dict[str, CommitmentStanding]:
     """By label, as the snapshot has them; none of a measure that it does not know."""
-    sections = summary.sections if summary else ()
-    known = [row for section in sections for row in section.measures if row.uuid == str(measure.uuid)]
+    summary = from_json(snapshot) if snapshot else None
+    known = [row for row in summary.measures if row.uuid == str(measure.uuid)] if summary else []
     return {row.label: row for standing in known for row in standing.commitments}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
 from measures.models import (
     Commitment,
@@ -13,6 +13,7 @@ from measures.models import (
     CoordinationMatter,
     Measure,
     MeasureLight,
+    PeriodSnapshot,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -38,7 +39,10 @@ class CommitmentRow:
 
 @dataclass(frozen=True)
 class Rows:
-    """What a period's figures are made of. `periods` are the opened ones up to it, oldest first."""
+    """What a period's figures are made of. `periods` are the opened ones up to it, oldest first.
+
+    `closed_years`, only of one measure: the snapshot of each closed fourth quarter, by its year.
+    """
 
     period: ReportingPeriod
     periods: list[ReportingPeriod]
@@ -48,6 +52,7 @@ class Rows:
     commitments: dict[int, list[CommitmentRow]]
     matters: dict[int, list[CoordinationMatter]]
     lights: dict[tuple[int, int], MeasureLight]
+    closed_years: dict[int, str] = field(default_factory=dict)
 
 
 def load(period: ReportingPeriod, on: date) -> Rows:
@@ -72,7 +77,7 @@ def load(period: ReportingPeriod, on: date) -> Rows:
 def load_measure(measure: Measure, on: date) -> Rows | None:
     """The same for one measure in the latest period that was opened; None before the first. Five queries."""
     policy = measure.section.edition.policy
-    periods, lights = _periods_with_lights(policy, measure)
+    periods, lights, closed_years = _periods_with_lights(policy, measure)
     if not periods:
         return None
     period = periods[-1]
@@ -87,30 +92,35 @@ def load_measure(measure: Measure, on: date) -> Rows | None:
         commitments=_commitments(ids),
         matters=_matters(ids),
         lights=lights,
+        closed_years=closed_years,
     )
 
 
 def _periods_with_lights(
     policy: Policy, measure: Measure
-) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight]]:
-    """The opened periods, oldest first, and the measure's stored lights, in one query."""
+) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, str]]:
+    """The opened periods, oldest first, the measure's stored lights and the closed years, in one query."""
     columns = ("colour", "reason", "parameters", "override_colour", "override_reason")
+    fourth_quarter = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__starts_on__month=10)
     rows = (
         ReportingPeriod.objects.filter(policy=policy)
         .exclude(state=PeriodState.PLANNED)
         .annotate(
             light=FilteredRelation("lights", condition=Q(lights__measure=measure)),
             **{f"light_{name}": F(f"light__{name}") for name in columns},
+            year_as_closed=Subquery(fourth_quarter.order_by("-number").values("content")[:1]),
         )
     )
     periods: list[ReportingPeriod] = []
-    lights = {}
+    lights, closed_years = {}, {}
     for row in rows.order_by("starts_on"):
         periods.append(row)
         stored = {name: getattr(row, f"light_{name}") for name in columns}
         if stored["colour"] is not None:
             lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **stored)
-    return periods, lights
+        if row.is_frozen and row.year_as_closed is not None:
+            closed_years[row.year] = row.year_as_closed
+    return periods, lights, closed_years
 
 
 def _updates(period: ReportingPeriod, measures: list[int]) -> dict[int, list[ProgressUpdate]]:

@@ -165,6 +165,20 @@ def test_measure_detail_shows_a_closed_year_as_it_was_closed(browser_of: Browser
     assert [(row.year, row.met, row.figure) for row in years] == [(2019, True, "1/1"), (2020, False, "0/2")]
 
 
+def test_measure_detail_with_closed_years_costs_no_query_more(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    measure = builders.a_measure()
+    builders.a_commitment(measure, cycle=CommitmentCycle.YEARLY)
+    for code in ("2018Q4", "2019Q4", "2020Q2"):
+        builders.an_update(UpdateState.CONFIRMED, measure=measure, code=code)
+    clerk = browser_of(cast.clerk())
+    before = queries_of(clerk, page_of(measure))
+    for period in ReportingPeriod.objects.exclude(code="2020Q2").order_by("starts_on"):
+        lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    assert queries_of(clerk, page_of(measure)) == before <= 10
+
+
 def test_measure_detail_before_the_first_period(browser_of: BrowserOf) -> None:
     measure = builders.a_measure()
     page = browser_of(cast.leader()).get(page_of(measure))
