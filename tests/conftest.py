@@ -21,7 +21,7 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
 from langfang_policy import clock
-from tests import builders
+from tests import builders, cast
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -92,6 +92,20 @@ def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
 def calendar(db: None) -> None:
     """Working days of the summer in which the tests take place."""
     builders.a_working_calendar()
+
+
+@pytest.fixture
+def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The edges believe that it is the day of the tests, in a database that is no demo."""
+    monkeypatch.setattr(clock, "today", lambda: cast.DAY)
+    monkeypatch.setattr(clock, "now", builders.moment)
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    """The administrator's browser."""
+    client.force_login(cast.admin().person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 @pytest.fixture

@@ -17,29 +17,16 @@ from tablib import Dataset
 from departments.models import Department, DepartmentAlias, Membership, Role, Succession, User, WorkingDay
 from departments.resources import DepartmentResource
 from departments.sheets import Csv, Workbook
-from langfang_policy import clock
 from tests import cast
-from tests.builders import a_working_calendar, moment
+from tests.builders import a_working_calendar
 from tests.cast import DAY, PASSWORD, a_department
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 PEOPLE = "admin:departments_user"
 DEPARTMENTS = "admin:departments_department"
 NEW_PASSWORD = "临时密码-请立即修改"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    monkeypatch.setattr(clock, "now", moment)
-
-
-@pytest.fixture
-def desk(client: Client) -> Client:
-    client.force_login(cast.admin().person, backend=MODEL_BACKEND)
-    return client
 
 
 def no_memberships(count: int = 0) -> dict[str, Any]:

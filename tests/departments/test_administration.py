@@ -13,28 +13,13 @@ from django.utils import translation
 
 from departments.administration import PersonField, PlainRows
 from departments.models import Department, DepartmentAlias, Membership, Role, Succession, User
-from langfang_policy import clock
 from tests import cast
-from tests.builders import moment
 from tests.cast import DAY, SINCE, a_department
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 HELD = "该人员在本单位已有这一岗位。"
 NEW_PASSWORD = "临时密码-请立即修改"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    monkeypatch.setattr(clock, "now", moment)
-
-
-@pytest.fixture
-def desk(client: Client) -> Client:
-    client.force_login(cast.admin().person, backend=MODEL_BACKEND)
-    return client
 
 
 def inline(prefix: str, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from departments.administration import ReferenceAdmin, SheetAdmin
 from departments.models import Succession
-from langfang_policy import clock
 from measures.models import (
     Act,
     Commitment,
@@ -41,30 +40,16 @@ from tests.builders import (
     an_open_period,
     an_update,
     line_of,
-    moment,
     perform,
     text_in_work,
 )
 from tests.cast import DAY, a_department
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 DUTIES = "admin:measures_responsibility"
 READ_ONLY = [Edition, Measure, ReportingPeriod, ProgressUpdate, Event]
 EDITABLE = [Policy, Responsibility, Commitment]
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    monkeypatch.setattr(clock, "now", moment)
-
-
-@pytest.fixture
-def desk(client: Client) -> Client:
-    client.force_login(cast.admin().person, backend=MODEL_BACKEND)
-    return client
 
 
 def page_of(model: type[models.Model], what: str, *args: Any) -> str:
