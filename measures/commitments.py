@@ -16,7 +16,7 @@ _WHOLE = Fraction(100)
 
 @dataclass(frozen=True)
 class Interim:
-    """A standing that the office planned: owed by the end of that day, nothing before it."""
+    """A status that the office planned: owed by the end of that day, nothing before it."""
 
     on: date
     target: Decimal

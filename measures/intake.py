@@ -25,7 +25,7 @@ from measures.models import (
     Responsibility,
     Section,
 )
-from measures.policytext import Clause, MeasureOutline, Outline, Reading
+from measures.policytext import Clause, MeasureOutline, Outline, ParsedText
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 
@@ -61,12 +61,12 @@ def _fixture(name: str) -> Any:
     return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def store(reading: Reading, source: str, slug: str, coordinator: Department, at: datetime) -> Intake:
+def store(parsed: ParsedText, source: str, slug: str, coordinator: Department, at: datetime) -> Intake:
     """Writes policy, edition, sections, measures, responsibilities, commitments and one event.
 
     Raises OtherTextError for a slug that is taken by another text, ValidationError for an impossible slug.
     """
-    if reading.problems:
+    if parsed.problems:
         raise ValueError("a text with problems is never stored")
     digest = sha256(source.encode()).hexdigest()
     with transaction.atomic():
@@ -75,9 +75,9 @@ def store(reading: Reading, source: str, slug: str, coordinator: Department, at:
             if edition is None:
                 raise OtherTextError(slug)
             return Intake(edition, created=False)
-        policy = _policy(reading.outline, slug, coordinator)
-        edition = _edition(reading.outline, policy, source, digest)
-        measures = _measures(reading.outline, edition)
+        policy = _policy(parsed.outline, slug, coordinator)
+        edition = _edition(parsed.outline, policy, source, digest)
+        measures = _measures(parsed.outline, edition)
         commitments, left_out = _commitments(slug, measures)
         comment = f"{edition.full_title}，SHA-256 {digest}"
         Event.objects.create(act=Act.LOAD_POLICY, at=at, policy=policy, comment=comment)

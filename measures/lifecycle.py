@@ -107,8 +107,8 @@ def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> Report
     """Put the next quarter on the list, with the dates that the working-day table gives."""
     _require(permissions.can_run_periods(actor, policy))
     starts_on, ends_on = quarter_bounds(code)
-    standing = policy.editions.exclude(status__in=[EditionStatus.SUPERSEDED, EditionStatus.REPEALED])
-    edition = standing.order_by("-number").first()
+    valid = policy.editions.exclude(status__in=[EditionStatus.SUPERSEDED, EditionStatus.REPEALED])
+    edition = valid.order_by("-number").first()
     if edition is None:
         raise WorkflowError(_("This policy has no edition in force: load its text first."))
     period = ReportingPeriod(policy=policy, edition=edition, code=code, starts_on=starts_on, ends_on=ends_on)
@@ -220,11 +220,11 @@ def _check_dates(period: ReportingPeriod, today: date) -> None:
 def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> None:
     """Write what the rules said; an override that the office set stays beside it."""
     measures = {str(row.uuid): row for row in Measure.objects.filter(section__edition=period.edition_id)}
-    for standing in summary.measures:
-        light = standing.ruled_light
+    for measure_status in summary.measures:
+        light = measure_status.ruled_light
         MeasureLight.objects.update_or_create(
             period=period,
-            measure=measures[standing.uuid],
+            measure=measures[measure_status.uuid],
             defaults={"colour": light.colour, "reason": light.reason, "parameters": light.parameters},
         )
 

@@ -33,8 +33,10 @@ class MeasureFilterForm(forms.Form):
 
     def __init__(self, *args: Any, summary: summaries.PeriodSummary, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parties = {party for row in summary.measures for party in (*row.leads, *row.participants)}
-        in_order = sorted(parties, key=lambda party: party.position)
+        departments = {
+            department for row in summary.measures for department in (*row.leads, *row.participants)
+        }
+        in_order = sorted(departments, key=lambda department: department.position)
         self.fields["section"] = self._choice(
             "section", [(str(s.ordinal), s.heading) for s in summary.sections]
         )
@@ -48,11 +50,11 @@ class MeasureFilterForm(forms.Form):
     def value(self, name: str) -> str:
         return str(self.cleaned_data.get(name, ""))
 
-    def keeps(self, row: summaries.MeasureStanding) -> bool:
+    def keeps(self, row: summaries.MeasureStatus) -> bool:
         """Whether the measure passes every filter but the words."""
         department, role = self.value("department"), self.value("role")
-        leads = {party.slug for party in row.leads}
-        participants = {party.slug for party in row.participants}
+        leads = {department.slug for department in row.leads}
+        participants = {department.slug for department in row.participants}
         bound = leads if role == "lead" else participants if role == "participant" else leads | participants
         return (
             self.value("section") in {"", self._sections[row.uuid]}

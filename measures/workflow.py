@@ -400,7 +400,7 @@ def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> Non
 
 
 def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
-    """The subjects whose standing this line states: those of the commitments that its department enters.
+    """The subjects whose value this line states: those of the commitments that its department enters.
 
     Where the office named nobody it is the convenor, and each lead of a separate measure.
     """
@@ -433,10 +433,12 @@ def _derive(update: ProgressUpdate, base: Revision, at: datetime, correction_rea
 def _raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> None:
     """Put the confirmed matter on the list; said again in the same words it is the same matter."""
     text = revision.coordination.strip()
-    standing = CoordinationMatter.objects.open().filter(measure=update.measure, department=update.department)
-    if not text or standing.filter(text=text).exists():
+    open_matters = CoordinationMatter.objects.open().filter(
+        measure=update.measure, department=update.department
+    )
+    if not text or open_matters.filter(text=text).exists():
         return
-    corrected = standing.filter(raised_in__update=update).first()
+    corrected = open_matters.filter(raised_in__update=update).first()
     matter = corrected or CoordinationMatter(
         measure=update.measure, department=update.department, raised_on=_day(at)
     )

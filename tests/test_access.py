@@ -189,7 +189,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     monkeypatch.setattr(clock, "today", lambda: cast.DAY)
     monkeypatch.setattr(clock, "now", builders.moment)
     document = SimpleNamespace(pdf=lambda: b"%PDF", file_name="报告.pdf")
-    monkeypatch.setattr("measures.views.reports.status_report", lambda reading, demo: document)
+    monkeypatch.setattr("measures.views.reports.status_report", lambda sourced, demo: document)
     builders.a_working_calendar()
     measure = builders.a_measure(leads=("zgh",), participants=("jyj",))
     draft = builders.an_update(UpdateState.DRAFT, measure=measure)

@@ -80,7 +80,7 @@ class Script:
     texts: Mapping[Place, Text]
     values: Mapping[Place, tuple[Value, ...]]
     fates: Mapping[Place, Fate]
-    # Measure, position of its commitment: the standing that the office planned, by day.
+    # Measure, position of its commitment: the status that the office planned, by day.
     interim_targets: Mapping[tuple[str, int], Mapping[date, int]]
     ends: Mapping[tuple[str, int], date]
 

@@ -32,7 +32,7 @@ class AnswerKind(models.TextChoices):
 
 
 class Commitment(models.Model):
-    """What the text promises that can be counted or dated. A value is the standing in the current cycle."""
+    """What the text promises that can be counted or dated. A value is the status in the current cycle."""
 
     measure = models.ForeignKey(
         Measure, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("measure")
@@ -105,7 +105,7 @@ class Commitment(models.Model):
 
 
 class InterimTarget(models.Model):
-    """A planned standing that the office entered for a day; plans are never invented."""
+    """A planned status that the office entered for a day; plans are never invented."""
 
     commitment = models.ForeignKey(
         Commitment, on_delete=models.CASCADE, related_name="interim_targets", verbose_name=_("commitment")

@@ -307,7 +307,7 @@ class Revision(models.Model):
 
 
 class CommitmentValue(models.Model):
-    """The standing of a subject in the current cycle, as this revision states it (year to date)."""
+    """The value of a subject in the current cycle, as this revision states it (year to date)."""
 
     revision = models.ForeignKey(
         Revision, on_delete=models.CASCADE, related_name="values", verbose_name=_("revision")

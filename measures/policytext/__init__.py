@@ -11,7 +11,7 @@ from measures.policytext.outline import (
     SectionOutline,
 )
 from measures.policytext.problems import Problem, ProblemKind
-from measures.policytext.reader import Reading, read_policy
+from measures.policytext.reader import ParsedText, read_policy
 
 __all__ = [
     "Clause",
@@ -20,9 +20,9 @@ __all__ = [
     "NotUtf8Error",
     "Notice",
     "Outline",
+    "ParsedText",
     "Problem",
     "ProblemKind",
-    "Reading",
     "SectionOutline",
     "decode",
     "made_visible",

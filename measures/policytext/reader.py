@@ -1,6 +1,6 @@
 """What does an official text say, and what in it cannot be relied on?
 
-一、… / （一）… / the clause that ends the measure. A problem does not stop the reading: the outline shows
+一、… / （一）… / the clause that ends the measure. A problem does not stop the parsed: the outline shows
 what was understood, the problems all that was not. It never guesses and never raises.
 """
 
@@ -34,7 +34,7 @@ _TAIL = 20
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedText:
     """The text may be stored only when there are no problems."""
 
     outline: Outline
@@ -66,7 +66,7 @@ class _Part:
         return self.title == GENERAL_REQUIREMENTS
 
 
-def read_policy(text: str, known_names: Mapping[str, str]) -> Reading:
+def read_policy(text: str, known_names: Mapping[str, str]) -> ParsedText:
     """Reads a text. `known_names` maps every name and alias of a department to the one it means."""
     lines = split(text)
     problems = find_damage(lines) + find_glosses(lines)
@@ -95,7 +95,7 @@ def read_policy(text: str, known_names: Mapping[str, str]) -> Reading:
         tuple(sections),
         front.notice,
     )
-    return Reading(outline, tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
+    return ParsedText(outline, tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))))
 
 
 def _grouped(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:

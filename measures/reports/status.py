@@ -18,10 +18,10 @@ from measures.reports import wording
 from measures.reports.documents import DEMO_NOTICE, Document, Group, Paragraph, chinese_date
 from measures.summaries import (
     FilingCount,
-    MeasureStanding,
+    MeasureStatus,
     PeriodSummary,
-    Reading,
-    SectionStanding,
+    SectionStatus,
+    SourcedSummary,
     digest,
     to_json,
 )
@@ -99,27 +99,27 @@ class StatusReport(Document):
     filing: tuple[FilingRow, ...]
 
 
-def status_report(reading: Reading, *, demo: bool = False, addressee: str = "") -> StatusReport:
+def status_report(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> StatusReport:
     """The report of a period as it was read; Chinese whatever the language of the screen.
 
     `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE.
     """
     with translation.override("zh-hans"):
-        return _report(reading, demo, addressee or settings.REPORT_ADDRESSEE)
+        return _report(sourced, demo, addressee or settings.REPORT_ADDRESSEE)
 
 
-def _report(reading: Reading, demo: bool, addressee: str) -> StatusReport:
-    summary = reading.summary
+def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport:
+    summary = sourced.summary
     name = summary.period.name
-    origin = reading.snapshot.sha256 if reading.snapshot else digest(to_json(summary))
+    origin = sourced.snapshot.sha256 if sourced.snapshot else digest(to_json(summary))
     return StatusReport(
         title_lines=(*title_lines(f"{wording.subject(summary)}落实情况报告"), f"（{name}）"),
         notice=DEMO_NOTICE if demo else "",
         issuer=summary.policy.coordinator.name,
         issued_on=summary.as_of,
         identifier=f"status {summary.period.uuid} {origin}",
-        created=timezone.make_aware(datetime.combine(told_on(reading), time())),
-        facts=facts(reading),
+        created=timezone.make_aware(datetime.combine(told_on(sourced), time())),
+        facts=facts(sourced),
         under_title=under_title(summary),
         addressee=addressee,
         lead_in=(lead_in(summary, demo),),
@@ -143,8 +143,8 @@ def title_lines(title: str) -> tuple[str, ...]:
     return (title.removesuffix("落实情况报告"), "落实情况报告")
 
 
-def told_on(reading: Reading) -> date:
-    return reading.snapshot.taken_on if reading.snapshot else reading.summary.as_of
+def told_on(sourced: SourcedSummary) -> date:
+    return sourced.snapshot.taken_on if sourced.snapshot else sourced.summary.as_of
 
 
 def under_title(summary: PeriodSummary) -> str:
@@ -171,7 +171,7 @@ def overall(summary: PeriodSummary) -> tuple[str, ...]:
     )
 
 
-def chart_row(section: SectionStanding) -> ChartRow:
+def chart_row(section: SectionStatus) -> ChartRow:
     counts = " ".join(
         f"{colour.label}{section.counts[colour]}" for colour in COLOURS if section.counts[colour]
     )
@@ -192,7 +192,7 @@ def section_parts(summary: PeriodSummary) -> tuple[SectionPart, ...]:
     )
 
 
-def measure_part(measure: MeasureStanding, place: int, on: date) -> MeasurePart:
+def measure_part(measure: MeasureStatus, place: int, on: date) -> MeasurePart:
     title = f"{place}.{measure.title}"
     return MeasurePart(
         f"{title}（{wording.light_words(measure)}）。", title, wording.progress_of(measure, on)
@@ -225,16 +225,16 @@ def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
     )
 
 
-def _name(measure: MeasureStanding) -> str:
+def _name(measure: MeasureStatus) -> str:
     return f"{measure.code}{measure.title}。"
 
 
-def _troubled(measure: MeasureStanding) -> Paragraph:
+def _troubled(measure: MeasureStatus) -> Paragraph:
     said = "".join(wording.said_by(measure, "problems"))
     return Paragraph(f"{wording.full_stop(wording.reason_of(measure))}{said}", who=_name(measure))
 
 
-def _reported(measure: MeasureStanding, field: str) -> Paragraph:
+def _reported(measure: MeasureStatus, field: str) -> Paragraph:
     return Paragraph("".join(wording.said_by(measure, field)), who=_name(measure))
 
 
@@ -267,11 +267,11 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
 # --- annexes ------------------------------------------------------------------------------------
 
 
-def ledger_section(section: SectionStanding, on: date) -> LedgerSection:
+def ledger_section(section: SectionStatus, on: date) -> LedgerSection:
     return LedgerSection(section.heading, tuple(ledger_row(row, on) for row in section.measures))
 
 
-def ledger_row(measure: MeasureStanding, on: date) -> LedgerRow:
+def ledger_row(measure: MeasureStatus, on: date) -> LedgerRow:
     sentences = wording.sentences_of(measure, on)
     return LedgerRow(
         code=measure.code,
@@ -287,7 +287,7 @@ def ledger_row(measure: MeasureStanding, on: date) -> LedgerRow:
     )
 
 
-def _leads(measure: MeasureStanding) -> str:
+def _leads(measure: MeasureStatus) -> str:
     leads = wording.leads_of(measure)
     if not leads:
         return wording.NO_LEAD_NOW if measure.clause_text else wording.NO_LEAD
@@ -321,9 +321,9 @@ def _numbers(count: FilingCount, summary: PeriodSummary) -> tuple[int, ...]:
 # --- where it comes from -------------------------------------------------------------------------
 
 
-def facts(reading: Reading) -> tuple[tuple[str, str], ...]:
+def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
     """What lets a reader find the same figures again."""
-    summary, snapshot = reading.summary, reading.snapshot
+    summary, snapshot = sourced.summary, sourced.snapshot
     period = summary.period
     origin = (
         f"第{snapshot.number}号 {snapshot.uuid}，{chinese_date(snapshot.taken_on)}形成，"

@@ -11,7 +11,7 @@ from measures.charts import COLOURS
 from measures.lights import FilingState, Light, reason_text
 from measures.models import LeadMode, LightColour, PeriodState, Situation, UpdateState
 from measures.reports.documents import Paragraph, chinese_date
-from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStanding, PeriodSummary
+from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStatus, PeriodSummary
 
 CODES_IN_TEXT = 4
 NO_LEAD = "原文未列明责任单位"
@@ -128,23 +128,23 @@ def light_name(light: Light) -> str:
     return f"{light.colour.label}{f'，{LIGHTER}' if light.lighter else ''}"
 
 
-def light_words(measure: MeasureStanding) -> str:
+def light_words(measure: MeasureStatus) -> str:
     return f"{light_name(measure.light)}：{reason_of(measure)}"
 
 
-def reason_of(measure: MeasureStanding) -> str:
+def reason_of(measure: MeasureStatus) -> str:
     """Why the light is so; a document names departments in full, where the screen is short."""
-    parties = (*measure.leads, *(line.department for line in measure.lines))
-    full = {party.short_name: party.name for party in parties}
+    departments = (*measure.leads, *(line.department for line in measure.lines))
+    full = {department.short_name: department.name for department in departments}
     parameters = dict(measure.light.parameters)
     if "department" in parameters:
         parameters["department"] = full.get(str(parameters["department"]), parameters["department"])
     return reason_text(measure.light.reason, parameters)
 
 
-def leads_of(measure: MeasureStanding) -> str:
+def leads_of(measure: MeasureStatus) -> str:
     """In clause order."""
-    return "、".join(party.name for party in measure.leads)
+    return "、".join(department.name for department in measure.leads)
 
 
 def body_of(text: LineText) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def silence(line: Line, on: date) -> str:
     return "本期未报送" if line.filing(on) == FilingState.MISSING else "尚未报送，未到期限"
 
 
-def silence_of(measure: MeasureStanding, on: date) -> str:
+def silence_of(measure: MeasureStatus, on: date) -> str:
     """Why a measure has no consolidated text; empty when it has one."""
     if not measure.leads:
         return "本期无单位填报。"  # why not is the reason of its light, which stands before it
@@ -178,19 +178,19 @@ def silence_of(measure: MeasureStanding, on: date) -> str:
     reason = silence(measure.convenor, on) if measure.convenor else "本期不填报"
     if measure.lead_mode == LeadMode.SINGLE:
         return f"{measure.leads[0].name}{reason}。"
-    others = "，以下为其他牵头单位报送内容" if measure.speakers else ""
+    others = "，以下为其他牵头单位报送内容" if measure.printed else ""
     return f"牵头单位未汇总（{measure.leads[0].name}{reason}）{others}。"
 
 
-def speaks_alone(measure: MeasureStanding) -> bool:
+def speaks_alone(measure: MeasureStatus) -> bool:
     """One consolidated text under no name; otherwise every department stands under its own."""
     return measure.is_consolidated and measure.lead_mode != LeadMode.SEPARATE
 
 
-def progress_of(measure: MeasureStanding, on: date) -> tuple[Paragraph, ...]:
+def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
     """The text in force of those who speak for the measure, and who keeps silent."""
     found = [Paragraph(silence_of(measure, on))] if silence_of(measure, on) else []
-    for line in measure.speakers:
+    for line in measure.printed:
         if line.text is not None:
             who = "" if speaks_alone(measure) else f"{line.department.name}："
             first, *others = body_of(line.text)
@@ -204,10 +204,10 @@ def progress_of(measure: MeasureStanding, on: date) -> tuple[Paragraph, ...]:
     return tuple(found)
 
 
-def sentences_of(measure: MeasureStanding, on: date) -> tuple[str, ...]:
+def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
     """The ledger's line: one sentence of each that speaks for the measure, or why nobody does."""
     found = [] if speaks_alone(measure) else [silence_of(measure, on)]
-    for line in measure.speakers:
+    for line in measure.printed:
         if line.text is not None:
             who = "" if speaks_alone(measure) else f"{line.department.name}："
             found.append(f"{who}{full_stop(line.text.sentence)}")
@@ -217,10 +217,10 @@ def sentences_of(measure: MeasureStanding, on: date) -> tuple[str, ...]:
     return tuple(sentence for sentence in found if sentence)
 
 
-def said_by(measure: MeasureStanding, field: str) -> tuple[str, ...]:
+def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
     """`problems` or `next_steps` of those who speak for the measure, each under its name unless alone."""
     found = []
-    for line in measure.speakers:
+    for line in measure.printed:
         said = " ".join(lines_of(getattr(line.text, field)))
         if said:
             who = "" if speaks_alone(measure) else f"{line.department.name}："
@@ -228,18 +228,18 @@ def said_by(measure: MeasureStanding, field: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def inputs_of(measure: MeasureStanding) -> tuple[Paragraph, ...]:
+def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
     """What the other departments filed, for the annex only."""
     return tuple(
         Paragraph(_whole(line.text), who=f"{line.department.name}（{'牵头' if line.is_lead else '参与'}）：")
         for line in measure.lines
-        if line.text is not None and line not in measure.speakers
+        if line.text is not None and line not in measure.printed
     )
 
 
-def silent_others(measure: MeasureStanding, on: date) -> str:
+def silent_others(measure: MeasureStatus, on: date) -> str:
     """Which of the other departments bound have nothing that counts, and why: 市国资委（本期免报）."""
-    speaking = (*measure.speakers, *((measure.convenor,) if measure.convenor else ()))
+    speaking = (*measure.printed, *((measure.convenor,) if measure.convenor else ()))
     silent = [line for line in measure.lines if line.text is None and line not in speaking]
     if measure.lead_mode == LeadMode.SEPARATE:
         silent = [line for line in silent if not line.is_lead]  # named where the leads speak
@@ -254,7 +254,7 @@ def _whole(text: LineText) -> str:
     return "".join(full_stop(part) for part in parts)
 
 
-def commitments_of(measure: MeasureStanding) -> Iterable[str]:
+def commitments_of(measure: MeasureStatus) -> Iterable[str]:
     """One line for each promise that can be counted, as its latest text in force states it."""
     for row in measure.commitments:
         yield f"{row.label}：{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"

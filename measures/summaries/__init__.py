@@ -1,64 +1,65 @@
 """The only place that counts: figures of a period for screen, document, table and snapshot alike."""
 
-from measures.summaries.canonical import digest, from_json, to_json
-from measures.summaries.figures import (
-    CommitmentStanding,
-    DepartmentFiling,
-    EditionHead,
-    FiledPeriod,
-    FilingCount,
-    Line,
-    LineText,
-    Matter,
-    MeasureStanding,
-    Party,
-    PastLight,
-    PeriodHead,
-    PeriodSummary,
-    PolicyHead,
-    SectionStanding,
-    SubjectStanding,
-    percent,
-)
-from measures.summaries.history import MeasureHistory, PeriodEntry, read_measure
-from measures.summaries.reading import (
+from measures.summaries.building import filing_record
+from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
+from measures.summaries.snapshot_json import digest, from_json, to_json
+from measures.summaries.source import (
     Contact,
-    Reading,
     SnapshotReference,
+    SourcedSummary,
     bound_departments,
     contacts_of,
     live_summary,
     read_period,
     stored_summaries,
 )
-from measures.summaries.standing import filing_record
-from measures.summaries.waiting import Waiting, waiting_for
+from measures.summaries.task_counts import TaskCounts, count_tasks
+from measures.summaries.types import (
+    CommitmentStatus,
+    DepartmentFiling,
+    DepartmentName,
+    EditionHead,
+    FilingCount,
+    Line,
+    LineText,
+    Matter,
+    MeasureStatus,
+    PastLight,
+    PeriodFiling,
+    PeriodHead,
+    PeriodSummary,
+    PolicyHead,
+    SectionStatus,
+    SubjectStatus,
+    percent,
+)
 
 __all__ = [
-    "CommitmentStanding",
+    "CommitmentStatus",
     "Contact",
     "DepartmentFiling",
+    "DepartmentName",
     "EditionHead",
-    "FiledPeriod",
     "FilingCount",
     "Line",
     "LineText",
     "Matter",
     "MeasureHistory",
-    "MeasureStanding",
-    "Party",
+    "MeasureStatus",
     "PastLight",
     "PeriodEntry",
+    "PeriodFiling",
     "PeriodHead",
     "PeriodSummary",
     "PolicyHead",
-    "Reading",
-    "SectionStanding",
+    "SectionStatus",
     "SnapshotReference",
-    "SubjectStanding",
-    "Waiting",
+    "SourcedSummary",
+    "SubjectStatus",
+    "TaskCounts",
     "bound_departments",
     "contacts_of",
+    "count_tasks",
     "digest",
     "filing_record",
     "from_json",
@@ -68,5 +69,4 @@ __all__ = [
     "read_period",
     "stored_summaries",
     "to_json",
-    "waiting_for",
 ]

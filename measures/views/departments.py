@@ -77,7 +77,7 @@ def sees_filing(request: ActingRequest, department: Department, choice: Choice) 
     return choice.policy is not None and permissions.can_see_filing_board(request.actor, choice.policy)
 
 
-def record(department: Department, choice: Choice) -> list[summaries.FiledPeriod]:
+def record(department: Department, choice: Choice) -> list[summaries.PeriodFiling]:
     """Each opened period of the policy with this department's lines, newest first."""
     updates = ProgressUpdate.objects.filter(department=department, period__in=choice.periods)
     lines = list(updates.with_context().in_document_order())

@@ -64,13 +64,13 @@ def done_words(measure: Measure, act: Act, at: datetime) -> str:
 
 def state_context(measure: Measure, form: MeasureStateForm, override: OverrideForm) -> dict[str, Any]:
     period = open_period(measure)
-    standing = summaries.live_summary(period, clock.today()).measure(measure.uuid) if period else None
+    status = summaries.live_summary(period, clock.today()).measure(measure.uuid) if period else None
     return {
         "measure": measure,
         "form": form,
         "override": override,
         "period": period,
-        "light": standing.light if standing else None,
+        "light": status.light if status else None,
     }
 
 

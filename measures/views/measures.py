@@ -59,7 +59,7 @@ def detail_context(
     policy = lifecycle.policy_of(measure)
     actor = request.actor
     own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
-    leads = {party.slug for party in history.standing.leads} if history else set()
+    leads = {department.slug for department in history.status.leads} if history else set()
     open_matters = matters(history, refused) if history else []
     decides = permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads)
     placed = {item["matter"].uuid for item in open_matters}
@@ -67,7 +67,7 @@ def detail_context(
         "measure": measure,
         "text": marked(measure.text, wordings(measure, history)),
         "history": history,
-        "commitments": list(zip(history.standing.commitments, history.years, strict=True)) if history else [],
+        "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],
         "strip": strip(history) if history else [],
         "matters": open_matters,
         "unplaced": refused[1] if refused and refused[0] not in placed else None,
@@ -83,7 +83,7 @@ def wordings(measure: Measure, history: summaries.MeasureHistory | None) -> list
     """The passages of the text that promise something."""
     if history is None:
         return list(measure.commitments.values_list("wording", flat=True))
-    return [row.wording for row in history.standing.commitments]
+    return [row.wording for row in history.status.commitments]
 
 
 def marked(text: str, passages: list[str]) -> list[tuple[str, bool]]:
@@ -110,5 +110,5 @@ def matters(
     uuid, form = refused or ("", None)
     return [
         {"matter": row, "form": form if row.uuid == uuid else MatterForm(prefix=row.uuid)}
-        for row in history.standing.matters
+        for row in history.status.matters
     ]

@@ -20,17 +20,17 @@ def overview(request: ActingRequest) -> HttpResponse:
     choice = choose_period(request)
     if choice.period is None:
         return render(request, "measures/overview.html", {"choice": choice})
-    reading = summaries.read_period(choice.period, clock.today())
+    sourced = summaries.read_period(choice.period, clock.today())
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
     context = {
         "choice": choice,
-        "reading": reading,
-        "summary": reading.summary,
-        "counters": counters(reading.summary, colour, request),
-        "sections": sections(reading.summary, colour),
+        "sourced": sourced,
+        "summary": sourced.summary,
+        "counters": counters(sourced.summary, colour, request),
+        "sections": sections(sourced.summary, colour),
         "colour": colour,
-        "missing": missing(reading, request, choice),
+        "missing": missing(sourced, request, choice),
         "legend": COLOURS,
     }
     return render(request, "measures/overview.html", context)
@@ -75,22 +75,24 @@ def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> li
         kept = [row for row in section.measures if colour is None or row.light.colour == colour]
         if kept:
             counts = [(c, section.counts[c]) for c in COLOURS if section.counts[c]]
-            shown = [{"standing": row, "strip": strip(summary, row)} for row in kept]
+            shown = [{"status": row, "strip": strip(summary, row)} for row in kept]
             rows.append({"section": section, "counts": counts, "rows": shown})
     return rows
 
 
-def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStanding) -> list[StripCell]:
+def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStatus) -> list[StripCell]:
     """The past lights and today's."""
     past = [StripCell(period_name(light.period), light.colour) for light in row.history]
     return [*past, StripCell(summary.period.name, row.light.colour)]
 
 
-def missing(reading: summaries.Reading, request: ActingRequest, choice: Choice) -> list[dict[str, Any]]:
+def missing(
+    sourced: summaries.SourcedSummary, request: ActingRequest, choice: Choice
+) -> list[dict[str, Any]]:
     """Departments with lines past due; telephones only for those who may see them."""
     policy = choice.policy
     may_ring = policy is not None and permissions.can_see_telephones(request.actor, policy)
     return [
-        {"filing": row, "contact": reading.contacts.get(row.department.slug) if may_ring else None}
-        for row in reading.summary.missing
+        {"filing": row, "contact": sourced.contacts.get(row.department.slug) if may_ring else None}
+        for row in sourced.summary.missing
     ]

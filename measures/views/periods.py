@@ -119,13 +119,13 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
     period = load_period(uuid)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
     may_ring = permissions.can_see_telephones(request.actor, period.policy)
-    reading = None if period.state == PeriodState.PLANNED else summaries.read_period(period, clock.today())
+    sourced = None if period.state == PeriodState.PLANNED else summaries.read_period(period, clock.today())
     context = {
         "period": period,
-        "reading": reading,
-        "summary": reading.summary if reading else None,
+        "sourced": sourced,
+        "summary": sourced.summary if sourced else None,
         "sees_filing": may_see,
-        "filing": filing(reading, may_ring) if reading and may_see else [],
+        "filing": filing(sourced, may_ring) if sourced and may_see else [],
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "on": clock.today(),
@@ -135,19 +135,19 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
     return render(request, "measures/period_detail.html", context)
 
 
-def filing(reading: summaries.Reading, may_ring: bool) -> list[dict[str, Any]]:
+def filing(sourced: summaries.SourcedSummary, may_ring: bool) -> list[dict[str, Any]]:
     """Each department with how it stands; whom to ring where a line is missing."""
     return [
         {
             "row": row,
             "states": by_state(row),
-            "contact": reading.contacts.get(row.department.slug) if may_ring and row.count.missing else None,
+            "contact": sourced.contacts.get(row.department.slug) if may_ring and row.count.missing else None,
         }
-        for row in reading.summary.departments
+        for row in sourced.summary.departments
     ]
 
 
-Pairs = list[tuple[summaries.MeasureStanding, summaries.Line]]
+Pairs = list[tuple[summaries.MeasureStatus, summaries.Line]]
 
 
 def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, Pairs]]:

@@ -24,7 +24,7 @@ Barred = Callable[[ProgressUpdate], str]
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueueRow:
     """A text to decide on, readable in place, with the acts on it or the reason why not."""
 
     line: ProgressUpdate
@@ -87,7 +87,7 @@ def office_by_policy(actor: Actor) -> dict[int, permissions.Office]:
 
 def waiting_rows(
     request: ActingRequest, page: Page[ProgressUpdate], act: Act, hindrance: Barred
-) -> list[Waiting]:
+) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     lines = list(page)
     before, returned = last_confirmed(lines), last_returns(lines)
@@ -96,7 +96,7 @@ def waiting_rows(
         then = address_of_next(request, page, lines, number)
         why_not, revision, last = hindrance(line), line.latest_revision, before.get(line.pk)
         rows.append(
-            Waiting(
+            QueueRow(
                 line=line,
                 role=role_words(line),
                 said=said(revision) if revision else None,

@@ -39,8 +39,8 @@ def report_status(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The status report of a period as a PDF. Chinese always."""
     opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
-    reading = summaries.read_period(period, clock.today())
-    report = status_report(reading, demo=clock.demo_date() is not None)
+    sourced = summaries.read_period(period, clock.today())
+    report = status_report(sourced, demo=clock.demo_date() is not None)
     try:
         pdf = report.pdf()
     except PdfUnavailable as problem:

@@ -26,14 +26,14 @@ def start(request: ActingRequest) -> HttpResponse:
         if actor.is_admin and all(step["done"] for step in steps):
             return redirect("admin:index")
         return render(request, "measures/start.html", {"steps": steps})
-    waiting = summaries.waiting_for(actor)
+    waiting = summaries.count_tasks(actor)
     tasks = tasks_of(actor, waiting)
     if len(tasks) == 1:
         return redirect(tasks[0]["view"])
     return render(request, "measures/start.html", {"tasks": tasks, "closures": waiting.closures})
 
 
-def tasks_of(actor: Actor, waiting: summaries.Waiting) -> list[dict[str, Any]]:
+def tasks_of(actor: Actor, waiting: summaries.TaskCounts) -> list[dict[str, Any]]:
     """What each role came for, the pressing first, and how much of it waits; all may read the overview."""
     clerk = actor.serves_an_office(Role.CLERK)
     office = clerk or actor.serves_an_office(Role.SIGNER)
@@ -45,9 +45,9 @@ def tasks_of(actor: Actor, waiting: summaries.Waiting) -> list[dict[str, Any]]:
         (reporter, "measures:my_updates", _("Write what is owed"), waiting.owed),
     ]
     mine = [{"view": view, "label": label, "waiting": number} for held, view, label, number in tasks if held]
-    reading = {"view": "measures:overview", "label": _("See where everything stands"), "waiting": None}
+    overview = {"view": "measures:overview", "label": _("See where everything stands"), "waiting": None}
     only_one_duty = len(mine) == 1 and not actor.has_role(Role.LEADER, Role.AUDITOR, Role.SIGNER)
-    return mine if only_one_duty else [*mine, reading]
+    return mine if only_one_duty else [*mine, overview]
 
 
 def first_steps() -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from measures.models import (
     Responsibility,
     Section,
 )
-from measures.policytext import Reading, read_policy
+from measures.policytext import ParsedText, read_policy
 from tests.builders import moment
 from tests.measures.policytext.texts import RESTORED, TITLE, a_text
 
@@ -42,7 +42,7 @@ def _departments(db: None) -> None:
     call_command("loaddata", "departments", verbosity=0)
 
 
-def reading_of(source: str) -> Reading:
+def reading_of(source: str) -> ParsedText:
     return read_policy(source, {name: found.name for name, found in intake.known_departments().items()})
 
 

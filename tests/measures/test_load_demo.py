@@ -36,7 +36,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.summaries import MeasureStanding, PeriodSummary
+from measures.summaries import MeasureStatus, PeriodSummary
 from tests import builders
 from tests.cast import a_department, a_person
 
@@ -60,7 +60,7 @@ def summary(code: str = "2020Q2") -> PeriodSummary:
     return summaries.read_period(period(code), DAY).summary
 
 
-def standing(code: str, quarter: str = "2020Q2") -> MeasureStanding:
+def status(code: str, quarter: str = "2020Q2") -> MeasureStatus:
     return next(row for row in summary(quarter).measures if row.code == code)
 
 
@@ -236,12 +236,12 @@ def test_demo_has_its_open_period_past_due() -> None:
 @in_the_demo
 @pytest.mark.parametrize("code", QUARTERS[:-1])
 def test_demo_reads_its_closed_periods_back_from_their_snapshots(code: str) -> None:
-    reading = summaries.read_period(period(code), DAY)
+    sourced = summaries.read_period(period(code), DAY)
     content = period(code).snapshots.get().content
-    assert reading.snapshot is not None
-    assert reading.snapshot.sha256 == summaries.digest(content)
-    assert summaries.to_json(reading.summary) == content
-    assert len(reading.summary.measures) == 20
+    assert sourced.snapshot is not None
+    assert sourced.snapshot.sha256 == summaries.digest(content)
+    assert summaries.to_json(sourced.summary) == content
+    assert len(sourced.summary.measures) == 20
 
 
 @in_the_demo
@@ -293,16 +293,16 @@ def test_demo_shows_lights_for_every_usual_reason(reason: LightReason) -> None:
 
 @in_the_demo
 def test_demo_has_a_convenor_that_missed_two_periods_while_its_co_leads_filed() -> None:
-    row = standing("二（四）")
+    row = status("二（四）")
     assert (row.light.colour, row.light.reason) == (LightColour.RED, LightReason.MISSED_RUN)
     assert row.light.parameters["periods"] == 2
     assert not row.is_consolidated
-    assert [line.department.slug for line in row.speakers] == ["rsj", "fgj", "jyj"]
+    assert [line.department.slug for line in row.printed] == ["rsj", "fgj", "jyj"]
 
 
 @in_the_demo
 def test_demo_has_separate_leads_one_of_them_late() -> None:
-    leads = [line.filing(DAY) for line in standing("四（三）").lines if line.is_lead]
+    leads = [line.filing(DAY) for line in status("四（三）").lines if line.is_lead]
     assert leads == [FilingState.LATE, FilingState.ON_TIME]
 
 
@@ -310,7 +310,7 @@ def test_demo_has_separate_leads_one_of_them_late() -> None:
 def test_demo_has_a_light_that_the_office_overrode() -> None:
     light = MeasureLight.objects.exclude(override_colour="").get()
     assert light.period.code == "2019Q4"
-    shown = standing("三（二）", "2019Q4").light
+    shown = status("三（二）", "2019Q4").light
     assert (shown.colour, shown.lighter) == (LightColour.YELLOW, True)
 
 
@@ -331,7 +331,7 @@ def test_demo_has_one_measure_closed_by_two_people() -> None:
     assert closure.clerk is not None
     assert closure.signer is not None
     assert (closure.clerk.username, closure.signer.username) == ("rsj-clerk", "rsj-signer")
-    assert standing(measure.code).light.colour == LightColour.BLUE
+    assert status(measure.code).light.colour == LightColour.BLUE
 
 
 @in_the_demo
@@ -347,11 +347,11 @@ def test_demo_has_one_routine_measure() -> None:
 
 @in_the_demo
 def test_demo_has_commitments_met_and_missed() -> None:
-    standings = {row.label: row for measure in summary().measures for row in measure.commitments}
-    assert standings["推荐技能大师工作室建设项目"].met
-    assert standings["高技能领军人才综合服务窗口"].figure == "9/11"
-    assert standings["集中宣传"].figure == "1/4"
-    assert standings["国情、省情、市情研修考察"].unmet
+    statuses = {row.label: row for measure in summary().measures for row in measure.commitments}
+    assert statuses["推荐技能大师工作室建设项目"].met
+    assert statuses["高技能领军人才综合服务窗口"].figure == "9/11"
+    assert statuses["集中宣传"].figure == "1/4"
+    assert statuses["国情、省情、市情研修考察"].unmet
     missed = [row.light.reason for row in summary("2019Q4").measures]
     assert LightReason.COMMITMENT_OVERDUE in missed
 

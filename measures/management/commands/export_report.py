@@ -32,8 +32,8 @@ class Command(OfficeCommand):
         output = Path(options["output"])
         check_place(output)
         period = opened_period(options["policy"], options["period"])
-        reading = summaries.read_period(period, clock.today())
-        report = status_report(reading, demo=clock.demo_date() is not None, addressee=options["to"])
+        sourced = summaries.read_period(period, clock.today())
+        report = status_report(sourced, demo=clock.demo_date() is not None, addressee=options["to"])
         try:
             pdf = report.pdf()
             write_whole(output, pdf)

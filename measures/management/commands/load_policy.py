@@ -52,18 +52,18 @@ class Command(OfficeCommand):
         departments = intake.known_departments()
         if not departments:
             raise CommandError("还没有单位名录。请先运行：python manage.py loaddata departments")
-        reading = read_policy(source, {name: found.name for name, found in departments.items()})
-        self.print_lines(outline_lines(reading.outline))
-        self.print_lines(problem_lines(reading.problems))
-        if reading.problems:
-            raise CommandError(f"发现 {len(reading.problems)} 处问题，没有存入任何内容。")
+        parsed = read_policy(source, {name: found.name for name, found in departments.items()})
+        self.print_lines(outline_lines(parsed.outline))
+        self.print_lines(problem_lines(parsed.problems))
+        if parsed.problems:
+            raise CommandError(f"发现 {len(parsed.problems)} 处问题，没有存入任何内容。")
         if options["dry_run"]:
             self.stdout.write("没有发现问题。这次只是试读，没有存入任何内容。")
             return
-        slug = choose_slug(options["slug"], reading.outline)
-        coordinator = choose_coordinator(options["coordinator"], reading.outline, departments)
+        slug = choose_slug(options["slug"], parsed.outline)
+        coordinator = choose_coordinator(options["coordinator"], parsed.outline, departments)
         try:
-            result = intake.store(reading, source, slug, coordinator, clock.now())
+            result = intake.store(parsed, source, slug, coordinator, clock.now())
         except intake.OtherTextError as error:
             raise CommandError(
                 f"政策“{slug}”已由另一份文本装入，两份文本不一致，没有作任何改动。"

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from measures.policytext import ProblemKind, Reading
+from measures.policytext import ParsedText, ProblemKind
 from tests.measures.policytext.texts import AS_RECEIVED, read_file
 
 # Line of the file, and the spot with glosses stripped and in Simplified.
@@ -21,7 +21,7 @@ SPOTS = [
 
 
 @cache
-def reading() -> Reading:
+def reading() -> ParsedText:
     return read_file(AS_RECEIVED)
 
 

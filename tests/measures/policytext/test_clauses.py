@@ -3,20 +3,20 @@
 import pytest
 
 from measures.models import LeadMode, ResponsibilityRole
-from measures.policytext import Clause, MeasureOutline, ProblemKind, Reading
+from measures.policytext import Clause, MeasureOutline, ParsedText, ProblemKind
 from tests.measures.policytext.texts import kinds, only, read_measures
 
 UNREADABLE = ProblemKind.UNREADABLE_CLAUSE
 
 
-def measure_with(ending: str) -> tuple[MeasureOutline, Reading]:
-    reading = read_measures(f"（一）做好某事。要做好。{ending}")
-    return reading.outline.sections[0].measures[0], reading
+def measure_with(ending: str) -> tuple[MeasureOutline, ParsedText]:
+    parsed = read_measures(f"（一）做好某事。要做好。{ending}")
+    return parsed.outline.sections[0].measures[0], parsed
 
 
 def clause_of(ending: str) -> Clause:
-    measure, reading = measure_with(ending)
-    assert not reading.problems
+    measure, parsed = measure_with(ending)
+    assert not parsed.problems
     assert measure.clause
     return measure.clause
 
@@ -59,8 +59,8 @@ def test_clause_is_not_part_of_the_text() -> None:
     ["", "（参照《办法》（廊公办〔2017〕127号）办理）。", "（须由项目负责人签字）", "1）甲；2）乙。"],
 )
 def test_clause_is_none_where_no_bracket_means_one(ending: str) -> None:
-    measure, reading = measure_with(ending)
-    assert not reading.problems
+    measure, parsed = measure_with(ending)
+    assert not parsed.problems
     assert (measure.clause, measure.lead_mode) == (None, LeadMode.NONE)
 
 
@@ -88,8 +88,8 @@ def test_clause_is_none_where_no_bracket_means_one(ending: str) -> None:
     ],
 )
 def test_clause_that_cannot_be_read_is_a_problem_and_never_nobody(ending: str) -> None:
-    measure, reading = measure_with(ending)
-    assert kinds(reading) == [UNREADABLE]
+    measure, parsed = measure_with(ending)
+    assert kinds(parsed) == [UNREADABLE]
     assert measure.lead_mode is None
     assert measure.clause
     assert not measure.clause.links
@@ -109,9 +109,9 @@ def test_clause_that_cannot_be_read_is_a_problem_and_never_nobody(ending: str) -
     ],
 )
 def test_clause_outside_of_a_closing_bracket_is_a_problem(ending: str) -> None:
-    measure, reading = measure_with(ending)
-    assert kinds(reading) == [UNREADABLE]
-    assert only(reading).column == len("（一）做好某事。要做好。") + 1
+    measure, parsed = measure_with(ending)
+    assert kinds(parsed) == [UNREADABLE]
+    assert only(parsed).column == len("（一）做好某事。要做好。") + 1
     assert measure.clause is None
 
 
@@ -127,9 +127,9 @@ def test_clause_in_the_middle_of_a_measure_is_a_problem() -> None:
 
 
 def test_clause_with_an_unknown_department_points_at_the_name() -> None:
-    measure, reading = measure_with("（牵头单位：市教育局；参与单位：市文旅局、市水利局）")
-    assert kinds(reading) == [ProblemKind.UNKNOWN_DEPARTMENT] * 2
-    first = reading.problems[0]
+    measure, parsed = measure_with("（牵头单位：市教育局；参与单位：市文旅局、市水利局）")
+    assert kinds(parsed) == [ProblemKind.UNKNOWN_DEPARTMENT] * 2
+    first = parsed.problems[0]
     assert (first.excerpt, first.line) == ("市文旅局", 7)
     assert first.column == len("（一）做好某事。要做好。（牵头单位：市教育局；参与单位：") + 1
     assert measure.lead_mode == LeadMode.SINGLE

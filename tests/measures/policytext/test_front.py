@@ -5,21 +5,21 @@ from datetime import date
 import pytest
 
 from measures.models import EditionStatus
-from measures.policytext import Consultation, ProblemKind, Reading
+from measures.policytext import Consultation, ParsedText, ProblemKind
 from tests.measures.policytext.texts import TITLE, a_text, kinds, only, read
 
 NOTICE = f"市人社局关于《{TITLE}（征求意见稿）》公开征求意见的通知"
 
 
-def with_front(*paragraphs: str) -> Reading:
+def with_front(*paragraphs: str) -> ParsedText:
     return read(a_text(front=paragraphs))
 
 
 def consultation_of(*paragraphs: str) -> Consultation:
-    reading = with_front(NOTICE, *paragraphs, TITLE)
-    assert not reading.problems
-    assert reading.outline.notice
-    return reading.outline.notice.consultation
+    parsed = with_front(NOTICE, *paragraphs, TITLE)
+    assert not parsed.problems
+    assert parsed.outline.notice
+    return parsed.outline.notice.consultation
 
 
 def test_front_without_a_notice_is_title_and_preamble() -> None:
@@ -39,23 +39,23 @@ def test_front_without_a_notice_is_title_and_preamble() -> None:
     ],
 )
 def test_front_title_is_stored_without_the_words_of_its_status(lines: tuple[str, ...]) -> None:
-    reading = with_front(*lines, "提出如下意见。")
-    assert not reading.problems
-    outline = reading.outline
+    parsed = with_front(*lines, "提出如下意见。")
+    assert not parsed.problems
+    outline = parsed.outline
     assert (outline.title, outline.status) == (TITLE, EditionStatus.DRAFT_FOR_COMMENT)
     assert outline.preamble == "提出如下意见。"
 
 
 def test_front_trial_is_part_of_a_title() -> None:
-    reading = with_front("廊坊市某事管理办法（试行）", "（2019年第3次常务会议通过）")
-    assert not reading.problems
-    assert reading.outline.title == "廊坊市某事管理办法（试行）"
-    assert reading.outline.preamble == "（2019年第3次常务会议通过）"
+    parsed = with_front("廊坊市某事管理办法（试行）", "（2019年第3次常务会议通过）")
+    assert not parsed.problems
+    assert parsed.outline.title == "廊坊市某事管理办法（试行）"
+    assert parsed.outline.preamble == "（2019年第3次常务会议通过）"
 
 
 def test_front_issuing_notice_can_be_the_policy_itself() -> None:
-    reading = with_front("关于做好某事的通知", "各有关单位：")
-    assert (reading.outline.title, reading.outline.notice, reading.problems) == (
+    parsed = with_front("关于做好某事的通知", "各有关单位：")
+    assert (parsed.outline.title, parsed.outline.notice, parsed.problems) == (
         "关于做好某事的通知",
         None,
         (),
@@ -141,9 +141,9 @@ def test_consultation_dates_may_be_missing(paragraph: str, start: date | None, e
     ],
 )
 def test_consultation_dates_that_cannot_be_are_problems(paragraph: str) -> None:
-    reading = with_front(NOTICE, paragraph, TITLE)
-    assert set(kinds(reading)) == {ProblemKind.CONSULTATION}
-    assert {problem.line for problem in reading.problems} == {3}
+    parsed = with_front(NOTICE, paragraph, TITLE)
+    assert set(kinds(parsed)) == {ProblemKind.CONSULTATION}
+    assert {problem.line for problem in parsed.problems} == {3}
 
 
 def test_consultation_contact_is_read_with_either_colon() -> None:

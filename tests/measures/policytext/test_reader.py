@@ -26,50 +26,50 @@ def test_reader_takes_title_to_the_first_full_stop() -> None:
 
 
 def test_reader_takes_a_measure_without_a_full_stop_as_all_title() -> None:
-    reading = read_measures("（一）修订《办法》" + CLAUSE)
-    assert not reading.problems
-    assert (reading.outline.measures[0][1].title, reading.outline.measures[0][1].text) == ("修订《办法》", "")
+    parsed = read_measures("（一）修订《办法》" + CLAUSE)
+    assert not parsed.problems
+    assert (parsed.outline.measures[0][1].title, parsed.outline.measures[0][1].text) == ("修订《办法》", "")
 
 
 def test_reader_gives_codes_in_document_order() -> None:
     text = a_text(MEASURE, MEASURE.replace("一", "二", 1)) + f"二、另一部分\n{MEASURE}"
-    reading = read(text)
-    assert not reading.problems
-    assert [code for code, _ in reading.outline.measures] == ["一（一）", "一（二）", "二（一）"]
+    parsed = read(text)
+    assert not parsed.problems
+    assert [code for code, _ in parsed.outline.measures] == ["一（一）", "一（二）", "二（一）"]
 
 
 def test_reader_reads_half_width_brackets() -> None:
-    reading = read_measures("(一)做好某事。要做好。(牵头单位:市教育局)")
-    assert not reading.problems
-    assert len(reading.outline.measures) == 1
+    parsed = read_measures("(一)做好某事。要做好。(牵头单位:市教育局)")
+    assert not parsed.problems
+    assert len(parsed.outline.measures) == 1
 
 
 def test_reader_reads_past_ten() -> None:
     numerals = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
-    reading = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
-    assert not reading.problems
-    assert reading.outline.measures[-1][0] == "一（十二）"
+    parsed = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
+    assert not parsed.problems
+    assert parsed.outline.measures[-1][0] == "一（十二）"
 
 
 def test_reader_keeps_paragraphs_of_a_measure_up_to_its_clause() -> None:
-    reading = read_measures(
+    parsed = read_measures(
         "（一）做好某事。要做好：", "1.做这个。", f"2.做那个。{CLAUSE}", "（二）再做。" + CLAUSE
     )
-    assert not reading.problems
-    assert reading.outline.measures[0][1].text == "要做好：\n1.做这个。\n2.做那个。"
+    assert not parsed.problems
+    assert parsed.outline.measures[0][1].text == "要做好：\n1.做这个。\n2.做那个。"
 
 
 def test_reader_general_requirements_hold_no_measures() -> None:
     text = "\n".join([TITLE, "一、总体要求", "甲。", "乙。", "二、任务", MEASURE])
-    reading = read(text)
-    assert not reading.problems
-    assert reading.outline.general_requirements == "甲。\n乙。"
-    assert [section.ordinal for section in reading.outline.sections] == [2]
+    parsed = read(text)
+    assert not parsed.problems
+    assert parsed.outline.general_requirements == "甲。\n乙。"
+    assert [section.ordinal for section in parsed.outline.sections] == [2]
 
 
 def test_reader_numbered_paragraph_in_general_requirements_is_a_problem() -> None:
-    reading = read("\n".join([TITLE, "一、总体要求", "（一）指导思想。甲。", "二、任务", MEASURE]))
-    assert (only(reading).kind, only(reading).line) == (LOOSE, 3)
+    parsed = read("\n".join([TITLE, "一、总体要求", "（一）指导思想。甲。", "二、任务", MEASURE]))
+    assert (only(parsed).kind, only(parsed).line) == (LOOSE, 3)
 
 
 @pytest.mark.parametrize("last", [MEASURE, "（一）做好某事。要做好。"])
@@ -80,11 +80,11 @@ def test_reader_paragraph_after_the_last_measure_is_a_problem(last: str, adverti
 
 
 def test_reader_paragraph_between_measures_is_a_problem() -> None:
-    reading = read_measures(
+    parsed = read_measures(
         MEASURE, "插入的一段。", "（二）做事。没有条款。", "又一段。", "（三）做事。" + CLAUSE
     )
-    assert kinds(reading) == [LOOSE, LOOSE]
-    assert [problem.line for problem in reading.problems] == [9, 13]
+    assert kinds(parsed) == [LOOSE, LOOSE]
+    assert [problem.line for problem in parsed.problems] == [9, 13]
 
 
 def test_reader_paragraph_before_the_first_measure_is_a_problem() -> None:
@@ -100,9 +100,9 @@ def test_reader_quotes_only_the_beginning_of_a_long_paragraph() -> None:
     [("一三", 1), ("二三", 1), ("一二二", 1), ("一三五", 2), ("二一", 2), ("一二五四", 1), ("一二三", 0)],
 )
 def test_reader_numbering_of_measures_that_jumps_is_a_problem(numerals: str, jumps: int) -> None:
-    reading = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
-    assert kinds(reading) == [NUMBERING] * jumps
-    assert len(reading.outline.measures) == len(numerals)
+    parsed = read_measures(*(f"（{numeral}）做事。{CLAUSE}" for numeral in numerals))
+    assert kinds(parsed) == [NUMBERING] * jumps
+    assert len(parsed.outline.measures) == len(numerals)
 
 
 def test_reader_numbering_of_sections_that_jumps_is_a_problem() -> None:
@@ -149,16 +149,16 @@ def test_reader_measure_that_ends_in_a_sentence_is_finished(ending: str) -> None
     "mark", ["二,", "二，", "2、", "2.", "二：", "二 、", "２、", "2 ", "二。", "2)", "二.."]
 )
 def test_reader_heading_with_a_wrong_mark_is_a_problem_and_a_section_all_the_same(mark: str) -> None:
-    reading = read(a_text() + f"{mark}另一部分\n{MEASURE}")
-    assert (only(reading).kind, only(reading).line, only(reading).column) == (HEADING, 8, 1)
-    assert "“二、另一部分”" in only(reading).message
-    assert [section.title for section in reading.outline.sections] == ["重点任务", "另一部分"]
+    parsed = read(a_text() + f"{mark}另一部分\n{MEASURE}")
+    assert (only(parsed).kind, only(parsed).line, only(parsed).column) == (HEADING, 8, 1)
+    assert "“二、另一部分”" in only(parsed).message
+    assert [section.title for section in parsed.outline.sections] == ["重点任务", "另一部分"]
 
 
 def test_reader_general_requirements_with_a_wrong_mark_are_a_problem_at_their_line() -> None:
-    reading = read("\n".join([TITLE, "一，总体要求", "甲。", "二、任务", MEASURE]))
-    assert (only(reading).kind, only(reading).line) == (HEADING, 2)
-    assert reading.outline.general_requirements == "甲。"
+    parsed = read("\n".join([TITLE, "一，总体要求", "甲。", "二、任务", MEASURE]))
+    assert (only(parsed).kind, only(parsed).line) == (HEADING, 2)
+    assert parsed.outline.general_requirements == "甲。"
 
 
 @pytest.mark.parametrize("first", ["做好某", "做好某事。要做"])
@@ -173,30 +173,28 @@ def test_reader_paragraph_that_is_broken_in_two_is_a_problem(first: str) -> None
 @pytest.mark.parametrize("where", ["（|一）", "一、|重点任务", "市|教育局"])
 def test_reader_reads_past_what_nobody_sees_and_tells_it_once(where: str, mark: str) -> None:
     text = a_text(MEASURE)
-    reading = read(text.replace(where.replace("|", ""), where.replace("|", mark), 1))
-    assert only(reading).kind == ProblemKind.DAMAGE
-    assert len(reading.outline.measures) == 1
+    parsed = read(text.replace(where.replace("|", ""), where.replace("|", mark), 1))
+    assert only(parsed).kind == ProblemKind.DAMAGE
+    assert len(parsed.outline.measures) == 1
 
 
 def test_reader_list_within_a_measure_has_no_headings() -> None:
-    reading = read_measures(
-        "（一）做好某事。要做好：", "1、甲；", f"2、乙。{CLAUSE}", f"（二）做事。{CLAUSE}"
-    )
-    assert not reading.problems
-    assert len(reading.outline.sections) == 1
+    parsed = read_measures("（一）做好某事。要做好：", "1、甲；", f"2、乙。{CLAUSE}", f"（二）做事。{CLAUSE}")
+    assert not parsed.problems
+    assert len(parsed.outline.sections) == 1
 
 
 @pytest.mark.parametrize("mark", ["0、", "一十，"])
 def test_reader_number_that_is_none_makes_no_heading(mark: str) -> None:
-    reading = read(a_text() + f"{mark}另一部分\n{MEASURE}")
-    assert ProblemKind.HEADING not in kinds(reading)
-    assert kinds(reading)
+    parsed = read(a_text() + f"{mark}另一部分\n{MEASURE}")
+    assert ProblemKind.HEADING not in kinds(parsed)
+    assert kinds(parsed)
 
 
 def test_reader_short_numbered_line_before_a_later_measure_is_no_heading() -> None:
-    reading = read_measures(MEASURE, "2、乙", "（二）做事。" + CLAUSE)
-    assert (only(reading).kind, only(reading).line) == (LOOSE, 9)
-    assert len(reading.outline.sections) == 1
+    parsed = read_measures(MEASURE, "2、乙", "（二）做事。" + CLAUSE)
+    assert (only(parsed).kind, only(parsed).line) == (LOOSE, 9)
+    assert len(parsed.outline.sections) == 1
 
 
 def test_reader_number_in_the_middle_of_a_paragraph_is_a_problem() -> None:
@@ -224,9 +222,9 @@ def test_reader_measure_without_a_title_is_a_problem(paragraph: str) -> None:
 
 
 def test_reader_text_without_sections_is_a_problem() -> None:
-    reading = read(TITLE)
-    assert only(reading).kind == HEADING
-    assert reading.outline.sections == ()
+    parsed = read(TITLE)
+    assert only(parsed).kind == HEADING
+    assert parsed.outline.sections == ()
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
@@ -235,8 +233,8 @@ def test_reader_empty_text_is_a_problem(text: str) -> None:
 
 
 def test_reader_tells_problems_in_the_order_of_the_text() -> None:
-    reading = read_measures("（二）做？?事。（牵头单位：市水利局）", "广告")
-    places = [(problem.line, problem.column) for problem in reading.problems]
+    parsed = read_measures("（二）做？?事。（牵头单位：市水利局）", "广告")
+    places = [(problem.line, problem.column) for problem in parsed.problems]
     assert len(places) == 4
     assert places == sorted(places)
 
@@ -273,14 +271,14 @@ PIECES += [
 @settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).map("".join))
 def test_reader_never_raises_on_any_text(text: str) -> None:
-    reading = read_policy(text, NAMES)
-    assert all(problem.line >= 1 and problem.column >= 1 for problem in reading.problems)
+    parsed = read_policy(text, NAMES)
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in parsed.problems)
 
 
 @pytest.mark.parametrize("kept", range(1, len(CLAUSE)))
 def test_reader_never_takes_a_torn_clause_for_nobody(kept: int) -> None:
-    reading = read_measures("（一）做好某事。要做好。" + CLAUSE[:kept])
-    assert kinds(reading) == [ProblemKind.UNREADABLE_CLAUSE]
+    parsed = read_measures("（一）做好某事。要做好。" + CLAUSE[:kept])
+    assert kinds(parsed) == [ProblemKind.UNREADABLE_CLAUSE]
 
 
 @pytest.mark.parametrize("cut", range(1, len(CLAUSE)))

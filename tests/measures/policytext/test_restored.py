@@ -16,9 +16,9 @@ WITHOUT_CLAUSE = ["六（一）", "六（二）", "六（三）"]
 
 @cache
 def outline() -> Outline:
-    reading = read_file(RESTORED)
-    assert not reading.problems
-    return reading.outline
+    parsed = read_file(RESTORED)
+    assert not parsed.problems
+    return parsed.outline
 
 
 def measures() -> dict[str, MeasureOutline]:

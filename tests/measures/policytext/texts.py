@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from measures.policytext import Problem, ProblemKind, Reading, decode, read_policy
+from measures.policytext import ParsedText, Problem, ProblemKind, decode, read_policy
 
 ROOT = Path(__file__).resolve().parents[3]
 RESTORED = ROOT / "fixtures" / "policies" / "skilled-workers-2019.txt"
@@ -27,7 +27,7 @@ def real_names() -> dict[str, str]:
     return {str(row["name"]): str(row["name"]) for row in departments()}
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path) -> ParsedText:
     return read_policy(decode(path.read_bytes()), real_names())
 
 
@@ -36,19 +36,19 @@ def a_text(*measures: str, front: Iterable[str] = (TITLE, "为做好某事，提
     return "\n\n".join([*front, "一、重点任务", *(measures or [MEASURE])]) + "\n"
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedText:
     return read_policy(text, NAMES)
 
 
-def read_measures(*measures: str) -> Reading:
+def read_measures(*measures: str) -> ParsedText:
     return read(a_text(*measures))
 
 
-def kinds(reading: Reading) -> list[ProblemKind]:
-    return [problem.kind for problem in reading.problems]
+def kinds(parsed: ParsedText) -> list[ProblemKind]:
+    return [problem.kind for problem in parsed.problems]
 
 
-def only(reading: Reading) -> Problem:
+def only(parsed: ParsedText) -> Problem:
     """The one problem that there is."""
-    (problem,) = reading.problems
+    (problem,) = parsed.problems
     return problem

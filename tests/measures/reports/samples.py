@@ -19,20 +19,20 @@ from measures.models import (
 )
 from measures.numerals import chinese_numeral
 from measures.summaries import (
-    CommitmentStanding,
+    CommitmentStatus,
+    DepartmentName,
     EditionHead,
     Line,
     LineText,
     Matter,
-    MeasureStanding,
-    Party,
+    MeasureStatus,
     PeriodHead,
     PeriodSummary,
     PolicyHead,
-    Reading,
-    SectionStanding,
+    SectionStatus,
     SnapshotReference,
-    SubjectStanding,
+    SourcedSummary,
+    SubjectStatus,
 )
 
 AS_OF = date(2020, 7, 10)
@@ -115,9 +115,9 @@ LIGHTS: dict[str, tuple[LightColour, LightReason, dict[str, str | int]]] = {
 BEFORE = {"silent convenor": LightColour.YELLOW, "stalled": LightColour.YELLOW, "closed": LightColour.GREEN}
 
 
-def party(slug: str) -> Party:
+def department_name(slug: str) -> DepartmentName:
     name, short = DEPARTMENTS.get(slug, ("市政协办公室", "市政协办公室"))
-    return Party(slug, name, short, list(DEPARTMENTS).index(slug) if slug in DEPARTMENTS else 99)
+    return DepartmentName(slug, name, short, list(DEPARTMENTS).index(slug) if slug in DEPARTMENTS else 99)
 
 
 def text(length: int = 200, situation: Situation = Situation.PROGRESS, *, problems: str = "") -> LineText:
@@ -156,7 +156,7 @@ def line(slug: str, role: ResponsibilityRole, position: int, case: str) -> Line:
         filed = date(2020, 7, 9)
     return Line(
         update=f"{slug}-{case}",
-        department=party(slug),
+        department=department_name(slug),
         role=role,
         position=position,
         state=state,
@@ -176,7 +176,7 @@ def convenors_text(case: str) -> LineText:
     return text(800 if case == "longest" else 260, problems=problems if case in LIGHTS else "")
 
 
-def measure(number: int) -> MeasureStanding:
+def measure(number: int) -> MeasureStatus:
     section, title, mode, leads, participants, case = MEASURES[number]
     place = [row[1] for row in MEASURES if row[0] == section].index(title) + 1
     code = f"{chinese_numeral(section)}（{chinese_numeral(place)}）"
@@ -186,7 +186,7 @@ def measure(number: int) -> MeasureStanding:
         line(slug, role, position, case) for role, slugs in roles for position, slug in enumerate(slugs, 1)
     )
     light = Light(colour, reason, parameters)
-    return MeasureStanding(
+    return MeasureStatus(
         uuid=f"measure-{number}",
         code=code,
         title=title,
@@ -194,8 +194,8 @@ def measure(number: int) -> MeasureStanding:
         lead_mode=LeadMode(mode),
         clause_text="",
         clause_label="牵头单位" if leads else "",
-        leads=tuple(party(slug) for slug in leads.split()),
-        participants=tuple(party(slug) for slug in participants.split()),
+        leads=tuple(department_name(slug) for slug in leads.split()),
+        participants=tuple(department_name(slug) for slug in participants.split()),
         light=light,
         ruled_light=light,
         before=BEFORE.get(case, colour),
@@ -206,8 +206,8 @@ def measure(number: int) -> MeasureStanding:
     )
 
 
-def study_tour() -> CommitmentStanding:
-    return CommitmentStanding(
+def study_tour() -> CommitmentStatus:
+    return CommitmentStatus(
         label="年度研修考察",
         wording="每年组织高技能领军人才国情、省情、市情研修考察",
         kind=CommitmentKind.RECURRING,
@@ -220,18 +220,18 @@ def study_tour() -> CommitmentStanding:
         met=False,
         unmet=True,
         stated_in="",
-        subjects=(SubjectStanding("", None, None, False),),
+        subjects=(SubjectStatus("", None, None, False),),
     )
 
 
 def matter(number: int, code: str) -> Matter:
     words = "国有企业股权激励试点需省级部门批复，请市政府协调。"
-    return Matter("matter-1", f"measure-{number}", code, party("fgw"), words, date(2020, 6, 18))
+    return Matter("matter-1", f"measure-{number}", code, department_name("fgw"), words, date(2020, 6, 18))
 
 
 def summary(state: PeriodState = PeriodState.OPEN) -> PeriodSummary:
     sections = tuple(
-        SectionStanding(
+        SectionStatus(
             ordinal,
             f"{chinese_numeral(ordinal)}、{title}",
             title,
@@ -241,7 +241,7 @@ def summary(state: PeriodState = PeriodState.OPEN) -> PeriodSummary:
     )
     return PeriodSummary(
         policy=PolicyHead(
-            "skilled-workers-2019", "关于提高技术工人待遇的实施意见", "技术工人待遇", party("rsj")
+            "skilled-workers-2019", "关于提高技术工人待遇的实施意见", "技术工人待遇", department_name("rsj")
         ),
         edition=EditionHead(
             1,
@@ -267,13 +267,13 @@ def summary(state: PeriodState = PeriodState.OPEN) -> PeriodSummary:
     )
 
 
-def open_reading() -> Reading:
-    return Reading(summary(), None, {})
+def open_summary() -> SourcedSummary:
+    return SourcedSummary(summary(), None, {})
 
 
-def closed_reading() -> Reading:
+def closed_summary() -> SourcedSummary:
     snapshot = SnapshotReference(
         "5f0c1b9e-3a55-4a58-8a0e-1f7a7d2b9c11", 1, "9f" * 32, "0.1.0", date(2020, 7, 16)
     )
     closed = replace(summary(PeriodState.CLOSED), as_of=date(2020, 7, 16))
-    return Reading(closed, snapshot, {})
+    return SourcedSummary(closed, snapshot, {})

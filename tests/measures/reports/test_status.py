@@ -12,7 +12,7 @@ from measures.models import LeadMode, LightColour, PeriodState
 from measures.reports import wording
 from measures.reports.documents import Paragraph
 from measures.reports.status import StatusReport, status_report, title_lines
-from measures.summaries import MeasureStanding, PeriodSummary, Reading, SectionStanding
+from measures.summaries import MeasureStatus, PeriodSummary, SectionStatus, SourcedSummary
 from tests.measures.reports import samples
 from tests.measures.reports.reading import (
     POINTS_A_MM,
@@ -29,7 +29,7 @@ ON = samples.AS_OF
 
 @pytest.fixture(scope="module")
 def report() -> StatusReport:
-    return status_report(samples.open_reading(), demo=True)
+    return status_report(samples.open_summary(), demo=True)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def pages(pdf: bytes) -> list[list[Line]]:
     return pages_of_lines(pdf)
 
 
-def measure_of(case: str) -> MeasureStanding:
+def measure_of(case: str) -> MeasureStatus:
     number = next(number for number, row in enumerate(samples.MEASURES) if row[5] == case)
     return samples.measure(number)
 
@@ -144,36 +144,36 @@ def test_rare_name_is_read_back(text: str) -> None:
 
 
 def test_same_snapshot_gives_the_same_bytes() -> None:
-    reading = samples.closed_reading()
-    short = replace(reading, summary=replace(reading.summary, sections=reading.summary.sections[:1]))
+    sourced = samples.closed_summary()
+    short = replace(sourced, summary=replace(sourced.summary, sections=sourced.summary.sections[:1]))
 
     assert status_report(short).pdf() == status_report(short).pdf()
 
 
 def test_document_is_chinese_whatever_the_screen_has(report: StatusReport) -> None:
     with translation.override("en"):
-        assert status_report(samples.open_reading(), demo=True) == report
-        assert report.html() == status_report(samples.open_reading(), demo=True).html()
+        assert status_report(samples.open_summary(), demo=True) == report
+        assert report.html() == status_report(samples.open_summary(), demo=True).html()
 
 
 def test_text_of_people_is_escaped() -> None:
-    reading = samples.open_reading()
-    first = reading.summary.sections[0].measures[0]
+    sourced = samples.open_summary()
+    first = sourced.summary.sections[0].measures[0]
     evil = replace(first, title="<script>alert(1)</script>")
-    section = replace(reading.summary.sections[0], measures=(evil,))
-    report = status_report(Reading(replace(reading.summary, sections=(section,)), None, {}))
+    section = replace(sourced.summary.sections[0], measures=(evil,))
+    report = status_report(SourcedSummary(replace(sourced.summary, sections=(section,)), None, {}))
 
     assert "<script>" not in report.html()
 
 
 def test_character_without_a_glyph_is_named_on_the_last_page() -> None:
-    reading = samples.open_reading()
-    section = reading.summary.sections[0]
+    sourced = samples.open_summary()
+    section = sourced.summary.sections[0]
     odd = replace(section.measures[0], title="联系人\ue123")
-    changed = replace(reading.summary, sections=(replace(section, measures=(odd,)),))
+    changed = replace(sourced.summary, sections=(replace(section, measures=(odd,)),))
 
-    assert "U+E123" in status_report(Reading(changed, None, {})).html()
-    assert "缺字" not in status_report(reading).html()
+    assert "U+E123" in status_report(SourcedSummary(changed, None, {})).html()
+    assert "缺字" not in status_report(sourced).html()
 
 
 # --- head and foot -------------------------------------------------------------------------------
@@ -185,13 +185,13 @@ def test_open_period_says_so_and_names_its_cut_off(report: StatusReport) -> None
 
 
 def test_closed_period_names_its_snapshot() -> None:
-    reading = samples.closed_reading()
-    report = status_report(reading)
+    sourced = samples.closed_summary()
+    report = status_report(sourced)
 
     assert report.under_title == ""
-    assert reading.snapshot is not None
-    assert reading.snapshot.uuid in dict(report.facts)["快照"]
-    assert reading.snapshot.sha256 in dict(report.facts)["快照"]
+    assert sourced.snapshot is not None
+    assert sourced.snapshot.uuid in dict(report.facts)["快照"]
+    assert sourced.snapshot.sha256 in dict(report.facts)["快照"]
     assert report.created.date() == date(2020, 7, 16)
 
 
@@ -200,11 +200,11 @@ def test_demo_is_said_on_every_page(pages: list[list[Line]]) -> None:
 
 
 def test_real_data_carries_no_demo_notice() -> None:
-    assert "演示数据" not in status_report(samples.open_reading()).html()
+    assert "演示数据" not in status_report(samples.open_summary()).html()
 
 
 def test_addressee_may_be_another() -> None:
-    assert status_report(samples.open_reading(), addressee="市委办公室").addressee == "市委办公室"
+    assert status_report(samples.open_summary(), addressee="市委办公室").addressee == "市委办公室"
 
 
 def test_long_title_breaks_by_sense() -> None:
@@ -252,7 +252,7 @@ def test_filing_annex_keeps_protocol_order(report: StatusReport) -> None:
 
 def test_lines_not_yet_due_get_a_column() -> None:
     early = replace(samples.summary(), as_of=date(2020, 7, 1))
-    report = status_report(Reading(early, None, {}))
+    report = status_report(SourcedSummary(early, None, {}))
 
     assert "未到期" in report.filing_heads
     assert len(report.filing[0].counts) == len(report.filing_heads)
@@ -267,8 +267,8 @@ def test_change_since_last_period_names_each_measure(report: StatusReport) -> No
     assert f"转为{blue}" in report.overall[1]
 
 
-def bare(summary: PeriodSummary, *measures: MeasureStanding) -> PeriodSummary:
-    return replace(summary, sections=(SectionStanding(2, "二、部分", "部分", measures),))
+def bare(summary: PeriodSummary, *measures: MeasureStatus) -> PeriodSummary:
+    return replace(summary, sections=(SectionStatus(2, "二、部分", "部分", measures),))
 
 
 def test_change_is_silent_where_there_is_nothing_to_compare() -> None:
@@ -408,14 +408,14 @@ def test_problems_of_green_measures_are_not_lost() -> None:
     green = measure_of("on course")
     convenor = replace(green.lines[0], text=samples.text(problems="资金到位慢"))
     told = replace(green, lines=(convenor, *green.lines[1:]))
-    report = status_report(Reading(bare(samples.summary(), told), None, {}))
+    report = status_report(SourcedSummary(bare(samples.summary(), told), None, {}))
 
     assert report.problems[-1].heading == "（一）其他举措反映的问题"
     assert "资金到位慢。" in words(report.problems[-1].paragraphs)
 
 
 def test_quiet_quarter_says_that_there_is_nothing() -> None:
-    report = status_report(Reading(bare(samples.summary(PeriodState.CLOSED)), None, {}))
+    report = status_report(SourcedSummary(bare(samples.summary(PeriodState.CLOSED)), None, {}))
 
     assert "没有红灯、黄灯举措" in report.html()
     assert "未报送下步打算" in report.html()
@@ -436,7 +436,7 @@ def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMod
     clause = "（牵头单位：市总工会）"
     ended = replace(section.measures[0], leads=(), lead_mode=mode, clause_text=clause)
     sections = (replace(section, measures=(ended, *section.measures[1:])), *summary.sections[1:])
-    report = status_report(Reading(replace(summary, sections=sections), None, {}))
+    report = status_report(SourcedSummary(replace(summary, sections=sections), None, {}))
 
     assert report.ledger[0].rows[0].leads == "目前没有牵头单位"
     assert "（）" not in report.html()

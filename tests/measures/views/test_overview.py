@@ -33,7 +33,7 @@ def a_red_measure() -> Measure:
 def shown(page: object) -> list[str]:
     """Codes of the measures in the table, in order."""
     groups = page.context["sections"]  # type: ignore[attr-defined]  # the test client adds it
-    return [row["standing"].code for group in groups for row in group["rows"]]
+    return [row["status"].code for group in groups for row in group["rows"]]
 
 
 def test_overview_before_the_first_period_says_what_comes(browser_of: BrowserOf) -> None:

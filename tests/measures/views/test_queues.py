@@ -20,7 +20,7 @@ BrowserOf = Callable[[Actor], Client]
 REVIEW, CHECK = "/review/", "/check/"
 
 
-def acts_of(row: queues.Waiting) -> list[Act]:
+def acts_of(row: queues.QueueRow) -> list[Act]:
     return [offer.act for offer in row.offers]
 
 

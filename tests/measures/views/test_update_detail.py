@@ -157,7 +157,7 @@ def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) ->
 
 
 @pytest.mark.parametrize(
-    ("state", "standing"),
+    ("state", "status"),
     [
         (S.DUE, ["here", "ahead", "ahead", "ahead"]),
         (S.DRAFT, ["here", "ahead", "ahead", "ahead"]),
@@ -168,9 +168,9 @@ def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) ->
         (S.WAIVED, []),
     ],
 )
-def test_chain_shows_where_the_line_stands(browser_of: BrowserOf, state: S, standing: list[str]) -> None:
+def test_chain_shows_where_the_line_stands(browser_of: BrowserOf, state: S, status: list[str]) -> None:
     context = browser_of(cast.reporter()).get(page_of(an_update(state))).context
-    assert [stage.state for stage in context["stages"]] == standing
+    assert [stage.state for stage in context["stages"]] == status
 
 
 @pytest.mark.parametrize(

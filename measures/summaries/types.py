@@ -26,7 +26,7 @@ from measures.models import (
 
 
 @dataclass(frozen=True)
-class Party:
+class DepartmentName:
     """A department as a page or document names it."""
 
     slug: str
@@ -64,7 +64,7 @@ class Line:
     """One department's duty on one measure in the period, and its text where one is in force."""
 
     update: str
-    department: Party
+    department: DepartmentName
     role: ResponsibilityRole
     position: int
     state: UpdateState
@@ -147,7 +147,7 @@ def count_filing(lines: list[Line], on: date) -> FilingCount:
 
 
 @dataclass(frozen=True)
-class FiledPeriod:
+class PeriodFiling:
     """A department's lines in one period and how they stand."""
 
     period: str
@@ -156,7 +156,7 @@ class FiledPeriod:
 
 
 @dataclass(frozen=True)
-class SubjectStanding:
+class SubjectStatus:
     """One place, occasion or group of a commitment; the name is empty for the whole."""
 
     name: str
@@ -166,7 +166,7 @@ class SubjectStanding:
 
 
 @dataclass(frozen=True)
-class CommitmentStanding:
+class CommitmentStatus:
     """How a commitment stands in its present cycle, as the latest texts in force say."""
 
     label: str
@@ -181,7 +181,7 @@ class CommitmentStanding:
     met: bool
     unmet: bool
     stated_in: str
-    subjects: tuple[SubjectStanding, ...]
+    subjects: tuple[SubjectStatus, ...]
 
     @property
     def words(self) -> str:
@@ -211,12 +211,12 @@ class Matter:
     uuid: str
     measure: str
     code: str
-    department: Party
+    department: DepartmentName
     text: str
     raised_on: date
 
 
-class Voices:
+class PrintedTexts:
     """Whose words are printed for a measure in a period: worked out from its lines and how it is led."""
 
     lead_mode: LeadMode
@@ -229,16 +229,16 @@ class Voices:
         return next((line for line in self.lines if line.is_lead and line.position == 1), None)
 
     @property
-    def speakers(self) -> tuple[Line, ...]:
+    def printed(self) -> tuple[Line, ...]:
         """Whose texts are printed: the convenor's, each separate lead's, a silent convenor's co-leads'."""
         if self.convenor is not None and self.convenor.text is not None:
             return (self.convenor,)
         return tuple(line for line in self.lines if line.is_lead and line.text is not None)
 
     @property
-    def others(self) -> tuple[Line, ...]:
+    def not_printed(self) -> tuple[Line, ...]:
         """The inputs beside the printed ones: co-leads and participants."""
-        speaking = self.speakers
+        speaking = self.printed
         return tuple(line for line in self.lines if line not in speaking)
 
     @property
@@ -251,14 +251,14 @@ class Voices:
     @property
     def sentence(self) -> str:
         """The overview's line: the convenor's words, or those of each lead under its name; may be empty."""
-        texts = [(line.department.short_name, line.text) for line in self.speakers if line.text]
+        texts = [(line.department.short_name, line.text) for line in self.printed if line.text]
         if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
             return texts[0][1].sentence
         return "；".join(f"{name}：{text.sentence.rstrip('。')}" for name, text in texts)
 
 
 @dataclass(frozen=True)
-class MeasureStanding(Voices):
+class MeasureStatus(PrintedTexts):
     """One measure in the period: light, texts, commitments."""
 
     uuid: str
@@ -268,18 +268,18 @@ class MeasureStanding(Voices):
     lead_mode: LeadMode
     clause_text: str
     clause_label: str
-    leads: tuple[Party, ...]
-    participants: tuple[Party, ...]
+    leads: tuple[DepartmentName, ...]
+    participants: tuple[DepartmentName, ...]
     light: Light
     ruled_light: Light
     before: LightColour | None
     history: tuple[PastLight, ...]
     lines: tuple[Line, ...]
-    commitments: tuple[CommitmentStanding, ...]
+    commitments: tuple[CommitmentStatus, ...]
     matters: tuple[Matter, ...]
 
     @property
-    def first_lead(self) -> Party | None:
+    def first_lead(self) -> DepartmentName | None:
         return self.leads[0] if self.leads else None
 
     @property
@@ -292,18 +292,18 @@ class MeasureStanding(Voices):
 
 
 @dataclass(frozen=True)
-class SectionStanding:
+class SectionStatus:
     ordinal: int
     heading: str
     title: str
-    measures: tuple[MeasureStanding, ...]
+    measures: tuple[MeasureStatus, ...]
 
     @property
     def counts(self) -> dict[LightColour, int]:
         return count_lights(self.measures)
 
 
-def count_lights(measures: tuple[MeasureStanding, ...]) -> dict[LightColour, int]:
+def count_lights(measures: tuple[MeasureStatus, ...]) -> dict[LightColour, int]:
     """All five colours, in the order of the legend."""
     colours = [row.light.colour for row in measures]
     return {colour: colours.count(colour) for colour in LightColour}
@@ -314,7 +314,7 @@ class PolicyHead:
     slug: str
     title: str
     short_title: str
-    coordinator: Party
+    coordinator: DepartmentName
 
 
 @dataclass(frozen=True)
@@ -343,10 +343,10 @@ class PeriodHead:
 class DepartmentFiling:
     """What one department owed in the period and what became of it."""
 
-    department: Party
+    department: DepartmentName
     count: FilingCount
     state: FilingState
-    lines: tuple[tuple[MeasureStanding, Line], ...]
+    lines: tuple[tuple[MeasureStatus, Line], ...]
 
 
 @dataclass(frozen=True)
@@ -358,13 +358,13 @@ class PeriodSummary:
     period: PeriodHead
     as_of: date
     previous: str | None
-    sections: tuple[SectionStanding, ...]
+    sections: tuple[SectionStatus, ...]
 
     @cached_property
-    def measures(self) -> tuple[MeasureStanding, ...]:
+    def measures(self) -> tuple[MeasureStatus, ...]:
         return tuple(row for section in self.sections for row in section.measures)
 
-    def measure(self, uuid: str | UUID) -> MeasureStanding:
+    def measure(self, uuid: str | UUID) -> MeasureStatus:
         """Raises KeyError for a measure of another edition."""
         for row in self.measures:
             if row.uuid == str(uuid):
@@ -384,7 +384,7 @@ class PeriodSummary:
         return {colour: colours.count(colour) for colour in LightColour}
 
     @cached_property
-    def changed(self) -> tuple[MeasureStanding, ...]:
+    def changed(self) -> tuple[MeasureStatus, ...]:
         """Whose light is another than before, the darkest first."""
         rows = [row for row in self.measures if row.has_changed]
         return tuple(sorted(rows, key=lambda row: -row.light.colour.severity))
@@ -393,7 +393,7 @@ class PeriodSummary:
     def matters(self) -> tuple[Matter, ...]:
         return tuple(matter for row in self.measures for matter in row.matters)
 
-    def lines(self) -> Iterator[tuple[MeasureStanding, Line]]:
+    def lines(self) -> Iterator[tuple[MeasureStatus, Line]]:
         return ((row, line) for row in self.measures for line in row.lines)
 
     @cached_property
@@ -403,16 +403,21 @@ class PeriodSummary:
     @cached_property
     def departments(self) -> tuple[DepartmentFiling, ...]:
         """Every department that owed something, in protocol order."""
-        rows: dict[Party, list[tuple[MeasureStanding, Line]]] = {}
+        rows: dict[DepartmentName, list[tuple[MeasureStatus, Line]]] = {}
         for measure, line in self.lines():
             rows.setdefault(line.department, []).append((measure, line))
-        return tuple(self._filing_of(party, rows[party]) for party in sorted(rows, key=lambda p: p.position))
+        return tuple(
+            self._filing_of(department, rows[department])
+            for department in sorted(rows, key=lambda p: p.position)
+        )
 
-    def _filing_of(self, party: Party, pairs: list[tuple[MeasureStanding, Line]]) -> DepartmentFiling:
+    def _filing_of(
+        self, department: DepartmentName, pairs: list[tuple[MeasureStatus, Line]]
+    ) -> DepartmentFiling:
         lines = [line for _row, line in pairs]
         states = {line.filing(self.as_of) for line in lines}
         worst = next((state for state in FilingState if state in states), FilingState.NOT_DUE)
-        return DepartmentFiling(party, count_filing(lines, self.as_of), worst, tuple(pairs))
+        return DepartmentFiling(department, count_filing(lines, self.as_of), worst, tuple(pairs))
 
     @cached_property
     def missing(self) -> tuple[DepartmentFiling, ...]:

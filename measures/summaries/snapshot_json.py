@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cattrs.preconf.json import JsonConverter, make_converter
 
-from measures.summaries.figures import PeriodSummary
+from measures.summaries.types import PeriodSummary
 
 
 def _make() -> JsonConverter:

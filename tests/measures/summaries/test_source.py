@@ -13,7 +13,7 @@ from measures import lifecycle, summaries, workflow
 from measures.lights import Light
 from measures.models import LightColour, LightReason, ReportingPeriod, UpdateState
 from measures.summaries import digest, from_json, live_summary, read_measure, read_period, to_json
-from measures.summaries.standing import line_text
+from measures.summaries.building import line_text
 from tests import cast
 from tests.builders import (
     a_commitment,
@@ -56,7 +56,7 @@ def test_a_summary_goes_through_canonical_json_and_back_unchanged() -> None:
 
 @given(st.dictionaries(st.text(), st.text() | st.integers(), max_size=3))
 def test_json_keeps_the_parameters_of_a_light_whatever_they_are(parameters: dict[str, str | int]) -> None:
-    from measures.summaries.canonical import _converter
+    from measures.summaries.snapshot_json import _converter
 
     light = Light(LightColour.RED, LightReason.STALLED, parameters)
     assert _converter.structure(_converter.unstructure(light), Light) == light
@@ -82,10 +82,10 @@ def test_closing_again_after_reopening_counts_anew_and_keeps_the_first_snapshot(
     period = closed()
     lifecycle.reopen_period(cast.signer(), period, "补充确认", moment(date(2020, 7, 16)))
     workflow.confirm(cast.clerk(), update, update.version, moment(date(2020, 7, 16)))
-    reading = read_period(closed(on=date(2020, 7, 17)), DAY)
-    assert reading.summary.confirmed_count == 1
-    assert reading.snapshot is not None
-    assert (reading.snapshot.number, loaded().snapshots.count()) == (2, 2)
+    sourced = read_period(closed(on=date(2020, 7, 17)), DAY)
+    assert sourced.summary.confirmed_count == 1
+    assert sourced.snapshot is not None
+    assert (sourced.snapshot.number, loaded().snapshots.count()) == (2, 2)
 
 
 def test_a_planned_period_has_no_figures() -> None:
@@ -97,9 +97,9 @@ def test_a_planned_period_has_no_figures() -> None:
 def test_contacts_never_enter_the_summary() -> None:
     update = an_update(S.DUE)
     Department.objects.filter(slug="zgh").update(contact="联络员甲", telephone="0316-5550000")
-    reading = read_period(loaded(), DAY)
-    assert reading.contacts["zgh"].telephone == "0316-5550000"
-    assert "0316-5550000" not in to_json(reading.summary)
+    sourced = read_period(loaded(), DAY)
+    assert sourced.contacts["zgh"].telephone == "0316-5550000"
+    assert "0316-5550000" not in to_json(sourced.summary)
     assert update.department.slug in read_period(closed(), DAY).contacts
 
 
@@ -168,8 +168,8 @@ def test_history_shows_each_period_with_the_light_it_closed_with() -> None:
     assert oldest.light is not None
     assert oldest.light.reason == LightReason.MISSED_ONCE
     assert oldest.sentence == "补报的话"
-    assert oldest.speakers[0].filed_after_closing
-    assert newest.light == history.standing.light
+    assert oldest.printed[0].filed_after_closing
+    assert newest.light == history.status.light
 
 
 def test_history_of_a_closed_period_keeps_its_override() -> None:
@@ -179,8 +179,8 @@ def test_history_of_a_closed_period_keeps_its_override() -> None:
     closed()
     history = read_measure(measure, date(2020, 12, 1))
     assert history is not None
-    assert history.standing.light.overridden
-    assert history.entries[0].light == history.standing.light
+    assert history.status.light.overridden
+    assert history.entries[0].light == history.status.light
 
 
 def test_history_counts_corrections() -> None:
@@ -229,7 +229,7 @@ def test_history_has_no_light_for_a_period_that_closed_before_the_measure_came()
     an_open_period(first.section.edition)
     history = read_measure(later, DAY)
     assert history is not None
-    assert [entry.light for entry in history.entries] == [history.standing.light, None]
+    assert [entry.light for entry in history.entries] == [history.status.light, None]
 
 
 def test_text_that_is_not_confirmed_is_never_shown_as_one_that_counts() -> None:

@@ -44,7 +44,7 @@ def summary_of(measure: Measure, on: date = DAY, code: str = "2020Q2") -> Period
     return summaries.live_summary(ReportingPeriod.objects.get(pk=period.pk), on)
 
 
-def standing(measure: Measure, on: date = DAY, code: str = "2020Q2") -> summaries.MeasureStanding:
+def status(measure: Measure, on: date = DAY, code: str = "2020Q2") -> summaries.MeasureStatus:
     return summary_of(measure, on, code).measure(measure.uuid)
 
 
@@ -53,8 +53,8 @@ def standing(measure: Measure, on: date = DAY, code: str = "2020Q2") -> summarie
 
 def test_only_a_confirmed_text_counts() -> None:
     update = an_update(S.SUBMITTED)
-    assert standing(update.measure).lines[0].text is None
-    [line] = standing(an_update(S.CONFIRMED, slug="jyj").measure).lines
+    assert status(update.measure).lines[0].text is None
+    [line] = status(an_update(S.CONFIRMED, slug="jyj").measure).lines
     assert line.text is not None
     assert line.text.headline == "举办全市职业技能竞赛2场"
 
@@ -62,7 +62,7 @@ def test_only_a_confirmed_text_counts() -> None:
 def test_a_correction_in_work_leaves_the_text_in_force_counting() -> None:
     update = in_correction(an_update(S.CONFIRMED))
     workflow.save(cast.reporter(), update, update.version, a_text("举办3场"), moment())
-    [line] = standing(update.measure).lines
+    [line] = status(update.measure).lines
     assert line.text is not None
     assert (line.state, line.text.headline, line.text.corrected) == (
         S.DRAFT,
@@ -128,10 +128,10 @@ def test_the_convenors_line_is_printed_for_joint_leads() -> None:
     measure = a_measure(("zgh", "kjj"))
     an_update(S.CONFIRMED, slug="kjj", measure=measure, text=a_text("共同牵头的话"))
     an_update(S.CONFIRMED, slug="zgh", measure=measure, text=a_text("汇总的话"))
-    row = standing(measure)
+    row = status(measure)
     assert row.is_consolidated
-    assert [line.department.slug for line in row.speakers] == ["zgh"]
-    assert [line.department.slug for line in row.others] == ["kjj"]
+    assert [line.department.slug for line in row.printed] == ["zgh"]
+    assert [line.department.slug for line in row.not_printed] == ["kjj"]
     assert row.sentence == "汇总的话"
 
 
@@ -139,9 +139,9 @@ def test_a_silent_convenor_leaves_the_co_leads_in_clause_order() -> None:
     measure = a_measure(("zgh", "kjj", "jyj"), ("czj",))
     for slug in ("jyj", "kjj", "czj"):
         an_update(S.CONFIRMED, slug=slug, measure=measure, text=a_text(f"{slug}的话。"))
-    row = standing(measure)
+    row = status(measure)
     assert not row.is_consolidated
-    assert [line.department.slug for line in row.speakers] == ["kjj", "jyj"]
+    assert [line.department.slug for line in row.printed] == ["kjj", "jyj"]
     assert row.sentence == "kjj局：kjj的话；市教育局：jyj的话"
     assert [line.department.slug for line in row.participant_lines] == ["czj"]
 
@@ -150,7 +150,7 @@ def test_separate_leads_each_stand_under_their_own_name() -> None:
     measure = a_measure(("jyj", "rsj"), lead_mode=LeadMode.SEPARATE)
     for slug in ("jyj", "rsj"):
         an_update(S.CONFIRMED, slug=slug, measure=measure, text=a_text(f"{slug}的话"))
-    row = standing(measure)
+    row = status(measure)
     assert row.convenor is None
     assert row.is_consolidated
     assert row.sentence == "市教育局：jyj的话；市人社局：rsj的话"
@@ -159,11 +159,11 @@ def test_separate_leads_each_stand_under_their_own_name() -> None:
 def test_no_progress_speaks_with_its_reason() -> None:
     text = workflow.Text(situation=Situation.NO_PROGRESS, reason="竞赛安排在三季度")
     update = an_update(S.CONFIRMED, text=text)
-    assert standing(update.measure).sentence == f"{Situation.NO_PROGRESS.label}（竞赛安排在三季度）"
+    assert status(update.measure).sentence == f"{Situation.NO_PROGRESS.label}（竞赛安排在三季度）"
 
 
 def test_a_measure_that_names_nobody_has_no_words_and_a_grey_light() -> None:
-    row = standing(a_measure(()))
+    row = status(a_measure(()))
     assert (row.sentence, row.first_lead, row.light.colour) == ("", None, LightColour.GREY)
     assert row.light.reason == LightReason.NO_RESPONSIBLE
 
@@ -171,7 +171,7 @@ def test_a_measure_that_names_nobody_has_no_words_and_a_grey_light() -> None:
 def test_leads_that_the_office_designated_make_the_effective_mode() -> None:
     measure = a_measure(())
     a_responsibility(measure, "zgh", position=1, designated=True, role=ResponsibilityRole.LEAD)
-    row = standing(measure)
+    row = status(measure)
     assert row.lead_mode == LeadMode.SINGLE
     assert row.first_lead is not None
     assert row.first_lead.slug == "zgh"

@@ -40,21 +40,21 @@ from measures.models import (
     UpdateState,
     effective_lead_mode,
 )
-from measures.summaries.figures import (
-    CommitmentStanding,
-    FiledPeriod,
+from measures.summaries.loading import CommitmentRow, Rows, SubjectRow
+from measures.summaries.types import (
+    CommitmentStatus,
+    DepartmentName,
     FilingCount,
     Line,
     LineText,
     Matter,
-    MeasureStanding,
-    Party,
+    MeasureStatus,
     PastLight,
+    PeriodFiling,
     PeriodSummary,
-    SubjectStanding,
+    SubjectStatus,
     count_filing,
 )
-from measures.summaries.rows import CommitmentRow, Rows, SubjectRow
 
 # How many periods the strip of past lights shows, this one included.
 STRIP_LENGTH = 6
@@ -64,8 +64,8 @@ def thresholds_of(policy: Policy) -> Thresholds:
     return Thresholds(policy.yellow_points, policy.red_points, policy.ending_soon_days)
 
 
-def party(department: Department) -> Party:
-    return Party(department.slug, department.name, department.short_name, department.position)
+def department_name(department: Department) -> DepartmentName:
+    return DepartmentName(department.slug, department.name, department.short_name, department.position)
 
 
 def line(update: ProgressUpdate) -> Line:
@@ -74,7 +74,7 @@ def line(update: ProgressUpdate) -> Line:
     revision = update.in_force
     return Line(
         update=str(update.uuid),
-        department=party(update.department),
+        department=department_name(update.department),
         role=ResponsibilityRole(update.role),
         position=update.position,
         state=UpdateState(update.state),
@@ -96,7 +96,7 @@ def filing_record(
     updates: Sequence[ProgressUpdate],
     on: date,
     stored: Mapping[int, PeriodSummary],
-) -> list[FiledPeriod]:
+) -> list[PeriodFiling]:
     """What one department filed in each of the periods, in their order. No query.
 
     The lines are as they stand now, the numbers of a closed period those of its snapshot (`stored`).
@@ -107,11 +107,11 @@ def filing_record(
         if own:
             count = _count_of(own[0][1].department, stored.get(period.pk))
             count = count or count_filing([row for _, row in own], on)
-            record.append(FiledPeriod(period.name, count, tuple(own)))
+            record.append(PeriodFiling(period.name, count, tuple(own)))
     return record
 
 
-def _count_of(department: Party, stored: PeriodSummary | None) -> FilingCount | None:
+def _count_of(department: DepartmentName, stored: PeriodSummary | None) -> FilingCount | None:
     rows = stored.departments if stored else ()
     return next((row.count for row in rows if row.department.slug == department.slug), None)
 
@@ -137,12 +137,17 @@ def line_text(revision: Revision) -> LineText:
 
 def matter(row: CoordinationMatter, measure: Measure) -> Matter:
     return Matter(
-        str(row.uuid), str(measure.uuid), measure.code, party(row.department), row.text, row.raised_on
+        str(row.uuid),
+        str(measure.uuid),
+        measure.code,
+        department_name(row.department),
+        row.text,
+        row.raised_on,
     )
 
 
 @dataclass(frozen=True)
-class MeasureReader:
+class MeasureStatusBuilder:
     """One measure's rows within a period's, seen on a day."""
 
     rows: Rows
@@ -166,11 +171,11 @@ class MeasureReader:
     def lead_mode(self) -> LeadMode:
         return effective_lead_mode(self.measure, self.rows.responsibilities.get(self.measure.pk, []))
 
-    def standing(self) -> MeasureStanding:
+    def build(self) -> MeasureStatus:
         commitments = [self.commitment(row) for row in self.rows.commitments.get(self.measure.pk, [])]
         active = [(facts, shown) for facts, shown in commitments if facts is not None]
         ruled = measure_light(self.facts(tuple(facts for facts, _ in active)), self.on, self._thresholds)
-        return MeasureStanding(
+        return MeasureStatus(
             uuid=str(self.measure.uuid),
             code=self.measure.code,
             title=self.measure.title,
@@ -259,10 +264,10 @@ class MeasureReader:
 
     # --- departments and matters ---
 
-    def _parties(self, role: ResponsibilityRole) -> tuple[Party, ...]:
+    def _parties(self, role: ResponsibilityRole) -> tuple[DepartmentName, ...]:
         """As the text names them, in protocol order."""
         rows = self.rows.responsibilities.get(self.measure.pk, [])
-        return tuple(party(row.department) for row in rows if row.role == role)
+        return tuple(department_name(row.department) for row in rows if row.role == role)
 
     @property
     def _matters(self) -> list[CoordinationMatter]:
@@ -270,14 +275,14 @@ class MeasureReader:
 
     # --- commitments ---
 
-    def commitment(self, row: CommitmentRow) -> tuple[CommitmentFacts | None, CommitmentStanding]:
+    def commitment(self, row: CommitmentRow) -> tuple[CommitmentFacts | None, CommitmentStatus]:
         """How it stands; the facts are None before its span begins, when no rule looks at it."""
         promise = row.commitment
         texts = self._texts_in_cycle(promise)
         subjects = tuple(self._subject(row, subject, texts) for subject in row.subjects.values())
         facts = self._commitment_facts(row, subjects)
         value = min(100, int(100 * facts.value / facts.target)) if facts.target else None
-        standing = CommitmentStanding(
+        status = CommitmentStatus(
             label=promise.label,
             wording=promise.wording,
             kind=CommitmentKind(promise.kind),
@@ -292,7 +297,7 @@ class MeasureReader:
             stated_in=_stated_in(row, texts),
             subjects=subjects,
         )
-        return (facts if self._has_begun(promise) else None), standing
+        return (facts if self._has_begun(promise) else None), status
 
     def _cycle_year(self, promise: Commitment) -> int | None:
         """The year in which a yearly one is judged: the period's; after its span the last year, for good."""
@@ -308,7 +313,7 @@ class MeasureReader:
 
     def _subject(
         self, row: CommitmentRow, subject: SubjectRow, texts: Sequence[ProgressUpdate]
-    ) -> SubjectStanding:
+    ) -> SubjectStatus:
         """The latest period that states it; where separate leads both do, the further one."""
         stated = [text for text in texts if text.in_force_id in subject.values]
         latest = [text for text in stated if text.period_id == stated[0].period_id]
@@ -317,9 +322,9 @@ class MeasureReader:
         met = number is not None and number >= row.commitment.target
         if number is not None and row.commitment.answer == AnswerKind.SHARE:
             met = out_of is not None and number == out_of
-        return SubjectStanding(subject.name, number, out_of, met)
+        return SubjectStatus(subject.name, number, out_of, met)
 
-    def _commitment_facts(self, row: CommitmentRow, subjects: tuple[SubjectStanding, ...]) -> CommitmentFacts:
+    def _commitment_facts(self, row: CommitmentRow, subjects: tuple[SubjectStatus, ...]) -> CommitmentFacts:
         promise = row.commitment
         share = promise.answer == AnswerKind.SHARE
         several = len(subjects) > 1

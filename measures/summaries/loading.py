@@ -74,7 +74,7 @@ def load(period: ReportingPeriod, on: date) -> Rows:
     )
 
 
-def load_measure(measure: Measure, on: date) -> Rows | None:
+def load_measure_rows(measure: Measure, on: date) -> Rows | None:
     """The same for one measure in the latest period that was opened; None before the first. Five queries."""
     policy = measure.section.edition.policy
     periods, lights, closed_years = _periods_with_lights(policy, measure)

@@ -15,22 +15,22 @@ from measures.models import (
     MeasureLight,
     ReportingPeriod,
 )
-from measures.summaries.canonical import from_json
-from measures.summaries.figures import (
-    CommitmentStanding,
+from measures.summaries.building import MeasureStatusBuilder, department_name, line
+from measures.summaries.loading import Rows, load_measure_rows
+from measures.summaries.snapshot_json import from_json
+from measures.summaries.source import period_head
+from measures.summaries.types import (
+    CommitmentStatus,
+    DepartmentName,
     Line,
-    MeasureStanding,
-    Party,
+    MeasureStatus,
     PeriodHead,
-    Voices,
+    PrintedTexts,
 )
-from measures.summaries.reading import period_head
-from measures.summaries.rows import Rows, load_measure
-from measures.summaries.standing import MeasureReader, line, party
 
 
 @dataclass(frozen=True)
-class PeriodEntry(Voices):
+class PeriodEntry(PrintedTexts):
     """What became of the measure in one period."""
 
     period: PeriodHead
@@ -47,7 +47,7 @@ class PeriodEntry(Voices):
 class SettledMatter:
     """What had to be coordinated, and the office's answer."""
 
-    department: Party
+    department: DepartmentName
     text: str
     raised_on: date
     answer: str
@@ -56,72 +56,76 @@ class SettledMatter:
 
 @dataclass(frozen=True)
 class MeasureHistory:
-    """`standing` is of the latest opened period; `entries` are all of them, newest first.
+    """`status` is of the latest opened period; `entries` are all of them, newest first.
 
-    `years`, one for each of the standing's commitments: how a yearly one stood in every year in which
+    `years`, one for each of the status's commitments: how a yearly one stood in every year in which
     a period was opened, the earliest first; empty for the others. `settled`: matters, the latest first.
     """
 
-    standing: MeasureStanding
+    status: MeasureStatus
     entries: tuple[PeriodEntry, ...]
-    years: tuple[tuple[CommitmentStanding, ...], ...]
+    years: tuple[tuple[CommitmentStatus, ...], ...]
     settled: tuple[SettledMatter, ...]
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
     """None before the first period was opened. Five queries; `measure` with its policy loaded."""
-    rows = load_measure(measure, on)
+    rows = load_measure_rows(measure, on)
     if rows is None:
         return None
-    standing = MeasureReader(rows, measure, on).standing()
+    status = MeasureStatusBuilder(rows, measure, on).build()
     if rows.period.is_frozen:
-        standing = replace(standing, light=_stored_light(rows, rows.period, measure) or standing.light)
-    entries = tuple(_entry(rows, period, standing) for period in reversed(rows.periods))
-    return MeasureHistory(standing, entries, _years(rows, measure, on), _settled(rows, measure))
+        status = replace(status, light=_stored_light(rows, rows.period, measure) or status.light)
+    entries = tuple(_entry(rows, period, status) for period in reversed(rows.periods))
+    return MeasureHistory(status, entries, _years(rows, measure, on), _settled(rows, measure))
 
 
 def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
     return tuple(
         SettledMatter(
-            party(row.department), row.text, row.raised_on, row.answer, timezone.localdate(row.resolved_at)
+            department_name(row.department),
+            row.text,
+            row.raised_on,
+            row.answer,
+            timezone.localdate(row.resolved_at),
         )
         for row in reversed(rows.matters.get(measure.pk, []))
         if row.resolved_at is not None
     )
 
 
-def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStanding, ...], ...]:
+def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStatus, ...], ...]:
     """A year whose fourth quarter is closed stands as it was closed, whatever is promised since."""
     commitments = rows.commitments.get(measure.pk, [])
     if not any(row.commitment.cycle == CommitmentCycle.YEARLY for row in commitments):
         return ((),) * len(commitments)
     last_of_year = {period.year: period for period in rows.periods}.values()
-    found: list[dict[int, CommitmentStanding]] = [{} for _row in commitments]
+    found: list[dict[int, CommitmentStatus]] = [{} for _row in commitments]
     for period in last_of_year:
-        reader = MeasureReader(replace(rows, period=period), measure, on)
+        reader = MeasureStatusBuilder(replace(rows, period=period), measure, on)
         closed = _closed_commitments(rows.closed_years.get(period.year), measure)
         for row, years in zip(commitments, found, strict=True):
-            standing = closed.get(row.commitment.label) or reader.commitment(row)[1]
-            if standing.year is not None:
-                years[standing.year] = standing
+            status = closed.get(row.commitment.label) or reader.commitment(row)[1]
+            if status.year is not None:
+                years[status.year] = status
     return tuple(tuple(years.values()) for years in found)
 
 
-def _closed_commitments(snapshot: str | None, measure: Measure) -> dict[str, CommitmentStanding]:
+def _closed_commitments(snapshot: str | None, measure: Measure) -> dict[str, CommitmentStatus]:
     """By label, as the snapshot has them; none of a measure that it does not know."""
     summary = from_json(snapshot) if snapshot else None
     known = [row for row in summary.measures if row.uuid == str(measure.uuid)] if summary else []
-    return {row.label: row for standing in known for row in standing.commitments}
+    return {row.label: row for status in known for row in status.commitments}
 
 
-def _entry(rows: Rows, period: ReportingPeriod, standing: MeasureStanding) -> PeriodEntry:
+def _entry(rows: Rows, period: ReportingPeriod, status: MeasureStatus) -> PeriodEntry:
     [measure] = rows.measures
     updates = [row for row in rows.updates.get(measure.pk, []) if row.period_id == period.pk]
     light = _stored_light(rows, period, measure) if period.is_frozen else None
     return PeriodEntry(
         period=period_head(period),
-        lead_mode=standing.lead_mode,
-        light=standing.light if period.pk == rows.period.pk else light,
+        lead_mode=status.lead_mode,
+        light=status.light if period.pk == rows.period.pk else light,
         lines=tuple(line(row) for row in updates),
     )
 

@@ -18,17 +18,17 @@ from measures.models import (
     ResponsibilityRole,
     Section,
 )
-from measures.summaries.canonical import from_json
-from measures.summaries.figures import (
+from measures.summaries.building import MeasureStatusBuilder, department_name
+from measures.summaries.loading import Rows, load
+from measures.summaries.snapshot_json import from_json
+from measures.summaries.types import (
     EditionHead,
-    MeasureStanding,
+    MeasureStatus,
     PeriodHead,
     PeriodSummary,
     PolicyHead,
-    SectionStanding,
+    SectionStatus,
 )
-from measures.summaries.rows import Rows, load
-from measures.summaries.standing import MeasureReader, party
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SourcedSummary:
     """A summary and where it comes from. `snapshot` is None while the period is open.
 
     `contacts`, by department slug, never enter a snapshot; show them to those who may see telephones.
@@ -62,7 +62,7 @@ class Reading:
     contacts: dict[str, Contact]
 
 
-def read_period(period: ReportingPeriod, on: date) -> Reading:
+def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
     """`period` with policy, coordinator and edition loaded. Two queries when closed, six when open.
 
     Raises ValueError for a period that was never opened.
@@ -73,15 +73,15 @@ def read_period(period: ReportingPeriod, on: date) -> Reading:
         raise ValueError("a planned period has no figures")
     rows = load(period, on)
     departments = [row.department for updates in rows.updates.values() for row in updates]
-    return Reading(_summarise(rows, on), None, contacts_of(departments))
+    return SourcedSummary(_summarise(rows, on), None, contacts_of(departments))
 
 
-def read_snapshot(period: ReportingPeriod) -> Reading:
+def read_snapshot(period: ReportingPeriod) -> SourcedSummary:
     """The latest snapshot of a closed period."""
     row = period.snapshots.latest("number")
     taken = timezone.localdate(row.taken_at)
     reference = SnapshotReference(str(row.uuid), row.number, row.sha256, row.program_version, taken)
-    return Reading(from_json(row.content), reference, contacts_of(Department.objects.all()))
+    return SourcedSummary(from_json(row.content), reference, contacts_of(Department.objects.all()))
 
 
 def stored_summaries(periods: Iterable[ReportingPeriod]) -> dict[int, PeriodSummary]:
@@ -111,7 +111,7 @@ def _summarise(rows: Rows, on: date) -> PeriodSummary:
 
 def policy_head(period: ReportingPeriod) -> PolicyHead:
     policy = period.policy
-    return PolicyHead(policy.slug, policy.title, policy.short_title, party(policy.coordinator))
+    return PolicyHead(policy.slug, policy.title, policy.short_title, department_name(policy.coordinator))
 
 
 def edition_head(period: ReportingPeriod) -> EditionHead:
@@ -139,12 +139,12 @@ def _previous(rows: Rows) -> str | None:
     return earlier[-1] if earlier else None
 
 
-def _sections(rows: Rows, on: date) -> tuple[SectionStanding, ...]:
-    grouped: dict[Section, list[MeasureStanding]] = {}
+def _sections(rows: Rows, on: date) -> tuple[SectionStatus, ...]:
+    grouped: dict[Section, list[MeasureStatus]] = {}
     for measure in rows.measures:
-        grouped.setdefault(measure.section, []).append(MeasureReader(rows, measure, on).standing())
+        grouped.setdefault(measure.section, []).append(MeasureStatusBuilder(rows, measure, on).build())
     return tuple(
-        SectionStanding(section.ordinal, section.heading, section.title, tuple(measures))
+        SectionStatus(section.ordinal, section.heading, section.title, tuple(measures))
         for section, measures in grouped.items()
     )
 

@@ -8,7 +8,7 @@ from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
 
 
 @dataclass(frozen=True)
-class Waiting:
+class TaskCounts:
     """How many lines wait for the actor in each role; `closures` only for those who decide them."""
 
     owed: int
@@ -17,14 +17,14 @@ class Waiting:
     closures: tuple[Closure, ...]
 
 
-def waiting_for(actor: Actor) -> Waiting:
+def count_tasks(actor: Actor) -> TaskCounts:
     """Four queries; a role that is not held finds nothing."""
     lines = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
     in_office = ids(actor, Role.CLERK)
     deciding = Closure.objects.filter(
         outcome="", measure__section__edition__policy__coordinator__in=ids(actor, Role.CLERK, Role.SIGNER)
     )
-    return Waiting(
+    return TaskCounts(
         owed=ProgressUpdate.objects.owed_by(ids(actor, Role.REPORTER)).count(),
         to_review=lines.filter(state=UpdateState.IN_REVIEW, department__in=ids(actor, Role.REVIEWER)).count(),
         to_check=lines.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=in_office).count(),
