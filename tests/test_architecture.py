@@ -24,6 +24,7 @@ FLOORS = """
     measures.permissions measures.lights measures.commitments measures.charts measures.policytext
     measures.{workflow,duties,duty_changes,lifecycle} measures.summaries measures.intake
     departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
+    measures.pages
     {departments,measures}.{views,admin,management,templatetags} departments.{middleware,administration} \
         langfang_policy.{management,frame,health,site,administration}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}

@@ -18,8 +18,8 @@ from langfang_policy import clock
 from measures import permissions, workflow
 from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
-from measures.views.lines import line_for
-from measures.views.offers import FORMS, Refused, done_words
+from measures.pages.offers import FORMS, Refused, done_words
+from measures.pages.updates import line_for
 from measures.views.updates import line_context
 from measures.workflow import WorkflowError
 

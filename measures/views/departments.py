@@ -9,13 +9,13 @@ from departments.models import Department, DepartmentKind, Role
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import ProgressUpdate, Responsibility, ResponsibilityRole
-from measures.views.choosing import Choice, choose_period
+from measures.pages.period_choice import Choice, choose_period
 
 
 @require_safe
 def department_list(request: ActingRequest) -> HttpResponse:
     """By kind, in protocol order; with the filing of the chosen period for those who may see it."""
-    choice = choose_period(request)
+    choice = choose_period(request, clock.today())
     departments = summaries.bound_departments(clock.today())
     filing = filing_by_department(request, choice)
     groups = [
@@ -40,7 +40,7 @@ def filing_by_department(request: ActingRequest, choice: Choice) -> dict[str, su
 def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
     """Its measures by role, what it owes in the chosen period, its filing record."""
     department = get_object_or_404(Department.objects.prefetch_related("aliases"), slug=slug)
-    choice = choose_period(request)
+    choice = choose_period(request, clock.today())
     rows = Responsibility.objects.filter(department=department).in_force(clock.today())
     duties = rows.select_related("measure__section__edition").in_clause_order()
     leads = [row for row in duties if row.role == ResponsibilityRole.LEAD]

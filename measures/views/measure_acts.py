@@ -27,7 +27,7 @@ from measures.models import (
     ReportingPeriod,
 )
 from measures.office_forms import ClosureForm, MatterForm, MeasureStateForm, OverrideForm, ReasonForm
-from measures.views.answers import refuse, status_of
+from measures.pages.refusals import refuse, status_of
 from measures.views.measures import detail_context, load_measure
 from measures.workflow import WorkflowError
 

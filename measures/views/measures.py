@@ -15,13 +15,13 @@ from measures import lifecycle, permissions, summaries
 from measures.charts import StripCell
 from measures.models import Act, Event, Measure
 from measures.office_forms import MatterForm, MeasureFilterForm
-from measures.views.choosing import choose_period
+from measures.pages.period_choice import choose_period
 
 
 @require_safe
 def measure_list(request: HttpRequest) -> HttpResponse:
     """Filters by section, department, role, light, state and words of the text."""
-    choice = choose_period(request)
+    choice = choose_period(request, clock.today())
     if choice.period is None:
         measures = Measure.objects.select_related("section").in_document_order()
         return render(request, "measures/measure_list.html", {"choice": choice, "measures": measures})

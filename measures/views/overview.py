@@ -11,13 +11,13 @@ from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import COLOURS, StripCell
 from measures.models import LightColour, period_name
-from measures.views.choosing import Choice, choose_period
+from measures.pages.period_choice import Choice, choose_period
 
 
 @require_safe
 def overview(request: ActingRequest) -> HttpResponse:
     """?light=red keeps the rows of one colour; ?policy and ?period choose what is shown."""
-    choice = choose_period(request)
+    choice = choose_period(request, clock.today())
     if choice.period is None:
         return render(request, "measures/overview.html", {"choice": choice})
     sourced = summaries.read_period(choice.period, clock.today())

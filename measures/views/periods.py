@@ -18,7 +18,7 @@ from langfang_policy import clock
 from measures import duties, lifecycle, permissions, summaries
 from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
-from measures.views.answers import refuse, status_of
+from measures.pages.refusals import refuse, status_of
 from measures.workflow import WorkflowError
 
 

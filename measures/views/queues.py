@@ -15,8 +15,8 @@ from langfang_policy import clock
 from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.views.lines import Said, last_confirmed, last_returns, role_words, said, with_texts
-from measures.views.offers import Offer, barred, offer
+from measures.pages.offers import Offer, barred, offer
+from measures.pages.updates import Said, last_confirmed, last_returns, role_words, said, with_texts
 
 PER_PAGE = 20
 IN_THE_DOCUMENT = ("measure__section__ordinal", "measure__ordinal", "role", "position", "pk")

@@ -35,9 +35,11 @@ from measures.models import (
     UpdateState,
 )
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.views import held_text
-from measures.views.history import events_shown, versions
-from measures.views.lines import (
+from measures.pages import held_text
+from measures.pages.conflict import Difference, differences
+from measures.pages.offers import Refused, hindrances, offers
+from measures.pages.update_history import events_shown, versions
+from measures.pages.updates import (
     Desk,
     last_confirmed,
     last_returns,
@@ -48,8 +50,6 @@ from measures.views.lines import (
     stages,
     with_texts,
 )
-from measures.views.offers import Refused, hindrances, offers
-from measures.views.standoff import Difference, differences
 from measures.workflow import TEXT_FIELDS, StaleVersionError, WorkflowError
 
 # --- what I owe ----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils import translation
 from measures import workflow
 from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
 from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
-from measures.views.lines import last_returns, return_place
+from measures.pages.updates import last_returns, return_place
 from tests import builders, cast
 from tests.builders import an_update
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.views.comparison import Piece, compare
+from measures.pages.text_diff import Piece, compare
 
 
 @pytest.mark.parametrize(

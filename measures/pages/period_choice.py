@@ -4,10 +4,10 @@ A quarter opened ahead of its end has nothing to show yet, and must not hide the
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import Http404, HttpRequest
 
-from langfang_policy import clock
 from measures.models import PeriodState, Policy, ReportingPeriod
 
 
@@ -20,21 +20,20 @@ class Choice:
     periods: tuple[ReportingPeriod, ...]
 
 
-def choose_period(request: HttpRequest) -> Choice:
+def choose_period(request: HttpRequest, on: date) -> Choice:
     """From ?policy=slug&period=2020Q2. One query; Http404 for a policy or period that was never opened."""
     slug, code = request.GET.get("policy", ""), request.GET.get("period", "")
     rows = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("policy", "-starts_on")
     opened = list(rows.select_related("policy__coordinator", "edition"))
     policy = next((row.policy for row in opened if not slug or row.policy.slug == slug), None)
     periods = tuple(row for row in opened if policy is not None and row.policy_id == policy.pk)
-    period = next((row for row in periods if row.code == code), None) if code else by_default(periods)
+    period = next((row for row in periods if row.code == code), None) if code else by_default(periods, on)
     if (slug and policy is None) or (code and period is None):
         raise Http404("no such period")
     return Choice(policy, period, periods)
 
 
-def by_default(periods: tuple[ReportingPeriod, ...]) -> ReportingPeriod | None:
+def by_default(periods: tuple[ReportingPeriod, ...], on: date) -> ReportingPeriod | None:
     """The latest quarter that is over; before any is, the latest opened. `periods` newest first."""
-    today = clock.today()
-    over = next((row for row in periods if row.ends_on < today), None)
+    over = next((row for row in periods if row.ends_on < on), None)
     return over or next(iter(periods), None)

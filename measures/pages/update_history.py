@@ -7,8 +7,8 @@ from departments.models import Role
 from measures import permissions
 from measures.forms import Words, label_of
 from measures.models import Act, Event, ProgressUpdate, Revision, UpdateState
-from measures.views.comparison import Piece, compare
-from measures.views.lines import Said, return_place, said
+from measures.pages.text_diff import Piece, compare
+from measures.pages.updates import Said, return_place, said
 from measures.workflow import TEXT_FIELDS
 
 

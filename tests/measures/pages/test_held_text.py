@@ -15,7 +15,7 @@ from departments.middleware import LAST_SEEN
 from departments.models import User
 from measures import workflow
 from measures.models import HeldText, ProgressUpdate, UpdateState
-from measures.views import held_text
+from measures.pages import held_text
 from tests import builders, cast
 from tests.builders import a_text, an_update
 
