@@ -1,6 +1,6 @@
 """Reference data of what is tracked: settings of a policy, responsibilities, commitments.
 
-The text of a policy, and all that the workflow makes, only shows here: lines by their state and without a
+The text of a policy, and all that the workflow makes, only shows here: updates by their state and without a
 word of their texts, which belong to their departments.
 """
 
@@ -122,7 +122,7 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]  # generic 
 
 @admin.register(Responsibility)
 class ResponsibilityAdmin(SheetAdmin):
-    """Added and ended through `duty_changes`: the lines of open periods follow."""
+    """Added and ended through `duty_changes`: the updates of open periods follow."""
 
     form = ResponsibilityForm
     resource_classes = (ResponsibilityResource,)
@@ -165,15 +165,17 @@ class ResponsibilityAdmin(SheetAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: Any, obj: Responsibility, form: Any, change: bool) -> None:
-        lines = duty_changes.keep_responsibility(request.actor, obj, form.cleaned_data["basis"], clock.now())
-        for line in lines:
-            messages.info(request, f"{line}：{line.get_state_display()}")
+        updates = duty_changes.keep_responsibility(
+            request.actor, obj, form.cleaned_data["basis"], clock.now()
+        )
+        for update in updates:
+            messages.info(request, f"{update}：{update.get_state_display()}")
         if obj.valid_from and obj.valid_from > clock.today():
-            messages.info(request, _("Its lines in open periods are owed from its first day on."))
+            messages.info(request, _("Its updates in open periods are owed from its first day on."))
         if obj.valid_to and obj.valid_to >= clock.today():
             messages.info(
                 request,
-                _("Lines already owed stay until its last day; the night after, what is open is waived."),
+                _("Updates already owed stay until its last day; the night after, what is open is waived."),
             )
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -186,8 +188,8 @@ class ResponsibilityAdmin(SheetAdmin):
         return answer
 
     def also_bound(self, objs: Any) -> list[str]:
-        """A line that answers for it protects it: it can be ended, not deleted."""
-        return [str(line) for line in ProgressUpdate.objects.filter(covers__in=objs).with_context()]
+        """An update that answers for it protects it: it can be ended, not deleted."""
+        return [str(update) for update in ProgressUpdate.objects.filter(covers__in=objs).with_context()]
 
 
 class SubjectInline(PlainInline):

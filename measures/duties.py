@@ -1,6 +1,6 @@
-"""Who owes a line: from responsibilities, successions and a day to the updates of a period.
+"""Who owes an update: from responsibilities, successions and a day to the updates of a period.
 
-The clause never changes; who performs it is looked up for the day. What becomes of lines when a duty
+The clause never changes; who performs it is looked up for the day. What becomes of updates when a duty
 begins or ends in the middle of a period is `duty_changes`. Rules: domain, sections 3 and 9.
 """
 
@@ -25,7 +25,7 @@ from measures.models import (
 
 @dataclass(frozen=True)
 class Duty:
-    """One line that a department owes on a measure, and the responsibilities that it answers."""
+    """One update that a department owes on a measure, and the responsibilities that it answers."""
 
     measure: Measure
     department: Department
@@ -72,10 +72,10 @@ def duties_of(
     for row in rows:
         for department in performers.of(row.department):
             covered[department].append(row)
-    return placed(measure, covered, effective_lead_mode(measure, rows))
+    return number_duties(measure, covered, effective_lead_mode(measure, rows))
 
 
-def placed(
+def number_duties(
     measure: Measure, covered: Mapping[Department, list[Responsibility]], mode: LeadMode
 ) -> list[Duty]:
     """A duty for each department and what it answers: leads first, each role numbered from 1."""
@@ -98,7 +98,7 @@ def _protocol_order(item: tuple[Department, list[Responsibility]]) -> tuple[int,
     return (min(leads or [row.position for row in rows]), department.position)
 
 
-def owes_a_line(measure: Measure, quarter: int) -> bool:
+def owes_an_update(measure: Measure, quarter: int) -> bool:
     """A measure at rest owes nothing; a routine one without binding commitments reports once a year (Q4)."""
     if measure.state in STATES_AT_REST:
         return False
@@ -108,7 +108,7 @@ def owes_a_line(measure: Measure, quarter: int) -> bool:
 
 
 def duties_for_period(period: ReportingPeriod, on: date) -> list[Duty]:
-    """Every line that opening the period on that day creates, in clause order."""
+    """Every update that opening the period on that day creates, in clause order."""
     measures = (
         Measure.objects.filter(section__edition=period.edition_id)
         .in_document_order()
@@ -120,7 +120,7 @@ def duties_for_period(period: ReportingPeriod, on: date) -> list[Duty]:
     for row in rows.select_related("department").order_by("role", "position"):
         bound[row.measure_id].append(row)
     performers = Performers(on)
-    owing = [measure for measure in measures if owes_a_line(measure, period.quarter)]
+    owing = [measure for measure in measures if owes_an_update(measure, period.quarter)]
     return [duty for measure in owing for duty in duties_of(measure, bound[measure.pk], performers)]
 
 
@@ -139,7 +139,7 @@ def create_updates(period: ReportingPeriod, duties: Sequence[Duty]) -> list[Prog
 
 
 def update_for(period: ReportingPeriod, duty: Duty, due_on: date) -> ProgressUpdate:
-    """The line of a duty, not yet saved."""
+    """The update of a duty, not yet saved."""
     return ProgressUpdate(
         period=period,
         measure=duty.measure,

@@ -1,8 +1,8 @@
-"""What becomes of the lines of an open period when a duty begins, ends or changes in the middle of it.
+"""What becomes of the updates of an open period when a duty begins, ends or changes in the middle of it.
 
-One function, `_follow`, compares the lines of a measure with the responsibilities in force and brings them
+One function, `_follow`, compares the updates of a measure with the responsibilities in force and brings them
 together; acts call it at once, the night for what only the day changes. An open period keeps its performers:
-a succession counts from the next period on. A period that was closed once keeps its lines, also when it is
+a succession counts from the next period on. A period that was closed once keeps its updates, also when it is
 opened again. Rules: domain, sections 3 and 9; docs/decisions/0016.
 """
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 from departments.actors import Actor
 from departments.models import Department, User
 from departments.workdays import CalendarMissing, add_working_days
-from measures.duties import Duty, Performers, owes_a_line, placed, update_for
+from measures.duties import Duty, Performers, number_duties, owes_an_update, update_for
 from measures.models import (
     STATES_AT_REST,
     WRITABLE_STATES,
@@ -35,7 +35,7 @@ from measures.models import (
 )
 from measures.workflow import EXCUSING_ACTS, move_by_rule
 
-# Working days that a department gets at least for a duty laid on it in the middle of a period.
+# Working days that a department gets at least for a duty assigned to it in the middle of a period.
 DAYS_FOR_A_LATE_DUTY: Final = 5
 # What the history of a responsibility holds of the basis.
 BASIS_LENGTH: Final = 100
@@ -49,7 +49,7 @@ def keep_responsibility(
     """Save a responsibility that admin or an import added or changed; the open periods follow.
 
     It binds on its first and on its last day. What begins or ends on a later day is followed then, by
-    `follow_days`; who entered it, and on what basis, stands in its history. Returns the lines that were
+    `follow_days`; who entered it, and on what basis, stands in its history. Returns the updates that were
     added, ended, owed again or made a lead's, with one event each.
     """
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
@@ -69,7 +69,7 @@ def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissin
     """Let open periods follow the responsibilities whose first day has come or whose last day is past.
 
     A text that was in review when its duty ended, and came back since, is not owed either. The events carry
-    the name of whoever entered the day. Each measure is a transaction of its own. Returns the lines that
+    the name of whoever entered the day. Each measure is a transaction of its own. Returns the updates that
     changed, and why a measure could not be followed. To be called once a day, safe to repeat.
     """
     changed, errors = [], []
@@ -88,7 +88,7 @@ def _follow_everywhere(
     measure: Measure, at: datetime, added: Iterable[Responsibility]
 ) -> list[ProgressUpdate]:
     periods = _followed_periods().filter(edition=measure.section.edition_id)
-    return [line for period in periods for line in _follow(period, measure, at, added)]
+    return [update for period in periods for update in _follow(period, measure, at, added)]
 
 
 def _followed_periods() -> QuerySet[ReportingPeriod]:
@@ -100,32 +100,32 @@ def _followed_periods() -> QuerySet[ReportingPeriod]:
 
 
 @dataclass
-class _Lines:
-    """The lines of a measure in a period as they are, locked, and what was done with their duties."""
+class _MeasureUpdates:
+    """The updates of a measure in a period as they are, locked, and what was done with their duties."""
 
     period: ReportingPeriod
     measure: Measure
     at: datetime
     by_department: dict[Department, ProgressUpdate]
     events: dict[int | None, list[Event]]
-    laid: dict[Department, list[Responsibility]] = field(default_factory=lambda: defaultdict(list))
+    assigned: dict[Department, list[Responsibility]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def load(cls, period: ReportingPeriod, measure: Measure, at: datetime) -> "_Lines":
+    def load(cls, period: ReportingPeriod, measure: Measure, at: datetime) -> "_MeasureUpdates":
         rows = ProgressUpdate.objects.select_for_update(of=("self",)).filter(period=period, measure=measure)
-        lines = list(rows.with_context().prefetch_related("covers").order_by("position"))
+        updates = list(rows.with_context().prefetch_related("covers").order_by("position"))
         events = defaultdict(list)
-        for event in Event.objects.filter(update__in=lines, act__in=EXCUSING_ACTS).order_by("pk"):
+        for event in Event.objects.filter(update__in=updates, act__in=EXCUSING_ACTS).order_by("pk"):
             events[event.update_id].append(event)
-        return cls(period, measure, at, {line.department: line for line in lines}, events)
+        return cls(period, measure, at, {update.department: update for update in updates}, events)
 
     @property
     def on(self) -> date:
         return timezone.localdate(self.at)
 
-    def end_of(self, line: ProgressUpdate) -> Event | None:
+    def end_of(self, update: ProgressUpdate) -> Event | None:
         """The end of its duty that was followed, unless it has begun again since."""
-        events = [row for row in self.events[line.pk] if row.act in {Act.ADD_DUTY, Act.END_DUTY}]
+        events = [row for row in self.events[update.pk] if row.act in {Act.ADD_DUTY, Act.END_DUTY}]
         return events[-1] if events and events[-1].act == Act.END_DUTY else None
 
     def due_from(self, duty: Duty) -> date:
@@ -136,107 +136,113 @@ class _Lines:
 def _follow(
     period: ReportingPeriod, measure: Measure, at: datetime, added: Iterable[Responsibility]
 ) -> list[ProgressUpdate]:
-    """Bring the lines together with the responsibilities in force; returns those whose duty changed.
+    """Bring the updates together with the responsibilities in force; returns those whose duty changed.
 
-    `added` may lay new lines on departments; every other responsibility only changes lines that are there.
+    `added` may add updates for departments; every other responsibility only changes updates that are there.
     """
-    lines = _Lines.load(period, measure, at)
-    duties = {duty.department: duty for duty in _duties_now(lines, added)}
+    updates = _MeasureUpdates.load(period, measure, at)
+    duties = {duty.department: duty for duty in _duties_now(updates, added)}
     changed = []
     for duty in duties.values():
-        line = lines.by_department.get(duty.department)
-        if line is None:
-            changed.append(_lay(lines, duty))
-        elif _go_on(lines, line, duty):
-            changed.append(line)
-    behind = Counter(duty.role for duty in duties.values())
-    for line in lines.by_department.values():
-        if line.department not in duties:
-            behind[ResponsibilityRole(line.role)] += 1
-            line.position = behind[ResponsibilityRole(line.role)]
-            line.save(update_fields=["position"])
-            if _end(lines, line):
-                changed.append(line)
+        update = updates.by_department.get(duty.department)
+        if update is None:
+            changed.append(_add_update(updates, duty))
+        elif _continue_update(updates, update, duty):
+            changed.append(update)
+    positions = Counter(duty.role for duty in duties.values())
+    for update in updates.by_department.values():
+        if update.department not in duties:
+            positions[ResponsibilityRole(update.role)] += 1
+            update.position = positions[ResponsibilityRole(update.role)]
+            update.save(update_fields=["position"])
+            if _end(updates, update):
+                changed.append(update)
     return changed
 
 
-def _duties_now(lines: _Lines, added: Iterable[Responsibility]) -> list[Duty]:
-    """What each department answers in this period: by its line, and what is laid on it now."""
-    measure = lines.measure
+def _duties_now(updates: _MeasureUpdates, added: Iterable[Responsibility]) -> list[Duty]:
+    """What each department answers in this period: by its update, and what is assigned to it now."""
+    measure = updates.measure
     if measure.state in STATES_AT_REST:
         return []
     answered = {
-        who: [row for row in line.covers.all() if row.binds(lines.on)]
-        for who, line in lines.by_department.items()
+        who: [row for row in update.covers.all() if row.binds(updates.on)]
+        for who, update in updates.by_department.items()
     }
     covered = {who: rows for who, rows in answered.items() if rows}
-    known = {row for line in lines.by_department.values() for row in line.covers.all()}
-    if owes_a_line(measure, lines.period.quarter) and not _was_at_rest(lines):
-        performers = Performers(lines.on)
+    known = {row for update in updates.by_department.values() for row in update.covers.all()}
+    if owes_an_update(measure, updates.period.quarter) and not _was_at_rest(updates):
+        performers = Performers(updates.on)
         for row in added:
-            if row.binds(lines.on) and row not in known and _entry_of(row):
-                own = row.department in lines.by_department
+            if row.binds(updates.on) and row not in known and _entry_of(row):
+                own = row.department in updates.by_department
                 for who in (row.department,) if own else performers.of(row.department):
-                    lines.laid[who].append(row)
+                    updates.assigned[who].append(row)
                     covered.setdefault(who, []).append(row)
-    mode = effective_lead_mode(measure, measure.responsibilities.in_force(lines.on))
-    return placed(measure, covered, mode)
+    mode = effective_lead_mode(measure, measure.responsibilities.in_force(updates.on))
+    return number_duties(measure, covered, mode)
 
 
-def _was_at_rest(lines: _Lines) -> bool:
+def _was_at_rest(updates: _MeasureUpdates) -> bool:
     """At rest when the period was opened: the measure owes nothing in it, also when it was resumed since."""
-    resumed = Event.objects.filter(measure=lines.measure, act__in=_RESUMED, at__gt=lines.period.opened_at)
-    return not lines.by_department and resumed.exists()
+    resumed = Event.objects.filter(measure=updates.measure, act__in=_RESUMED, at__gt=updates.period.opened_at)
+    return not updates.by_department and resumed.exists()
 
 
-def _lay(lines: _Lines, duty: Duty) -> ProgressUpdate:
-    line = update_for(lines.period, duty, lines.due_from(duty))
-    line.save()
-    line.covers.set(duty.covers)
-    _record_beginning(lines, line, duty)
-    return line
+def _add_update(updates: _MeasureUpdates, duty: Duty) -> ProgressUpdate:
+    update = update_for(updates.period, duty, updates.due_from(duty))
+    update.save()
+    update.covers.set(duty.covers)
+    _record_beginning(updates, update, duty)
+    return update
 
 
-def _go_on(lines: _Lines, line: ProgressUpdate, duty: Duty) -> bool:
+def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty) -> bool:
     """The department goes on answering; whether something begins anew for it: a lead, or an ended duty.
 
     Nobody gets less time than before; what was submitted keeps its date: on time or late for ever.
     """
-    end = lines.end_of(line)
-    owed_again = end is not None and end == lines.events[line.pk][-1]  # waived by its end, not by the office
-    rises = duty.role == ResponsibilityRole.LEAD and not line.is_lead
-    if line.first_submitted_at is None:
-        due_on = lines.due_from(duty) if owed_again or rises else duty.due_on(lines.period)
-        line.due_on = max(line.due_on, due_on)
-    line.role, line.position = duty.role, duty.position
-    line.covers.add(*lines.laid[duty.department])
-    line.save(update_fields=["role", "position", "due_on"])
+    end = updates.end_of(update)
+    owed_again = (
+        end is not None and end == updates.events[update.pk][-1]
+    )  # waived by its end, not by the office
+    rises = duty.role == ResponsibilityRole.LEAD and not update.is_lead
+    if update.first_submitted_at is None:
+        due_on = updates.due_from(duty) if owed_again or rises else duty.due_on(updates.period)
+        update.due_on = max(update.due_on, due_on)
+    update.role, update.position = duty.role, duty.position
+    update.covers.add(*updates.assigned[duty.department])
+    update.save(update_fields=["role", "position", "due_on"])
     if end or rises:
-        _record_beginning(lines, line, duty, owed_again=owed_again)
+        _record_beginning(updates, update, duty, owed_again=owed_again)
     return end is not None or rises
 
 
-def _record_beginning(lines: _Lines, line: ProgressUpdate, duty: Duty, *, owed_again: bool = False) -> None:
-    ground = _ground_of_beginning(lines, line, duty)
-    if ground is None:
+def _record_beginning(
+    updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty, *, owed_again: bool = False
+) -> None:
+    basis = _basis_of_beginning(updates, update, duty)
+    if basis is None:
         return
-    coordinator, actor = lines.period.policy.coordinator, Actor(ground.user, lines.on)
+    coordinator, actor = updates.period.policy.coordinator, Actor(basis.user, updates.on)
     if owed_again:
-        move_by_rule(actor, coordinator, line, Act.ADD_DUTY, ground.basis, lines.at)
+        move_by_rule(actor, coordinator, update, Act.ADD_DUTY, basis.comment, updates.at)
     else:
-        Event.objects.record(Act.ADD_DUTY, actor, coordinator, lines.at, comment=ground.basis, update=line)
+        Event.objects.record(
+            Act.ADD_DUTY, actor, coordinator, updates.at, comment=basis.comment, update=update
+        )
 
 
-def _end(lines: _Lines, line: ProgressUpdate) -> bool:
-    """Nobody owes the line any more: waive it, once, if it never left its department."""
-    is_open = line.state in WRITABLE_STATES and line.first_submitted_at is None
-    if not is_open or lines.end_of(line):
+def _end(updates: _MeasureUpdates, update: ProgressUpdate) -> bool:
+    """Nobody owes the update any more: waive it, once, if it never left its department."""
+    is_open = update.state in WRITABLE_STATES and update.first_submitted_at is None
+    if not is_open or updates.end_of(update):
         return False
-    ground = _ground_of_end(lines, line)
-    if ground is None:
+    basis = _basis_of_end(updates, update)
+    if basis is None:
         return False
-    actor = Actor(ground.user, lines.on)
-    move_by_rule(actor, lines.period.policy.coordinator, line, Act.END_DUTY, ground.basis, lines.at)
+    actor = Actor(basis.user, updates.on)
+    move_by_rule(actor, updates.period.policy.coordinator, update, Act.END_DUTY, basis.comment, updates.at)
     return True
 
 
@@ -244,28 +250,28 @@ def _end(lines: _Lines, line: ProgressUpdate) -> bool:
 
 
 @dataclass(frozen=True)
-class _Ground:
+class _Basis:
     """Who laid down that a duty begins or ends, and the basis: the name and the words of its event."""
 
     user: User
-    basis: str
+    comment: str
 
 
-def _ground_of_beginning(lines: _Lines, line: ProgressUpdate, duty: Duty) -> _Ground | None:
-    """What was laid on the department, the measure's resumption, or the days that were set anew."""
-    end, state = lines.end_of(line), _last_change_of(lines.measure)
+def _basis_of_beginning(updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty) -> _Basis | None:
+    """What was assigned to the department, the measure's resumption, or the days that were set anew."""
+    end, state = updates.end_of(update), _last_change_of(updates.measure)
     if end and state and state.act in _RESUMED and state.pk > end.pk:
-        return _ground_of_event(state)
-    entries = [entry for row in lines.laid[duty.department] or duty.covers if (entry := _entry_of(row))]
+        return _basis_of_event(state)
+    entries = [entry for row in updates.assigned[duty.department] or duty.covers if (entry := _entry_of(row))]
     return _latest(entries)
 
 
-def _ground_of_end(lines: _Lines, line: ProgressUpdate) -> _Ground | None:
+def _basis_of_end(updates: _MeasureUpdates, update: ProgressUpdate) -> _Basis | None:
     """The act that brought the measure to rest, or the entry of the responsibility that ended last."""
-    if lines.measure.state in STATES_AT_REST:
-        state = _last_change_of(lines.measure)
-        return _ground_of_event(state) if state else None
-    entries = [entry for row in line.covers.all() if (entry := _entry_of(row))]
+    if updates.measure.state in STATES_AT_REST:
+        state = _last_change_of(updates.measure)
+        return _basis_of_event(state) if state else None
+    entries = [entry for row in update.covers.all() if (entry := _entry_of(row))]
     last = max((entry.valid_to or date.max for entry in entries), default=None)
     return _latest([entry for entry in entries if (entry.valid_to or date.max) == last])
 
@@ -275,8 +281,8 @@ def _last_change_of(measure: Measure) -> Event | None:
     return Event.objects.filter(measure=measure, to_state=measure.state).exclude(user=None).last()
 
 
-def _ground_of_event(event: Event) -> _Ground:
-    return _Ground(event.user, event.comment or event.to_words)  # type: ignore[arg-type]  # see _last_change_of
+def _basis_of_event(event: Event) -> _Basis:
+    return _Basis(event.user, event.comment or event.to_words)  # type: ignore[arg-type]  # see _last_change_of
 
 
 def _entry_of(responsibility: Responsibility) -> Any:
@@ -289,6 +295,6 @@ def _entry_of(responsibility: Responsibility) -> Any:
     return found
 
 
-def _latest(entries: Iterable[Any]) -> _Ground | None:
+def _latest(entries: Iterable[Any]) -> _Basis | None:
     entry = max(entries, key=lambda row: row.history_id, default=None)
-    return _Ground(entry.history_user, entry.history_change_reason or "") if entry else None
+    return _Basis(entry.history_user, entry.history_change_reason or "") if entry else None

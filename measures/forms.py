@@ -1,4 +1,4 @@
-"""What people may send: the text of a line with its values, and the acts that carry a reason.
+"""What people may send: the text of an update with its values, and the acts that carry a reason.
 
 A form turns what was typed into what `measures.workflow` takes. Limits and rules are the workflow's; here
 they are only said early and at the field.
@@ -76,7 +76,7 @@ def prose(column: str, hint: Words = "", rows: int = 2, one_line: bool = False) 
 
 
 class ShownVersion(forms.IntegerField):
-    """Which version of the line the page showed; a post without it did not come from our page."""
+    """Which version of the update the page showed; a post without it did not come from our page."""
 
     def __init__(self) -> None:
         broken = gettext_lazy("This page is incomplete. Open it again and repeat what you did.")
@@ -97,7 +97,7 @@ class FormWithRefusals(forms.Form):
                 self.add_error(name if name in self.fields else None, message)
 
 
-# --- the text of a line --------------------------------------------------------------------------
+# --- the text of an update --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
 
 
 class UpdateForm(FormWithRefusals):
-    """Six texts, the situation, the self-assessment, and a value for each subject that the line states."""
+    """Six texts, the situation, the self-assessment, and a value for each subject that the update states."""
 
     version = ShownVersion()
     situation = forms.ChoiceField(label=label_of("situation"), widget=forms.RadioSelect)
@@ -276,11 +276,11 @@ def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None)
     return f"{plain(number)} {commitment.unit}".strip()
 
 
-# --- acts on a line ------------------------------------------------------------------------------
+# --- acts on an update ------------------------------------------------------------------------------
 
 
 class ActForm(FormWithRefusals):
-    """An act on the line as it was shown; whoever may act for several departments chooses one."""
+    """An act on the update as it was shown; whoever may act for several departments chooses one."""
 
     version = ShownVersion()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -289,7 +289,7 @@ class ActForm(FormWithRefusals):
         self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.update_line = update
+        self.update_update = update
         self.departments = tuple(departments)
         if len(self.departments) > 1:
             self.fields["department"] = forms.ChoiceField(

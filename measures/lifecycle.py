@@ -150,7 +150,7 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
         reason = _limited(reason)
         if not reason and outstanding(row).exists():
             raise ValidationError(
-                {"reason": _("Some lines are not confirmed: give the reason for closing now.")}
+                {"reason": _("Some updates are not confirmed: give the reason for closing now.")}
             )
         row.state, row.closed_at, row.close_reason = P.CLOSED, at, reason
         summary = summaries.live_summary(row, timezone.localdate(at))
@@ -426,7 +426,7 @@ def _move(actor: Actor, measure: Measure, act: Act, comment: str, at: datetime) 
     )
     try:
         duty_changes.follow_measure(measure, at)
-    except CalendarMissing as error:  # lines that are owed again get their days
+    except CalendarMissing as error:  # updates that are owed again get their days
         raise WorkflowError(str(error)) from error
     return measure
 

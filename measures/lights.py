@@ -32,38 +32,38 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class PeriodLine:
-    """What became of one department's line in one period. `due_on` is None where no line was due."""
+class PastUpdate:
+    """What became of one department's update in one period. `due_on` is None where no update was due."""
 
     due_on: date | None
     submitted_on: date | None = None
     waived: bool = False
 
     def missed(self, on: date) -> bool:
-        """Not submitted by the end of its due date. A late line is missed too, for ever."""
+        """Not submitted by the end of its due date. A late update is missed too, for ever."""
         if self.due_on is None or self.waived or on <= self.due_on:
             return False
         return self.submitted_on is None or self.submitted_on > self.due_on
 
     def decided(self, on: date) -> bool:
-        """Whether it says anything yet: no line due, or still time and nothing filed, says nothing."""
+        """Whether it says anything yet: no update due, or still time and nothing filed, says nothing."""
         return self.due_on is not None and (self.waived or self.submitted_on is not None or on > self.due_on)
 
 
-def missed_run(history: Sequence[PeriodLine], on: date) -> int:
+def missed_run(history: Sequence[PastUpdate], on: date) -> int:
     """How many periods running, oldest first, were missed up to `on`. Waived is not missed and ends a run."""
     run = 0
-    for line in history:
-        if line.decided(on):
-            run = run + 1 if line.missed(on) else 0
+    for update in history:
+        if update.decided(on):
+            run = run + 1 if update.missed(on) else 0
     return run
 
 
 @dataclass(frozen=True)
-class LineFacts:
+class LeadFacts:
     """How one lead stands.
 
-    `silent_now`: its line of this period is past due and not filed. `assessment` is the one of its latest
+    `silent_now`: its update of this period is past due and not filed. `assessment` is the one of its latest
     text in force; `assessed_in` names that period when it is an earlier one (沿用), else it is empty.
     Where the convenor has changed, `missed_by` and `assessed_by` name those who were it then.
     """
@@ -89,7 +89,7 @@ class MeasureFacts:
     lead_mode: LeadMode = LeadMode.SINGLE
     has_responsible: bool = True
     has_lead: bool = True
-    leads: tuple[LineFacts, ...] = ()
+    leads: tuple[LeadFacts, ...] = ()
     commitments: tuple[CommitmentFacts, ...] = ()
     open_matters: int = 0
     ever_confirmed: bool = False
@@ -99,7 +99,7 @@ class MeasureFacts:
         return self.state == MeasureState.ROUTINE
 
     @property
-    def answering_leads(self) -> tuple[LineFacts, ...]:
+    def answering_leads(self) -> tuple[LeadFacts, ...]:
         """Whose silence darkens: the convenor, or every separate lead; nobody's of a routine measure."""
         if self.routine:
             return ()
@@ -113,12 +113,12 @@ class MeasureFacts:
         return tuple(row for row in self.commitments if row.binding or not self.routine)
 
     @property
-    def assessed(self) -> LineFacts | None:
+    def assessed(self) -> LeadFacts | None:
         """Whose self-assessment counts: the worst of those who answer; a silent convenor's co-leads."""
-        lines = self.answering_leads
-        if self.lead_mode != LeadMode.SEPARATE and lines and lines[0].silent_now:
-            lines = tuple(line for line in self.leads[1:] if line.assessment) or lines
-        return max(lines, key=lambda line: _GRAVITY.get(line.assessment, 0), default=None)
+        updates = self.answering_leads
+        if self.lead_mode != LeadMode.SEPARATE and updates and updates[0].silent_now:
+            updates = tuple(update for update in self.leads[1:] if update.assessment) or updates
+        return max(updates, key=lambda update: _GRAVITY.get(update.assessment, 0), default=None)
 
 
 _GRAVITY: dict[str, int] = {SelfAssessment.SLOW: 1, SelfAssessment.STALLED: 2}
@@ -162,12 +162,12 @@ def _grey_at_rest(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Ligh
 
 
 def _red_missed_run(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
-    line = _most_missed(facts)
-    if line is None or line.missed_run < 2:
+    update = _most_missed(facts)
+    if update is None or update.missed_run < 2:
         return None
     parameters: dict[str, str | int] = {
-        "department": line.missed_by or line.department,
-        "periods": line.missed_run,
+        "department": update.missed_by or update.department,
+        "periods": update.missed_run,
     }
     return Light(LightColour.RED, LightReason.MISSED_RUN, parameters)
 
@@ -192,11 +192,11 @@ def _red_stalled(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light
 
 
 def _yellow_missed_once(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
-    line = _most_missed(facts)
-    if line is None or line.missed_run < 1:
+    update = _most_missed(facts)
+    if update is None or update.missed_run < 1:
         return None
     return Light(
-        LightColour.YELLOW, LightReason.MISSED_ONCE, {"department": line.missed_by or line.department}
+        LightColour.YELLOW, LightReason.MISSED_ONCE, {"department": update.missed_by or update.department}
     )
 
 
@@ -272,8 +272,8 @@ _RULES: tuple[Callable[[MeasureFacts, date, Thresholds], Light | None], ...] = (
 )
 
 
-def _most_missed(facts: MeasureFacts) -> LineFacts | None:
-    return max(facts.answering_leads, key=lambda line: line.missed_run, default=None)
+def _most_missed(facts: MeasureFacts) -> LeadFacts | None:
+    return max(facts.answering_leads, key=lambda update: update.missed_run, default=None)
 
 
 def _furthest_behind(rows: Sequence[CommitmentFacts], on: date) -> CommitmentFacts | None:
@@ -283,12 +283,12 @@ def _furthest_behind(rows: Sequence[CommitmentFacts], on: date) -> CommitmentFac
 def _assessed_as(
     assessment: SelfAssessment, colour: LightColour, reason: LightReason, facts: MeasureFacts
 ) -> Light | None:
-    line = facts.assessed
-    if line is None or line.assessment != assessment:
+    update = facts.assessed
+    if update is None or update.assessment != assessment:
         return None
-    parameters: dict[str, str | int] = {"department": line.assessed_by or line.department}
-    if line.assessed_in:
-        parameters["period"] = line.assessed_in
+    parameters: dict[str, str | int] = {"department": update.assessed_by or update.department}
+    if update.assessed_in:
+        parameters["period"] = update.assessed_in
     return Light(colour, reason, parameters)
 
 
@@ -406,7 +406,7 @@ def filing_state(facts: FilingFacts, on: date) -> FilingState:
 
 @dataclass(frozen=True)
 class FilingLight:
-    """A department's filing: the worst of its lines, and how many stand how, worst first."""
+    """A department's filing: the worst of its updates, and how many stand how, worst first."""
 
     state: FilingState
     counts: dict[FilingState, int]

@@ -47,7 +47,7 @@ def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
 
 
 def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
-    """The line of the first lead of the same measure and period; separate leads have no convenor.
+    """The update of the first lead of the same measure and period; separate leads have no convenor.
 
     Nor has a measure whose leads have all ended by that day.
     """

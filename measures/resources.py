@@ -1,7 +1,7 @@
 """What do the columns of a file of responsibilities or commitments mean, and by which door do rows go in?
 
 To add a column, add a field here. Measures are named by policy, edition and code (二（一）), departments by
-any of their names. Responsibilities are stored by `duty_changes`, so that lines of open periods follow.
+any of their names. Responsibilities are stored by `duty_changes`, so that updates of open periods follow.
 """
 
 from collections.abc import Iterable

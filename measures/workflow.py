@@ -81,7 +81,7 @@ class StaleVersionError(WorkflowError):
     def __init__(self, row: ProgressUpdate) -> None:
         super().__init__(
             _(
-                "Somebody else has changed this line since you opened it: it is “%(state)s” now. "
+                "Somebody else has changed this update since you opened it: it is “%(state)s” now. "
                 "What you sent was not carried out."
             )
             % {"state": UpdateState(row.state).label}
@@ -118,9 +118,9 @@ def is_possible(update: ProgressUpdate, act: Act) -> bool:
     if update.period.state not in {PeriodState.OPEN, PeriodState.CLOSED}:
         return False
     if act in EXCUSING_ACTS and update.period.state == PeriodState.CLOSED:
-        return False  # what a closed period owed stands still: later lights count its missed lines
+        return False  # what a closed period owed stands still: later lights count its missed updates
     if act in {Act.WAIVE, Act.END_DUTY} and update.first_submitted_at is not None:
-        return False  # a correction in work: the line was filed, it cannot become "not owed"
+        return False  # a correction in work: the update was filed, it cannot become "not owed"
     return (UpdateState(update.state), act) in TRANSITIONS
 
 
@@ -245,7 +245,7 @@ def waive(
     at: datetime,
     department: Department | None = None,
 ) -> ProgressUpdate:
-    """The line is not owed: neither missing nor counted. What was written is kept."""
+    """The update is not owed: neither missing nor counted. What was written is kept."""
     return _excuse(actor, update, version, reason, at, department, Act.WAIVE)
 
 
@@ -257,7 +257,7 @@ def restore(
     at: datetime,
     department: Department | None = None,
 ) -> ProgressUpdate:
-    """A waived line is owed again."""
+    """A waived update is owed again."""
     return _excuse(actor, update, version, reason, at, department, Act.RESTORE)
 
 
@@ -279,7 +279,7 @@ def _excuse(
 def move_by_rule(
     actor: Actor, department: Department, update: ProgressUpdate, act: Act, basis: str, at: datetime
 ) -> None:
-    """End the duty of a line, or begin it again, as its department's did. The caller has the right.
+    """End the duty of an update, or begin it again, as its department's did. The caller has the right.
 
     Call inside the transaction of what causes it. Raises WrongStateError; `update` is brought up to date.
     """
@@ -317,7 +317,7 @@ def _lock(update: ProgressUpdate, version: int, act: Act) -> ProgressUpdate:
         raise StaleVersionError(row)
     if not is_possible(row, act):
         raise WrongStateError(
-            _("“%(act)s” is not possible now: the line is “%(state)s”.")
+            _("“%(act)s” is not possible now: the update is “%(state)s”.")
             % {"act": act.label, "state": UpdateState(row.state).label}
         )
     return row
@@ -400,7 +400,7 @@ def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> Non
 
 
 def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
-    """The subjects whose value this line states: those of the commitments that its department enters.
+    """The subjects whose value this update states: those of the commitments that its department enters.
 
     Where the office named nobody it is the convenor, and each lead of a separate measure.
     """

@@ -1,6 +1,6 @@
-"""Small worlds made by hand: a policy, a measure, an open period, a line in any state.
+"""Small worlds made by hand: a policy, a measure, an open period, an update in any state.
 
-Every row is valid; what matters to a test is said in the call. Lines reach their state through the real
+Every row is valid; what matters to a test is said in the call. Updates reach their state through the real
 acts. The people who act are in cast.py.
 """
 
@@ -180,9 +180,9 @@ def a_planned_period(edition: Edition | None = None, code: str = "2020Q2", **cha
 
 
 def an_open_period(edition: Edition | None = None, code: str = "2020Q2", **changes: Any) -> ReportingPeriod:
-    """Open, with a line for every duty of the measures there are; the same code is the same period.
+    """Open, with an update for every duty of the measures there are; the same code is the same period.
 
-    What came since it was opened owes its lines now: ask again after making a measure.
+    What came since it was opened owes its updates now: ask again after making a measure.
     """
     edition = edition or an_edition()
     period = ReportingPeriod.objects.filter(edition=edition, code=code).first()
@@ -216,15 +216,15 @@ def set_period_state(period: ReportingPeriod, state: PeriodState) -> None:
     period.save()
 
 
-# --- lines ---------------------------------------------------------------------------------------
+# --- updates ---------------------------------------------------------------------------------------
 
 
 def a_text(headline: str = "举办全市职业技能竞赛2场", **changes: Any) -> Text:
     return Text(headline=headline, **changes)
 
 
-def line_of(measure: Measure, slug: str, code: str = "2020Q2") -> ProgressUpdate:
-    """The line that a department owes on the measure, with what the acts ask of it loaded."""
+def update_of(measure: Measure, slug: str, code: str = "2020Q2") -> ProgressUpdate:
+    """The update that a department owes on the measure, with what the acts ask of it loaded."""
     return ProgressUpdate.objects.with_context().get(
         measure=measure, department__slug=slug, period__code=code
     )
@@ -239,10 +239,10 @@ def an_update(
     text: Text | None = None,
     at: datetime | None = None,
 ) -> ProgressUpdate:
-    """A line of `slug`, brought to `state` by the people of the cast, all at one instant."""
+    """An update of `slug`, brought to `state` by the people of the cast, all at one instant."""
     measure = measure or a_measure(leads=(slug,))
     an_open_period(measure.section.edition, code)
-    return brought_to(state, line_of(measure, slug, code), text=text, at=at)
+    return brought_to(state, update_of(measure, slug, code), text=text, at=at)
 
 
 def brought_to(
@@ -270,23 +270,23 @@ def brought_to(
 
 
 def returned_by_office(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
-    """A submitted line, back in its department. Needs a working calendar."""
+    """A submitted update, back in its department. Needs a working calendar."""
     return workflow.return_for_revision(cast.clerk(), update, update.version, "请补充数据", at or moment())
 
 
 def in_correction(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
-    """A confirmed line whose department has begun to correct it."""
+    """A confirmed update whose department has begun to correct it."""
     reporter = cast.reporter(update.department.slug)
     return workflow.correct(reporter, update, update.version, "数据有误", at or moment())
 
 
 def text_in_work(update: ProgressUpdate) -> Revision:
-    """The latest text of a line, freshly read."""
+    """The latest text of an update, freshly read."""
     return update.revisions.order_by("-number")[0]
 
 
 def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
-    """Any act on a line by its name, with all that it asks for."""
+    """Any act on an update by its name, with all that it asks for."""
     at, version = at or moment(), update.version
     ways: dict[Act, Callable[[], ProgressUpdate]] = {
         Act.SAVE: lambda: workflow.save(actor, update, version, a_text(), at),

@@ -25,7 +25,7 @@ from tests import builders, cast
 
 pytestmark = pytest.mark.django_db
 
-# The line is the draft of the reporter's own department; `other` reports for a participant of the measure,
+# The update is the draft of the reporter's own department; `other` reports for a participant of the measure,
 # `nobody` has an account and left the department, `admin` is the superuser.
 PEOPLE: dict[str, Callable[[], Actor]] = {
     "anonymous": cast.anonymous,
@@ -166,8 +166,8 @@ STARTS = {
 
 def rows(table: str) -> dict[str, dict[str, int]]:
     """URL name → role → status."""
-    lines = [line.split() for line in table.strip().splitlines()]
-    return {name: dict(zip(ROLES, map(int, numbers), strict=True)) for name, *numbers in lines}
+    updates = [update.split() for update in table.strip().splitlines()]
+    return {name: dict(zip(ROLES, map(int, numbers), strict=True)) for name, *numbers in updates}
 
 
 @dataclass(frozen=True)

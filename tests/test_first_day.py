@@ -276,7 +276,7 @@ def plan_and_open(clerk: Client) -> ReportingPeriod:
     assert too_near.status_code == 422
     assert list(too_near.context["form"].errors) == ["participant_due_on"]
     opened = fill_in(clerk, opening, {"participant_due_on": "2020-07-06"})
-    assert "The period is open: 92 lines are owed." in text_of(opened)
+    assert "The period is open: 92 updates are owed." in text_of(opened)
     return ReportingPeriod.objects.get(state=PeriodState.OPEN)
 
 
@@ -284,7 +284,7 @@ def reporter_sees_what_is_owed(reporter: Client, period: ReportingPeriod) -> Non
     page = reporter.get("/", follow=True)
     assert ends_at(page, "measures:my_updates")
     owed = ProgressUpdate.objects.filter(period=period, department__slug="zgh")
-    assert {row.line.pk for row in page.context["owed"]} == {line.pk for line in owed}
+    assert {row.update.pk for row in page.context["owed"]} == {update.pk for update in owed}
     assert owed.exists()
     form = reporter.get(reverse("measures:update_edit", args=[owed[0].uuid]))
     assert form.status_code == 200

@@ -44,8 +44,8 @@ class Entry(NamedTuple):
 
 def unquoted(block: str, keyword: str) -> str:
     match = re.search(rf'^{keyword} ((?:".*"\n?)+)', block, re.MULTILINE)
-    lines = re.findall(r'^(?:\S+ )?"(.*)"$', match[0].strip(), re.MULTILINE) if match else []
-    return "".join(lines).replace('\\"', '"').replace("\\n", "\n")
+    updates = re.findall(r'^(?:\S+ )?"(.*)"$', match[0].strip(), re.MULTILINE) if match else []
+    return "".join(updates).replace('\\"', '"').replace("\\n", "\n")
 
 
 def catalogue() -> list[Entry]:
@@ -256,10 +256,10 @@ def test_pages_of_an_empty_office_speak_one_language(name: str, language: str) -
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 def test_pages_at_work_speak_one_language(language: str) -> None:
-    line = builders.an_update(UpdateState.RETURNED)
-    measure, period = line.measure.uuid, line.period.uuid
+    update = builders.an_update(UpdateState.RETURNED)
+    measure, period = update.measure.uuid, update.period.uuid
     walks: dict[Callable[[], Actor], list[tuple[Any, ...]]] = {
-        cast.reporter: [("my_updates",), ("update_edit", line.uuid), ("update_detail", line.uuid)],
+        cast.reporter: [("my_updates",), ("update_edit", update.uuid), ("update_detail", update.uuid)],
         cast.reviewer: [("review_queue",), ("department_detail", "zgh")],
         cast.clerk: [
             ("check_queue",),

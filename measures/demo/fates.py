@@ -1,4 +1,4 @@
-"""Which acts, by whom, make up the fate of a line, and when: working days from its date, hour of the day.
+"""Which acts, by whom, make up the fate of an update, and when: working days from its date, hour of the day.
 
 Names only: who performs them is `measures.demo.play`.
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Step:
-    """`act` is done so many working days after the line's day, at that hour.
+    """`act` is done so many working days after the update's day, at that hour.
 
     `rough`: the reporter's first attempt, without the sentences that are added later.
     """

@@ -55,12 +55,12 @@ def play(script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
 
 
 class Stage:
-    """The agenda and what stands on the stage: periods, measures, lines in their present version."""
+    """The agenda and what stands on the stage: periods, measures, updates in their present version."""
 
     def __init__(self, script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
         self.script, self.policy, self.cast, self.tell = script, policy, cast, tell
         self.periods: dict[str, ReportingPeriod] = {}
-        self.lines: dict[Place, ProgressUpdate] = {}
+        self.updates: dict[Place, ProgressUpdate] = {}
         self.measures = _measures(policy)
         self.subjects = _subjects(policy)
         self._agenda: list[tuple[datetime, int, Deed]] = []
@@ -112,15 +112,15 @@ class Stage:
         period = self.periods[quarter.code]
         unsettled = lifecycle.outstanding(period).count()
         lifecycle.close_period(self.actor("rsj-clerk", at), period, quarter.reason, at)
-        lines = period.updates.count()
-        self.tell(f"{period.name}：{lines} 条，已截止，截止时 {unsettled} 条未确认。")
+        updates = period.updates.count()
+        self.tell(f"{period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。")
 
-    # --- lines ---
+    # --- updates ---
 
     def enter(self, update: ProgressUpdate, period: str) -> None:
-        """Put the acts of a line on the agenda."""
+        """Put the acts of an update on the agenda."""
         place = Place(period, _key(update.measure), update.department.slug)
-        self.lines[place] = update
+        self.updates[place] = update
         if place not in self.script.texts and place not in self.script.fates:
             return
         fate = self.script.fates.get(place, Fate("confirmed", 0, "", ""))
@@ -132,10 +132,10 @@ class Stage:
             self.at(when, partial(self.do, step, place, fate))
 
     def do(self, step: Step, place: Place, fate: Fate, at: datetime) -> None:
-        self.lines[place] = ACTS[step.act](Cue(self, place, step, fate, at))
+        self.updates[place] = ACTS[step.act](Cue(self, place, step, fate, at))
 
     def text(self, place: Place, *, rough: bool) -> Text:
-        """The words of a line with its values; a rough one stops after the first sentence."""
+        """The words of an update with its values; a rough one stops after the first sentence."""
         text = self.script.texts[place]
         values = {
             self.subjects[place.measure, value.commitment][name]: (value.number, value.out_of)
@@ -153,7 +153,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Cue:
-    """One act on a line, about to be done."""
+    """One act on an update, about to be done."""
 
     stage: Stage
     place: Place
@@ -163,7 +163,7 @@ class Cue:
 
     @property
     def row(self) -> ProgressUpdate:
-        return self.stage.lines[self.place]
+        return self.stage.updates[self.place]
 
     @property
     def text(self) -> Text:
@@ -183,13 +183,13 @@ class Cue:
 
     @property
     def clerk(self) -> str:
-        """The office's own lines go to the clerk who has no part in them."""
+        """The office's own updates go to the clerk who has no part in them."""
         return "rsj-clerk-2" if self.place.department == "rsj" else "rsj-clerk"
 
     @property
     def convenor(self) -> str:
         """The reviewer of the first lead of the same measure."""
-        for place, row in self.stage.lines.items():
+        for place, row in self.stage.updates.items():
             if (place.period, place.measure) == (self.place.period, self.place.measure) and row.is_convenor:
                 return f"{place.department}-reviewer"
         raise ValueError(f"{self.place} has no convenor")

@@ -24,7 +24,7 @@ MARKS: Final = {"＝": Situation.NO_PROGRESS, "—": Situation.NOT_APPLICABLE}
 
 @dataclass(frozen=True)
 class Place:
-    """Whose line: a quarter, a measure written 2-1, a department's slug."""
+    """Whose update: a quarter, a measure written 2-1, a department's slug."""
 
     period: str
     measure: str
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Value:
-    """What a line states of a commitment: the same figure for each subject, or for the whole when none."""
+    """What an update states of a commitment: the same figure for each subject, or for the whole when none."""
 
     commitment: int
     subjects: tuple[str, ...]
@@ -43,7 +43,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of a line; `days` after its date where it is late. See `measures.demo.fates`."""
+    """What becomes of an update; `days` after its date where it is late. See `measures.demo.fates`."""
 
     name: str
     days: int
@@ -103,8 +103,8 @@ def read_script(folder: Path = FOLDER) -> Script:
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     """Missing columns at the end of a row are empty."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines, restval="", strict=True)
+    with path.open(encoding="utf-8", newline="") as updates:
+        yield from csv.DictReader(updates, restval="", strict=True)
 
 
 def _place(row: Mapping[str, str]) -> Place:

@@ -32,7 +32,7 @@ class Act(models.TextChoices):
     CORRECT = "correct", pgettext_lazy("act", "correct")
     WAIVE = "waive", pgettext_lazy("act", "waive")
     RESTORE = "restore", pgettext_lazy("act", "make due again")
-    ADD_DUTY = "add_duty", pgettext_lazy("act", "lay on a duty")
+    ADD_DUTY = "add_duty", pgettext_lazy("act", "assign a duty")
     END_DUTY = "end_duty", pgettext_lazy("act", "end the duty")
     # period
     PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
@@ -175,7 +175,7 @@ class Event(models.Model):
 
     @property
     def subject(self) -> models.Model | None:
-        """The one thing that the event is about; a text stands for its line."""
+        """The one thing that the event is about; a text stands for its update."""
         if self.revision:
             return self.revision.update
         return next((found for name in SUBJECTS if (found := getattr(self, name))), None)

@@ -126,7 +126,7 @@ class ProgressUpdate(models.Model):
             models.UniqueConstraint(
                 fields=["period", "measure", "department"],
                 name="progressupdate_once",
-                violation_error_message=_("This department already owes a line on this measure."),
+                violation_error_message=_("This department already owes an update on this measure."),
             ),
             models.CheckConstraint(
                 name="progressupdate_state_is_known",

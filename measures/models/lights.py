@@ -71,7 +71,7 @@ class LightReason(models.TextChoices):
     NO_LEAD = "no_lead", _("no department leads it at present")
     NOT_STARTED = "not_started", _("not started and not yet due")
     ROUTINE = "routine", _("has become routine")
-    NOTHING_CONFIRMED = "nothing_confirmed", _("no line confirmed yet")
+    NOTHING_CONFIRMED = "nothing_confirmed", _("no update confirmed yet")
     TARGETS_MET = "targets_met", _("all quantified commitments are met")
     ON_COURSE = "on_course", _("going as planned")
     OVERRIDDEN = "overridden", _("set by the coordinating office")

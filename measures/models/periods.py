@@ -29,7 +29,7 @@ def period_name(code: str) -> str:
 
 
 class ReportingPeriod(models.Model):
-    """A quarter of a policy in which every bound department owes a line."""
+    """A quarter of a policy in which every bound department owes an update."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     policy = models.ForeignKey(
@@ -51,7 +51,7 @@ class ReportingPeriod(models.Model):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(pgettext_lazy("time of closing", "closed"), null=True, blank=True)
     close_reason = models.CharField(
-        _("reason for closing with lines outstanding"), max_length=200, blank=True
+        _("reason for closing with updates outstanding"), max_length=200, blank=True
     )
     report_issued_at = models.DateTimeField(_("report formally issued"), null=True, blank=True)
 

@@ -215,7 +215,7 @@ class MeasureState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-# Nobody owes a quarterly line for these.
+# Nobody owes a quarterly update for these.
 STATES_AT_REST = frozenset({MeasureState.CLOSED, MeasureState.CANCELLED, MeasureState.SUSPENDED})
 
 

@@ -1,6 +1,6 @@
 """Where does text go that arrives after its writer was signed out? It waits two hours for that person.
 
-The form carries a signed token that says for whom and which line it was made; it proves nothing else.
+The form carries a signed token that says for whom and which update it was made; it proves nothing else.
 """
 
 from datetime import datetime, timedelta
@@ -24,16 +24,16 @@ def token_for(user: User, update: ProgressUpdate) -> str:
 
 
 def writer_of(token: str, uuid: object) -> User | None:
-    """Whose form this was, if it was made for this line and not too long ago."""
+    """Whose form this was, if it was made for this update and not too long ago."""
     try:
-        person, line = signing.loads(token, salt=SALT, max_age=TOKEN_AGE)
+        person, update = signing.loads(token, salt=SALT, max_age=TOKEN_AGE)
     except signing.BadSignature:
         return None
-    return User.objects.filter(pk=person, is_active=True).first() if line == str(uuid) else None
+    return User.objects.filter(pk=person, is_active=True).first() if update == str(uuid) else None
 
 
 def hold(user: User, update: ProgressUpdate, fields: dict[str, str], at: datetime) -> HeldText:
-    """Keep the latest text of that person for that line; what has waited too long goes."""
+    """Keep the latest text of that person for that update; what has waited too long goes."""
     HeldText.objects.filter(kept_at__lte=at - KEPT_FOR).delete()
     # PostgreSQL stores no NUL; nobody has typed one.
     typed = {name.replace("\0", ""): text.replace("\0", "") for name, text in fields.items()}

@@ -1,4 +1,4 @@
-"""Which acts does a page offer on a line, with which form and which words? Offers; `acts` carries out."""
+"""Which acts does a page offer on an update, with which form and which words? Offers; `acts` carries out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,14 +62,14 @@ WORDINGS: Final[Mapping[Act, Wording]] = {
         gettext_lazy("The department sees the reason above its form and at the field that you choose."),
     ),
     Act.WAIVE: Wording(
-        gettext_lazy("Waive this line"),
-        gettext_lazy("Waived: the line is not owed in this period."),
+        gettext_lazy("Waive this update"),
+        gettext_lazy("Waived: the update is not owed in this period."),
         gettext_lazy("It is then neither missing nor counted in the rate. What was written is kept."),
     ),
     Act.RESTORE: Wording(
         gettext_lazy("Make due again"),
-        gettext_lazy("The line is owed again."),
-        gettext_lazy("The department owes this line again by its date."),
+        gettext_lazy("The update is owed again."),
+        gettext_lazy("The department owes this update again by its date."),
     ),
 }
 
@@ -129,7 +129,7 @@ def dressed(act: Act, update: ProgressUpdate, form: ActForm) -> Offer:
 
 
 def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None) -> list[Offer]:
-    """All that the actor may do with the line now; what was refused comes back as it was filled in."""
+    """All that the actor may do with the update now; what was refused comes back as it was filled in."""
     found = []
     for act in URLS:
         departments = permissions.acting_for(actor, act, update) if workflow.is_possible(update, act) else ()

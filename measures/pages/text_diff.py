@@ -1,4 +1,4 @@
-"""What changed between two wordings? Pure text in, pieces out; it knows no line and no actor."""
+"""What changed between two wordings? Pure text in, pieces out; it knows no update and no actor."""
 
 import re
 from dataclasses import dataclass

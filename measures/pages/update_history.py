@@ -1,4 +1,7 @@
-"""How did a line come about? Its versions with what changed in each, and its record, for who may see them."""
+"""How did an update come about? Its versions with what changed in each, and its record.
+
+What of it somebody may see is asked of `permissions` here.
+"""
 
 from dataclasses import dataclass
 
@@ -52,7 +55,7 @@ class Entry:
 
 
 def events_shown(actor: Actor, update: ProgressUpdate) -> list[Entry]:
-    """The acts on the line, the latest first. What a department writes to itself stays there."""
+    """The acts on the update, the latest first. What a department writes to itself stays there."""
     own = permissions.is_own(actor, update)
     office = permissions.is_in_office(actor, update.period.policy, Role.CLERK, Role.SIGNER, Role.AUDITOR)
     lead = own or office or permissions.is_lead_of(actor, update)

@@ -1,4 +1,4 @@
-"""What a page says of a line: whose duty it is, where it stands, its texts, why it came back.
+"""What a page says of an update: whose duty it is, where it stands, its texts, why it came back.
 
 Reads and puts into words. What of it an actor may see is asked of `permissions` by the view.
 """
@@ -40,34 +40,34 @@ TEXTS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_
 )
 
 
-def with_texts(lines: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-    """Lines with all that their pages say, however many there are."""
-    return lines.with_context().prefetch_related(
+def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """Updates with all that their pages say, however many there are."""
+    return updates.with_context().prefetch_related(
         Prefetch("revisions", TEXTS.all()), "measure__responsibilities"
     )
 
 
-def line_for(actor: Actor, uuid: UUID) -> ProgressUpdate:
-    """The line, if the actor may read some text of it, sees the whole board, or has to decide on it.
+def update_for(actor: Actor, uuid: UUID) -> ProgressUpdate:
+    """The update, if the actor may read some text of it, sees the whole board, or has to decide on it.
 
     Raises Http404. What the page then shows of it is asked of `permissions`.
     """
-    line = with_texts(ProgressUpdate.objects.filter(uuid=uuid)).first()
-    if line is None or not (_is_readable(actor, line) or _is_of_the_board(actor, line)):
-        raise Http404("no such line")
-    return line
+    update = with_texts(ProgressUpdate.objects.filter(uuid=uuid)).first()
+    if update is None or not (_is_readable(actor, update) or _is_of_the_board(actor, update)):
+        raise Http404("no such update")
+    return update
 
 
-def _is_readable(actor: Actor, line: ProgressUpdate) -> bool:
-    return ProgressUpdate.objects.visible_to(actor).filter(pk=line.pk).exists()
+def _is_readable(actor: Actor, update: ProgressUpdate) -> bool:
+    return ProgressUpdate.objects.visible_to(actor).filter(pk=update.pk).exists()
 
 
-def _is_of_the_board(actor: Actor, line: ProgressUpdate) -> bool:
+def _is_of_the_board(actor: Actor, update: ProgressUpdate) -> bool:
     """States without texts: the office everywhere, the convenor where it may waive."""
-    if permissions.can_see_filing_board(actor, line.period.policy):
+    if permissions.can_see_filing_board(actor, update.period.policy):
         return True
-    acts = [act for act in (Act.WAIVE, Act.RESTORE) if workflow.is_possible(line, act)]
-    return any(permissions.acting_for(actor, act, line) for act in acts)
+    acts = [act for act in (Act.WAIVE, Act.RESTORE) if workflow.is_possible(update, act)]
+    return any(permissions.acting_for(actor, act, update) for act in acts)
 
 
 # --- whose duty ----------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ REACHED = {
 
 
 def stages(update: ProgressUpdate) -> list[Stage]:
-    """Writing, the department's review, the office's check, in force; empty for a line that is waived."""
+    """Writing, the department's review, the office's check, in force; empty for an update that is waived."""
     if update.state == UpdateState.WAIVED:
         return []
     here = REACHED[UpdateState(update.state)]
@@ -215,21 +215,21 @@ def said_in_force(update: ProgressUpdate) -> Said | None:
     return next((said(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
 
 
-def last_confirmed(updates: Iterable[ProgressUpdate]) -> dict[int, Revision]:
-    """By line: the text in force of the same measure and department of the latest earlier period."""
-    lines = list(updates)
+def last_confirmed(rows: Iterable[ProgressUpdate]) -> dict[int, Revision]:
+    """By update: the text in force of the same measure and department of the latest earlier period."""
+    updates = list(rows)
     earlier = TEXTS.filter(
-        in_force_of__measure__in={line.measure_id for line in lines},
-        in_force_of__department__in={line.department_id for line in lines},
+        in_force_of__measure__in={update.measure_id for update in updates},
+        in_force_of__department__in={update.department_id for update in updates},
     ).select_related("update__period")
     by_duty: dict[tuple[int, int], list[Revision]] = {}
     for revision in earlier.order_by("update__period__starts_on"):
         by_duty.setdefault((revision.update.measure_id, revision.update.department_id), []).append(revision)
     found = {}
-    for line in lines:
-        for revision in by_duty.get((line.measure_id, line.department_id), []):
-            if revision.update.period.starts_on < line.period.starts_on:
-                found[line.pk] = revision
+    for update in updates:
+        for revision in by_duty.get((update.measure_id, update.department_id), []):
+            if revision.update.period.starts_on < update.period.starts_on:
+                found[update.pk] = revision
     return found
 
 
@@ -237,7 +237,7 @@ def last_confirmed(updates: Iterable[ProgressUpdate]) -> dict[int, Revision]:
 
 
 def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
-    """By line: the latest return with its reason. One query."""
+    """By update: the latest return with its reason. One query."""
     events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).for_display()
     return {event.revision.update_id: event for event in events if event.revision}
 

@@ -11,7 +11,14 @@ from measures.charts import COLOURS
 from measures.lights import FilingState, Light, reason_text
 from measures.models import LeadMode, LightColour, PeriodState, Situation, UpdateState
 from measures.reports.documents import Paragraph, chinese_date
-from measures.summaries import DepartmentFiling, FilingCount, Line, LineText, MeasureStatus, PeriodSummary
+from measures.summaries import (
+    ConfirmedText,
+    DepartmentFiling,
+    FilingCount,
+    MeasureStatus,
+    PeriodSummary,
+    UpdateStatus,
+)
 
 CODES_IN_TEXT = 4
 NO_LEAD = "原文未列明责任单位"
@@ -34,7 +41,7 @@ def subject(summary: PeriodSummary) -> str:
 
 def lines_of(text: str) -> tuple[str, ...]:
     """A writer's paragraphs, blank lines dropped."""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    return tuple(update.strip() for update in text.splitlines() if update.strip())
 
 
 def span(first: date, last: date) -> str:
@@ -96,7 +103,7 @@ def filing_sentence(summary: PeriodSummary) -> str:
 
 def missing_sentence(summary: PeriodSummary) -> str:
     listed = "；".join(
-        f"{row.department.name}{len(row.lines)}条〔{missing_codes(row)}〕" for row in summary.missing
+        f"{row.department.name}{len(row.updates)}条〔{missing_codes(row)}〕" for row in summary.missing
     )
     return (
         f"截至{chinese_date(summary.as_of)}，未报送{summary.filing.missing}条，"
@@ -106,7 +113,7 @@ def missing_sentence(summary: PeriodSummary) -> str:
 
 def missing_codes(row: DepartmentFiling) -> str:
     """A few codes are read in passing; more of them stand in the annex."""
-    codes = [measure.code for measure, _line in row.lines]
+    codes = [measure.code for measure, _update in row.updates]
     return "、".join(codes) if len(codes) <= CODES_IN_TEXT else "见附件2"
 
 
@@ -114,7 +121,7 @@ def remarks(row: DepartmentFiling, on: date) -> str:
     """Which measures were filed late, not at all, or returned and are not back."""
     words = {FilingState.MISSING: "未报", FilingState.LATE: "迟报", FilingState.RETURNED: "退回未补"}
     found = {
-        word: [measure.code for measure, line in row.lines if line.filing(on) == state]
+        word: [measure.code for measure, update in row.updates if update.filing(on) == state]
         for state, word in words.items()
     }
     return "；".join(f"{word}{'、'.join(codes)}" for word, codes in found.items() if codes)
@@ -134,7 +141,7 @@ def light_words(measure: MeasureStatus) -> str:
 
 def reason_of(measure: MeasureStatus) -> str:
     """Why the light is so; a document names departments in full, where the screen is short."""
-    departments = (*measure.leads, *(line.department for line in measure.lines))
+    departments = (*measure.leads, *(update.department for update in measure.updates))
     full = {department.short_name: department.name for department in departments}
     parameters = dict(measure.light.parameters)
     if "department" in parameters:
@@ -147,8 +154,8 @@ def leads_of(measure: MeasureStatus) -> str:
     return "、".join(department.name for department in measure.leads)
 
 
-def body_of(text: LineText) -> tuple[str, ...]:
-    """What a line says, in paragraphs: the sentence opens the account, unless that begins with it."""
+def body_of(text: ConfirmedText) -> tuple[str, ...]:
+    """What an update says, in paragraphs: the sentence opens the account, unless that begins with it."""
     if text.situation != Situation.PROGRESS:
         return (full_stop(text.sentence),)
     first, *others = lines_of(text.progress) or ("",)
@@ -156,22 +163,22 @@ def body_of(text: LineText) -> tuple[str, ...]:
     return (f"{head}{first}", *others)
 
 
-def silence(line: Line, on: date) -> str:
-    """Why a line has no text that counts."""
-    if line.waived:
+def silence(update: UpdateStatus, on: date) -> str:
+    """Why an update has no text that counts."""
+    if update.waived:
         return "本期免报"
-    if line.state == UpdateState.SUBMITTED:
+    if update.state == UpdateState.SUBMITTED:
         return "已报送，尚未确认"
-    if line.filed_on is not None:
+    if update.filed_on is not None:
         return "报送后退回，尚未补报"
-    return "本期未报送" if line.filing(on) == FilingState.MISSING else "尚未报送，未到期限"
+    return "本期未报送" if update.filing(on) == FilingState.MISSING else "尚未报送，未到期限"
 
 
 def silence_of(measure: MeasureStatus, on: date) -> str:
     """Why a measure has no consolidated text; empty when it has one."""
     if not measure.leads:
         return "本期无单位填报。"  # why not is the reason of its light, which stands before it
-    if not measure.lines:
+    if not measure.updates:
         return f"本期不填报（{measure.state.label}）。"
     if measure.is_consolidated:
         return ""
@@ -190,14 +197,16 @@ def speaks_alone(measure: MeasureStatus) -> bool:
 def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
     """The text in force of those who speak for the measure, and who keeps silent."""
     found = [Paragraph(silence_of(measure, on))] if silence_of(measure, on) else []
-    for line in measure.printed:
-        if line.text is not None:
-            who = "" if speaks_alone(measure) else f"{line.department.name}："
-            first, *others = body_of(line.text)
+    for update in measure.printed:
+        if update.text is not None:
+            who = "" if speaks_alone(measure) else f"{update.department.name}："
+            first, *others = body_of(update.text)
             found += [Paragraph(first, who=who), *(Paragraph(text) for text in others)]
     if measure.lead_mode == LeadMode.SEPARATE:
-        silent = [line for line in measure.lines if line.is_lead and line.text is None]
-        found += [Paragraph(full_stop(silence(line, on)), who=f"{line.department.name}：") for line in silent]
+        silent = [update for update in measure.updates if update.is_lead and update.text is None]
+        found += [
+            Paragraph(full_stop(silence(update, on)), who=f"{update.department.name}：") for update in silent
+        ]
     elif speaks_alone(measure):
         last = found.pop()
         found.append(Paragraph(f"{full_stop(last.text)}（{leads_of(measure) or NO_LEAD_NOW}）", who=last.who))
@@ -207,23 +216,23 @@ def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
 def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
     """The ledger's line: one sentence of each that speaks for the measure, or why nobody does."""
     found = [] if speaks_alone(measure) else [silence_of(measure, on)]
-    for line in measure.printed:
-        if line.text is not None:
-            who = "" if speaks_alone(measure) else f"{line.department.name}："
-            found.append(f"{who}{full_stop(line.text.sentence)}")
+    for update in measure.printed:
+        if update.text is not None:
+            who = "" if speaks_alone(measure) else f"{update.department.name}："
+            found.append(f"{who}{full_stop(update.text.sentence)}")
     if measure.lead_mode == LeadMode.SEPARATE:
-        silent = [line for line in measure.lines if line.is_lead and line.text is None]
-        found += [f"{line.department.name}：{silence(line, on)}。" for line in silent]
+        silent = [update for update in measure.updates if update.is_lead and update.text is None]
+        found += [f"{update.department.name}：{silence(update, on)}。" for update in silent]
     return tuple(sentence for sentence in found if sentence)
 
 
 def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
     """`problems` or `next_steps` of those who speak for the measure, each under its name unless alone."""
     found = []
-    for line in measure.printed:
-        said = " ".join(lines_of(getattr(line.text, field)))
+    for update in measure.printed:
+        said = " ".join(lines_of(getattr(update.text, field)))
         if said:
-            who = "" if speaks_alone(measure) else f"{line.department.name}："
+            who = "" if speaks_alone(measure) else f"{update.department.name}："
             found.append(f"{who}{full_stop(said)}")
     return tuple(found)
 
@@ -231,22 +240,24 @@ def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
 def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
     """What the other departments filed, for the annex only."""
     return tuple(
-        Paragraph(_whole(line.text), who=f"{line.department.name}（{'牵头' if line.is_lead else '参与'}）：")
-        for line in measure.lines
-        if line.text is not None and line not in measure.printed
+        Paragraph(
+            _whole(update.text), who=f"{update.department.name}（{'牵头' if update.is_lead else '参与'}）："
+        )
+        for update in measure.updates
+        if update.text is not None and update not in measure.printed
     )
 
 
 def silent_others(measure: MeasureStatus, on: date) -> str:
     """Which of the other departments bound have nothing that counts, and why: 市国资委（本期免报）."""
     speaking = (*measure.printed, *((measure.convenor,) if measure.convenor else ()))
-    silent = [line for line in measure.lines if line.text is None and line not in speaking]
+    silent = [update for update in measure.updates if update.text is None and update not in speaking]
     if measure.lead_mode == LeadMode.SEPARATE:
-        silent = [line for line in silent if not line.is_lead]  # named where the leads speak
-    return "、".join(f"{line.department.name}（{silence(line, on)}）" for line in silent)
+        silent = [update for update in silent if not update.is_lead]  # named where the leads speak
+    return "、".join(f"{update.department.name}（{silence(update, on)}）" for update in silent)
 
 
-def _whole(text: LineText) -> str:
+def _whole(text: ConfirmedText) -> str:
     parts = [" ".join(body_of(text))]
     for label, said in (("存在问题", text.problems), ("下步打算", text.next_steps)):
         if said.strip():

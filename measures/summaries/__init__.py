@@ -16,12 +16,11 @@ from measures.summaries.source import (
 from measures.summaries.task_counts import TaskCounts, count_tasks
 from measures.summaries.types import (
     CommitmentStatus,
+    ConfirmedText,
     DepartmentFiling,
     DepartmentName,
     EditionHead,
     FilingCount,
-    Line,
-    LineText,
     Matter,
     MeasureStatus,
     PastLight,
@@ -31,18 +30,18 @@ from measures.summaries.types import (
     PolicyHead,
     SectionStatus,
     SubjectStatus,
+    UpdateStatus,
     percent,
 )
 
 __all__ = [
     "CommitmentStatus",
+    "ConfirmedText",
     "Contact",
     "DepartmentFiling",
     "DepartmentName",
     "EditionHead",
     "FilingCount",
-    "Line",
-    "LineText",
     "Matter",
     "MeasureHistory",
     "MeasureStatus",
@@ -57,6 +56,7 @@ __all__ = [
     "SourcedSummary",
     "SubjectStatus",
     "TaskCounts",
+    "UpdateStatus",
     "bound_departments",
     "contacts_of",
     "count_tasks",

@@ -10,10 +10,10 @@ from django.utils import timezone
 from departments.models import Department
 from measures.commitments import CommitmentFacts, Interim, plain
 from measures.lights import (
+    LeadFacts,
     Light,
-    LineFacts,
     MeasureFacts,
-    PeriodLine,
+    PastUpdate,
     Thresholds,
     apply_override,
     measure_light,
@@ -43,16 +43,16 @@ from measures.models import (
 from measures.summaries.loading import CommitmentRow, Rows, SubjectRow
 from measures.summaries.types import (
     CommitmentStatus,
+    ConfirmedText,
     DepartmentName,
     FilingCount,
-    Line,
-    LineText,
     Matter,
     MeasureStatus,
     PastLight,
     PeriodFiling,
     PeriodSummary,
     SubjectStatus,
+    UpdateStatus,
     count_filing,
 )
 
@@ -68,12 +68,12 @@ def department_name(department: Department) -> DepartmentName:
     return DepartmentName(department.slug, department.name, department.short_name, department.position)
 
 
-def line(update: ProgressUpdate) -> Line:
+def update_status(update: ProgressUpdate) -> UpdateStatus:
     """`update.department`, `.period` and `.in_force` should be loaded."""
     filed, closed = update.first_submitted_at, update.period.closed_at
     revision = update.in_force
-    return Line(
-        update=str(update.uuid),
+    return UpdateStatus(
+        uuid=str(update.uuid),
         department=department_name(update.department),
         role=ResponsibilityRole(update.role),
         position=update.position,
@@ -83,7 +83,7 @@ def line(update: ProgressUpdate) -> Line:
         filed_on=timezone.localdate(filed) if filed else None,
         filed_after_closing=_is_after(filed, closed),
         confirmed_after_closing=_is_after(revision.confirmed_at if revision else None, closed),
-        text=line_text(revision) if revision else None,
+        text=confirmed_text(revision) if revision else None,
     )
 
 
@@ -99,11 +99,11 @@ def filing_record(
 ) -> list[PeriodFiling]:
     """What one department filed in each of the periods, in their order. No query.
 
-    The lines are as they stand now, the numbers of a closed period those of its snapshot (`stored`).
+    The updates are as they stand now, the numbers of a closed period those of its snapshot (`stored`).
     """
     record = []
     for period in periods:
-        own = [(row.measure.code, line(row)) for row in updates if row.period_id == period.pk]
+        own = [(row.measure.code, update_status(row)) for row in updates if row.period_id == period.pk]
         if own:
             count = _count_of(own[0][1].department, stored.get(period.pk))
             count = count or count_filing([row for _, row in own], on)
@@ -116,11 +116,11 @@ def _count_of(department: DepartmentName, stored: PeriodSummary | None) -> Filin
     return next((row.count for row in rows if row.department.slug == department.slug), None)
 
 
-def line_text(revision: Revision) -> LineText:
+def confirmed_text(revision: Revision) -> ConfirmedText:
     """Of a confirmed revision."""
     if revision.confirmed_at is None:
         raise ValueError("only a confirmed text counts")
-    return LineText(
+    return ConfirmedText(
         situation=Situation(revision.situation),
         headline=revision.headline,
         progress=revision.progress,
@@ -189,7 +189,7 @@ class MeasureStatusBuilder:
             ruled_light=ruled,
             before=self._stored_colour(self._before),
             history=self._history(),
-            lines=tuple(line(row) for row in self.present),
+            updates=tuple(update_status(row) for row in self.present),
             commitments=tuple(shown for _, shown in commitments),
             matters=tuple(matter(row, self.measure) for row in self._matters),
         )
@@ -209,21 +209,21 @@ class MeasureStatusBuilder:
         )
 
     def _leads(self) -> list[ProgressUpdate]:
-        """The leads' lines of this period; where none is due, those of the last period that had any."""
+        """The leads' updates of this period; where none is due, those of the last period that had any."""
         leads = [row for row in self.updates if row.is_lead]
         last = leads[-1].period_id if leads else None
         return [row for row in leads if row.period_id == last]
 
-    def _lead(self, lead: ProgressUpdate) -> LineFacts:
+    def _lead(self, lead: ProgressUpdate) -> LeadFacts:
         past = [row for row in self.updates if self._is_same_lead(row, lead)]
-        history = [PeriodLine(row.due_on, _filed_on(row), row.state == UpdateState.WAIVED) for row in past]
+        history = [PastUpdate(row.due_on, _filed_on(row), row.state == UpdateState.WAIVED) for row in past]
         assessed = next((row for row in reversed(past) if row.in_force is not None), None)
         silent = lead.period_id == self.period.pk and history[-1].missed(self.on)
         carried = assessed is not None and assessed.period_id != self.period.pk
         run = missed_run(history, self.on)
         missed = [row for row, then in zip(past, history, strict=True) if then.missed(self.on)]
         silent_ones = dict.fromkeys(row.department.short_name for row in missed[len(missed) - run :])
-        return LineFacts(
+        return LeadFacts(
             department=lead.department.short_name,
             missed_run=run,
             missed_by="、".join(silent_ones),
@@ -306,7 +306,7 @@ class MeasureStatusBuilder:
         return min(self.period.year, promise.ends_on.year) if promise.ends_on else self.period.year
 
     def _texts_in_cycle(self, promise: Commitment) -> list[ProgressUpdate]:
-        """Lines with a text in force that may state the present cycle, latest period first."""
+        """Updates with a text in force that may state the present cycle, latest period first."""
         first, last = self._cycle_year(promise) or 0, self.period.year
         rows = [row for row in self.updates if row.in_force_id and first <= row.period.year <= last]
         return sorted(rows, key=lambda row: row.period.starts_on, reverse=True)

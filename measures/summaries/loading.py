@@ -124,7 +124,7 @@ def _periods_with_lights(
 
 
 def _updates(period: ReportingPeriod, measures: list[int]) -> dict[int, list[ProgressUpdate]]:
-    """The lines of this period and of all before it, leads first."""
+    """The updates of this period and of all before it, leads first."""
     found: dict[int, list[ProgressUpdate]] = defaultdict(list)
     rows = ProgressUpdate.objects.filter(
         period__policy=period.policy_id, period__starts_on__lte=period.starts_on, measure__in=measures

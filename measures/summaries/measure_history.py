@@ -15,17 +15,17 @@ from measures.models import (
     MeasureLight,
     ReportingPeriod,
 )
-from measures.summaries.building import MeasureStatusBuilder, department_name, line
+from measures.summaries.building import MeasureStatusBuilder, department_name, update_status
 from measures.summaries.loading import Rows, load_measure_rows
 from measures.summaries.snapshot_json import from_json
 from measures.summaries.source import period_head
 from measures.summaries.types import (
     CommitmentStatus,
     DepartmentName,
-    Line,
     MeasureStatus,
     PeriodHead,
     PrintedTexts,
+    UpdateStatus,
 )
 
 
@@ -36,11 +36,11 @@ class PeriodEntry(PrintedTexts):
     period: PeriodHead
     lead_mode: LeadMode
     light: Light | None
-    lines: tuple[Line, ...]
+    updates: tuple[UpdateStatus, ...]
 
     @property
     def corrections(self) -> int:
-        return sum(row.text is not None and row.text.corrected for row in self.lines)
+        return sum(row.text is not None and row.text.corrected for row in self.updates)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _entry(rows: Rows, period: ReportingPeriod, status: MeasureStatus) -> Period
         period=period_head(period),
         lead_mode=status.lead_mode,
         light=status.light if period.pk == rows.period.pk else light,
-        lines=tuple(line(row) for row in updates),
+        updates=tuple(update_status(row) for row in updates),
     )
 
 

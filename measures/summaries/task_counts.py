@@ -9,7 +9,7 @@ from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
 
 @dataclass(frozen=True)
 class TaskCounts:
-    """How many lines wait for the actor in each role; `closures` only for those who decide them."""
+    """How many updates wait for the actor in each role; `closures` only for those who decide them."""
 
     owed: int
     to_review: int
@@ -19,15 +19,19 @@ class TaskCounts:
 
 def count_tasks(actor: Actor) -> TaskCounts:
     """Four queries; a role that is not held finds nothing."""
-    lines = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
+    updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
     in_office = ids(actor, Role.CLERK)
     deciding = Closure.objects.filter(
         outcome="", measure__section__edition__policy__coordinator__in=ids(actor, Role.CLERK, Role.SIGNER)
     )
     return TaskCounts(
         owed=ProgressUpdate.objects.owed_by(ids(actor, Role.REPORTER)).count(),
-        to_review=lines.filter(state=UpdateState.IN_REVIEW, department__in=ids(actor, Role.REVIEWER)).count(),
-        to_check=lines.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=in_office).count(),
+        to_review=updates.filter(
+            state=UpdateState.IN_REVIEW, department__in=ids(actor, Role.REVIEWER)
+        ).count(),
+        to_check=updates.filter(
+            state=UpdateState.SUBMITTED, period__policy__coordinator__in=in_office
+        ).count(),
         closures=tuple(deciding.select_related("measure__section")),
     )
 

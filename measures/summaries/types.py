@@ -36,8 +36,8 @@ class DepartmentName:
 
 
 @dataclass(frozen=True)
-class LineText:
-    """The text in force of a line, as confirmed."""
+class ConfirmedText:
+    """The text in force of an update, as confirmed."""
 
     situation: Situation
     headline: str
@@ -60,10 +60,10 @@ class LineText:
 
 
 @dataclass(frozen=True)
-class Line:
+class UpdateStatus:
     """One department's duty on one measure in the period, and its text where one is in force."""
 
-    update: str
+    uuid: str
     department: DepartmentName
     role: ResponsibilityRole
     position: int
@@ -73,7 +73,7 @@ class Line:
     filed_on: date | None
     filed_after_closing: bool
     confirmed_after_closing: bool
-    text: LineText | None
+    text: ConfirmedText | None
 
     @property
     def is_lead(self) -> bool:
@@ -97,7 +97,7 @@ class Line:
 
 @dataclass(frozen=True)
 class FilingCount:
-    """How many lines stand how. `returned` are among the filed ones; waived are out of the denominator."""
+    """How many updates stand how. `returned` are among the filed ones; waived are out of the denominator."""
 
     total: int
     waived: int
@@ -133,13 +133,15 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths.normalize():f}%"
 
 
-def count_filing(lines: list[Line], on: date) -> FilingCount:
-    states = [line.filing(on) for line in lines]
+def count_filing(updates: list[UpdateStatus], on: date) -> FilingCount:
+    states = [update.filing(on) for update in updates]
     return FilingCount(
-        total=len(lines),
+        total=len(updates),
         waived=states.count(FilingState.WAIVED),
-        on_time=sum(line.on_time and not line.waived for line in lines),
-        late=sum(line.filed_on is not None and not line.on_time and not line.waived for line in lines),
+        on_time=sum(update.on_time and not update.waived for update in updates),
+        late=sum(
+            update.filed_on is not None and not update.on_time and not update.waived for update in updates
+        ),
         missing=states.count(FilingState.MISSING),
         not_due=states.count(FilingState.NOT_DUE),
         returned=states.count(FilingState.RETURNED),
@@ -148,11 +150,11 @@ def count_filing(lines: list[Line], on: date) -> FilingCount:
 
 @dataclass(frozen=True)
 class PeriodFiling:
-    """A department's lines in one period and how they stand."""
+    """A department's updates in one period and how they stand."""
 
     period: str
     count: FilingCount
-    lines: tuple[tuple[str, Line], ...]
+    updates: tuple[tuple[str, UpdateStatus], ...]
 
 
 @dataclass(frozen=True)
@@ -217,29 +219,29 @@ class Matter:
 
 
 class PrintedTexts:
-    """Whose words are printed for a measure in a period: worked out from its lines and how it is led."""
+    """Whose words are printed for a measure in a period: worked out from its updates and how it is led."""
 
     lead_mode: LeadMode
-    lines: tuple[Line, ...]
+    updates: tuple[UpdateStatus, ...]
 
     @property
-    def convenor(self) -> Line | None:
+    def convenor(self) -> UpdateStatus | None:
         if self.lead_mode == LeadMode.SEPARATE:
             return None
-        return next((line for line in self.lines if line.is_lead and line.position == 1), None)
+        return next((update for update in self.updates if update.is_lead and update.position == 1), None)
 
     @property
-    def printed(self) -> tuple[Line, ...]:
+    def printed(self) -> tuple[UpdateStatus, ...]:
         """Whose texts are printed: the convenor's, each separate lead's, a silent convenor's co-leads'."""
         if self.convenor is not None and self.convenor.text is not None:
             return (self.convenor,)
-        return tuple(line for line in self.lines if line.is_lead and line.text is not None)
+        return tuple(update for update in self.updates if update.is_lead and update.text is not None)
 
     @property
-    def not_printed(self) -> tuple[Line, ...]:
+    def not_printed(self) -> tuple[UpdateStatus, ...]:
         """The inputs beside the printed ones: co-leads and participants."""
         speaking = self.printed
-        return tuple(line for line in self.lines if line not in speaking)
+        return tuple(update for update in self.updates if update not in speaking)
 
     @property
     def is_consolidated(self) -> bool:
@@ -250,8 +252,8 @@ class PrintedTexts:
 
     @property
     def sentence(self) -> str:
-        """The overview's line: the convenor's words, or those of each lead under its name; may be empty."""
-        texts = [(line.department.short_name, line.text) for line in self.printed if line.text]
+        """The overview's update: the convenor's words, or those of each lead under its name; may be empty."""
+        texts = [(update.department.short_name, update.text) for update in self.printed if update.text]
         if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
             return texts[0][1].sentence
         return "；".join(f"{name}：{text.sentence.rstrip('。')}" for name, text in texts)
@@ -274,7 +276,7 @@ class MeasureStatus(PrintedTexts):
     ruled_light: Light
     before: LightColour | None
     history: tuple[PastLight, ...]
-    lines: tuple[Line, ...]
+    updates: tuple[UpdateStatus, ...]
     commitments: tuple[CommitmentStatus, ...]
     matters: tuple[Matter, ...]
 
@@ -283,8 +285,8 @@ class MeasureStatus(PrintedTexts):
         return self.leads[0] if self.leads else None
 
     @property
-    def participant_lines(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.lines if not line.is_lead)
+    def participant_updates(self) -> tuple[UpdateStatus, ...]:
+        return tuple(update for update in self.updates if not update.is_lead)
 
     @property
     def has_changed(self) -> bool:
@@ -346,7 +348,7 @@ class DepartmentFiling:
     department: DepartmentName
     count: FilingCount
     state: FilingState
-    lines: tuple[tuple[MeasureStatus, Line], ...]
+    updates: tuple[tuple[MeasureStatus, UpdateStatus], ...]
 
 
 @dataclass(frozen=True)
@@ -393,42 +395,42 @@ class PeriodSummary:
     def matters(self) -> tuple[Matter, ...]:
         return tuple(matter for row in self.measures for matter in row.matters)
 
-    def lines(self) -> Iterator[tuple[MeasureStatus, Line]]:
-        return ((row, line) for row in self.measures for line in row.lines)
+    def updates(self) -> Iterator[tuple[MeasureStatus, UpdateStatus]]:
+        return ((row, update) for row in self.measures for update in row.updates)
 
     @cached_property
     def filing(self) -> FilingCount:
-        return count_filing([line for _row, line in self.lines()], self.as_of)
+        return count_filing([update for _row, update in self.updates()], self.as_of)
 
     @cached_property
     def departments(self) -> tuple[DepartmentFiling, ...]:
         """Every department that owed something, in protocol order."""
-        rows: dict[DepartmentName, list[tuple[MeasureStatus, Line]]] = {}
-        for measure, line in self.lines():
-            rows.setdefault(line.department, []).append((measure, line))
+        rows: dict[DepartmentName, list[tuple[MeasureStatus, UpdateStatus]]] = {}
+        for measure, update in self.updates():
+            rows.setdefault(update.department, []).append((measure, update))
         return tuple(
             self._filing_of(department, rows[department])
             for department in sorted(rows, key=lambda p: p.position)
         )
 
     def _filing_of(
-        self, department: DepartmentName, pairs: list[tuple[MeasureStatus, Line]]
+        self, department: DepartmentName, pairs: list[tuple[MeasureStatus, UpdateStatus]]
     ) -> DepartmentFiling:
-        lines = [line for _row, line in pairs]
-        states = {line.filing(self.as_of) for line in lines}
+        updates = [update for _row, update in pairs]
+        states = {update.filing(self.as_of) for update in updates}
         worst = next((state for state in FilingState if state in states), FilingState.NOT_DUE)
-        return DepartmentFiling(department, count_filing(lines, self.as_of), worst, tuple(pairs))
+        return DepartmentFiling(department, count_filing(updates, self.as_of), worst, tuple(pairs))
 
     @cached_property
     def missing(self) -> tuple[DepartmentFiling, ...]:
-        """The departments with a line past due and never filed, with just those lines."""
+        """The departments with an update past due and never filed, with just those updates."""
         found = []
         for row in self.departments:
-            late = tuple(pair for pair in row.lines if pair[1].filing(self.as_of) == FilingState.MISSING)
+            late = tuple(pair for pair in row.updates if pair[1].filing(self.as_of) == FilingState.MISSING)
             if late:
                 found.append(DepartmentFiling(row.department, row.count, FilingState.MISSING, late))
         return tuple(found)
 
     @property
     def confirmed_count(self) -> int:
-        return sum(line.text is not None for _row, line in self.lines())
+        return sum(update.text is not None for _row, update in self.updates())

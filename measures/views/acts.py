@@ -1,6 +1,6 @@
-"""The acts on a line, each a POST: load, may this person ever, form, one domain call, go on.
+"""The acts on an update, each a POST: load, may this person ever, form, one domain call, go on.
 
-What was refused is shown on the line's page with its reason and everything that was typed.
+What was refused is shown on the update's page with its reason and everything that was typed.
 """
 
 from uuid import UUID
@@ -19,8 +19,8 @@ from measures import permissions, workflow
 from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
 from measures.pages.offers import FORMS, Refused, done_words
-from measures.pages.updates import line_for
-from measures.views.updates import line_context
+from measures.pages.updates import update_for
+from measures.views.updates import update_context
 from measures.workflow import WorkflowError
 
 
@@ -60,7 +60,7 @@ def update_restore(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 
 def _act(request: ActingRequest, uuid: UUID, act: Act) -> HttpResponse:
-    update = line_for(request.actor, uuid)
+    update = update_for(request.actor, uuid)
     if not _may_ever(request.actor, act, update):
         raise PermissionDenied
     departments = permissions.acting_for(request.actor, act, update)
@@ -111,21 +111,21 @@ def _carry_out(actor: Actor, act: Act, update: ProgressUpdate, form: ActForm) ->
 
 
 def _next(request: ActingRequest, update: ProgressUpdate) -> str:
-    """Back to the queue that the act was done in, else to the line's page while it may be read."""
+    """Back to the queue that the act was done in, else to the update's page while it may be read."""
     wanted = request.POST.get("next", "")
     if is_page_of_ours(request, wanted):
         return wanted
     try:
-        line_for(request.actor, update.uuid)
+        update_for(request.actor, update.uuid)
     except Http404:
         return resolve_url("measures:start")
     return resolve_url("measures:update_detail", update.uuid)
 
 
 def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) -> HttpResponse:
-    """The line's page with the form as it was filled in; where the line is out of sight, the words alone."""
+    """The update's page with the form as it was filled in; where it is out of sight, the words alone."""
     try:
-        context = line_context(request, update.uuid, refused)
+        context = update_context(request, update.uuid, refused)
     except Http404:
         for sentence in refused.form.non_field_errors():
             messages.error(request, f"{update.measure.code} {update.department}：{sentence} {refused.reason}")

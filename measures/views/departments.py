@@ -78,8 +78,8 @@ def sees_filing(request: ActingRequest, department: Department, choice: Choice) 
 
 
 def record(department: Department, choice: Choice) -> list[summaries.PeriodFiling]:
-    """Each opened period of the policy with this department's lines, newest first."""
-    updates = ProgressUpdate.objects.filter(department=department, period__in=choice.periods)
-    lines = list(updates.with_context().in_document_order())
+    """Each opened period of the policy with this department's updates, newest first."""
+    own = ProgressUpdate.objects.filter(department=department, period__in=choice.periods)
+    updates = list(own.with_context().in_document_order())
     stored = summaries.stored_summaries(choice.periods)
-    return summaries.filing_record(choice.periods, lines, clock.today(), stored)
+    return summaries.filing_record(choice.periods, updates, clock.today(), stored)

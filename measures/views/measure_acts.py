@@ -52,13 +52,13 @@ def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 
 def done_words(measure: Measure, act: Act, at: datetime) -> str:
-    """What was done, and how many lines of open periods followed it."""
+    """What was done, and how many updates of open periods followed it."""
     words = _("Done: %(act)s.") % {"act": act.label}
     followed = Event.objects.filter(update__measure=measure, at=at)
     if n := followed.filter(act=Act.END_DUTY).count():
-        words += ngettext(" %(n)s open line is waived.", " %(n)s open lines are waived.", n) % {"n": n}
+        words += ngettext(" %(n)s open update is waived.", " %(n)s open updates are waived.", n) % {"n": n}
     if n := followed.filter(act=Act.ADD_DUTY).count():
-        words += ngettext(" %(n)s line is due again.", " %(n)s lines are due again.", n) % {"n": n}
+        words += ngettext(" %(n)s update is due again.", " %(n)s updates are due again.", n) % {"n": n}
     return words
 
 

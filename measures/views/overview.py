@@ -89,7 +89,7 @@ def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStatus) -> lis
 def missing(
     sourced: summaries.SourcedSummary, request: ActingRequest, choice: Choice
 ) -> list[dict[str, Any]]:
-    """Departments with lines past due; telephones only for those who may see them."""
+    """Departments with updates past due; telephones only for those who may see them."""
     policy = choice.policy
     may_ring = policy is not None and permissions.can_see_telephones(request.actor, policy)
     return [

@@ -99,7 +99,7 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(
-                request, _("The period is open: %(lines)d lines are owed.") % {"lines": len(updates)}
+                request, _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
             )
             return redirect("measures:period_detail", period.uuid)
     owed = duties.duties_for_period(period, clock.today())
@@ -136,7 +136,7 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 
 def filing(sourced: summaries.SourcedSummary, may_ring: bool) -> list[dict[str, Any]]:
-    """Each department with how it stands; whom to ring where a line is missing."""
+    """Each department with how it stands; whom to ring where an update is missing."""
     return [
         {
             "row": row,
@@ -147,17 +147,17 @@ def filing(sourced: summaries.SourcedSummary, may_ring: bool) -> list[dict[str, 
     ]
 
 
-Pairs = list[tuple[summaries.MeasureStatus, summaries.Line]]
+Pairs = list[tuple[summaries.MeasureStatus, summaries.UpdateStatus]]
 
 
 def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, Pairs]]:
-    """The department's lines with their measures, those with the most still to do first."""
-    found = {state: [pair for pair in row.lines if pair[1].state == state] for state in UpdateState}
+    """The department's updates with their measures, those with the most still to do first."""
+    found = {state: [pair for pair in row.updates if pair[1].state == state] for state in UpdateState}
     return [(state, pairs) for state, pairs in found.items() if pairs]
 
 
 def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:
-    """Submitted lines that nobody may confirm: each clerk and signer wrote or approved them."""
+    """Submitted updates that nobody may confirm: each clerk and signer wrote or approved them."""
     office = permissions.Office.of(period.policy, clock.today())
     rows = ProgressUpdate.objects.filter(period=period, state=UpdateState.SUBMITTED)
     waiting = rows.with_context().with_revisions().in_document_order()

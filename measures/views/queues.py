@@ -27,7 +27,7 @@ Barred = Callable[[ProgressUpdate], str]
 class QueueRow:
     """A text to decide on, readable in place, with the acts on it or the reason why not."""
 
-    line: ProgressUpdate
+    update: ProgressUpdate
     role: str
     said: Said | None
     before: Said | None
@@ -42,12 +42,12 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     own = request.actor.departments(Role.REVIEWER)
     if not own:
         raise PermissionDenied
-    lines = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
-    ordered = lines.order_by("due_on", *IN_THE_DOCUMENT)
+    updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
+    ordered = updates.order_by("due_on", *IN_THE_DOCUMENT)
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
-    def hindrance(line: ProgressUpdate) -> str:
-        return barred(request.actor, Act.APPROVE, line)
+    def hindrance(update: ProgressUpdate) -> str:
+        return barred(request.actor, Act.APPROVE, update)
 
     rows = waiting_rows(request, page, Act.APPROVE, hindrance)
     context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1}
@@ -60,12 +60,12 @@ def check_queue(request: ActingRequest) -> HttpResponse:
     offices = office_by_policy(request.actor)
     if not offices:
         raise PermissionDenied
-    lines = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
-    ordered = lines.order_by("period__starts_on", *IN_THE_DOCUMENT)
+    updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
+    ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
-    def hindrance(line: ProgressUpdate) -> str:
-        return barred(request.actor, Act.CONFIRM, line, offices[line.period.policy_id])
+    def hindrance(update: ProgressUpdate) -> str:
+        return barred(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
 
     rows = waiting_rows(request, page, Act.CONFIRM, hindrance)
     context = {"page": page, "rows": rows, "on": clock.today()}
@@ -73,7 +73,7 @@ def check_queue(request: ActingRequest) -> HttpResponse:
 
 
 def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
-    """Lines in that state in periods in which acts are still possible."""
+    """Updates in that state in periods in which acts are still possible."""
     return ProgressUpdate.objects.filter(
         state=state, period__state__in=[PeriodState.OPEN, PeriodState.CLOSED]
     )
@@ -89,39 +89,39 @@ def waiting_rows(
     request: ActingRequest, page: Page[ProgressUpdate], act: Act, hindrance: Barred
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
-    lines = list(page)
-    before, returned = last_confirmed(lines), last_returns(lines)
+    updates = list(page)
+    before, returned = last_confirmed(updates), last_returns(updates)
     rows = []
-    for number, line in enumerate(lines):
-        then = address_of_next(request, page, lines, number)
-        why_not, revision, last = hindrance(line), line.latest_revision, before.get(line.pk)
+    for number, update in enumerate(updates):
+        then = address_of_next(request, page, updates, number)
+        why_not, revision, last = hindrance(update), update.latest_revision, before.get(update.pk)
         rows.append(
             QueueRow(
-                line=line,
-                role=role_words(line),
+                update=update,
+                role=role_words(update),
                 said=said(revision) if revision else None,
                 before=said(last) if last else None,
-                returned=returned.get(line.pk),
-                offers=offers_of(request.actor, line, act, why_not, then),
+                returned=returned.get(update.pk),
+                offers=offers_of(request.actor, update, act, why_not, then),
                 hindrance=why_not,
             )
         )
     return rows
 
 
-def offers_of(actor: Actor, line: ProgressUpdate, act: Act, why_not: str, then: str) -> list[Offer]:
+def offers_of(actor: Actor, update: ProgressUpdate, act: Act, why_not: str, then: str) -> list[Offer]:
     """Approve or confirm, unless something bars it; return, which a signer does not."""
-    offered = [] if why_not else [offer(act, line, then=then)]
-    clerk = permissions.is_in_office(actor, line.period.policy, Role.CLERK)
+    offered = [] if why_not else [offer(act, update, then=then)]
+    clerk = permissions.is_in_office(actor, update.period.policy, Role.CLERK)
     if act == Act.APPROVE or clerk:
-        offered.append(offer(Act.RETURN, line, then=then))
+        offered.append(offer(Act.RETURN, update, then=then))
     return offered
 
 
 def address_of_next(
-    request: ActingRequest, page: Page[ProgressUpdate], lines: Sequence[ProgressUpdate], number: int
+    request: ActingRequest, page: Page[ProgressUpdate], updates: Sequence[ProgressUpdate], number: int
 ) -> str:
     """This page of the queue, at the row after this one (before it at the end)."""
-    at = number + 1 if number + 1 < len(lines) else number - 1
-    anchor = f"#line-{lines[at].uuid}" if at >= 0 else ""
+    at = number + 1 if number + 1 < len(updates) else number - 1
+    anchor = f"#update-{updates[at].uuid}" if at >= 0 else ""
     return f"{request.path}?page={page.number}{anchor}"

@@ -1,4 +1,4 @@
-"""The pages of a line: what I owe, the form, the line with its history.
+"""The pages of an update: what I owe, the form, the update with its history.
 
 GET never writes. Text that arrives when nobody is signed in waits for its writer (`held_text`).
 """
@@ -43,11 +43,11 @@ from measures.pages.updates import (
     Desk,
     last_confirmed,
     last_returns,
-    line_for,
     return_place,
     role_words,
     said_in_force,
     stages,
+    update_for,
     with_texts,
 )
 from measures.workflow import TEXT_FIELDS, StaleVersionError, WorkflowError
@@ -57,9 +57,9 @@ from measures.workflow import TEXT_FIELDS, StaleVersionError, WorkflowError
 
 @dataclass(frozen=True)
 class Owed:
-    """A row of the list: the line, why it came back, whether its day is past and nothing was ever filed."""
+    """A row of the list: the update, why it came back, whether its day is past and nothing was ever filed."""
 
-    line: ProgressUpdate
+    update: ProgressUpdate
     role: str
     returned: Event | None
     place: Words
@@ -73,12 +73,12 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     if not own:
         raise PermissionDenied
     on = clock.today()
-    lines = ProgressUpdate.objects.with_context().prefetch_related("measure__responsibilities")
-    mine = lines.filter(department__in=own).in_document_order()
+    updates = ProgressUpdate.objects.with_context().prefetch_related("measure__responsibilities")
+    mine = updates.filter(department__in=own).in_document_order()
     done = mine.filter(period__state=PeriodState.OPEN).exclude(state__in=WRITABLE_STATES)
     late = mine.filter(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES - {UpdateState.RETURNED})
-    owed = owed_rows(lines.owed_by(own).in_document_order(), on)
-    periods = {row.line.period for row in owed}
+    owed = owed_rows(updates.owed_by(own).in_document_order(), on)
+    periods = {row.update.period for row in owed}
     context = {
         "owed": owed,
         "period": periods.pop() if len(periods) == 1 else None,
@@ -90,14 +90,16 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     return render(request, "measures/my_updates.html", context)
 
 
-def owed_rows(lines: Iterable[ProgressUpdate], on: date) -> list[Owed]:
-    ordered = sorted(lines, key=lambda line: (line.state != UpdateState.RETURNED, line.effective_due_on))
-    returns = last_returns(line for line in ordered if line.state == UpdateState.RETURNED)
+def owed_rows(updates: Iterable[ProgressUpdate], on: date) -> list[Owed]:
+    ordered = sorted(
+        updates, key=lambda update: (update.state != UpdateState.RETURNED, update.effective_due_on)
+    )
+    returns = last_returns(update for update in ordered if update.state == UpdateState.RETURNED)
     rows = []
-    for line in ordered:
-        event = returns.get(line.pk)
-        late = line.first_submitted_at is None and line.effective_due_on < on
-        rows.append(Owed(line, role_words(line), event, return_place(event) if event else "", late))
+    for update in ordered:
+        event = returns.get(update.pk)
+        late = update.first_submitted_at is None and update.effective_due_on < on
+        rows.append(Owed(update, role_words(update), event, return_place(event) if event else "", late))
     return rows
 
 
@@ -112,7 +114,7 @@ def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
         return kept
     if request.actor.user is None:
         return redirect_to_login(request.get_full_path())
-    update = _own_line(request.actor, uuid)
+    update = _own_update(request.actor, uuid)
     if not permissions.can_write(request.actor, update):
         raise PermissionDenied
     if request.method == "POST":
@@ -125,16 +127,16 @@ def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
     return _edit_page(request, update, form, held=held)
 
 
-def _own_lines(actor: Actor) -> ProgressUpdateQuerySet:
+def _own_updates(actor: Actor) -> ProgressUpdateQuerySet:
     own = actor.departments(Role.REPORTER, Role.REVIEWER)
     return with_texts(ProgressUpdate.objects.filter(department__in=own))
 
 
-def _own_line(actor: Actor, uuid: UUID) -> ProgressUpdate:
-    line = _own_lines(actor).filter(uuid=uuid).first()
-    if line is None:
-        raise Http404("no such line")
-    return line
+def _own_update(actor: Actor, uuid: UUID) -> ProgressUpdate:
+    update = _own_updates(actor).filter(uuid=uuid).first()
+    if update is None:
+        raise Http404("no such update")
+    return update
 
 
 def _kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | None:
@@ -158,16 +160,16 @@ def _kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | N
 def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
     """A form that was opened before its writer signed in anew: the text waits in the form of today.
 
-    Nobody else can have made such a post: the token in it is signed for this person and this line.
+    Nobody else can have made such a post: the token in it is signed for this person and this update.
     """
     match = request.resolver_match
     if match is None or match.view_name != "measures:update_edit":
         return give_text_back(request)
     uuid = match.kwargs["uuid"]
-    line = _own_lines(request.actor).filter(uuid=uuid).first()
-    if line is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
+    update = _own_updates(request.actor).filter(uuid=uuid).first()
+    if update is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
         return _kept_for_its_writer(request, uuid) or give_text_back(request)
-    held_text.hold(request.actor.person, line, request.POST.dict(), clock.now())
+    held_text.hold(request.actor.person, update, request.POST.dict(), clock.now())
     return redirect(request.path)
 
 
@@ -230,7 +232,7 @@ def _edit_page(
     """The form beside the clause. After a stale save it carries the present version and shows both texts."""
     theirs: list[Difference] = []
     if isinstance(refused, StaleVersionError):
-        update = _own_line(request.actor, update.uuid)
+        update = _own_update(request.actor, update.uuid)
         theirs = differences(refused.latest, form.text(), form.subjects)
         form.data = {**request.POST.dict(), "version": str(update.version)}
     desk = Desk(update, clock.today())
@@ -249,17 +251,17 @@ def _edit_page(
     return render(request, "measures/update_edit.html", context, status=status)
 
 
-# --- the line ------------------------------------------------------------------------------------
+# --- the update ------------------------------------------------------------------------------------
 
 
 @require_safe
 def update_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return render(request, "measures/update_detail.html", line_context(request, uuid))
+    return render(request, "measures/update_detail.html", update_context(request, uuid))
 
 
-def line_context(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> dict[str, Any]:
-    """What may be read of the line, its record, and the acts that are possible; after a refused act too."""
-    actor, update = request.actor, line_for(request.actor, uuid)
+def update_context(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> dict[str, Any]:
+    """What may be read of the update, its record, and the acts that are possible; after a refused act too."""
+    actor, update = request.actor, update_for(request.actor, uuid)
     reads = permissions.can_read_working_text(actor, update)
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if reads else []

@@ -29,5 +29,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act(text);
 });
-const arrived = location.hash.startsWith("#line-") && document.getElementById(location.hash.slice(1));
+const arrived = location.hash.startsWith("#update-") && document.getElementById(location.hash.slice(1));
 if (texts.length) (arrived || texts[0]).focus({ preventScroll: !arrived });

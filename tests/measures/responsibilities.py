@@ -1,4 +1,4 @@
-"""Responsibilities as admin saves them, and what became of the lines."""
+"""Responsibilities as admin saves them, and what became of the updates."""
 
 from datetime import date, timedelta
 from typing import Any, Final
@@ -72,13 +72,13 @@ def nights(day: date) -> list[ProgressUpdate]:
     return changed
 
 
-def placed(measure: Measure) -> list[tuple[str, str, int]]:
+def number_duties(measure: Measure) -> list[tuple[str, str, int]]:
     rows = measure.updates.order_by("role", "position").values_list("department__slug", "role", "position")
     return list(rows)
 
 
-def acts_on(line: ProgressUpdate) -> list[str]:
-    return [event.act for event in Event.objects.filter(update=line).order_by("pk")]
+def acts_on(update: ProgressUpdate) -> list[str]:
+    return [event.act for event in Event.objects.filter(update=update).order_by("pk")]
 
 
 def move(measure: Measure, act: Act, day: date = DAY) -> None:

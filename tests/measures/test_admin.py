@@ -39,9 +39,9 @@ from tests.builders import (
     an_edition,
     an_open_period,
     an_update,
-    line_of,
     perform,
     text_in_work,
+    update_of,
 )
 from tests.cast import DAY, a_department
 
@@ -79,10 +79,10 @@ def test_added_responsibility_is_owed_in_the_open_period(desk: Client) -> None:
     measure = a_measure()
     an_open_period()
     assert add(desk, measure, "czj", basis="廊政办〔2020〕9号").status_code == 302
-    line = line_of(measure, "czj")
-    assert (line.state, line.due_on) == (UpdateState.DUE, date(2020, 7, 8))
+    update = update_of(measure, "czj")
+    assert (update.state, update.due_on) == (UpdateState.DUE, date(2020, 7, 8))
     event = Event.objects.get(act=Act.ADD_DUTY)
-    assert (event.user, event.update) == (cast.admin().person, line)
+    assert (event.user, event.update) == (cast.admin().person, update)
     history = Responsibility.objects.get(department__slug="czj").history.get()
     assert (history.history_change_reason, history.history_user) == ("廊政办〔2020〕9号", cast.admin().person)
 
@@ -110,8 +110,8 @@ def test_ended_responsibility_is_waived_with_its_basis(desk: Client) -> None:
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
     assert change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号").status_code == 302
-    line = line_of(measure, "czj")
-    assert line.state == UpdateState.WAIVED
+    update = update_of(measure, "czj")
+    assert update.state == UpdateState.WAIVED
     assert Event.objects.get(act=Act.END_DUTY).comment == "廊编〔2020〕3号"
 
 
@@ -120,7 +120,7 @@ def test_ended_responsibility_lets_what_is_submitted_run_to_its_end(desk: Client
     an_update(UpdateState.SUBMITTED, measure=measure, slug="czj")
     row = measure.responsibilities.get(department__slug="czj")
     change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号")
-    assert line_of(measure, "czj").state == UpdateState.SUBMITTED
+    assert update_of(measure, "czj").state == UpdateState.SUBMITTED
 
 
 def test_responsibility_that_has_ended_is_not_waived_a_second_time(desk: Client) -> None:
@@ -129,9 +129,9 @@ def test_responsibility_that_has_ended_is_not_waived_a_second_time(desk: Client)
     row = measure.responsibilities.get(department__slug="czj")
     yesterday = DAY - timedelta(days=1)
     change(desk, row, valid_to=yesterday, basis="廊编〔2020〕3号")
-    perform(Act.RESTORE, cast.clerk(), line_of(measure, "czj"))
+    perform(Act.RESTORE, cast.clerk(), update_of(measure, "czj"))
     assert change(desk, row, valid_to=yesterday, position=2).status_code == 302
-    assert line_of(measure, "czj").state == UpdateState.DUE
+    assert update_of(measure, "czj").state == UpdateState.DUE
 
 
 def test_end_that_is_taken_back_when_the_place_is_taken_is_refused_with_a_sentence(desk: Client) -> None:
@@ -163,7 +163,7 @@ def test_end_today_or_later_leaves_what_is_owed_and_says_so(desk: Client, days: 
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
     answer = change(desk, row, valid_to=DAY + timedelta(days=days), basis="廊编〔2020〕3号")
-    assert line_of(measure, "czj").state == UpdateState.DUE
+    assert update_of(measure, "czj").state == UpdateState.DUE
     assert len(desk.get(answer["Location"]).context["messages"]) == 2
 
 
@@ -175,13 +175,13 @@ def test_responsibility_keeps_its_measure_department_and_role(desk: Client) -> N
     assert (row.department.slug, row.role, row.position) == ("czj", "participant", 3)
 
 
-def test_responsibility_that_a_line_answers_is_not_deleted(desk: Client) -> None:
+def test_responsibility_that_a_update_answers_is_not_deleted(desk: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
     page = reverse(f"{DUTIES}_delete", args=[row.pk])
     answer = desk.post(page, {"post": "yes"})
-    assert [str(line_of(measure, "czj"))] == answer.context["protected"]
+    assert [str(update_of(measure, "czj"))] == answer.context["protected"]
     assert Responsibility.objects.filter(pk=row.pk).exists()
 
 

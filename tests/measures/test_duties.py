@@ -1,4 +1,4 @@
-"""Who owes a line, and until when: one test for each rule of domain sections 3 and 9.
+"""Who owes an update, and until when: one test for each rule of domain sections 3 and 9.
 
 What begins or ends in the middle of a period is test_duty_changes.py.
 """
@@ -55,7 +55,7 @@ def test_performer_is_the_department_itself_when_nobody_succeeded_it() -> None:
     assert Performers(DAY).of(a_department("zgh")) == (a_department("zgh"),)
 
 
-def test_performer_is_the_last_in_a_line_of_successions() -> None:
+def test_performer_is_the_last_in_a_update_of_successions() -> None:
     succeeds("second", "first")
     succeeds("third", "second")
     assert Performers(DAY).of(a_department("first")) == (a_department("third"),)
@@ -162,7 +162,7 @@ def test_routine_measure_reports_in_the_fourth_quarter_only_and_one_at_rest_neve
     a_commitment(bound)
     a_commitment(soft, binding=False)
     for measure, expected in ((bare, quarters), (bound, with_binding), (soft, with_soft)):
-        assert [q for q in (1, 2, 3, 4) if duties.owes_a_line(measure, q)] == expected
+        assert [q for q in (1, 2, 3, 4) if duties.owes_an_update(measure, q)] == expected
 
 
 def test_duties_for_a_period_are_those_of_its_edition_in_clause_order() -> None:

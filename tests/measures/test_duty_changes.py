@@ -28,10 +28,10 @@ from tests.builders import (
     an_open_period,
     an_update,
     brought_to,
-    line_of,
     moment,
     perform,
     set_period_state,
+    update_of,
 )
 from tests.cast import DAY
 from tests.measures.responsibilities import (
@@ -47,7 +47,7 @@ from tests.measures.responsibilities import (
     kept,
     move,
     nights,
-    placed,
+    number_duties,
     succeeds,
 )
 
@@ -74,20 +74,25 @@ def test_responsibility_added_later_is_due_at_its_date_or_in_five_working_days(
     measure = a_measure(("zgh",) if role == PARTICIPANT else ())
     an_open_period()
     row = added(measure, "czj", role, day=day, designated=role == LEAD)
-    line = line_of(measure, "czj")
-    assert (line.due_on, line.role, line.state, list(line.covers.all())) == (due_on, role, S.DUE, [row])
+    update = update_of(measure, "czj")
+    assert (update.due_on, update.role, update.state, list(update.covers.all())) == (
+        due_on,
+        role,
+        S.DUE,
+        [row],
+    )
     event = Event.objects.get()
-    assert (event.act, event.update, event.department) == (Act.ADD_DUTY, line, cast.the_office())
+    assert (event.act, event.update, event.department) == (Act.ADD_DUTY, update, cast.the_office())
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
     entry = row.history.get()
     assert (entry.history_user, entry.history_change_reason) == (cast.admin().person, BASIS)
 
 
-def test_responsibility_added_later_joins_the_line_that_the_department_owes_already() -> None:
+def test_responsibility_added_later_joins_the_update_that_the_department_owes_already() -> None:
     measure = a_measure(("zgh",))
     an_open_period()
     row = added(measure, "zgh")
-    assert row in line_of(measure, "zgh").covers.all()
+    assert row in update_of(measure, "zgh").covers.all()
     assert ProgressUpdate.objects.count() == 1
     assert not Event.objects.exists()
 
@@ -97,7 +102,7 @@ def test_responsibility_added_later_owes_nothing_in_a_period_that_is_not_open(st
     measure = a_measure()
     set_period_state(an_open_period(), state)
     added(measure, "czj")
-    assert placed(measure) == [("zgh", "lead", 1)]
+    assert number_duties(measure) == [("zgh", "lead", 1)]
 
 
 def test_responsibility_added_later_is_owed_in_each_open_period_of_its_edition() -> None:
@@ -105,8 +110,8 @@ def test_responsibility_added_later_is_owed_in_each_open_period_of_its_edition()
     periods = [an_open_period(), an_open_period(code="2020Q1")]
     an_open_period(builders.an_edition(number=2), "2020Q3")
     added(measure, "czj")
-    lines = ProgressUpdate.objects.filter(department__slug="czj")
-    assert {line.period for line in lines} == set(periods)
+    updates = ProgressUpdate.objects.filter(department__slug="czj")
+    assert {update.period for update in updates} == set(periods)
 
 
 def test_responsibility_added_later_is_owed_by_who_performs_it() -> None:
@@ -114,7 +119,7 @@ def test_responsibility_added_later_is_owed_by_who_performs_it() -> None:
     an_open_period()
     succeeds("wlj", "wgxj")
     row = added(measure, "wgxj")
-    assert line_of(measure, "wlj").covers.get() == row
+    assert update_of(measure, "wlj").covers.get() == row
 
 
 def test_responsibilities_added_on_one_department_by_succession_are_one_line() -> None:
@@ -122,7 +127,7 @@ def test_responsibilities_added_on_one_department_by_succession_are_one_line() -
     an_open_period()
     succeeds("czj", "wgxj")
     rows = {added(measure, "wgxj"), added(measure, "czj", position=2)}
-    assert set(line_of(measure, "czj").covers.all()) == rows
+    assert set(update_of(measure, "czj").covers.all()) == rows
 
 
 # --- what ends -----------------------------------------------------------------------------------
@@ -138,7 +143,7 @@ def test_responsibility_that_ended_waives_what_is_open_with_its_basis(state: Upd
     event = Event.objects.of_update(update).get(act=Act.END_DUTY)
     assert (event.comment, event.department, event.user) == (BASIS, cast.the_office(), cast.admin().person)
     assert (event.from_state, event.to_state) == (state, S.WAIVED)
-    assert line_of(measure, "zgh").state == S.DUE
+    assert update_of(measure, "zgh").state == S.DUE
 
 
 @pytest.mark.parametrize("state", [S.IN_REVIEW, S.SUBMITTED, S.CONFIRMED])
@@ -161,7 +166,7 @@ def test_responsibility_that_ended_leaves_what_the_office_returned() -> None:
     assert update.state == S.RETURNED
 
 
-def test_responsibility_that_ended_leaves_a_line_that_answers_another() -> None:
+def test_responsibility_that_ended_leaves_a_update_that_answers_another() -> None:
     measure = a_measure(("zgh",), ("zscqj",))
     succeeds("zgh", "zscqj")
     update = an_update(measure=measure)
@@ -170,7 +175,7 @@ def test_responsibility_that_ended_leaves_a_line_that_answers_another() -> None:
     assert update.state == S.DUE
 
 
-def test_responsibility_that_ended_waives_a_line_whose_other_one_ended_before() -> None:
+def test_responsibility_that_ended_waives_a_update_whose_other_one_ended_before() -> None:
     measure = a_measure(("zgh",), ("zscqj",))
     succeeds("zgh", "zscqj")
     update = an_update(measure=measure)
@@ -188,7 +193,7 @@ def test_responsibility_that_ended_touches_no_closed_period() -> None:
     assert update.state == S.DUE
 
 
-def test_period_that_was_closed_once_keeps_its_lines_when_it_is_opened_again() -> None:
+def test_period_that_was_closed_once_keeps_its_updates_when_it_is_opened_again() -> None:
     update = an_update()
     lifecycle.close_period(cast.clerk(), update.period, "到期截止", moment())
     lifecycle.reopen_period(cast.signer(), update.period, "补充材料", moment())
@@ -199,11 +204,11 @@ def test_period_that_was_closed_once_keeps_its_lines_when_it_is_opened_again() -
 
 
 @pytest.mark.parametrize("last_day", [DAY, date(2020, 12, 31)])
-def test_responsibility_that_ends_today_or_later_still_owes_its_line(last_day: date) -> None:
+def test_responsibility_that_ends_today_or_later_still_owes_its_update(last_day: date) -> None:
     """The last day is included."""
     measure = a_measure()
     ended(an_update(measure=measure).covers.get(), last_day)
-    assert line_of(measure, "zgh").state == S.DUE
+    assert update_of(measure, "zgh").state == S.DUE
     assert ProgressUpdate.objects.count() == 1
 
 
@@ -248,13 +253,13 @@ def test_beginning_after_what_the_office_restored_lets_the_next_end_be_followed(
     assert acts_on(update) == [Act.END_DUTY, Act.RESTORE, Act.ADD_DUTY, Act.END_DUTY]
 
 
-def test_line_that_the_office_waived_after_an_end_stays_waived_when_the_duty_begins_again() -> None:
+def test_update_that_the_office_waived_after_an_end_stays_waived_when_the_duty_begins_again() -> None:
     update = an_update()
     row = ended(update.covers.get())
     for act in (Act.RESTORE, Act.WAIVE):
-        perform(act, cast.clerk(), line_of(update.measure, "zgh"))
+        perform(act, cast.clerk(), update_of(update.measure, "zgh"))
     ended(row, None)
-    assert line_of(update.measure, "zgh").state == S.WAIVED
+    assert update_of(update.measure, "zgh").state == S.WAIVED
 
 
 def test_beginning_rests_on_the_entry_that_laid_down_its_present_days() -> None:
@@ -262,7 +267,7 @@ def test_beginning_rests_on_the_entry_that_laid_down_its_present_days() -> None:
     an_open_period()
     row = added(measure, "czj", basis="先")
     ended(ended(row, basis="再"), None, basis="后")
-    told = Event.objects.filter(update=line_of(measure, "czj")).order_by("pk")
+    told = Event.objects.filter(update=update_of(measure, "czj")).order_by("pk")
     assert [event.comment for event in told] == ["先", "再", "后"]
 
 
@@ -271,11 +276,11 @@ def test_responsibility_laid_again_on_a_department_is_owed_again() -> None:
     an_open_period()
     ended(binding(measure, "czj"))
     row = added(measure, "czj", position=2)
-    line = line_of(measure, "czj")
-    assert (line.state, row in line.covers.all()) == (S.DUE, True)
+    update = update_of(measure, "czj")
+    assert (update.state, row in update.covers.all()) == (S.DUE, True)
 
 
-def test_line_that_the_office_waived_stays_waived_through_an_end_and_a_beginning() -> None:
+def test_update_that_the_office_waived_stays_waived_through_an_end_and_a_beginning() -> None:
     update = an_update(S.WAIVED)
     ended(ended(update.covers.get()), None)
     update.refresh_from_db()
@@ -286,7 +291,7 @@ def test_responsibility_laid_on_a_department_leaves_what_the_office_waived() -> 
     measure = a_measure((), ("czj",))
     an_update(S.WAIVED, measure=measure, slug="czj")
     added(measure, "czj", LEAD)
-    assert line_of(measure, "czj").state == S.WAIVED
+    assert update_of(measure, "czj").state == S.WAIVED
 
 
 def test_open_period_keeps_its_performers_when_one_is_succeeded() -> None:
@@ -296,8 +301,8 @@ def test_open_period_keeps_its_performers_when_one_is_succeeded() -> None:
     assert nights(TOMORROW) == []
     row = ended(ended(measure.responsibilities.get(position=1)), None)
     added(measure, "czj")
-    assert placed(measure) == [("czj", "lead", 1), ("jyj", "lead", 2)]
-    assert row in line_of(measure, "czj").covers.all()
+    assert number_duties(measure) == [("czj", "lead", 1), ("jyj", "lead", 2)]
+    assert row in update_of(measure, "czj").covers.all()
 
 
 # --- roles and places ----------------------------------------------------------------------------
@@ -308,19 +313,19 @@ def test_participant_that_is_made_a_lead_leads_and_gets_a_leads_time() -> None:
     measure = a_measure((), ("czj", "gzw"))
     an_open_period()
     row = added(measure, "gzw", LEAD)
-    assert placed(measure) == [("gzw", "lead", 1), ("czj", "participant", 1)]
-    line = line_of(measure, "gzw")
-    assert (row in line.covers.all(), line.due_on) == (True, IN_FIVE_DAYS)
+    assert number_duties(measure) == [("gzw", "lead", 1), ("czj", "participant", 1)]
+    update = update_of(measure, "gzw")
+    assert (row in update.covers.all(), update.due_on) == (True, IN_FIVE_DAYS)
     event = Event.objects.get()
-    assert (event.act, event.update, event.comment) == (Act.ADD_DUTY, line, BASIS)
+    assert (event.act, event.update, event.comment) == (Act.ADD_DUTY, update, BASIS)
 
 
 def test_participant_that_is_made_a_lead_after_filing_keeps_its_date() -> None:
     measure = a_measure((), ("czj",))
     an_update(S.SUBMITTED, measure=measure, slug="czj")
     added(measure, "czj", LEAD)
-    line = line_of(measure, "czj")
-    assert (line.role, line.due_on, line.state) == (LEAD, PARTICIPANTS_DUE, S.SUBMITTED)
+    update = update_of(measure, "czj")
+    assert (update.role, update.due_on, update.state) == (LEAD, PARTICIPANTS_DUE, S.SUBMITTED)
 
 
 def test_lead_whose_lead_ended_participates_on_and_keeps_its_time() -> None:
@@ -328,17 +333,17 @@ def test_lead_whose_lead_ended_participates_on_and_keeps_its_time() -> None:
     succeeds("zgh", "zscqj")
     an_open_period()
     ended(measure.responsibilities.get(role=LEAD))
-    assert placed(measure) == [("zgh", "participant", 1), ("czj", "participant", 2)]
-    line = line_of(measure, "zgh")
-    assert (line.state, line.due_on) == (S.DUE, LEADS_DUE)
+    assert number_duties(measure) == [("zgh", "participant", 1), ("czj", "participant", 2)]
+    update = update_of(measure, "zgh")
+    assert (update.state, update.due_on) == (S.DUE, LEADS_DUE)
 
 
 def test_next_lead_convenes_when_the_first_one_ended() -> None:
     measure = a_measure(("zgh", "jyj", "czj"))
     an_update(S.SUBMITTED, measure=measure)
     ended(measure.responsibilities.get(position=1))
-    assert placed(measure) == [("jyj", "lead", 1), ("czj", "lead", 2), ("zgh", "lead", 3)]
-    assert [line_of(measure, slug).due_on for slug in ("jyj", "czj")] == [LEADS_DUE, PARTICIPANTS_DUE]
+    assert number_duties(measure) == [("jyj", "lead", 1), ("czj", "lead", 2), ("zgh", "lead", 3)]
+    assert [update_of(measure, slug).due_on for slug in ("jyj", "czj")] == [LEADS_DUE, PARTICIPANTS_DUE]
 
 
 def test_leads_that_the_office_designated_are_dated_as_joint_ones() -> None:
@@ -346,14 +351,18 @@ def test_leads_that_the_office_designated_are_dated_as_joint_ones() -> None:
     an_open_period()
     added(measure, "zgh", LEAD, day=date(2020, 6, 22), designated=True)
     added(measure, "jyj", LEAD, 2, day=date(2020, 6, 22), designated=True)
-    assert [line_of(measure, slug).due_on for slug in ("zgh", "jyj")] == [LEADS_DUE, PARTICIPANTS_DUE]
+    assert [update_of(measure, slug).due_on for slug in ("zgh", "jyj")] == [LEADS_DUE, PARTICIPANTS_DUE]
 
 
-def test_position_changed_in_admin_is_the_lines_too() -> None:
+def test_position_changed_in_admin_is_the_updates_too() -> None:
     measure = a_measure(("zgh",), ("czj", "gzw"))
     an_open_period()
     kept(binding(measure, "czj"), position=3)
-    assert placed(measure) == [("zgh", "lead", 1), ("gzw", "participant", 1), ("czj", "participant", 2)]
+    assert number_duties(measure) == [
+        ("zgh", "lead", 1),
+        ("gzw", "participant", 1),
+        ("czj", "participant", 2),
+    ]
     assert not Event.objects.exists()
 
 
@@ -361,42 +370,42 @@ def test_lead_that_ended_has_no_say_over_others_any_more() -> None:
     measure = a_measure(("zgh",), ("czj",))
     an_update(S.SUBMITTED, measure=measure, slug="czj")
     reader, reviewer = cast.reporter("zgh"), cast.reviewer("zgh")
-    assert permissions.can_read_working_text(reader, line_of(measure, "czj"))
+    assert permissions.can_read_working_text(reader, update_of(measure, "czj"))
     ended(measure.responsibilities.get(role=LEAD))
-    line = line_of(measure, "czj")
-    assert permissions.convenor_of(line, DAY) is None
-    assert permissions.acting_for(reviewer, Act.RETURN, line) == ()
-    assert not permissions.can_read_working_text(reader, line)
-    assert not ProgressUpdate.objects.visible_to(reader).filter(pk=line.pk).exists()
+    update = update_of(measure, "czj")
+    assert permissions.convenor_of(update, DAY) is None
+    assert permissions.acting_for(reviewer, Act.RETURN, update) == ()
+    assert not permissions.can_read_working_text(reader, update)
+    assert not ProgressUpdate.objects.visible_to(reader).filter(pk=update.pk).exists()
 
 
 # --- a measure at rest ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("act", [Act.SUSPEND, Act.CANCEL])
-def test_measure_at_rest_waives_its_open_lines_and_no_others(act: Act) -> None:
+def test_measure_at_rest_waives_its_open_updates_and_no_others(act: Act) -> None:
     other = a_measure()
     measure = in_progress("zgh", "jyj", participants=("czj",))
-    brought_to(S.SUBMITTED, line_of(measure, "jyj"))
-    brought_to(S.RETURNED, line_of(measure, "czj"))
+    brought_to(S.SUBMITTED, update_of(measure, "jyj"))
+    brought_to(S.RETURNED, update_of(measure, "czj"))
     move(measure, act)
-    states = {slug: line_of(measure, slug).state for slug in ("zgh", "jyj", "czj")}
+    states = {slug: update_of(measure, slug).state for slug in ("zgh", "jyj", "czj")}
     assert states == {"zgh": S.WAIVED, "jyj": S.SUBMITTED, "czj": S.WAIVED}
-    assert line_of(other, "zgh").state == S.DUE
+    assert update_of(other, "zgh").state == S.DUE
     assert {event.comment for event in Event.objects.filter(act=Act.END_DUTY)} == {"政策调整"}
-    assert placed(measure) == [("zgh", "lead", 1), ("jyj", "lead", 2), ("czj", "participant", 1)]
+    assert number_duties(measure) == [("zgh", "lead", 1), ("jyj", "lead", 2), ("czj", "participant", 1)]
 
 
-def test_measure_that_is_resumed_owes_its_lines_again_with_five_working_days() -> None:
+def test_measure_that_is_resumed_owes_its_updates_again_with_five_working_days() -> None:
     measure = in_progress("zgh", participants=("czj",))
-    brought_to(S.WAIVED, line_of(measure, "czj"))
+    brought_to(S.WAIVED, update_of(measure, "czj"))
     move(measure, Act.SUSPEND)
     move(measure, Act.RESUME, date(2020, 7, 6))
-    line = line_of(measure, "zgh")
-    assert (line.state, line.due_on) == (S.DUE, date(2020, 7, 13))
+    update = update_of(measure, "zgh")
+    assert (update.state, update.due_on) == (S.DUE, date(2020, 7, 13))
     event = Event.objects.get(act=Act.ADD_DUTY)
-    assert (event.update, event.user, event.comment) == (line, cast.clerk().person, "政策调整")
-    assert line_of(measure, "czj").state == S.WAIVED  # by the office, before
+    assert (event.update, event.user, event.comment) == (update, cast.clerk().person, "政策调整")
+    assert update_of(measure, "czj").state == S.WAIVED  # by the office, before
 
 
 def test_measure_that_was_resumed_takes_new_duties_and_their_own_grounds() -> None:
@@ -409,11 +418,11 @@ def test_measure_that_was_resumed_takes_new_duties_and_their_own_grounds() -> No
     assert list(comments) == ["政策调整", "补充分工", "调回"]
 
 
-def test_measure_that_is_resumed_by_a_clock_set_back_owes_its_lines_again() -> None:
+def test_measure_that_is_resumed_by_a_clock_set_back_owes_its_updates_again() -> None:
     measure = in_progress("zgh")
     for act, hour in ((Act.SUSPEND, 13), (Act.RESUME, 14), (Act.SUSPEND, 9), (Act.RESUME, 8)):
         lifecycle.change_state(cast.clerk(), measure, act, "会议", moment(DAY, hour=hour))
-    assert line_of(measure, "zgh").state == S.DUE
+    assert update_of(measure, "zgh").state == S.DUE
 
 
 def test_measure_that_is_resumed_without_a_calendar_says_so_and_stays_at_rest() -> None:
@@ -434,7 +443,7 @@ def test_measure_that_was_at_rest_when_the_period_was_opened_owes_nothing_in_it(
     move(measure, Act.RESUME)
     added(measure, "gzw", position=3)
     assert nights(TOMORROW) == []
-    assert placed(measure) == []
+    assert number_duties(measure) == []
 
 
 def test_measure_that_was_resumed_before_the_period_was_opened_takes_new_duties() -> None:
@@ -443,12 +452,12 @@ def test_measure_that_was_resumed_before_the_period_was_opened_takes_new_duties(
         move(measure, act, date(2020, 6, 20))
     an_open_period()
     added(measure, "zgh", LEAD, designated=True)
-    assert placed(measure) == [("zgh", "lead", 1)]
+    assert number_duties(measure) == [("zgh", "lead", 1)]
 
 
 def test_measure_that_becomes_routine_keeps_what_it_owes_already() -> None:
     measure = in_progress("zgh")
     move(measure, Act.MAKE_ROUTINE)
     added(measure, "czj")
-    assert line_of(measure, "zgh").state == S.DUE
-    assert placed(measure) == [("zgh", "lead", 1)]
+    assert update_of(measure, "zgh").state == S.DUE
+    assert number_duties(measure) == [("zgh", "lead", 1)]

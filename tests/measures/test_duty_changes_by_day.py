@@ -22,9 +22,9 @@ from tests.builders import (
     an_open_period,
     an_update,
     brought_to,
-    line_of,
     moment,
     perform,
+    update_of,
 )
 from tests.cast import DAY
 from tests.measures.responsibilities import (
@@ -40,7 +40,7 @@ from tests.measures.responsibilities import (
     kept,
     move,
     nights,
-    placed,
+    number_duties,
     succeeds,
 )
 
@@ -54,8 +54,8 @@ def test_responsibility_begins_on_its_day_in_the_name_of_whoever_entered_it() ->
     row = added(measure, "czj", valid_from=TOMORROW)
     kept(row, basis="改位次", actor=cast.clerk(), position=2)
     assert nights(DAY) == []
-    (line,) = nights(TOMORROW)
-    assert (line.department.slug, line.state, line.covers.get()) == ("czj", S.DUE, row)
+    (update,) = nights(TOMORROW)
+    assert (update.department.slug, update.state, update.covers.get()) == ("czj", S.DUE, row)
     event = Event.objects.get(act=Act.ADD_DUTY)
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
     assert nights(TOMORROW + ONE) == []
@@ -65,17 +65,17 @@ def test_responsibility_whose_first_day_is_moved_begins_on_the_new_one() -> None
     measure = a_measure(("zgh",), ("czj",))
     an_open_period()
     kept(binding(measure, "czj"), valid_from=TOMORROW)
-    assert line_of(measure, "czj").state == S.WAIVED
+    assert update_of(measure, "czj").state == S.WAIVED
     assert nights(DAY) == []
-    assert nights(TOMORROW) == [line_of(measure, "czj")]
-    assert line_of(measure, "czj").state == S.DUE
+    assert nights(TOMORROW) == [update_of(measure, "czj")]
+    assert update_of(measure, "czj").state == S.DUE
 
 
 def test_night_leaves_what_the_office_restored_before_a_first_day() -> None:
     measure = a_measure(("zgh",), ("czj",))
     an_open_period()
     kept(binding(measure, "czj"), valid_from=date(2020, 8, 1))
-    perform(Act.RESTORE, cast.clerk(), line_of(measure, "czj"))
+    perform(Act.RESTORE, cast.clerk(), update_of(measure, "czj"))
     assert nights(TOMORROW) == []
     assert nights(TOMORROW + ONE) == []
 
@@ -85,12 +85,12 @@ def test_night_leaves_what_the_office_waived_after_the_beginning() -> None:
     an_open_period()
     added(measure, "czj", valid_from=TOMORROW)
     nights(TOMORROW)
-    perform(Act.WAIVE, cast.clerk(), line_of(measure, "czj"), at=moment(TOMORROW))
+    perform(Act.WAIVE, cast.clerk(), update_of(measure, "czj"), at=moment(TOMORROW))
     assert nights(TOMORROW + ONE) == []
 
 
 def test_night_adds_nothing_that_was_in_force_when_the_period_was_opened() -> None:
-    """It was there and owed nothing, because somebody took its line's place or its measure was at rest."""
+    """It was there and owed nothing, because somebody took its update's place or its measure was at rest."""
     measure = a_measure(())
     kept(a_responsibility(measure, "czj"), valid_from=OPENED, day=OPENED)
     an_open_period()
@@ -111,8 +111,8 @@ def test_responsibility_ends_the_night_after_its_last_day() -> None:
     row = ended(binding(measure, "czj"), DAY)
     kept(row, basis="改位次", actor=cast.clerk(), position=2)
     assert nights(DAY) == []
-    assert nights(TOMORROW) == [line_of(measure, "czj")]
-    assert line_of(measure, "czj").state == S.WAIVED
+    assert nights(TOMORROW) == [update_of(measure, "czj")]
+    assert update_of(measure, "czj").state == S.WAIVED
     event = Event.objects.get(act=Act.END_DUTY)
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
     assert nights(TOMORROW + ONE) == []
@@ -149,13 +149,13 @@ def test_night_makes_the_next_lead_convene(state: UpdateState) -> None:
     an_update(state, measure=measure)
     ended(measure.responsibilities.get(position=1), DAY)
     nights(TOMORROW)
-    assert placed(measure) == [("jyj", "lead", 1), ("zgh", "lead", 2)]
+    assert number_duties(measure) == [("jyj", "lead", 1), ("zgh", "lead", 2)]
 
 
 @pytest.mark.parametrize("act", [Act.WITHDRAW, Act.RETURN])
 def test_night_waives_what_came_back_after_its_measure_was_cancelled(act: Act) -> None:
     measure = in_progress("zgh")
-    update = brought_to(S.IN_REVIEW, line_of(measure, "zgh"))
+    update = brought_to(S.IN_REVIEW, update_of(measure, "zgh"))
     move(measure, Act.CANCEL)
     assert nights(DAY) == []
     perform(act, cast.reviewer() if act == Act.RETURN else cast.reporter(), update)
@@ -165,7 +165,7 @@ def test_night_waives_what_came_back_after_its_measure_was_cancelled(act: Act) -
     assert (update.state, event.comment, event.user) == (S.WAIVED, "政策调整", cast.clerk().person)
 
 
-def test_night_leaves_a_line_that_nobody_can_account_for() -> None:
+def test_night_leaves_a_update_that_nobody_can_account_for() -> None:
     update = an_update()
     update.covers.clear()
     assert nights(TOMORROW) == []
@@ -178,5 +178,5 @@ def test_night_without_a_calendar_ends_what_ends_and_tells_what_it_could_not_beg
     added(second, "czj", valid_from=TOMORROW)
     WorkingDay.objects.all().delete()
     changed, errors = duty_changes.follow_days(moment(TOMORROW, hour=2))
-    assert [line.measure for line in changed] == [first]
+    assert [update.measure for update in changed] == [first]
     assert [type(error) for error in errors] == [CalendarMissing]

@@ -31,7 +31,7 @@ def test_value_is_said_as_people_say_it(
         assert value_words(commitment, Decimal(number), Decimal(out_of) if out_of else None) == words
 
 
-def test_prose_counts_a_line_break_as_one_character() -> None:
+def test_prose_counts_a_update_break_as_one_character() -> None:
     field = ProseField(limit=3)
     assert field.clean(" 一\r\n二 ") == "一\n二"
     with pytest.raises(ValidationError):
@@ -44,8 +44,8 @@ def test_headline_is_one_line() -> None:
 
 @pytest.mark.django_db
 def test_refusal_without_a_field_of_its_own_stands_above_the_form() -> None:
-    line = an_update()
-    form = UpdateForm(line, [], {"version": 1, "situation": "progress", "self_assessment": "normal"})
+    update = an_update()
+    form = UpdateForm(update, [], {"version": 1, "situation": "progress", "self_assessment": "normal"})
     assert form.is_valid()
     form.refuse(ValidationError({"values": "没有此项", "headline": "缺一句话"}))
     assert [*form.non_field_errors(), *form.errors["headline"]] == ["没有此项", "缺一句话"]
@@ -53,8 +53,8 @@ def test_refusal_without_a_field_of_its_own_stands_above_the_form() -> None:
     assert list(form.non_field_errors()) == ["没有此项", "不行"]
 
 
-def fields_to_return(line: ProgressUpdate) -> set[str]:
-    return {name for name, _label in ReturnForm(line, ()).fields["field"].choices}  # type: ignore[attr-defined]  # a choice field
+def fields_to_return(update: ProgressUpdate) -> set[str]:
+    return {name for name, _label in ReturnForm(update, ()).fields["field"].choices}  # type: ignore[attr-defined]  # a choice field
 
 
 @pytest.mark.django_db
@@ -77,8 +77,10 @@ def test_return_offers_only_parts_that_the_text_has() -> None:
     ("field", "place"), [("", ""), ("values", "values of the commitments"), ("progress", "Progress")]
 )
 def test_return_names_the_part_of_the_text(field: str, place: str) -> None:
-    line = an_update(UpdateState.IN_REVIEW)
-    workflow.return_for_revision(cast.reviewer(), line, line.version, "退", builders.moment(), field=field)
+    update = an_update(UpdateState.IN_REVIEW)
+    workflow.return_for_revision(
+        cast.reviewer(), update, update.version, "退", builders.moment(), field=field
+    )
     with translation.override("en"):
-        assert str(return_place(last_returns([line])[line.pk])) == place
+        assert str(return_place(last_returns([update])[update.pk])) == place
         assert str(label_of("headline")) == "Progress in one sentence"

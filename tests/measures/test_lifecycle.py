@@ -46,9 +46,9 @@ from tests.builders import (
     an_edition,
     an_open_period,
     an_update,
-    line_of,
     moment,
     set_period_state,
+    update_of,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
@@ -193,7 +193,7 @@ def test_opening_creates_92_updates_and_one_event(whole_policy: Policy) -> None:
     assert (event.period, event.department) == (period, whole_policy.coordinator)
 
 
-def test_opening_creates_a_line_for_each_department_and_measure_in_force() -> None:
+def test_opening_creates_a_update_for_each_department_and_measure_in_force() -> None:
     joint = a_measure(("zgh", "jyj"), ("czj",))
     for state in (MeasureState.CLOSED, MeasureState.CANCELLED, MeasureState.SUSPENDED, MeasureState.ROUTINE):
         a_measure(state=state)
@@ -207,7 +207,7 @@ def test_opening_in_the_fourth_quarter_asks_routine_measures_too() -> None:
     routine = a_measure(state=MeasureState.ROUTINE)
     period = a_planned_period(code="2019Q4")
     lifecycle.open_period(cast.clerk(), period, DATES, moment(OPENED))
-    assert line_of(routine, "zgh", "2019Q4").state == S.DUE
+    assert update_of(routine, "zgh", "2019Q4").state == S.DUE
 
 
 def test_opening_stores_the_dates_that_the_clerk_chose() -> None:

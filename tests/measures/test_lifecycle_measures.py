@@ -27,7 +27,7 @@ from measures.models import (
 )
 from measures.workflow import WorkflowError, WrongStateError
 from tests import cast
-from tests.builders import a_measure, a_text, an_open_period, an_update, line_of, moment, set_period_state
+from tests.builders import a_measure, a_text, an_open_period, an_update, moment, set_period_state, update_of
 from tests.cast import a_department
 
 pytestmark = pytest.mark.django_db
@@ -113,14 +113,14 @@ def test_table_of_a_measure_is_the_domains() -> None:
     assert table | others == lifecycle.MEASURE_TRANSITIONS
 
 
-@pytest.mark.parametrize(("act", "line"), [(Act.SUSPEND, S.WAIVED), (Act.MAKE_ROUTINE, S.DUE)])
-def test_measure_that_comes_to_rest_ends_its_open_duties_with_the_basis(act: Act, line: UpdateState) -> None:
+@pytest.mark.parametrize(("act", "state"), [(Act.SUSPEND, S.WAIVED), (Act.MAKE_ROUTINE, S.DUE)])
+def test_measure_that_comes_to_rest_ends_its_open_duties_with_the_basis(act: Act, state: UpdateState) -> None:
     measure = a_measure()
     update = an_update(measure=measure)
     lifecycle.change_state(cast.clerk(), measure, act, BASIS, NOW)
-    assert line_of(measure, "zgh").state == line
+    assert update_of(measure, "zgh").state == state
     comments = Event.objects.of_update(update).values_list("comment", flat=True)
-    assert list(comments) == ([BASIS] if line == S.WAIVED else [])
+    assert list(comments) == ([BASIS] if state == S.WAIVED else [])
 
 
 # --- closing ------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from measures.commitments import CommitmentFacts
 from measures.lights import (
+    LeadFacts,
     Light,
-    LineFacts,
     MeasureFacts,
     Thresholds,
     apply_override,
@@ -37,8 +37,8 @@ YEAR: dict[str, Any] = {"cycle_start": date(2020, 1, 1), "cycle_end": date(2020,
 ROUTINE = MeasureState.ROUTINE
 
 
-def line(department: str = "市人社局", **facts: Any) -> LineFacts:
-    return LineFacts(department, **facts)
+def update(department: str = "市人社局", **facts: Any) -> LeadFacts:
+    return LeadFacts(department, **facts)
 
 
 def measure(*commitments: CommitmentFacts, **facts: Any) -> MeasureFacts:
@@ -46,7 +46,7 @@ def measure(*commitments: CommitmentFacts, **facts: Any) -> MeasureFacts:
     usual = MeasureFacts(
         state=MeasureState.IN_PROGRESS,
         lead_mode=LeadMode.JOINT,
-        leads=(line(), line("市财政局")),
+        leads=(update(), update("市财政局")),
         ever_confirmed=True,
         commitments=commitments,
     )
@@ -72,7 +72,7 @@ def shown(facts: MeasureFacts, on: date = ON) -> tuple[LightColour, LightReason]
 
 
 def test_blue_when_closed_whatever_else_holds() -> None:
-    facts = measure(commitment(ends_on=ON - timedelta(days=9)), leads=(line(missed_run=4),), open_matters=2)
+    facts = measure(commitment(ends_on=ON - timedelta(days=9)), leads=(update(missed_run=4),), open_matters=2)
     assert shown(replace(facts, state=MeasureState.CLOSED)) == (BLUE, LightReason.CLOSED)
 
 
@@ -84,25 +84,25 @@ def test_blue_when_closed_whatever_else_holds() -> None:
     ],
 )
 def test_grey_when_cancelled_or_suspended(state: MeasureState, reason: LightReason) -> None:
-    assert shown(measure(state=state, leads=(line(missed_run=4),))) == (GREY, reason)
+    assert shown(measure(state=state, leads=(update(missed_run=4),))) == (GREY, reason)
 
 
 # --- 3: red --------------------------------------------------------------------------------------
 
 
 def test_red_when_the_convenor_missed_two_periods_running() -> None:
-    light = measure_light(measure(leads=(line("市公安局", missed_run=2), line())), ON)
+    light = measure_light(measure(leads=(update("市公安局", missed_run=2), update())), ON)
     assert light == Light(RED, LightReason.MISSED_RUN, {"department": "市公安局", "periods": 2})
 
 
 def test_red_when_a_separate_lead_missed_two_periods_running() -> None:
-    leads = (line(), line("市教育局", missed_run=3), line("市财政局", missed_run=2))
+    leads = (update(), update("市教育局", missed_run=3), update("市财政局", missed_run=2))
     light = measure_light(measure(lead_mode=LeadMode.SEPARATE, leads=leads), ON)
     assert light == Light(RED, LightReason.MISSED_RUN, {"department": "市教育局", "periods": 3})
 
 
 def test_colead_of_a_joint_measure_darkens_nothing_by_silence() -> None:
-    assert shown(measure(leads=(line(), line("市财政局", missed_run=5))))[0] == GREEN
+    assert shown(measure(leads=(update(), update("市财政局", missed_run=5))))[0] == GREEN
 
 
 def test_red_when_a_binding_commitment_is_past_its_end_unmet() -> None:
@@ -156,37 +156,37 @@ def test_thresholds_are_settings() -> None:
 
 
 def test_red_when_the_convenor_calls_it_stalled() -> None:
-    light = measure_light(measure(leads=(line(assessment=SelfAssessment.STALLED), line("市财政局"))), ON)
+    light = measure_light(measure(leads=(update(assessment=SelfAssessment.STALLED), update("市财政局"))), ON)
     assert light == Light(RED, LightReason.STALLED, {"department": "市人社局"})
 
 
 def test_self_assessment_from_an_earlier_period_says_so() -> None:
-    carried = line(assessment=SelfAssessment.STALLED, assessed_in="2020年第一季度")
+    carried = update(assessment=SelfAssessment.STALLED, assessed_in="2020年第一季度")
     light = measure_light(measure(leads=(carried,)), ON)
     assert light.parameters == {"department": "市人社局", "period": "2020年第一季度"}
 
 
 def test_silent_convenor_gives_the_word_to_the_worst_of_the_coleads() -> None:
-    convenor = line(silent_now=True, assessment=SelfAssessment.STALLED, assessed_in="2020年第一季度")
-    normal = line("市财政局", assessment=SelfAssessment.NORMAL)
-    slow = line("市国资委", assessment=SelfAssessment.SLOW)
+    convenor = update(silent_now=True, assessment=SelfAssessment.STALLED, assessed_in="2020年第一季度")
+    normal = update("市财政局", assessment=SelfAssessment.NORMAL)
+    slow = update("市国资委", assessment=SelfAssessment.SLOW)
     assert shown(measure(leads=(convenor, normal)))[0] == GREEN
     light = measure_light(measure(leads=(convenor, normal, slow)), ON)
     assert light == Light(YELLOW, LightReason.SLOW, {"department": "市国资委"})
 
 
 def test_silent_convenor_keeps_its_last_word_when_no_colead_has_spoken() -> None:
-    convenor = line(silent_now=True, assessment=SelfAssessment.STALLED)
-    assert shown(measure(leads=(convenor, line("市财政局")))) == (RED, LightReason.STALLED)
+    convenor = update(silent_now=True, assessment=SelfAssessment.STALLED)
+    assert shown(measure(leads=(convenor, update("市财政局")))) == (RED, LightReason.STALLED)
 
 
 def test_coleads_have_no_word_while_the_convenor_speaks() -> None:
-    stalled = line("市财政局", assessment=SelfAssessment.STALLED)
-    assert shown(measure(leads=(line(assessment=SelfAssessment.NORMAL), stalled)))[0] == GREEN
+    stalled = update("市财政局", assessment=SelfAssessment.STALLED)
+    assert shown(measure(leads=(update(assessment=SelfAssessment.NORMAL), stalled)))[0] == GREEN
 
 
 def test_separate_leads_answer_each_for_itself_with_their_assessment() -> None:
-    leads = (line(silent_now=True), line("市教育局", assessment=SelfAssessment.STALLED))
+    leads = (update(silent_now=True), update("市教育局", assessment=SelfAssessment.STALLED))
     light = measure_light(measure(lead_mode=LeadMode.SEPARATE, leads=leads), ON)
     assert light == Light(RED, LightReason.STALLED, {"department": "市教育局"})
 
@@ -195,7 +195,7 @@ def test_separate_leads_answer_each_for_itself_with_their_assessment() -> None:
 
 
 def test_yellow_when_the_convenor_missed_one_period() -> None:
-    light = measure_light(measure(leads=(line("市公安局", missed_run=1),)), ON)
+    light = measure_light(measure(leads=(update("市公安局", missed_run=1),)), ON)
     assert light == Light(YELLOW, LightReason.MISSED_ONCE, {"department": "市公安局"})
 
 
@@ -233,19 +233,19 @@ def test_yellow_when_a_coordination_matter_is_open() -> None:
 
 
 def test_yellow_when_the_convenor_calls_it_slow() -> None:
-    assert shown(measure(leads=(line(assessment=SelfAssessment.SLOW),))) == (YELLOW, LightReason.SLOW)
+    assert shown(measure(leads=(update(assessment=SelfAssessment.SLOW),))) == (YELLOW, LightReason.SLOW)
 
 
 def test_first_rule_that_applies_gives_the_reason() -> None:
     facts = measure(
         linear(0),
-        leads=(line(missed_run=1, assessment=SelfAssessment.STALLED),),
+        leads=(update(missed_run=1, assessment=SelfAssessment.STALLED),),
         open_matters=1,
     )
     assert shown(facts) == (RED, LightReason.FAR_BEHIND)
     assert shown(replace(facts, commitments=())) == (RED, LightReason.STALLED)
-    assert shown(replace(facts, commitments=(), leads=(line(missed_run=1),)))[1] == LightReason.MISSED_ONCE
-    slow = (line(assessment=SelfAssessment.SLOW),)
+    assert shown(replace(facts, commitments=(), leads=(update(missed_run=1),)))[1] == LightReason.MISSED_ONCE
+    slow = (update(assessment=SelfAssessment.SLOW),)
     assert shown(measure(leads=slow, open_matters=1)) == (YELLOW, LightReason.OPEN_MATTER)
 
 
@@ -267,7 +267,7 @@ def test_commitment_is_silent_where_nobody_is_responsible() -> None:
 def test_grey_when_not_started_and_not_yet_due() -> None:
     facts = measure(state=MeasureState.NOT_STARTED, ever_confirmed=False)
     assert shown(facts) == (GREY, LightReason.NOT_STARTED)
-    assert shown(replace(facts, leads=(line(missed_run=1),)))[0] == YELLOW
+    assert shown(replace(facts, leads=(update(missed_run=1),)))[0] == YELLOW
 
 
 def test_grey_when_routine() -> None:
@@ -275,7 +275,7 @@ def test_grey_when_routine() -> None:
 
 
 def test_routine_measure_answers_only_for_binding_commitments() -> None:
-    troubled = line(missed_run=2, assessment=SelfAssessment.STALLED)
+    troubled = update(missed_run=2, assessment=SelfAssessment.STALLED)
     soft = commitment(binding=False, ends_on=ON - timedelta(days=1))
     facts = measure(soft, state=ROUTINE, leads=(troubled,), open_matters=3)
     assert shown(facts) == (GREY, LightReason.ROUTINE)
@@ -283,10 +283,10 @@ def test_routine_measure_answers_only_for_binding_commitments() -> None:
     assert shown(replace(facts, commitments=(bound,))) == (RED, LightReason.COMMITMENT_OVERDUE)
 
 
-def test_grey_when_no_line_was_ever_confirmed_and_nothing_missed() -> None:
+def test_grey_when_no_update_was_ever_confirmed_and_nothing_missed() -> None:
     facts = measure(ever_confirmed=False)
     assert shown(facts) == (GREY, LightReason.NOTHING_CONFIRMED)
-    assert shown(replace(facts, leads=(line(missed_run=1),)))[0] == YELLOW
+    assert shown(replace(facts, leads=(update(missed_run=1),)))[0] == YELLOW
 
 
 def test_green_else_with_its_reason() -> None:
@@ -319,8 +319,8 @@ commitments = st.builds(
     starts_on=st.none() | st.dates(date(2019, 1, 1), date(2019, 12, 31)),
     ends_on=st.none() | st.dates(date(2020, 1, 1), date(2022, 12, 31)),
 )
-lines = st.builds(
-    line,
+updates = st.builds(
+    update,
     missed_run=st.integers(0, 3),
     silent_now=st.booleans(),
     assessment=st.sampled_from(["", *SelfAssessment]),
@@ -330,7 +330,7 @@ measures = st.builds(
     MeasureFacts,
     state=st.sampled_from(MeasureState),
     lead_mode=st.sampled_from(LeadMode),
-    leads=st.lists(lines, max_size=3).map(tuple),
+    leads=st.lists(updates, max_size=3).map(tuple),
     commitments=st.lists(commitments, max_size=3).map(tuple),
     open_matters=st.integers(0, 2),
     has_responsible=st.booleans(),

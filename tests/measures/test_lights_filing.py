@@ -12,7 +12,7 @@ from measures.lights import (
     FilingFacts,
     FilingLight,
     FilingState,
-    PeriodLine,
+    PastUpdate,
     filing_light,
     filing_state,
     missed_run,
@@ -25,10 +25,10 @@ ON = date(2020, 7, 10)
 # --- Missed periods ------------------------------------------------------------------------------
 
 DUE = date(2020, 7, 7)
-ON_TIME, MISSED = PeriodLine(DUE, DUE), PeriodLine(DUE)
-LATE = PeriodLine(DUE, DUE + timedelta(days=1))
-WAIVED, NOT_OWED = PeriodLine(DUE, waived=True), PeriodLine(None)
-AHEAD = PeriodLine(ON)
+ON_TIME, MISSED = PastUpdate(DUE, DUE), PastUpdate(DUE)
+LATE = PastUpdate(DUE, DUE + timedelta(days=1))
+WAIVED, NOT_OWED = PastUpdate(DUE, waived=True), PastUpdate(None)
+AHEAD = PastUpdate(ON)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ AHEAD = PeriodLine(ON)
         ([MISSED, LATE], 2),
     ],
 )
-def test_missed_is_not_submitted_by_the_end_of_the_due_date(history: list[PeriodLine], run: int) -> None:
+def test_missed_is_not_submitted_by_the_end_of_the_due_date(history: list[PastUpdate], run: int) -> None:
     assert missed_run(history, ON) == run
 
 
-def test_no_line_due_neither_counts_nor_breaks_the_run() -> None:
+def test_no_update_due_neither_counts_nor_breaks_the_run() -> None:
     assert missed_run([MISSED, NOT_OWED, MISSED, NOT_OWED], ON) == 2
 
 
@@ -55,18 +55,18 @@ def test_waived_is_not_missed() -> None:
     assert missed_run([MISSED, WAIVED, MISSED], ON) == 1
 
 
-def test_line_still_in_time_is_neither_missed_nor_a_break() -> None:
+def test_update_still_in_time_is_neither_missed_nor_a_break() -> None:
     assert missed_run([MISSED, AHEAD], ON) == 1
     assert missed_run([MISSED, AHEAD], ON + timedelta(days=1)) == 2
 
 
-def test_line_filed_before_its_date_ends_the_run() -> None:
+def test_update_filed_before_its_date_ends_the_run() -> None:
     assert missed_run([MISSED, MISSED, replace(AHEAD, submitted_on=ON)], ON) == 0
 
 
 @given(st.lists(st.sampled_from([ON_TIME, MISSED, LATE, WAIVED, NOT_OWED, AHEAD])))
-def test_run_never_exceeds_the_missed_lines_and_ignores_lines_that_say_nothing(
-    history: list[PeriodLine],
+def test_run_never_exceeds_the_missed_updates_and_ignores_updates_that_say_nothing(
+    history: list[PastUpdate],
 ) -> None:
     run = missed_run(history, ON)
     assert 0 <= run <= sum(row.missed(ON) for row in history)
@@ -112,7 +112,7 @@ def test_returned_never_turns_on_time_into_late() -> None:
         ([], GREY),
     ],
 )
-def test_filing_light_is_that_of_the_worst_line(rows: list[FilingFacts], colour: LightColour) -> None:
+def test_filing_light_is_that_of_the_worst_update(rows: list[FilingFacts], colour: LightColour) -> None:
     assert filing_light(rows, ON).colour == colour
 
 

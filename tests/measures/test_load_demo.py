@@ -64,7 +64,7 @@ def status(code: str, quarter: str = "2020Q2") -> MeasureStatus:
     return next(row for row in summary(quarter).measures if row.code == code)
 
 
-def lines(code: str = "2020Q2", **wanted: str) -> ProgressUpdateQuerySet:
+def updates(code: str = "2020Q2", **wanted: str) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.with_context().filter(period__code=code, **wanted)
 
 
@@ -79,7 +79,7 @@ def person(username: str) -> Actor:
 def test_load_demo_names_the_commands_that_must_come_first() -> None:
     with pytest.raises(CommandError) as refused:
         output()
-    commands = [line.strip() for line in str(refused.value).splitlines()[1:]]
+    commands = [update.strip() for update in str(refused.value).splitlines()[1:]]
     assert commands == [
         "python manage.py loaddata departments",
         "python manage.py load_calendar",
@@ -215,7 +215,7 @@ def test_demo_says_whom_to_ring_by_numbers_that_are_nobodys() -> None:
 
 
 @in_the_demo
-def test_demo_tells_six_quarters_of_92_lines() -> None:
+def test_demo_tells_six_quarters_of_92_updates() -> None:
     rows = ReportingPeriod.objects.annotate(owed=Count("updates")).order_by("starts_on")
     assert [(row.code, row.owed) for row in rows] == [(code, 92) for code in QUARTERS]
     assert [row.state for row in rows] == ["closed"] * 5 + ["open"]
@@ -224,7 +224,7 @@ def test_demo_tells_six_quarters_of_92_lines() -> None:
 @in_the_demo
 def test_demo_closes_with_a_reason_where_something_was_not_confirmed() -> None:
     for code in QUARTERS[:-1]:
-        assert any(line.text is None and not line.waived for _row, line in summary(code).lines())
+        assert any(update.text is None and not update.waived for _row, update in summary(code).updates())
         assert period(code).close_reason
 
 
@@ -297,12 +297,12 @@ def test_demo_has_a_convenor_that_missed_two_periods_while_its_co_leads_filed() 
     assert (row.light.colour, row.light.reason) == (LightColour.RED, LightReason.MISSED_RUN)
     assert row.light.parameters["periods"] == 2
     assert not row.is_consolidated
-    assert [line.department.slug for line in row.printed] == ["rsj", "fgj", "jyj"]
+    assert [update.department.slug for update in row.printed] == ["rsj", "fgj", "jyj"]
 
 
 @in_the_demo
 def test_demo_has_separate_leads_one_of_them_late() -> None:
-    leads = [line.filing(DAY) for line in status("四（三）").lines if line.is_lead]
+    leads = [update.filing(DAY) for update in status("四（三）").updates if update.is_lead]
     assert leads == [FilingState.LATE, FilingState.ON_TIME]
 
 
@@ -315,7 +315,7 @@ def test_demo_has_a_light_that_the_office_overrode() -> None:
 
 
 @in_the_demo
-def test_demo_has_a_line_self_assessed_slow_and_one_stalled() -> None:
+def test_demo_has_a_update_self_assessed_slow_and_one_stalled() -> None:
     confirmed = Revision.objects.filter(in_force_of__period__code="2020Q2")
     assert confirmed.filter(self_assessment=SelfAssessment.SLOW).exists()
     assert confirmed.filter(self_assessment=SelfAssessment.STALLED).exists()
@@ -371,21 +371,21 @@ def test_demo_has_coordination_matters_open_and_settled_with_an_answer() -> None
     assert all(row.answer for row in settled)
 
 
-# --- lines ---------------------------------------------------------------------------------------
+# --- updates ---------------------------------------------------------------------------------------
 
 
 @in_the_demo
 @pytest.mark.parametrize("state", [FilingState.ON_TIME, FilingState.LATE, FilingState.MISSING])
 @pytest.mark.parametrize("code", QUARTERS)
-def test_demo_has_lines_on_time_late_and_missing_in_every_quarter(code: str, state: FilingState) -> None:
+def test_demo_has_updates_on_time_late_and_missing_in_every_quarter(code: str, state: FilingState) -> None:
     shown = summary(code)
-    assert state in {line.filing(shown.as_of) for _row, line in shown.lines()}
+    assert state in {update.filing(shown.as_of) for _row, update in shown.updates()}
 
 
 @in_the_demo
 @pytest.mark.parametrize("state", UpdateState)
-def test_demo_leaves_a_line_in_every_state(state: UpdateState) -> None:
-    assert lines(state=state).exists()
+def test_demo_leaves_a_update_in_every_state(state: UpdateState) -> None:
+    assert updates(state=state).exists()
 
 
 @in_the_demo
@@ -414,7 +414,7 @@ def test_demo_has_returns_inside_the_department_by_the_office_and_by_a_convenor(
 
 @in_the_demo
 def test_demo_has_a_return_that_is_not_back_in_time() -> None:
-    states = [line.filing(DAY) for _row, line in summary().lines()]
+    states = [update.filing(DAY) for _row, update in summary().updates()]
     assert states.count(FilingState.RETURNED) == 1
 
 
@@ -428,17 +428,17 @@ def test_demo_has_a_late_filing_and_a_correction_after_the_closing() -> None:
 
 @in_the_demo
 def test_demo_gives_a_visitor_of_the_trade_unions_something_to_do() -> None:
-    owed = lines(department__slug="zgh").owed_by([Department.objects.get(slug="zgh").pk])
+    owed = updates(department__slug="zgh").owed_by([Department.objects.get(slug="zgh").pk])
     states = set(owed.values_list("state", flat=True))
     assert states == {UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED}
-    assert lines(department__slug="zgh", state=UpdateState.IN_REVIEW).exists()
+    assert updates(department__slug="zgh", state=UpdateState.IN_REVIEW).exists()
 
 
 @in_the_demo
-def test_demo_gives_the_clerk_lines_to_confirm_and_some_that_he_may_not() -> None:
+def test_demo_gives_the_clerk_updates_to_confirm_and_some_that_he_may_not() -> None:
     clerk, other = person("rsj-clerk"), person("rsj-clerk-2")
     office = permissions.Office.of(Policy.objects.get(), DAY)
-    texts = [update.latest_revision for update in lines(state=UpdateState.SUBMITTED).with_revisions()]
+    texts = [update.latest_revision for update in updates(state=UpdateState.SUBMITTED).with_revisions()]
     mine = [permissions.can_confirm(clerk, text, office) for text in texts if text]
     assert mine.count(True) >= 5
     assert mine.count(False) == 2
@@ -472,7 +472,7 @@ def test_demo_gives_its_convenors_paragraphs() -> None:
 
 
 @in_the_demo
-def test_demo_script_speaks_of_lines_that_are_owed() -> None:
+def test_demo_script_speaks_of_updates_that_are_owed() -> None:
     rows = ProgressUpdate.objects.select_related("period", "measure__section", "department")
     owed = {
         Place(row.period.code, f"{row.measure.section.ordinal}-{row.measure.ordinal}", row.department.slug)

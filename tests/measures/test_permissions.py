@@ -16,7 +16,7 @@ from measures.models import Act, Event, LeadMode, ProgressUpdate, Responsibility
 from measures.permissions import Office
 from measures.workflow import WrongStateError
 from tests import builders, cast
-from tests.builders import a_measure, a_policy, an_open_period, an_update, brought_to, line_of
+from tests.builders import a_measure, a_policy, an_open_period, an_update, brought_to, update_of
 from tests.cast import DAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
@@ -50,7 +50,7 @@ ACTS: Final = (
     Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.APPROVE, Act.CONFIRM, Act.CORRECT, Act.WAIVE,
     Act.RESTORE,
 )  # fmt: skip
-LINES: Final = {
+UPDATES: Final = {
     "convenor": (LeadMode.JOINT, "zgh"),
     "co-lead": (LeadMode.JOINT, "jyj"),
     "participant": (LeadMode.JOINT, "czj"),
@@ -58,21 +58,21 @@ LINES: Final = {
     "participant of separate leads": (LeadMode.SEPARATE, "czj"),
 }
 STATES: Final[dict[str, Callable[[ProgressUpdate], ProgressUpdate]]] = {
-    "due": lambda line: brought_to(S.DUE, line),
-    "draft": lambda line: brought_to(S.DRAFT, line),
-    "in review": lambda line: brought_to(S.IN_REVIEW, line),
-    "returned inside": lambda line: brought_to(S.RETURNED, line),
-    "submitted": lambda line: brought_to(S.SUBMITTED, line),
-    "returned by the office": lambda line: builders.returned_by_office(brought_to(S.SUBMITTED, line)),
-    "confirmed": lambda line: brought_to(S.CONFIRMED, line),
-    "in correction": lambda line: builders.in_correction(brought_to(S.CONFIRMED, line)),
-    "waived": lambda line: brought_to(S.WAIVED, line),
+    "due": lambda update: brought_to(S.DUE, update),
+    "draft": lambda update: brought_to(S.DRAFT, update),
+    "in review": lambda update: brought_to(S.IN_REVIEW, update),
+    "returned inside": lambda update: brought_to(S.RETURNED, update),
+    "submitted": lambda update: brought_to(S.SUBMITTED, update),
+    "returned by the office": lambda update: builders.returned_by_office(brought_to(S.SUBMITTED, update)),
+    "confirmed": lambda update: brought_to(S.CONFIRMED, update),
+    "in correction": lambda update: builders.in_correction(brought_to(S.CONFIRMED, update)),
+    "waived": lambda update: brought_to(S.WAIVED, update),
 }
 
 # Where the convenor may act on the input of others.
 A_SAY: Final = {"due", "submitted", "waived"}
 
-# Domain, sections 2 and 4, line by line. What is not written here is refused.
+# Domain, sections 2 and 4, update by update. What is not written here is refused.
 ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("convenor", "due"): {
         Act.SAVE: "zgh.reporter",
@@ -161,12 +161,12 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
 }
 
 
-def a_line(line: str, state: str) -> ProgressUpdate:
-    mode, slug = LINES[line]
+def made_update(kind: str, state: str) -> ProgressUpdate:
+    mode, slug = UPDATES[kind]
     measure = a_measure(("zgh", "jyj"), ("czj", "gzw"), mode)
     an_open_period()
-    STATES[state](line_of(measure, slug))
-    return line_of(measure, slug)
+    STATES[state](update_of(measure, slug))
+    return update_of(measure, slug)
 
 
 @dataclass(frozen=True)
@@ -174,13 +174,13 @@ class Trace:
     """All that an act could leave behind."""
 
     events: int
-    lines: tuple[Mapping[str, object], ...]
+    updates: tuple[Mapping[str, object], ...]
     texts: tuple[Mapping[str, object], ...]
 
     @classmethod
     def now(cls) -> "Trace":
-        lines, texts = ProgressUpdate.objects.order_by("pk"), Revision.objects.order_by("pk")
-        return cls(Event.objects.count(), tuple(lines.values()), tuple(texts.values()))
+        updates, texts = ProgressUpdate.objects.order_by("pk"), Revision.objects.order_by("pk")
+        return cls(Event.objects.count(), tuple(updates.values()), tuple(texts.values()))
 
 
 def outcome(actor: Actor, act: Act, update: ProgressUpdate) -> str:
@@ -207,19 +207,21 @@ def offered(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
     return not text or permissions.can_confirm(actor, text, Office.of(update.period.policy, DAY))
 
 
-def test_allowed_has_a_row_for_every_line_and_state() -> None:
+def test_allowed_has_a_row_for_every_update_and_state() -> None:
     """Separate leads differ only where a convenor would have a say."""
-    convened = {(line, state) for line in ("convenor", "co-lead", "participant") for state in STATES}
-    alone = {(line, state) for line in set(LINES) - {line for line, _ in convened} for state in A_SAY}
+    convened = {(update, state) for update in ("convenor", "co-lead", "participant") for state in STATES}
+    alone = {
+        (update, state) for update in set(UPDATES) - {update for update, _ in convened} for state in A_SAY
+    }
     assert set(ALLOWED) == convened | alone
 
 
-@pytest.mark.parametrize(("line", "state"), ALLOWED)
-def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(line: str, state: str) -> None:
-    """All cells of the participant's line; on others, which differ only in who, the possible acts."""
-    update = a_line(line, state)
-    possible = ALLOWED[line, state]
-    acts = ACTS if line == "participant" else tuple(possible)
+@pytest.mark.parametrize(("kind", "state"), ALLOWED)
+def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(kind: str, state: str) -> None:
+    """All cells of the participant's update; on others, which differ only in who, the possible acts."""
+    update = made_update(kind, state)
+    possible = ALLOWED[kind, state]
+    acts = ACTS if kind == "participant" else tuple(possible)
     people = {name: make() for name, make in PEOPLE.items()}
     before = Trace.now()
     wrong = []
@@ -239,7 +241,7 @@ def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(line: str, 
 OWN: Final = {"czj.reporter", "czj.reviewer"}
 LEADS: Final = {"zgh.reporter", "zgh.reviewer", "jyj.reporter", "jyj.reviewer"}
 SIGNED_IN: Final = set(PEOPLE) - {"deactivated", "anonymous"}
-# The participant's line. Domain, section 2: whose eyes the text in work reaches, by its state.
+# The participant's update. Domain, section 2: whose eyes the text in work reaches, by its state.
 READS_WORKING_TEXT: Final = {
     "due": OWN,
     "draft": OWN,
@@ -259,14 +261,14 @@ def those_who(may: Callable[[Actor], bool]) -> set[str]:
 
 @pytest.mark.parametrize("state", READS_WORKING_TEXT)
 def test_working_text_is_read_by_the_people_of_the_table_and_by_nobody_else(state: str) -> None:
-    update = a_line("participant", state)
+    update = made_update("participant", state)
     found = those_who(lambda actor: permissions.can_read_working_text(actor, update))
     assert found == READS_WORKING_TEXT[state]
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_visible_to_holds_own_lines_submitted_ones_and_what_is_confirmed(state: str) -> None:
-    update = a_line("participant", state)
+def test_visible_to_holds_own_updates_submitted_ones_and_what_is_confirmed(state: str) -> None:
+    update = made_update("participant", state)
     expected = SIGNED_IN if state in {"confirmed", "in correction"} else READS_WORKING_TEXT.get(state, OWN)
     found = those_who(lambda actor: ProgressUpdate.objects.visible_to(actor).filter(pk=update.pk).exists())
     assert found == expected
@@ -274,19 +276,19 @@ def test_visible_to_holds_own_lines_submitted_ones_and_what_is_confirmed(state: 
 
 @pytest.mark.parametrize("state", STATES)
 def test_filing_state_is_seen_by_own_department_leads_office_and_leader(state: str) -> None:
-    update = a_line("participant", state)
+    update = made_update("participant", state)
     assert those_who(lambda actor: permissions.can_see_filing_state(actor, update)) == SEES_STATE
 
 
-def test_visible_to_gives_each_line_once() -> None:
+def test_visible_to_gives_each_update_once() -> None:
     """The joins over other leads of the measure must not multiply rows."""
-    update = a_line("participant", "submitted")
+    update = made_update("participant", "submitted")
     both = cast.a_person("both", ("zgh", Role.REPORTER), ("jyj", Role.REVIEWER))
     assert list(ProgressUpdate.objects.visible_to(both).filter(state=S.SUBMITTED)) == [update]
 
 
 def test_visible_to_does_not_reach_another_lead_of_another_period() -> None:
-    update = a_line("participant", "submitted")
+    update = made_update("participant", "submitted")
     earlier = an_open_period(code="2020Q1")
     earlier.updates.filter(department__slug="gzw").update(role="lead")
     assert not ProgressUpdate.objects.visible_to(cast.reporter("gzw")).filter(pk=update.pk).exists()
@@ -299,7 +301,7 @@ def test_telephones_are_seen_everywhere_by_clerk_signer_and_leader() -> None:
 
 
 def test_telephones_of_a_department_are_seen_by_the_leads_of_its_measures() -> None:
-    a_line("participant", "due")
+    made_update("participant", "due")
     a_measure(("gzw",), ("gsl",))
     assert those_who(lambda a: permissions.leads_with(a, cast.a_department("czj"))) == LEADS
     assert those_who(lambda a: permissions.leads_with(a, cast.a_department("gsl"))) == {
@@ -381,16 +383,16 @@ def test_nobody_has_contributed_or_confirms_without_signing_in() -> None:
 
 def test_acting_for_names_the_office_first_for_somebody_with_two_hats() -> None:
     """Clerk and the convenor's reviewer in one person: both may return, and the act says for whom."""
-    update = a_line("participant", "submitted")
+    update = made_update("participant", "submitted")
     both = cast.a_person("both", (cast.the_office().slug, Role.CLERK), ("zgh", Role.REVIEWER))
     names = [department.slug for department in permissions.acting_for(both, Act.RETURN, update)]
     assert names == ["rsj", "zgh"]
 
 
-def test_convenor_is_nobody_where_leads_are_separate_or_the_first_lead_owes_no_line() -> None:
-    separate = a_line("participant of separate leads", "due")
+def test_convenor_is_nobody_where_leads_are_separate_or_the_first_lead_owes_no_update() -> None:
+    separate = made_update("participant of separate leads", "due")
     assert permissions.convenor_of(separate, DAY) is None
-    joint = a_line("participant", "due")
+    joint = made_update("participant", "due")
     convenor = permissions.convenor_of(joint, DAY)
     assert convenor is not None
     assert convenor.department.slug == "zgh"

@@ -1,4 +1,4 @@
-"""Files of responsibilities and commitments: round trips, errors by row and column, lines that follow."""
+"""Files of responsibilities and commitments: round trips, errors by row and column, updates that follow."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,9 +32,9 @@ from tests.builders import (
     a_working_calendar,
     an_open_period,
     an_update,
-    line_of,
     moment,
     text_in_work,
+    update_of,
 )
 from tests.cast import DAY, a_department
 
@@ -196,7 +196,7 @@ def test_responsibilities_change_places_in_one_file() -> None:
     assert places(measure) == {"czj": 1, "jyj": 2, "gzw": 3}
     assert errors(bindings(*rows)) == []
     assert places(measure) == {"czj": 2, "jyj": 3, "gzw": 1}
-    assert [line_of(measure, slug).position for slug in ("gzw", "czj", "jyj")] == [1, 2, 3]
+    assert [update_of(measure, slug).position for slug in ("gzw", "czj", "jyj")] == [1, 2, 3]
     history = measure.responsibilities.get(department__slug="czj").history
     assert history.latest().position == 2
     assert history.filter(position__gt=3).count() == 0
@@ -250,13 +250,13 @@ def test_duty_added_by_a_file_is_owed_in_the_open_period() -> None:
     an_open_period()
     a_department("czj")
     assert errors(bindings(binding())) == []
-    line = line_of(measure, "czj")
-    assert (line.state, line.due_on) == (UpdateState.DUE, date(2020, 7, 8))
+    update = update_of(measure, "czj")
+    assert (update.state, update.due_on) == (UpdateState.DUE, date(2020, 7, 8))
     event = Event.objects.get(act=Act.ADD_DUTY)
-    assert (event.user, event.update) == (cast.admin().person, line)
+    assert (event.user, event.update) == (cast.admin().person, update)
 
 
-def test_preview_of_a_new_duty_creates_no_line() -> None:
+def test_preview_of_a_new_duty_creates_no_update() -> None:
     a_working_calendar()
     a_measure()
     an_open_period()
@@ -269,7 +269,7 @@ def test_duty_ended_by_a_file_is_waived_with_the_file_as_basis() -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     assert errors(bindings(binding(ends=DAY - timedelta(days=1)))) == []
-    assert line_of(measure, "czj").state == UpdateState.WAIVED
+    assert update_of(measure, "czj").state == UpdateState.WAIVED
     assert "分工.xlsx" in Event.objects.get(act=Act.END_DUTY).comment
 
 

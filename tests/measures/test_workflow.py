@@ -64,7 +64,7 @@ TABLE: Final = [
     (S.WAIVED, Act.RESTORE, S.DUE, cast.clerk),
 ]
 
-# Section 3: a duty that ended takes its open line along, and one that begins again brings it back.
+# Section 3: a duty that ended takes its open update along, and one that begins again brings it back.
 BY_RULE: Final = {
     (S.DUE, Act.END_DUTY): S.WAIVED,
     (S.DRAFT, Act.END_DUTY): S.WAIVED,
@@ -87,7 +87,7 @@ def events_of(update: ProgressUpdate) -> list[Event]:
 
 
 @pytest.mark.parametrize(("before", "act", "after", "who"), TABLE)
-def test_transition_moves_the_line_and_appends_one_event(
+def test_transition_moves_the_update_and_appends_one_event(
     before: UpdateState, act: Act, after: UpdateState, who: Callable[[], Actor]
 ) -> None:
     update = an_update(before)
@@ -154,7 +154,7 @@ def test_act_without_its_event_does_not_happen(monkeypatch: pytest.MonkeyPatch) 
     assert not text_in_work(update).is_frozen
 
 
-def test_act_on_a_line_whose_text_is_lost_is_refused_in_words() -> None:
+def test_act_on_a_update_whose_text_is_lost_is_refused_in_words() -> None:
     update = an_update()
     ProgressUpdate.objects.filter(pk=update.pk).update(state=S.IN_REVIEW)
     with pytest.raises(WrongStateError):

@@ -223,7 +223,7 @@ def test_values_that_cannot_be_are_refused_and_nothing_is_saved(
 
 
 def enters(measure: Measure, slug: str) -> list[str]:
-    """The labels of the commitments whose status a department's line states."""
+    """The labels of the commitments whose status a department's update states."""
     update = an_update(measure=measure, slug=slug)
     return [subject.commitment.label for subject in workflow.entered_subjects(update)]
 

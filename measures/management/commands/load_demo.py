@@ -102,9 +102,9 @@ class Command(OfficeCommand):
         self.stdout.write(sentence)
         self.stdout.flush()
 
-    def print_lines(self, lines: Iterator[str]) -> None:
-        for line in lines:
-            self.stdout.write(line)
+    def print_lines(self, updates: Iterator[str]) -> None:
+        for update in updates:
+            self.stdout.write(update)
 
 
 def reason_of_misfit(error: Exception) -> str:
@@ -129,7 +129,7 @@ def summary_lines(policy: Policy) -> Iterator[str]:
     """The figures of the open period, as the overview shows them."""
     period = policy.periods.select_related("policy__coordinator", "edition").get(state="open")
     summary = summaries.read_period(period, clock.today()).summary
-    filing, states = summary.filing, [line.state for _row, line in summary.lines()]
+    filing, states = summary.filing, [update.state for _row, update in summary.updates()]
     with translation.override("zh-hans"):
         lights = "、".join(f"{colour.label} {summary.counts[colour]}" for colour in LightColour)
         kinds = "、".join(f"{state.label} {states.count(state)}" for state in UpdateState if state in states)

@@ -39,12 +39,12 @@ def one_that_begins_tomorrow() -> None:
     duty_changes.keep_responsibility(cast.admin(), row, "补充分工", builders.moment())
 
 
-def test_night_names_the_lines_that_changed_and_counts_them() -> None:
+def test_night_names_the_updates_that_changed_and_counts_them() -> None:
     builders.a_working_calendar()
     one_that_begins_tomorrow()
-    line, total = follow()
-    assert line.startswith("2020年第二季度 二（一） ")
-    assert line.endswith("：待填报")
+    update, total = follow()
+    assert update.startswith("2020年第二季度 二（一） ")
+    assert update.endswith("：待填报")
     assert total == "随责任起止变动的填报共1条。"
     assert follow() == ["随责任起止变动的填报共0条。"]
 

@@ -47,23 +47,23 @@ def end_session(client: Client) -> None:
 
 
 def test_text_sent_after_the_session_has_ended_waits_for_its_writer(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
+    update, writer = an_update(), cast.reporter()
     client = browser_of(writer)
     end_session(client)
-    answer = client.post(form_of(line), sent(line, writer))
-    assert answer["Location"] == f"{LOGIN}?next={form_of(line)}"
+    answer = client.post(form_of(update), sent(update, writer))
+    assert answer["Location"] == f"{LOGIN}?next={form_of(update)}"
     body = client.get(answer["Location"]).content.decode()
     assert f"kept for two hours: sign in as {writer.person.username} to go on" in body
     held = HeldText.objects.get()
-    assert (held.user, held.update, held.fields["headline"]) == (writer.person, line, "写了一小时的一句话")
+    assert (held.user, held.update, held.fields["headline"]) == (writer.person, update, "写了一小时的一句话")
     assert "token" not in held.fields
-    assert not line.revisions.exists()
+    assert not update.revisions.exists()
 
 
 def test_kept_text_is_back_in_the_form_after_sign_in(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    browser_of(cast.anonymous()).post(form_of(line), sent(line, writer))
-    page = browser_of(writer).get(form_of(line))
+    update, writer = an_update(), cast.reporter()
+    browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
+    page = browser_of(writer).get(form_of(update))
     form = page.context["form"]
     assert (form["progress"].value(), form["self_assessment"].value()) == ("写了一小时的进展", "slow")
     assert "Your text is back." in page.content.decode()
@@ -71,54 +71,54 @@ def test_kept_text_is_back_in_the_form_after_sign_in(browser_of: BrowserOf) -> N
 
 
 def test_kept_text_comes_back_through_the_sign_in_page_with_csrf_checks() -> None:
-    line, writer = an_update(), cast.reporter()
+    update, writer = an_update(), cast.reporter()
     client = Client(enforce_csrf_checks=True)
     sign_in(client, writer)
-    page = client.get(form_of(line)).content.decode()
+    page = client.get(form_of(update)).content.decode()
     token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     end_session(client)
-    answer = client.post(form_of(line), {**sent(line, writer), "csrfmiddlewaretoken": token})
-    assert answer["Location"] == f"{LOGIN}?next={form_of(line)}"
+    answer = client.post(form_of(update), {**sent(update, writer), "csrfmiddlewaretoken": token})
+    assert answer["Location"] == f"{LOGIN}?next={form_of(update)}"
     sign_in(client, writer)
-    assert client.get(form_of(line)).context["form"]["headline"].value() == "写了一小时的一句话"
+    assert client.get(form_of(update)).context["form"]["headline"].value() == "写了一小时的一句话"
 
 
 def test_text_of_a_form_from_before_a_new_sign_in_waits_in_the_form() -> None:
-    line, writer = an_update(), cast.reporter()
+    update, writer = an_update(), cast.reporter()
     client = Client(enforce_csrf_checks=True)
     sign_in(client, writer)
-    client.get(form_of(line))
+    client.get(form_of(update))
     token = client.cookies["csrftoken"].value
     end_session(client)
     sign_in(client, writer)  # in another window; the first one's token counts no more
-    answer = client.post(form_of(line), {**sent(line, writer), "csrfmiddlewaretoken": token})
-    assert answer["Location"] == form_of(line)
-    assert client.get(form_of(line)).context["form"]["headline"].value() == "写了一小时的一句话"
-    assert not line.revisions.exists()
+    answer = client.post(form_of(update), {**sent(update, writer), "csrfmiddlewaretoken": token})
+    assert answer["Location"] == form_of(update)
+    assert client.get(form_of(update)).context["form"]["headline"].value() == "写了一小时的一句话"
+    assert not update.revisions.exists()
 
 
 def test_text_with_a_wrong_csrf_token_is_kept_for_nobody_whom_it_does_not_name() -> None:
-    line, writer = an_update(), cast.reporter()
-    of_another_line = held_text.token_for(writer.person, an_update(measure=builders.a_measure()))
+    update, writer = an_update(), cast.reporter()
+    of_another_update = held_text.token_for(writer.person, an_update(measure=builders.a_measure()))
     client = Client(enforce_csrf_checks=True)
     sign_in(client, writer)
-    for token in ("", of_another_line):
-        answer = client.post(form_of(line), sent(line, writer, token=token))
+    for token in ("", of_another_update):
+        answer = client.post(form_of(update), sent(update, writer, token=token))
         assert (answer.status_code, answer.context["texts"]) == (
             403,
             ["写了一小时的一句话", "写了一小时的进展"],
         )
     assert not HeldText.objects.exists()
-    answer = client.post(form_of(line), sent(line, cast.second_reporter()))
+    answer = client.post(form_of(update), sent(update, cast.second_reporter()))
     assert (answer["Location"], HeldText.objects.get().user) == ("/", cast.second_reporter().person)
 
 
-def test_text_with_a_wrong_csrf_token_is_given_back_when_the_line_is_no_longer_ones_own() -> None:
-    line, writer = an_update(), cast.reporter()
+def test_text_with_a_wrong_csrf_token_is_given_back_when_the_update_is_no_longer_ones_own() -> None:
+    update, writer = an_update(), cast.reporter()
     client = Client(enforce_csrf_checks=True)
     sign_in(client, writer)
     writer.person.memberships.all().delete()
-    answer = client.post(form_of(line), sent(line, writer))
+    answer = client.post(form_of(update), sent(update, writer))
     assert (answer.status_code, answer.context["texts"]) == (403, ["写了一小时的一句话", "写了一小时的进展"])
 
 
@@ -133,95 +133,95 @@ def sign_in(client: Client, actor: Actor) -> None:
 
 
 def test_text_sent_after_idling_waits_too(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
+    update, writer = an_update(), cast.reporter()
     client = browser_of(writer)
-    client.get(form_of(line))
+    client.get(form_of(update))
     session = client.session
     session[LAST_SEEN] = 0
     session.save()
-    assert client.post(form_of(line), sent(line, writer))["Location"].startswith(LOGIN)
+    assert client.post(form_of(update), sent(update, writer))["Location"].startswith(LOGIN)
     assert HeldText.objects.get().user == writer.person
 
 
 def test_text_of_another_person_is_kept_for_that_person(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    answer = browser_of(cast.second_reporter()).post(form_of(line), sent(line, writer))
+    update, writer = an_update(), cast.reporter()
+    answer = browser_of(cast.second_reporter()).post(form_of(update), sent(update, writer))
     assert (answer["Location"], HeldText.objects.get().user) == ("/", writer.person)
-    assert browser_of(cast.second_reporter()).get(form_of(line)).context["held"] is None
+    assert browser_of(cast.second_reporter()).get(form_of(update)).context["held"] is None
 
 
 def test_kept_text_is_gone_after_two_hours() -> None:
-    line, writer = an_update(), cast.reporter()
+    update, writer = an_update(), cast.reporter()
     kept_at = builders.moment()
-    held_text.hold(writer.person, line, {"headline": "旧"}, kept_at)
+    held_text.hold(writer.person, update, {"headline": "旧"}, kept_at)
     soon, late = kept_at + timedelta(minutes=119), kept_at + timedelta(hours=2)
-    assert held_text.held_for(writer.person, line, soon) is not None
-    assert held_text.held_for(writer.person, line, late) is None
-    held_text.hold(cast.second_reporter().person, line, {"headline": "新"}, late)
+    assert held_text.held_for(writer.person, update, soon) is not None
+    assert held_text.held_for(writer.person, update, late) is None
+    held_text.hold(cast.second_reporter().person, update, {"headline": "新"}, late)
     assert [row.fields["headline"] for row in HeldText.objects.all()] == ["新"]
 
 
 def test_latest_kept_text_replaces_the_one_before(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
+    update, writer = an_update(), cast.reporter()
     for headline in ("一", "二"):
-        browser_of(cast.anonymous()).post(form_of(line), sent(line, writer, headline=headline))
+        browser_of(cast.anonymous()).post(form_of(update), sent(update, writer, headline=headline))
     assert HeldText.objects.get().fields["headline"] == "二"
 
 
 def test_kept_text_is_stored_without_characters_that_no_database_takes(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    form = sent(line, writer, progress="甲\0乙", **{"x\0y": "z"})
-    browser_of(cast.anonymous()).post(form_of(line), form)
+    update, writer = an_update(), cast.reporter()
+    form = sent(update, writer, progress="甲\0乙", **{"x\0y": "z"})
+    browser_of(cast.anonymous()).post(form_of(update), form)
     held = HeldText.objects.get().fields
     assert held["progress"] == "甲乙"
     assert "x\0y" not in held
 
 
 def test_kept_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())
-    browser_of(writer).post(form_of(line), sent(line, writer, act="save"))
+    update, writer = an_update(), cast.reporter()
+    held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
+    browser_of(writer).post(form_of(update), sent(update, writer, act="save"))
     assert not HeldText.objects.exists()
-    assert builders.text_in_work(line).headline == "写了一小时的一句话"
+    assert builders.text_in_work(update).headline == "写了一小时的一句话"
 
 
 def test_kept_text_stays_when_saving_is_refused(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())
-    browser_of(writer).post(form_of(line), sent(line, writer, headline="长" * 61))
+    update, writer = an_update(), cast.reporter()
+    held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
+    browser_of(writer).post(form_of(update), sent(update, writer, headline="长" * 61))
     assert HeldText.objects.exists()
 
 
 def test_kept_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    held_text.hold(writer.person, line, {"headline": "一"}, builders.moment())
-    answer = browser_of(writer).post(form_of(line), {"act": "discard"})
-    assert answer["Location"] == form_of(line)
+    update, writer = an_update(), cast.reporter()
+    held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
+    answer = browser_of(writer).post(form_of(update), {"act": "discard"})
+    assert answer["Location"] == form_of(update)
     assert not HeldText.objects.exists()
 
 
 def test_kept_text_does_not_overwrite_what_was_saved_meanwhile(browser_of: BrowserOf) -> None:
-    line, writer = an_update(), cast.reporter()
-    browser_of(cast.anonymous()).post(form_of(line), sent(line, writer))
-    workflow.save(cast.second_reporter(), line, line.version, a_text("同事的"), builders.moment())
-    form = browser_of(writer).get(form_of(line)).context["form"]
+    update, writer = an_update(), cast.reporter()
+    browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
+    workflow.save(cast.second_reporter(), update, update.version, a_text("同事的"), builders.moment())
+    form = browser_of(writer).get(form_of(update)).context["form"]
     again = {**{field.name: field.value() or "" for field in form}, "act": "save"}
-    answer = browser_of(writer).post(form_of(line), again)
+    answer = browser_of(writer).post(form_of(update), again)
     both = {(row.theirs, row.mine) for row in answer.context["differences"]}
     assert (answer.status_code, ("同事的", "写了一小时的一句话") in both) == (409, True)
 
 
-@pytest.mark.parametrize("kind", ["none", "forged", "of another line", "signed for something else"])
+@pytest.mark.parametrize("kind", ["none", "forged", "of another update", "signed for something else"])
 def test_text_without_a_valid_token_is_given_back_and_not_kept(browser_of: BrowserOf, kind: str) -> None:
-    line, other, writer = an_update(), an_update(), cast.reporter()
+    update, other, writer = an_update(), an_update(), cast.reporter()
     tokens = {
         "none": "",
         "forged": "forged",
-        "of another line": held_text.token_for(writer.person, other),
-        "signed for something else": signing.dumps([writer.person.pk, str(line.uuid)], salt="else"),
+        "of another update": held_text.token_for(writer.person, other),
+        "signed for something else": signing.dumps([writer.person.pk, str(update.uuid)], salt="else"),
     }
     token = tokens[kind]
-    answer = browser_of(cast.anonymous()).post(form_of(line), sent(line, cast.reporter(), token=token))
+    answer = browser_of(cast.anonymous()).post(form_of(update), sent(update, cast.reporter(), token=token))
     assert (answer.status_code, "写了一小时的进展" in answer.content.decode()) == (403, True)
     assert not HeldText.objects.exists()
 
@@ -233,18 +233,18 @@ def test_stranger_without_text_is_sent_to_the_sign_in_page(browser_of: BrowserOf
 
 
 def test_token_outlives_the_session_and_names_one_line() -> None:
-    line, other, writer = an_update(), an_update(), cast.reporter()
-    token = held_text.token_for(writer.person, line)
-    assert held_text.writer_of(token, line.uuid) == writer.person
+    update, other, writer = an_update(), an_update(), cast.reporter()
+    token = held_text.token_for(writer.person, update)
+    assert held_text.writer_of(token, update.uuid) == writer.person
     assert held_text.writer_of(token, other.uuid) is None
     assert held_text.TOKEN_AGE.total_seconds() >= settings.SESSION_COOKIE_AGE
     User.objects.filter(pk=writer.person.pk).update(is_active=False)
-    assert held_text.writer_of(token, line.uuid) is None
+    assert held_text.writer_of(token, update.uuid) is None
 
 
-def test_kept_text_is_shown_although_the_line_has_moved_on(browser_of: BrowserOf) -> None:
-    line, writer = an_update(UpdateState.IN_REVIEW), cast.reporter()
-    browser_of(cast.anonymous()).post(form_of(line), sent(line, writer))
-    page = browser_of(writer).get(form_of(line)).content.decode()
+def test_kept_text_is_shown_although_the_update_has_moved_on(browser_of: BrowserOf) -> None:
+    update, writer = an_update(UpdateState.IN_REVIEW), cast.reporter()
+    browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
+    page = browser_of(writer).get(form_of(update)).content.decode()
     assert "写了一小时的进展" in page
-    assert "This line cannot be changed now." in page
+    assert "This update cannot be changed now." in page

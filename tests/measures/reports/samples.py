@@ -20,10 +20,9 @@ from measures.models import (
 from measures.numerals import chinese_numeral
 from measures.summaries import (
     CommitmentStatus,
+    ConfirmedText,
     DepartmentName,
     EditionHead,
-    Line,
-    LineText,
     Matter,
     MeasureStatus,
     PeriodHead,
@@ -33,6 +32,7 @@ from measures.summaries import (
     SnapshotReference,
     SourcedSummary,
     SubjectStatus,
+    UpdateStatus,
 )
 
 AS_OF = date(2020, 7, 10)
@@ -120,9 +120,11 @@ def department_name(slug: str) -> DepartmentName:
     return DepartmentName(slug, name, short, list(DEPARTMENTS).index(slug) if slug in DEPARTMENTS else 99)
 
 
-def text(length: int = 200, situation: Situation = Situation.PROGRESS, *, problems: str = "") -> LineText:
+def text(
+    length: int = 200, situation: Situation = Situation.PROGRESS, *, problems: str = ""
+) -> ConfirmedText:
     made = situation == Situation.PROGRESS
-    return LineText(
+    return ConfirmedText(
         situation=situation,
         headline="窗口已在市本级和8个县（市、区）挂牌运行" if made else "",
         progress=(SENTENCE * 8)[:length] if made else "",
@@ -137,13 +139,13 @@ def text(length: int = 200, situation: Situation = Situation.PROGRESS, *, proble
     )
 
 
-def line(slug: str, role: ResponsibilityRole, position: int, case: str) -> Line:
+def update_status(slug: str, role: ResponsibilityRole, position: int, case: str) -> UpdateStatus:
     convenor = role == ResponsibilityRole.LEAD and position == 1
     participant = role == ResponsibilityRole.PARTICIPANT
     silent = (case == "silent convenor" and convenor) or (case == "one of two" and slug == "jyj")
     filed: date | None = date(2020, 7, 2)
     state = UpdateState.CONFIRMED
-    said: LineText | None = text(160 if participant else 240)
+    said: ConfirmedText | None = text(160 if participant else 240)
     if silent or (participant and position == 3):
         filed, state, said = None, UpdateState.DUE, None
     elif case == "not confirmed" and convenor:
@@ -154,8 +156,8 @@ def line(slug: str, role: ResponsibilityRole, position: int, case: str) -> Line:
         said = convenors_text(case)
     if case == "late":
         filed = date(2020, 7, 9)
-    return Line(
-        update=f"{slug}-{case}",
+    return UpdateStatus(
+        uuid=f"{slug}-{case}",
         department=department_name(slug),
         role=role,
         position=position,
@@ -169,7 +171,7 @@ def line(slug: str, role: ResponsibilityRole, position: int, case: str) -> Line:
     )
 
 
-def convenors_text(case: str) -> LineText:
+def convenors_text(case: str) -> ConfirmedText:
     if case == "no progress":
         return text(situation=Situation.NO_PROGRESS)
     problems = "部分县（市、区）配套资金到位慢，个别企业对政策理解不够，申报积极性不高。"
@@ -182,8 +184,10 @@ def measure(number: int) -> MeasureStatus:
     code = f"{chinese_numeral(section)}（{chinese_numeral(place)}）"
     colour, reason, parameters = LIGHTS.get(case, (LightColour.GREEN, LightReason.ON_COURSE, {}))
     roles = ((ResponsibilityRole.LEAD, leads.split()), (ResponsibilityRole.PARTICIPANT, participants.split()))
-    lines = tuple(
-        line(slug, role, position, case) for role, slugs in roles for position, slug in enumerate(slugs, 1)
+    updates = tuple(
+        update_status(slug, role, position, case)
+        for role, slugs in roles
+        for position, slug in enumerate(slugs, 1)
     )
     light = Light(colour, reason, parameters)
     return MeasureStatus(
@@ -200,7 +204,7 @@ def measure(number: int) -> MeasureStatus:
         ruled_light=light,
         before=BEFORE.get(case, colour),
         history=(),
-        lines=() if case == "closed" else lines,
+        updates=() if case == "closed" else updates,
         commitments=(study_tour(),) if case == "half gone" else (),
         matters=(matter(number, code),) if case == "matter" else (),
     )

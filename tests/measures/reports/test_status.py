@@ -357,19 +357,19 @@ def test_submitted_text_does_not_count_before_it_is_confirmed() -> None:
 
 
 def test_silence_has_its_reason() -> None:
-    line = measure_of("silent convenor").lines[0]
+    update = measure_of("silent convenor").updates[0]
 
-    assert wording.silence(line, ON) == "本期未报送"
-    assert wording.silence(line, line.due_on) == "尚未报送，未到期限"
-    waived = measure_of("half gone").participant_lines[1]
+    assert wording.silence(update, ON) == "本期未报送"
+    assert wording.silence(update, update.due_on) == "尚未报送，未到期限"
+    waived = measure_of("half gone").participant_updates[1]
     assert wording.silence(waived, ON) == "本期免报"
-    returned = replace(line, filed_on=line.due_on)
+    returned = replace(update, filed_on=update.due_on)
     assert wording.silence(returned, ON) == "报送后退回，尚未补报"
 
 
 def test_measure_at_rest_with_leads_but_no_convenors_line() -> None:
     joint = measure_of("silent convenor")
-    without = replace(joint, lines=joint.lines[1:])
+    without = replace(joint, updates=joint.updates[1:])
 
     assert "（市公安局本期不填报）" in wording.silence_of(without, ON)
 
@@ -400,14 +400,14 @@ def test_problems_are_grouped_and_numbered(report: StatusReport) -> None:
 def test_long_list_of_missing_codes_is_left_to_the_annex() -> None:
     row = samples.summary().missing[0]
 
-    assert wording.missing_codes(row) == row.lines[0][0].code
-    assert wording.missing_codes(replace(row, lines=row.lines * 5)) == "见附件2"
+    assert wording.missing_codes(row) == row.updates[0][0].code
+    assert wording.missing_codes(replace(row, updates=row.updates * 5)) == "见附件2"
 
 
 def test_problems_of_green_measures_are_not_lost() -> None:
     green = measure_of("on course")
-    convenor = replace(green.lines[0], text=samples.text(problems="资金到位慢"))
-    told = replace(green, lines=(convenor, *green.lines[1:]))
+    convenor = replace(green.updates[0], text=samples.text(problems="资金到位慢"))
+    told = replace(green, updates=(convenor, *green.updates[1:]))
     report = status_report(SourcedSummary(bare(samples.summary(), told), None, {}))
 
     assert report.problems[-1].heading == "（一）其他举措反映的问题"

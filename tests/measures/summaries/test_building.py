@@ -47,7 +47,7 @@ def stated(commitment: Commitment, *numbers: tuple[str, str | None]) -> Text:
 # --- lights --------------------------------------------------------------------------------------
 
 
-def test_red_when_the_convenors_line_was_missed_in_this_and_the_last_period() -> None:
+def test_red_when_the_convenors_update_was_missed_in_this_and_the_last_period() -> None:
     measure = a_measure(("zgh", "kjj"))
     for code, day in (("2020Q1", date(2020, 4, 2)), ("2020Q2", date(2020, 7, 2))):
         an_update(S.CONFIRMED, slug="kjj", measure=measure, code=code, at=moment(day))
@@ -56,7 +56,7 @@ def test_red_when_the_convenors_line_was_missed_in_this_and_the_last_period() ->
     assert light.parameters == {"department": "市总工会", "periods": 2}
 
 
-def test_a_period_without_a_line_neither_counts_nor_breaks_the_run() -> None:
+def test_a_period_without_a_update_neither_counts_nor_breaks_the_run() -> None:
     measure = a_measure(("zgh",))
     an_open_period(measure.section.edition, "2019Q4")
     Measure.objects.filter(pk=measure.pk).update(state="suspended")
@@ -124,7 +124,7 @@ def test_a_measure_whose_lead_has_ended_is_grey_with_a_reason_of_its_own() -> No
     assert (light.colour, light.reason) == (LightColour.GREY, LightReason.NO_LEAD)
 
 
-def test_a_measure_once_confirmed_stays_lit_before_the_next_line_is_due() -> None:
+def test_a_measure_once_confirmed_stays_lit_before_the_next_update_is_due() -> None:
     measure = a_measure(("zgh",))
     an_update(S.CONFIRMED, measure=measure, code="2020Q1", at=moment(date(2020, 4, 2)))
     assert status(measure).light.colour == LightColour.GREEN
@@ -135,7 +135,7 @@ def test_a_period_is_lit_by_what_was_filed_up_to_it() -> None:
     an_open_period(measure.section.edition, "2020Q1")
     an_update(S.CONFIRMED, measure=measure, text=a_text(self_assessment=SelfAssessment.STALLED))
     row = status(measure, code="2020Q1")
-    assert (row.light.reason, len(row.lines)) == (LightReason.MISSED_ONCE, 1)
+    assert (row.light.reason, len(row.updates)) == (LightReason.MISSED_ONCE, 1)
 
 
 def test_the_light_before_is_the_one_that_the_office_set() -> None:

@@ -13,7 +13,7 @@ from measures import lifecycle, summaries, workflow
 from measures.lights import Light
 from measures.models import LightColour, LightReason, ReportingPeriod, UpdateState
 from measures.summaries import digest, from_json, live_summary, read_measure, read_period, to_json
-from measures.summaries.building import line_text
+from measures.summaries.building import confirmed_text
 from tests import cast
 from tests.builders import (
     a_commitment,
@@ -25,9 +25,9 @@ from tests.builders import (
     an_open_period,
     an_update,
     brought_to,
-    line_of,
     moment,
     text_in_work,
+    update_of,
 )
 from tests.cast import DAY
 
@@ -196,28 +196,28 @@ def test_history_counts_corrections() -> None:
 
 
 def test_filing_record_of_a_closed_period_counts_what_its_snapshot_holds() -> None:
-    """What was filed after closing is shown with the line; the period's numbers never change."""
+    """What was filed after closing is shown with the update; the period's numbers never change."""
     measure = a_measure(("zgh",))
     late = an_update(S.DUE, measure=measure, code="2020Q1")
     closed("2020Q1", date(2020, 4, 15))
     brought_to(S.SUBMITTED, late, at=moment(date(2020, 4, 20)))
     an_open_period(measure.section.edition)
-    lines = [line_of(measure, "zgh", code) for code in ("2020Q2", "2020Q1")]
+    updates = [update_of(measure, "zgh", code) for code in ("2020Q2", "2020Q1")]
     periods = [loaded("2020Q2"), loaded("2020Q1")]
-    record = summaries.filing_record(periods, lines, DAY, summaries.stored_summaries(periods))
+    record = summaries.filing_record(periods, updates, DAY, summaries.stored_summaries(periods))
     assert [(row.period, row.count.late, row.count.missing, row.count.not_due) for row in record] == [
         ("2020年第二季度", 0, 0, 1),
         ("2020年第一季度", 0, 1, 0),
     ]
-    assert record[1].lines[0][1].filed_after_closing
+    assert record[1].updates[0][1].filed_after_closing
 
 
 def test_filing_record_leaves_out_a_period_in_which_nothing_was_owed() -> None:
     measure = a_measure(("zgh",))
     an_open_period(measure.section.edition, "2020Q1")
     an_open_period(measure.section.edition)
-    lines = [line_of(measure, "zgh")]
-    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], lines, DAY, {})
+    updates = [update_of(measure, "zgh")]
+    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], updates, DAY, {})
     assert [row.period for row in record] == ["2020年第二季度"]
 
 
@@ -235,4 +235,4 @@ def test_history_has_no_light_for_a_period_that_closed_before_the_measure_came()
 def test_text_that_is_not_confirmed_is_never_shown_as_one_that_counts() -> None:
     revision = text_in_work(an_update(S.DRAFT))
     with pytest.raises(ValueError, match="only a confirmed text counts"):
-        line_text(revision)
+        confirmed_text(revision)

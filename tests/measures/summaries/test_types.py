@@ -52,19 +52,19 @@ def status(measure: Measure, on: date = DAY, code: str = "2020Q2") -> summaries.
 
 
 def test_only_a_confirmed_text_counts() -> None:
-    update = an_update(S.SUBMITTED)
-    assert status(update.measure).lines[0].text is None
-    [line] = status(an_update(S.CONFIRMED, slug="jyj").measure).lines
-    assert line.text is not None
-    assert line.text.headline == "举办全市职业技能竞赛2场"
+    submitted = an_update(S.SUBMITTED)
+    assert status(submitted.measure).updates[0].text is None
+    [update] = status(an_update(S.CONFIRMED, slug="jyj").measure).updates
+    assert update.text is not None
+    assert update.text.headline == "举办全市职业技能竞赛2场"
 
 
 def test_a_correction_in_work_leaves_the_text_in_force_counting() -> None:
     update = in_correction(an_update(S.CONFIRMED))
     workflow.save(cast.reporter(), update, update.version, a_text("举办3场"), moment())
-    [line] = status(update.measure).lines
-    assert line.text is not None
-    assert (line.state, line.text.headline, line.text.corrected) == (
+    [shown] = status(update.measure).updates
+    assert shown.text is not None
+    assert (shown.state, shown.text.headline, shown.text.corrected) == (
         S.DRAFT,
         "举办全市职业技能竞赛2场",
         False,
@@ -84,7 +84,7 @@ def test_rate_is_on_time_of_all_that_is_owed_without_the_waived() -> None:
     assert count.rate == "33.3%"
 
 
-def test_a_line_not_yet_due_is_neither_missing_nor_late() -> None:
+def test_a_update_not_yet_due_is_neither_missing_nor_late() -> None:
     count = summary_of(an_update(S.DUE).measure, LEADS_DUE).filing
     assert (count.not_due, count.missing) == (1, 0)
 
@@ -103,7 +103,7 @@ def test_percent_has_one_decimal_at_most(part: int, whole: int, shown: str) -> N
     assert percent(part, whole) == shown
 
 
-def test_departments_stand_in_protocol_order_with_their_worst_line() -> None:
+def test_departments_stand_in_protocol_order_with_their_worst_update() -> None:
     measure = a_measure(("zgh", "kjj"))
     for position, slug in enumerate(("kjj", "zgh"), start=1):
         Department.objects.filter(slug=slug).update(position=position)
@@ -113,25 +113,25 @@ def test_departments_stand_in_protocol_order_with_their_worst_line() -> None:
     assert [row.state for row in rows] == [FilingState.ON_TIME, FilingState.MISSING]
 
 
-def test_missing_lists_only_the_lines_that_are_past_due_and_never_filed() -> None:
+def test_missing_lists_only_the_updates_that_are_past_due_and_never_filed() -> None:
     measure = a_measure(("zgh",), ("kjj",))
     an_update(S.CONFIRMED, slug="kjj", measure=measure)
     [row] = summary_of(measure, AFTER).missing
     assert row.department.slug == "zgh"
-    assert [line.department.slug for _measure, line in row.lines] == ["zgh"]
+    assert [update.department.slug for _measure, update in row.updates] == ["zgh"]
 
 
 # --- whose words ---------------------------------------------------------------------------------
 
 
-def test_the_convenors_line_is_printed_for_joint_leads() -> None:
+def test_the_convenors_update_is_printed_for_joint_leads() -> None:
     measure = a_measure(("zgh", "kjj"))
     an_update(S.CONFIRMED, slug="kjj", measure=measure, text=a_text("共同牵头的话"))
     an_update(S.CONFIRMED, slug="zgh", measure=measure, text=a_text("汇总的话"))
     row = status(measure)
     assert row.is_consolidated
-    assert [line.department.slug for line in row.printed] == ["zgh"]
-    assert [line.department.slug for line in row.not_printed] == ["kjj"]
+    assert [update.department.slug for update in row.printed] == ["zgh"]
+    assert [update.department.slug for update in row.not_printed] == ["kjj"]
     assert row.sentence == "汇总的话"
 
 
@@ -141,9 +141,9 @@ def test_a_silent_convenor_leaves_the_co_leads_in_clause_order() -> None:
         an_update(S.CONFIRMED, slug=slug, measure=measure, text=a_text(f"{slug}的话。"))
     row = status(measure)
     assert not row.is_consolidated
-    assert [line.department.slug for line in row.printed] == ["kjj", "jyj"]
+    assert [update.department.slug for update in row.printed] == ["kjj", "jyj"]
     assert row.sentence == "kjj局：kjj的话；市教育局：jyj的话"
-    assert [line.department.slug for line in row.participant_lines] == ["czj"]
+    assert [update.department.slug for update in row.participant_updates] == ["czj"]
 
 
 def test_separate_leads_each_stand_under_their_own_name() -> None:

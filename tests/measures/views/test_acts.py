@@ -13,7 +13,7 @@ from departments.models import Department, Role
 from measures import workflow
 from measures.models import Act, Event, LeadMode, ProgressUpdate, UpdateState
 from tests import builders, cast
-from tests.builders import a_measure, a_working_calendar, an_open_period, an_update, brought_to, line_of
+from tests.builders import a_measure, a_working_calendar, an_open_period, an_update, brought_to, update_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 S = UpdateState
@@ -41,10 +41,10 @@ def events() -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_acts_are_never_a_get(browser_of: BrowserOf, name: str) -> None:
-    line = an_update()
+    update = an_update()
     client = browser_of(cast.reporter())
-    assert client.get(address(name, line)).status_code == 405
-    assert state_of(line) == S.DUE
+    assert client.get(address(name, update)).status_code == 405
+    assert state_of(update) == S.DUE
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -67,27 +67,27 @@ def test_acts_on_a_forged_id_are_not_found(browser_of: BrowserOf, name: str) -> 
         ("restore", S.WAIVED, cast.clerk, S.DUE),
     ],
 )
-def test_act_moves_the_line_and_leads_to_its_page(
+def test_act_moves_the_update_and_leads_to_its_page(
     browser_of: BrowserOf, name: str, before: S, who: Callable[[], Actor], after: S
 ) -> None:
     a_working_calendar()
-    line = an_update(before)
-    answer = send(browser_of(who()), name, line)
-    assert (answer.status_code, state_of(line)) == (302, after)
-    assert answer["Location"] == reverse("measures:update_detail", args=[line.uuid])
+    update = an_update(before)
+    answer = send(browser_of(who()), name, update)
+    assert (answer.status_code, state_of(update)) == (302, after)
+    assert answer["Location"] == reverse("measures:update_detail", args=[update.uuid])
 
 
 def test_act_says_what_was_done_and_for_whom(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
+    update = an_update(S.IN_REVIEW)
     client = browser_of(cast.reviewer())
-    page = client.get(send(client, "approve", line)["Location"]).content.decode()
-    assert f"{line.measure.code} 市总工会：Approved and submitted to the office." in page
+    page = client.get(send(client, "approve", update)["Location"]).content.decode()
+    assert f"{update.measure.code} 市总工会：Approved and submitted to the office." in page
 
 
 def test_act_goes_back_to_the_queue_but_never_off_the_site(browser_of: BrowserOf) -> None:
     first, second = an_update(S.IN_REVIEW), an_update(S.IN_REVIEW)
     client = browser_of(cast.reviewer())
-    there = f"/review/?page=1#line-{second.uuid}"
+    there = f"/review/?page=1#update-{second.uuid}"
     assert send(client, "approve", first, next=there)["Location"] == there
     away = send(client, "approve", second, next="https://elsewhere.example/")
     assert away["Location"] == reverse("measures:update_detail", args=[second.uuid])
@@ -117,86 +117,86 @@ def test_act_goes_back_to_the_queue_but_never_off_the_site(browser_of: BrowserOf
 def test_act_of_the_wrong_person_changes_nothing(
     browser_of: BrowserOf, name: str, before: S, who: Callable[[], Actor], status: int
 ) -> None:
-    line = an_update(before)
+    update = an_update(before)
     written = events()
-    answer = send(browser_of(who()), name, line)
-    assert (answer.status_code, state_of(line), events()) == (status, before, written)
+    answer = send(browser_of(who()), name, update)
+    assert (answer.status_code, state_of(update), events()) == (status, before, written)
 
 
 def test_act_of_a_stranger_leads_to_the_sign_in_page(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
-    assert send(browser_of(cast.anonymous()), "approve", line)["Location"].startswith("/login/")
-    assert state_of(line) == S.IN_REVIEW
+    update = an_update(S.IN_REVIEW)
+    assert send(browser_of(cast.anonymous()), "approve", update)["Location"].startswith("/login/")
+    assert state_of(update) == S.IN_REVIEW
 
 
 # --- refused, with nothing lost ------------------------------------------------------------------
 
 
 def test_returning_without_a_reason_is_refused_on_the_page(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
-    answer = send(browser_of(cast.reviewer()), "return", line, reason="  ", field="progress")
+    update = an_update(S.IN_REVIEW)
+    answer = send(browser_of(cast.reviewer()), "return", update, reason="  ", field="progress")
     form = answer.context["refused"].form
     assert (answer.status_code, list(form.errors), form["field"].value()) == (422, ["reason"], "progress")
-    assert state_of(line) == S.IN_REVIEW
+    assert state_of(update) == S.IN_REVIEW
 
 
 def test_over_long_reason_comes_back_whole(browser_of: BrowserOf) -> None:
-    line, long = an_update(S.IN_REVIEW), "由" * 201
-    answer = send(browser_of(cast.reviewer()), "return", line, reason=long)
+    update, long = an_update(S.IN_REVIEW), "由" * 201
+    answer = send(browser_of(cast.reviewer()), "return", update, reason=long)
     page = answer.content.decode()
     assert (answer.status_code, long in page) == (422, True)
     assert "201 characters, at most 200: shorten it by 1." in page
 
 
 @pytest.mark.parametrize("wanted", ["abc", "//elsewhere.example/"])
-def test_act_that_wants_to_go_on_elsewhere_is_done_and_shows_the_line(
+def test_act_that_wants_to_go_on_elsewhere_is_done_and_shows_the_update(
     browser_of: BrowserOf, wanted: str
 ) -> None:
-    line = an_update(S.SUBMITTED)
-    answer = send(browser_of(cast.clerk()), "confirm", line, next=wanted)
-    assert (answer.status_code, state_of(line)) == (302, S.CONFIRMED)
-    assert answer["Location"] == reverse("measures:update_detail", args=[line.uuid])
+    update = an_update(S.SUBMITTED)
+    answer = send(browser_of(cast.clerk()), "confirm", update, next=wanted)
+    assert (answer.status_code, state_of(update)) == (302, S.CONFIRMED)
+    assert answer["Location"] == reverse("measures:update_detail", args=[update.uuid])
 
 
 def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
-    workflow.approve(cast.second_reviewer(), line, line.version, builders.moment())
-    answer = send(browser_of(cast.reviewer()), "return", line, reason="数据有误，请核对")
+    update = an_update(S.IN_REVIEW)
+    workflow.approve(cast.second_reviewer(), update, update.version, builders.moment())
+    answer = send(browser_of(cast.reviewer()), "return", update, reason="数据有误，请核对")
     page = answer.content.decode()
-    assert (answer.status_code, state_of(line)) == (409, S.SUBMITTED)
-    assert "Somebody else has changed this line since you opened it: it is “submitted” now." in page
+    assert (answer.status_code, state_of(update)) == (409, S.SUBMITTED)
+    assert "Somebody else has changed this update since you opened it: it is “submitted” now." in page
     assert "数据有误，请核对" in page
 
 
-def test_stale_act_on_a_line_out_of_sight_gives_the_reason_back(browser_of: BrowserOf) -> None:
+def test_stale_act_on_a_update_out_of_sight_gives_the_reason_back(browser_of: BrowserOf) -> None:
     a_working_calendar()
-    line = brought_to(S.SUBMITTED, line_of_a_participant())
-    workflow.return_for_revision(cast.clerk(), line, line.version, "退", builders.moment())
+    update = brought_to(S.SUBMITTED, update_of_a_participant())
+    workflow.return_for_revision(cast.clerk(), update, update.version, "退", builders.moment())
     convenor = browser_of(cast.reviewer("jyj"))
-    assert send(convenor, "return", line, reason="另一条理由").status_code == 404
+    assert send(convenor, "return", update, reason="另一条理由").status_code == 404
 
 
-def line_of_a_participant() -> ProgressUpdate:
+def update_of_a_participant() -> ProgressUpdate:
     measure = a_measure(leads=["jyj"], participants=["zgh"])
     an_open_period(measure.section.edition)
-    return line_of(measure, "zgh")
+    return update_of(measure, "zgh")
 
 
-def test_line_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
+def test_update_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between loading the line and locking it, the clerk returned it: the convenor sees it no more."""
+    """Between loading the update and locking it, the clerk returned it: the convenor sees it no more."""
     a_working_calendar()
-    line = brought_to(S.SUBMITTED, line_of_a_participant())
+    update = brought_to(S.SUBMITTED, update_of_a_participant())
     real = workflow.return_for_revision
 
-    def overtaken(actor: Actor, update: ProgressUpdate, version: int, *rest: Any, **more: Any) -> Any:
-        real(cast.clerk(), update, version, "退", builders.moment())
-        return real(actor, update, version, *rest, **more)
+    def overtaken(actor: Actor, row: ProgressUpdate, version: int, *rest: Any, **more: Any) -> Any:
+        real(cast.clerk(), row, version, "退", builders.moment())
+        return real(actor, row, version, *rest, **more)
 
     monkeypatch.setattr(workflow, "return_for_revision", overtaken)
     client = browser_of(cast.reviewer("jyj"))
-    answer = send(client, "return", line, reason="另一条理由", next="/my/")
+    answer = send(client, "return", update, reason="另一条理由", next="/my/")
     assert answer["Location"] == "/my/"
     told = [str(message) for message in answer.wsgi_request._messages]
     assert len(told) == 1
@@ -205,31 +205,31 @@ def test_line_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
 
 def test_whoever_wrote_is_told_why_they_may_not_approve(browser_of: BrowserOf) -> None:
     colleague = cast.colleague()
-    line = an_update()
-    line = workflow.submit(colleague, line, line.version, builders.moment(), text=builders.a_text())
-    answer = send(browser_of(colleague), "approve", line)
-    assert (answer.status_code, state_of(line)) == (403, S.IN_REVIEW)
+    update = an_update()
+    update = workflow.submit(colleague, update, update.version, builders.moment(), text=builders.a_text())
+    answer = send(browser_of(colleague), "approve", update)
+    assert (answer.status_code, state_of(update)) == (403, S.IN_REVIEW)
     assert "Whoever wrote a text does not review it." in answer.content.decode()
 
 
 def test_act_without_a_version_is_refused(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
-    answer = browser_of(cast.reviewer()).post(address("approve", line))
-    assert (answer.status_code, state_of(line)) == (422, S.IN_REVIEW)
+    update = an_update(S.IN_REVIEW)
+    answer = browser_of(cast.reviewer()).post(address("approve", update))
+    assert (answer.status_code, state_of(update)) == (422, S.IN_REVIEW)
     assert "This page is incomplete. Open it again" in answer.content.decode()
     assert "Version" not in answer.content.decode()
 
 
 def test_unknown_field_of_a_return_is_refused(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
-    answer = send(browser_of(cast.reviewer()), "return", line, field="version")
+    update = an_update(S.IN_REVIEW)
+    answer = send(browser_of(cast.reviewer()), "return", update, field="version")
     assert (answer.status_code, list(answer.context["refused"].form.errors)) == (422, ["field"])
 
 
 def test_submitting_an_unfinished_draft_is_refused_with_the_reason(browser_of: BrowserOf) -> None:
-    line = an_update(S.DRAFT, text=builders.a_text(headline=""))
-    answer = send(browser_of(cast.reporter()), "submit", line)
-    assert (answer.status_code, state_of(line)) == (422, S.DRAFT)
+    update = an_update(S.DRAFT, text=builders.a_text(headline=""))
+    answer = send(browser_of(cast.reporter()), "submit", update)
+    assert (answer.status_code, state_of(update)) == (422, S.DRAFT)
     assert "Say in one sentence what was achieved." in answer.content.decode()
 
 
@@ -239,20 +239,20 @@ def test_submitting_an_unfinished_draft_is_refused_with_the_reason(browser_of: B
 def test_who_may_act_for_two_departments_chooses_one(browser_of: BrowserOf) -> None:
     """Clerk of the office and reviewer of the convenor: the return names one of the two."""
     a_working_calendar()
-    line = brought_to(S.SUBMITTED, line_of_a_participant())
+    update = brought_to(S.SUBMITTED, update_of_a_participant())
     both = cast.a_person("both", ("rsj", Role.CLERK), ("jyj", Role.REVIEWER))
     client = browser_of(both)
-    assert send(client, "return", line).status_code == 422
+    assert send(client, "return", update).status_code == 422
     convenor = Department.objects.get(slug="jyj")
-    assert send(client, "return", line, department=convenor.pk).status_code == 302
+    assert send(client, "return", update, department=convenor.pk).status_code == 302
     assert Event.objects.filter(act=Act.RETURN).get().department == convenor
 
 
 def test_convenor_returns_the_input_of_a_participant_and_loses_sight_of_it(browser_of: BrowserOf) -> None:
     a_working_calendar()
-    line = brought_to(S.SUBMITTED, line_of_a_participant())
-    answer = send(browser_of(cast.reviewer("jyj")), "return", line, field="progress")
-    assert (answer["Location"], state_of(line)) == (reverse("measures:start"), S.RETURNED)
+    update = brought_to(S.SUBMITTED, update_of_a_participant())
+    answer = send(browser_of(cast.reviewer("jyj")), "return", update, field="progress")
+    assert (answer["Location"], state_of(update)) == (reverse("measures:start"), S.RETURNED)
     assert Event.objects.filter(act=Act.RETURN).get().field == "progress"
 
 
@@ -260,6 +260,6 @@ def test_convenor_waives_a_participant_but_no_lead(browser_of: BrowserOf) -> Non
     measure = a_measure(leads=["jyj", "gzw"], participants=["zgh"], lead_mode=LeadMode.JOINT)
     an_open_period(measure.section.edition)
     client = browser_of(cast.reviewer("jyj"))
-    assert send(client, "waive", line_of(measure, "zgh")).status_code == 302
-    assert send(client, "waive", line_of(measure, "gzw")).status_code == 404
-    assert state_of(line_of(measure, "zgh")) == S.WAIVED
+    assert send(client, "waive", update_of(measure, "zgh")).status_code == 302
+    assert send(client, "waive", update_of(measure, "gzw")).status_code == 404
+    assert state_of(update_of(measure, "zgh")) == S.WAIVED

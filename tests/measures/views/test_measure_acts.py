@@ -34,7 +34,7 @@ def address(view: str, measure: Measure) -> str:
 
 
 def in_progress(**kwargs: object) -> Measure:
-    """A measure with a confirmed line of its first lead."""
+    """A measure with a confirmed update of its first lead."""
     measure = builders.a_measure(**kwargs)  # type: ignore[arg-type]  # handed on as it came
     builders.an_update(UpdateState.CONFIRMED, measure=measure)
     measure.refresh_from_db()
@@ -70,14 +70,14 @@ def test_measure_state_changes_with_a_basis_and_says_so(browser_of: BrowserOf) -
     assert (event.comment, event.department) == ("市政府第12次常务会议", cast.the_office())
 
 
-def test_measure_state_says_what_became_of_the_lines(browser_of: BrowserOf) -> None:
+def test_measure_state_says_what_became_of_the_updates(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     measure = in_progress(participants=("czj", "jyj"))
     desk, page = browser_of(cast.clerk()), address("measure_state", measure)
     body = desk.post(page, {"act": Act.SUSPEND, "basis": "会议"}, follow=True).content.decode()
-    assert ". 2 open lines are waived." in body
+    assert ". 2 open updates are waived." in body
     body = desk.post(page, {"act": Act.RESUME, "basis": "会议"}, follow=True).content.decode()
-    assert ". 2 lines are due again." in body
+    assert ". 2 updates are due again." in body
 
 
 def test_measure_that_cannot_be_resumed_without_a_calendar_says_so(browser_of: BrowserOf) -> None:

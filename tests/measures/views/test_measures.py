@@ -206,9 +206,9 @@ def test_measure_detail_says_when_the_convenor_is_silent(browser_of: BrowserOf) 
 
 
 def test_measure_detail_never_shows_a_text_that_is_not_confirmed(browser_of: BrowserOf) -> None:
-    line = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的话"))
+    update = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的话"))
     for actor in (cast.leader(), cast.clerk(), cast.reporter(), cast.stranger()):
-        body = browser_of(actor).get(page_of(line.measure)).content.decode()
+        body = browser_of(actor).get(page_of(update.measure)).content.decode()
         assert "尚未确认的话" not in body
         assert "Nothing confirmed in this period." in body
 
@@ -267,9 +267,9 @@ def test_measure_detail_keeps_the_closed_periods_light(browser_of: BrowserOf) ->
 
 def test_measure_detail_keeps_the_answer_to_a_settled_matter(browser_of: BrowserOf) -> None:
     text = builders.a_text(coordination="请财政部门落实经费")
-    line = builders.an_update(UpdateState.CONFIRMED, text=text)
-    lifecycle.resolve_matter(cast.clerk(), line.measure.matters.get(), "已列入预算", builders.moment())
-    page = browser_of(cast.reporter()).get(page_of(line.measure))
+    update = builders.an_update(UpdateState.CONFIRMED, text=text)
+    lifecycle.resolve_matter(cast.clerk(), update.measure.matters.get(), "已列入预算", builders.moment())
+    page = browser_of(cast.reporter()).get(page_of(update.measure))
     (settled,) = page.context["history"].settled
     assert (settled.text, settled.answer) == ("请财政部门落实经费", "已列入预算")
     assert settled.settled_on == cast.DAY
@@ -277,10 +277,10 @@ def test_measure_detail_keeps_the_answer_to_a_settled_matter(browser_of: Browser
 
 
 def test_measure_detail_records_the_acts_on_it(browser_of: BrowserOf) -> None:
-    line = builders.an_update(UpdateState.CONFIRMED)
-    events = browser_of(cast.leader()).get(page_of(line.measure)).context["events"]
+    update = builders.an_update(UpdateState.CONFIRMED)
+    events = browser_of(cast.leader()).get(page_of(update.measure)).context["events"]
     assert events
-    assert all(event.measure_id == line.measure_id or event.measure_id is None for event in events)
+    assert all(event.measure_id == update.measure_id or event.measure_id is None for event in events)
 
 
 def test_measure_detail_costs_the_same_for_one_line_and_for_five(

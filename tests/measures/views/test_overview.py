@@ -138,7 +138,7 @@ def test_overview_names_who_is_missing_with_telephone_for_leaders_only(
     for actor, sees in ((cast.leader(), True), (cast.clerk(), True), (cast.auditor(), False)):
         page = browser_of(actor).get(OVERVIEW)
         assert [item["filing"].department.slug for item in page.context["missing"]] == ["zgh"]
-        assert "departments: 1, lines: 1" in page.content.decode()
+        assert "departments: 1, updates: 1" in page.content.decode()
         assert ("0316-2012345" in page.content.decode()) is sees
 
 

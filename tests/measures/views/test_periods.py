@@ -171,11 +171,11 @@ def test_period_open_shows_what_will_be_owed(browser_of: BrowserOf, planned: Rep
     assert 'value="2020-07-07"' in page.content.decode()
 
 
-def test_period_open_creates_the_lines_and_says_how_many(
+def test_period_open_creates_the_updates_and_says_how_many(
     browser_of: BrowserOf, planned: ReportingPeriod
 ) -> None:
     page = browser_of(cast.clerk()).post(address("open", planned), DATES, follow=True)
-    assert "The period is open: 3 lines are owed." in page.content.decode()
+    assert "The period is open: 3 updates are owed." in page.content.decode()
     assert state_of(planned) == PeriodState.OPEN
     assert planned.updates.count() == 3
     assert Event.objects.filter(period=planned, act=Act.OPEN_PERIOD).count() == 1
@@ -235,18 +235,18 @@ def test_period_detail_of_a_planned_period_owes_nothing(
 
 
 def test_period_detail_shows_filing_to_the_office_only(browser_of: BrowserOf) -> None:
-    line = builders.an_update(UpdateState.SUBMITTED)
+    update = builders.an_update(UpdateState.SUBMITTED)
     for actor, sees in ((cast.clerk(), True), (cast.auditor(), True), (cast.reporter(), False)):
-        body = browser_of(actor).get(address("detail", line.period)).content.decode()
+        body = browser_of(actor).get(address("detail", update.period)).content.decode()
         assert ("Filing by department" in body) is sees
 
 
 def test_period_detail_gives_telephones_of_the_missing_to_who_may_ring(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = builders.an_update(UpdateState.DRAFT)
+    update = builders.an_update(UpdateState.DRAFT)
     Department.objects.filter(slug="zgh").update(contact="周联络", telephone="0316-2012345")
-    place = address("detail", line.period)
+    place = address("detail", update.period)
     assert "0316-2012345" not in browser_of(cast.clerk()).get(place).content.decode()
     monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
     for actor, sees in ((cast.clerk(), True), (cast.leader(), True), (cast.auditor(), False)):
@@ -264,27 +264,27 @@ def test_period_detail_says_when_it_is_in_grace(
     assert all("in grace" in clerk.get(place).content.decode() for place in pages)
 
 
-def test_period_detail_leads_to_each_line(browser_of: BrowserOf) -> None:
-    line = builders.an_update()
-    body = browser_of(cast.clerk()).get(address("detail", line.period)).content.decode()
-    assert reverse("measures:update_detail", args=[line.uuid]) in body
+def test_period_detail_leads_to_each_update(browser_of: BrowserOf) -> None:
+    update = builders.an_update()
+    body = browser_of(cast.clerk()).get(address("detail", update.period)).content.decode()
+    assert reverse("measures:update_detail", args=[update.uuid]) in body
 
 
-def test_period_detail_alerts_to_lines_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
+def test_period_detail_alerts_to_updates_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
     only = cast.lent_clerk()
-    line = builders.an_update(slug="zgh")
-    line = workflow.submit(only, line, line.version, builders.moment(), text=builders.a_text())
-    line = workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    update = builders.an_update(slug="zgh")
+    update = workflow.submit(only, update, update.version, builders.moment(), text=builders.a_text())
+    update = workflow.approve(cast.reviewer(), update, update.version, builders.moment())
     auditor = browser_of(cast.auditor())
-    page = auditor.get(address("detail", line.period))
-    assert [row.pk for row in page.context["stuck"]] == [line.pk]
-    assert "Nobody may confirm these lines" in page.content.decode()
-    assert browser_of(cast.reporter()).get(address("detail", line.period)).context["stuck"] == []
+    page = auditor.get(address("detail", update.period))
+    assert [row.pk for row in page.context["stuck"]] == [update.pk]
+    assert "Nobody may confirm these updates" in page.content.decode()
+    assert browser_of(cast.reporter()).get(address("detail", update.period)).context["stuck"] == []
     cast.signer()
-    assert auditor.get(address("detail", line.period)).context["stuck"] == []
+    assert auditor.get(address("detail", update.period)).context["stuck"] == []
     Membership.objects.filter(role=Role.SIGNER).update(valid_to=date(2020, 6, 30))
     cast.clerk()
-    assert auditor.get(address("detail", line.period)).context["stuck"] == []
+    assert auditor.get(address("detail", update.period)).context["stuck"] == []
 
 
 def test_period_detail_costs_the_same_for_one_line_and_for_five(
@@ -302,21 +302,21 @@ def test_period_detail_costs_the_same_for_one_line_and_for_five(
 
 
 def test_period_close_lists_what_is_not_confirmed_and_asks_for_a_reason(browser_of: BrowserOf) -> None:
-    line = builders.an_update(UpdateState.DRAFT)
+    update = builders.an_update(UpdateState.DRAFT)
     builders.an_update(UpdateState.CONFIRMED, slug="jyj")
-    clerk, place = browser_of(cast.clerk()), address("close", line.period)
+    clerk, place = browser_of(cast.clerk()), address("close", update.period)
     asked = clerk.get(place)
-    assert [row.pk for row in asked.context["rows"]] == [line.pk]
-    assert reverse("measures:update_detail", args=[line.uuid]) in asked.content.decode()
+    assert [row.pk for row in asked.context["rows"]] == [update.pk]
+    assert reverse("measures:update_detail", args=[update.uuid]) in asked.content.decode()
     page = clerk.post(place, {"reason": ""})
     assert page.status_code == 422
     assert page.context["form"].errors == {
-        "reason": ["Some lines are not confirmed: give the reason for closing now."]
+        "reason": ["Some updates are not confirmed: give the reason for closing now."]
     }
-    assert state_of(line.period) == PeriodState.OPEN
+    assert state_of(update.period) == PeriodState.OPEN
     done = clerk.post(place, {"reason": "市总工会书面说明下期补报"}, follow=True)
     assert "its numbers stand still" in done.content.decode()
-    assert state_of(line.period) == PeriodState.CLOSED
+    assert state_of(update.period) == PeriodState.CLOSED
 
 
 def test_period_close_warns_while_the_grace_runs(
@@ -382,14 +382,14 @@ def test_period_reopen_is_refused_once_a_report_was_issued(
 
 
 def test_period_archive_says_what_it_ends_and_ends_it(browser_of: BrowserOf) -> None:
-    line = builders.an_update(UpdateState.RETURNED)
-    period = line.period
+    update = builders.an_update(UpdateState.RETURNED)
+    period = update.period
     lifecycle.close_period(cast.clerk(), period, "下期补报", builders.moment())
     clerk = browser_of(cast.clerk())
     assert address("archive", period) in clerk.get(address("detail", period)).content.decode()
     asked = clerk.get(address("archive", period)).content.decode()
     assert "This cannot be taken back." in asked
-    assert "1 line is not confirmed and stays so." in asked
+    assert "1 update is not confirmed and stays so." in asked
     assert state_of(period) == PeriodState.CLOSED
     done = clerk.post(address("archive", period), follow=True).content.decode()
     assert "nothing of it changes any more" in done

@@ -28,11 +28,11 @@ def acts_of(row: queues.QueueRow) -> list[Act]:
 
 
 def test_review_queue_shows_the_whole_texts_of_the_own_department(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW, text=a_text(progress="全文在此"))
+    update = an_update(S.IN_REVIEW, text=a_text(progress="全文在此"))
     an_update(S.IN_REVIEW, slug="jyj", text=a_text(progress="别家的"))
     an_update(S.DRAFT)
     page = browser_of(cast.reviewer()).get(REVIEW)
-    assert [row.line for row in page.context["rows"]] == [line]
+    assert [row.update for row in page.context["rows"]] == [update]
     assert acts_of(page.context["rows"][0]) == [Act.APPROVE, Act.RETURN]
     assert ("全文在此" in page.content.decode(), "别家的" in page.content.decode()) == (True, False)
 
@@ -53,12 +53,12 @@ def test_review_queue_puts_the_most_urgent_first(browser_of: BrowserOf) -> None:
     lead = an_update(S.IN_REVIEW)
     participant = an_update(S.IN_REVIEW, measure=a_measure(leads=["jyj"], participants=["zgh"]))
     rows = browser_of(cast.reviewer()).get(REVIEW).context["rows"]
-    assert [row.line for row in rows] == [participant, lead]
+    assert [row.update for row in rows] == [participant, lead]
 
 
 def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf) -> None:
-    colleague, line = cast.colleague(), an_update()
-    workflow.submit(colleague, line, line.version, builders.moment(), text=a_text())
+    colleague, update = cast.colleague(), an_update()
+    workflow.submit(colleague, update, update.version, builders.moment(), text=a_text())
     page = browser_of(colleague).get(REVIEW)
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
     assert "You wrote in this text, so somebody else has to review it." in page.content.decode()
@@ -68,8 +68,8 @@ def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf
 
 def test_review_queue_reminds_of_the_last_return(browser_of: BrowserOf) -> None:
     a_working_calendar()
-    line = returned_by_office(an_update(S.SUBMITTED))
-    workflow.submit(cast.reporter(), line, line.version, builders.moment())
+    update = returned_by_office(an_update(S.SUBMITTED))
+    workflow.submit(cast.reporter(), update, update.version, builders.moment())
     page = browser_of(cast.reviewer()).get(REVIEW).content.decode()
     assert "Returned before:" in page
     assert "请补充数据" in page
@@ -91,10 +91,10 @@ def test_empty_queues_say_what_happens_next(browser_of: BrowserOf) -> None:
 
 def test_check_queue_lays_the_last_text_beside_this_one(browser_of: BrowserOf) -> None:
     before = an_update(S.CONFIRMED, code="2020Q1", text=a_text("上期一句话"))
-    line = an_update(S.SUBMITTED, measure=before.measure, text=a_text("本期一句话"))
+    update = an_update(S.SUBMITTED, measure=before.measure, text=a_text("本期一句话"))
     page = browser_of(cast.clerk()).get(CHECK)
     row = page.context["rows"][0]
-    assert (row.line, row.before.revision) == (line, before.in_force)
+    assert (row.update, row.before.revision) == (update, before.in_force)
     assert "上期一句话" in page.content.decode()
     assert acts_of(row) == [Act.CONFIRM, Act.RETURN]
 
@@ -110,9 +110,9 @@ def test_check_queue_takes_the_latest_of_earlier_texts_never_a_later_one(browser
 
 def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> None:
     lent = cast.lent_clerk()
-    line = an_update()
-    line = workflow.submit(lent, line, line.version, builders.moment(), text=a_text())
-    workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    update = an_update()
+    update = workflow.submit(lent, update, update.version, builders.moment(), text=a_text())
+    workflow.approve(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(lent).get(CHECK)
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
@@ -121,8 +121,8 @@ def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> 
 
 def test_check_queue_says_that_an_approver_may_not_confirm(browser_of: BrowserOf) -> None:
     double = cast.a_person("double", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
-    line = an_update(S.IN_REVIEW)
-    workflow.approve(double, line, line.version, builders.moment())
+    update = an_update(S.IN_REVIEW)
+    workflow.approve(double, update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(double).get(CHECK).content.decode()
     assert "You approved this text for its department" in page
@@ -143,11 +143,11 @@ def test_check_queue_is_for_the_coordinating_office(browser_of: BrowserOf) -> No
 
 
 def test_check_queue_keeps_late_filings_of_closed_periods_and_no_archived_ones(browser_of: BrowserOf) -> None:
-    line = an_update(S.SUBMITTED)
+    update = an_update(S.SUBMITTED)
     client = browser_of(cast.clerk())
-    builders.set_period_state(line.period, PeriodState.CLOSED)
+    builders.set_period_state(update.period, PeriodState.CLOSED)
     assert len(client.get(CHECK).context["rows"]) == 1
-    builders.set_period_state(line.period, PeriodState.ARCHIVED)
+    builders.set_period_state(update.period, PeriodState.ARCHIVED)
     assert len(client.get(CHECK).context["rows"]) == 0
 
 
@@ -155,25 +155,25 @@ def test_check_queue_keeps_late_filings_of_closed_periods_and_no_archived_ones(b
 
 
 def test_check_queue_marks_what_was_filed_after_closing(browser_of: BrowserOf) -> None:
-    line = builders.an_update(UpdateState.SUBMITTED)
+    update = builders.an_update(UpdateState.SUBMITTED)
     assert "filed after closing" not in browser_of(cast.clerk()).get(CHECK).content.decode()
-    builders.set_period_state(line.period, PeriodState.CLOSED)
+    builders.set_period_state(update.period, PeriodState.CLOSED)
     assert "filed after closing" in browser_of(cast.clerk()).get(CHECK).content.decode()
 
 
 def test_queue_keeps_its_place_after_an_act(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "PER_PAGE", 2)
-    lines = [an_update(S.IN_REVIEW) for _number in range(3)]
+    updates = [an_update(S.IN_REVIEW) for _number in range(3)]
     client = browser_of(cast.reviewer())
     rows = client.get(REVIEW).context["rows"]
     there = rows[0].offers[0].form.initial["next"]
-    assert there == f"/review/?page=1#line-{rows[1].line.uuid}"
+    assert there == f"/review/?page=1#update-{rows[1].update.uuid}"
     last = client.get(f"{REVIEW}?page=2").context["rows"]
-    assert [row.line for row in last] == lines[2:]
+    assert [row.update for row in last] == updates[2:]
     assert last[0].offers[0].form.initial["next"] == "/review/?page=2"
-    address = f"/updates/{last[0].line.uuid}/approve/"
-    answer = client.post(address, {"version": last[0].line.version, "next": "/review/?page=2"}, follow=True)
-    assert [row.line for row in answer.context["rows"]] == lines[:2]
+    address = f"/updates/{last[0].update.uuid}/approve/"
+    answer = client.post(address, {"version": last[0].update.version, "next": "/review/?page=2"}, follow=True)
+    assert [row.update for row in answer.context["rows"]] == updates[:2]
 
 
 @pytest.mark.parametrize(
@@ -186,16 +186,16 @@ def test_queues_ask_as_often_for_five_rows_as_for_one(
     who: Callable[[], Actor],
     page: str,
 ) -> None:
-    def a_line() -> None:
+    def one_more() -> None:
         measure = a_measure(leads=["zgh"])
         subject = builders.a_commitment(measure).subjects.get()
         text = a_text(values={subject.pk: (Decimal(1), None)})
         an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=text)
         an_update(state, measure=measure, text=text)
 
-    a_line()
+    one_more()
     client = browser_of(who())
     one = queries_of(client, page)
     for _number in range(4):
-        a_line()
+        one_more()
     assert queries_of(client, page) == one

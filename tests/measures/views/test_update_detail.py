@@ -1,4 +1,4 @@
-"""The page of a line: who reads which text, what changed from draft to draft, which acts are offered."""
+"""The page of an update: who reads which text, what changed from draft to draft, which acts are offered."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -11,7 +11,7 @@ from departments.actors import Actor
 from measures import workflow
 from measures.models import Act, LeadMode, ProgressUpdate, UpdateState
 from tests import builders, cast
-from tests.builders import a_measure, a_text, an_open_period, an_update, brought_to, in_correction, line_of
+from tests.builders import a_measure, a_text, an_open_period, an_update, brought_to, in_correction, update_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 S = UpdateState
@@ -23,11 +23,11 @@ def page_of(update: ProgressUpdate) -> str:
     return reverse("measures:update_detail", args=[update.uuid])
 
 
-def a_joint_line(state: S, slug: str = "zgh") -> ProgressUpdate:
+def a_joint_update(state: S, slug: str = "zgh") -> ProgressUpdate:
     """One of three leads; the convenor is 市教育局, 市财政局 takes part."""
     measure = a_measure(leads=["jyj", "zgh", "gzw"], participants=["czj"], lead_mode=LeadMode.JOINT)
     an_open_period(measure.section.edition)
-    return brought_to(state, line_of(measure, slug), text=a_text(SECRET))
+    return brought_to(state, update_of(measure, slug), text=a_text(SECRET))
 
 
 READERS: dict[str, Callable[[], Actor]] = {
@@ -42,7 +42,7 @@ READERS: dict[str, Callable[[], Actor]] = {
     "stranger": cast.stranger,
     "admin": cast.admin,
 }
-# Who reads the words; who only sees how far the line is; everybody else finds no such page.
+# Who reads the words; who only sees how far the update is; everybody else finds no such page.
 WORDS_OF = {
     S.DRAFT: ({"reporter", "reviewer"}, {"clerk", "signer", "auditor", "leader"}),
     S.IN_REVIEW: ({"reporter", "reviewer"}, {"clerk", "signer", "auditor", "leader"}),
@@ -54,11 +54,11 @@ WORDS_OF = {
 
 @pytest.mark.parametrize("state", list(WORDS_OF))
 def test_texts_are_read_by_those_whom_the_domain_names(browser_of: BrowserOf, state: S) -> None:
-    line = a_joint_line(state)
+    update = a_joint_update(state)
     words, bare = WORDS_OF[state]
     seen = {}
     for name, actor in READERS.items():
-        answer = browser_of(actor()).get(page_of(line))
+        answer = browser_of(actor()).get(page_of(update))
         seen[name] = (answer.status_code, SECRET in answer.content.decode())
     expected = {
         name: (200, True) if name in words else (200, False) if name in bare else (404, False)
@@ -67,46 +67,48 @@ def test_texts_are_read_by_those_whom_the_domain_names(browser_of: BrowserOf, st
     assert seen == expected
 
 
-def test_convenor_sees_the_line_of_a_participant_that_it_may_waive(browser_of: BrowserOf) -> None:
-    line = a_joint_line(S.DRAFT, "czj")
-    answer = browser_of(cast.reviewer("jyj")).get(page_of(line))
+def test_convenor_sees_the_update_of_a_participant_that_it_may_waive(browser_of: BrowserOf) -> None:
+    update = a_joint_update(S.DRAFT, "czj")
+    answer = browser_of(cast.reviewer("jyj")).get(page_of(update))
     assert (answer.status_code, SECRET in answer.content.decode()) == (200, False)
     assert [offer.act for offer in answer.context["offers"]] == [Act.WAIVE]
-    assert browser_of(cast.reviewer("gzw")).get(page_of(line)).status_code == 404
+    assert browser_of(cast.reviewer("gzw")).get(page_of(update)).status_code == 404
 
 
 def test_correction_in_work_is_not_read_outside_the_department(browser_of: BrowserOf) -> None:
-    line = in_correction(an_update(S.CONFIRMED, text=a_text(KNOWN)))
-    workflow.save(cast.reporter(), line, line.version, a_text(SECRET), builders.moment())
-    own = browser_of(cast.reporter()).get(page_of(line)).content.decode()
-    others = browser_of(cast.leader()).get(page_of(line)).content.decode()
+    update = in_correction(an_update(S.CONFIRMED, text=a_text(KNOWN)))
+    workflow.save(cast.reporter(), update, update.version, a_text(SECRET), builders.moment())
+    own = browser_of(cast.reporter()).get(page_of(update)).content.decode()
+    others = browser_of(cast.leader()).get(page_of(update)).content.decode()
     assert (SECRET in own, KNOWN in own) == (True, True)
     assert (SECRET in others, KNOWN in others) == (False, True)
 
 
 def test_office_reads_what_was_submitted_and_not_the_drafts_before(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW, text=a_text(SECRET))
-    line = workflow.return_for_revision(cast.reviewer(), line, line.version, "内部意见", builders.moment())
-    line = workflow.submit(cast.reporter(), line, line.version, builders.moment(), text=a_text(KNOWN))
-    workflow.approve(cast.reviewer(), line, line.version, builders.moment())
-    office = browser_of(cast.clerk()).get(page_of(line))
+    update = an_update(S.IN_REVIEW, text=a_text(SECRET))
+    update = workflow.return_for_revision(
+        cast.reviewer(), update, update.version, "内部意见", builders.moment()
+    )
+    update = workflow.submit(cast.reporter(), update, update.version, builders.moment(), text=a_text(KNOWN))
+    workflow.approve(cast.reviewer(), update, update.version, builders.moment())
+    office = browser_of(cast.clerk()).get(page_of(update))
     assert [version.said.revision.number for version in office.context["history"]] == [2]
     page = office.content.decode()
     assert (SECRET in page, "内部意见" in page, KNOWN in page) == (False, False, True)
-    own = browser_of(cast.reviewer()).get(page_of(line)).content.decode()
+    own = browser_of(cast.reviewer()).get(page_of(update)).content.decode()
     assert (SECRET in own, "内部意见" in own) == (True, True)
 
 
 def test_drafts_are_compared_with_the_one_before(browser_of: BrowserOf) -> None:
-    line = an_update(S.RETURNED, text=a_text("覆盖企业100户"))
-    workflow.save(cast.reporter(), line, line.version, a_text("覆盖企业1120户"), builders.moment())
-    page = browser_of(cast.reporter()).get(page_of(line)).content.decode()
+    update = an_update(S.RETURNED, text=a_text("覆盖企业100户"))
+    workflow.save(cast.reporter(), update, update.version, a_text("覆盖企业1120户"), builders.moment())
+    page = browser_of(cast.reporter()).get(page_of(update)).content.decode()
     assert "覆盖企业<del>100</del><ins>1120</ins>户" in page
 
 
 def test_record_names_act_person_department_and_reason(browser_of: BrowserOf) -> None:
-    line = an_update(S.RETURNED)
-    entries = browser_of(cast.reporter()).get(page_of(line)).context["events"]
+    update = an_update(S.RETURNED)
+    entries = browser_of(cast.reporter()).get(page_of(update)).context["events"]
     assert [entry.event.act for entry in entries] == [Act.RETURN, Act.SUBMIT, Act.SAVE]
     assert (entries[0].comment, entries[0].event.user) == ("请补充数据", cast.reviewer().person)
 
@@ -135,8 +137,8 @@ def test_record_is_not_shown_to_who_only_reads_the_confirmed_text(browser_of: Br
 def test_page_offers_the_acts_that_are_possible_now(
     browser_of: BrowserOf, state: S, who: Callable[[], Actor], acts: list[Act]
 ) -> None:
-    line = an_update(state)
-    context = browser_of(who()).get(page_of(line)).context
+    update = an_update(state)
+    context = browser_of(who()).get(page_of(update)).context
     assert [offer.act for offer in context["offers"]] == acts
 
 
@@ -148,11 +150,11 @@ def test_page_leads_the_reporter_to_the_form_while_it_can_be_written(browser_of:
 
 def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) -> None:
     lent = cast.lent_clerk()
-    line = an_update()
-    line = workflow.submit(lent, line, line.version, builders.moment(), text=a_text())
-    workflow.approve(cast.reviewer(), line, line.version, builders.moment())
+    update = an_update()
+    update = workflow.submit(lent, update, update.version, builders.moment(), text=a_text())
+    workflow.approve(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
-    page = browser_of(lent).get(page_of(line)).content.decode()
+    page = browser_of(lent).get(page_of(update)).content.decode()
     assert "You wrote in this text, so another clerk has to confirm it." in page
 
 
@@ -168,7 +170,7 @@ def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) ->
         (S.WAIVED, []),
     ],
 )
-def test_chain_shows_where_the_line_stands(browser_of: BrowserOf, state: S, status: list[str]) -> None:
+def test_chain_shows_where_the_update_stands(browser_of: BrowserOf, state: S, status: list[str]) -> None:
     context = browser_of(cast.reporter()).get(page_of(an_update(state))).context
     assert [stage.state for stage in context["stages"]] == status
 
@@ -185,7 +187,7 @@ def test_chain_shows_where_the_line_stands(browser_of: BrowserOf, state: S, stat
 def test_role_is_said_in_words(browser_of: BrowserOf, mode: LeadMode, slug: str, words: str) -> None:
     measure = a_measure(leads=["jyj", "zgh"], participants=["czj"], lead_mode=mode)
     an_open_period(measure.section.edition)
-    page = browser_of(cast.reporter(slug)).get(page_of(line_of(measure, slug)))
+    page = browser_of(cast.reporter(slug)).get(page_of(update_of(measure, slug)))
     assert page.context["role"] == words
 
 
@@ -201,10 +203,12 @@ def test_page_with_a_forged_id_is_not_found(browser_of: BrowserOf) -> None:
 def test_page_costs_as_many_queries_with_five_drafts_as_with_two(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:
-    line = an_update(S.RETURNED)
+    update = an_update(S.RETURNED)
     client = browser_of(cast.reporter())
-    two = queries_of(client, page_of(line))
+    two = queries_of(client, page_of(update))
     for _number in range(3):
-        line = workflow.submit(cast.reporter(), line, line.version, builders.moment())
-        line = workflow.return_for_revision(cast.reviewer(), line, line.version, "再改", builders.moment())
-    assert queries_of(client, page_of(line)) == two
+        update = workflow.submit(cast.reporter(), update, update.version, builders.moment())
+        update = workflow.return_for_revision(
+            cast.reviewer(), update, update.version, "再改", builders.moment()
+        )
+    assert queries_of(client, page_of(update)) == two

@@ -14,7 +14,7 @@ from departments.actors import Actor
 from measures import workflow
 from measures.models import AnswerKind, PeriodState, ProgressUpdate, UpdateState
 from tests import builders, cast
-from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, line_of
+from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, update_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 S = UpdateState
@@ -52,15 +52,15 @@ def test_my_updates_lists_what_is_owed_the_returned_first(browser_of: BrowserOf)
     returned = an_update(S.RETURNED)
     an_update(S.IN_REVIEW)
     rows = browser_of(cast.reporter()).get(MY_UPDATES).context["owed"]
-    assert [row.line for row in rows] == [returned, joined, leads]
+    assert [row.update for row in rows] == [returned, joined, leads]
     assert rows[0].returned.comment == "请补充数据"
 
 
 def test_my_updates_says_how_many_days_are_left_and_past(browser_of: BrowserOf) -> None:
-    line = an_update(S.DUE)
-    ProgressUpdate.objects.filter(pk=line.pk).update(due_on=date(2020, 7, 5))
+    update = an_update(S.DUE)
+    ProgressUpdate.objects.filter(pk=update.pk).update(due_on=date(2020, 7, 5))
     assert "4 days left" in browser_of(cast.reporter()).get(MY_UPDATES).content.decode()
-    ProgressUpdate.objects.filter(pk=line.pk).update(due_on=date(2020, 6, 28))
+    ProgressUpdate.objects.filter(pk=update.pk).update(due_on=date(2020, 6, 28))
     page = browser_of(cast.reporter()).get(MY_UPDATES).content.decode()
     assert '<span class="small late">3 days past</span>' in page
 
@@ -78,7 +78,7 @@ def test_my_updates_keeps_what_came_back_in_a_closed_period_on_top(browser_of: B
     returned = builders.returned_by_office(an_update(S.SUBMITTED))
     builders.set_period_state(returned.period, PeriodState.CLOSED)
     context = browser_of(cast.reporter()).get(MY_UPDATES).context
-    assert ([row.line for row in context["owed"]], context["late"]) == ([returned], [])
+    assert ([row.update for row in context["owed"]], context["late"]) == ([returned], [])
     builders.set_period_state(returned.period, PeriodState.ARCHIVED)
     assert browser_of(cast.reporter()).get(MY_UPDATES).context["owed"] == []
 
@@ -110,8 +110,8 @@ def test_my_updates_asks_as_often_for_five_rows_as_for_one(
 
 def test_form_offers_the_last_confirmed_text_without_filling_it_in(browser_of: BrowserOf) -> None:
     before = an_update(S.CONFIRMED, code="2020Q1", text=a_text("一季度办赛1场"))
-    line = an_update(S.DUE, measure=before.measure)
-    page = browser_of(cast.reporter()).get(form_of(line))
+    update = an_update(S.DUE, measure=before.measure)
+    page = browser_of(cast.reporter()).get(form_of(update))
     assert page.context["desk"].before.revision == before.in_force
     assert page.context["form"].initial["headline"] == ""
 
@@ -127,64 +127,64 @@ def test_form_says_that_a_closed_period_is_filed_late(browser_of: BrowserOf) -> 
 def test_form_begins_with_the_last_text_in_empty_fields_only(browser_of: BrowserOf) -> None:
     text = a_text("一季度办赛1场", progress="春季集训")
     before = an_update(S.CONFIRMED, code="2020Q1", text=text)
-    line = an_update(S.DUE, measure=before.measure)
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, headline="我写的", act="start"))
+    update = an_update(S.DUE, measure=before.measure)
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="我写的", act="start"))
     form = answer.context["form"]
     assert (form["headline"].value(), form["progress"].value()) == ("我写的", "春季集训")
-    assert not line.revisions.exists()
+    assert not update.revisions.exists()
 
 
 def test_form_begins_with_the_situation_of_the_last_text_when_nothing_is_typed(browser_of: BrowserOf) -> None:
     text = workflow.Text(situation="no_progress", reason="等省里文件")
     before = an_update(S.CONFIRMED, code="2020Q1", text=text)
-    line = an_update(S.DUE, measure=before.measure)
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, headline="", act="start"))
+    update = an_update(S.DUE, measure=before.measure)
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="", act="start"))
     assert answer.context["form"]["situation"].value() == "no_progress"
     assert answer.context["form"]["reason"].value() == "等省里文件"
 
 
 def test_form_without_an_earlier_text_keeps_what_was_typed(browser_of: BrowserOf) -> None:
-    line = an_update()
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, headline="我写的", act="start"))
+    update = an_update()
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="我写的", act="start"))
     assert answer.context["form"]["headline"].value() == "我写的"
 
 
 def test_form_saves_a_draft(browser_of: BrowserOf) -> None:
-    line = an_update()
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, progress="一\r\n二"), follow=True)
-    line.refresh_from_db()
-    assert (line.state, builders.text_in_work(line).progress) == (S.DRAFT, "一\n二")
+    update = an_update()
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, progress="一\r\n二"), follow=True)
+    update.refresh_from_db()
+    assert (update.state, builders.text_in_work(update).progress) == (S.DRAFT, "一\n二")
     assert "It is not submitted yet" in answer.content.decode()
 
 
 def test_form_submits_in_one_go(browser_of: BrowserOf) -> None:
-    line = an_update()
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, act="submit"))
-    line.refresh_from_db()
-    assert (answer.status_code, answer["Location"], line.state) == (302, MY_UPDATES, S.IN_REVIEW)
+    update = an_update()
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, act="submit"))
+    update.refresh_from_db()
+    assert (answer.status_code, answer["Location"], update.state) == (302, MY_UPDATES, S.IN_REVIEW)
 
 
 def test_form_shows_at_the_field_what_a_submitted_text_lacks(browser_of: BrowserOf) -> None:
-    line = an_update()
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, headline="", act="submit"))
+    update = an_update()
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="", act="submit"))
     assert (answer.status_code, "headline" in answer.context["form"].errors) == (422, True)
-    assert not line.revisions.exists()
+    assert not update.revisions.exists()
 
 
 def test_over_long_text_comes_back_whole_and_says_by_how_much(browser_of: BrowserOf) -> None:
-    line, long = an_update(), "长" * 70
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, headline=long))
+    update, long = an_update(), "长" * 70
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline=long))
     page = answer.content.decode()
     assert (answer.status_code, long in page) == (422, True)
     assert "70 characters, at most 60: shorten it by 10." in page
-    assert not line.revisions.exists()
+    assert not update.revisions.exists()
 
 
 def test_script_in_a_text_is_shown_and_never_run(browser_of: BrowserOf) -> None:
     attack = '<script>alert("1")</script>'
-    line = an_update(S.CONFIRMED, text=a_text(attack, progress=attack))
-    later = an_update(S.DUE, measure=line.measure, code="2020Q3")
-    for address in (reverse("measures:update_detail", args=[line.uuid]), form_of(later)):
+    update = an_update(S.CONFIRMED, text=a_text(attack, progress=attack))
+    later = an_update(S.DUE, measure=update.measure, code="2020Q3")
+    for address in (reverse("measures:update_detail", args=[update.uuid]), form_of(later)):
         page = browser_of(cast.reporter()).get(address).content.decode()
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" in page
@@ -197,24 +197,24 @@ def test_form_with_a_forged_id_is_not_found(browser_of: BrowserOf) -> None:
 
 
 def test_form_is_the_own_departments_and_its_reporters(browser_of: BrowserOf) -> None:
-    line = an_update()
+    update = an_update()
     foreign = [cast.reporter("jyj"), cast.clerk(), cast.leader(), cast.admin(), cast.stranger()]
-    assert {browser_of(actor).get(form_of(line)).status_code for actor in foreign} == {404}
-    assert browser_of(cast.reviewer()).get(form_of(line)).status_code == 403
-    assert browser_of(cast.reviewer()).post(form_of(line), sent(line)).status_code == 403
+    assert {browser_of(actor).get(form_of(update)).status_code for actor in foreign} == {404}
+    assert browser_of(cast.reviewer()).get(form_of(update)).status_code == 403
+    assert browser_of(cast.reviewer()).post(form_of(update), sent(update)).status_code == 403
 
 
 def test_form_of_a_text_in_review_leads_to_its_page(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
-    answer = browser_of(cast.reporter()).get(form_of(line))
-    assert answer["Location"] == reverse("measures:update_detail", args=[line.uuid])
+    update = an_update(S.IN_REVIEW)
+    answer = browser_of(cast.reporter()).get(form_of(update))
+    assert answer["Location"] == reverse("measures:update_detail", args=[update.uuid])
 
 
 def test_form_shows_the_return_comment_at_its_field(browser_of: BrowserOf) -> None:
-    line = an_update(S.IN_REVIEW)
+    update = an_update(S.IN_REVIEW)
     at = builders.moment()
-    workflow.return_for_revision(cast.reviewer(), line, line.version, "请写户数", at, field="progress")
-    page = browser_of(cast.reporter()).get(form_of(line))
+    workflow.return_for_revision(cast.reviewer(), update, update.version, "请写户数", at, field="progress")
+    page = browser_of(cast.reporter()).get(form_of(update))
     fields = page.context["fields"]
     assert (fields["progress"].returned, fields["headline"].returned) == ("请写户数", "")
     assert page.content.decode().count("请写户数") == 2
@@ -234,30 +234,30 @@ def test_only_participants_may_have_nothing_to_do(browser_of: BrowserOf) -> None
 
 
 def test_two_people_on_one_draft_see_both_texts_and_lose_none(browser_of: BrowserOf) -> None:
-    line = an_update()
-    mine = sent(line, headline="我的一句话", progress="同样")
+    update = an_update()
+    mine = sent(update, headline="我的一句话", progress="同样")
     other = a_text("同事的一句话", progress="同样")
-    workflow.save(cast.second_reporter(), line, line.version, other, builders.moment())
-    answer = browser_of(cast.reporter()).post(form_of(line), mine)
+    workflow.save(cast.second_reporter(), update, update.version, other, builders.moment())
+    answer = browser_of(cast.reporter()).post(form_of(update), mine)
     assert answer.status_code == 409
     assert [(row.theirs, row.mine) for row in answer.context["differences"]] == [
         ("同事的一句话", "我的一句话")
     ]
     assert answer.context["form"]["headline"].value() == "我的一句话"
-    assert builders.text_in_work(line).headline == "同事的一句话"
-    again = sent(line, headline="我的一句话", version=answer.context["form"]["version"].value())
-    assert browser_of(cast.reporter()).post(form_of(line), again).status_code == 302
-    assert builders.text_in_work(line).headline == "我的一句话"
+    assert builders.text_in_work(update).headline == "同事的一句话"
+    again = sent(update, headline="我的一句话", version=answer.context["form"]["version"].value())
+    assert browser_of(cast.reporter()).post(form_of(update), again).status_code == 302
+    assert builders.text_in_work(update).headline == "我的一句话"
 
 
 def test_stale_values_and_choices_stand_side_by_side_in_words(browser_of: BrowserOf) -> None:
     measure = a_measure(leads=["zgh"])
     subject = a_commitment(measure, "三河市").subjects.get()
-    line = an_update(measure=measure)
+    update = an_update(measure=measure)
     other = a_text(self_assessment="slow", values={subject.pk: (Decimal(3), None)})
-    workflow.save(cast.second_reporter(), line, line.version, other, builders.moment())
-    mine = sent(line, headline=other.headline, situation="no_progress", **{f"number_{subject.pk}": "4"})
-    answer = browser_of(cast.reporter()).post(form_of(line), mine)
+    workflow.save(cast.second_reporter(), update, update.version, other, builders.moment())
+    mine = sent(update, headline=other.headline, situation="no_progress", **{f"number_{subject.pk}": "4"})
+    answer = browser_of(cast.reporter()).post(form_of(update), mine)
     assert {(row.theirs, row.mine) for row in answer.context["differences"]} == {
         ("progress was made", "no new progress"),
         ("slow", "as planned"),
@@ -266,12 +266,12 @@ def test_stale_values_and_choices_stand_side_by_side_in_words(browser_of: Browse
 
 
 def test_text_that_comes_after_a_colleague_submitted_stays_on_the_page(browser_of: BrowserOf) -> None:
-    line = an_update()
-    workflow.submit(cast.second_reporter(), line, line.version, builders.moment(), text=a_text("同事的"))
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, headline="我的"))
+    update = an_update()
+    workflow.submit(cast.second_reporter(), update, update.version, builders.moment(), text=a_text("同事的"))
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="我的"))
     assert (answer.status_code, answer.context["form"]["headline"].value()) == (409, "我的")
-    again = sent(line, headline="我的", version=answer.context["form"]["version"].value())
-    late = browser_of(cast.reporter()).post(form_of(line), again)
+    again = sent(update, headline="我的", version=answer.context["form"]["version"].value())
+    late = browser_of(cast.reporter()).post(form_of(update), again)
     assert (late.status_code, "我的" in late.content.decode()) == (409, True)
 
 
@@ -284,7 +284,7 @@ def test_form_stores_numbers_yes_and_no_and_shares(browser_of: BrowserOf) -> Non
     yes = a_commitment(measure, answer=AnswerKind.YES_NO).subjects.get()
     share = a_commitment(measure, answer=AnswerKind.SHARE).subjects.get()
     left_out = a_commitment(measure).subjects.get()
-    line = an_update(measure=measure)
+    update = an_update(measure=measure)
     inputs = {
         f"number_{number.pk}": "12.5",
         f"number_{yes.pk}": "0",
@@ -292,14 +292,14 @@ def test_form_stores_numbers_yes_and_no_and_shares(browser_of: BrowserOf) -> Non
         f"out_of_{share.pk}": "15",
         f"number_{left_out.pk}": "",
     }
-    browser_of(cast.reporter()).post(form_of(line), sent(line, **inputs))
-    stored = {row.subject: (row.number, row.out_of) for row in builders.text_in_work(line).values.all()}
+    browser_of(cast.reporter()).post(form_of(update), sent(update, **inputs))
+    stored = {row.subject: (row.number, row.out_of) for row in builders.text_in_work(update).values.all()}
     assert stored == {
         number: (Decimal("12.50"), None),
         yes: (Decimal(0), None),
         share: (Decimal(14), Decimal(15)),
     }
-    form = browser_of(cast.reporter()).get(form_of(line)).context["form"]
+    form = browser_of(cast.reporter()).get(form_of(update)).context["form"]
     assert [form[name].value() for name in inputs] == ["12.5", "0", "14", "15", None]
 
 
@@ -320,9 +320,9 @@ def test_bad_numbers_are_shown_at_the_input(
 ) -> None:
     measure = a_measure(leads=["zgh"])
     subject = a_commitment(measure, answer=AnswerKind.SHARE).subjects.get()
-    line = an_update(measure=measure)
+    update = an_update(measure=measure)
     inputs = dict(zip([f"number_{subject.pk}", f"out_of_{subject.pk}"], typed, strict=True))
-    answer = browser_of(cast.reporter()).post(form_of(line), sent(line, **inputs))
+    answer = browser_of(cast.reporter()).post(form_of(update), sent(update, **inputs))
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"{wrong}_{subject.pk}"])
     assert answer.context["form"][f"number_{subject.pk}"].value() == typed[0]
 
@@ -333,8 +333,8 @@ def test_form_says_where_a_commitment_stood_before(browser_of: BrowserOf) -> Non
     an_update(
         S.CONFIRMED, measure=measure, code="2020Q1", text=a_text(values={subject.pk: (Decimal(9), None)})
     )
-    line = an_update(measure=measure)
-    shown = browser_of(cast.reporter()).get(form_of(line)).context["commitments"]
+    update = an_update(measure=measure)
+    shown = browser_of(cast.reporter()).get(form_of(update)).context["commitments"]
     assert [row.before for group in shown for row in group.subjects] == ["9 场"]
 
 
@@ -342,24 +342,24 @@ def test_values_are_asked_of_the_convenor_only(browser_of: BrowserOf) -> None:
     measure = a_measure(leads=["jyj", "zgh"])
     subject = a_commitment(measure).subjects.get()
     an_open_period(measure.section.edition)
-    line = line_of(measure, "zgh")
+    update = update_of(measure, "zgh")
     client = browser_of(cast.reporter())
-    assert client.get(form_of(line)).context["commitments"] == []
-    client.post(form_of(line), sent(line, **{f"number_{subject.pk}": "4"}))
-    assert not builders.text_in_work(line).values.exists()
+    assert client.get(form_of(update)).context["commitments"] == []
+    client.post(form_of(update), sent(update, **{f"number_{subject.pk}": "4"}))
+    assert not builders.text_in_work(update).values.exists()
 
 
 def test_form_of_a_closed_period_is_still_open_for_late_filing(browser_of: BrowserOf) -> None:
-    line = an_update()
-    builders.set_period_state(line.period, PeriodState.CLOSED)
-    assert browser_of(cast.reporter()).post(form_of(line), sent(line, act="submit")).status_code == 302
-    builders.set_period_state(line.period, PeriodState.ARCHIVED)
-    line.refresh_from_db()
-    refused = browser_of(cast.reporter()).post(form_of(line), sent(line, headline="太晚"))
+    update = an_update()
+    builders.set_period_state(update.period, PeriodState.CLOSED)
+    assert browser_of(cast.reporter()).post(form_of(update), sent(update, act="submit")).status_code == 302
+    builders.set_period_state(update.period, PeriodState.ARCHIVED)
+    update.refresh_from_db()
+    refused = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="太晚"))
     assert (refused.status_code, "太晚" in refused.content.decode()) == (409, True)
 
 
 def test_brought_to_review_the_row_leaves_the_list(browser_of: BrowserOf) -> None:
-    line = brought_to(S.IN_REVIEW, an_update())
+    update = brought_to(S.IN_REVIEW, an_update())
     context = browser_of(cast.reporter()).get(MY_UPDATES).context
-    assert (context["owed"], context["done"]) == ([], [line])
+    assert (context["owed"], context["done"]) == ([], [update])
