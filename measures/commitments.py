@@ -92,15 +92,15 @@ class CommitmentFacts:
         if self.total:
             return f"{self.done}/{self.total}"
         percent = "%" if self.kind == CommitmentKind.COMPARISON else ""
-        done = plain(self.actual or Decimal(0)) + percent
+        done = format_number(self.actual or Decimal(0)) + percent
         if self.target is None:
             return done
-        floor = plain(Decimal(self.target.numerator) / self.target.denominator)
+        floor = format_number(Decimal(self.target.numerator) / self.target.denominator)
         above = self.ceiling is not None and Fraction(self.ceiling) > self.target
-        return f"{done}/{floor}{'—' + plain(self.ceiling or Decimal(0)) if above else ''}{percent}"
+        return f"{done}/{floor}{'—' + format_number(self.ceiling or Decimal(0)) if above else ''}{percent}"
 
 
-def plain(number: Decimal) -> str:
+def format_number(number: Decimal) -> str:
     """12.50 → 12.5, 100.00 → 100: as people write it."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

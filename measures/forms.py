@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from departments.models import Department
-from measures.commitments import plain
+from measures.commitments import format_number
 from measures.models import (
     AnswerKind,
     Commitment,
@@ -167,8 +167,8 @@ class UpdateForm(FormWithRefusals):
         text = Text.of(revision) if revision else Text()
         initial: dict[str, Any] = {**text.columns(), "version": update.version}
         for subject, (number, out_of) in text.values.items():
-            initial[number_name(subject)] = plain(number)
-            initial[out_of_name(subject)] = "" if out_of is None else plain(out_of)
+            initial[number_name(subject)] = format_number(number)
+            initial[out_of_name(subject)] = "" if out_of is None else format_number(out_of)
         return initial
 
     def clean(self) -> dict[str, Any]:
@@ -272,8 +272,11 @@ def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None)
     if commitment.answer == AnswerKind.YES_NO:
         return _("yes") if number else _("no")
     if commitment.answer == AnswerKind.SHARE and out_of is not None:
-        return _("%(number)s of %(out_of)s") % {"number": plain(number), "out_of": plain(out_of)}
-    return f"{plain(number)} {commitment.unit}".strip()
+        return _("%(number)s of %(out_of)s") % {
+            "number": format_number(number),
+            "out_of": format_number(out_of),
+        }
+    return f"{format_number(number)} {commitment.unit}".strip()
 
 
 # --- acts on an update ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from measures.commitments import CommitmentFacts, half_gone, plain, points_behind
+from measures.commitments import CommitmentFacts, format_number, half_gone, points_behind
 from measures.models import LeadMode, LightColour, LightReason, MeasureState, SelfAssessment
 
 Parameters = Mapping[str, str | int]
@@ -302,7 +302,7 @@ def _dated(colour: LightColour, reason: LightReason, row: CommitmentFacts, end: 
 
 def _counted(colour: LightColour, reason: LightReason, row: CommitmentFacts, on: date) -> Light:
     points = Decimal(ceil(points_behind(row, on) * 10)) / 10
-    return Light(colour, reason, {"label": row.label, "figure": row.figure, "points": plain(points)})
+    return Light(colour, reason, {"label": row.label, "figure": row.figure, "points": format_number(points)})
 
 
 # --- The office's own word -----------------------------------------------------------------------

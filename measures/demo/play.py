@@ -18,9 +18,9 @@ from departments.actors import Actor
 from departments.models import Department, Role
 from departments.workdays import add_working_days
 from measures import lifecycle, workflow
-from measures.demo.fates import FATES, Step
 from measures.demo.people import Cast
-from measures.demo.script import OFFICE_TIME, Fate, OfficeAct, Place, Quarter, Script
+from measures.demo.scenarios import SCENARIOS, Step
+from measures.demo.script import OFFICE_TIME, OfficeAct, Place, Quarter, Scenario, Script
 from measures.models import (
     Act,
     Closure,
@@ -121,18 +121,18 @@ class Stage:
         """Put the acts of an update on the agenda."""
         place = Place(period, _key(update.measure), update.department.slug)
         self.updates[place] = update
-        if place not in self.script.texts and place not in self.script.fates:
+        if place not in self.script.texts and place not in self.script.scenarios:
             return
-        fate = self.script.fates.get(place, Fate("confirmed", 0, "", ""))
+        scenario = self.script.scenarios.get(place, Scenario("confirmed", 0, "", ""))
         chance = crc32(repr(place).encode())
         # The hand is sure but not that of a machine: a day before or on the date, some minutes past.
-        day = add_working_days(update.due_on, fate.days or -(chance % 2))
-        for step in FATES[fate.name]:
+        day = add_working_days(update.due_on, scenario.days or -(chance % 2))
+        for step in SCENARIOS[scenario.name]:
             when = _clock(add_working_days(day, step.days), step.hour, chance % 53)
-            self.at(when, partial(self.do, step, place, fate))
+            self.at(when, partial(self.do, step, place, scenario))
 
-    def do(self, step: Step, place: Place, fate: Fate, at: datetime) -> None:
-        self.updates[place] = ACTS[step.act](Cue(self, place, step, fate, at))
+    def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
+        self.updates[place] = ACTS[step.act](Cue(self, place, step, scenario, at))
 
     def text(self, place: Place, *, rough: bool) -> Text:
         """The words of an update with its values; a rough one stops after the first sentence."""
@@ -158,7 +158,7 @@ class Cue:
     stage: Stage
     place: Place
     step: Step
-    fate: Fate
+    scenario: Scenario
     at: datetime
 
     @property
@@ -197,18 +197,18 @@ class Cue:
     @property
     def reasons(self) -> list[str]:
         """Why it was waived, and why it is owed again."""
-        return self.fate.comment.split("|")
+        return self.scenario.comment.split("|")
 
 
 def _return(cue: Cue, username: str) -> ProgressUpdate:
-    return workflow.return_for_revision(*cue.by(username), cue.fate.comment, cue.at, cue.fate.field)
+    return workflow.return_for_revision(*cue.by(username), cue.scenario.comment, cue.at, cue.scenario.field)
 
 
 ACTS: Final[Mapping[str, Callable[[Cue], ProgressUpdate]]] = {
     "save": lambda cue: workflow.save(*cue.by(cue.reporter), cue.text, cue.at),
     "submit": lambda cue: workflow.submit(*cue.by(cue.reporter), cue.at, cue.text),
     "withdraw": lambda cue: workflow.withdraw(*cue.by(cue.reporter), cue.at),
-    "correct": lambda cue: workflow.correct(*cue.by(cue.reporter), cue.fate.comment, cue.at),
+    "correct": lambda cue: workflow.correct(*cue.by(cue.reporter), cue.scenario.comment, cue.at),
     "return_inside": lambda cue: _return(cue, cue.reviewer),
     "return": lambda cue: _return(cue, cue.clerk),
     "return_as_convenor": lambda cue: _return(cue, cue.convenor),

@@ -42,8 +42,8 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What becomes of an update; `days` after its date where it is late. See `measures.demo.fates`."""
+class Scenario:
+    """What becomes of an update; `days` after its date where it is late. See `measures.demo.scenarios`."""
 
     name: str
     days: int
@@ -79,7 +79,7 @@ class Script:
     acts: tuple[OfficeAct, ...]
     texts: Mapping[Place, Text]
     values: Mapping[Place, tuple[Value, ...]]
-    fates: Mapping[Place, Fate]
+    scenarios: Mapping[Place, Scenario]
     # Measure, position of its commitment: the status that the office planned, by day.
     interim_targets: Mapping[tuple[str, int], Mapping[date, int]]
     ends: Mapping[tuple[str, int], date]
@@ -95,7 +95,7 @@ def read_script(folder: Path = FOLDER) -> Script:
         acts=tuple(OfficeAct(**{**row, "at": _moment(row["at"])}) for row in story["acts"]),
         texts=_texts(folder / "texts"),
         values=_values(folder / "values.csv"),
-        fates={_place(row): _fate(row) for row in _rows(folder / "fates.csv")},
+        scenarios={_place(row): _scenario(row) for row in _rows(folder / "scenarios.csv")},
         interim_targets={_commitment(row): _by_day(row["targets"]) for row in targets},
         ends={_commitment(row): row["ends_on"] for row in story["ends"]},
     )
@@ -164,5 +164,5 @@ def _values(path: Path) -> dict[Place, tuple[Value, ...]]:
     return {place: tuple(values) for place, values in found.items()}
 
 
-def _fate(row: Mapping[str, str]) -> Fate:
-    return Fate(row["fate"], int(row["days"] or 0), row["comment"], row["field"])
+def _scenario(row: Mapping[str, str]) -> Scenario:
+    return Scenario(row["scenario"], int(row["days"] or 0), row["comment"], row["field"])

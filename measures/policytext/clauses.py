@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from measures.models import LeadMode
-from measures.policytext.glosses import simplified
 from measures.policytext.lines import Line
 from measures.policytext.outline import Clause
+from measures.policytext.pinyin import simplified
 from measures.policytext.problems import Problem, ProblemKind, problem_at
 
 LEAD_LABELS = ("牵头单位", "责任单位")

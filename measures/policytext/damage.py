@@ -1,19 +1,19 @@
-"""Where is a text damaged? Characters that official text never has, glosses that were left in it.
+"""Where is a text damaged? Characters that official text never has, pinyin notes that were left in it.
 
-It points; it proposes nothing but the same words without glosses and in Simplified.
+It points; it proposes nothing but the same words without pinyin notes and in Simplified.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from measures.policytext.glosses import GLOSS, HAN, PRIVATE, TONED, UNSEEN, hint
 from measures.policytext.lines import Line
+from measures.policytext.pinyin import HAN, PINYIN_NOTE, PRIVATE, TONED, UNSEEN, hint
 from measures.policytext.problems import Problem, ProblemKind
 
 # Hits that stand no further apart are one damaged spot.
 _APART = 10
-# Characters quoted before and after a spot, glosses not counted.
+# Characters quoted before and after a spot, pinyin notes not counted.
 _AROUND = 12
 _EXAMPLES = 3
 
@@ -21,7 +21,7 @@ _EXAMPLES = 3
 _ODD_BLANK = "\u00a0\u2000-\u200a\u202f\u205f"
 _HIT = re.compile(rf"[?\ufffd{PRIVATE}{TONED}]|{UNSEEN.pattern}|(?<=\S)[{_ODD_BLANK}](?=\S)")
 _HIDDEN = re.compile(rf"{UNSEEN.pattern}|[{_ODD_BLANK}]")
-_GLOSSED = re.compile(f"[{HAN}]{GLOSS.pattern}")
+_GLOSSED = re.compile(f"[{HAN}]{PINYIN_NOTE.pattern}")
 
 
 def find_damage(lines: Sequence[Line]) -> list[Problem]:
@@ -32,8 +32,8 @@ def find_damage(lines: Sequence[Line]) -> list[Problem]:
 def spots(source: str) -> Iterator[tuple[int, int]]:
     """First and last hit of each damaged spot. Glosses are no damage; what looks like one but follows
     no character is."""
-    glosses = {place for found in GLOSS.finditer(source) for place in range(*found.span())}
-    hits = [found.start() for found in _HIT.finditer(source) if found.start() not in glosses]
+    noted = {place for found in PINYIN_NOTE.finditer(source) for place in range(*found.span())}
+    hits = [found.start() for found in _HIT.finditer(source) if found.start() not in noted]
     first = last = None
     for hit in hits:
         if first is None or last is None:
@@ -62,8 +62,8 @@ def made_visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", text)
 
 
-def find_glosses(lines: Sequence[Line]) -> list[Problem]:
-    """All glosses of a text as one finding, at the place of the first; nothing where there is none."""
+def find_pinyin(lines: Sequence[Line]) -> list[Problem]:
+    """All pinyin notes of a text as one finding, at the place of the first; nothing where there is none."""
     found = [(line, match) for line in lines for match in _GLOSSED.finditer(line.source)]
     if not found:
         return []

@@ -1,12 +1,12 @@
 """Which lines does a file have, and where in the file does each character that is read stand?
 
-Lines and columns count characters, from 1. Text is stripped of margins, glosses and what nobody sees; it is
-never normalised.
+Lines and columns count characters, from 1. Text is stripped of margins, pinyin notes and what nobody sees; it
+is never normalised.
 """
 
 from dataclasses import dataclass
 
-from measures.policytext.glosses import GLOSS, SYLLABLE, UNSEEN, simplified
+from measures.policytext.pinyin import PINYIN_NOTE, SYLLABLE, UNSEEN, simplified
 
 
 class NotUtf8Error(ValueError):
@@ -40,7 +40,7 @@ class Line:
         return self.places[min(index, len(self.places) - 1)] + 1 if self.places else 1
 
     def excerpt(self, start: int, end: int) -> str:
-        """The stretch of the file that was read as text[start:end], glosses included."""
+        """The stretch of the file that was read as text[start:end], pinyin notes included."""
         if start >= len(self.places):
             return ""
         stop = self.places[end] if end < len(self.places) else len(self.source)
@@ -48,9 +48,9 @@ class Line:
 
 
 def split(text: str) -> list[Line]:
-    """All lines, empty ones too. A text with glosses is read in Simplified: it will be refused anyhow,
+    """All lines, empty ones too. A text with pinyin notes is read in Simplified: it will be refused anyhow,
     and its outline is then of use to whoever mends it. Any other text is read as it stands."""
-    to_simplified = GLOSS.search(text) is not None
+    to_simplified = PINYIN_NOTE.search(text) is not None
     return [
         _line(number, source, to_simplified=to_simplified)
         for number, source in enumerate(text.split("\n"), 1)

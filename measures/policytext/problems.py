@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from measures.policytext.glosses import hint
 from measures.policytext.lines import Line
+from measures.policytext.pinyin import hint
 
 _EXCERPT = 40  # characters; enough to find the place, and whole paragraphs stay out of the list
 
@@ -25,7 +25,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """`excerpt` as it stands in the file, `hint` the same without glosses and in Simplified."""
+    """`excerpt` as it stands in the file, `hint` the same without pinyin notes and in Simplified."""
 
     kind: ProblemKind
     line: int

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from measures.numerals import chinese_numeral, number_of
 from measures.policytext.clauses import Bracket, ending_clause, read_clause, stray_clauses
-from measures.policytext.damage import find_damage, find_glosses
+from measures.policytext.damage import find_damage, find_pinyin
 from measures.policytext.front import TITLE_LIMIT, read_front
 from measures.policytext.lines import Line, split
 from measures.policytext.outline import Clause, MeasureOutline, Outline, SectionOutline
@@ -69,7 +69,7 @@ class _Part:
 def read_policy(text: str, known_names: Mapping[str, str]) -> ParsedText:
     """Reads a text. `known_names` maps every name and alias of a department to the one it means."""
     lines = split(text)
-    problems = find_damage(lines) + find_glosses(lines)
+    problems = find_damage(lines) + find_pinyin(lines)
     front_lines, parts = _grouped([line for line in lines if line.text])
     problems += [problem for part in parts for problem in part.problems]
     front, found = read_front(front_lines)

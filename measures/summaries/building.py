@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from departments.models import Department
-from measures.commitments import CommitmentFacts, Interim, plain
+from measures.commitments import CommitmentFacts, Interim, format_number
 from measures.lights import (
     LeadFacts,
     Light,
@@ -370,5 +370,7 @@ def _target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:
     if floor is None:
         return ""
     return (
-        f"{plain(floor)}—{plain(ceiling)}" if ceiling is not None and ceiling > floor else f"≥ {plain(floor)}"
+        f"{format_number(floor)}—{format_number(ceiling)}"
+        if ceiling is not None and ceiling > floor
+        else f"≥ {format_number(floor)}"
     )

@@ -66,13 +66,13 @@ def binding(measure: Measure, slug: str) -> Responsibility:
     return measure.responsibilities.get(department__slug=slug)
 
 
-def nights(day: date) -> list[ProgressUpdate]:
+def follow_the_day(day: date) -> list[ProgressUpdate]:
     changed, errors = duty_changes.follow_days(moment(day, hour=2))
     assert not errors
     return changed
 
 
-def number_duties(measure: Measure) -> list[tuple[str, str, int]]:
+def positions_on(measure: Measure) -> list[tuple[str, str, int]]:
     rows = measure.updates.order_by("role", "position").values_list("department__slug", "role", "position")
     return list(rows)
 

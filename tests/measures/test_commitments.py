@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from measures.commitments import (
     CommitmentFacts,
     Interim,
+    format_number,
     half_gone,
-    plain,
     planned_points,
     points_behind,
 )
@@ -86,7 +86,7 @@ def test_deadline_is_the_nearer_end() -> None:
     ("number", "text"), [("12.50", "12.5"), ("100.00", "100"), ("100", "100"), ("0.00", "0")]
 )
 def test_plain_numbers_have_no_idle_zeroes(number: str, text: str) -> None:
-    assert plain(Decimal(number)) == text
+    assert format_number(Decimal(number)) == text
 
 
 # --- Planned -------------------------------------------------------------------------------------

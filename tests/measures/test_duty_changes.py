@@ -43,11 +43,11 @@ from tests.measures.responsibilities import (
     added,
     binding,
     ended,
+    follow_the_day,
     in_progress,
     kept,
     move,
-    nights,
-    number_duties,
+    positions_on,
     succeeds,
 )
 
@@ -102,7 +102,7 @@ def test_responsibility_added_later_owes_nothing_in_a_period_that_is_not_open(st
     measure = a_measure()
     set_period_state(an_open_period(), state)
     added(measure, "czj")
-    assert number_duties(measure) == [("zgh", "lead", 1)]
+    assert positions_on(measure) == [("zgh", "lead", 1)]
 
 
 def test_responsibility_added_later_is_owed_in_each_open_period_of_its_edition() -> None:
@@ -161,7 +161,7 @@ def test_responsibility_that_ended_lets_what_is_filed_run_to_its_end(state: Upda
 def test_responsibility_that_ended_leaves_what_the_office_returned() -> None:
     update = builders.returned_by_office(an_update(S.SUBMITTED))
     ended(update.covers.get())
-    assert nights(TOMORROW) == []
+    assert follow_the_day(TOMORROW) == []
     update.refresh_from_db()
     assert update.state == S.RETURNED
 
@@ -198,7 +198,7 @@ def test_period_that_was_closed_once_keeps_its_updates_when_it_is_opened_again()
     lifecycle.close_period(cast.clerk(), update.period, "到期截止", moment())
     lifecycle.reopen_period(cast.signer(), update.period, "补充材料", moment())
     ended(update.covers.get())
-    nights(TOMORROW)
+    follow_the_day(TOMORROW)
     update.refresh_from_db()
     assert update.state == S.DUE
 
@@ -221,7 +221,7 @@ def test_end_is_followed_once_and_what_the_office_restored_stays() -> None:
     update.refresh_from_db()
     update = perform(Act.RESTORE, cast.clerk(), update)
     kept(row, basis="改错字")
-    assert nights(TOMORROW) == []
+    assert follow_the_day(TOMORROW) == []
     update.refresh_from_db()
     assert (update.state, acts_on(update)) == (S.DUE, [Act.END_DUTY, Act.RESTORE])
 
@@ -298,10 +298,10 @@ def test_open_period_keeps_its_performers_when_one_is_succeeded() -> None:
     measure = a_measure(("czj", "jyj"))
     an_open_period()
     succeeds("gsl", "czj", DAY)
-    assert nights(TOMORROW) == []
+    assert follow_the_day(TOMORROW) == []
     row = ended(ended(measure.responsibilities.get(position=1)), None)
     added(measure, "czj")
-    assert number_duties(measure) == [("czj", "lead", 1), ("jyj", "lead", 2)]
+    assert positions_on(measure) == [("czj", "lead", 1), ("jyj", "lead", 2)]
     assert row in update_of(measure, "czj").covers.all()
 
 
@@ -313,7 +313,7 @@ def test_participant_that_is_made_a_lead_leads_and_gets_a_leads_time() -> None:
     measure = a_measure((), ("czj", "gzw"))
     an_open_period()
     row = added(measure, "gzw", LEAD)
-    assert number_duties(measure) == [("gzw", "lead", 1), ("czj", "participant", 1)]
+    assert positions_on(measure) == [("gzw", "lead", 1), ("czj", "participant", 1)]
     update = update_of(measure, "gzw")
     assert (row in update.covers.all(), update.due_on) == (True, IN_FIVE_DAYS)
     event = Event.objects.get()
@@ -333,7 +333,7 @@ def test_lead_whose_lead_ended_participates_on_and_keeps_its_time() -> None:
     succeeds("zgh", "zscqj")
     an_open_period()
     ended(measure.responsibilities.get(role=LEAD))
-    assert number_duties(measure) == [("zgh", "participant", 1), ("czj", "participant", 2)]
+    assert positions_on(measure) == [("zgh", "participant", 1), ("czj", "participant", 2)]
     update = update_of(measure, "zgh")
     assert (update.state, update.due_on) == (S.DUE, LEADS_DUE)
 
@@ -342,7 +342,7 @@ def test_next_lead_convenes_when_the_first_one_ended() -> None:
     measure = a_measure(("zgh", "jyj", "czj"))
     an_update(S.SUBMITTED, measure=measure)
     ended(measure.responsibilities.get(position=1))
-    assert number_duties(measure) == [("jyj", "lead", 1), ("czj", "lead", 2), ("zgh", "lead", 3)]
+    assert positions_on(measure) == [("jyj", "lead", 1), ("czj", "lead", 2), ("zgh", "lead", 3)]
     assert [update_of(measure, slug).due_on for slug in ("jyj", "czj")] == [LEADS_DUE, PARTICIPANTS_DUE]
 
 
@@ -358,7 +358,7 @@ def test_position_changed_in_admin_is_the_updates_too() -> None:
     measure = a_measure(("zgh",), ("czj", "gzw"))
     an_open_period()
     kept(binding(measure, "czj"), position=3)
-    assert number_duties(measure) == [
+    assert positions_on(measure) == [
         ("zgh", "lead", 1),
         ("gzw", "participant", 1),
         ("czj", "participant", 2),
@@ -393,7 +393,7 @@ def test_measure_at_rest_waives_its_open_updates_and_no_others(act: Act) -> None
     assert states == {"zgh": S.WAIVED, "jyj": S.SUBMITTED, "czj": S.WAIVED}
     assert update_of(other, "zgh").state == S.DUE
     assert {event.comment for event in Event.objects.filter(act=Act.END_DUTY)} == {"政策调整"}
-    assert number_duties(measure) == [("zgh", "lead", 1), ("jyj", "lead", 2), ("czj", "participant", 1)]
+    assert positions_on(measure) == [("zgh", "lead", 1), ("jyj", "lead", 2), ("czj", "participant", 1)]
 
 
 def test_measure_that_is_resumed_owes_its_updates_again_with_five_working_days() -> None:
@@ -442,8 +442,8 @@ def test_measure_that_was_at_rest_when_the_period_was_opened_owes_nothing_in_it(
     added(measure, "jyj", position=2)
     move(measure, Act.RESUME)
     added(measure, "gzw", position=3)
-    assert nights(TOMORROW) == []
-    assert number_duties(measure) == []
+    assert follow_the_day(TOMORROW) == []
+    assert positions_on(measure) == []
 
 
 def test_measure_that_was_resumed_before_the_period_was_opened_takes_new_duties() -> None:
@@ -452,7 +452,7 @@ def test_measure_that_was_resumed_before_the_period_was_opened_takes_new_duties(
         move(measure, act, date(2020, 6, 20))
     an_open_period()
     added(measure, "zgh", LEAD, designated=True)
-    assert number_duties(measure) == [("zgh", "lead", 1)]
+    assert positions_on(measure) == [("zgh", "lead", 1)]
 
 
 def test_measure_that_becomes_routine_keeps_what_it_owes_already() -> None:
@@ -460,4 +460,4 @@ def test_measure_that_becomes_routine_keeps_what_it_owes_already() -> None:
     move(measure, Act.MAKE_ROUTINE)
     added(measure, "czj")
     assert update_of(measure, "zgh").state == S.DUE
-    assert number_duties(measure) == [("zgh", "lead", 1)]
+    assert positions_on(measure) == [("zgh", "lead", 1)]

@@ -36,11 +36,11 @@ from tests.measures.responsibilities import (
     added,
     binding,
     ended,
+    follow_the_day,
     in_progress,
     kept,
     move,
-    nights,
-    number_duties,
+    positions_on,
     succeeds,
 )
 
@@ -53,12 +53,12 @@ def test_responsibility_begins_on_its_day_in_the_name_of_whoever_entered_it() ->
     an_open_period()
     row = added(measure, "czj", valid_from=TOMORROW)
     kept(row, basis="改位次", actor=cast.clerk(), position=2)
-    assert nights(DAY) == []
-    (update,) = nights(TOMORROW)
+    assert follow_the_day(DAY) == []
+    (update,) = follow_the_day(TOMORROW)
     assert (update.department.slug, update.state, update.covers.get()) == ("czj", S.DUE, row)
     event = Event.objects.get(act=Act.ADD_DUTY)
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
-    assert nights(TOMORROW + ONE) == []
+    assert follow_the_day(TOMORROW + ONE) == []
 
 
 def test_responsibility_whose_first_day_is_moved_begins_on_the_new_one() -> None:
@@ -66,43 +66,43 @@ def test_responsibility_whose_first_day_is_moved_begins_on_the_new_one() -> None
     an_open_period()
     kept(binding(measure, "czj"), valid_from=TOMORROW)
     assert update_of(measure, "czj").state == S.WAIVED
-    assert nights(DAY) == []
-    assert nights(TOMORROW) == [update_of(measure, "czj")]
+    assert follow_the_day(DAY) == []
+    assert follow_the_day(TOMORROW) == [update_of(measure, "czj")]
     assert update_of(measure, "czj").state == S.DUE
 
 
-def test_night_leaves_what_the_office_restored_before_a_first_day() -> None:
+def test_nightly_run_leaves_what_the_office_restored_before_a_first_day() -> None:
     measure = a_measure(("zgh",), ("czj",))
     an_open_period()
     kept(binding(measure, "czj"), valid_from=date(2020, 8, 1))
     perform(Act.RESTORE, cast.clerk(), update_of(measure, "czj"))
-    assert nights(TOMORROW) == []
-    assert nights(TOMORROW + ONE) == []
+    assert follow_the_day(TOMORROW) == []
+    assert follow_the_day(TOMORROW + ONE) == []
 
 
-def test_night_leaves_what_the_office_waived_after_the_beginning() -> None:
+def test_nightly_run_leaves_what_the_office_waived_after_the_beginning() -> None:
     measure = a_measure()
     an_open_period()
     added(measure, "czj", valid_from=TOMORROW)
-    nights(TOMORROW)
+    follow_the_day(TOMORROW)
     perform(Act.WAIVE, cast.clerk(), update_of(measure, "czj"), at=moment(TOMORROW))
-    assert nights(TOMORROW + ONE) == []
+    assert follow_the_day(TOMORROW + ONE) == []
 
 
-def test_night_adds_nothing_that_was_in_force_when_the_period_was_opened() -> None:
+def test_nightly_run_adds_nothing_that_was_in_force_when_the_period_was_opened() -> None:
     """It was there and owed nothing, because somebody took its update's place or its measure was at rest."""
     measure = a_measure(())
     kept(a_responsibility(measure, "czj"), valid_from=OPENED, day=OPENED)
     an_open_period()
     ProgressUpdate.objects.all().delete()
-    assert nights(DAY) == []
+    assert follow_the_day(DAY) == []
 
 
-def test_night_adds_nothing_that_came_past_admin() -> None:
+def test_nightly_run_adds_nothing_that_came_past_admin() -> None:
     measure = a_measure()
     an_open_period()
     a_responsibility(measure, "czj", valid_from=DAY)
-    assert nights(DAY) == []
+    assert follow_the_day(DAY) == []
 
 
 def test_responsibility_ends_the_night_after_its_last_day() -> None:
@@ -110,12 +110,12 @@ def test_responsibility_ends_the_night_after_its_last_day() -> None:
     an_open_period()
     row = ended(binding(measure, "czj"), DAY)
     kept(row, basis="改位次", actor=cast.clerk(), position=2)
-    assert nights(DAY) == []
-    assert nights(TOMORROW) == [update_of(measure, "czj")]
+    assert follow_the_day(DAY) == []
+    assert follow_the_day(TOMORROW) == [update_of(measure, "czj")]
     assert update_of(measure, "czj").state == S.WAIVED
     event = Event.objects.get(act=Act.END_DUTY)
     assert (event.user, event.comment) == (cast.admin().person, BASIS)
-    assert nights(TOMORROW + ONE) == []
+    assert follow_the_day(TOMORROW + ONE) == []
 
 
 def test_end_of_several_responsibilities_rests_on_the_one_that_ended_last() -> None:
@@ -124,7 +124,7 @@ def test_end_of_several_responsibilities_rests_on_the_one_that_ended_last() -> N
     an_open_period()
     ended(binding(measure, "zgh"), TOMORROW, basis="后止")
     ended(binding(measure, "zscqj"), DAY, basis="先止")
-    nights(TOMORROW + ONE)  # the night between was missed
+    follow_the_day(TOMORROW + ONE)  # the night between was missed
     assert Event.objects.get(act=Act.END_DUTY).comment == "后止"
 
 
@@ -133,45 +133,45 @@ def test_lead_that_begins_by_day_rests_on_its_own_entry() -> None:
     an_open_period()
     added(measure, "czj", LEAD, valid_from=TOMORROW, basis="任牵头")
     ended(measure.responsibilities.get(role=PARTICIPANT), date(2020, 12, 31), basis="年底止")
-    nights(TOMORROW)
+    follow_the_day(TOMORROW)
     assert Event.objects.get(act=Act.ADD_DUTY).comment == "任牵头"
 
 
-def test_night_ends_what_the_office_waived_and_restored_before() -> None:
+def test_nightly_run_ends_what_the_office_waived_and_restored_before() -> None:
     update = perform(Act.RESTORE, cast.clerk(), an_update(S.WAIVED))
     ended(update.covers.get(), DAY)
-    assert nights(TOMORROW) == [update]
+    assert follow_the_day(TOMORROW) == [update]
 
 
 @pytest.mark.parametrize("state", [S.DUE, S.SUBMITTED])
-def test_night_makes_the_next_lead_convene(state: UpdateState) -> None:
+def test_nightly_run_makes_the_next_lead_convene(state: UpdateState) -> None:
     measure = a_measure(("zgh", "jyj"))
     an_update(state, measure=measure)
     ended(measure.responsibilities.get(position=1), DAY)
-    nights(TOMORROW)
-    assert number_duties(measure) == [("jyj", "lead", 1), ("zgh", "lead", 2)]
+    follow_the_day(TOMORROW)
+    assert positions_on(measure) == [("jyj", "lead", 1), ("zgh", "lead", 2)]
 
 
 @pytest.mark.parametrize("act", [Act.WITHDRAW, Act.RETURN])
-def test_night_waives_what_came_back_after_its_measure_was_cancelled(act: Act) -> None:
+def test_nightly_run_waives_what_came_back_after_its_measure_was_cancelled(act: Act) -> None:
     measure = in_progress("zgh")
     update = brought_to(S.IN_REVIEW, update_of(measure, "zgh"))
     move(measure, Act.CANCEL)
-    assert nights(DAY) == []
+    assert follow_the_day(DAY) == []
     perform(act, cast.reviewer() if act == Act.RETURN else cast.reporter(), update)
-    assert nights(TOMORROW) == [update]
+    assert follow_the_day(TOMORROW) == [update]
     update.refresh_from_db()
     event = Event.objects.of_update(update).get(act=Act.END_DUTY)
     assert (update.state, event.comment, event.user) == (S.WAIVED, "政策调整", cast.clerk().person)
 
 
-def test_night_leaves_a_update_that_nobody_can_account_for() -> None:
+def test_nightly_run_leaves_a_update_that_nobody_can_account_for() -> None:
     update = an_update()
     update.covers.clear()
-    assert nights(TOMORROW) == []
+    assert follow_the_day(TOMORROW) == []
 
 
-def test_night_without_a_calendar_ends_what_ends_and_tells_what_it_could_not_begin() -> None:
+def test_nightly_run_without_a_calendar_ends_what_ends_and_tells_what_it_could_not_begin() -> None:
     first, second = a_measure(("zgh",), ("czj",)), a_measure()
     an_open_period()
     ended(binding(first, "czj"), DAY)

@@ -13,7 +13,7 @@ from departments.actors import Actor
 from departments.models import DemoMode, Department, Membership, Role, Succession, User, WorkingDay
 from langfang_policy import clock
 from measures import demo, permissions, summaries
-from measures.demo.fates import FATES
+from measures.demo.scenarios import SCENARIOS
 from measures.demo.script import Place
 from measures.lights import FilingState
 from measures.models import (
@@ -479,7 +479,7 @@ def test_demo_script_speaks_of_updates_that_are_owed() -> None:
         for row in rows
     }
     script = demo.read_script()
-    assert set(script.texts) | set(script.values) | set(script.fates) <= owed
+    assert set(script.texts) | set(script.values) | set(script.scenarios) <= owed
 
 
 def test_demo_script_keeps_the_limits_and_knows_every_fate() -> None:
@@ -487,4 +487,4 @@ def test_demo_script_keeps_the_limits_and_knows_every_fate() -> None:
     for place, text in script.texts.items():
         for name, limit in settings.TEXT_LIMITS.items():
             assert len(getattr(text, name)) <= limit, f"{place} {name}"
-    assert {fate.name for fate in script.fates.values()} <= set(FATES)
+    assert {scenario.name for scenario in script.scenarios.values()} <= set(SCENARIOS)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _night(monkeypatch: pytest.MonkeyPatch) -> None:
+def _next_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: builders.moment(cast.DAY + timedelta(days=1), hour=2))
 
 
@@ -39,7 +39,7 @@ def one_that_begins_tomorrow() -> None:
     duty_changes.keep_responsibility(cast.admin(), row, "补充分工", builders.moment())
 
 
-def test_night_names_the_updates_that_changed_and_counts_them() -> None:
+def test_nightly_run_names_the_updates_that_changed_and_counts_them() -> None:
     builders.a_working_calendar()
     one_that_begins_tomorrow()
     update, total = follow()
@@ -49,7 +49,7 @@ def test_night_names_the_updates_that_changed_and_counts_them() -> None:
     assert follow() == ["随责任起止变动的填报共0条。"]
 
 
-def test_night_without_a_calendar_says_so() -> None:
+def test_nightly_run_without_a_calendar_says_so() -> None:
     one_that_begins_tomorrow()
     assert not WorkingDay.objects.exists()
     with pytest.raises(CommandError, match="load_calendar"):

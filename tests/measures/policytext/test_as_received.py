@@ -7,7 +7,7 @@ import pytest
 from measures.policytext import ParsedText, ProblemKind
 from tests.measures.policytext.texts import AS_RECEIVED, read_file
 
-# Line of the file, and the spot with glosses stripped and in Simplified.
+# Line of the file, and the spot with pinyin notes stripped and in Simplified.
 SPOTS = [
     (27, "全国五一劳动奖?wù)隆⒅腥A技能大奖"),
     (31, "合理分?jǐn)傞g接成本"),
@@ -25,7 +25,7 @@ def reading() -> ParsedText:
     return read_file(AS_RECEIVED)
 
 
-def test_as_received_has_eight_damaged_spots_a_stray_mark_and_glosses() -> None:
+def test_as_received_has_eight_damaged_spots_a_stray_mark_and_pinyin() -> None:
     kinds = [problem.kind for problem in reading().problems]
     assert kinds == [ProblemKind.GLOSSES] + [ProblemKind.DAMAGE] * 9
 
@@ -46,7 +46,7 @@ def test_as_received_spot_is_found_and_quoted_both_ways(number: int) -> None:
     assert source[problem.column - 1] in problem.excerpt
 
 
-def test_as_received_glosses_are_counted_once() -> None:
+def test_as_received_pinyin_are_counted_once() -> None:
     problem = reading().problems[0]
     assert (problem.line, problem.column) == (1, 5)
     assert problem.excerpt == "關(guān)、術(shù)、實(shí)"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from measures.policytext.damage import find_damage, find_glosses, made_visible, spots
+from measures.policytext.damage import find_damage, find_pinyin, made_visible, spots
 from measures.policytext.lines import split
 
 
@@ -73,13 +73,13 @@ def test_damage_in_what_looks_like_a_gloss_alone_is_quoted() -> None:
     assert (problem.excerpt, problem.column) == ("é", 4)
 
 
-def test_glosses_are_one_finding_with_count_first_line_and_three_examples() -> None:
-    (problem,) = find_glosses(split("甲\n關(guān)關(guān)術(shù)\n實(shí)價(jià)"))
+def test_pinyin_are_one_finding_with_count_first_line_and_three_examples() -> None:
+    (problem,) = find_pinyin(split("甲\n關(guān)關(guān)術(shù)\n實(shí)價(jià)"))
     assert (problem.line, problem.column) == (2, 1)
     assert (problem.excerpt, problem.hint) == ("關(guān)、術(shù)、實(shí)", "关、术、实")
     assert "5处" in problem.message
     assert "第2行" in problem.message
 
 
-def test_glosses_are_no_finding_where_there_are_none() -> None:
-    assert not find_glosses(split("关于f(xié)商"))
+def test_pinyin_are_no_finding_where_there_are_none() -> None:
+    assert not find_pinyin(split("关于f(xié)商"))

@@ -29,7 +29,7 @@ def test_split_counts_lines_and_columns_from_one() -> None:
     assert (line.number, line.text, line.column(0), line.column(4)) == (2, "（一）乙。", 3, 7)
 
 
-def test_split_reads_a_text_without_glosses_as_it_stands() -> None:
+def test_split_reads_a_text_without_pinyin_as_it_stands() -> None:
     assert split("關于①")[0].text == "關于①"
 
 
@@ -39,7 +39,7 @@ def test_split_reads_a_glossed_text_in_simplified() -> None:
     assert lines[0].column(1) == 9
 
 
-def test_excerpt_is_as_it_stands_with_the_glosses_in_it() -> None:
+def test_excerpt_is_as_it_stands_with_the_pinyin_in_it() -> None:
     line = split("關(guān)于職業(yè)技能")[0]
     assert line.excerpt(2, 4) == "職業(yè)"
     assert line.excerpt(-3, 1) == "關(guān)"

@@ -1,4 +1,4 @@
-"""What are pinyin glosses (關(guān)于), and how does a text look without them and in Simplified?
+"""What are pinyin notes (關(guān)于), and how does a text look without them and in Simplified?
 
 The result is for reading and for hints. It is never stored in place of the text.
 """
@@ -31,14 +31,14 @@ UNSEEN = re.compile(
 )
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-# A bracketed syllable that bears a tone. It is a gloss where a character stands before it; anywhere else
+# A bracketed syllable that bears a tone. It is a pinyin note where a character stands before it; elsewhere
 # it is the rest of something damaged, which a hint leaves out all the same.
 SYLLABLE = re.compile(rf"[(（](?=[^()（）]*[{TONED}])[A-Za-zÜü{TONED}]{{1,9}}[)）]")
-GLOSS = re.compile(rf"(?<=[{HAN}]){SYLLABLE.pattern}")
+PINYIN_NOTE = re.compile(rf"(?<=[{HAN}]){SYLLABLE.pattern}")
 _UNPRINTABLE = re.compile(f"[{PRIVATE}]")
 
 
-def without_glosses(text: str) -> str:
+def without_pinyin(text: str) -> str:
     return SYLLABLE.sub("", text)
 
 
@@ -53,5 +53,5 @@ def simplified(text: str) -> str:
 
 
 def hint(text: str) -> str:
-    """How a damaged or glossed excerpt reads: glosses stripped, Simplified, without what no font shows."""
-    return simplified(_UNPRINTABLE.sub("", without_glosses(text)))
+    """How a damaged or annotated excerpt reads: without pinyin, Simplified, without what no font shows."""
+    return simplified(_UNPRINTABLE.sub("", without_pinyin(text)))

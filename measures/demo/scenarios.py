@@ -1,4 +1,4 @@
-"""Which acts, by whom, make up the fate of an update, and when: working days from its date, hour of the day.
+"""Which acts, by whom, make up a scenario of an update, and when: working days from its date, hour of day.
 
 Names only: who performs them is `measures.demo.play`.
 """
@@ -22,7 +22,7 @@ class Step:
 
 
 _FILED: Final = (Step("submit", 0, 10), Step("approve", 0, 15), Step("confirm", 1, 10))
-FATES: Final[Mapping[str, tuple[Step, ...]]] = {
+SCENARIOS: Final[Mapping[str, tuple[Step, ...]]] = {
     "confirmed": _FILED,
     "late": _FILED,
     "missing": (),
