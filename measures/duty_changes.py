@@ -251,7 +251,7 @@ def _end(updates: _MeasureUpdates, update: ProgressUpdate) -> bool:
 
 @dataclass(frozen=True)
 class _Basis:
-    """Who laid down that a duty begins or ends, and the basis: the name and the words of its event."""
+    """Who decided that a duty begins or ends, and the basis: the name and the words of its event."""
 
     user: User
     comment: str
@@ -286,7 +286,7 @@ def _basis_of_event(event: Event) -> _Basis:
 
 
 def _entry_of(responsibility: Responsibility) -> Any:
-    """The row of its history that laid down its present days; None for one that came past admin."""
+    """The row of its history that set its present days; None for one that came past admin."""
     found = None
     for entry in responsibility.history.select_related("history_user").order_by("-history_id"):
         if (entry.valid_from, entry.valid_to) != (responsibility.valid_from, responsibility.valid_to):

@@ -17,7 +17,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from measures.commitments import CommitmentFacts, format_number, half_gone, points_behind
-from measures.models import LeadMode, LightColour, LightReason, MeasureState, SelfAssessment
+from measures.models import (
+    LeadMode,
+    LightColour,
+    LightReason,
+    MeasureState,
+    SelfAssessment,
+    translated_period_name,
+)
 
 Parameters = Mapping[str, str | int]
 
@@ -354,7 +361,7 @@ def _word(key: str, value: str | int) -> str:
         return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
     if key == "ruled":
         return str(LightColour(str(value)).label)
-    return str(value)
+    return translated_period_name(str(value)) if key == "period" else str(value)
 
 
 # --- The filing light ----------------------------------------------------------------------------

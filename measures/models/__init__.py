@@ -34,7 +34,9 @@ from measures.models.periods import (
     PeriodSnapshot,
     PeriodState,
     ReportingPeriod,
+    official_period_name,
     period_name,
+    translated_period_name,
 )
 from measures.models.policy import (
     STATES_AT_REST,
@@ -94,6 +96,8 @@ __all__ = [
     "create_append_only_triggers",
     "effective_lead_mode",
     "missing_triggers",
+    "official_period_name",
     "period_name",
+    "translated_period_name",
     "trigger_names",
 ]

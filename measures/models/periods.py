@@ -1,13 +1,14 @@
 """The reporting period, its working calendar, and the snapshot that a closed one is read from."""
 
+import re
 import uuid
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from measures.models.policy import Edition, Policy
 
@@ -23,9 +24,25 @@ class PeriodState(models.TextChoices):
 FROZEN_PERIODS = frozenset({PeriodState.CLOSED, PeriodState.ARCHIVED})
 
 
+_NUMERALS = "一二三四"
+_OFFICIAL = re.compile(rf"([0-9]{{4}})年第([{_NUMERALS}])季度")
+
+
+def official_period_name(code: str) -> str:
+    """2020年第二季度 whatever the language of the screen: what documents print and snapshots store."""
+    return f"{code[:4]}年第{_NUMERALS[int(code[5]) - 1]}季度"
+
+
 def period_name(code: str) -> str:
-    """2020年第二季度: in Chinese on every screen, as the documents call it."""
-    return f"{code[:4]}年第{'一二三四'[int(code[5]) - 1]}季度"
+    """2020年第二季度, in English 2020 Q2."""
+    return translated_period_name(official_period_name(code))
+
+
+def translated_period_name(official: str) -> str:
+    """A stored official name in the language that is active now; other words stay as they are."""
+    if not (get_language() or "").startswith("en"):
+        return official
+    return _OFFICIAL.sub(lambda name: f"{name[1]} Q{_NUMERALS.index(name[2]) + 1}", official)
 
 
 class ReportingPeriod(models.Model):
@@ -113,7 +130,12 @@ class ReportingPeriod(models.Model):
 
     @property
     def name(self) -> str:
+        """In the language of the moment."""
         return period_name(self.code)
+
+    @property
+    def official_name(self) -> str:
+        return official_period_name(self.code)
 
     @property
     def is_frozen(self) -> bool:

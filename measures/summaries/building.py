@@ -230,7 +230,7 @@ class MeasureStatusBuilder:
             assessed_by=assessed.department.short_name if assessed else "",
             silent_now=silent and _filed_on(lead) is None,
             assessment=assessed.in_force.self_assessment if assessed and assessed.in_force else "",
-            assessed_in=assessed.period.name if assessed and carried else "",
+            assessed_in=assessed.period.official_name if assessed and carried else "",
         )
 
     def _is_same_lead(self, row: ProgressUpdate, lead: ProgressUpdate) -> bool:
@@ -362,7 +362,7 @@ def _filed_on(update: ProgressUpdate) -> date | None:
 def _stated_in(row: CommitmentRow, texts: Sequence[ProgressUpdate]) -> str:
     """The name of the latest period whose text in force states any subject."""
     stated = {revision for subject in row.subjects.values() for revision in subject.values}
-    return next((text.period.name for text in texts if text.in_force_id in stated), "")
+    return next((text.period.official_name for text in texts if text.in_force_id in stated), "")
 
 
 def _target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:

@@ -123,7 +123,7 @@ def period_head(period: ReportingPeriod) -> PeriodHead:
     return PeriodHead(
         uuid=str(period.uuid),
         code=period.code,
-        name=period.name,
+        name=period.official_name,
         state=PeriodState(period.state),
         starts_on=period.starts_on,
         ends_on=period.ends_on,
@@ -135,7 +135,7 @@ def period_head(period: ReportingPeriod) -> PeriodHead:
 
 
 def _previous(rows: Rows) -> str | None:
-    earlier = [row.name for row in rows.periods if row.starts_on < rows.period.starts_on]
+    earlier = [row.official_name for row in rows.periods if row.starts_on < rows.period.starts_on]
     return earlier[-1] if earlier else None
 
 

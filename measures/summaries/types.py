@@ -22,6 +22,7 @@ from measures.models import (
     SelfAssessment,
     Situation,
     UpdateState,
+    translated_period_name,
 )
 
 
@@ -186,6 +187,11 @@ class CommitmentStatus:
     subjects: tuple[SubjectStatus, ...]
 
     @property
+    def stated_in_words(self) -> str:
+        """The period in the language of the screen; empty where no text states it."""
+        return translated_period_name(self.stated_in)
+
+    @property
     def words(self) -> str:
         """The figure as people read it: 9/11 个, 28/36（77.8%）."""
         if self.kind == CommitmentKind.COMPARISON:
@@ -339,6 +345,11 @@ class PeriodHead:
     lead_due_on: date
     check_due_on: date
     grace_ends_on: date
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the screen."""
+        return translated_period_name(self.name)
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ register = template.Library()
 
 @register.filter
 def remaining(due_on: date, on: date) -> str:
-    """4 days left, due today, 3 days late; calendar days."""
+    """4 days left, due today, 3 days overdue; calendar days."""
     days = (due_on - on).days
     if days > 0:
         return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
     if days == 0:
         return _("due today")
-    return ngettext("%(days)d day past", "%(days)d days past", -days) % {"days": -days}
+    return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
 
 
 @register.filter

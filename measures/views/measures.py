@@ -100,7 +100,7 @@ def marked(text: str, passages: list[str]) -> list[tuple[str, bool]]:
 def strip(history: summaries.MeasureHistory) -> list[StripCell]:
     """The last six periods, oldest first."""
     entries = reversed(history.entries[:6])
-    return [StripCell(entry.period.name, entry.light.colour if entry.light else None) for entry in entries]
+    return [StripCell(entry.period.label, entry.light.colour if entry.light else None) for entry in entries]
 
 
 def matters(

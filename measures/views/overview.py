@@ -83,7 +83,7 @@ def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> li
 def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStatus) -> list[StripCell]:
     """The past lights and today's."""
     past = [StripCell(period_name(light.period), light.colour) for light in row.history]
-    return [*past, StripCell(summary.period.name, row.light.colour)]
+    return [*past, StripCell(summary.period.label, row.light.colour)]
 
 
 def missing(

@@ -262,7 +262,7 @@ def test_update_that_the_office_waived_after_an_end_stays_waived_when_the_duty_b
     assert update_of(update.measure, "zgh").state == S.WAIVED
 
 
-def test_beginning_rests_on_the_entry_that_laid_down_its_present_days() -> None:
+def test_beginning_rests_on_the_entry_that_set_its_present_days() -> None:
     measure = a_measure()
     an_open_period()
     row = added(measure, "czj", basis="先")
@@ -271,7 +271,7 @@ def test_beginning_rests_on_the_entry_that_laid_down_its_present_days() -> None:
     assert [event.comment for event in told] == ["先", "再", "后"]
 
 
-def test_responsibility_laid_again_on_a_department_is_owed_again() -> None:
+def test_responsibility_assigned_again_is_owed_again() -> None:
     measure = a_measure(("zgh",), ("czj",))
     an_open_period()
     ended(binding(measure, "czj"))
@@ -287,7 +287,7 @@ def test_update_that_the_office_waived_stays_waived_through_an_end_and_a_beginni
     assert update.state == S.WAIVED
 
 
-def test_responsibility_laid_on_a_department_leaves_what_the_office_waived() -> None:
+def test_responsibility_assigned_leaves_what_the_office_waived() -> None:
     measure = a_measure((), ("czj",))
     an_update(S.WAIVED, measure=measure, slug="czj")
     added(measure, "czj", LEAD)

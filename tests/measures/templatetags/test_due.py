@@ -17,8 +17,8 @@ DUE = date(2020, 7, 7)
         (date(2020, 7, 3), "4 days left", False),
         (date(2020, 7, 6), "1 day left", False),
         (date(2020, 7, 7), "due today", False),
-        (date(2020, 7, 8), "1 day past", True),
-        (date(2020, 7, 10), "3 days past", True),
+        (date(2020, 7, 8), "1 day overdue", True),
+        (date(2020, 7, 10), "3 days overdue", True),
     ],
 )
 def test_remaining_counts_days_and_includes_the_last(on: date, words: str, past: bool) -> None:

@@ -111,7 +111,7 @@ def test_department_detail_shows_record_and_telephone_to_who_may_see_them(
     builders.an_update(UpdateState.DRAFT, measure=measure)
     Department.objects.filter(slug="zgh").update(contact="周联络", telephone="0316-2012345")
     body = browser_of(who()).get(UNION).content.decode()
-    assert ("2020年第二季度" in body) is record
+    assert ("2020 Q2" in body) is record
     assert ("0316-2012345" in body) is telephone
     assert ("Seen by the department itself and the coordinating office." in body) is not record
 
@@ -123,8 +123,8 @@ def test_department_detail_tells_late_waived_and_missing(browser_of: BrowserOf) 
     builders.an_update(UpdateState.WAIVED)
     page = browser_of(cast.leader()).get(UNION)
     now, before = page.context["record"]
-    assert (now.period, now.count.waived, now.count.total) == ("2020年第二季度", 1, 2)
-    assert (before.period, before.count.late, before.count.rate) == ("2020年第一季度", 1, "0%")
+    assert (now.period, now.count.waived, now.count.total) == ("2020 Q2", 1, 2)
+    assert (before.period, before.count.late, before.count.rate) == ("2020 Q1", 1, "0%")
     assert "late 1" in page.content.decode()
 
 

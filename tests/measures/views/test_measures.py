@@ -262,7 +262,7 @@ def test_measure_detail_keeps_the_closed_periods_light(browser_of: BrowserOf) ->
     page = browser_of(cast.leader()).get(page_of(measure))
     entries = page.context["history"].entries
     assert [entry.light.colour for entry in entries] == [LightColour.GREEN, LightColour.RED]
-    assert [cell.label for cell in page.context["strip"]] == ["2020年第一季度", "2020年第二季度"]
+    assert [cell.label for cell in page.context["strip"]] == ["2020 Q1", "2020 Q2"]
 
 
 def test_measure_detail_keeps_the_answer_to_a_settled_matter(browser_of: BrowserOf) -> None:

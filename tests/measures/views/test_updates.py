@@ -62,7 +62,7 @@ def test_my_updates_says_how_many_days_are_left_and_past(browser_of: BrowserOf) 
     assert "4 days left" in browser_of(cast.reporter()).get(MY_UPDATES).content.decode()
     ProgressUpdate.objects.filter(pk=update.pk).update(due_on=date(2020, 6, 28))
     page = browser_of(cast.reporter()).get(MY_UPDATES).content.decode()
-    assert '<span class="small late">3 days past</span>' in page
+    assert '<span class="small late">3 days overdue</span>' in page
 
 
 def test_my_updates_folds_what_is_on_its_way_and_what_closed_periods_lack(browser_of: BrowserOf) -> None:
