@@ -56,7 +56,17 @@ class CommitmentFacts:
             return Fraction(self.total)
         if self.floor is not None:
             return Fraction(self.floor)
+        if self.limit is not None:
+            return None
         return Fraction(1) if self.yes_no or self.kind == CommitmentKind.DELIVERABLE else None
+
+    @property
+    def limit(self) -> Fraction | None:
+        """A ceiling without a floor: what must not be exceeded. Nothing has to be reached."""
+        if self.total or self.floor is not None or self.ceiling is None:
+            return None
+        counted = self.kind in {CommitmentKind.NUMBER, CommitmentKind.RECURRING}
+        return Fraction(self.ceiling) if counted else None
 
     @property
     def value(self) -> Fraction:
@@ -67,16 +77,26 @@ class CommitmentFacts:
 
     @property
     def met(self) -> bool:
-        """At or above the floor. More than the ceiling is over-fulfilled, which is met."""
+        """At or above the floor. More than the ceiling is over-fulfilled, which is met.
+
+        A limit is kept while a value is stated and does not exceed it.
+        """
+        if self.limit is not None:
+            return self.actual is not None and self.value <= self.limit
         return self.target is not None and self.value >= self.target
 
     @property
     def unmet(self) -> bool:
-        """Not the opposite of met: without a target a commitment is neither."""
+        """Not the opposite of met: without a target, or with a limit and no value, it is neither."""
+        if self.limit is not None:
+            return self.value > self.limit
         return self.target is not None and self.value < self.target
 
     @property
     def nothing_done(self) -> bool:
+        """Never of a limit: it is kept by doing nothing."""
+        if self.limit is not None:
+            return False
         if self.kind == CommitmentKind.COMPARISON:
             return self.total == 0 and self.actual is None
         return self.value == 0
@@ -88,11 +108,13 @@ class CommitmentFacts:
 
     @property
     def figure(self) -> str:
-        """9/11, 1/1—2: what is done of what is asked, the same in every language."""
+        """9/11, 1/1—2, 3/≤5: what is done of what is asked, the same in every language."""
         if self.total:
             return f"{self.done}/{self.total}"
         percent = "%" if self.kind == CommitmentKind.COMPARISON else ""
         done = format_number(self.actual or Decimal(0)) + percent
+        if self.limit is not None:
+            return f"{done}/≤{format_number(self.ceiling or Decimal(0))}"
         if self.target is None:
             return done
         floor = format_number(Decimal(self.target.numerator) / self.target.denominator)
@@ -108,6 +130,8 @@ def format_number(number: Decimal) -> str:
 
 def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
     """What should be done by `on`, in percent of the target; None where there is no plan."""
+    if commitment.limit is not None:
+        return None
     if commitment.interim:
         return _stepped(commitment, on)
     begin, end = commitment.starts_on, commitment.ends_on

@@ -103,6 +103,12 @@ class Commitment(models.Model):
         """What one subject must reach: the floor, 1 where the text sets none."""
         return self.floor if self.floor is not None else Decimal(1)
 
+    def is_met_by(self, number: Decimal) -> bool:
+        """One subject reaches the target; where the text only limits from above, stays within the limit."""
+        if self.floor is None and self.ceiling is not None:
+            return number <= self.ceiling
+        return number >= self.target
+
 
 class InterimTarget(models.Model):
     """A planned status that the office entered for a day; plans are never invented."""

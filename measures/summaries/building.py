@@ -319,7 +319,7 @@ class MeasureStatusBuilder:
         latest = [text for text in stated if text.period_id == stated[0].period_id]
         values = [subject.values[text.in_force_id] for text in latest if text.in_force_id is not None]
         number, out_of = max(values, key=lambda value: value[0], default=(None, None))
-        met = number is not None and number >= row.commitment.target
+        met = number is not None and row.commitment.is_met_by(number)
         if number is not None and row.commitment.answer == AnswerKind.SHARE:
             met = out_of is not None and number == out_of
         return SubjectStatus(subject.name, number, out_of, met)
@@ -366,9 +366,9 @@ def _stated_in(row: CommitmentRow, texts: Sequence[ProgressUpdate]) -> str:
 
 
 def _target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:
-    """≥ 1, 1—2, or nothing where the text sets no number."""
+    """≥ 1, 1—2, ≤ 5 for a limit, or nothing where the text sets no number."""
     if floor is None:
-        return ""
+        return f"≤ {format_number(ceiling)}" if ceiling is not None else ""
     return (
         f"{format_number(floor)}—{format_number(ceiling)}"
         if ceiling is not None and ceiling > floor

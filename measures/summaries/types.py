@@ -187,6 +187,11 @@ class CommitmentStatus:
     subjects: tuple[SubjectStatus, ...]
 
     @property
+    def is_limit(self) -> bool:
+        """Only a ceiling: something that must not be exceeded."""
+        return self.target.startswith("≤")
+
+    @property
     def stated_in_words(self) -> str:
         """The period in the language of the screen; empty where no text states it."""
         return translated_period_name(self.stated_in)

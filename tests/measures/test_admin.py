@@ -175,7 +175,7 @@ def test_responsibility_keeps_its_measure_department_and_role(desk: Client) -> N
     assert (row.department.slug, row.role, row.position) == ("czj", "participant", 3)
 
 
-def test_responsibility_that_a_update_answers_is_not_deleted(desk: Client) -> None:
+def test_responsibility_that_an_update_answers_is_not_deleted(desk: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")

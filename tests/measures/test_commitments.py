@@ -64,6 +64,32 @@ def test_above_the_ceiling_is_overfulfilled_and_met() -> None:
     assert commitment.figure == "5/1—2"
 
 
+@pytest.mark.parametrize(
+    ("actual", "figure", "met", "unmet"),
+    [
+        (None, "0/≤5", False, False),
+        ("3", "3/≤5", True, False),
+        ("5", "5/≤5", True, False),
+        ("12", "12/≤5", False, True),
+    ],
+)
+def test_limit_from_above_is_kept_until_it_is_exceeded(
+    actual: str | None, figure: str, met: bool, unmet: bool
+) -> None:
+    """A ceiling without a floor: 12 of at most 5 is not reached but exceeded."""
+    number = None if actual is None else Decimal(actual)
+    limited = facts(ceiling=Decimal(5), actual=number, **YEAR)
+    assert (limited.figure, limited.met, limited.unmet) == (figure, met, unmet)
+    assert not limited.nothing_done
+    assert limited.target is None
+
+
+def test_limit_has_no_plan_that_one_could_be_behind() -> None:
+    limited = spanned(floor=None, ceiling=Decimal(5), interim=(Interim(START, Decimal(3)),))
+    assert planned_points(limited, END) is None
+    assert points_behind(limited, END) == 0
+
+
 def test_without_a_target_nothing_is_met_or_unmet() -> None:
     commitment = facts(RECURRING, actual=Decimal("4.00"))
     assert (commitment.met, commitment.unmet, commitment.figure) == (False, False, "4")

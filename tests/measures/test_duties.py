@@ -55,7 +55,7 @@ def test_performer_is_the_department_itself_when_nobody_succeeded_it() -> None:
     assert Performers(DAY).of(a_department("zgh")) == (a_department("zgh"),)
 
 
-def test_performer_is_the_last_in_a_update_of_successions() -> None:
+def test_performer_is_the_last_in_an_update_of_successions() -> None:
     succeeds("second", "first")
     succeeds("third", "second")
     assert Performers(DAY).of(a_department("first")) == (a_department("third"),)

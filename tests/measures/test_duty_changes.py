@@ -166,7 +166,7 @@ def test_responsibility_that_ended_leaves_what_the_office_returned() -> None:
     assert update.state == S.RETURNED
 
 
-def test_responsibility_that_ended_leaves_a_update_that_answers_another() -> None:
+def test_responsibility_that_ended_leaves_an_update_that_answers_another() -> None:
     measure = a_measure(("zgh",), ("zscqj",))
     succeeds("zgh", "zscqj")
     update = an_update(measure=measure)
@@ -175,7 +175,7 @@ def test_responsibility_that_ended_leaves_a_update_that_answers_another() -> Non
     assert update.state == S.DUE
 
 
-def test_responsibility_that_ended_waives_a_update_whose_other_one_ended_before() -> None:
+def test_responsibility_that_ended_waives_an_update_whose_other_one_ended_before() -> None:
     measure = a_measure(("zgh",), ("zscqj",))
     succeeds("zgh", "zscqj")
     update = an_update(measure=measure)

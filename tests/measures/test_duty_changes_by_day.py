@@ -165,7 +165,7 @@ def test_nightly_run_waives_what_came_back_after_its_measure_was_cancelled(act: 
     assert (update.state, event.comment, event.user) == (S.WAIVED, "政策调整", cast.clerk().person)
 
 
-def test_nightly_run_leaves_a_update_that_nobody_can_account_for() -> None:
+def test_nightly_run_leaves_an_update_that_nobody_can_account_for() -> None:
     update = an_update()
     update.covers.clear()
     assert follow_the_day(TOMORROW) == []

@@ -31,7 +31,7 @@ def test_value_is_said_as_people_say_it(
         assert value_words(commitment, Decimal(number), Decimal(out_of) if out_of else None) == words
 
 
-def test_prose_counts_a_update_break_as_one_character() -> None:
+def test_prose_counts_an_update_break_as_one_character() -> None:
     field = ProseField(limit=3)
     assert field.clean(" 一\r\n二 ") == "一\n二"
     with pytest.raises(ValidationError):

@@ -193,7 +193,7 @@ def test_opening_creates_92_updates_and_one_event(whole_policy: Policy) -> None:
     assert (event.period, event.department) == (period, whole_policy.coordinator)
 
 
-def test_opening_creates_a_update_for_each_department_and_measure_in_force() -> None:
+def test_opening_creates_an_update_for_each_department_and_measure_in_force() -> None:
     joint = a_measure(("zgh", "jyj"), ("czj",))
     for state in (MeasureState.CLOSED, MeasureState.CANCELLED, MeasureState.SUSPENDED, MeasureState.ROUTINE):
         a_measure(state=state)

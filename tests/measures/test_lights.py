@@ -411,8 +411,7 @@ def test_reason_reads_in_the_active_language() -> None:
 def test_reason_says_what_it_rests_on() -> None:
     stalled = {"department": "市人社局", "period": "2020年第一季度"}
     assert (
-        reason_text("stalled", stalled)
-        == "市人社局 assesses the work as stalled (carried over from 2020 Q1)"
+        reason_text("stalled", stalled) == "市人社局 assesses the work as stalled (carried over from 2020 Q1)"
     )
     override = {"because": "已核实", "ruled": "red"}
     assert reason_text("overridden", override) == "set by the office: 已核实 (by the rules: red light)"

@@ -315,7 +315,7 @@ def test_demo_has_a_light_that_the_office_overrode() -> None:
 
 
 @in_the_demo
-def test_demo_has_a_update_self_assessed_slow_and_one_stalled() -> None:
+def test_demo_has_an_update_self_assessed_slow_and_one_stalled() -> None:
     confirmed = Revision.objects.filter(in_force_of__period__code="2020Q2")
     assert confirmed.filter(self_assessment=SelfAssessment.SLOW).exists()
     assert confirmed.filter(self_assessment=SelfAssessment.STALLED).exists()
@@ -384,7 +384,7 @@ def test_demo_has_updates_on_time_late_and_missing_in_every_quarter(code: str, s
 
 @in_the_demo
 @pytest.mark.parametrize("state", UpdateState)
-def test_demo_leaves_a_update_in_every_state(state: UpdateState) -> None:
+def test_demo_leaves_an_update_in_every_state(state: UpdateState) -> None:
     assert updates(state=state).exists()
 
 

@@ -154,7 +154,7 @@ def test_act_without_its_event_does_not_happen(monkeypatch: pytest.MonkeyPatch) 
     assert not text_in_work(update).is_frozen
 
 
-def test_act_on_a_update_whose_text_is_lost_is_refused_in_words() -> None:
+def test_act_on_an_update_whose_text_is_lost_is_refused_in_words() -> None:
     update = an_update()
     ProgressUpdate.objects.filter(pk=update.pk).update(state=S.IN_REVIEW)
     with pytest.raises(WrongStateError):

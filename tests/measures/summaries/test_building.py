@@ -56,7 +56,7 @@ def test_red_when_the_convenors_update_was_missed_in_this_and_the_last_period() 
     assert light.parameters == {"department": "市总工会", "periods": 2}
 
 
-def test_a_period_without_a_update_neither_counts_nor_breaks_the_run() -> None:
+def test_a_period_without_an_update_neither_counts_nor_breaks_the_run() -> None:
     measure = a_measure(("zgh",))
     an_open_period(measure.section.edition, "2019Q4")
     Measure.objects.filter(pk=measure.pk).update(state="suspended")
@@ -200,6 +200,16 @@ def test_subjects_are_counted_one_by_one() -> None:
     [row] = status(measure).commitments
     assert (row.figure, row.percent, row.met) == ("2/3", 66, False)
     assert [subject.met for subject in row.subjects] == [True, False, True]
+
+
+def test_a_limit_is_not_reached_but_kept_or_exceeded() -> None:
+    measure = a_measure()
+    commitment = a_commitment(measure, floor=None, ceiling=Decimal(5))
+    an_update(S.CONFIRMED, measure=measure, text=stated(commitment, ("12", None)))
+    [row] = status(measure).commitments
+    assert (row.figure, row.target, row.met, row.unmet, row.percent) == ("12/≤5", "≤ 5", False, True, None)
+    assert row.is_limit
+    assert not row.subjects[0].met
 
 
 def test_a_share_is_met_when_all_comply() -> None:

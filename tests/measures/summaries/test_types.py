@@ -84,7 +84,7 @@ def test_rate_is_on_time_of_all_that_is_owed_without_the_waived() -> None:
     assert count.rate == "33.3%"
 
 
-def test_a_update_not_yet_due_is_neither_missing_nor_late() -> None:
+def test_an_update_not_yet_due_is_neither_missing_nor_late() -> None:
     count = summary_of(an_update(S.DUE).measure, LEADS_DUE).filing
     assert (count.not_due, count.missing) == (1, 0)
 

@@ -168,7 +168,7 @@ def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> 
     assert "数据有误，请核对" in page
 
 
-def test_stale_act_on_a_update_out_of_sight_gives_the_reason_back(browser_of: BrowserOf) -> None:
+def test_stale_act_on_an_update_out_of_sight_gives_the_reason_back(browser_of: BrowserOf) -> None:
     a_working_calendar()
     update = brought_to(S.SUBMITTED, update_of_a_participant())
     workflow.return_for_revision(cast.clerk(), update, update.version, "退", builders.moment())
