@@ -21,7 +21,7 @@ FLOORS = """
     departments.models departments.workdays departments.addresses departments.apps departments.migrations
     departments.actors
     measures.models measures.apps measures.migrations
-    measures.permissions measures.lights measures.commitments measures.charts measures.policytext
+    measures.{permissions,search,lights,commitments,charts,policytext}
     measures.{workflow,duties,duty_changes,lifecycle} measures.summaries measures.intake
     departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
     measures.pages

@@ -223,12 +223,6 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def in_document_order(self) -> "MeasureQuerySet":
         return self.order_by("section__ordinal", "ordinal")
 
-    def containing(self, words: str) -> "MeasureQuerySet":
-        """Title, text or clause contains the words (no index finds Chinese words of two characters)."""
-        return self.filter(
-            Q(title__icontains=words) | Q(text__icontains=words) | Q(clause_text__icontains=words)
-        )
-
     def of_policy(self, policy: Policy) -> "MeasureQuerySet":
         return self.filter(section__edition__policy=policy)
 

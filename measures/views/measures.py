@@ -16,6 +16,7 @@ from measures.charts import StripCell
 from measures.models import Act, Event, Measure
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.pages.period_choice import choose_period
+from measures.search import search_measures
 
 
 @require_safe
@@ -28,8 +29,11 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     summary = summaries.read_period(choice.period, clock.today()).summary
     form = MeasureFilterForm(request.GET, summary=summary)
     rows = [row for row in summary.measures if form.keeps(row)]
-    if words := form.value("q"):
-        found = {str(uuid) for uuid in Measure.objects.containing(words).values_list("uuid", flat=True)}
+    if "q" in form.errors:
+        rows = []
+    elif words := form.value("q"):
+        measures = search_measures(Measure.objects.all(), words, clock.today())
+        found = {str(uuid) for uuid in measures.values_list("uuid", flat=True)}
         rows = [row for row in rows if row.uuid in found]
     context = {"choice": choice, "summary": summary, "form": form, "rows": rows}
     return render(request, "measures/measure_list.html", context)

@@ -74,6 +74,20 @@ def test_measure_list_filters(browser_of: BrowserOf, query: dict[str, str], expe
 
 
 @pytest.mark.usefixtures("three")
+def test_measure_list_refuses_endless_words_in_a_sentence(browser_of: BrowserOf) -> None:
+    page = browser_of(cast.leader()).get(LIST, {"q": "A" * 3000})
+    assert page.context["rows"] == []
+    assert "at most 60 characters" in page.content.decode()
+
+
+@pytest.mark.usefixtures("three")
+def test_measure_list_finds_a_number_and_a_department(browser_of: BrowserOf) -> None:
+    client = browser_of(cast.leader())
+    for words, codes in {"二(二)": ["二（二）"], "市教育局": ["二（一）", "三（一）"]}.items():
+        assert [row.code for row in client.get(LIST, {"q": words}).context["rows"]] == codes
+
+
+@pytest.mark.usefixtures("three")
 def test_measure_list_keeps_what_was_asked_for(browser_of: BrowserOf) -> None:
     body = browser_of(cast.leader()).get(LIST, {"q": "<津贴>", "section": "2"}).content.decode()
     assert 'value="&lt;津贴&gt;"' in body

@@ -1,0 +1,47 @@
+"""Does the list find what a person means who types a number, a name, or digits of another width?"""
+
+import pytest
+
+from measures.models import Measure
+from measures.search import search_measures
+from tests import builders, cast
+from tests.cast import DAY
+
+
+def found(words: str) -> list[str]:
+    measures = Measure.objects.select_related("section").in_document_order()
+    return [measure.code for measure in search_measures(measures, words, DAY).distinct()]
+
+
+@pytest.mark.parametrize("words", ["二（一）", "二(一)", " 二（一） ", "二 （一）"])
+def test_measure_is_found_by_its_number(demo: None, words: str) -> None:
+    assert found(words) == ["二（一）"]
+
+
+@pytest.mark.parametrize("words", ["市人社局", "市人力资源和社会保障局", "廊坊市人力资源和社会保障局"])
+def test_measures_are_found_by_the_names_of_whom_they_bind(demo: None, words: str) -> None:
+    assert len(found(words)) == 17
+
+
+@pytest.mark.parametrize(("words", "plainly", "number"), [("２０１９", "2019", 1), ("10％", "10%", 1)])
+def test_width_of_digits_and_signs_does_not_matter(demo: None, words: str, plainly: str, number: int) -> None:
+    assert found(words) == found(plainly)
+    assert len(found(words)) == number
+
+
+@pytest.mark.parametrize("words", ['"师带徒"', "“师带徒”", "＂师带徒＂"])
+def test_kind_of_quotation_marks_does_not_matter(demo: None, words: str) -> None:
+    assert len(found(words)) == 2
+
+
+def test_words_of_a_number_that_no_measure_has_find_nothing(demo: None) -> None:
+    assert found("九（九）") == []
+
+
+@pytest.mark.django_db
+def test_department_whose_responsibility_has_ended_is_not_found_by_its_name() -> None:
+    measure = builders.a_measure(leads=("zgh",), participants=("czj",))
+    cast.a_department("czj")
+    assert found("市财政局") == [measure.code]
+    measure.responsibilities.filter(department__slug="czj").update(valid_to=builders.OPENED)
+    assert found("市财政局") == []
