@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
@@ -170,6 +171,21 @@ def test_error_page_says_what_happened_and_how_to_go_on(
 @pytest.mark.parametrize("template", ["400.html", "500.html"])
 def test_bare_error_page_stands_without_any_context(template: str) -> None:
     assert 'href="/static/css/base.css"' in render_to_string(template)
+
+
+def test_summary_of_errors_takes_the_focus() -> None:
+    form = Form({})
+    form.full_clean()
+    form.add_error(None, "a reason")
+    summary = render_to_string("components/_error_summary.html", {"form": form})
+    assert 'id="error-summary" autofocus' in summary
+    assert 'tabindex="-1"' in summary
+
+
+def test_demo_banner_is_a_landmark() -> None:
+    with translation.override("en"):
+        banner = render_to_string("components/_banner.html", {"demo_date": date(2020, 7, 10)})
+    assert '<aside class="banner" aria-label="Demonstration">' in banner
 
 
 def test_pages_carry_a_policy_without_inline_code(client: Client) -> None:

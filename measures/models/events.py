@@ -103,7 +103,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def for_display(self) -> "EventQuerySet":
-        return self.select_related("user", "department", "revision__update__department").order_by("pk")
+        return self.select_related(
+            "user", "department", "revision__update__department", "revision__update__period"
+        ).order_by("pk")
 
 
 class Event(models.Model):

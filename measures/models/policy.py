@@ -206,6 +206,10 @@ class LeadMode(models.TextChoices):
     NONE = "none", _("no department named")
 
 
+# What clauses call those who answer, in the words of an English page; a label not listed stays as it is.
+_CLAUSE_LABELS = {"牵头单位": _("lead departments"), "责任单位": _("responsible departments")}
+
+
 class MeasureState(models.TextChoices):
     NOT_STARTED = "not_started", _("not started")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -281,6 +285,11 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def clause_heading(self) -> str:
+        """What the clause calls those who answer, in the language of the screen."""
+        return str(_CLAUSE_LABELS.get(self.clause_label, self.clause_label) or _("lead departments"))
 
     @property
     def code(self) -> str:

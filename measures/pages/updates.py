@@ -104,7 +104,7 @@ def bound_by(measure: Measure, on: date) -> Bound:
         by_role[row.role].append(row.department)
     leads = by_role[ResponsibilityRole.LEAD]
     return Bound(
-        label=measure.clause_label or _("lead department"),
+        label=measure.clause_heading,
         leads=leads,
         participants=by_role[ResponsibilityRole.PARTICIPANT],
         consolidates=len(leads) > 1 and not measure.is_led_separately,

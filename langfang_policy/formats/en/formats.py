@@ -1,6 +1,8 @@
-"""How times are written in English where Django's way is not how an office writes: 16:20, not 4:20 p.m."""
+"""How days and times are written in English: one style, July 7, 2020, and 16:20, not 4:20 p.m."""
 
+DATE_FORMAT = "F j, Y"
+MONTH_DAY_FORMAT = "F j"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "N j, Y, H:i"
+DATETIME_FORMAT = "F j, Y, H:i"
 SHORT_DATE_FORMAT = "Y-m-d"
 SHORT_DATETIME_FORMAT = "Y-m-d H:i"

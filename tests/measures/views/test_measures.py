@@ -297,6 +297,24 @@ def test_measure_detail_records_the_acts_on_it(browser_of: BrowserOf) -> None:
     assert all(event.measure_id == update.measure_id or event.measure_id is None for event in events)
 
 
+def test_measure_record_names_the_quarter_of_a_text(browser_of: BrowserOf) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED)
+    body = browser_of(cast.leader()).get(page_of(update.measure)).content.decode()
+    record = body.rpartition("<b>confirm</b>")[2]
+    assert "市总工会 · 2020 Q2" in record.partition("</li>")[0]
+
+
+@pytest.mark.parametrize(
+    ("label", "words"), [("牵头单位", "Lead departments"), ("责任单位", "Responsible departments")]
+)
+def test_label_of_the_clause_is_said_in_the_language_of_the_page(
+    browser_of: BrowserOf, label: str, words: str
+) -> None:
+    measure = builders.an_update().measure
+    Measure.objects.filter(pk=measure.pk).update(clause_label=label)
+    assert f"<dt>{words}</dt>" in browser_of(cast.leader()).get(page_of(measure)).content.decode()
+
+
 def test_measure_detail_costs_the_same_for_one_line_and_for_five(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:

@@ -1,9 +1,11 @@
 """The leader's page: counters that filter, open matters, what changed, who is missing, and what it costs."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -34,6 +36,22 @@ def shown(page: object) -> list[str]:
     """Codes of the measures in the table, in order."""
     groups = page.context["sections"]  # type: ignore[attr-defined]  # the test client adds it
     return [row["status"].code for group in groups for row in group["rows"]]
+
+
+def test_overview_shows_the_leaders_sentence_whole() -> None:
+    css = (settings.BASE_DIR / "static" / "css" / "pages.css").read_text(encoding="utf-8")
+    rules = re.findall(r"\.overview-sentence \{([^}]*)\}", css)
+    assert rules
+    assert not any(word in rule for rule in rules for word in ("ellipsis", "overflow", "nowrap"))
+
+
+def test_overview_divides_the_counts_of_a_section(browser_of: BrowserOf) -> None:
+    section = builders.a_section()
+    builders.an_update(UpdateState.CONFIRMED, measure=builders.a_measure(section=section))
+    stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
+    builders.an_update(UpdateState.CONFIRMED, measure=builders.a_measure(section=section), text=stalled)
+    body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
+    assert re.search(r"red light 1</span> · <span|green light 1</span> · <span", body)
 
 
 def test_overview_before_the_first_period_says_what_comes(browser_of: BrowserOf) -> None:
