@@ -1,7 +1,7 @@
 """Who owes an update: from responsibilities, successions and a day to the updates of a period.
 
 The clause never changes; who performs it is looked up for the day. What becomes of updates when a duty
-begins or ends in the middle of a period is `duty_changes`. Rules: domain, sections 3 and 9.
+begins or ends in the middle of a period is `duty_changes`. Rules: docs/domain.md 3.5, docs/domain.md 9.
 """
 
 from collections import defaultdict

@@ -3,7 +3,7 @@
 One function, `_follow`, compares the updates of a measure with the responsibilities in force and brings them
 together; acts call it at once, the night for what only the day changes. An open period keeps its performers:
 a succession counts from the next period on. A period that was closed once keeps its updates, also when it is
-opened again. Rules: domain, sections 3 and 9; docs/decisions/0016.
+opened again. Rules: docs/domain.md 3.7, docs/domain.md 3.8, docs/decisions/0016.
 """
 
 from collections import Counter, defaultdict

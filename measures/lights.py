@@ -1,4 +1,4 @@
-"""Which light does a measure, or a department's filing, show on a day, and why? (design: domain, §6)
+"""Which light does a measure, or a department's filing, show on a day, and why? (docs/domain.md 6)
 
 Pure: facts and a date in; colour, reason code and parameters out. No query, no clock. How far a commitment
 is, and should be, comes from `measures.commitments`.

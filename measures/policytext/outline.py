@@ -75,7 +75,7 @@ class SectionOutline:
 
 @dataclass(frozen=True)
 class Outline:
-    """`title` never holds （征求意见稿）: that is the `status`, and documents add it (domain, section 1)."""
+    """`title` never holds （征求意见稿）: that is the `status`, and documents add it (docs/domain.md 1.3)."""
 
     title: str
     status: EditionStatus

@@ -131,7 +131,7 @@ def remarks(row: DepartmentFiling, on: date) -> str:
 
 
 def light_name(light: Light) -> str:
-    """A light that the office set lighter than the rules stays marked (domain, section 6)."""
+    """A light that the office set lighter than the rules stays marked (docs/domain.md 6.13)."""
     return f"{light.colour.label}{f'，{LIGHTER}' if light.lighter else ''}"
 
 

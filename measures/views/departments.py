@@ -44,7 +44,7 @@ def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
     rows = Responsibility.objects.filter(department=department).in_force(clock.today())
     duties = rows.select_related("measure__section__edition").in_clause_order()
     leads = [row for row in duties if row.role == ResponsibilityRole.LEAD]
-    led = {row.measure_id for row in leads}  # in two roles on one measure the lead wins (domain, section 9)
+    led = {row.measure_id for row in leads}  # the lead wins: docs/domain.md 9.3
     sees = sees_filing(request, department, choice)
     successions = department.successions.filter(valid_from__lte=clock.today())
     context = {

@@ -1,4 +1,4 @@
-"""Who owes an update, and until when: one test for each rule of domain sections 3 and 9.
+"""Who owes an update, and until when: one test for each rule of docs/domain.md 3.5 and docs/domain.md 9.
 
 What begins or ends in the middle of a period is test_duty_changes.py.
 """

@@ -1,4 +1,4 @@
-"""Duties that begin or end by an act in the middle of a period (domain, sections 3 and 9).
+"""Duties that begin or end by an act in the middle of a period (docs/domain.md 3.7, docs/domain.md 3.8).
 
 What the day alone begins or ends is test_duty_changes_by_day.py.
 """
@@ -309,7 +309,7 @@ def test_open_period_keeps_its_performers_when_one_is_succeeded() -> None:
 
 
 def test_participant_that_is_made_a_lead_leads_and_gets_a_leads_time() -> None:
-    """Two roles that meet in one department: the lead wins (domain, section 9)."""
+    """Two roles that meet in one department: the lead wins (docs/domain.md 9.3)."""
     measure = a_measure((), ("czj", "gzw"))
     an_open_period()
     row = added(measure, "gzw", LEAD)

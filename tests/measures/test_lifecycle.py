@@ -1,4 +1,4 @@
-"""The period from plan to archive: one test for each rule of domain section 3.
+"""The period from plan to archive: one test for each rule of docs/domain.md 3.
 
 What lifecycle says of measures is test_lifecycle_measures.py.
 """

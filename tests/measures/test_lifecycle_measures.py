@@ -1,4 +1,4 @@
-"""A measure from start to closure, matters and overrides: one test for each rule of domain section 5."""
+"""A measure from start to closure, matters and overrides: one test for each rule of docs/domain.md 5."""
 
 from collections.abc import Callable
 from datetime import date
@@ -35,7 +35,7 @@ M: Final = MeasureState
 S: Final = UpdateState
 NOW: Final = moment()
 BASIS: Final = "市政府第31次常务会议纪要"
-# Domain, section 5: what the clerk does with a basis. START is in test_workflow_texts.py, closing below.
+# docs/domain.md 5.3: what the clerk does with a basis. START is in test_workflow_texts.py, closing below.
 TABLE: Final = [
     (M.NOT_STARTED, Act.MAKE_ROUTINE, M.ROUTINE),
     (M.NOT_STARTED, Act.SUSPEND, M.SUSPENDED),

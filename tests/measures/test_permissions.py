@@ -72,7 +72,7 @@ STATES: Final[dict[str, Callable[[ProgressUpdate], ProgressUpdate]]] = {
 # Where the convenor may act on the input of others.
 A_SAY: Final = {"due", "submitted", "waived"}
 
-# Domain, sections 2 and 4, update by update. What is not written here is refused.
+# docs/domain.md 2 and docs/domain.md 4.1, update by update. What is not written here is refused.
 ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("convenor", "due"): {
         Act.SAVE: "zgh.reporter",
@@ -241,7 +241,7 @@ def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(kind: str, 
 OWN: Final = {"czj.reporter", "czj.reviewer"}
 LEADS: Final = {"zgh.reporter", "zgh.reviewer", "jyj.reporter", "jyj.reviewer"}
 SIGNED_IN: Final = set(PEOPLE) - {"deactivated", "anonymous"}
-# The participant's update. Domain, section 2: whose eyes the text in work reaches, by its state.
+# The participant's update. docs/domain.md 2.4: who reads the text in work, by its state.
 READS_WORKING_TEXT: Final = {
     "due": OWN,
     "draft": OWN,

@@ -45,7 +45,7 @@ ACTS: Final = (
     Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.APPROVE, Act.CONFIRM, Act.CORRECT, Act.WAIVE,
     Act.RESTORE,
 )  # fmt: skip
-# Domain, section 4, row by row: from, act, to, who does it in the tests below.
+# docs/domain.md 4.1, row by row: from, act, to, who does it in the tests below.
 TABLE: Final = [
     (S.DUE, Act.SAVE, S.DRAFT, cast.reporter),
     (S.DRAFT, Act.SAVE, S.DRAFT, cast.reporter),

@@ -26,7 +26,7 @@ from measures.policytext import (
     read_policy,
 )
 
-# As the text has it: domain, section 1. None stands for a clause that cannot be read.
+# As the text has it: docs/domain.md 1.6. None stands for a clause that cannot be read.
 LEAD_MODES: dict[LeadMode | None, str] = {
     LeadMode.SINGLE: "单独牵头",
     LeadMode.JOINT: "共同牵头",

@@ -301,7 +301,7 @@ def test_light_that_the_office_set_lighter_is_marked_wherever_it_is_counted() ->
     assert mark not in wording.lights_sentence(bare(samples.summary(), red))
 
 
-# --- who speaks for a measure (domain, 7) --------------------------------------------------------
+# --- whose texts are printed (docs/domain.md 7.2) -------------------------------------------------
 
 
 def test_convenors_line_is_printed_with_all_leads_behind_it() -> None:
