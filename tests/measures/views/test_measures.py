@@ -279,6 +279,21 @@ def test_measure_detail_keeps_the_closed_periods_light(browser_of: BrowserOf) ->
     assert [cell.label for cell in page.context["strip"]] == ["2020 Q1", "2020 Q2"]
 
 
+def test_late_filing_and_correction_are_marked_on_the_measures_page(browser_of: BrowserOf) -> None:
+    """docs/domain.md 3.11."""
+    update = builders.an_update(UpdateState.DUE)
+    place, reader = page_of(update.measure), browser_of(cast.leader())
+    lifecycle.close_period(cast.clerk(), update.period, "材料未齐", builders.moment(hour=9))
+    filed = builders.brought_to(UpdateState.CONFIRMED, builders.update_of(update.measure, "zgh"))
+    late = reader.get(place).content.decode()
+    assert "filed after closing" in late
+    assert "corrected" not in late
+    builders.brought_to(
+        UpdateState.CONFIRMED, builders.in_correction(filed), text=builders.a_text("改正后的一句话")
+    )
+    assert "corrected" in reader.get(place).content.decode()
+
+
 def test_measure_detail_keeps_the_answer_to_a_settled_matter(browser_of: BrowserOf) -> None:
     text = builders.a_text(coordination="请财政部门落实经费")
     update = builders.an_update(UpdateState.CONFIRMED, text=text)

@@ -1,0 +1,377 @@
+"""Which test holds which rule of docs/domain.md? And the tests of rules about the product as a whole.
+
+A rule that is added there needs a test here; a test that is renamed keeps its rule.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from measures import workflow
+from tests.test_citations import rules
+
+ROOT = Path(__file__).resolve().parent.parent
+# What says how things are, and demands nothing of the code.
+FACTS: Final = {
+    "9.5": "what is known of the city's reorganisation; the office enters it",
+    "11.1": "what is not built yet",
+}
+HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "1.1": (
+        "test_frame_names_the_product_of_the_setting",
+        "test_catalogue_avoids_the_words_that_the_office_must_not_use",
+    ),
+    "1.2": (
+        "test_glossary_has_every_model_under_the_words_that_the_product_shows",
+        "test_glossary_has_one_row_a_name",
+    ),
+    "1.3": ("test_intake_stores_policy_and_edition",),
+    "1.4": ("test_intake_stores_every_section_measure_and_link_of_the_outline",),
+    "1.5": (
+        "test_measure_detail_shows_the_clause_word_for_word",
+        "test_workflow_and_text_are_read_only",
+    ),
+    "1.6": ("test_leads_that_the_office_designated_make_the_effective_mode",),
+    "1.7": ("test_responsibility_that_ends_today_or_later_still_owes_its_update",),
+    "1.8": (
+        "test_duties_of_a_lead_that_ended_leave_the_next_one_as_convenor",
+        "test_convenor_is_nobody_where_leads_are_separate_or_the_first_lead_owes_no_update",
+    ),
+    "1.9": (
+        "test_kind_decides_what_is_counted",
+        "test_above_the_ceiling_is_overfulfilled_and_met",
+        "test_without_a_target_nothing_is_met_or_unmet",
+    ),
+    "1.10": (
+        "test_intake_gives_every_commitment_its_subjects",
+        "test_values_are_entered_by_the_convenor_unless_the_office_named_somebody",
+        "test_values_are_entered_by_each_of_separate_leads",
+        "test_values_follow_to_the_department_that_performs_today",
+    ),
+    "1.11": (
+        "test_a_yearly_duty_counts_what_the_latest_text_of_the_year_states",
+        "test_values_are_frozen_with_their_revision_and_copied_to_the_next",
+        "test_of_separate_leads_that_state_one_period_the_further_counts",
+    ),
+    "1.12": ("test_submit_freezes_the_revision", "test_returned_makes_a_new_revision_from_the_old"),
+    "1.13": (
+        "test_submit_needs_the_required_fields",
+        "test_save_takes_a_text_of_exactly_its_limit_and_not_one_character_more",
+        "test_not_applicable_is_for_participants_only",
+    ),
+    "1.14": (
+        "test_matter_is_raised_when_the_text_is_confirmed",
+        "test_matter_in_the_same_words_is_the_same_matter",
+        "test_matter_is_corrected_with_its_text",
+    ),
+    "1.15": (
+        "test_missing_year_is_named_with_the_command_that_loads_it",
+        "test_missing_begins_after_the_due_date",
+    ),
+    "1.16": ("test_identity_is_a_uuid_for_all_that_leaves_the_product",),
+    "1.17": ("test_intake_takes_no_text_with_problems", "test_intake_is_idempotent_by_the_source"),
+    "2.1": ("test_office_roles_count_only_in_the_coordinating_department",),
+    "2.2": (
+        "test_act_is_done_for_the_department_that_was_chosen",
+        "test_acting_for_names_the_office_first_for_somebody_with_two_hats",
+    ),
+    "2.3": ("test_admin_changes_nothing_but_reference_data", "test_admin_shows_no_word_of_a_text"),
+    "2.4": (
+        "test_working_text_is_read_by_the_people_of_the_table_and_by_nobody_else",
+        "test_filing_state_is_seen_by_own_department_leads_office_and_leader",
+        "test_telephones_of_a_department_are_seen_by_the_leads_of_its_measures",
+        "test_overview_names_who_is_missing_with_telephone_for_leaders_only",
+    ),
+    "2.5": (
+        "test_approve_is_refused_to_a_contributor_unless_the_department_may_review_itself",
+        "test_whoever_wrote_stays_a_contributor_of_what_is_made_from_it",
+    ),
+    "2.6": (
+        "test_clerk_who_wrote_for_a_department_does_not_confirm_it",
+        "test_confirm_is_the_signers_when_every_clerk_wrote_or_approved",
+    ),
+    "2.7": ("test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else",),
+    "2.8": ("test_waive_of_a_participant_is_also_the_convenors",),
+    "2.9": (
+        "test_periods_and_measures_are_run_by_the_clerk_and_signed_by_the_signer",
+        "test_period_act_is_open_to_one_role_and_refused_to_all_others",
+    ),
+    "2.10": ("test_person_is_deactivated_and_never_deleted", "test_membership_is_never_deleted"),
+    "3.1": ("test_period_table_is_the_domains", "test_grace_is_derived_from_an_open_period_and_a_date"),
+    "3.2": ("test_deadline_is_the_fifth_working_day_and_the_offsets_count_from_it",),
+    "3.3": ("test_planned_period_may_rest_on_a_draft_and_takes_the_latest_edition_that_stands",),
+    "3.4": (
+        "test_opening_refuses_dates_in_the_past",
+        "test_opening_gives_everybody_three_working_days",
+    ),
+    "3.5": ("test_opening_creates_92_updates_and_one_event",),
+    "3.6": ("test_routine_measure_reports_in_the_fourth_quarter_only_and_one_at_rest_never",),
+    "3.7": (
+        "test_responsibility_added_later_is_due_at_its_date_or_in_five_working_days",
+        "test_end_that_is_taken_back_is_owed_again_with_five_working_days",
+    ),
+    "3.8": (
+        "test_responsibility_that_ended_waives_what_is_open_with_its_basis",
+        "test_responsibility_that_ended_lets_what_is_filed_run_to_its_end",
+        "test_end_is_followed_once_and_what_the_office_restored_stays",
+    ),
+    "3.9": (
+        "test_participant_that_is_made_a_lead_leads_and_gets_a_leads_time",
+        "test_measure_that_was_at_rest_when_the_period_was_opened_owes_nothing_in_it",
+        "test_measure_that_becomes_routine_keeps_what_it_owes_already",
+    ),
+    "3.10": (
+        "test_closing_lists_what_is_not_confirmed_and_asks_for_a_reason",
+        "test_closing_writes_the_snapshot_that_the_period_is_read_from",
+        "test_closing_stores_every_light_with_its_reason",
+    ),
+    "3.11": (
+        "test_period_numbers_never_change_by_late_filing",
+        "test_late_filing_and_correction_are_marked_on_the_measures_page",
+        "test_waive_and_restore_are_over_when_the_period_is_closed",
+    ),
+    "3.12": (
+        "test_reopening_is_the_signers_with_a_reason",
+        "test_reopening_never_follows_an_issued_report",
+        "test_reopened_period_that_closes_again_has_a_second_snapshot_and_one_light_each",
+    ),
+    "3.13": ("test_archived_period_is_the_end",),
+    "4.1": ("test_transition_table_is_the_domains", "test_transition_outside_the_table_is_refused"),
+    "4.2": ("test_stale_version_stops_every_act", "test_act_without_its_event_does_not_happen"),
+    "4.3": (
+        "test_submit_needs_the_required_fields",
+        "test_not_applicable_goes_no_further_once_its_participant_leads",
+    ),
+    "4.4": ("test_withdraw_goes_on_as_the_next_revision_until_the_reviewer_acts",),
+    "4.5": (
+        "test_return_needs_a_reason_which_may_be_pinned_to_a_field",
+        "test_returned_by_the_office_is_due_back_in_two_working_days_at_the_earliest",
+        "test_returned_never_turns_on_time_into_late",
+        "test_return_inside_the_department_sets_no_new_date",
+    ),
+    "4.6": ("test_first_submitted_at_is_set_once_so_that_on_time_stays_on_time", "test_late_stays_late"),
+    "4.7": (
+        "test_confirm_says_who_and_when_and_puts_the_text_in_force",
+        "test_only_a_confirmed_text_counts",
+    ),
+    "4.8": ("test_correct_keeps_the_text_in_force_until_the_new_one_is_confirmed",),
+    "4.9": (
+        "test_waived_is_not_missing_and_comes_back_the_same_way",
+        "test_waive_is_refused_for_a_correction_in_work",
+    ),
+    "4.10": (
+        "test_rate_is_on_time_of_all_that_is_owed_without_the_waived",
+        "test_rate_always_brings_its_two_numbers",
+        "test_overdue_is_said_of_commitments_only_in_chinese",
+    ),
+    "4.11": (
+        "test_two_who_save_one_draft_lose_no_word",
+        "test_two_people_on_one_draft_see_both_texts_and_lose_none",
+        "test_approve_and_withdraw_at_once_leave_one_of_both",
+    ),
+    "4.12": (
+        "test_text_sent_after_the_session_has_ended_waits_for_its_writer",
+        "test_kept_text_is_gone_after_two_hours",
+    ),
+    "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
+    "4.14": (
+        "test_a_silent_convenor_leaves_the_co_leads_in_clause_order",
+        "test_separate_leads_each_stand_under_their_own_name",
+    ),
+    "5.1": ("test_table_of_a_measure_is_the_domains", "test_state_is_changed_by_no_act_outside_the_table"),
+    "5.2": (
+        "test_measure_starts_with_the_first_confirmed_progress",
+        "test_measure_does_not_start_without_progress",
+    ),
+    "5.3": (
+        "test_state_is_changed_by_the_clerk_with_a_basis_and_one_event",
+        "test_measure_that_comes_to_rest_ends_its_open_duties_with_the_basis",
+    ),
+    "5.4": (
+        "test_closure_takes_the_convenor_and_clerk_and_signer_two_people",
+        "test_closure_of_separate_leads_waits_for_each_of_them",
+        "test_closure_refused_with_a_reason_may_be_asked_for_again",
+    ),
+    "5.5": (
+        "test_matter_stays_open_until_the_clerk_settles_it_with_an_answer",
+        "test_measure_detail_keeps_the_answer_to_a_settled_matter",
+    ),
+    "6.1": (
+        "test_first_rule_that_applies_gives_the_reason",
+        "test_every_light_has_a_reason_in_words_that_survives_json",
+    ),
+    "6.2": ("test_blue_when_closed_whatever_else_holds",),
+    "6.3": ("test_grey_when_cancelled_or_suspended",),
+    "6.4": (
+        "test_red_when_the_convenor_missed_two_periods_running",
+        "test_red_when_a_binding_commitment_is_past_its_end_unmet",
+        "test_red_when_a_binding_commitment_is_past_its_cycle_unmet",
+        "test_red_over_thirty_points_behind_yellow_from_ten",
+        "test_red_when_the_convenor_calls_it_stalled",
+        "test_soft_commitment_never_makes_red",
+    ),
+    "6.5": (
+        "test_yellow_when_the_convenor_missed_one_period",
+        "test_yellow_when_a_commitment_ends_within_fifteen_days_unmet",
+        "test_yellow_when_half_of_the_cycle_is_gone_and_nothing_done",
+        "test_yellow_when_a_coordination_matter_is_open",
+        "test_yellow_when_the_convenor_calls_it_slow",
+    ),
+    "6.6": (
+        "test_grey_without_a_responsible_department",
+        "test_a_measure_whose_lead_has_ended_is_grey_with_a_reason_of_its_own",
+        "test_grey_when_not_started_and_not_yet_due",
+        "test_grey_when_routine",
+    ),
+    "6.7": (
+        "test_green_else_with_its_reason",
+        "test_green_says_when_all_targets_are_met_even_above_the_ceiling",
+    ),
+    "6.8": (
+        "test_routine_measure_answers_only_for_binding_commitments",
+        "test_commitment_is_silent_where_nobody_is_responsible",
+        "test_commitment_that_begins_later_darkens_nothing_yet",
+    ),
+    "6.9": (
+        "test_numeric_target_with_start_and_end_is_linear",
+        "test_interim_targets_are_steps_owed_after_their_day",
+        "test_no_end_or_no_growing_number_no_plan",
+    ),
+    "6.10": (
+        "test_a_new_year_begins_with_nothing",
+        "test_a_yearly_duty_is_judged_in_its_last_year_once_its_span_is_over",
+        "test_deadline_is_the_nearer_end",
+        "test_half_of_a_cycle_is_gone_by_whole_days",
+    ),
+    "6.11": (
+        "test_missed_is_not_submitted_by_the_end_of_the_due_date",
+        "test_waived_is_not_missed",
+        "test_of_separate_leads_the_worst_darkens_the_measure",
+        "test_a_participants_silence_darkens_nothing",
+        "test_colead_of_a_joint_measure_darkens_nothing_by_silence",
+    ),
+    "6.12": (
+        "test_self_assessment_from_an_earlier_period_says_so",
+        "test_silent_convenor_gives_the_word_to_the_worst_of_the_coleads",
+        "test_separate_leads_answer_each_for_itself_with_their_assessment",
+    ),
+    "6.13": (
+        "test_light_is_overridden_by_the_clerk_with_a_reason_beside_what_the_rules_say",
+        "test_light_is_overridden_only_while_the_period_is_open",
+        "test_an_override_stands_for_its_period_only_and_is_marked_when_lighter",
+        "test_override_lighter_than_the_rules_is_marked",
+    ),
+    "6.14": ("test_reason_reads_in_the_active_language", "test_closing_stores_every_light_with_its_reason"),
+    "6.15": (
+        "test_filing_state_of_one_update",
+        "test_departments_stand_in_protocol_order_with_their_worst_update",
+    ),
+    "6.16": ("test_colours_are_told_apart_without_colour", "test_filing_annex_keeps_protocol_order"),
+    "6.17": ("test_thresholds_are_settings",),
+    "7.1": (
+        "test_counts_are_those_of_the_summary",
+        "test_submitted_text_does_not_count_before_it_is_confirmed",
+        "test_document_is_chinese_whatever_the_screen_has",
+    ),
+    "7.2": (
+        "test_each_separate_lead_stands_under_its_own_name",
+        "test_silent_convenor_gives_way_to_the_co_leads_in_clause_order",
+        "test_silence_has_its_reason",
+    ),
+    "7.3": ("test_participants_speak_only_in_the_annex",),
+    "7.4": ("test_closed_period_names_its_snapshot", "test_same_snapshot_gives_the_same_bytes"),
+    "8.1": (
+        "test_event_needs_one_subject_and_takes_no_two",
+        "test_event_of_loading_a_policy_needs_no_person",
+    ),
+    "8.2": ("test_append_only_rows_are_neither_changed_nor_deleted",),
+    "8.3": (
+        "test_a_summary_goes_through_canonical_json_and_back_unchanged",
+        "test_contacts_never_enter_the_summary",
+    ),
+    "8.4": (
+        "test_record_is_not_shown_to_who_only_reads_the_confirmed_text",
+        "test_office_reads_what_was_submitted_and_not_the_drafts_before",
+        "test_measure_detail_records_the_acts_on_it",
+    ),
+    "8.5": (
+        "test_department_history_says_who_changed_what",
+        "test_ended_responsibility_is_waived_with_its_basis",
+    ),
+    "9.1": (
+        "test_performers_are_all_successors_each_once",
+        "test_performer_changes_on_the_day_of_the_succession",
+    ),
+    "9.2": ("test_open_period_keeps_its_performers_when_one_is_succeeded",),
+    "9.3": (
+        "test_duties_that_end_in_one_department_collapse_and_the_lead_wins",
+        "test_duties_of_a_split_department_stand_in_protocol_order",
+    ),
+    "9.4": ("test_department_detail_says_who_performs_its_duties_today",),
+    "10.1": ("test_text_has_six_fields_at_most",),
+    "10.2": ("test_submit_without_new_progress_costs_one_reason",),
+    "10.3": (
+        "test_filing_annex_keeps_protocol_order",
+        "test_department_list_is_in_protocol_order_with_counts",
+    ),
+    "10.4": ("test_waive_of_a_participant_is_also_the_convenors",),
+}
+
+
+def names_of_tests() -> set[str]:
+    found = set()
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                found.add(node.name)
+    return found
+
+
+def test_domain_has_a_test_for_each_rule() -> None:
+    single = [rule for rule in rules() if "." in rule]
+    assert [rule for rule in single if rule not in HELD_BY and rule not in FACTS] == []
+    assert [rule for rule in (*HELD_BY, *FACTS) if rule not in single] == []
+
+
+def test_domain_names_tests_that_exist() -> None:
+    known = names_of_tests()
+    assert {rule: name for rule, names in HELD_BY.items() for name in names if name not in known} == {}
+
+
+# --- rules about the product as a whole ----------------------------------------------------------
+
+
+def test_identity_is_a_uuid_for_all_that_leaves_the_product() -> None:
+    """docs/domain.md 1.16."""
+    names = (
+        *("Policy", "Edition", "Measure", "ReportingPeriod", "PeriodSnapshot", "ProgressUpdate"),
+        *("Revision", "CoordinationMatter", "Closure", "Event"),
+    )
+    for model in [
+        apps.get_model("departments", "User"),
+        *(apps.get_model("measures", name) for name in names),
+    ]:
+        field = model._meta.get_field("uuid")
+        assert isinstance(field, models.UUIDField), model
+        assert field.unique, model
+        assert not field.editable, model
+
+
+def test_overdue_is_said_of_commitments_only_in_chinese() -> None:
+    """docs/domain.md 4.10: an update is 未报 or 迟报, never 逾期."""
+    catalogue = (ROOT / "locale/zh_Hans/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    entries = [entry for entry in catalogue.split("\n\n") if "逾期" in entry]
+    assert entries
+    assert [entry for entry in entries if not re.search(r"commitment|%\(label\)s", entry)] == []
+
+
+def test_text_has_six_fields_at_most() -> None:
+    """docs/domain.md 10.1: whatever is added takes the place of something else."""
+    assert len(settings.TEXT_LIMITS) <= 6
+    assert set(settings.TEXT_LIMITS) == set(workflow.TEXT_FIELDS)
