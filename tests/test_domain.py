@@ -1,4 +1,4 @@
-"""Which test holds which rule of docs/domain.md? And the tests of rules about the product as a whole.
+"""Which test holds which rule of the domain? And the tests of rules about the product as a whole.
 
 A rule that is added there needs a test here; a test that is renamed keeps its rule.
 """
