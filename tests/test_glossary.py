@@ -18,9 +18,13 @@ from django.utils import translation
 
 import departments
 import measures
+from tests.test_translations import catalogue
 
 GLOSSARY = Path(__file__).resolve().parent.parent / "docs" / "glossary.md"
 ROW = re.compile(r"^\| (.+?) \| (.+?) \| `([\w.]+)` \| (.+?) \|$", re.MULTILINE)
+NOT_USED = re.compile(r"^- \*(.+?)\* →", re.MULTILINE)
+# Sentences of the product that hold such a word in its other sense.
+IN_ANOTHER_SENSE = {"line": {"one line, as the leader reads it"}}
 
 
 @dataclass(frozen=True)
@@ -152,3 +156,12 @@ def test_glossary_gives_models_words_of_their_own() -> None:
         [rows()[m.__name__].english for m in tracked_models()],
     ):
         assert [word for word, count in Counter(words).items() if count > 1] == []
+
+
+def test_product_says_none_of_the_words_that_the_glossary_rules_out() -> None:
+    words = NOT_USED.findall(GLOSSARY.read_text(encoding="utf-8"))
+    assert {"line", "驳回"} <= set(words)
+    for word in words:
+        pattern = re.compile(word if not word.isascii() else rf"\b{word}s?\b", re.IGNORECASE)
+        said = {e.english if word.isascii() else e.msgstr for e in catalogue()}
+        assert {one for one in said if pattern.search(one)} <= IN_ANOTHER_SENSE.get(word, set()), word
