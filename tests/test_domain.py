@@ -12,8 +12,11 @@ from typing import Final
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils import translation
 
 from measures import workflow
+from measures.models import Act, MeasureState, UpdateState
+from tests.measures import test_lifecycle_measures, test_workflow
 from tests.test_citations import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,7 +145,11 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_reopened_period_that_closes_again_has_a_second_snapshot_and_one_light_each",
     ),
     "3.13": ("test_archived_period_is_the_end",),
-    "4.1": ("test_transition_table_is_the_domains", "test_transition_outside_the_table_is_refused"),
+    "4.1": (
+        "test_table_of_an_update_is_printed_in_the_domain",
+        "test_transition_table_is_the_domains",
+        "test_transition_outside_the_table_is_refused",
+    ),
     "4.2": ("test_stale_version_stops_every_act", "test_act_without_its_event_does_not_happen"),
     "4.3": (
         "test_submit_needs_the_required_fields",
@@ -184,7 +191,11 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_silent_convenor_leaves_the_co_leads_in_clause_order",
         "test_separate_leads_each_stand_under_their_own_name",
     ),
-    "5.1": ("test_table_of_a_measure_is_the_domains", "test_state_is_changed_by_no_act_outside_the_table"),
+    "5.1": (
+        "test_table_of_a_measure_is_printed_in_the_domain",
+        "test_table_of_a_measure_is_the_domains",
+        "test_state_is_changed_by_no_act_outside_the_table",
+    ),
     "5.2": (
         "test_measure_starts_with_the_first_confirmed_progress",
         "test_measure_does_not_start_without_progress",
@@ -342,6 +353,40 @@ def test_domain_has_a_test_for_each_rule() -> None:
 def test_domain_names_tests_that_exist() -> None:
     known = names_of_tests()
     assert {rule: name for rule, names in HELD_BY.items() for name in names if name not in known} == {}
+
+
+def table_of(
+    rule: str, states: type[models.TextChoices]
+) -> dict[tuple[models.TextChoices, Act], models.TextChoices]:
+    """The rows "from | act | to | who" of a rule, by the English labels; the Chinese beside them is left out."""
+    text = (ROOT / "docs" / "domain.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \|$", text.split(f"### {rule} ")[1].split("\n### ")[0], re.MULTILINE)
+    with translation.override("en"):
+        by_label = {str(state.label): state for state in states}
+        acts = {str(act.label): act for act in Act}
+    found = {}
+    for row in rows[1:]:
+        befores, act, after = (re.sub(r" [^ -~]+", "", cell) for cell in row.split(" | ")[:3])
+        for before in befores.split(", "):
+            found[by_label[before], acts[act]] = by_label[after]
+    return found
+
+
+def test_table_of_an_update_is_printed_in_the_domain() -> None:
+    """docs/domain.md 4.1, against the table that the tests of the acts hold by hand."""
+    by_hand = {(before, act): after for before, act, after, _who in test_workflow.TABLE}
+    assert table_of("4.1", UpdateState) == by_hand | test_workflow.BY_RULE
+
+
+def test_table_of_a_measure_is_printed_in_the_domain() -> None:
+    """docs/domain.md 5.1."""
+    clerks = {(before, act): after for before, act, after in test_lifecycle_measures.TABLE}
+    others = {
+        (MeasureState.NOT_STARTED, Act.START): MeasureState.IN_PROGRESS,
+        (MeasureState.IN_PROGRESS, Act.CLOSE_MEASURE): MeasureState.CLOSED,
+        (MeasureState.ROUTINE, Act.CLOSE_MEASURE): MeasureState.CLOSED,
+    }
+    assert table_of("5.1", MeasureState) == clerks | others
 
 
 # --- rules about the product as a whole ----------------------------------------------------------

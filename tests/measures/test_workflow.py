@@ -64,7 +64,8 @@ TABLE: Final = [
     (S.WAIVED, Act.RESTORE, S.DUE, cast.clerk),
 ]
 
-# Section 3: a duty that ended takes its open update along, and one that begins again brings it back.
+# docs/domain.md 3.7 and docs/domain.md 3.8: a duty that ends waives its open update, one that begins again
+# brings it back.
 BY_RULE: Final = {
     (S.DUE, Act.END_DUTY): S.WAIVED,
     (S.DRAFT, Act.END_DUTY): S.WAIVED,
