@@ -33,7 +33,7 @@ from measures.models import (
     ResponsibilityRole,
     effective_lead_mode,
 )
-from measures.workflow import EXCUSING_ACTS, move_by_rule
+from measures.workflow.updates import EXCUSING_ACTS, move_by_rule
 
 # Working days that a department gets at least for a duty assigned to it in the middle of a period.
 DAYS_FOR_A_LATE_DUTY: Final = 5

@@ -30,7 +30,7 @@ from measures.models import (
     SelfAssessment,
     Situation,
 )
-from measures.workflow import TEXT_COLUMNS, TEXT_FIELDS, Text
+from measures.workflow.texts import TEXT_COLUMNS, TEXT_FIELDS, Text
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

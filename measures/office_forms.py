@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department
-from measures import lifecycle, summaries
-from measures.lifecycle import REASON_LENGTH, Dates
+from measures import summaries
 from measures.models import (
     Act,
     LightColour,
@@ -17,6 +16,9 @@ from measures.models import (
     ResponsibilityRole,
     period_name,
 )
+from measures.workflow import measures
+from measures.workflow.checks import REASON_LENGTH
+from measures.workflow.periods import Dates
 
 _ALL = ("", _("all"))
 
@@ -88,7 +90,7 @@ class MeasureStateForm(forms.Form):
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        possible = [act for act in lifecycle.CLERKS_STATE_ACTS if lifecycle.is_possible(measure, act)]
+        possible = [act for act in measures.CLERKS_STATE_ACTS if measures.is_possible(measure, act)]
         self.fields["act"] = forms.TypedChoiceField(
             label=self.fields["act"].label,
             choices=[(act.value, act.label) for act in possible],

@@ -1,7 +1,7 @@
 """Who: may this actor do or see this? Predicates over an actor and an object; they never write.
 
-Whether an act is possible in the present state is `measures.workflow` and `measures.lifecycle`. An act is
-done for a department: `acting_for` names those for which the actor may do it.
+Whether an act is possible in the present state is `measures.workflow`. An act is done for a department:
+`acting_for` names those for which the actor may do it.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from departments.actors import Actor
 from departments.models import WorkingDay
-from measures import duties, workflow
+from measures import duties
 from measures.models import (
     Act,
     AnswerKind,
@@ -35,7 +35,8 @@ from measures.models import (
     Section,
     UpdateState,
 )
-from measures.workflow import Text
+from measures.workflow import updates
+from measures.workflow.texts import Text
 from tests import cast
 from tests.cast import DAY, a_department, the_office
 
@@ -252,32 +253,32 @@ def brought_to(
     slug, at = update.department.slug, at or moment()
     reporter, reviewer = cast.reporter(slug), cast.reviewer(slug)
     if state == S.WAIVED:
-        return workflow.waive(cast.clerk(), update, update.version, "本期无任务", at)
+        return updates.waive(cast.clerk(), update, update.version, "本期无任务", at)
     if state == S.DUE:
         return update
-    update = workflow.save(reporter, update, update.version, text or a_text(), at)
+    update = updates.save(reporter, update, update.version, text or a_text(), at)
     if state == S.DRAFT:
         return update
-    update = workflow.submit(reporter, update, update.version, at)
+    update = updates.submit(reporter, update, update.version, at)
     if state == S.IN_REVIEW:
         return update
     if state == S.RETURNED:
-        return workflow.return_for_revision(reviewer, update, update.version, "请补充数据", at)
-    update = workflow.approve(reviewer, update, update.version, at)
+        return updates.return_for_revision(reviewer, update, update.version, "请补充数据", at)
+    update = updates.approve(reviewer, update, update.version, at)
     if state == S.SUBMITTED:
         return update
-    return workflow.confirm(cast.clerk(), update, update.version, at)
+    return updates.confirm(cast.clerk(), update, update.version, at)
 
 
 def returned_by_office(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
     """A submitted update, back in its department. Needs a working calendar."""
-    return workflow.return_for_revision(cast.clerk(), update, update.version, "请补充数据", at or moment())
+    return updates.return_for_revision(cast.clerk(), update, update.version, "请补充数据", at or moment())
 
 
 def in_correction(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
     """A confirmed update whose department has begun to correct it."""
     reporter = cast.reporter(update.department.slug)
-    return workflow.correct(reporter, update, update.version, "数据有误", at or moment())
+    return updates.correct(reporter, update, update.version, "数据有误", at or moment())
 
 
 def text_in_work(update: ProgressUpdate) -> Revision:
@@ -289,14 +290,14 @@ def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None 
     """Any act on an update by its name, with all that it asks for."""
     at, version = at or moment(), update.version
     ways: dict[Act, Callable[[], ProgressUpdate]] = {
-        Act.SAVE: lambda: workflow.save(actor, update, version, a_text(), at),
-        Act.SUBMIT: lambda: workflow.submit(actor, update, version, at, a_text()),
-        Act.WITHDRAW: lambda: workflow.withdraw(actor, update, version, at),
-        Act.RETURN: lambda: workflow.return_for_revision(actor, update, version, "请补充数据", at),
-        Act.APPROVE: lambda: workflow.approve(actor, update, version, at),
-        Act.CONFIRM: lambda: workflow.confirm(actor, update, version, at),
-        Act.CORRECT: lambda: workflow.correct(actor, update, version, "数据有误", at),
-        Act.WAIVE: lambda: workflow.waive(actor, update, version, "本期无任务", at),
-        Act.RESTORE: lambda: workflow.restore(actor, update, version, "本期有任务", at),
+        Act.SAVE: lambda: updates.save(actor, update, version, a_text(), at),
+        Act.SUBMIT: lambda: updates.submit(actor, update, version, at, a_text()),
+        Act.WITHDRAW: lambda: updates.withdraw(actor, update, version, at),
+        Act.RETURN: lambda: updates.return_for_revision(actor, update, version, "请补充数据", at),
+        Act.APPROVE: lambda: updates.approve(actor, update, version, at),
+        Act.CONFIRM: lambda: updates.confirm(actor, update, version, at),
+        Act.CORRECT: lambda: updates.correct(actor, update, version, "数据有误", at),
+        Act.WAIVE: lambda: updates.waive(actor, update, version, "本期无任务", at),
+        Act.RESTORE: lambda: updates.restore(actor, update, version, "本期有任务", at),
     }
     return ways[act]()

@@ -1,6 +1,6 @@
 """Plays the script: every act at its hour, in the order of time, by the person whose act it is.
 
-It changes the workflow only through `workflow` and `lifecycle`; what they refuse, it does not do.
+It changes the record only through `measures.workflow`; what that refuses, it does not do.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from departments.actors import Actor
 from departments.models import Department, Role
 from departments.workdays import add_working_days
-from measures import lifecycle, workflow
 from measures.demo.people import Cast
 from measures.demo.scenarios import SCENARIOS, Step
 from measures.demo.script import OFFICE_TIME, OfficeAct, Place, Quarter, Scenario, Script
@@ -34,7 +33,8 @@ from measures.models import (
     ProgressUpdate,
     ReportingPeriod,
 )
-from measures.workflow import Text
+from measures.workflow import closures, light_overrides, matters, measures, periods, updates
+from measures.workflow.texts import Text
 
 Deed = Callable[[datetime], None]
 Tell = Callable[[str], None]
@@ -97,9 +97,9 @@ class Stage:
 
     def open(self, quarter: Quarter, at: datetime) -> None:
         clerk = self.actor("rsj-clerk", at)
-        period = lifecycle.plan_period(clerk, self.policy, quarter.code, at - timedelta(minutes=40))
-        dates = lifecycle.default_dates(self.policy, period.ends_on)
-        updates = lifecycle.open_period(clerk, period, dates, at)
+        period = periods.plan_period(clerk, self.policy, quarter.code, at - timedelta(minutes=40))
+        dates = periods.default_dates(self.policy, period.ends_on)
+        updates = periods.open_period(clerk, period, dates, at)
         self.periods[quarter.code] = period
         for update in updates:
             self.enter(update, quarter.code)
@@ -110,8 +110,8 @@ class Stage:
 
     def close(self, quarter: Quarter, at: datetime) -> None:
         period = self.periods[quarter.code]
-        unsettled = lifecycle.outstanding(period).count()
-        lifecycle.close_period(self.actor("rsj-clerk", at), period, quarter.reason, at)
+        unsettled = periods.outstanding(period).count()
+        periods.close_period(self.actor("rsj-clerk", at), period, quarter.reason, at)
         updates = period.updates.count()
         self.tell(f"{period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。")
 
@@ -201,49 +201,49 @@ class Cue:
 
 
 def _return(cue: Cue, username: str) -> ProgressUpdate:
-    return workflow.return_for_revision(*cue.by(username), cue.scenario.comment, cue.at, cue.scenario.field)
+    return updates.return_for_revision(*cue.by(username), cue.scenario.comment, cue.at, cue.scenario.field)
 
 
 ACTS: Final[Mapping[str, Callable[[Cue], ProgressUpdate]]] = {
-    "save": lambda cue: workflow.save(*cue.by(cue.reporter), cue.text, cue.at),
-    "submit": lambda cue: workflow.submit(*cue.by(cue.reporter), cue.at, cue.text),
-    "withdraw": lambda cue: workflow.withdraw(*cue.by(cue.reporter), cue.at),
-    "correct": lambda cue: workflow.correct(*cue.by(cue.reporter), cue.scenario.comment, cue.at),
+    "save": lambda cue: updates.save(*cue.by(cue.reporter), cue.text, cue.at),
+    "submit": lambda cue: updates.submit(*cue.by(cue.reporter), cue.at, cue.text),
+    "withdraw": lambda cue: updates.withdraw(*cue.by(cue.reporter), cue.at),
+    "correct": lambda cue: updates.correct(*cue.by(cue.reporter), cue.scenario.comment, cue.at),
     "return_inside": lambda cue: _return(cue, cue.reviewer),
     "return": lambda cue: _return(cue, cue.clerk),
     "return_as_convenor": lambda cue: _return(cue, cue.convenor),
-    "approve": lambda cue: workflow.approve(*cue.by(cue.reviewer), cue.at),
-    "approve_as_clerk": lambda cue: workflow.approve(*cue.by("rsj-clerk"), cue.at),
-    "confirm": lambda cue: workflow.confirm(*cue.by(cue.clerk), cue.at),
-    "waive": lambda cue: workflow.waive(*cue.by(cue.clerk), cue.reasons[0], cue.at),
-    "waive_as_convenor": lambda cue: workflow.waive(*cue.by(cue.convenor), cue.reasons[0], cue.at),
-    "restore": lambda cue: workflow.restore(*cue.by(cue.clerk), cue.reasons[-1], cue.at),
+    "approve": lambda cue: updates.approve(*cue.by(cue.reviewer), cue.at),
+    "approve_as_clerk": lambda cue: updates.approve(*cue.by("rsj-clerk"), cue.at),
+    "confirm": lambda cue: updates.confirm(*cue.by(cue.clerk), cue.at),
+    "waive": lambda cue: updates.waive(*cue.by(cue.clerk), cue.reasons[0], cue.at),
+    "waive_as_convenor": lambda cue: updates.waive(*cue.by(cue.convenor), cue.reasons[0], cue.at),
+    "restore": lambda cue: updates.restore(*cue.by(cue.clerk), cue.reasons[-1], cue.at),
 }
 
 
 def _resolve(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
     matter = CoordinationMatter.objects.open().get(measure=measure, department__slug=act.department)
-    lifecycle.resolve_matter(stage.actor("rsj-clerk", at), matter, act.text, at)
+    matters.resolve_matter(stage.actor("rsj-clerk", at), matter, act.text, at)
 
 
 def _override(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
     period, colour = stage.periods[act.period], LightColour(act.colour)
-    lifecycle.override_light(stage.actor("rsj-clerk", at), period, measure, colour, act.text, at)
+    light_overrides.override_light(stage.actor("rsj-clerk", at), period, measure, colour, act.text, at)
 
 
 def _make_routine(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
-    lifecycle.change_state(stage.actor("rsj-clerk", at), measure, Act.MAKE_ROUTINE, act.text, at)
+    measures.change_state(stage.actor("rsj-clerk", at), measure, Act.MAKE_ROUTINE, act.text, at)
 
 
 def _request_closure(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
     lead = Department.objects.get(slug=act.department)
-    lifecycle.request_closure(stage.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
+    closures.request_closure(stage.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
 
 
 def _agree(username: str, role: Role) -> Callable[["Stage", OfficeAct, Measure, datetime], None]:
     def agree(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
         closure = Closure.objects.get(measure=measure, outcome="")
-        lifecycle.agree_to_closure(stage.actor(username, at), closure, role, at)
+        closures.agree_to_closure(stage.actor(username, at), closure, role, at)
 
     return agree
 

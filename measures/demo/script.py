@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from measures.models import SelfAssessment, Situation
-from measures.workflow import Text
+from measures.workflow.texts import Text
 
 FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo"
 OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from measures.forms import Words, label_of, value_words
 from measures.models import CommitmentSubject, Revision, SelfAssessment, Situation
-from measures.workflow import TEXT_COLUMNS, Text
+from measures.workflow.texts import TEXT_COLUMNS, Text
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from departments.actors import Actor
 from departments.models import Department, Role
-from measures import permissions, workflow
+from measures import permissions
 from measures.forms import ActForm, ReasonedActForm, ReturnForm, Words
 from measures.models import Act, ProgressUpdate, Revision, UpdateState
+from measures.workflow import updates
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None)
     """All that the actor may do with the update now; what was refused comes back as it was filled in."""
     found = []
     for act in URLS:
-        departments = permissions.acting_for(actor, act, update) if workflow.is_possible(update, act) else ()
+        departments = permissions.acting_for(actor, act, update) if updates.is_possible(update, act) else ()
         if not departments or barred(actor, act, update):
             continue
         if refused and refused.act == act:

@@ -3,7 +3,7 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 
-from measures.workflow import WorkflowError
+from measures.workflow.errors import WorkflowError
 
 
 def refuse(form: BaseForm, error: WorkflowError | ValidationError) -> None:

@@ -12,7 +12,7 @@ from measures.forms import Words, label_of
 from measures.models import Act, Event, ProgressUpdate, Revision, UpdateState
 from measures.pages.text_diff import Piece, compare
 from measures.pages.updates import Said, return_place, said
-from measures.workflow import TEXT_FIELDS
+from measures.workflow.texts import TEXT_FIELDS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from departments.models import Department
-from measures import permissions, workflow
+from measures import permissions
 from measures.forms import Words, label_of, value_words
 from measures.models import (
     Act,
@@ -33,7 +33,8 @@ from measures.models import (
     effective_lead_mode,
 )
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.workflow import TEXT_FIELDS
+from measures.workflow import updates
+from measures.workflow.texts import TEXT_FIELDS
 
 TEXTS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
     "contributors", "values__subject__commitment"
@@ -66,7 +67,7 @@ def _is_of_the_board(actor: Actor, update: ProgressUpdate) -> bool:
     """States without texts: the office everywhere, the convenor where it may waive."""
     if permissions.can_see_filing_board(actor, update.period.policy):
         return True
-    acts = [act for act in (Act.WAIVE, Act.RESTORE) if workflow.is_possible(update, act)]
+    acts = [act for act in (Act.WAIVE, Act.RESTORE) if updates.is_possible(update, act)]
     return any(permissions.acting_for(actor, act, update) for act in acts)
 
 

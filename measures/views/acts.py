@@ -15,13 +15,14 @@ from departments.actors import ActingRequest, Actor
 from departments.addresses import is_page_of_ours
 from departments.models import Role
 from langfang_policy import clock
-from measures import permissions, workflow
+from measures import permissions
 from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
 from measures.pages.offers import FORMS, Refused, done_words
 from measures.pages.updates import update_for
 from measures.views.updates import update_context
-from measures.workflow import WorkflowError
+from measures.workflow import updates
+from measures.workflow.errors import WorkflowError
 
 
 @require_POST
@@ -93,21 +94,21 @@ def _carry_out(actor: Actor, act: Act, update: ProgressUpdate, form: ActForm) ->
     version, reason = data["version"], data.get("reason", "")
     match act:
         case Act.RETURN:
-            workflow.return_for_revision(
+            updates.return_for_revision(
                 actor, update, version, reason, at, field=data["field"], department=form.department
             )
         case Act.WAIVE:
-            workflow.waive(actor, update, version, reason, at, form.department)
+            updates.waive(actor, update, version, reason, at, form.department)
         case Act.RESTORE:
-            workflow.restore(actor, update, version, reason, at, form.department)
+            updates.restore(actor, update, version, reason, at, form.department)
         case Act.SUBMIT:
-            workflow.submit(actor, update, version, at)
+            updates.submit(actor, update, version, at)
         case Act.WITHDRAW:
-            workflow.withdraw(actor, update, version, at)
+            updates.withdraw(actor, update, version, at)
         case Act.APPROVE:
-            workflow.approve(actor, update, version, at)
+            updates.approve(actor, update, version, at)
         case _:
-            workflow.confirm(actor, update, version, at)
+            updates.confirm(actor, update, version, at)
 
 
 def _next(request: ActingRequest, update: ProgressUpdate) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from departments.actors import ActingRequest, Actor
 from departments.models import Department, Role, User
 from langfang_policy import clock
-from measures import duties, lifecycle, permissions, summaries
+from measures import duties, permissions, summaries
 from measures.models import (
     Act,
     Closure,
@@ -29,19 +29,20 @@ from measures.models import (
 from measures.office_forms import ClosureForm, MatterForm, MeasureStateForm, OverrideForm, ReasonForm
 from measures.pages.refusals import refuse, status_of
 from measures.views.measures import detail_context, load_measure
-from measures.workflow import WorkflowError
+from measures.workflow import closures, light_overrides, matters, measures
+from measures.workflow.errors import WorkflowError
 
 
 def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """The clerk's page: the state with a basis, and below it the override of the light."""
     measure = load_measure(uuid)
-    if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
+    if not permissions.can_manage_measures(request.actor, measures.policy_of(measure)):
         raise PermissionDenied
     form = MeasureStateForm(request.POST or None, measure=measure)
     if request.method == "POST" and form.is_valid():
         data, now = form.cleaned_data, clock.now()
         try:
-            lifecycle.change_state(request.actor, measure, data["act"], data["basis"], now)
+            measures.change_state(request.actor, measure, data["act"], data["basis"], now)
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         else:
@@ -85,7 +86,7 @@ def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Set the light of the open period against the rules."""
     measure = load_measure(uuid)
     period = open_period(measure)
-    if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
+    if not permissions.can_manage_measures(request.actor, measures.policy_of(measure)):
         raise PermissionDenied
     form = OverrideForm(request.POST)
     if period is None:
@@ -104,9 +105,9 @@ def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
 def set_light(actor: Actor, period: ReportingPeriod, measure: Measure, data: dict[str, Any]) -> str:
     """Override the light, or go back to the rules; the words that say so."""
     if data["colour"] is None:
-        lifecycle.lift_override(actor, period, measure, data["reason"], clock.now())
+        light_overrides.lift_override(actor, period, measure, data["reason"], clock.now())
         return _("The light follows the rules again.")
-    lifecycle.override_light(actor, period, measure, data["colour"], data["reason"], clock.now())
+    light_overrides.override_light(actor, period, measure, data["colour"], data["reason"], clock.now())
     return _("The light is set for this period; the rules' light stays on record.")
 
 
@@ -129,7 +130,7 @@ def measure_closure(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
     """Who has asked and agreed so far, and what this person may do about it."""
-    policy = lifecycle.policy_of(measure)
+    policy = measures.policy_of(measure)
     asking = [
         lead
         for lead in duties.lead_departments(measure, clock.today())
@@ -148,8 +149,8 @@ def closure_page(request: ActingRequest, measure: Measure) -> dict[str, Any]:
         "requests": last.requests.select_related("department", "user") if last else [],
         "decisions": decisions(last) if last else [],
         "refused": refused(last) if last else None,
-        "waiting_for": lifecycle.missing_requests(closure, clock.today()) if closure else [],
-        "possible": lifecycle.is_possible(measure, Act.CLOSE_MEASURE),
+        "waiting_for": closures.missing_requests(closure, clock.today()) if closure else [],
+        "possible": measures.is_possible(measure, Act.CLOSE_MEASURE),
         "leads": asking,
         "office_roles": office,
         "agreeing": [role for role in office if closure and may_still_agree(request.actor, closure, role)],
@@ -187,17 +188,17 @@ def close_step(request: ActingRequest, measure: Measure, page: dict[str, Any]) -
         if not form.is_valid():
             return ""
         lead: Department = form.cleaned_data["lead"]
-        lifecycle.request_closure(request.actor, measure, lead, form.cleaned_data["basis"], now)
+        closures.request_closure(request.actor, measure, lead, form.cleaned_data["basis"], now)
         return _("Closure is asked for; clerk and signer decide.")
     if closure is None:
         raise WorkflowError(_("Nobody has asked for closure."))
     if doing in {Role.CLERK.value, Role.SIGNER.value}:
-        agreed = lifecycle.agree_to_closure(request.actor, closure, Role(doing), now)
+        agreed = closures.agree_to_closure(request.actor, closure, Role(doing), now)
         return _("The measure is closed.") if agreed.outcome else _("You have agreed; the other one decides.")
     refusal: ReasonForm = page["refusal"]
     if not refusal.is_valid():
         return ""
-    lifecycle.refuse_closure(request.actor, closure, refusal.cleaned_data["reason"], now)
+    closures.refuse_closure(request.actor, closure, refusal.cleaned_data["reason"], now)
     return _("Closure is refused; the leads may ask again.")
 
 
@@ -206,12 +207,12 @@ def matter_resolve(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Settle a coordination matter with an answer."""
     matter = get_object_or_404(CoordinationMatter.objects.select_related("measure"), uuid=uuid)
     measure = load_measure(matter.measure.uuid)
-    if not permissions.can_manage_measures(request.actor, lifecycle.policy_of(measure)):
+    if not permissions.can_manage_measures(request.actor, measures.policy_of(measure)):
         raise PermissionDenied
     form = MatterForm(request.POST, prefix=str(matter.uuid))
     if form.is_valid():
         try:
-            lifecycle.resolve_matter(request.actor, matter, form.cleaned_data["answer"], clock.now())
+            matters.resolve_matter(request.actor, matter, form.cleaned_data["answer"], clock.now())
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         else:

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from departments.models import Role
 from langfang_policy import clock
-from measures import lifecycle, permissions, summaries
+from measures import permissions, summaries
 from measures.charts import StripCell
 from measures.models import Act, Event, Measure
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.pages.period_choice import choose_period
 from measures.search import search_measures
+from measures.workflow import measures
 
 
 @require_safe
@@ -60,7 +61,7 @@ def detail_context(
     `unplaced` is that form when the matter is not among the open ones any more.
     """
     history = summaries.read_measure(measure, clock.today())
-    policy = lifecycle.policy_of(measure)
+    policy = measures.policy_of(measure)
     actor = request.actor
     own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
     leads = {department.slug for department in history.status.leads} if history else set()
@@ -77,7 +78,7 @@ def detail_context(
         "unplaced": refused[1] if refused and refused[0] not in placed else None,
         "events": Event.objects.of_measure(measure).for_display(),
         "manages": permissions.can_manage_measures(actor, policy),
-        "closes": decides and lifecycle.is_possible(measure, Act.CLOSE_MEASURE),
+        "closes": decides and measures.is_possible(measure, Act.CLOSE_MEASURE),
         "sees_filing": permissions.can_see_filing_board(actor, policy) or bool(own & leads),
         "own": own,
     }

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
-from measures import duties, lifecycle, permissions, summaries
+from measures import duties, permissions, summaries
 from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
 from measures.pages.refusals import refuse, status_of
-from measures.workflow import WorkflowError
+from measures.workflow import periods
+from measures.workflow.errors import WorkflowError
 
 
 @require_safe
@@ -53,7 +54,7 @@ def period_plan(request: ActingRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            period = lifecycle.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
+            period = periods.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         except CalendarMissing as error:
@@ -92,7 +93,7 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
     form = PeriodDatesForm(request.POST) if request.method == "POST" else PeriodDatesForm.of(period)
     if request.method == "POST" and form.is_valid():
         try:
-            updates = lifecycle.open_period(request.actor, period, form.dates(), clock.now())
+            updates = periods.open_period(request.actor, period, form.dates(), clock.now())
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         except CalendarMissing as error:
@@ -108,7 +109,7 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "duties": owed,
         "bodies": len({duty.department for duty in owed}),
-        "possible": (PeriodState(period.state), Act.OPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS,
+        "possible": (PeriodState(period.state), Act.OPEN_PERIOD) in periods.TRANSITIONS,
     }
     return render(request, "measures/period_open.html", context, status=status_of(form))
 
@@ -176,17 +177,17 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            lifecycle.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+            periods.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         else:
             messages.success(request, _("The period is closed; its numbers stand still from now on."))
             return redirect("measures:period_detail", period.uuid)
-    possible = (PeriodState(period.state), Act.CLOSE_PERIOD) in lifecycle.PERIOD_TRANSITIONS
+    possible = (PeriodState(period.state), Act.CLOSE_PERIOD) in periods.TRANSITIONS
     context = {
         "period": period,
         "form": form,
-        "rows": lifecycle.outstanding(period),
+        "rows": periods.outstanding(period),
         "possible": possible,
         "in_time": clock.today() <= period.grace_ends_on,
     }
@@ -201,13 +202,13 @@ def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            lifecycle.reopen_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+            periods.reopen_period(request.actor, period, form.cleaned_data["reason"], clock.now())
         except (WorkflowError, ValidationError) as error:
             refuse(form, error)
         else:
             messages.success(request, _("The period is open again."))
             return redirect("measures:period_detail", period.uuid)
-    possible = (PeriodState(period.state), Act.REOPEN_PERIOD) in lifecycle.PERIOD_TRANSITIONS
+    possible = (PeriodState(period.state), Act.REOPEN_PERIOD) in periods.TRANSITIONS
     context: dict[str, Any] = {"period": period, "form": form, "possible": possible}
     return render(request, "measures/period_reopen.html", context, status=status_of(form))
 
@@ -220,12 +221,12 @@ def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
     form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            lifecycle.archive_period(request.actor, period, clock.now())
+            periods.archive_period(request.actor, period, clock.now())
         except WorkflowError as error:
             refuse(form, error)
         else:
             messages.success(request, _("The period is archived; nothing of it changes any more."))
             return redirect("measures:period_detail", period.uuid)
-    possible = (PeriodState(period.state), Act.ARCHIVE_PERIOD) in lifecycle.PERIOD_TRANSITIONS
-    context = {"period": period, "form": form, "rows": lifecycle.outstanding(period), "possible": possible}
+    possible = (PeriodState(period.state), Act.ARCHIVE_PERIOD) in periods.TRANSITIONS
+    context = {"period": period, "form": form, "rows": periods.outstanding(period), "possible": possible}
     return render(request, "measures/period_archive.html", context, status=status_of(form))

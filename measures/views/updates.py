@@ -23,7 +23,7 @@ from departments.actors import ActingRequest, Actor
 from departments.models import Role
 from departments.views import give_text_back
 from langfang_policy import clock
-from measures import permissions, workflow
+from measures import permissions
 from measures.forms import UpdateForm, Words
 from measures.models import (
     WRITABLE_STATES,
@@ -50,7 +50,9 @@ from measures.pages.updates import (
     update_for,
     with_texts,
 )
-from measures.workflow import TEXT_FIELDS, StaleVersionError, WorkflowError
+from measures.workflow import texts, updates
+from measures.workflow.errors import StaleVersionError, WorkflowError
+from measures.workflow.texts import TEXT_FIELDS
 
 # --- what I owe ----------------------------------------------------------------------------------
 
@@ -120,10 +122,10 @@ def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _take(request, update)
     held = held_text.held_for(request.actor.person, update, clock.now())
-    if held is None and not workflow.is_possible(update, Act.SAVE):
+    if held is None and not updates.is_possible(update, Act.SAVE):
         return redirect("measures:update_detail", update.uuid)
     initial = UpdateForm.initial_of(update, update.latest_revision) | held_text.as_initial(held)
-    form = UpdateForm(update, workflow.entered_subjects(update), initial=initial)
+    form = UpdateForm(update, texts.entered_subjects(update), initial=initial)
     return _edit_page(request, update, form, held=held)
 
 
@@ -176,7 +178,7 @@ def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
 def _take(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     """One of four buttons: save, submit, begin with the last text, throw away what was kept."""
     act = request.POST.get("act", "save")
-    subjects = list(workflow.entered_subjects(update))
+    subjects = list(texts.entered_subjects(update))
     if act == "discard":
         held_text.discard(request.actor.person, update)
         messages.success(request, _("The kept text is thrown away."))
@@ -199,10 +201,10 @@ def _take(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 def _store(request: ActingRequest, update: ProgressUpdate, form: UpdateForm, submit: bool) -> HttpResponse:
     at, version, text = clock.now(), form.cleaned_data["version"], form.text()
     if submit:
-        workflow.submit(request.actor, update, version, at, text=text)
+        updates.submit(request.actor, update, version, at, text=text)
         done = _("Submitted for the department's review.")
     else:
-        workflow.save(request.actor, update, version, text, at)
+        updates.save(request.actor, update, version, text, at)
         done = _("Saved at %(time)s. It is not submitted yet.") % {"time": time_format(at, "H:i")}
     held_text.discard(request.actor.person, update)
     messages.success(request, f"{update.measure.code} {update.department}：{done}")
@@ -246,7 +248,7 @@ def _edit_page(
         "differences": theirs,
         "rival": Event.objects.of_update(update).for_display().last() if theirs else None,
         "held": held,
-        "writable": workflow.is_possible(update, Act.SAVE),
+        "writable": updates.is_possible(update, Act.SAVE),
     }
     return render(request, "measures/update_edit.html", context, status=status)
 
@@ -278,7 +280,7 @@ def update_context(request: ActingRequest, uuid: UUID, refused: Refused | None =
         "hindrances": hindrances(actor, update),
         "refused": refused,
         "is_offered": refused is not None and refused.act in {offer.act for offer in possible},
-        "may_write": permissions.can_write(actor, update) and workflow.is_possible(update, Act.SAVE),
+        "may_write": permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
         "on": clock.today(),
         "sees": sees,
     }

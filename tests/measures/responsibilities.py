@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from departments.actors import Actor
 from departments.models import Succession
-from measures import duty_changes, lifecycle
+from measures import duty_changes
 from measures.models import (
     Act,
     Event,
@@ -15,6 +15,7 @@ from measures.models import (
     Responsibility,
     ResponsibilityRole,
 )
+from measures.workflow import measures
 from tests import cast
 from tests.builders import a_measure, an_open_period, moment
 from tests.cast import DAY, a_department
@@ -82,7 +83,7 @@ def acts_on(update: ProgressUpdate) -> list[str]:
 
 
 def move(measure: Measure, act: Act, day: date = DAY) -> None:
-    lifecycle.change_state(cast.clerk(), measure, act, "政策调整", moment(day))
+    measures.change_state(cast.clerk(), measure, act, "政策调整", moment(day))
 
 
 def in_progress(*leads: str, participants: tuple[str, ...] = ()) -> Measure:

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from departments.models import WorkingDay
-from measures import lifecycle, permissions
+from measures import permissions
 from measures.models import (
     Act,
     Event,
@@ -19,7 +19,8 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from measures.workflow import WorkflowError
+from measures.workflow import measures, periods
+from measures.workflow.errors import WorkflowError
 from tests import builders, cast
 from tests.builders import (
     LEADS_DUE,
@@ -195,8 +196,8 @@ def test_responsibility_that_ended_touches_no_closed_period() -> None:
 
 def test_period_that_was_closed_once_keeps_its_updates_when_it_is_opened_again() -> None:
     update = an_update()
-    lifecycle.close_period(cast.clerk(), update.period, "到期截止", moment())
-    lifecycle.reopen_period(cast.signer(), update.period, "补充材料", moment())
+    periods.close_period(cast.clerk(), update.period, "到期截止", moment())
+    periods.reopen_period(cast.signer(), update.period, "补充材料", moment())
     ended(update.covers.get())
     follow_the_day(TOMORROW)
     update.refresh_from_db()
@@ -421,7 +422,7 @@ def test_measure_that_was_resumed_takes_new_duties_and_their_own_grounds() -> No
 def test_measure_that_is_resumed_by_a_clock_set_back_owes_its_updates_again() -> None:
     measure = in_progress("zgh")
     for act, hour in ((Act.SUSPEND, 13), (Act.RESUME, 14), (Act.SUSPEND, 9), (Act.RESUME, 8)):
-        lifecycle.change_state(cast.clerk(), measure, act, "会议", moment(DAY, hour=hour))
+        measures.change_state(cast.clerk(), measure, act, "会议", moment(DAY, hour=hour))
     assert update_of(measure, "zgh").state == S.DUE
 
 

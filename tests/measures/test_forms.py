@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from measures import workflow
 from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
 from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
 from measures.pages.updates import last_returns, return_place
+from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import an_update
 
@@ -78,9 +78,7 @@ def test_return_offers_only_parts_that_the_text_has() -> None:
 )
 def test_return_names_the_part_of_the_text(field: str, place: str) -> None:
     update = an_update(UpdateState.IN_REVIEW)
-    workflow.return_for_revision(
-        cast.reviewer(), update, update.version, "退", builders.moment(), field=field
-    )
+    updates.return_for_revision(cast.reviewer(), update, update.version, "退", builders.moment(), field=field)
     with translation.override("en"):
         assert str(return_place(last_returns([update])[update.pk])) == place
         assert str(label_of("headline")) == "Progress in one sentence"

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from departments.actors import Actor
 from departments.models import Membership, Role
-from measures import permissions, workflow
+from measures import permissions
 from measures.models import Act, Event, LeadMode, ProgressUpdate, Responsibility, Revision, UpdateState
 from measures.permissions import Office
-from measures.workflow import WrongStateError
+from measures.workflow import updates
+from measures.workflow.errors import WrongStateError
 from tests import builders, cast
 from tests.builders import a_measure, a_policy, an_open_period, an_update, brought_to, update_of
 from tests.cast import DAY
@@ -199,7 +200,7 @@ def outcome(actor: Actor, act: Act, update: ProgressUpdate) -> str:
 
 def offered(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
     """What a page would ask before it shows the button."""
-    if not (workflow.is_possible(update, act) and permissions.acting_for(actor, act, update)):
+    if not (updates.is_possible(update, act) and permissions.acting_for(actor, act, update)):
         return False
     text = builders.text_in_work(update) if act in {Act.APPROVE, Act.CONFIRM} else None
     if text and act == Act.APPROVE:

@@ -33,7 +33,7 @@ from measures.models import (
     Responsibility,
     UpdateState,
 )
-from measures.workflow import WorkflowError
+from measures.workflow.errors import WorkflowError
 
 SLUG = "skilled-workers-2019"
 # What the demo needs, and the command that brings it.

@@ -13,9 +13,9 @@ from django.urls import reverse
 from departments.actors import Actor
 from departments.middleware import LAST_SEEN
 from departments.models import User
-from measures import workflow
 from measures.models import HeldText, ProgressUpdate, UpdateState
 from measures.pages import held_text
+from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_text, an_update
 
@@ -203,7 +203,7 @@ def test_kept_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
 def test_kept_text_does_not_overwrite_what_was_saved_meanwhile(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
-    workflow.save(cast.second_reporter(), update, update.version, a_text("同事的"), builders.moment())
+    updates.save(cast.second_reporter(), update, update.version, a_text("同事的"), builders.moment())
     form = browser_of(writer).get(form_of(update)).context["form"]
     again = {**{field.name: field.value() or "" for field in form}, "act": "save"}
     answer = browser_of(writer).post(form_of(update), again)

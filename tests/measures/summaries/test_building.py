@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from measures import lifecycle, summaries
+from measures import summaries
 from measures.models import (
     AnswerKind,
     Commitment,
@@ -21,7 +21,8 @@ from measures.models import (
     SelfAssessment,
     UpdateState,
 )
-from measures.workflow import Text
+from measures.workflow import light_overrides, periods
+from measures.workflow.texts import Text
 from tests import cast
 from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, moment
 from tests.cast import DAY
@@ -143,8 +144,8 @@ def test_the_light_before_is_the_one_that_the_office_set() -> None:
     an_open_period(measure.section.edition, "2020Q1")
     first = ReportingPeriod.objects.select_related("policy").get(code="2020Q1")
     at = moment(date(2020, 4, 20))
-    lifecycle.override_light(cast.clerk(), first, measure, LightColour.GREEN, "已现场核实", at)
-    lifecycle.close_period(cast.clerk(), first, "到期截止", at)
+    light_overrides.override_light(cast.clerk(), first, measure, LightColour.GREEN, "已现场核实", at)
+    periods.close_period(cast.clerk(), first, "到期截止", at)
     row = status(measure)
     assert row.history[-1].colour == row.before == LightColour.GREEN
 
@@ -153,7 +154,7 @@ def test_an_override_stands_for_its_period_only_and_is_marked_when_lighter() -> 
     a_measure(("zgh",))
     update = an_update(S.CONFIRMED, text=a_text(self_assessment=SelfAssessment.STALLED))
     measure, period = update.measure, update.period
-    lifecycle.override_light(cast.clerk(), period, measure, LightColour.GREEN, "已现场核实", moment())
+    light_overrides.override_light(cast.clerk(), period, measure, LightColour.GREEN, "已现场核实", moment())
     row = status(measure)
     assert (row.light.colour, row.light.overridden, row.light.lighter) == (LightColour.GREEN, True, True)
     assert (row.ruled_light.colour, row.ruled_light.overridden) == (LightColour.RED, False)
@@ -165,7 +166,7 @@ def test_the_strip_shows_the_five_periods_before_with_their_stored_lights() -> N
     for code in ("2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1"):
         an_open_period(measure.section.edition, code)
     first = ReportingPeriod.objects.select_related("policy").get(code="2020Q1")
-    lifecycle.close_period(cast.clerk(), first, "到期截止", moment(date(2020, 4, 20)))
+    periods.close_period(cast.clerk(), first, "到期截止", moment(date(2020, 4, 20)))
     row = status(measure)
     assert [light.period for light in row.history] == ["2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1"]
     assert row.history[-1].colour == row.before == LightColour.RED

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from departments.models import Department
-from measures import lifecycle, summaries, workflow
+from measures import summaries
 from measures.lights import Light
 from measures.models import LightColour, LightReason, ReportingPeriod, UpdateState
 from measures.summaries import digest, from_json, live_summary, read_measure, read_period, to_json
 from measures.summaries.building import confirmed_text
+from measures.workflow import light_overrides, periods, updates
 from tests import cast
 from tests.builders import (
     a_commitment,
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 
 def closed(code: str = "2020Q2", on: date = CLOSING) -> ReportingPeriod:
-    lifecycle.close_period(cast.clerk(), loaded(code), "按期截止", moment(on))
+    periods.close_period(cast.clerk(), loaded(code), "按期截止", moment(on))
     return loaded(code)
 
 
@@ -66,7 +67,7 @@ def test_a_closed_period_is_read_from_its_snapshot() -> None:
     update = an_update(S.SUBMITTED)
     period = closed()
     before = read_period(period, DAY)
-    workflow.confirm(cast.clerk(), update, update.version, moment(date(2020, 7, 20)))
+    updates.confirm(cast.clerk(), update, update.version, moment(date(2020, 7, 20)))
     Department.objects.filter(slug="zgh").update(short_name="改名后")
     after = read_period(loaded(), date(2021, 1, 1))
     assert after.summary == before.summary
@@ -80,8 +81,8 @@ def test_a_closed_period_is_read_from_its_snapshot() -> None:
 def test_closing_again_after_reopening_counts_anew_and_keeps_the_first_snapshot() -> None:
     update = an_update(S.SUBMITTED)
     period = closed()
-    lifecycle.reopen_period(cast.signer(), period, "补充确认", moment(date(2020, 7, 16)))
-    workflow.confirm(cast.clerk(), update, update.version, moment(date(2020, 7, 16)))
+    periods.reopen_period(cast.signer(), period, "补充确认", moment(date(2020, 7, 16)))
+    updates.confirm(cast.clerk(), update, update.version, moment(date(2020, 7, 16)))
     sourced = read_period(closed(on=date(2020, 7, 17)), DAY)
     assert sourced.summary.confirmed_count == 1
     assert sourced.snapshot is not None
@@ -175,7 +176,7 @@ def test_history_shows_each_period_with_the_light_it_closed_with() -> None:
 def test_history_of_a_closed_period_keeps_its_override() -> None:
     measure = a_measure(("zgh",))
     period = an_open_period(measure.section.edition)
-    lifecycle.override_light(cast.clerk(), period, measure, LightColour.YELLOW, "进度偏慢", moment())
+    light_overrides.override_light(cast.clerk(), period, measure, LightColour.YELLOW, "进度偏慢", moment())
     closed()
     history = read_measure(measure, date(2020, 12, 1))
     assert history is not None
@@ -186,10 +187,10 @@ def test_history_of_a_closed_period_keeps_its_override() -> None:
 def test_history_counts_corrections() -> None:
     measure = a_measure(("zgh",))
     update = an_update(S.CONFIRMED, measure=measure)
-    update = workflow.correct(cast.reporter(), update, update.version, "数据有误", moment())
-    brought_to_confirmed = workflow.submit(cast.reporter(), update, update.version, moment(), a_text("改后"))
-    approved = workflow.approve(cast.reviewer(), brought_to_confirmed, brought_to_confirmed.version, moment())
-    workflow.confirm(cast.clerk(), approved, approved.version, moment())
+    update = updates.correct(cast.reporter(), update, update.version, "数据有误", moment())
+    brought_to_confirmed = updates.submit(cast.reporter(), update, update.version, moment(), a_text("改后"))
+    approved = updates.approve(cast.reviewer(), brought_to_confirmed, brought_to_confirmed.version, moment())
+    updates.confirm(cast.clerk(), approved, approved.version, moment())
     history = read_measure(measure, DAY)
     assert history is not None
     assert history.entries[0].corrections == 1

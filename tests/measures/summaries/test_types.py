@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from departments.models import Department
-from measures import summaries, workflow
+from measures import summaries
 from measures.lights import FilingState
 from measures.models import (
     LeadMode,
@@ -18,6 +18,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.summaries import PeriodSummary, percent
+from measures.workflow import texts, updates
 from tests import cast
 from tests.builders import (
     LEADS_DUE,
@@ -61,7 +62,7 @@ def test_only_a_confirmed_text_counts() -> None:
 
 def test_a_correction_in_work_leaves_the_text_in_force_counting() -> None:
     update = in_correction(an_update(S.CONFIRMED))
-    workflow.save(cast.reporter(), update, update.version, a_text("举办3场"), moment())
+    updates.save(cast.reporter(), update, update.version, a_text("举办3场"), moment())
     [shown] = status(update.measure).updates
     assert shown.text is not None
     assert (shown.state, shown.text.headline, shown.text.corrected) == (
@@ -157,7 +158,7 @@ def test_separate_leads_each_stand_under_their_own_name() -> None:
 
 
 def test_no_progress_speaks_with_its_reason() -> None:
-    text = workflow.Text(situation=Situation.NO_PROGRESS, reason="竞赛安排在三季度")
+    text = texts.Text(situation=Situation.NO_PROGRESS, reason="竞赛安排在三季度")
     update = an_update(S.CONFIRMED, text=text)
     assert status(update.measure).sentence == f"{Situation.NO_PROGRESS.label}（竞赛安排在三季度）"
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from departments.models import Department, Role
-from measures import workflow
 from measures.models import Act, Event, LeadMode, ProgressUpdate, UpdateState
+from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_measure, a_working_calendar, an_open_period, an_update, brought_to, update_of
 
@@ -160,7 +160,7 @@ def test_act_that_wants_to_go_on_elsewhere_is_done_and_shows_the_update(
 
 def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW)
-    workflow.approve(cast.second_reviewer(), update, update.version, builders.moment())
+    updates.approve(cast.second_reviewer(), update, update.version, builders.moment())
     answer = send(browser_of(cast.reviewer()), "return", update, reason="数据有误，请核对")
     page = answer.content.decode()
     assert (answer.status_code, state_of(update)) == (409, S.SUBMITTED)
@@ -171,7 +171,7 @@ def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> 
 def test_stale_act_on_an_update_out_of_sight_gives_the_reason_back(browser_of: BrowserOf) -> None:
     a_working_calendar()
     update = brought_to(S.SUBMITTED, update_of_a_participant())
-    workflow.return_for_revision(cast.clerk(), update, update.version, "退", builders.moment())
+    updates.return_for_revision(cast.clerk(), update, update.version, "退", builders.moment())
     convenor = browser_of(cast.reviewer("jyj"))
     assert send(convenor, "return", update, reason="另一条理由").status_code == 404
 
@@ -188,13 +188,13 @@ def test_update_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
     """Between loading the update and locking it, the clerk returned it: the convenor sees it no more."""
     a_working_calendar()
     update = brought_to(S.SUBMITTED, update_of_a_participant())
-    real = workflow.return_for_revision
+    real = updates.return_for_revision
 
     def overtaken(actor: Actor, row: ProgressUpdate, version: int, *rest: Any, **more: Any) -> Any:
         real(cast.clerk(), row, version, "退", builders.moment())
         return real(actor, row, version, *rest, **more)
 
-    monkeypatch.setattr(workflow, "return_for_revision", overtaken)
+    monkeypatch.setattr(updates, "return_for_revision", overtaken)
     client = browser_of(cast.reviewer("jyj"))
     answer = send(client, "return", update, reason="另一条理由", next="/my/")
     assert answer["Location"] == "/my/"
@@ -206,7 +206,7 @@ def test_update_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
 def test_whoever_wrote_is_told_why_they_may_not_approve(browser_of: BrowserOf) -> None:
     colleague = cast.colleague()
     update = an_update()
-    update = workflow.submit(colleague, update, update.version, builders.moment(), text=builders.a_text())
+    update = updates.submit(colleague, update, update.version, builders.moment(), text=builders.a_text())
     answer = send(browser_of(colleague), "approve", update)
     assert (answer.status_code, state_of(update)) == (403, S.IN_REVIEW)
     assert "Whoever wrote a text does not review it." in answer.content.decode()

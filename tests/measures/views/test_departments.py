@@ -8,8 +8,8 @@ from django.test import Client
 
 from departments.actors import Actor
 from departments.models import Department, Succession
-from measures import lifecycle
 from measures.models import UpdateState
+from measures.workflow import periods
 from tests import builders, cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -119,7 +119,7 @@ def test_department_detail_shows_record_and_telephone_to_who_may_see_them(
 def test_department_detail_tells_late_waived_and_missing(browser_of: BrowserOf) -> None:
     late_day = builders.moment(date(2020, 4, 20))
     late = builders.an_update(UpdateState.CONFIRMED, code="2020Q1", at=late_day)
-    lifecycle.close_period(cast.clerk(), late.period, "", builders.moment())
+    periods.close_period(cast.clerk(), late.period, "", builders.moment())
     builders.an_update(UpdateState.WAIVED)
     page = browser_of(cast.leader()).get(UNION)
     now, before = page.context["record"]

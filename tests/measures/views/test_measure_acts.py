@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from departments.models import Role
-from measures import lifecycle
 from measures.models import (
     Act,
     Closure,
@@ -23,6 +22,7 @@ from measures.models import (
     MeasureState,
     UpdateState,
 )
+from measures.workflow import light_overrides, matters
 from tests import builders, cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -148,7 +148,9 @@ def test_light_override_offers_no_blue_which_takes_two_people(browser_of: Browse
     assert list(errors_of(desk.post(page, {"colour": "blue", "reason": "已完成"}), "override")) == ["colour"]
     period = measure.updates.get().period
     with pytest.raises(ValidationError, match="colour"):
-        lifecycle.override_light(cast.clerk(), period, measure, LightColour.BLUE, "已完成", builders.moment())
+        light_overrides.override_light(
+            cast.clerk(), period, measure, LightColour.BLUE, "已完成", builders.moment()
+        )
     assert not MeasureLight.objects.exists()
 
 
@@ -353,7 +355,7 @@ def test_matter_answer_that_is_refused_is_kept(
 def test_matter_settled_by_a_colleague_meanwhile_keeps_the_answer(
     browser_of: BrowserOf, matter: CoordinationMatter
 ) -> None:
-    lifecycle.resolve_matter(cast.second_clerk(), matter, "同事已答复", builders.moment())
+    matters.resolve_matter(cast.second_clerk(), matter, "同事已答复", builders.moment())
     page = settle(browser_of(cast.clerk()), matter, "我的答复写了很久")
     body = page.content.decode()
     assert page.status_code == 422

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures import lifecycle
 from measures.models import (
     Commitment,
     CommitmentCycle,
@@ -19,6 +18,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.views import measures
+from measures.workflow import matters, periods
 from tests import builders, cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -172,7 +172,7 @@ def test_measure_detail_shows_a_closed_year_as_it_was_closed(browser_of: Browser
     text = builders.a_text(values={yearly.subjects.get().pk: (Decimal(1), None)})
     builders.an_update(UpdateState.CONFIRMED, measure=measure, code="2019Q4", text=text)
     period = ReportingPeriod.objects.get()
-    lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    periods.close_period(cast.clerk(), period, "", builders.moment())
     builders.an_update(measure=measure)
     Commitment.objects.update(floor=Decimal(2))  # the office corrects what it had read from the text
     [years] = browser_of(cast.leader()).get(page_of(measure)).context["history"].years
@@ -189,7 +189,7 @@ def test_measure_detail_with_closed_years_costs_no_query_more(
     clerk = browser_of(cast.clerk())
     before = queries_of(clerk, page_of(measure))
     for period in ReportingPeriod.objects.exclude(code="2020Q2").order_by("starts_on"):
-        lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+        periods.close_period(cast.clerk(), period, "", builders.moment())
     assert queries_of(clerk, page_of(measure)) == before <= 10
 
 
@@ -271,7 +271,7 @@ def test_measure_detail_keeps_the_closed_periods_light(browser_of: BrowserOf) ->
     measure = builders.a_measure()
     stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
     before = builders.an_update(UpdateState.CONFIRMED, measure=measure, code="2020Q1", text=stalled).period
-    lifecycle.close_period(cast.clerk(), before, "", builders.moment())
+    periods.close_period(cast.clerk(), before, "", builders.moment())
     builders.an_update(UpdateState.CONFIRMED, measure=measure)
     page = browser_of(cast.leader()).get(page_of(measure))
     entries = page.context["history"].entries
@@ -297,7 +297,7 @@ def test_late_filing_and_correction_are_marked_on_the_measures_page(browser_of: 
 def test_measure_detail_keeps_the_answer_to_a_settled_matter(browser_of: BrowserOf) -> None:
     text = builders.a_text(coordination="请财政部门落实经费")
     update = builders.an_update(UpdateState.CONFIRMED, text=text)
-    lifecycle.resolve_matter(cast.clerk(), update.measure.matters.get(), "已列入预算", builders.moment())
+    matters.resolve_matter(cast.clerk(), update.measure.matters.get(), "已列入预算", builders.moment())
     page = browser_of(cast.reporter()).get(page_of(update.measure))
     (settled,) = page.context["history"].settled
     assert (settled.text, settled.answer) == ("请财政部门落实经费", "已列入预算")

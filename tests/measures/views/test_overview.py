@@ -12,9 +12,9 @@ from django.utils import translation
 
 from departments.actors import Actor
 from departments.models import Department
-from measures import lifecycle
 from measures.models import LightColour, Measure, ReportingPeriod, SelfAssessment, UpdateState
 from measures.views import overview
+from measures.workflow import light_overrides, periods
 from tests import builders, cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -120,7 +120,7 @@ def test_overview_says_what_changed_since_the_closed_period(browser_of: BrowserO
     measure = builders.a_measure()
     in_time = builders.moment(date(2020, 4, 1))
     before = builders.an_update(UpdateState.CONFIRMED, measure=measure, code="2020Q1", at=in_time).period
-    lifecycle.close_period(cast.clerk(), before, "", builders.moment())
+    periods.close_period(cast.clerk(), before, "", builders.moment())
     stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
     builders.an_update(UpdateState.CONFIRMED, measure=measure, text=stalled)
     page = browser_of(cast.leader()).get(OVERVIEW)
@@ -132,7 +132,7 @@ def test_overview_says_what_changed_since_the_closed_period(browser_of: BrowserO
 def test_overview_of_a_closed_period_is_read_from_its_snapshot(browser_of: BrowserOf) -> None:
     measure = a_green_measure()
     period = ReportingPeriod.objects.get()
-    lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    periods.close_period(cast.clerk(), period, "", builders.moment())
     Measure.objects.filter(pk=measure.pk).update(title="后来改的标题")
     body = browser_of(cast.leader()).get(OVERVIEW, {"period": "2020Q2"}).content.decode()
     assert "closed; read from the snapshot" in body
@@ -164,7 +164,9 @@ def test_overview_marks_a_light_that_is_lighter_than_the_rules(browser_of: Brows
     measure = a_red_measure()
     period = ReportingPeriod.objects.get()
     reason = "已与单位核实"
-    lifecycle.override_light(cast.clerk(), period, measure, LightColour.GREEN, reason, builders.moment())
+    light_overrides.override_light(
+        cast.clerk(), period, measure, LightColour.GREEN, reason, builders.moment()
+    )
     detail = reverse("measures:measure_detail", args=[measure.uuid])
     for page in (OVERVIEW, reverse("measures:measure_list"), detail):
         body = browser_of(cast.leader()).get(page).content.decode()

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role, WorkingDay
-from measures import lifecycle, workflow
 from measures.models import Act, Event, PeriodState, ReportingPeriod, UpdateState
-from measures.views import periods
+from measures.views.periods import next_code, quarters_around
+from measures.workflow import periods, updates
 from tests import builders, cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -87,19 +87,19 @@ def test_period_plan_proposes_the_quarter_that_ended_last(monkeypatch: pytest.Mo
         (date(2020, 12, 31), "2020Q3"),
     ):
         monkeypatch.setattr("langfang_policy.clock.today", lambda today=today: today)
-        assert periods.next_code(policy) == code
+        assert next_code(policy) == code
 
 
 def test_period_plan_proposes_the_quarter_after_the_last_planned() -> None:
     policy = builders.a_planned_period(code="2019Q4").policy
-    assert periods.next_code(policy) == "2020Q1"
+    assert next_code(policy) == "2020Q1"
     builders.a_planned_period(code="2020Q1")
-    assert periods.next_code(policy) == "2020Q2"
+    assert next_code(policy) == "2020Q2"
 
 
 def test_period_plan_offers_quarters_near_the_next_that_are_not_planned(browser_of: BrowserOf) -> None:
     policy = builders.a_planned_period(code="2020Q1").policy
-    assert periods.quarters_around("2020Q2", policy) == [
+    assert quarters_around("2020Q2", policy) == [
         *("2019Q2", "2019Q3", "2019Q4"),
         *("2020Q2", "2020Q3", "2020Q4", "2021Q1"),
     ]
@@ -273,8 +273,8 @@ def test_period_detail_leads_to_each_update(browser_of: BrowserOf) -> None:
 def test_period_detail_alerts_to_updates_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
     only = cast.lent_clerk()
     update = builders.an_update(slug="zgh")
-    update = workflow.submit(only, update, update.version, builders.moment(), text=builders.a_text())
-    update = workflow.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit(only, update, update.version, builders.moment(), text=builders.a_text())
+    update = updates.approve(cast.reviewer(), update, update.version, builders.moment())
     auditor = browser_of(cast.auditor())
     page = auditor.get(address("detail", update.period))
     assert [row.pk for row in page.context["stuck"]] == [update.pk]
@@ -346,7 +346,7 @@ def test_period_close_keeps_a_reason_that_is_too_long(browser_of: BrowserOf) -> 
 @pytest.fixture
 def closed() -> ReportingPeriod:
     period = builders.an_update(UpdateState.CONFIRMED).period
-    lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    periods.close_period(cast.clerk(), period, "", builders.moment())
     return ReportingPeriod.objects.get()
 
 
@@ -384,7 +384,7 @@ def test_period_reopen_is_refused_once_a_report_was_issued(
 def test_period_archive_says_what_it_ends_and_ends_it(browser_of: BrowserOf) -> None:
     update = builders.an_update(UpdateState.RETURNED)
     period = update.period
-    lifecycle.close_period(cast.clerk(), period, "下期补报", builders.moment())
+    periods.close_period(cast.clerk(), period, "下期补报", builders.moment())
     clerk = browser_of(cast.clerk())
     assert address("archive", period) in clerk.get(address("detail", period)).content.decode()
     asked = clerk.get(address("archive", period)).content.decode()

@@ -8,9 +8,9 @@ from django.test import Client
 
 from departments.actors import Actor
 from departments.models import Department, Role
-from measures import workflow
 from measures.models import Act, PeriodState, UpdateState
 from measures.views import queues
+from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_measure, a_text, a_working_calendar, an_update, returned_by_office
 
@@ -58,7 +58,7 @@ def test_review_queue_puts_the_most_urgent_first(browser_of: BrowserOf) -> None:
 
 def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf) -> None:
     colleague, update = cast.colleague(), an_update()
-    workflow.submit(colleague, update, update.version, builders.moment(), text=a_text())
+    updates.submit(colleague, update, update.version, builders.moment(), text=a_text())
     page = browser_of(colleague).get(REVIEW)
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
     assert "You wrote in this text, so somebody else has to review it." in page.content.decode()
@@ -69,7 +69,7 @@ def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf
 def test_review_queue_reminds_of_the_last_return(browser_of: BrowserOf) -> None:
     a_working_calendar()
     update = returned_by_office(an_update(S.SUBMITTED))
-    workflow.submit(cast.reporter(), update, update.version, builders.moment())
+    updates.submit(cast.reporter(), update, update.version, builders.moment())
     page = browser_of(cast.reviewer()).get(REVIEW).content.decode()
     assert "Returned before:" in page
     assert "请补充数据" in page
@@ -111,8 +111,8 @@ def test_check_queue_takes_the_latest_of_earlier_texts_never_a_later_one(browser
 def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> None:
     lent = cast.lent_clerk()
     update = an_update()
-    update = workflow.submit(lent, update, update.version, builders.moment(), text=a_text())
-    workflow.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit(lent, update, update.version, builders.moment(), text=a_text())
+    updates.approve(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(lent).get(CHECK)
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
@@ -122,7 +122,7 @@ def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> 
 def test_check_queue_says_that_an_approver_may_not_confirm(browser_of: BrowserOf) -> None:
     double = cast.a_person("double", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
     update = an_update(S.IN_REVIEW)
-    workflow.approve(double, update, update.version, builders.moment())
+    updates.approve(double, update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(double).get(CHECK).content.decode()
     assert "You approved this text for its department" in page

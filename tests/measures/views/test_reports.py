@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from departments.actors import Actor
 from langfang_policy import clock
-from measures import lifecycle
 from measures.models import LightColour, PeriodState, UpdateState
 from measures.reports import fonts, pdf
+from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
 
@@ -48,7 +48,7 @@ def test_report_list_offers_every_opened_period(client: Client) -> None:
 
 def test_report_list_names_the_snapshot_of_a_closed_period(client: Client) -> None:
     period = builders.an_update(UpdateState.CONFIRMED).period
-    snapshot = lifecycle.close_period(cast.clerk(), period, "", builders.moment())
+    snapshot = periods.close_period(cast.clerk(), period, "", builders.moment())
     page = signed_in(client, cast.auditor()).get(reverse("measures:report_list")).content.decode()
 
     assert snapshot.sha256 in page
@@ -122,7 +122,7 @@ def test_text_that_is_not_confirmed_stays_out_of_the_document(client: Client) ->
 
 def test_closed_period_gives_the_same_bytes_whatever_happens_later(client: Client) -> None:
     update = builders.an_update(UpdateState.CONFIRMED)
-    lifecycle.close_period(cast.clerk(), update.period, "", builders.moment())
+    periods.close_period(cast.clerk(), update.period, "", builders.moment())
     signed_in(client, cast.leader())
     url = reverse("measures:report_status", args=[update.period.uuid])
     before = client.get(url).content

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from departments.models import Role, User
-from measures import lifecycle
 from measures.models import Measure, MeasureState, PeriodState, UpdateState
+from measures.workflow import closures
 from tests import builders, cast
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_start_offers_several_tasks_the_pressing_first(
 def test_start_says_how_much_waits_and_which_closures(browser_of: BrowserOf) -> None:
     update = builders.an_update(UpdateState.SUBMITTED)
     Measure.objects.update(state=MeasureState.IN_PROGRESS)
-    lifecycle.request_closure(
+    closures.request_closure(
         cast.reporter(), update.measure, update.department, "任务已全部完成", builders.moment()
     )
     clerk = browser_of(cast.clerk()).get(START)

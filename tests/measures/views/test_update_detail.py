@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures import workflow
 from measures.models import Act, LeadMode, ProgressUpdate, UpdateState
+from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_measure, a_text, an_open_period, an_update, brought_to, in_correction, update_of
 
@@ -77,7 +77,7 @@ def test_convenor_sees_the_update_of_a_participant_that_it_may_waive(browser_of:
 
 def test_correction_in_work_is_not_read_outside_the_department(browser_of: BrowserOf) -> None:
     update = in_correction(an_update(S.CONFIRMED, text=a_text(KNOWN)))
-    workflow.save(cast.reporter(), update, update.version, a_text(SECRET), builders.moment())
+    updates.save(cast.reporter(), update, update.version, a_text(SECRET), builders.moment())
     own = browser_of(cast.reporter()).get(page_of(update)).content.decode()
     others = browser_of(cast.leader()).get(page_of(update)).content.decode()
     assert (SECRET in own, KNOWN in own) == (True, True)
@@ -86,11 +86,11 @@ def test_correction_in_work_is_not_read_outside_the_department(browser_of: Brows
 
 def test_office_reads_what_was_submitted_and_not_the_drafts_before(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW, text=a_text(SECRET))
-    update = workflow.return_for_revision(
+    update = updates.return_for_revision(
         cast.reviewer(), update, update.version, "内部意见", builders.moment()
     )
-    update = workflow.submit(cast.reporter(), update, update.version, builders.moment(), text=a_text(KNOWN))
-    workflow.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit(cast.reporter(), update, update.version, builders.moment(), text=a_text(KNOWN))
+    updates.approve(cast.reviewer(), update, update.version, builders.moment())
     office = browser_of(cast.clerk()).get(page_of(update))
     assert [version.said.revision.number for version in office.context["history"]] == [2]
     page = office.content.decode()
@@ -101,7 +101,7 @@ def test_office_reads_what_was_submitted_and_not_the_drafts_before(browser_of: B
 
 def test_drafts_are_compared_with_the_one_before(browser_of: BrowserOf) -> None:
     update = an_update(S.RETURNED, text=a_text("覆盖企业100户"))
-    workflow.save(cast.reporter(), update, update.version, a_text("覆盖企业1120户"), builders.moment())
+    updates.save(cast.reporter(), update, update.version, a_text("覆盖企业1120户"), builders.moment())
     page = browser_of(cast.reporter()).get(page_of(update)).content.decode()
     assert "覆盖企业<del>100</del><ins>1120</ins>户" in page
 
@@ -151,8 +151,8 @@ def test_page_leads_the_reporter_to_the_form_while_it_can_be_written(browser_of:
 def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) -> None:
     lent = cast.lent_clerk()
     update = an_update()
-    update = workflow.submit(lent, update, update.version, builders.moment(), text=a_text())
-    workflow.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit(lent, update, update.version, builders.moment(), text=a_text())
+    updates.approve(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(lent).get(page_of(update)).content.decode()
     assert "You wrote in this text, so another clerk has to confirm it." in page
@@ -207,8 +207,8 @@ def test_page_costs_as_many_queries_with_five_drafts_as_with_two(
     client = browser_of(cast.reporter())
     two = queries_of(client, page_of(update))
     for _number in range(3):
-        update = workflow.submit(cast.reporter(), update, update.version, builders.moment())
-        update = workflow.return_for_revision(
+        update = updates.submit(cast.reporter(), update, update.version, builders.moment())
+        update = updates.return_for_revision(
             cast.reviewer(), update, update.version, "再改", builders.moment()
         )
     assert queries_of(client, page_of(update)) == two

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures import workflow
 from measures.models import AnswerKind, PeriodState, ProgressUpdate, UpdateState
+from measures.workflow import texts, updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, update_of
 
@@ -135,7 +135,7 @@ def test_form_begins_with_the_last_text_in_empty_fields_only(browser_of: Browser
 
 
 def test_form_begins_with_the_situation_of_the_last_text_when_nothing_is_typed(browser_of: BrowserOf) -> None:
-    text = workflow.Text(situation="no_progress", reason="等省里文件")
+    text = texts.Text(situation="no_progress", reason="等省里文件")
     before = an_update(S.CONFIRMED, code="2020Q1", text=text)
     update = an_update(S.DUE, measure=before.measure)
     answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="", act="start"))
@@ -213,7 +213,7 @@ def test_form_of_a_text_in_review_leads_to_its_page(browser_of: BrowserOf) -> No
 def test_form_shows_the_return_comment_at_its_field(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW)
     at = builders.moment()
-    workflow.return_for_revision(cast.reviewer(), update, update.version, "请写户数", at, field="progress")
+    updates.return_for_revision(cast.reviewer(), update, update.version, "请写户数", at, field="progress")
     page = browser_of(cast.reporter()).get(form_of(update))
     fields = page.context["fields"]
     assert (fields["progress"].returned, fields["headline"].returned) == ("请写户数", "")
@@ -237,7 +237,7 @@ def test_two_people_on_one_draft_see_both_texts_and_lose_none(browser_of: Browse
     update = an_update()
     mine = sent(update, headline="我的一句话", progress="同样")
     other = a_text("同事的一句话", progress="同样")
-    workflow.save(cast.second_reporter(), update, update.version, other, builders.moment())
+    updates.save(cast.second_reporter(), update, update.version, other, builders.moment())
     answer = browser_of(cast.reporter()).post(form_of(update), mine)
     assert answer.status_code == 409
     assert [(row.theirs, row.mine) for row in answer.context["differences"]] == [
@@ -255,7 +255,7 @@ def test_stale_values_and_choices_stand_side_by_side_in_words(browser_of: Browse
     subject = a_commitment(measure, "三河市").subjects.get()
     update = an_update(measure=measure)
     other = a_text(self_assessment="slow", values={subject.pk: (Decimal(3), None)})
-    workflow.save(cast.second_reporter(), update, update.version, other, builders.moment())
+    updates.save(cast.second_reporter(), update, update.version, other, builders.moment())
     mine = sent(update, headline=other.headline, situation="no_progress", **{f"number_{subject.pk}": "4"})
     answer = browser_of(cast.reporter()).post(form_of(update), mine)
     assert {(row.theirs, row.mine) for row in answer.context["differences"]} == {
@@ -267,7 +267,7 @@ def test_stale_values_and_choices_stand_side_by_side_in_words(browser_of: Browse
 
 def test_text_that_comes_after_a_colleague_submitted_stays_on_the_page(browser_of: BrowserOf) -> None:
     update = an_update()
-    workflow.submit(cast.second_reporter(), update, update.version, builders.moment(), text=a_text("同事的"))
+    updates.submit(cast.second_reporter(), update, update.version, builders.moment(), text=a_text("同事的"))
     answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="我的"))
     assert (answer.status_code, answer.context["form"]["headline"].value()) == (409, "我的")
     again = sent(update, headline="我的", version=answer.context["form"]["version"].value())

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 
 from departments.actors import Actor
 from departments.models import Succession
-from measures import workflow
 from measures.models import (
     Act,
     Commitment,
@@ -24,7 +23,9 @@ from measures.models import (
     Situation,
     UpdateState,
 )
-from measures.workflow import Text, WrongStateError
+from measures.workflow import texts, updates
+from measures.workflow.errors import WrongStateError
+from measures.workflow.texts import Text
 from tests import cast
 from tests.builders import (
     a_commitment,
@@ -63,20 +64,20 @@ def test_save_stores_the_whole_text_and_who_wrote() -> None:
         self_assessment=SelfAssessment.SLOW,
     )
     update = an_update()
-    update = workflow.save(cast.reporter(), update, update.version, text, NOW)
-    update = workflow.save(cast.second_reporter(), update, update.version, text, NOW)
+    update = updates.save(cast.reporter(), update, update.version, text, NOW)
+    update = updates.save(cast.second_reporter(), update, update.version, text, NOW)
     revision = text_in_work(update)
     assert Text.of(revision) == text
     assert revision.number == 1
     assert set(revision.contributors.all()) == {cast.reporter().person, cast.second_reporter().person}
 
 
-@pytest.mark.parametrize("name", workflow.TEXT_FIELDS)
+@pytest.mark.parametrize("name", texts.TEXT_FIELDS)
 def test_save_takes_a_text_of_exactly_its_limit_and_not_one_character_more(name: str) -> None:
     update, limit = an_update(), settings.TEXT_LIMITS[name]
-    fits = workflow.save(cast.reporter(), update, 1, text_with(name, "字" * limit), NOW)
+    fits = updates.save(cast.reporter(), update, 1, text_with(name, "字" * limit), NOW)
     with pytest.raises(ValidationError) as caught:
-        workflow.save(cast.reporter(), update, fits.version, text_with(name, "字" * (limit + 1)), NOW)
+        updates.save(cast.reporter(), update, fits.version, text_with(name, "字" * (limit + 1)), NOW)
     assert list(caught.value.message_dict) == [name]
     assert str(limit) in caught.value.message_dict[name][0]
     assert len(getattr(text_in_work(update), name)) == limit
@@ -85,7 +86,7 @@ def test_save_takes_a_text_of_exactly_its_limit_and_not_one_character_more(name:
 def test_save_names_every_field_that_is_too_long() -> None:
     update = an_update()
     with pytest.raises(ValidationError) as caught:
-        workflow.save(cast.reporter(), update, 1, Text(headline="字" * 61, problems="字" * 401), NOW)
+        updates.save(cast.reporter(), update, 1, Text(headline="字" * 61, problems="字" * 401), NOW)
     assert set(caught.value.message_dict) == {"headline", "problems"}
 
 
@@ -98,7 +99,7 @@ def test_submit_freezes_the_revision() -> None:
 
 def test_submit_stores_the_text_that_comes_with_it() -> None:
     update = an_update()
-    update = workflow.submit(cast.reporter(), update, update.version, NOW, a_text("一次写成"))
+    update = updates.submit(cast.reporter(), update, update.version, NOW, a_text("一次写成"))
     assert text_in_work(update).headline == "一次写成"
     assert [event.act for event in Event.objects.of_update(update)] == [Act.SUBMIT]
 
@@ -106,7 +107,7 @@ def test_submit_stores_the_text_that_comes_with_it() -> None:
 def test_submit_needs_a_text() -> None:
     update = an_update()
     with pytest.raises(WrongStateError):
-        workflow.submit(cast.reporter(), update, update.version, NOW)
+        updates.submit(cast.reporter(), update, update.version, NOW)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_submit_needs_a_text() -> None:
 def test_submit_needs_the_required_fields(text: Text, field: str) -> None:
     update = an_update()
     with pytest.raises(ValidationError) as caught:
-        workflow.submit(cast.reporter(), update, update.version, NOW, text)
+        updates.submit(cast.reporter(), update, update.version, NOW, text)
     assert list(caught.value.message_dict) == [field]
     update.refresh_from_db()
     assert update.state == S.DUE
@@ -132,7 +133,7 @@ def test_submit_needs_the_required_fields(text: Text, field: str) -> None:
 def test_submit_without_new_progress_costs_one_reason() -> None:
     update = an_update()
     text = Text(situation=Situation.NO_PROGRESS, reason="按计划第三季度启动")
-    assert workflow.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
+    assert updates.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_not_applicable_is_for_participants_only() -> None:
     measure = a_measure(("jyj",), ("zgh",))
     update = an_update(measure=measure)
     text = Text(situation=Situation.NOT_APPLICABLE, reason="本期无参与事项")
-    assert workflow.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
+    assert updates.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
 
 
 # --- values of commitments --------------------------------------------------------------------------
@@ -180,7 +181,7 @@ def test_values_are_saved_with_the_text_and_replaced_with_it() -> None:
     assert stored(update) == [ONE, ONE]
     city = commitment.subjects.get(name="市本级")
     share = a_text(values={city.pk: (Decimal(3), Decimal(4))})
-    update = workflow.save(cast.reporter(), update, update.version, share, NOW)
+    update = updates.save(cast.reporter(), update, update.version, share, NOW)
     assert Text.of(text_in_work(update)).values == {city.pk: (Decimal(3), Decimal(4))}
 
 
@@ -191,7 +192,7 @@ def test_values_are_frozen_with_their_revision_and_copied_to_the_next() -> None:
     old = text_in_work(update)
     update = perform(Act.RETURN, cast.reviewer(), update)
     assert stored(update) == [ONE]
-    workflow.save(cast.reporter(), update, update.version, a_value_for(commitment, number=Decimal(5)), NOW)
+    updates.save(cast.reporter(), update, update.version, a_value_for(commitment, number=Decimal(5)), NOW)
     assert stored(update) == [Decimal(5)]
     assert Text.of(old).values == {commitment.subjects.get().pk: (ONE, None)}
 
@@ -201,7 +202,7 @@ def test_values_count_with_the_text_in_force() -> None:
     commitment = a_commitment(measure)
     update = an_update(S.CONFIRMED, measure=measure, text=a_value_for(commitment))
     update = in_correction(update)
-    workflow.save(cast.reporter(), update, update.version, a_value_for(commitment, number=Decimal(5)), NOW)
+    updates.save(cast.reporter(), update, update.version, a_value_for(commitment, number=Decimal(5)), NOW)
     assert update.in_force is not None
     assert [row.number for row in update.in_force.values.all()] == [ONE]
 
@@ -218,14 +219,14 @@ def test_values_that_cannot_be_are_refused_and_nothing_is_saved(
     update = an_update(S.DRAFT, measure=measure)
     wrong = a_text("不应保存", values={subject.pk: (number, out_of)})
     with pytest.raises(ValidationError):
-        workflow.save(cast.reporter(), update, update.version, wrong, NOW)
+        updates.save(cast.reporter(), update, update.version, wrong, NOW)
     assert text_in_work(update).headline == a_text().headline
 
 
 def enters(measure: Measure, slug: str) -> list[str]:
     """The labels of the commitments whose status a department's update states."""
     update = an_update(measure=measure, slug=slug)
-    return [subject.commitment.label for subject in workflow.entered_subjects(update)]
+    return [subject.commitment.label for subject in texts.entered_subjects(update)]
 
 
 def test_values_are_entered_by_the_convenor_unless_the_office_named_somebody() -> None:
@@ -260,7 +261,7 @@ def test_values_of_another_departments_commitment_are_refused() -> None:
     commitment = a_commitment(measure)
     update = an_update(measure=measure, slug="czj")
     with pytest.raises(ValidationError, match="values"):
-        workflow.save(cast.reporter("czj"), update, update.version, a_value_for(commitment), NOW)
+        updates.save(cast.reporter("czj"), update, update.version, a_value_for(commitment), NOW)
     assert not update.revisions.exists()
 
 

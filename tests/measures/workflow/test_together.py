@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from measures import workflow
 from measures.models import Act, Event, ProgressUpdate, UpdateState
-from measures.workflow import StaleVersionError, WorkflowError
+from measures.workflow import updates
+from measures.workflow.errors import StaleVersionError, WorkflowError
 from tests import cast
 from tests.builders import a_text, an_update, moment, perform, text_in_work
 
@@ -64,8 +64,8 @@ def test_two_who_save_one_draft_lose_no_word() -> None:
     one, other = cast.reporter(), cast.second_reporter()
 
     first, second = together(
-        lambda: workflow.save(one, update, update.version, a_text("甲写的"), moment()),
-        lambda: workflow.save(other, update, update.version, a_text("乙写的"), moment()),
+        lambda: updates.save(one, update, update.version, a_text("甲写的"), moment()),
+        lambda: updates.save(other, update, update.version, a_text("乙写的"), moment()),
     )
 
     winner = "甲写的" if first is None else "乙写的"

@@ -1,7 +1,7 @@
 """One test for each rule of an update: the table of transitions, and what each act does and refuses.
 
-What a text must say and what it sets in motion is test_workflow_texts.py, two people at the same instant
-test_workflow_together.py, who may do an act test_permissions.py.
+What a text must say and what it sets in motion is test_texts.py, two people at the same instant
+test_together.py, who may do an act test_permissions.py.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from departments.actors import Actor
 from departments.models import Membership, Role
-from measures import workflow
 from measures.models import (
     Act,
     Event,
@@ -22,7 +21,9 @@ from measures.models import (
     Revision,
     UpdateState,
 )
-from measures.workflow import StaleVersionError, Text, WrongStateError
+from measures.workflow import updates
+from measures.workflow.errors import StaleVersionError, WrongStateError
+from measures.workflow.texts import Text
 from tests import cast
 from tests.builders import (
     GRACE_ENDS,
@@ -107,7 +108,7 @@ def test_transition_moves_the_update_and_appends_one_event(
 
 def test_transition_table_is_the_domains() -> None:
     by_hand = {(before, act): after for before, act, after, _who in TABLE}
-    assert by_hand | BY_RULE == workflow.TRANSITIONS
+    assert by_hand | BY_RULE == updates.TRANSITIONS
 
 
 @pytest.mark.parametrize("state", S)
@@ -167,11 +168,11 @@ def test_act_on_an_update_whose_text_is_lost_is_refused_in_words() -> None:
 
 def test_stale_version_gives_the_others_text_and_writes_nothing() -> None:
     opened = an_update(S.DRAFT)
-    workflow.save(cast.second_reporter(), opened, opened.version, a_text("第二人写的"), NOW)
+    updates.save(cast.second_reporter(), opened, opened.version, a_text("第二人写的"), NOW)
     events = Event.objects.count()
 
     with pytest.raises(StaleVersionError) as caught:
-        workflow.save(cast.reporter(), opened, opened.version, a_text("第一人写的"), NOW)
+        updates.save(cast.reporter(), opened, opened.version, a_text("第一人写的"), NOW)
 
     assert caught.value.latest is not None
     assert caught.value.latest.headline == "第二人写的"
@@ -208,7 +209,7 @@ def test_returned_makes_a_new_revision_from_the_old() -> None:
     assert (new.number, new.base, new.is_frozen) == (old.number + 1, old, False)
     assert Text.of(new) == Text.of(old)
 
-    workflow.save(cast.reporter(), update, update.version, a_text("改过的"), NOW)
+    updates.save(cast.reporter(), update, update.version, a_text("改过的"), NOW)
     old.refresh_from_db()
     assert (old.headline, old.frozen_at) == (a_text().headline, NOW)
     assert text_in_work(update).headline == "改过的"
@@ -226,7 +227,7 @@ def test_withdraw_goes_on_as_the_next_revision_until_the_reviewer_acts() -> None
 
 def test_whoever_wrote_stays_a_contributor_of_what_is_made_from_it() -> None:
     update = an_update(S.RETURNED)
-    update = workflow.save(cast.second_reporter(), update, update.version, a_text("另一人改"), NOW)
+    update = updates.save(cast.second_reporter(), update, update.version, a_text("另一人改"), NOW)
     writers = set(text_in_work(update).contributors.all())
     assert writers == {cast.reporter().person, cast.second_reporter().person}
 
@@ -235,12 +236,12 @@ def test_return_needs_a_reason_which_may_be_pinned_to_a_field() -> None:
     update = an_update(S.IN_REVIEW)
     for reason in ("", "  "):
         with pytest.raises(ValidationError, match="reason"):
-            workflow.return_for_revision(cast.reviewer(), update, update.version, reason, NOW)
+            updates.return_for_revision(cast.reviewer(), update, update.version, reason, NOW)
     with pytest.raises(ValidationError, match="reason"):
-        workflow.return_for_revision(cast.reviewer(), update, update.version, "字" * 201, NOW)
+        updates.return_for_revision(cast.reviewer(), update, update.version, "字" * 201, NOW)
     with pytest.raises(ValidationError, match="field"):
-        workflow.return_for_revision(cast.reviewer(), update, update.version, "不清", NOW, "colour")
-    workflow.return_for_revision(cast.reviewer(), update, update.version, " 数据不清 ", NOW, "headline")
+        updates.return_for_revision(cast.reviewer(), update, update.version, "不清", NOW, "colour")
+    updates.return_for_revision(cast.reviewer(), update, update.version, " 数据不清 ", NOW, "headline")
     event = events_of(update)[-1]
     assert (event.comment, event.field) == ("数据不清", "headline")
 
@@ -355,10 +356,10 @@ def test_act_is_done_for_the_department_that_was_chosen() -> None:
     update = brought_to(S.SUBMITTED, an_update(slug="czj", measure=measure))
     both = cast.a_person("both", ("zgh", Role.REVIEWER), ("rsj", Role.CLERK))
     with pytest.raises(PermissionDenied):
-        workflow.return_for_revision(
+        updates.return_for_revision(
             both, update, update.version, "请补", NOW, department=cast.a_department("czj")
         )
-    workflow.return_for_revision(
+    updates.return_for_revision(
         both, update, update.version, "请补", NOW, department=cast.a_department("zgh")
     )
     assert events_of(update)[-1].department == cast.a_department("zgh")
@@ -375,7 +376,7 @@ def test_waived_is_not_missing_and_comes_back_the_same_way() -> None:
     assert not ProgressUpdate.objects.missing(after).exists()
     update = perform(Act.RESTORE, cast.clerk(), update)
     assert list(ProgressUpdate.objects.missing(after)) == [update]
-    saved = workflow.save(cast.reporter(), update, update.version, a_text("接着写"), NOW)
+    saved = updates.save(cast.reporter(), update, update.version, a_text("接着写"), NOW)
     assert (text_in_work(saved).pk, text_in_work(saved).headline) == (text.pk, "接着写")
 
 
@@ -390,14 +391,14 @@ def test_missing_begins_after_the_due_date() -> None:
 @pytest.mark.parametrize(("state", "act"), [(S.DUE, Act.WAIVE), (S.WAIVED, Act.RESTORE)])
 def test_waive_and_restore_need_a_reason(state: UpdateState, act: Act) -> None:
     update = an_update(state)
-    do = workflow.waive if act == Act.WAIVE else workflow.restore
+    do = updates.waive if act == Act.WAIVE else updates.restore
     with pytest.raises(ValidationError, match="reason"):
         do(cast.clerk(), update, update.version, " ", NOW)
 
 
 def test_waive_is_refused_for_a_correction_in_work() -> None:
     update = in_correction(an_update(S.CONFIRMED))
-    assert not workflow.is_possible(update, Act.WAIVE)
+    assert not updates.is_possible(update, Act.WAIVE)
     with pytest.raises(WrongStateError):
         perform(Act.WAIVE, cast.clerk(), update)
 
@@ -407,7 +408,7 @@ def test_waive_and_restore_are_over_when_the_period_is_closed(state: UpdateState
     update = an_update(state)
     set_period_state(update.period, PeriodState.CLOSED)
     update.period.refresh_from_db()
-    assert not workflow.is_possible(update, act)
+    assert not updates.is_possible(update, act)
     with pytest.raises(WrongStateError):
         perform(act, cast.clerk(), update)
 
@@ -421,11 +422,11 @@ def test_waive_of_a_participant_is_also_the_convenors() -> None:
 def test_correct_keeps_the_text_in_force_until_the_new_one_is_confirmed() -> None:
     update = an_update(S.CONFIRMED)
     old = update.in_force
-    update = workflow.correct(cast.reporter(), update, update.version, "数据有误", NOW)
+    update = updates.correct(cast.reporter(), update, update.version, "数据有误", NOW)
     assert (update.state, update.in_force) == (S.DRAFT, old)
     assert (text_in_work(update).base, text_in_work(update).correction_reason) == (old, "数据有误")
 
-    update = workflow.submit(cast.reporter(), update, update.version, NOW, a_text("更正后"))
+    update = updates.submit(cast.reporter(), update, update.version, NOW, a_text("更正后"))
     update = perform(Act.APPROVE, cast.reviewer(), update)
     assert update.in_force == old
     update = returned_by_office(update)
@@ -440,4 +441,4 @@ def test_correct_keeps_the_text_in_force_until_the_new_one_is_confirmed() -> Non
 def test_correct_needs_a_reason() -> None:
     update = an_update(S.CONFIRMED)
     with pytest.raises(ValidationError, match="reason"):
-        workflow.correct(cast.reporter(), update, update.version, "", NOW)
+        updates.correct(cast.reporter(), update, update.version, "", NOW)

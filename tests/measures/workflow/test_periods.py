@@ -1,7 +1,4 @@
-"""The period from plan to archive: one test for each rule of docs/domain.md 3.
-
-What lifecycle says of measures is test_lifecycle_measures.py.
-"""
+"""The period from plan to archive: one test for each rule of docs/domain.md 3."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,8 +11,7 @@ from django.core.management import call_command
 
 from departments.actors import Actor
 from departments.workdays import CalendarMissing
-from measures import lifecycle, summaries
-from measures.lifecycle import Dates
+from measures import summaries
 from measures.models import (
     Act,
     EditionStatus,
@@ -32,7 +28,9 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from measures.workflow import WorkflowError, WrongStateError
+from measures.workflow import periods
+from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.periods import Dates
 from tests import builders, cast
 from tests.builders import (
     CHECK_DUE,
@@ -65,11 +63,11 @@ def shifted(days: int) -> Dates:
 
 
 def opened(period: ReportingPeriod) -> list[ProgressUpdate]:
-    return lifecycle.open_period(cast.clerk(), period, DATES, moment(OPENED))
+    return periods.open_period(cast.clerk(), period, DATES, moment(OPENED))
 
 
 def closed(period: ReportingPeriod, reason: str = REASON) -> ReportingPeriod:
-    lifecycle.close_period(cast.clerk(), period, reason, CLOSING)
+    periods.close_period(cast.clerk(), period, reason, CLOSING)
     period.refresh_from_db()
     return period
 
@@ -91,7 +89,7 @@ def last_event() -> Event:
     ],
 )
 def test_quarter_has_its_first_and_last_day(code: str, first: date, last: date) -> None:
-    assert lifecycle.quarter_bounds(code) == (first, last)
+    assert periods.quarter_bounds(code) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -99,16 +97,16 @@ def test_quarter_has_its_first_and_last_day(code: str, first: date, last: date) 
 )
 def test_quarter_written_otherwise_is_refused(code: str) -> None:
     with pytest.raises(ValidationError, match="code"):
-        lifecycle.quarter_bounds(code)
+        periods.quarter_bounds(code)
 
 
 def test_deadline_is_the_fifth_working_day_and_the_offsets_count_from_it() -> None:
-    assert lifecycle.default_dates(a_policy(), date(2020, 6, 30)) == DATES
+    assert periods.default_dates(a_policy(), date(2020, 6, 30)) == DATES
 
 
 def test_deadline_and_offsets_are_the_policys() -> None:
     policy = a_policy(deadline_day=6, participant_offset=-1, lead_offset=0, check_offset=1, grace_offset=2)
-    assert lifecycle.default_dates(policy, date(2020, 6, 30)) == Dates(
+    assert periods.default_dates(policy, date(2020, 6, 30)) == Dates(
         date(2020, 7, 7), date(2020, 7, 8), date(2020, 7, 9), date(2020, 7, 10)
     )
 
@@ -125,7 +123,7 @@ def test_grace_is_derived_from_an_open_period_and_a_date() -> None:
 
 def test_planned_period_has_the_dates_of_the_table_and_one_event() -> None:
     edition = an_edition()
-    period = lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment(OPENED))
+    period = periods.plan_period(cast.clerk(), a_policy(), "2020Q2", moment(OPENED))
     period.refresh_from_db()
     assert (period.state, period.edition, period.starts_on, period.ends_on) == (
         P.PLANNED, edition, date(2020, 4, 1), date(2020, 6, 30),
@@ -141,24 +139,24 @@ def test_planned_period_may_rest_on_a_draft_and_takes_the_latest_edition_that_st
     draft = an_edition(number=2, status=EditionStatus.DRAFT_FOR_COMMENT)
     an_edition(number=3, status=EditionStatus.REPEALED)
     an_edition(number=4, status=EditionStatus.SUPERSEDED)
-    assert lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment()).edition == draft
+    assert periods.plan_period(cast.clerk(), a_policy(), "2020Q2", moment()).edition == draft
 
 
 def test_plan_needs_an_edition() -> None:
     with pytest.raises(WorkflowError):
-        lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment())
+        periods.plan_period(cast.clerk(), a_policy(), "2020Q2", moment())
 
 
 def test_plan_names_the_year_that_the_working_day_table_lacks() -> None:
     an_edition()
     with pytest.raises(CalendarMissing, match="2022"):
-        lifecycle.plan_period(cast.clerk(), a_policy(), "2021Q4", moment())
+        periods.plan_period(cast.clerk(), a_policy(), "2021Q4", moment())
 
 
 def test_plan_of_the_same_quarter_twice_is_refused() -> None:
     a_planned_period()
     with pytest.raises(ValidationError):
-        lifecycle.plan_period(cast.clerk(), a_policy(), "2020Q2", moment())
+        periods.plan_period(cast.clerk(), a_policy(), "2020Q2", moment())
     assert not Event.objects.exists()
 
 
@@ -174,7 +172,7 @@ def whole_policy(db: None) -> Policy:
 
 
 def test_opening_creates_92_updates_and_one_event(whole_policy: Policy) -> None:
-    period = lifecycle.plan_period(cast.clerk(), whole_policy, "2020Q2", moment(OPENED))
+    period = periods.plan_period(cast.clerk(), whole_policy, "2020Q2", moment(OPENED))
     before = Event.objects.count()
 
     opened(period)
@@ -206,13 +204,13 @@ def test_opening_creates_an_update_for_each_department_and_measure_in_force() ->
 def test_opening_in_the_fourth_quarter_asks_routine_measures_too() -> None:
     routine = a_measure(state=MeasureState.ROUTINE)
     period = a_planned_period(code="2019Q4")
-    lifecycle.open_period(cast.clerk(), period, DATES, moment(OPENED))
+    periods.open_period(cast.clerk(), period, DATES, moment(OPENED))
     assert update_of(routine, "zgh", "2019Q4").state == S.DUE
 
 
 def test_opening_stores_the_dates_that_the_clerk_chose() -> None:
     period = a_planned_period()
-    lifecycle.open_period(cast.clerk(), period, shifted(7), moment(OPENED))
+    periods.open_period(cast.clerk(), period, shifted(7), moment(OPENED))
     period.refresh_from_db()
     assert (period.participant_due_on, period.grace_ends_on) == (date(2020, 7, 9), date(2020, 7, 21))
     assert (period.state, period.opened_at) == (P.OPEN, moment(OPENED))
@@ -221,7 +219,7 @@ def test_opening_stores_the_dates_that_the_clerk_chose() -> None:
 def refused_fields(dates: Dates, on: date) -> list[str]:
     period = a_planned_period()
     with pytest.raises(ValidationError) as caught:
-        lifecycle.open_period(cast.clerk(), period, dates, moment(on))
+        periods.open_period(cast.clerk(), period, dates, moment(on))
     period.refresh_from_db()
     assert period.state == P.PLANNED
     assert not Event.objects.exists()
@@ -244,7 +242,7 @@ def test_opening_gives_everybody_three_working_days() -> None:
     """2 July is the third working day after 29 June, and only the second after the 30th."""
     assert refused_fields(DATES, date(2020, 6, 30)) == ["participant_due_on"]
     period = ReportingPeriod.objects.get()
-    lifecycle.open_period(cast.clerk(), period, DATES, moment(date(2020, 6, 29)))
+    periods.open_period(cast.clerk(), period, DATES, moment(date(2020, 6, 29)))
     period.refresh_from_db()
     assert period.state == P.OPEN
 
@@ -261,12 +259,12 @@ def test_closing_lists_what_is_not_confirmed_and_asks_for_a_reason() -> None:
     for state in S:
         an_update(state)
     period = ReportingPeriod.objects.get()
-    states = {update.state for update in lifecycle.outstanding(period)}
+    states = {update.state for update in periods.outstanding(period)}
     assert states == set(S) - {S.CONFIRMED, S.WAIVED}
     with pytest.raises(ValidationError, match="reason"):
-        lifecycle.close_period(cast.clerk(), period, "  ", CLOSING)
+        periods.close_period(cast.clerk(), period, "  ", CLOSING)
     with pytest.raises(ValidationError, match="reason"):
-        lifecycle.close_period(cast.clerk(), period, "字" * 201, CLOSING)
+        periods.close_period(cast.clerk(), period, "字" * 201, CLOSING)
     assert closed(period).close_reason == REASON
     event = last_event()
     assert (event.act, event.from_state, event.to_state, event.comment) == (
@@ -284,7 +282,7 @@ def test_closing_needs_no_reason_when_all_is_confirmed_or_waived() -> None:
 def test_closing_writes_the_snapshot_that_the_period_is_read_from() -> None:
     update = an_update(S.CONFIRMED)
     period = ReportingPeriod.objects.get()
-    snapshot = lifecycle.close_period(cast.clerk(), period, "", CLOSING)
+    snapshot = periods.close_period(cast.clerk(), period, "", CLOSING)
     assert (snapshot.number, snapshot.taken_at) == (1, CLOSING)
     assert snapshot.sha256 == sha256(snapshot.content.encode()).hexdigest()
     period.refresh_from_db()
@@ -320,8 +318,8 @@ def test_reopening_is_the_signers_with_a_reason() -> None:
     period = an_update().period
     closed(period)
     with pytest.raises(ValidationError, match="reason"):
-        lifecycle.reopen_period(cast.signer(), period, " ", CLOSING)
-    reopened = lifecycle.reopen_period(cast.signer(), period, "数据有误", CLOSING)
+        periods.reopen_period(cast.signer(), period, " ", CLOSING)
+    reopened = periods.reopen_period(cast.signer(), period, "数据有误", CLOSING)
     assert (reopened.state, reopened.closed_at, reopened.close_reason) == (P.OPEN, None, "")
     event = last_event()
     assert (event.act, event.comment, event.user) == (Act.REOPEN_PERIOD, "数据有误", cast.signer().person)
@@ -332,21 +330,21 @@ def test_reopening_never_follows_an_issued_report() -> None:
     period.report_issued_at = CLOSING
     period.save()
     with pytest.raises(WorkflowError):
-        lifecycle.reopen_period(cast.signer(), period, "数据有误", CLOSING)
+        periods.reopen_period(cast.signer(), period, "数据有误", CLOSING)
     period.refresh_from_db()
     assert period.state == P.CLOSED
 
 
 def test_reopened_period_that_closes_again_has_a_second_snapshot_and_one_light_each() -> None:
     period = closed(an_update().period)
-    lifecycle.reopen_period(cast.signer(), period, "数据有误", CLOSING)
-    snapshot = lifecycle.close_period(cast.clerk(), period, REASON, CLOSING)
+    periods.reopen_period(cast.signer(), period, "数据有误", CLOSING)
+    snapshot = periods.close_period(cast.clerk(), period, REASON, CLOSING)
     assert (snapshot.number, period.snapshots.count(), period.lights.count()) == (2, 2, 1)
 
 
 def test_archived_period_is_the_end() -> None:
     period = closed(an_update().period)
-    lifecycle.archive_period(cast.clerk(), period, CLOSING)
+    periods.archive_period(cast.clerk(), period, CLOSING)
     period.refresh_from_db()
     assert (period.state, last_event().act) == (P.ARCHIVED, Act.ARCHIVE_PERIOD)
 
@@ -355,10 +353,10 @@ def test_archived_period_is_the_end() -> None:
 
 Do = Callable[[Actor, ReportingPeriod], object]
 PERIOD_ACTS: Final[dict[Act, Do]] = {
-    Act.OPEN_PERIOD: lambda actor, period: lifecycle.open_period(actor, period, DATES, moment(OPENED)),
-    Act.CLOSE_PERIOD: lambda actor, period: lifecycle.close_period(actor, period, REASON, CLOSING),
-    Act.REOPEN_PERIOD: lambda actor, period: lifecycle.reopen_period(actor, period, REASON, CLOSING),
-    Act.ARCHIVE_PERIOD: lambda actor, period: lifecycle.archive_period(actor, period, CLOSING),
+    Act.OPEN_PERIOD: lambda actor, period: periods.open_period(actor, period, DATES, moment(OPENED)),
+    Act.CLOSE_PERIOD: lambda actor, period: periods.close_period(actor, period, REASON, CLOSING),
+    Act.REOPEN_PERIOD: lambda actor, period: periods.reopen_period(actor, period, REASON, CLOSING),
+    Act.ARCHIVE_PERIOD: lambda actor, period: periods.archive_period(actor, period, CLOSING),
 }
 # From, act, to, by whom; everything else is refused.
 PERIOD_TABLE: Final = [
@@ -381,7 +379,7 @@ PEOPLE: Final[dict[str, Callable[[], Actor]]] = {
 
 
 def test_period_table_is_the_domains() -> None:
-    assert {(before, act): after for before, act, after, _who in PERIOD_TABLE} == lifecycle.PERIOD_TRANSITIONS
+    assert {(before, act): after for before, act, after, _who in PERIOD_TABLE} == periods.TRANSITIONS
 
 
 @pytest.mark.parametrize("state", P)
@@ -416,5 +414,5 @@ def test_period_act_is_open_to_one_role_and_refused_to_all_others(
 def test_period_is_planned_by_the_clerk_only(name: str) -> None:
     an_edition()
     with pytest.raises(PermissionDenied):
-        lifecycle.plan_period(PEOPLE[name](), a_policy(), "2020Q2", moment())
+        periods.plan_period(PEOPLE[name](), a_policy(), "2020Q2", moment())
     assert not ReportingPeriod.objects.exists()

@@ -1,19 +1,11 @@
-"""When: the only table of an update's transitions, and one function for each act.
-
-Every act is atomic: lock the row, check state, version and person again, write, append one Event.
-Views, admin, imports and commands come through here; nobody else sets a state.
-"""
+"""When, for an update: the only table of its transitions, and one function for each act."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,18 +15,25 @@ from departments.workdays import add_working_days
 from measures import permissions
 from measures.models import (
     Act,
-    CommitmentSubject,
-    CommitmentValue,
-    CoordinationMatter,
     Event,
     Measure,
     MeasureState,
     PeriodState,
     ProgressUpdate,
     Revision,
-    SelfAssessment,
     Situation,
     UpdateState,
+)
+from measures.workflow.errors import StaleVersionError, WrongStateError
+from measures.workflow.matters import raise_matter
+from measures.workflow.texts import (
+    TEXT_COLUMNS,
+    Text,
+    check_complete,
+    check_length,
+    check_lengths,
+    derive_next,
+    write_text,
 )
 
 S = UpdateState
@@ -63,54 +62,6 @@ TRANSITIONS: Final[Mapping[tuple[UpdateState, Act], UpdateState]] = {
 EXCUSING_ACTS: Final = frozenset({Act.WAIVE, Act.RESTORE, Act.END_DUTY, Act.ADD_DUTY})
 # Working days that a department gets to bring a returned text back.
 DAYS_TO_BRING_BACK: Final = 2
-TEXT_FIELDS: Final = ("headline", "progress", "problems", "coordination", "next_steps", "reason")
-TEXT_COLUMNS: Final = (*TEXT_FIELDS, "situation", "self_assessment")
-
-
-class WorkflowError(Exception):
-    """The act is not possible now; the text says why and what to do, in the user's language."""
-
-
-class WrongStateError(WorkflowError):
-    """The update or its period has moved on, or the act was never possible from here."""
-
-
-class StaleVersionError(WorkflowError):
-    """Somebody else has saved since the form was opened. Nothing was written; `latest` is their text."""
-
-    def __init__(self, row: ProgressUpdate) -> None:
-        super().__init__(
-            _(
-                "Somebody else has changed this update since you opened it: it is “%(state)s” now. "
-                "What you sent was not carried out."
-            )
-            % {"state": UpdateState(row.state).label}
-        )
-        self.latest = row.latest_revision
-
-
-@dataclass(frozen=True)
-class Text:
-    """What a reporter writes. `values` maps the id of a commitment's subject to (value, out of)."""
-
-    situation: str = Situation.PROGRESS
-    headline: str = ""
-    progress: str = ""
-    problems: str = ""
-    coordination: str = ""
-    next_steps: str = ""
-    reason: str = ""
-    self_assessment: str = SelfAssessment.NORMAL
-    values: Mapping[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, revision: Revision) -> "Text":
-        columns = {name: getattr(revision, name) for name in TEXT_COLUMNS}
-        values = {row.subject_id: (row.number, row.out_of) for row in revision.values.all()}
-        return cls(**columns, values=values)
-
-    def columns(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in TEXT_COLUMNS}
 
 
 def is_possible(update: ProgressUpdate, act: Act) -> bool:
@@ -129,8 +80,8 @@ def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: dat
     with transaction.atomic():
         row = _lock(update, version, Act.SAVE)
         department = _acting(actor, Act.SAVE, row)
-        _check_lengths(text)
-        _write(actor, row, text, at)
+        check_lengths(text)
+        write_text(actor, row, text, at)
         return _finish(actor, department, row, Act.SAVE, at)
 
 
@@ -145,8 +96,8 @@ def submit(
         row = _lock(update, version, Act.SUBMIT)
         department = _acting(actor, Act.SUBMIT, row)
         if text is not None:
-            _check_lengths(text)
-        revision = row.latest_revision if text is None else _write(actor, row, text, at)
+            check_lengths(text)
+        revision = row.latest_revision if text is None else write_text(actor, row, text, at)
         if revision is None or revision.is_frozen:
             raise WrongStateError(_("There is no text to submit yet: write it first."))
         check_complete(row, revision)
@@ -161,7 +112,7 @@ def withdraw(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -
         row = _lock(update, version, Act.WITHDRAW)
         department = _acting(actor, Act.WITHDRAW, row)
         frozen = _latest(row)
-        _derive(row, frozen, at)
+        derive_next(row, frozen, at)
         return _finish(actor, department, row, Act.WITHDRAW, at, revision=frozen)
 
 
@@ -187,7 +138,7 @@ def return_for_revision(
         if row.state == UpdateState.SUBMITTED:
             row.back_due_on = max(row.due_on, add_working_days(_day(at), DAYS_TO_BRING_BACK))
         frozen = _latest(row)
-        _derive(row, frozen, at)
+        derive_next(row, frozen, at)
         return _finish(actor, acting, row, Act.RETURN, at, revision=frozen, comment=comment, field=field)
 
 
@@ -221,7 +172,7 @@ def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) ->
         revision.confirmed_by, revision.confirmed_at = actor.person, at
         revision.save(update_fields=["confirmed_by", "confirmed_at"])
         row.in_force = revision
-        _raise_matter(row, revision, at)
+        raise_matter(row, revision, at)
         _start_measure(actor, department, row, revision, at)
         return _finish(actor, department, row, Act.CONFIRM, at, revision=revision)
 
@@ -233,7 +184,7 @@ def correct(actor: Actor, update: ProgressUpdate, version: int, reason: str, at:
         department = _acting(actor, Act.CORRECT, row)
         comment = _required_reason(reason)
         confirmed = _latest(row)
-        _derive(row, confirmed, at, correction_reason=comment)
+        derive_next(row, confirmed, at, correction_reason=comment)
         return _finish(actor, department, row, Act.CORRECT, at, revision=confirmed, comment=comment)
 
 
@@ -286,20 +237,6 @@ def move_by_rule(
     row = _lock(update, update.version, act)
     _finish(actor, department, row, act, at, comment=basis)
     update.refresh_from_db(fields=["state", "version"])
-
-
-def check_complete(update: ProgressUpdate, revision: Revision) -> None:
-    """What a submitted text must say. Raises ValidationError by field."""
-    errors: dict[str, str] = {}
-    situation = Situation(revision.situation)
-    if situation == Situation.PROGRESS and not revision.headline.strip():
-        errors["headline"] = _("Say in one sentence what was achieved.")
-    if situation != Situation.PROGRESS and not revision.reason.strip():
-        errors["reason"] = _("Say why.")
-    if situation == Situation.NOT_APPLICABLE and update.is_lead:
-        errors["situation"] = _("Only participants may have nothing to do in a period.")
-    if errors:
-        raise ValidationError(errors)
 
 
 # --- steps that the acts share -------------------------------------------------------------------
@@ -369,83 +306,6 @@ def _latest(update: ProgressUpdate) -> Revision:
     return revision
 
 
-def _write(actor: Actor, update: ProgressUpdate, text: Text, at: datetime) -> Revision:
-    """Put the text into the revision in work, making it where there is none."""
-    revision = update.latest_revision
-    if revision is None or revision.is_frozen:
-        revision = Revision(update=update, number=1 + (revision.number if revision else 0))
-    for name, value in text.columns().items():
-        setattr(revision, name, value)
-    revision.saved_at = at
-    revision.save()
-    revision.contributors.add(actor.person)
-    _write_values(update, revision, text)
-    update.refresh_from_db(fields=["revisions"])  # the prefetched texts are old now
-    return revision
-
-
-def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> None:
-    allowed = set(entered_subjects(update).values_list("pk", flat=True))
-    if not allowed.issuperset(text.values):
-        raise ValidationError({"values": _("This commitment is entered by another department.")})
-    revision.values.all().delete()
-    rows = [
-        CommitmentValue(revision=revision, subject_id=subject, number=number, out_of=out_of)
-        for subject, (number, out_of) in text.values.items()
-    ]
-    for row in rows:
-        row.clean_fields(exclude=["revision", "subject"])
-        row.validate_constraints(exclude=["revision", "subject"])
-    CommitmentValue.objects.bulk_create(rows)
-
-
-def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
-    """The subjects whose value this update states: those of the commitments that its department enters.
-
-    Where the office named nobody it is the convenor, and each lead of a separate measure.
-    """
-    names = {update.department_id, *update.covers.order_by().values_list("department_id", flat=True)}
-    by_default = update.is_lead if update.measure.is_led_separately else update.is_convenor
-    entered = Q(commitment__entered_by__in=names)
-    if by_default:
-        entered |= Q(commitment__entered_by=None)
-    rows = CommitmentSubject.objects.filter(entered, commitment__measure=update.measure_id)
-    return rows.select_related("commitment").order_by("commitment__position", "position")
-
-
-def _derive(update: ProgressUpdate, base: Revision, at: datetime, correction_reason: str = "") -> None:
-    """Make the next revision with the same words and values; whoever wrote them stays a contributor."""
-    revision = Revision.objects.create(
-        update=update,
-        number=base.number + 1,
-        base=base,
-        correction_reason=correction_reason or base.correction_reason,
-        saved_at=at,
-        **Text.of(base).columns(),
-    )
-    revision.contributors.set(base.contributors.all())
-    CommitmentValue.objects.bulk_create(
-        CommitmentValue(revision=revision, subject_id=row.subject_id, number=row.number, out_of=row.out_of)
-        for row in base.values.all()
-    )
-
-
-def _raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> None:
-    """Put the confirmed matter on the list; said again in the same words it is the same matter."""
-    text = revision.coordination.strip()
-    open_matters = CoordinationMatter.objects.open().filter(
-        measure=update.measure, department=update.department
-    )
-    if not text or open_matters.filter(text=text).exists():
-        return
-    corrected = open_matters.filter(raised_in__update=update).first()
-    matter = corrected or CoordinationMatter(
-        measure=update.measure, department=update.department, raised_on=_day(at)
-    )
-    matter.text, matter.raised_in = text, revision
-    matter.save()
-
-
 def _start_measure(
     actor: Actor, department: Department, update: ProgressUpdate, revision: Revision, at: datetime
 ) -> None:
@@ -463,28 +323,8 @@ def _required_reason(reason: str) -> str:
     stripped = reason.strip()
     if not stripped:
         raise ValidationError({"reason": _("Give a reason.")})
-    _check_length("reason", stripped)
+    check_length("reason", stripped)
     return stripped
-
-
-def _check_lengths(text: Text) -> None:
-    """Raises ValidationError by field; limits count characters (settings.TEXT_LIMITS)."""
-    errors = {}
-    for name in TEXT_FIELDS:
-        try:
-            _check_length(name, getattr(text, name))
-        except ValidationError as error:
-            errors.update(error.message_dict)
-    if errors:
-        raise ValidationError(errors)
-
-
-def _check_length(name: str, value: str) -> None:
-    limit = settings.TEXT_LIMITS[name]
-    if len(value) > limit:
-        counts = {"count": len(value), "limit": limit, "over": len(value) - limit}
-        message = _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
-        raise ValidationError({name: message})
 
 
 def _day(at: datetime) -> date:

@@ -1,0 +1,45 @@
+"""When, for a matter that needs coordination: raised by a confirmed text, settled with an answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from measures import permissions
+from measures.models import Act, CoordinationMatter, Event, ProgressUpdate, Revision
+from measures.workflow.checks import require, required
+from measures.workflow.errors import WorkflowError
+
+
+def raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> None:
+    """Put the confirmed matter on the list; said again in the same words it is the same matter."""
+    text = revision.coordination.strip()
+    open_matters = CoordinationMatter.objects.open().filter(
+        measure=update.measure, department=update.department
+    )
+    if not text or open_matters.filter(text=text).exists():
+        return
+    corrected = open_matters.filter(raised_in__update=update).first()
+    matter = corrected or CoordinationMatter(
+        measure=update.measure, department=update.department, raised_on=timezone.localdate(at)
+    )
+    matter.text, matter.raised_in = text, revision
+    matter.save()
+
+
+def resolve_matter(actor: Actor, matter: CoordinationMatter, answer: str, at: datetime) -> CoordinationMatter:
+    """The clerk settles a coordination matter with an answer; it leaves the list of open ones."""
+    with transaction.atomic():
+        row = CoordinationMatter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+        policy = row.measure.section.edition.policy
+        require(permissions.can_manage_measures(actor, policy))
+        if row.resolved_at is not None:
+            raise WorkflowError(_("This matter is settled already."))
+        row.answer, row.resolved_by, row.resolved_at = required(answer), actor.person, at
+        row.save()
+        Event.objects.record(
+            Act.RESOLVE_MATTER, actor, policy.coordinator, at, comment=row.answer, measure=row.measure
+        )
+    return row

@@ -1,0 +1,213 @@
+"""When, for a reporting period: the table of its transitions, and one function for each act."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from departments.workdays import add_working_days, nth_working_day_after, working_days_between
+from langfang_policy import __version__
+from measures import duties, permissions, summaries
+from measures.models import (
+    Act,
+    EditionStatus,
+    Event,
+    Measure,
+    MeasureLight,
+    PeriodSnapshot,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    UpdateState,
+)
+from measures.workflow.checks import limited, require, required
+from measures.workflow.errors import WorkflowError, WrongStateError
+
+P = PeriodState
+
+TRANSITIONS: Final[Mapping[tuple[PeriodState, Act], PeriodState]] = {
+    (P.PLANNED, Act.OPEN_PERIOD): P.OPEN,
+    (P.OPEN, Act.CLOSE_PERIOD): P.CLOSED,
+    (P.CLOSED, Act.REOPEN_PERIOD): P.OPEN,
+    (P.CLOSED, Act.ARCHIVE_PERIOD): P.ARCHIVED,
+}
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The working calendar of a period; each day is included."""
+
+    participant_due_on: date
+    lead_due_on: date
+    check_due_on: date
+    grace_ends_on: date
+
+
+def quarter_bounds(code: str) -> tuple[date, date]:
+    """First and last day of a quarter written like 2020Q2. Raises ValidationError."""
+    match = re.fullmatch(r"(20[0-9]{2})Q([1-4])", code)
+    if match is None:
+        raise ValidationError({"code": _("Write the quarter like 2020Q2.")})
+    year, quarter = int(match[1]), int(match[2])
+    after = date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
+    return date(year, quarter * 3 - 2, 1), after - timedelta(days=1)
+
+
+def default_dates(policy: Policy, ends_on: date) -> Dates:
+    """Counted from T, the policy's n-th working day after the period. Raises CalendarMissing."""
+    deadline = nth_working_day_after(ends_on, policy.deadline_day)
+    offsets = (policy.participant_offset, policy.lead_offset, policy.check_offset, policy.grace_offset)
+    return Dates(*(add_working_days(deadline, offset) for offset in offsets))
+
+
+def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> ReportingPeriod:
+    """Put the next quarter on the list, with the dates that the working-day table gives."""
+    require(permissions.can_run_periods(actor, policy))
+    starts_on, ends_on = quarter_bounds(code)
+    valid = policy.editions.exclude(status__in=[EditionStatus.SUPERSEDED, EditionStatus.REPEALED])
+    edition = valid.order_by("-number").first()
+    if edition is None:
+        raise WorkflowError(_("This policy has no edition in force: load its text first."))
+    period = ReportingPeriod(policy=policy, edition=edition, code=code, starts_on=starts_on, ends_on=ends_on)
+    _set_dates(period, default_dates(policy, ends_on))
+    with transaction.atomic():
+        period.full_clean()
+        period.save()
+        _record_period(actor, period, Act.PLAN_PERIOD, at, ("", P.PLANNED))
+    return period
+
+
+def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetime) -> list[ProgressUpdate]:
+    """Create one update for each duty; a single event. Raises ValidationError by field for the dates."""
+    with transaction.atomic():
+        row = _lock_period(period, Act.OPEN_PERIOD)
+        require(permissions.can_run_periods(actor, row.policy))
+        _set_dates(row, dates)
+        _check_dates(row, timezone.localdate(at))
+        row.state, row.opened_at = P.OPEN, at
+        row.full_clean()
+        row.save()
+        updates = duties.create_updates(row, duties.duties_for_period(row, timezone.localdate(at)))
+        _record_period(actor, row, Act.OPEN_PERIOD, at, (P.PLANNED, P.OPEN))
+    return updates
+
+
+def outstanding(period: ReportingPeriod) -> QuerySet[ProgressUpdate]:
+    """What is not confirmed: closing needs a reason while there is any."""
+    settled = [UpdateState.CONFIRMED, UpdateState.WAIVED]
+    rows = ProgressUpdate.objects.filter(period=period).exclude(state__in=settled)
+    return rows.with_context().in_document_order()
+
+
+def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> PeriodSnapshot:
+    """Store every light, write the snapshot; from now on the period is read from it."""
+    with transaction.atomic():
+        row = _lock_period(period, Act.CLOSE_PERIOD)
+        require(permissions.can_run_periods(actor, row.policy))
+        reason = limited(reason)
+        if not reason and outstanding(row).exists():
+            raise ValidationError(
+                {"reason": _("Some updates are not confirmed: give the reason for closing now.")}
+            )
+        row.state, row.closed_at, row.close_reason = P.CLOSED, at, reason
+        summary = summaries.live_summary(row, timezone.localdate(at))
+        row.save()
+        _store_lights(row, summary)
+        content = summaries.to_json(summary)
+        snapshot = PeriodSnapshot.objects.create(
+            period=row,
+            number=row.snapshots.count() + 1,
+            content=content,
+            sha256=summaries.digest(content),
+            program_version=__version__,
+            taken_at=at,
+        )
+        _record_period(actor, row, Act.CLOSE_PERIOD, at, (P.OPEN, P.CLOSED), reason)
+    return snapshot
+
+
+def reopen_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> ReportingPeriod:
+    """By the signer, with a reason, never once a report of the period was issued."""
+    with transaction.atomic():
+        row = _lock_period(period, Act.REOPEN_PERIOD)
+        require(permissions.can_reopen_period(actor, row.policy))
+        if row.report_issued_at is not None:
+            raise WorkflowError(_("A report of this period was issued: it cannot be reopened."))
+        comment = required(reason)
+        row.state, row.closed_at, row.close_reason = P.OPEN, None, ""
+        row.save()
+        _record_period(actor, row, Act.REOPEN_PERIOD, at, (P.CLOSED, P.OPEN), comment)
+    return row
+
+
+def archive_period(actor: Actor, period: ReportingPeriod, at: datetime) -> ReportingPeriod:
+    """From here on nothing of the period changes, not even by late filing or correction."""
+    with transaction.atomic():
+        row = _lock_period(period, Act.ARCHIVE_PERIOD)
+        require(permissions.can_run_periods(actor, row.policy))
+        row.state = P.ARCHIVED
+        row.save()
+        _record_period(actor, row, Act.ARCHIVE_PERIOD, at, (P.CLOSED, P.ARCHIVED))
+    return row
+
+
+def _set_dates(period: ReportingPeriod, dates: Dates) -> None:
+    period.participant_due_on = dates.participant_due_on
+    period.lead_due_on = dates.lead_due_on
+    period.check_due_on = dates.check_due_on
+    period.grace_ends_on = dates.grace_ends_on
+
+
+def _check_dates(period: ReportingPeriod, today: date) -> None:
+    """Nothing lies in the past and nobody gets less than the policy's minimum of working days."""
+    errors = {}
+    for name in ("participant_due_on", "lead_due_on", "check_due_on", "grace_ends_on"):
+        if getattr(period, name) < today:
+            errors[name] = _("This day is past: choose a later one.")
+    minimum = period.policy.minimum_days
+    if (
+        "participant_due_on" not in errors
+        and working_days_between(today, period.participant_due_on) < minimum
+    ):
+        errors["participant_due_on"] = _("Everybody gets at least %(days)d working days.") % {"days": minimum}
+    if errors:
+        raise ValidationError(errors)
+
+
+def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> None:
+    """Write what the rules said; an override that the office set stays beside it."""
+    measures = {str(row.uuid): row for row in Measure.objects.filter(section__edition=period.edition_id)}
+    for measure_status in summary.measures:
+        light = measure_status.ruled_light
+        MeasureLight.objects.update_or_create(
+            period=period,
+            measure=measures[measure_status.uuid],
+            defaults={"colour": light.colour, "reason": light.reason, "parameters": light.parameters},
+        )
+
+
+def _lock_period(period: ReportingPeriod, act: Act) -> ReportingPeriod:
+    rows = ReportingPeriod.objects.select_for_update(of=("self",)).select_related("policy__coordinator")
+    row = rows.get(pk=period.pk)
+    if (PeriodState(row.state), act) not in TRANSITIONS:
+        raise WrongStateError(
+            _("“%(act)s” is not possible now: the period is “%(state)s”.")
+            % {"act": act.label, "state": PeriodState(row.state).label}
+        )
+    return row
+
+
+def _record_period(
+    actor: Actor, period: ReportingPeriod, act: Act, at: datetime, states: tuple[str, str], comment: str = ""
+) -> None:
+    department = period.policy.coordinator
+    Event.objects.record(act, actor, department, at, states=states, comment=comment, period=period)

@@ -1,0 +1,149 @@
+"""The text of an update: what it holds, what it must say, how it is stored and made into the next one.
+
+Which act may touch it when is `measures.workflow.updates`, whose acts call this inside their transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from measures.models import (
+    CommitmentSubject,
+    CommitmentValue,
+    ProgressUpdate,
+    Revision,
+    SelfAssessment,
+    Situation,
+)
+
+TEXT_FIELDS: Final = ("headline", "progress", "problems", "coordination", "next_steps", "reason")
+
+
+TEXT_COLUMNS: Final = (*TEXT_FIELDS, "situation", "self_assessment")
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a reporter writes. `values` maps the id of a commitment's subject to (value, out of)."""
+
+    situation: str = Situation.PROGRESS
+    headline: str = ""
+    progress: str = ""
+    problems: str = ""
+    coordination: str = ""
+    next_steps: str = ""
+    reason: str = ""
+    self_assessment: str = SelfAssessment.NORMAL
+    values: Mapping[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, revision: Revision) -> "Text":
+        columns = {name: getattr(revision, name) for name in TEXT_COLUMNS}
+        values = {row.subject_id: (row.number, row.out_of) for row in revision.values.all()}
+        return cls(**columns, values=values)
+
+    def columns(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in TEXT_COLUMNS}
+
+
+def check_complete(update: ProgressUpdate, revision: Revision) -> None:
+    """What a submitted text must say. Raises ValidationError by field."""
+    errors: dict[str, str] = {}
+    situation = Situation(revision.situation)
+    if situation == Situation.PROGRESS and not revision.headline.strip():
+        errors["headline"] = _("Say in one sentence what was achieved.")
+    if situation != Situation.PROGRESS and not revision.reason.strip():
+        errors["reason"] = _("Say why.")
+    if situation == Situation.NOT_APPLICABLE and update.is_lead:
+        errors["situation"] = _("Only participants may have nothing to do in a period.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def check_lengths(text: Text) -> None:
+    """Raises ValidationError by field; limits count characters (settings.TEXT_LIMITS)."""
+    errors = {}
+    for name in TEXT_FIELDS:
+        try:
+            check_length(name, getattr(text, name))
+        except ValidationError as error:
+            errors.update(error.message_dict)
+    if errors:
+        raise ValidationError(errors)
+
+
+def check_length(name: str, value: str) -> None:
+    limit = settings.TEXT_LIMITS[name]
+    if len(value) > limit:
+        counts = {"count": len(value), "limit": limit, "over": len(value) - limit}
+        message = _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
+        raise ValidationError({name: message})
+
+
+def write_text(actor: Actor, update: ProgressUpdate, text: Text, at: datetime) -> Revision:
+    """Put the text into the revision in work, making it where there is none."""
+    revision = update.latest_revision
+    if revision is None or revision.is_frozen:
+        revision = Revision(update=update, number=1 + (revision.number if revision else 0))
+    for name, value in text.columns().items():
+        setattr(revision, name, value)
+    revision.saved_at = at
+    revision.save()
+    revision.contributors.add(actor.person)
+    _write_values(update, revision, text)
+    update.refresh_from_db(fields=["revisions"])  # the prefetched texts are old now
+    return revision
+
+
+def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> None:
+    allowed = set(entered_subjects(update).values_list("pk", flat=True))
+    if not allowed.issuperset(text.values):
+        raise ValidationError({"values": _("This commitment is entered by another department.")})
+    revision.values.all().delete()
+    rows = [
+        CommitmentValue(revision=revision, subject_id=subject, number=number, out_of=out_of)
+        for subject, (number, out_of) in text.values.items()
+    ]
+    for row in rows:
+        row.clean_fields(exclude=["revision", "subject"])
+        row.validate_constraints(exclude=["revision", "subject"])
+    CommitmentValue.objects.bulk_create(rows)
+
+
+def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
+    """The subjects whose value this update states: those of the commitments that its department enters.
+
+    Where the office named nobody it is the convenor, and each lead of a separate measure.
+    """
+    names = {update.department_id, *update.covers.order_by().values_list("department_id", flat=True)}
+    by_default = update.is_lead if update.measure.is_led_separately else update.is_convenor
+    entered = Q(commitment__entered_by__in=names)
+    if by_default:
+        entered |= Q(commitment__entered_by=None)
+    rows = CommitmentSubject.objects.filter(entered, commitment__measure=update.measure_id)
+    return rows.select_related("commitment").order_by("commitment__position", "position")
+
+
+def derive_next(update: ProgressUpdate, base: Revision, at: datetime, correction_reason: str = "") -> None:
+    """Make the next revision with the same words and values; whoever wrote them stays a contributor."""
+    revision = Revision.objects.create(
+        update=update,
+        number=base.number + 1,
+        base=base,
+        correction_reason=correction_reason or base.correction_reason,
+        saved_at=at,
+        **Text.of(base).columns(),
+    )
+    revision.contributors.set(base.contributors.all())
+    CommitmentValue.objects.bulk_create(
+        CommitmentValue(revision=revision, subject_id=row.subject_id, number=row.number, out_of=row.out_of)
+        for row in base.values.all()
+    )
