@@ -239,6 +239,32 @@ def move_by_rule(
     update.refresh_from_db(fields=["state", "version"])
 
 
+def already_done(
+    actor: Actor,
+    update: ProgressUpdate,
+    act: Act,
+    version: int,
+    *,
+    text: Text | None = None,
+    reason: str = "",
+    field: str = "",
+) -> bool:
+    """A second click: this very act of this person is what moved the update from `version` to where it is.
+
+    With `text`, or `reason` and `field`, only if the same was sent: other words are another act, which was
+    not carried out. Reads the row anew and writes nothing.
+    """
+    row = ProgressUpdate.objects.with_revisions().filter(pk=update.pk, version=version + 1).first()
+    last = Event.objects.of_update(update).exclude(to_state="").last()
+    if row is None or last is None or actor.user is None:
+        return False
+    acts = {act, Act.APPROVE_OWN} if act == Act.APPROVE else {act}
+    same_act = last.act in acts and last.user_id == actor.user.pk
+    same_words = (last.comment, last.field) == (reason.strip(), field)
+    same_text = text is None or (row.latest_revision is not None and Text.of(row.latest_revision) == text)
+    return same_act and same_words and same_text
+
+
 # --- steps that the acts share -------------------------------------------------------------------
 
 
