@@ -109,7 +109,7 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "duties": owed,
         "bodies": len({duty.department for duty in owed}),
-        "possible": (PeriodState(period.state), Act.OPEN_PERIOD) in periods.TRANSITIONS,
+        "possible": periods.is_possible(period, Act.OPEN_PERIOD),
     }
     return render(request, "measures/period_open.html", context, status=status_of(form))
 
@@ -183,7 +183,7 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The period is closed; its numbers stand still from now on."))
             return redirect("measures:period_detail", period.uuid)
-    possible = (PeriodState(period.state), Act.CLOSE_PERIOD) in periods.TRANSITIONS
+    possible = periods.is_possible(period, Act.CLOSE_PERIOD)
     context = {
         "period": period,
         "form": form,
@@ -208,7 +208,7 @@ def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The period is open again."))
             return redirect("measures:period_detail", period.uuid)
-    possible = (PeriodState(period.state), Act.REOPEN_PERIOD) in periods.TRANSITIONS
+    possible = periods.is_possible(period, Act.REOPEN_PERIOD)
     context: dict[str, Any] = {"period": period, "form": form, "possible": possible}
     return render(request, "measures/period_reopen.html", context, status=status_of(form))
 
@@ -227,6 +227,6 @@ def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The period is archived; nothing of it changes any more."))
             return redirect("measures:period_detail", period.uuid)
-    possible = (PeriodState(period.state), Act.ARCHIVE_PERIOD) in periods.TRANSITIONS
+    possible = periods.is_possible(period, Act.ARCHIVE_PERIOD)
     context = {"period": period, "form": form, "rows": periods.outstanding(period), "possible": possible}
     return render(request, "measures/period_archive.html", context, status=status_of(form))

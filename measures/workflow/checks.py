@@ -2,26 +2,37 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-REASON_LENGTH: Final = 200
+# A reason, a basis, an answer: of acts and of texts alike.
+REASON_LENGTH: Final[int] = settings.TEXT_LIMITS["reason"]
 
 
 def require(allowed: bool) -> None:
+    """Raises PermissionDenied, which says no more than that."""
     if not allowed:
         raise PermissionDenied(_("You may not do this here."))
 
 
-def required(reason: str) -> str:
+def required_reason(reason: str) -> str:
+    """The reason without blanks around it. Raises ValidationError at `reason`."""
     if not reason.strip():
         raise ValidationError({"reason": _("Give a reason.")})
-    return limited(reason)
+    return optional_reason(reason)
 
 
-def limited(reason: str) -> str:
+def optional_reason(reason: str) -> str:
+    """As `required_reason`, but it may be empty."""
     stripped = reason.strip()
-    if len(stripped) > REASON_LENGTH:
-        over = {"limit": REASON_LENGTH, "over": len(stripped) - REASON_LENGTH}
-        raise ValidationError({"reason": _("At most %(limit)d characters: shorten it by %(over)d.") % over})
+    check_length("reason", stripped, REASON_LENGTH)
     return stripped
+
+
+def check_length(name: str, value: str, limit: int) -> None:
+    """Counts characters, not bytes. Raises ValidationError at the field `name`."""
+    if len(value) > limit:
+        counts = {"count": len(value), "limit": limit, "over": len(value) - limit}
+        message = _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
+        raise ValidationError({name: message})

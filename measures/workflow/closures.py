@@ -11,7 +11,7 @@ from departments.actors import Actor
 from departments.models import Department, Role
 from measures import duties, permissions
 from measures.models import Act, Closure, ClosureOutcome, ClosureRequest, Event, Measure
-from measures.workflow.checks import require, required
+from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
 from measures.workflow.measures import lock_measure, move, policy_of
 
@@ -25,7 +25,7 @@ def request_closure(
         require(permissions.can_request_closure(actor, row, lead))
         if lead not in duties.lead_departments(row, timezone.localdate(at)):
             raise PermissionDenied(_("Only the lead department asks for closure."))
-        comment = required(basis)
+        comment = required_reason(basis)
         closure, _created = Closure.objects.get_or_create(measure=row, outcome="")
         request = ClosureRequest(
             closure=closure, department=lead, user=actor.person, basis=comment, asked_at=at
@@ -71,7 +71,7 @@ def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) ->
         require(permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER))
         if row.outcome:
             raise WorkflowError(_("This closure was decided already."))
-        comment = required(reason)
+        comment = required_reason(reason)
         row.outcome, row.ended_at = ClosureOutcome.REFUSED, at
         row.save()
         department = policy.coordinator

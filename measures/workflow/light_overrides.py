@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from departments.actors import Actor
 from measures import permissions, summaries
 from measures.models import Act, Event, LightColour, Measure, MeasureLight, PeriodState, ReportingPeriod
-from measures.workflow.checks import require, required
+from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
 
 
@@ -54,7 +54,7 @@ def _ruled_light(
     require(permissions.can_manage_measures(actor, row.policy))
     if row.state != PeriodState.OPEN:
         raise WrongStateError(_("Lights are set only while the period is open."))
-    comment = required(reason)
+    comment = required_reason(reason)
     ruled = summaries.live_summary(row, timezone.localdate(at)).measure(measure.uuid).ruled_light
     light = MeasureLight.objects.filter(period=row, measure=measure).first()
     light = light or MeasureLight(period=row, measure=measure)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, CoordinationMatter, Event, ProgressUpdate, Revision
-from measures.workflow.checks import require, required
+from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
 
 
@@ -37,7 +37,7 @@ def resolve_matter(actor: Actor, matter: CoordinationMatter, answer: str, at: da
         require(permissions.can_manage_measures(actor, policy))
         if row.resolved_at is not None:
             raise WorkflowError(_("This matter is settled already."))
-        row.answer, row.resolved_by, row.resolved_at = required(answer), actor.person, at
+        row.answer, row.resolved_by, row.resolved_at = required_reason(answer), actor.person, at
         row.save()
         Event.objects.record(
             Act.RESOLVE_MATTER, actor, policy.coordinator, at, comment=row.answer, measure=row.measure

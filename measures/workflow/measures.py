@@ -11,7 +11,7 @@ from departments.actors import Actor
 from departments.workdays import CalendarMissing
 from measures import duty_changes, permissions
 from measures.models import Act, Event, Measure, MeasureState, Policy
-from measures.workflow.checks import require, required
+from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
 
 M = MeasureState
@@ -51,7 +51,7 @@ def change_state(actor: Actor, measure: Measure, act: Act, basis: str, at: datet
         row = lock_measure(measure, act)
         policy = policy_of(row)
         require(permissions.can_manage_measures(actor, policy))
-        return move(actor, row, act, required(basis), at)
+        return move(actor, row, act, required_reason(basis), at)
 
 
 def lock_measure(measure: Measure, act: Act) -> Measure:

@@ -23,6 +23,7 @@ from measures.models import (
     SelfAssessment,
     Situation,
 )
+from measures.workflow.checks import check_length
 
 TEXT_FIELDS: Final = ("headline", "progress", "problems", "coordination", "next_steps", "reason")
 
@@ -73,19 +74,11 @@ def check_lengths(text: Text) -> None:
     errors = {}
     for name in TEXT_FIELDS:
         try:
-            check_length(name, getattr(text, name))
+            check_length(name, getattr(text, name), settings.TEXT_LIMITS[name])
         except ValidationError as error:
             errors.update(error.message_dict)
     if errors:
         raise ValidationError(errors)
-
-
-def check_length(name: str, value: str) -> None:
-    limit = settings.TEXT_LIMITS[name]
-    if len(value) > limit:
-        counts = {"count": len(value), "limit": limit, "over": len(value) - limit}
-        message = _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
-        raise ValidationError({name: message})
 
 
 def write_text(actor: Actor, update: ProgressUpdate, text: Text, at: datetime) -> Revision:

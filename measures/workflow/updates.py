@@ -1,7 +1,7 @@
 """When, for an update: the only table of its transitions, and one function for each act."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,13 +24,13 @@ from measures.models import (
     Situation,
     UpdateState,
 )
+from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
 from measures.workflow.matters import raise_matter
 from measures.workflow.texts import (
     TEXT_COLUMNS,
     Text,
     check_complete,
-    check_length,
     check_lengths,
     derive_next,
     write_text,
@@ -132,11 +132,11 @@ def return_for_revision(
     with transaction.atomic():
         row = _lock(update, version, Act.RETURN)
         acting = _acting(actor, Act.RETURN, row, department)
-        comment = _required_reason(reason)
+        comment = required_reason(reason)
         if field and field not in (*TEXT_COLUMNS, "values"):
             raise ValidationError({"field": _("This field is not known.")})
         if row.state == UpdateState.SUBMITTED:
-            row.back_due_on = max(row.due_on, add_working_days(_day(at), DAYS_TO_BRING_BACK))
+            row.back_due_on = max(row.due_on, add_working_days(timezone.localdate(at), DAYS_TO_BRING_BACK))
         frozen = _latest(row)
         derive_next(row, frozen, at)
         return _finish(actor, acting, row, Act.RETURN, at, revision=frozen, comment=comment, field=field)
@@ -182,7 +182,7 @@ def correct(actor: Actor, update: ProgressUpdate, version: int, reason: str, at:
     with transaction.atomic():
         row = _lock(update, version, Act.CORRECT)
         department = _acting(actor, Act.CORRECT, row)
-        comment = _required_reason(reason)
+        comment = required_reason(reason)
         confirmed = _latest(row)
         derive_next(row, confirmed, at, correction_reason=comment)
         return _finish(actor, department, row, Act.CORRECT, at, revision=confirmed, comment=comment)
@@ -224,7 +224,7 @@ def _excuse(
     with transaction.atomic():
         row = _lock(update, version, act)
         acting = _acting(actor, act, row, department)
-        return _finish(actor, acting, row, act, at, comment=_required_reason(reason))
+        return _finish(actor, acting, row, act, at, comment=required_reason(reason))
 
 
 def move_by_rule(
@@ -289,8 +289,7 @@ def _lock(update: ProgressUpdate, version: int, act: Act) -> ProgressUpdate:
 def _acting(actor: Actor, act: Act, update: ProgressUpdate, chosen: Department | None = None) -> Department:
     """The department for which the act is done: the chosen one, or the first that allows it."""
     allowed = permissions.acting_for(actor, act, update)
-    if not allowed or (chosen is not None and chosen not in allowed):
-        raise PermissionDenied(_("You may not do this here."))
+    require(bool(allowed) and (chosen is None or chosen in allowed))
     return chosen or allowed[0]
 
 
@@ -343,15 +342,3 @@ def _start_measure(
     measure.save(update_fields=["state"])
     states = (MeasureState.NOT_STARTED.value, MeasureState.IN_PROGRESS.value)
     Event.objects.record(Act.START, actor, department, at, states=states, measure=measure)
-
-
-def _required_reason(reason: str) -> str:
-    stripped = reason.strip()
-    if not stripped:
-        raise ValidationError({"reason": _("Give a reason.")})
-    check_length("reason", stripped)
-    return stripped
-
-
-def _day(at: datetime) -> date:
-    return timezone.localdate(at)
