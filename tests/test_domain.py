@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 
-from measures import workflow
 from measures.models import Act, MeasureState, UpdateState
-from tests.measures import test_lifecycle_measures, test_workflow
+from measures.workflow import texts
+from tests.measures.workflow import test_measures, test_updates
 from tests.test_citations import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -379,13 +379,13 @@ def table_of(
 
 def test_table_of_an_update_is_printed_in_the_domain() -> None:
     """docs/domain.md 4.1, against the table that the tests of the acts hold by hand."""
-    by_hand = {(before, act): after for before, act, after, _who in test_workflow.TABLE}
-    assert table_of("4.1", UpdateState) == by_hand | test_workflow.BY_RULE
+    by_hand = {(before, act): after for before, act, after, _who in test_updates.TABLE}
+    assert table_of("4.1", UpdateState) == by_hand | test_updates.BY_RULE
 
 
 def test_table_of_a_measure_is_printed_in_the_domain() -> None:
     """docs/domain.md 5.1."""
-    clerks = {(before, act): after for before, act, after in test_lifecycle_measures.TABLE}
+    clerks = {(before, act): after for before, act, after in test_measures.TABLE}
     others = {
         (MeasureState.NOT_STARTED, Act.START): MeasureState.IN_PROGRESS,
         (MeasureState.IN_PROGRESS, Act.CLOSE_MEASURE): MeasureState.CLOSED,
@@ -424,4 +424,4 @@ def test_overdue_is_said_of_commitments_only_in_chinese() -> None:
 def test_text_has_six_fields_at_most() -> None:
     """docs/domain.md 10.1: whatever is added takes the place of something else."""
     assert len(settings.TEXT_LIMITS) <= 6
-    assert set(settings.TEXT_LIMITS) == set(workflow.TEXT_FIELDS)
+    assert set(settings.TEXT_LIMITS) == set(texts.TEXT_FIELDS)

@@ -33,8 +33,8 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     if "q" in form.errors:
         rows = []
     elif words := form.value("q"):
-        measures = search_measures(Measure.objects.all(), words, clock.today())
-        found = {str(uuid) for uuid in measures.values_list("uuid", flat=True)}
+        fitting = search_measures(Measure.objects.all(), words, clock.today())
+        found = {str(uuid) for uuid in fitting.values_list("uuid", flat=True)}
         rows = [row for row in rows if row.uuid in found]
     context = {"choice": choice, "summary": summary, "form": form, "rows": rows}
     return render(request, "measures/measure_list.html", context)

@@ -283,7 +283,7 @@ def test_late_filing_and_correction_are_marked_on_the_measures_page(browser_of: 
     """docs/domain.md 3.11."""
     update = builders.an_update(UpdateState.DUE)
     place, reader = page_of(update.measure), browser_of(cast.leader())
-    lifecycle.close_period(cast.clerk(), update.period, "材料未齐", builders.moment(hour=9))
+    periods.close_period(cast.clerk(), update.period, "材料未齐", builders.moment(hour=9))
     filed = builders.brought_to(UpdateState.CONFIRMED, builders.update_of(update.measure, "zgh"))
     late = reader.get(place).content.decode()
     assert "filed after closing" in late

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 M: Final = MeasureState
 S: Final = UpdateState
 NOW: Final = moment()
-# docs/domain.md 5.3: what the clerk does with a basis. START is in test_texts.py, closing in test_closures.py.
+# docs/domain.md 5.3: what the clerk does with a basis. START is in test_texts.py, closing in test_closures.
 TABLE: Final = [
     (M.NOT_STARTED, Act.MAKE_ROUTINE, M.ROUTINE),
     (M.NOT_STARTED, Act.SUSPEND, M.SUSPENDED),
