@@ -36,7 +36,6 @@ from departments.sheets import (
     is_blank,
     unknown,
 )
-from departments.workdays import CalendarMissing
 
 Errors = dict[str, list[ValidationError]]
 LONGEST_SLUG = Department._meta.get_field("slug").max_length or 0
@@ -225,8 +224,6 @@ class SheetResource(Resource):
                 _("Something still hangs on what this row removes (%(names)s). Leave it in.")
                 % {"names": names}
             ) from error
-        except CalendarMissing as error:
-            raise ValidationError(str(error)) from error
 
     def _by_column(self, error: ValidationError) -> ValidationError:
         """The same errors, under the headings of the file instead of our attributes."""

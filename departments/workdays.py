@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
-from django.utils.translation import gettext as _
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from departments.models import WorkingDay
 
@@ -15,18 +16,25 @@ from departments.models import WorkingDay
 _MARGIN = 15
 
 
-class CalendarMissing(LookupError):  # noqa: N818  # says what is wrong, as DoesNotExist does
-    """The table lacks days of `year`; the message names the command that loads them."""
+class CalendarMissing(ValidationError):  # noqa: N818  # says what is wrong, as DoesNotExist does
+    """The table lacks days of `year`; the message names the command that loads them.
+
+    A refusal like any other, so that forms, imports and administration tell it where they tell the rest.
+    """
 
     def __init__(self, year: int) -> None:
-        super().__init__(year)
+        super().__init__(
+            _(
+                "The working-day table does not cover %(year)s. "
+                "Ask the administrator to run: manage.py load_calendar %(year)s"
+            ),
+            code="calendar_missing",
+            params={"year": year},
+        )
         self.year = year
 
     def __str__(self) -> str:
-        return _(
-            "The working-day table does not cover %(year)s. "
-            "Ask the administrator to run: manage.py load_calendar %(year)s"
-        ) % {"year": self.year}
+        return str(self.messages[0])
 
 
 def add_working_days(day: date, count: int) -> date:

@@ -1,11 +1,12 @@
 """What the coordinating office types in: filters, the dates of a period, a basis, a reason, an answer."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import Department
+from departments.models import Department, Role
 from measures import summaries
 from measures.models import (
     Act,
@@ -132,11 +133,23 @@ class ClosureForm(forms.Form):
         label=_("Basis"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, leads: list[Department], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, leads: Sequence[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["lead"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = Department.objects.filter(pk__in=[lead.pk for lead in leads])
+
+
+class AgreementForm(forms.Form):
+    """The button that was pressed says as what this person agrees."""
+
+    role = forms.TypedChoiceField(label=_("Role"), coerce=Role, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, roles: Sequence[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [(role.value, role.label) for role in roles]
 
 
 class MatterForm(forms.Form):
@@ -159,8 +172,9 @@ class PeriodDatesForm(forms.Form):
     grace_ends_on = forms.DateField(label=_("end of grace (included)"), widget=_DAY)
 
     @classmethod
-    def of(cls, period: ReportingPeriod) -> "PeriodDatesForm":
-        return cls(initial={name: getattr(period, name) for name in cls.base_fields})
+    def of(cls, period: ReportingPeriod, sent: Mapping[str, Any] | None) -> "PeriodDatesForm":
+        """With the dates as they stand, until others are sent."""
+        return cls(sent, initial={name: getattr(period, name) for name in cls.base_fields})
 
     def dates(self) -> Dates:
         """Only of a valid form."""
@@ -169,6 +183,8 @@ class PeriodDatesForm(forms.Form):
 
 class PlanPeriodForm(forms.Form):
     """Which quarter comes next: one of a few to choose from; the domain says whether it may be."""
+
+    calendar_field = "code"  # where a page says that the working days of its year are missing
 
     code = forms.CharField(label=_("Quarter"), max_length=6, widget=forms.Select)
 

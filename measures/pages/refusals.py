@@ -1,14 +1,42 @@
-"""How a page answers after an act: what was done, or why not, with nothing that was typed lost."""
+"""How does what was sent become an act, or a form that says why not? Nothing that was typed is lost.
+
+A view loads its row and asks for the permission, makes the form, tries the act, and else shows its page.
+"""
+
+from collections.abc import Callable
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, QueryDict
 
+from departments.workdays import CalendarMissing
 from measures.workflow.errors import WorkflowError
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing until it is sent."""
+    return request.POST if request.method == "POST" else None
+
+
+def attempt(form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | None:
+    """Do the act that `form` is about, and answer with what it returns.
+
+    None where the form was not sent, is not valid, or the domain refused: then the form says why.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except (WorkflowError, ValidationError) as error:
+        refuse(form, error)
+        return None
 
 
 def refuse(form: BaseForm, error: WorkflowError | ValidationError) -> None:
     """Put the domain's refusal at the field that it is about, else above the form."""
-    if isinstance(error, WorkflowError):
+    if isinstance(error, CalendarMissing):
+        form.add_error(getattr(form, "calendar_field", None), str(error))
+    elif isinstance(error, WorkflowError):
         form.add_error(None, str(error))
     elif hasattr(error, "error_dict"):
         for name, messages in error.message_dict.items():

@@ -1,10 +1,11 @@
 """The clerk's quarter: planning, opening, what it shows while it runs, closing, reopening, archiving."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -12,15 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest
-from departments.workdays import CalendarMissing
+from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import duties, permissions, summaries
 from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
-from measures.pages.refusals import refuse, status_of
+from measures.pages.refusals import attempt, sent, status_of
 from measures.workflow import periods
-from measures.workflow.errors import WorkflowError
 
 
 @require_safe
@@ -40,6 +39,19 @@ def load_period(uuid: UUID) -> ReportingPeriod:
     )
 
 
+def period_for(actor: Actor, uuid: UUID, may: Callable[[Actor, Policy], bool]) -> ReportingPeriod:
+    """The period, for whoever may do this with periods of its policy. PermissionDenied else."""
+    period = load_period(uuid)
+    if not may(actor, period.policy):
+        raise PermissionDenied
+    return period
+
+
+def done(request: ActingRequest, words: str, period: ReportingPeriod) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("measures:period_detail", period.uuid)
+
+
 def period_plan(request: ActingRequest) -> HttpResponse:
     """Plan the next quarter of a policy; the working-day table proposes the dates."""
     policies = {row.slug: row for row in Policy.objects.select_related("coordinator")}
@@ -50,17 +62,15 @@ def period_plan(request: ActingRequest) -> HttpResponse:
         raise PermissionDenied
     proposed = next_code(policy)
     form = PlanPeriodForm(
-        request.POST or None, initial={"code": proposed}, quarters=quarters_around(proposed, policy)
+        sent(request), initial={"code": proposed}, quarters=quarters_around(proposed, policy)
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            period = periods.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
-        except (WorkflowError, ValidationError) as error:
-            refuse(form, error)
-        except CalendarMissing as error:
-            form.add_error("code", str(error))
-        else:
-            return redirect("measures:period_open", period.uuid)
+
+    def plan() -> HttpResponse:
+        period = periods.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
+        return redirect("measures:period_open", period.uuid)
+
+    if answer := attempt(form, plan):
+        return answer
     context = {"policy": policy, "form": form}
     return render(request, "measures/period_plan.html", context, status=status_of(form))
 
@@ -87,22 +97,16 @@ def quarters_around(code: str, policy: Policy) -> list[str]:
 
 def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Shows what opening will create and when it is due; POST opens."""
-    period = load_period(uuid)
-    if not permissions.can_run_periods(request.actor, period.policy):
-        raise PermissionDenied
-    form = PeriodDatesForm(request.POST) if request.method == "POST" else PeriodDatesForm.of(period)
-    if request.method == "POST" and form.is_valid():
-        try:
-            updates = periods.open_period(request.actor, period, form.dates(), clock.now())
-        except (WorkflowError, ValidationError) as error:
-            refuse(form, error)
-        except CalendarMissing as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(
-                request, _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
-            )
-            return redirect("measures:period_detail", period.uuid)
+    period = period_for(request.actor, uuid, permissions.can_run_periods)
+    form = PeriodDatesForm.of(period, sent(request))
+
+    def open_now() -> HttpResponse:
+        updates = periods.open_period(request.actor, period, form.dates(), clock.now())
+        words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
+        return done(request, words, period)
+
+    if answer := attempt(form, open_now):
+        return answer
     owed = duties.duties_for_period(period, clock.today())
     context = {
         "period": period,
@@ -130,7 +134,7 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "on": clock.today(),
-        "stuck": stuck(period) if may_see else [],
+        "unconfirmable": unconfirmable(period) if may_see else [],
         "events": period.events.for_display(),
     }
     return render(request, "measures/period_detail.html", context)
@@ -157,7 +161,7 @@ def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, Pairs]]
     return [(state, pairs) for state, pairs in found.items() if pairs]
 
 
-def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:
+def unconfirmable(period: ReportingPeriod) -> list[ProgressUpdate]:
     """Submitted updates that nobody may confirm: each clerk and signer wrote or approved them."""
     office = permissions.Office.of(period.policy, clock.today())
     rows = ProgressUpdate.objects.filter(period=period, state=UpdateState.SUBMITTED)
@@ -171,24 +175,20 @@ def stuck(period: ReportingPeriod) -> list[ProgressUpdate]:
 
 def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Lists what is not confirmed and asks for a reason when there is any; POST closes."""
-    period = load_period(uuid)
-    if not permissions.can_run_periods(request.actor, period.policy):
-        raise PermissionDenied
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            periods.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
-        except (WorkflowError, ValidationError) as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("The period is closed; its numbers stand still from now on."))
-            return redirect("measures:period_detail", period.uuid)
-    possible = periods.is_possible(period, Act.CLOSE_PERIOD)
+    period = period_for(request.actor, uuid, permissions.can_run_periods)
+    form = ReasonForm(sent(request))
+
+    def close() -> HttpResponse:
+        periods.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+        return done(request, _("The period is closed; its numbers stand still from now on."), period)
+
+    if answer := attempt(form, close):
+        return answer
     context = {
         "period": period,
         "form": form,
         "rows": periods.outstanding(period),
-        "possible": possible,
+        "possible": periods.is_possible(period, Act.CLOSE_PERIOD),
         "in_time": clock.today() <= period.grace_ends_on,
     }
     return render(request, "measures/period_close.html", context, status=status_of(form))
@@ -196,37 +196,34 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """The signer's act, with a reason."""
-    period = load_period(uuid)
-    if not permissions.can_reopen_period(request.actor, period.policy):
-        raise PermissionDenied
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            periods.reopen_period(request.actor, period, form.cleaned_data["reason"], clock.now())
-        except (WorkflowError, ValidationError) as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("The period is open again."))
-            return redirect("measures:period_detail", period.uuid)
-    possible = periods.is_possible(period, Act.REOPEN_PERIOD)
-    context: dict[str, Any] = {"period": period, "form": form, "possible": possible}
+    period = period_for(request.actor, uuid, permissions.can_reopen_period)
+    form = ReasonForm(sent(request))
+
+    def reopen() -> HttpResponse:
+        periods.reopen_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+        return done(request, _("The period is open again."), period)
+
+    if answer := attempt(form, reopen):
+        return answer
+    context = {"period": period, "form": form, "possible": periods.is_possible(period, Act.REOPEN_PERIOD)}
     return render(request, "measures/period_reopen.html", context, status=status_of(form))
 
 
 def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """The clerk's last act: no late filing and no correction any more. The page asks, POST does it."""
-    period = load_period(uuid)
-    if not permissions.can_run_periods(request.actor, period.policy):
-        raise PermissionDenied
-    form = Form(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            periods.archive_period(request.actor, period, clock.now())
-        except WorkflowError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("The period is archived; nothing of it changes any more."))
-            return redirect("measures:period_detail", period.uuid)
-    possible = periods.is_possible(period, Act.ARCHIVE_PERIOD)
-    context = {"period": period, "form": form, "rows": periods.outstanding(period), "possible": possible}
+    period = period_for(request.actor, uuid, permissions.can_run_periods)
+    form = Form(sent(request))
+
+    def archive() -> HttpResponse:
+        periods.archive_period(request.actor, period, clock.now())
+        return done(request, _("The period is archived; nothing of it changes any more."), period)
+
+    if answer := attempt(form, archive):
+        return answer
+    context = {
+        "period": period,
+        "form": form,
+        "rows": periods.outstanding(period),
+        "possible": periods.is_possible(period, Act.ARCHIVE_PERIOD),
+    }
     return render(request, "measures/period_archive.html", context, status=status_of(form))

@@ -277,14 +277,14 @@ def test_period_detail_alerts_to_updates_that_nobody_may_confirm(browser_of: Bro
     update = updates.approve(cast.reviewer(), update, update.version, builders.moment())
     auditor = browser_of(cast.auditor())
     page = auditor.get(address("detail", update.period))
-    assert [row.pk for row in page.context["stuck"]] == [update.pk]
+    assert [row.pk for row in page.context["unconfirmable"]] == [update.pk]
     assert "Nobody may confirm these updates" in page.content.decode()
-    assert browser_of(cast.reporter()).get(address("detail", update.period)).context["stuck"] == []
+    assert browser_of(cast.reporter()).get(address("detail", update.period)).context["unconfirmable"] == []
     cast.signer()
-    assert auditor.get(address("detail", update.period)).context["stuck"] == []
+    assert auditor.get(address("detail", update.period)).context["unconfirmable"] == []
     Membership.objects.filter(role=Role.SIGNER).update(valid_to=date(2020, 6, 30))
     cast.clerk()
-    assert auditor.get(address("detail", update.period)).context["stuck"] == []
+    assert auditor.get(address("detail", update.period)).context["unconfirmable"] == []
 
 
 def test_period_detail_costs_the_same_for_one_line_and_for_five(
