@@ -59,7 +59,12 @@ WAYS = (
     Way(
         _("Measures"),
         "measures:measure_list",
-        ("measures:measure_detail", "measures:measure_state", "measures:measure_closure"),
+        (
+            *(f"measures:measure_{page}" for page in ("detail", "state", "closure")),
+            *(f"measures:closure_{act}" for act in ("request", "agree", "refuse")),
+            "measures:light_override",
+            "measures:matter_resolve",
+        ),
         everybody,
     ),
     Way(_("Departments"), "measures:department_list", ("measures:department_detail",), everybody),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from measures.views import (
     acts,
+    closures,
     departments,
     measure_acts,
     measures,
@@ -25,7 +26,10 @@ urlpatterns = [
     path("measures/<uuid:uuid>/", measures.measure_detail, name="measure_detail"),
     path("measures/<uuid:uuid>/state/", measure_acts.measure_state, name="measure_state"),
     path("measures/<uuid:uuid>/light/", measure_acts.light_override, name="light_override"),
-    path("measures/<uuid:uuid>/closure/", measure_acts.measure_closure, name="measure_closure"),
+    path("measures/<uuid:uuid>/closure/", closures.measure_closure, name="measure_closure"),
+    path("measures/<uuid:uuid>/closure/request/", closures.closure_request, name="closure_request"),
+    path("measures/<uuid:uuid>/closure/agree/", closures.closure_agree, name="closure_agree"),
+    path("measures/<uuid:uuid>/closure/refuse/", closures.closure_refuse, name="closure_refuse"),
     path("matters/<uuid:uuid>/resolve/", measure_acts.matter_resolve, name="matter_resolve"),
     # departments
     path("departments/", departments.department_list, name="department_list"),

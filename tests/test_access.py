@@ -57,6 +57,9 @@ measures:measure_detail      302 200 200 200 200 200 200 200 200 200
 measures:measure_state       302 403 403 403 200 403 403 403 403 403
 measures:light_override      302 405 405 405 405 405 405 405 405 405
 measures:measure_closure     302 200 403 200 200 200 403 403 403 403
+measures:closure_request     302 405 405 405 405 405 405 405 405 405
+measures:closure_agree       302 405 405 405 405 405 405 405 405 405
+measures:closure_refuse      302 405 405 405 405 405 405 405 405 405
 measures:matter_resolve      302 405 405 405 405 405 405 405 405 405
 measures:department_list     302 200 200 200 200 200 200 200 200 200
 measures:department_detail   302 200 200 200 200 200 200 200 200 200
@@ -97,7 +100,10 @@ measures:measure_list        302 405 405 405 405 405 405 405 405 405
 measures:measure_detail      302 405 405 405 405 405 405 405 405 405
 measures:measure_state       302 403 403 403 422 403 403 403 403 403
 measures:light_override      302 403 403 403 422 403 403 403 403 403
-measures:measure_closure     302 422 403 422 422 422 403 403 403 403
+measures:measure_closure     302 405 405 405 405 405 405 405 405 405
+measures:closure_request     302 422 403 422 403 403 403 403 403 403
+measures:closure_agree       302 403 403 403 422 422 403 403 403 403
+measures:closure_refuse      302 403 403 403 422 422 403 403 403 403
 measures:matter_resolve      302 403 403 403 422 403 403 403 403 403
 measures:department_list     302 405 405 405 405 405 405 405 405 405
 measures:department_detail   302 405 405 405 405 405 405 405 405 405
@@ -198,6 +204,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     objects: dict[str, dict[str, Any]] = {
         "measure": {"uuid": measure.uuid},
         "light": {"uuid": measure.uuid},
+        "closure": {"uuid": measure.uuid},
         "matter": {"uuid": CoordinationMatter.objects.get().uuid},
         "department": {"slug": "zgh"},
         "period": {"uuid": draft.period.uuid},

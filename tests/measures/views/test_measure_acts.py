@@ -176,8 +176,10 @@ def test_light_override_without_an_open_period_is_refused_in_words(browser_of: B
 # --- closure -------------------------------------------------------------------------------------
 
 
-def closing(browser: Client, measure: Measure, do: str, **more: object) -> Any:
-    return browser.post(address("measure_closure", measure), {"do": do, **more})
+def closing(browser: Client, measure: Measure, do: str, *, follow: bool = False, **more: object) -> Any:
+    """`do` is request or refuse; whatever else is the role in which somebody agrees."""
+    act = do if do in {"request", "refuse"} else "agree"
+    return browser.post(address(f"closure_{act}", measure), {"role": do, **more}, follow=follow)
 
 
 def asks(browser: Client, measure: Measure, slug: str, basis: str = "任务已全部完成") -> Any:
@@ -201,15 +203,15 @@ def test_closure_page_says_who_agreed_and_offers_it_no_more(browser_of: BrowserO
     measure = in_progress()
     asks(browser_of(cast.reporter()), measure, "zgh")
     clerk, signer = browser_of(cast.clerk()), browser_of(cast.signer())
-    offered = 'name="do" value="signer"'
+    offered = 'name="role" value="signer"'
     assert offered in signer.get(address("measure_closure", measure)).content.decode()
-    page = signer.post(address("measure_closure", measure), {"do": "signer"}, follow=True)
+    page = closing(signer, measure, "signer", follow=True)
     assert "You have agreed; the other one decides." in page.content.decode()
     assert offered not in page.content.decode()
-    page = clerk.post(address("measure_closure", measure), {"do": "clerk"}, follow=True)
+    page = closing(clerk, measure, "clerk", follow=True)
     assert "The measure is closed." in page.content.decode()
     assert "任务已全部完成" in page.content.decode()
-    assert all(person and at for _role, person, at in page.context["decisions"])
+    assert all(row.person and row.at for row in page.context["page"].decisions)
     detail = clerk.get(address("measure_detail", measure)).content.decode()
     assert address("measure_closure", measure) not in detail
 
@@ -218,7 +220,7 @@ def test_closure_is_not_agreed_twice_by_one_person(browser_of: BrowserOf) -> Non
     measure = in_progress()
     asks(browser_of(cast.reporter()), measure, "zgh")
     both = browser_of(cast.a_person("both", ("rsj", Role.CLERK), ("rsj", Role.SIGNER)))
-    page = both.post(address("measure_closure", measure), {"do": "clerk"}, follow=True)
+    page = closing(both, measure, "clerk", follow=True)
     assert page.context["agreeing"] == []
 
 
@@ -227,7 +229,7 @@ def test_closure_of_a_separate_measure_waits_for_each_lead(browser_of: BrowserOf
     asks(browser_of(cast.reporter()), measure, "zgh")
     clerk = browser_of(cast.clerk())
     page = clerk.get(address("measure_closure", measure))
-    assert [lead.slug for lead in page.context["waiting_for"]] == ["czj"]
+    assert [lead.slug for lead in page.context["page"].waiting_for] == ["czj"]
     assert "has not asked yet" in page.content.decode()
     early = closing(clerk, measure, "clerk")
     assert early.status_code == 422
