@@ -220,15 +220,6 @@ CONTENT_SECURITY_POLICY = {
 PRODUCT_NAME = environment.text("PRODUCT_NAME", default="廊坊市政策落实跟踪")
 # To whom the status report is addressed (主送机关).
 REPORT_ADDRESSEE = environment.text("REPORT_ADDRESSEE", default="市人民政府")
-# Characters, not bytes. The form, the import and the workflow read these.
-TEXT_LIMITS = {
-    "headline": 60,
-    "progress": 800,
-    "problems": 400,
-    "coordination": 300,
-    "next_steps": 400,
-    "reason": 200,
-}
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True

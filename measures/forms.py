@@ -7,10 +7,9 @@ they are only said early and at the field.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BoundField
@@ -21,7 +20,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from departments.models import Department
 from measures.commitments import format_number
 from measures.models import (
+    TEXT_COLUMNS,
+    TEXTS,
     AnswerKind,
+    Asked,
     Commitment,
     CommitmentSubject,
     Event,
@@ -30,12 +32,9 @@ from measures.models import (
     SelfAssessment,
     Situation,
 )
-from measures.workflow.texts import TEXT_COLUMNS, TEXT_FIELDS, Text
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-Words: TypeAlias = "str | _StrPromise"  # the promise has its name in the stubs only
+from measures.models.texts import Words as Words
+from measures.models.texts import WrittenText
+from measures.workflow.texts import Text
 
 
 def label_of(column: str) -> Words:
@@ -64,13 +63,15 @@ class ProseField(forms.CharField):
             )
 
 
-def prose(column: str, hint: Words = "", rows: int = 2, one_line: bool = False) -> ProseField:
+def text_field(written: WrittenText) -> ProseField:
+    """The box in which a text is written; with `data-asked` it is shown in one situation only."""
+    asked = {} if written.asked is Asked.ALWAYS else {"data-asked": written.asked.value}
     return ProseField(
-        limit=settings.TEXT_LIMITS[column],
-        one_line=one_line,
-        label=label_of(column),
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        limit=written.limit,
+        one_line=written.one_line,
+        label=written.label,
+        help_text=written.hint,
+        widget=forms.Textarea(attrs={"rows": written.rows, **asked}),
         required=False,
     )
 
@@ -136,16 +137,10 @@ def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
 
 
 class UpdateForm(FormWithRefusals):
-    """Six texts, the situation, the self-assessment, and a value for each subject that the update states."""
+    """The situation, the texts, the self-assessment, and a value for each subject that the update states."""
 
     version = ShownVersion()
     situation = forms.ChoiceField(label=label_of("situation"), widget=forms.RadioSelect)
-    reason = prose("reason", gettext_lazy("only without new progress, or when there is nothing to do"))
-    headline = prose("headline", gettext_lazy("one line, as the leader reads it"), one_line=True)
-    progress = prose("progress", gettext_lazy("what was done, how much, by which day"), rows=6)
-    problems = prose("problems")
-    coordination = prose("coordination", gettext_lazy("what others have to settle; empty when nothing"))
-    next_steps = prose("next_steps")
     self_assessment = forms.ChoiceField(
         label=label_of("self_assessment"), widget=forms.RadioSelect, choices=SelfAssessment.choices
     )
@@ -157,6 +152,8 @@ class UpdateForm(FormWithRefusals):
         self.fields["situation"] = forms.ChoiceField(
             label=label_of("situation"), widget=forms.RadioSelect, choices=situations(update)
         )
+        self.fields.update({name: text_field(text) for name, text in TEXTS.items()})
+        self.order_fields(["version", "situation", *TEXTS, "self_assessment"])
         self.subjects = list(subjects)
         for subject in self.subjects:
             self.fields.update(value_fields(subject))
@@ -200,16 +197,17 @@ class UpdateForm(FormWithRefusals):
 
     def shown(self, returned: Event | None) -> dict[str, ShownField]:
         """The fields by name; the reason of a return stands at the field that it is about."""
-        return {
-            name: ShownField(
-                field=self[name],
-                limit=settings.TEXT_LIMITS.get(name),
-                optional=name in {"problems", "coordination", "next_steps"},
-                returned=returned.comment if returned and returned.field == name else "",
-            )
-            for name in self.fields
-            if name in TEXT_COLUMNS
-        }
+        shown = {}
+        for name in self.fields:
+            if name in TEXT_COLUMNS:
+                text = TEXTS.get(name)
+                shown[name] = ShownField(
+                    field=self[name],
+                    limit=text.limit if text else None,
+                    optional=text is not None and text.asked is Asked.ALWAYS,
+                    returned=returned.comment if returned and returned.field == name else "",
+                )
+        return shown
 
     def shown_commitments(self, before: Revision | None) -> list[ShownCommitment]:
         """The inputs of values by commitment; `before` is the text that was last in force."""
@@ -309,7 +307,7 @@ class ActForm(FormWithRefusals):
 class ReasonedActForm(ActForm):
     reason = ProseField(
         label=gettext_lazy("Reason"),
-        limit=settings.TEXT_LIMITS["reason"],
+        limit=TEXTS["reason"].limit,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Give a reason.")},
     )
@@ -335,8 +333,8 @@ def returnable(update: ProgressUpdate) -> list[tuple[str, Words]]:
     """A reason only where nothing is said to have happened; values only of who states or convenes."""
     revision = update.latest_revision
     progress = revision is None or revision.situation == Situation.PROGRESS
-    names = ["situation", *(name for name in TEXT_FIELDS if name != "reason" or not progress)]
-    choices = [(name, label_of(name)) for name in (*names, "self_assessment")]
+    names = ["situation", *(name for name, text in TEXTS.items() if text.asked.fits(progress=progress))]
+    choices = [(name, label_of(name)) for name in [*names, "self_assessment"]]
     answers = update.is_lead if update.measure.is_led_separately else update.is_convenor
     states_values = answers or (revision is not None and revision.values.all())
     return [*choices, ("values", _("values of the commitments"))] if states_values else choices

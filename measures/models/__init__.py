@@ -18,11 +18,15 @@ from measures.models.events import (
 )
 from measures.models.filing import (
     PRIVATE_STATES,
+    TEXT_COLUMNS,
+    TEXT_FIELDS,
+    TEXTS,
     WRITABLE_STATES,
     CommitmentValue,
     CoordinationMatter,
     HeldText,
     ProgressUpdate,
+    ReportedTexts,
     Revision,
     SelfAssessment,
     Situation,
@@ -52,14 +56,19 @@ from measures.models.policy import (
     Section,
     effective_lead_mode,
 )
+from measures.models.texts import Asked, Words
 
 __all__ = [
     "FROZEN_PERIODS",
     "PRIVATE_STATES",
     "STATES_AT_REST",
+    "TEXTS",
+    "TEXT_COLUMNS",
+    "TEXT_FIELDS",
     "WRITABLE_STATES",
     "Act",
     "AnswerKind",
+    "Asked",
     "Cadence",
     "Closure",
     "ClosureOutcome",
@@ -85,6 +94,7 @@ __all__ = [
     "PeriodState",
     "Policy",
     "ProgressUpdate",
+    "ReportedTexts",
     "ReportingPeriod",
     "Responsibility",
     "ResponsibilityRole",
@@ -93,6 +103,7 @@ __all__ = [
     "SelfAssessment",
     "Situation",
     "UpdateState",
+    "Words",
     "create_append_only_triggers",
     "effective_lead_mode",
     "missing_triggers",

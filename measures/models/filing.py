@@ -4,8 +4,9 @@ Which act is allowed when is `measures.workflow`; these are the rows and what mu
 """
 
 import uuid
+from dataclasses import make_dataclass
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +21,7 @@ from measures.models.policy import (
     Responsibility,
     ResponsibilityRole,
 )
+from measures.models.texts import Asked, written, written_texts
 
 
 class UpdateState(models.TextChoices):
@@ -220,12 +222,32 @@ class Revision(models.Model):
     )
     contributors = models.ManyToManyField(User, related_name="contributions", verbose_name=_("contributors"))
     situation = models.CharField(_("this period"), max_length=14, choices=Situation.choices)
-    reason = models.TextField(_("reason"), blank=True)
-    headline = models.CharField(_("progress in one sentence"), max_length=200, blank=True)
-    progress = models.TextField(_("progress"), blank=True)
-    problems = models.TextField(_("problems"), blank=True)
-    coordination = models.TextField(_("needs coordination"), blank=True)
-    next_steps = models.TextField(_("next steps"), blank=True)
+    reason = written(
+        models.TextField(_("reason"), blank=True),
+        limit=200,
+        asked=Asked.WITHOUT_PROGRESS,
+        hint=_("only without new progress, or when there is nothing to do"),
+    )
+    headline = written(
+        models.CharField(_("progress in one sentence"), max_length=200, blank=True),
+        limit=60,
+        asked=Asked.WITH_PROGRESS,
+        hint=_("one line, as the leader reads it"),
+    )
+    progress = written(
+        models.TextField(_("progress"), blank=True),
+        limit=800,
+        asked=Asked.WITH_PROGRESS,
+        hint=_("what was done, how much, by which day"),
+        rows=6,
+    )
+    problems = written(models.TextField(_("problems"), blank=True), limit=400)
+    coordination = written(
+        models.TextField(_("needs coordination"), blank=True),
+        limit=300,
+        hint=_("what others have to settle; empty when nothing"),
+    )
+    next_steps = written(models.TextField(_("next steps"), blank=True), limit=400)
     self_assessment = models.CharField(
         _("self-assessment"), max_length=8, choices=SelfAssessment.choices, default=SelfAssessment.NORMAL
     )
@@ -304,6 +326,24 @@ class Revision(models.Model):
     @property
     def is_frozen(self) -> bool:
         return self.frozen_at is not None
+
+
+# All that the pages, the form, the workflow and the summaries know of the texts; see `texts.written`.
+TEXTS: Final = written_texts(Revision)
+TEXT_FIELDS: Final = tuple(TEXTS)
+TEXT_COLUMNS: Final = (*TEXT_FIELDS, "situation", "self_assessment")
+
+if TYPE_CHECKING:
+
+    class ReportedTexts:
+        """A field for each text of a revision, all empty at first: the base of what carries the texts."""
+
+        def __getattr__(self, name: str) -> str: ...
+
+else:
+    ReportedTexts = make_dataclass(
+        "ReportedTexts", [(name, str, "") for name in TEXT_FIELDS], frozen=True, kw_only=True
+    )
 
 
 class CommitmentValue(models.Model):

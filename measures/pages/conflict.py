@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from measures.forms import Words, label_of, value_words
-from measures.models import CommitmentSubject, Revision, SelfAssessment, Situation
-from measures.workflow.texts import TEXT_COLUMNS, Text
+from measures.models import TEXT_COLUMNS, CommitmentSubject, Revision, SelfAssessment, Situation
+from measures.workflow.texts import Text
 
 
 @dataclass(frozen=True)

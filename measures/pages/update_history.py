@@ -9,10 +9,9 @@ from departments.actors import Actor
 from departments.models import Role
 from measures import permissions
 from measures.forms import Words, label_of
-from measures.models import Act, Event, ProgressUpdate, Revision, UpdateState
+from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState
 from measures.pages.text_diff import Piece, compare
 from measures.pages.updates import Said, return_place, said
-from measures.workflow.texts import TEXT_FIELDS
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ from departments.models import Department
 from measures import permissions
 from measures.forms import Words, label_of, value_words
 from measures.models import (
+    TEXTS,
     Act,
+    Asked,
     CommitmentValue,
     Event,
     LeadMode,
@@ -34,9 +36,8 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.workflow import updates
-from measures.workflow.texts import TEXT_FIELDS
 
-TEXTS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
+REVISIONS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
     "contributors", "values__subject__commitment"
 )
 
@@ -44,7 +45,7 @@ TEXTS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_
 def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     """Updates with all that their pages say, however many there are."""
     return updates.with_context().prefetch_related(
-        Prefetch("revisions", TEXTS.all()), "measure__responsibilities"
+        Prefetch("revisions", REVISIONS.all()), "measure__responsibilities"
     )
 
 
@@ -187,11 +188,11 @@ def said(revision: Revision) -> Said:
 
     Where nothing is said to have happened, words of progress that the form has hidden are no part of it.
     """
-    of_progress = () if revision.situation == Situation.PROGRESS else ("headline", "progress")
+    progress = revision.situation == Situation.PROGRESS
     texts = [
-        (name, label_of(name), text)
-        for name in ("reason", *TEXT_FIELDS[:-1])
-        if (text := getattr(revision, name)) and name not in of_progress
+        (name, text.label, said)
+        for name, text in TEXTS.items()
+        if (said := getattr(revision, name)) and (progress or text.asked is not Asked.WITH_PROGRESS)
     ]
     values: dict[str, list[tuple[str, str]]] = {}
     for row in sorted(revision.values.all(), key=_in_text_order):
@@ -219,7 +220,7 @@ def said_in_force(update: ProgressUpdate) -> Said | None:
 def last_confirmed(rows: Iterable[ProgressUpdate]) -> dict[int, Revision]:
     """By update: the text in force of the same measure and department of the latest earlier period."""
     updates = list(rows)
-    earlier = TEXTS.filter(
+    earlier = REVISIONS.filter(
         in_force_of__measure__in={update.measure_id for update in updates},
         in_force_of__department__in={update.department_id for update in updates},
     ).select_related("update__period")

@@ -20,6 +20,7 @@ from measures.lights import (
     missed_run,
 )
 from measures.models import (
+    TEXT_FIELDS,
     AnswerKind,
     Commitment,
     CommitmentCycle,
@@ -121,13 +122,8 @@ def confirmed_text(revision: Revision) -> ConfirmedText:
     if revision.confirmed_at is None:
         raise ValueError("only a confirmed text counts")
     return ConfirmedText(
+        **{name: getattr(revision, name) for name in TEXT_FIELDS},
         situation=Situation(revision.situation),
-        headline=revision.headline,
-        progress=revision.progress,
-        problems=revision.problems,
-        coordination=revision.coordination,
-        next_steps=revision.next_steps,
-        reason=revision.reason,
         self_assessment=SelfAssessment(revision.self_assessment),
         revision=revision.number,
         confirmed_on=timezone.localdate(revision.confirmed_at),

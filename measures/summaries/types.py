@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from measures.lights import FilingFacts, FilingState, Light, filing_state
@@ -18,6 +19,7 @@ from measures.models import (
     LightColour,
     MeasureState,
     PeriodState,
+    ReportedTexts,
     ResponsibilityRole,
     SelfAssessment,
     Situation,
@@ -36,21 +38,28 @@ class DepartmentName:
     position: int
 
 
-@dataclass(frozen=True)
-class ConfirmedText:
-    """The text in force of an update, as confirmed."""
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedText(ReportedTexts):
+    """The text in force of an update, as confirmed. A text that an old snapshot does not hold is empty."""
 
     situation: Situation
-    headline: str
-    progress: str
-    problems: str
-    coordination: str
-    next_steps: str
-    reason: str
     self_assessment: SelfAssessment
     revision: int
     confirmed_on: date
     corrected: bool
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            situation: Situation,
+            self_assessment: SelfAssessment,
+            revision: int,
+            confirmed_on: date,
+            corrected: bool,
+            **texts: str,
+        ) -> None: ...
 
     @property
     def sentence(self) -> str:

@@ -26,6 +26,7 @@ from langfang_policy import clock
 from measures import permissions
 from measures.forms import UpdateForm, Words
 from measures.models import (
+    TEXT_FIELDS,
     WRITABLE_STATES,
     Act,
     Event,
@@ -52,7 +53,6 @@ from measures.pages.updates import (
 )
 from measures.workflow import texts, updates
 from measures.workflow.errors import StaleVersionError, WorkflowError
-from measures.workflow.texts import TEXT_FIELDS
 
 # --- what I owe ----------------------------------------------------------------------------------
 

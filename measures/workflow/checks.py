@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from measures.models import TEXTS
+
 # A reason, a basis, an answer: of acts and of texts alike.
-REASON_LENGTH: Final[int] = settings.TEXT_LIMITS["reason"]
+REASON_LENGTH: Final = TEXTS["reason"].limit
 
 
 def require(allowed: bool) -> None:

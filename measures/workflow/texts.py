@@ -7,43 +7,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures.models import (
+    TEXT_COLUMNS,
+    TEXT_FIELDS,
+    TEXTS,
     CommitmentSubject,
     CommitmentValue,
     ProgressUpdate,
+    ReportedTexts,
     Revision,
     SelfAssessment,
     Situation,
 )
 from measures.workflow.checks import check_length
 
-TEXT_FIELDS: Final = ("headline", "progress", "problems", "coordination", "next_steps", "reason")
 
-
-TEXT_COLUMNS: Final = (*TEXT_FIELDS, "situation", "self_assessment")
-
-
-@dataclass(frozen=True)
-class Text:
+@dataclass(frozen=True, kw_only=True)
+class Text(ReportedTexts):
     """What a reporter writes. `values` maps the id of a commitment's subject to (value, out of)."""
 
     situation: str = Situation.PROGRESS
-    headline: str = ""
-    progress: str = ""
-    problems: str = ""
-    coordination: str = ""
-    next_steps: str = ""
-    reason: str = ""
     self_assessment: str = SelfAssessment.NORMAL
     values: Mapping[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, values: Mapping[int, tuple[Decimal, Decimal | None]] = {}, **columns: str
+        ) -> None: ...
 
     @classmethod
     def of(cls, revision: Revision) -> "Text":
@@ -70,11 +68,11 @@ def check_complete(update: ProgressUpdate, revision: Revision) -> None:
 
 
 def check_lengths(text: Text) -> None:
-    """Raises ValidationError by field; limits count characters (settings.TEXT_LIMITS)."""
+    """Raises ValidationError by field; limits count characters."""
     errors = {}
     for name in TEXT_FIELDS:
         try:
-            check_length(name, getattr(text, name), settings.TEXT_LIMITS[name])
+            check_length(name, getattr(text, name), TEXTS[name].limit)
         except ValidationError as error:
             errors.update(error.message_dict)
     if errors:

@@ -14,6 +14,7 @@ from departments.models import Department
 from departments.workdays import add_working_days
 from measures import permissions
 from measures.models import (
+    TEXT_COLUMNS,
     Act,
     Event,
     Measure,
@@ -28,7 +29,6 @@ from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
 from measures.workflow.matters import raise_matter
 from measures.workflow.texts import (
-    TEXT_COLUMNS,
     Text,
     check_complete,
     check_lengths,

@@ -4,7 +4,6 @@ from datetime import date, time
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F
 from django.utils import timezone
@@ -17,6 +16,7 @@ from measures.demo.scenarios import SCENARIOS
 from measures.demo.script import Place
 from measures.lights import FilingState
 from measures.models import (
+    TEXTS,
     Act,
     Closure,
     CommitmentValue,
@@ -485,6 +485,6 @@ def test_demo_script_speaks_of_updates_that_are_owed() -> None:
 def test_demo_script_keeps_the_limits_and_knows_every_fate() -> None:
     script = demo.read_script()
     for place, text in script.texts.items():
-        for name, limit in settings.TEXT_LIMITS.items():
-            assert len(getattr(text, name)) <= limit, f"{place} {name}"
+        for name, written in TEXTS.items():
+            assert len(getattr(text, name)) <= written.limit, f"{place} {name}"
     assert {scenario.name for scenario in script.scenarios.values()} <= set(SCENARIOS)

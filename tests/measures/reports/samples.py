@@ -139,6 +139,11 @@ def text(
     )
 
 
+def saying(text: ConfirmedText, **texts: str) -> ConfirmedText:
+    """The same text in other words."""
+    return ConfirmedText(**{**vars(text), **texts})
+
+
 def update_status(slug: str, role: ResponsibilityRole, position: int, case: str) -> UpdateStatus:
     convenor = role == ResponsibilityRole.LEAD and position == 1
     participant = role == ResponsibilityRole.PARTICIPANT

@@ -381,10 +381,10 @@ def test_no_progress_is_said_with_its_reason() -> None:
 
 
 def test_writers_paragraphs_are_kept_and_headline_not_said_twice() -> None:
-    text = replace(samples.text(), headline="已挂牌。", progress="已挂牌运行。\n\n下一步扩面。")
+    text = samples.saying(samples.text(), headline="已挂牌。", progress="已挂牌运行。\n\n下一步扩面。")
 
     assert wording.body_of(text) == ("已挂牌运行。", "下一步扩面。")
-    assert wording.body_of(replace(text, headline="开始", progress="")) == ("开始。",)
+    assert wording.body_of(samples.saying(text, headline="开始", progress="")) == ("开始。",)
 
 
 # --- problems, next steps, ledger ----------------------------------------------------------------

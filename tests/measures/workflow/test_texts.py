@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from departments.actors import Actor
 from departments.models import Succession
 from measures.models import (
+    TEXT_FIELDS,
+    TEXTS,
     Act,
     Commitment,
     CommitmentSubject,
@@ -72,9 +73,9 @@ def test_save_stores_the_whole_text_and_who_wrote() -> None:
     assert set(revision.contributors.all()) == {cast.reporter().person, cast.second_reporter().person}
 
 
-@pytest.mark.parametrize("name", texts.TEXT_FIELDS)
+@pytest.mark.parametrize("name", TEXT_FIELDS)
 def test_save_takes_a_text_of_exactly_its_limit_and_not_one_character_more(name: str) -> None:
-    update, limit = an_update(), settings.TEXT_LIMITS[name]
+    update, limit = an_update(), TEXTS[name].limit
     fits = updates.save(cast.reporter(), update, 1, text_with(name, "字" * limit), NOW)
     with pytest.raises(ValidationError) as caught:
         updates.save(cast.reporter(), update, fits.version, text_with(name, "字" * (limit + 1)), NOW)
