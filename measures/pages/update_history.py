@@ -11,14 +11,14 @@ from measures import permissions
 from measures.forms import Words, label_of
 from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState
 from measures.pages.text_diff import Piece, compare
-from measures.pages.updates import Said, return_place, said
+from measures.pages.updates import ShownText, return_place, shown_text
 
 
 @dataclass(frozen=True)
 class Version:
     """A text, and field by field what it changed in the one before; empty for the first."""
 
-    said: Said
+    text: ShownText
     changes: list[tuple[Words, list[Piece]]]
     is_first: bool
     is_in_force: bool
@@ -31,7 +31,9 @@ def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
         rows = [row for row in rows if row.approved_at is not None]
     pairs = zip([None, *rows], rows, strict=False)
     return [
-        Version(said(new), changes(old, new), is_first=old is None, is_in_force=new.pk == update.in_force_id)
+        Version(
+            shown_text(new), changes(old, new), is_first=old is None, is_in_force=new.pk == update.in_force_id
+        )
         for old, new in reversed(list(pairs))
     ]
 

@@ -167,7 +167,7 @@ def _day_words(moment: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownText:
     """A text as it is read: what is empty is left out."""
 
     revision: Revision
@@ -183,7 +183,7 @@ class Said:
         return self.revision.situation == Situation.PROGRESS or not normal
 
 
-def said(revision: Revision) -> Said:
+def shown_text(revision: Revision) -> ShownText:
     """Wants values, their subjects and commitments prefetched.
 
     Where nothing is said to have happened, words of progress that the form has hidden are no part of it.
@@ -199,7 +199,7 @@ def said(revision: Revision) -> Said:
         commitment = row.subject.commitment
         words = value_words(commitment, row.number, row.out_of)
         values.setdefault(commitment.label, []).append((row.subject.name, words))
-    return Said(
+    return ShownText(
         revision=revision,
         situation=Situation(revision.situation).label,
         assessment=SelfAssessment(revision.self_assessment).label,
@@ -212,9 +212,9 @@ def _in_text_order(row: CommitmentValue) -> tuple[int, int]:
     return row.subject.commitment.position, row.subject.position
 
 
-def said_in_force(update: ProgressUpdate) -> Said | None:
+def text_in_force(update: ProgressUpdate) -> ShownText | None:
     """The text that counts, read from the prefetched rows."""
-    return next((said(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
+    return next((shown_text(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
 
 
 def last_confirmed(rows: Iterable[ProgressUpdate]) -> dict[int, Revision]:
@@ -265,7 +265,7 @@ class Desk:
         self.promises = list(update.measure.commitments.order_by("position"))
         self.revision = update.latest_revision
         self.last = last_confirmed([update]).get(update.pk)
-        self.before = said(self.last) if self.last else None
+        self.before = shown_text(self.last) if self.last else None
         self.returned = (
             last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
         )

@@ -16,7 +16,7 @@ from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, barred, offer
-from measures.pages.updates import Said, last_confirmed, last_returns, role_words, said, with_texts
+from measures.pages.updates import ShownText, last_confirmed, last_returns, role_words, shown_text, with_texts
 
 PER_PAGE = 20
 IN_THE_DOCUMENT = ("measure__section__ordinal", "measure__ordinal", "role", "position", "pk")
@@ -29,8 +29,8 @@ class QueueRow:
 
     update: ProgressUpdate
     role: str
-    said: Said | None
-    before: Said | None
+    text: ShownText | None
+    before: ShownText | None
     returned: Event | None
     offers: list[Offer]
     hindrance: str
@@ -99,8 +99,8 @@ def waiting_rows(
             QueueRow(
                 update=update,
                 role=role_words(update),
-                said=said(revision) if revision else None,
-                before=said(last) if last else None,
+                text=shown_text(revision) if revision else None,
+                before=shown_text(last) if last else None,
                 returned=returned.get(update.pk),
                 offers=offers_of(request.actor, update, act, why_not, then),
                 hindrance=why_not,

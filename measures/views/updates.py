@@ -46,8 +46,8 @@ from measures.pages.updates import (
     last_returns,
     return_place,
     role_words,
-    said_in_force,
     stages,
+    text_in_force,
     update_for,
     with_texts,
 )
@@ -58,7 +58,7 @@ from measures.workflow.errors import StaleVersionError, WorkflowError
 
 
 @dataclass(frozen=True)
-class Owed:
+class OwedUpdate:
     """A row of the list: the update, why it came back, whether its day is past and nothing was ever filed."""
 
     update: ProgressUpdate
@@ -92,7 +92,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     return render(request, "measures/my_updates.html", context)
 
 
-def owed_rows(updates: Iterable[ProgressUpdate], on: date) -> list[Owed]:
+def owed_rows(updates: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
     ordered = sorted(
         updates, key=lambda update: (update.state != UpdateState.RETURNED, update.effective_due_on)
     )
@@ -101,7 +101,7 @@ def owed_rows(updates: Iterable[ProgressUpdate], on: date) -> list[Owed]:
     for update in ordered:
         event = returns.get(update.pk)
         late = update.first_submitted_at is None and update.effective_due_on < on
-        rows.append(Owed(update, role_words(update), event, return_place(event) if event else "", late))
+        rows.append(OwedUpdate(update, role_words(update), event, return_place(event) if event else "", late))
     return rows
 
 
@@ -273,7 +273,7 @@ def update_context(request: ActingRequest, uuid: UUID, refused: Refused | None =
         "role": role_words(update),
         "stages": stages(update) if sees else [],
         "working": history[0] if history and not history[0].is_in_force else None,
-        "in_force": said_in_force(update),
+        "in_force": text_in_force(update),
         "history": history,
         "events": events_shown(actor, update) if sees else [],
         "offers": possible,

@@ -11,7 +11,7 @@ import pytest
 
 from measures.forms import UpdateForm, returnable
 from measures.models import TEXT_COLUMNS, TEXT_FIELDS, TEXTS, Asked, Revision
-from measures.pages.updates import said
+from measures.pages.updates import shown_text
 from measures.summaries import ConfirmedText
 from measures.workflow.texts import Text
 from tests import builders
@@ -105,9 +105,9 @@ def test_every_text_is_read_and_can_be_returned() -> None:
     )
     revision = Revision.objects.get()
     without = [name for name, text in TEXTS.items() if text.asked is not Asked.WITH_PROGRESS]
-    assert [name for name, _label, _text in said(revision).texts] == without
+    assert [name for name, _label, _text in shown_text(revision).texts] == without
     revision.situation = "progress"
-    assert [name for name, _label, _text in said(revision).texts] == list(TEXTS)
+    assert [name for name, _label, _text in shown_text(revision).texts] == list(TEXTS)
     assert {name for name, _label in returnable(update)} > set(without)
 
 

@@ -92,7 +92,7 @@ def test_office_reads_what_was_submitted_and_not_the_drafts_before(browser_of: B
     update = updates.submit(cast.reporter(), update, update.version, builders.moment(), text=a_text(KNOWN))
     updates.approve(cast.reviewer(), update, update.version, builders.moment())
     office = browser_of(cast.clerk()).get(page_of(update))
-    assert [version.said.revision.number for version in office.context["history"]] == [2]
+    assert [version.text.revision.number for version in office.context["history"]] == [2]
     page = office.content.decode()
     assert (SECRET in page, "内部意见" in page, KNOWN in page) == (False, False, True)
     own = browser_of(cast.reviewer()).get(page_of(update)).content.decode()
