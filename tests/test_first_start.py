@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from departments.models import DemoMode, Department, User, WorkingDay
 from langfang_policy.management.commands import first_start
+from measures import demo
 from measures.models import Policy
 from tests import cast
 
@@ -39,8 +40,9 @@ def run(
 
 
 def test_first_start_fills_an_empty_database_in_order(run: Callable[[], tuple[list[str], str]]) -> None:
-    names, _printed = run()
+    names, printed = run()
     assert names == ["loaddata", "load_calendar", "load_policy", "load_demo"]
+    assert "单位名录 · Departments：正在装入 · loading" in printed
     assert Department.objects.count() == 23
     assert WorkingDay.objects.exists()
     assert Policy.objects.get().slug == "skilled-workers-2019"
@@ -53,7 +55,7 @@ def test_first_start_that_was_broken_off_goes_on_where_it_stopped(
     Department.objects.filter(slug="rsj").update(telephone="0316-0000000")
     names, printed = run()
     assert names == ["load_calendar", "load_policy", "load_demo"]
-    assert "单位名录：已有" in printed
+    assert "单位名录 · Departments：已有 · already there" in printed
     assert Department.objects.get(slug="rsj").telephone == "0316-0000000"
 
 
@@ -65,11 +67,13 @@ def test_first_start_touches_no_database_in_which_people_have_accounts(
     names, printed = run()
     assert names == []
     assert f"{people} 个账号" in printed
+    assert f"{people} accounts are in the database" in printed
     assert (User.objects.count(), Department.objects.count()) == (people, departments)
 
 
 def test_first_start_over_a_demo_only_says_who_can_sign_in(run: Callable[[], tuple[list[str], str]]) -> None:
     DemoMode.objects.create(pk=1, on=cast.DAY)
-    names, _printed = run()
+    names, printed = run()
     assert names == ["load_demo --people"]
+    assert f"everybody's password is {demo.PASSWORD}" in printed
     assert not Department.objects.exists()

@@ -1,11 +1,58 @@
 """How gunicorn is told to serve: the part of it that is our own code."""
 
 import importlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from langfang_policy import server
+
+ROOT = Path(__file__).resolve().parent.parent
+GUNICORN = ["-m", "gunicorn", "--config", "python:langfang_policy.server", "langfang_policy.wsgi:application"]
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """A port of this machine at which another program listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield str(other.getsockname()[1])
+
+
+@pytest.fixture
+def free() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        return str(other.getsockname()[1])
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        # Without the warning that no static files were collected: script/server collects them before.
+        env={**os.environ, "HOST": "127.0.0.1", "PYTHONWARNINGS": "ignore", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """What was said, on one line and in both languages, by a program that then gave up."""
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    chinese, english = line.split("·")
+    assert any("一" <= character <= "鿿" for character in chinese)
+    assert any(word.isascii() and word.isalpha() for word in english.split())
+    return line
 
 
 def test_server_listens_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,6 +63,109 @@ def test_server_listens_where_the_environment_says(monkeypatch: pytest.MonkeyPat
     assert (again.bind, again.workers) == ("127.0.0.2:8123", 3)
     monkeypatch.undo()
     importlib.reload(server)
+
+
+def test_server_listens_at_an_address_of_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOST", "::1")
+    assert importlib.reload(server).bind == "[::1]:8000"
+    monkeypatch.undo()
+    importlib.reload(server)
+
+
+def test_server_at_a_free_port_has_nothing_to_say(free: str) -> None:
+    done = run("-m", "langfang_policy.server", PORT=free)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("program", [["-m", "langfang_policy.server"], GUNICORN], ids=["script", "gunicorn"])
+def test_server_at_a_taken_port_says_so_in_one_sentence(program: list[str], taken: str) -> None:
+    said = one_sentence(run(*program, PORT=taken))
+    assert f"端口 {taken} 已被占用" in said
+    assert f"PORT={int(taken) + 1} script/server" in said
+
+
+@pytest.mark.parametrize("program", [["-m", "langfang_policy.server"], GUNICORN], ids=["script", "gunicorn"])
+@pytest.mark.parametrize("port", ["0", "65536", "abc", "80 80", "-1"])
+def test_server_at_a_wrong_port_says_so_in_one_sentence(program: list[str], port: str) -> None:
+    said = one_sentence(run(*program, PORT=port))
+    assert said.startswith(f"设置 PORT 的值“{port}”不可用：应为 1 至 65535 的整数。")
+
+
+@pytest.mark.parametrize(
+    "host", ["192.0.2.1", "a..b", "http://127.0.0.1", "127.0.0.1:9000", "x" * 300, "::2"]
+)
+def test_server_at_a_wrong_host_says_so_in_one_sentence(host: str, free: str) -> None:
+    assert f"HOST 的值“{host}”不可用" in one_sentence(
+        run("-m", "langfang_policy.server", HOST=host, PORT=free)
+    )
+
+
+def test_server_without_the_right_to_a_port_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: socket.socket, address: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(SystemExit, match="没有权限使用端口 8000"):
+        server.refuse_address()
+
+
+def test_server_that_is_handed_an_open_socket_looks_at_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a restart without a gap the old gunicorn still listens; so does systemd, for a socket of its own."""
+    asked: list[str] = []
+    monkeypatch.setattr(server, "refuse_address", lambda: asked.append("asked"))
+    server.on_starting(SimpleNamespace(master_pid=4711))
+    monkeypatch.setenv("LISTEN_FDS", "1")
+    server.on_starting(SimpleNamespace(master_pid=0))
+    assert asked == []
+    monkeypatch.delenv("LISTEN_FDS")
+    server.on_starting(SimpleNamespace(master_pid=0))
+    assert asked == ["asked"]
+
+
+def script_server(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs script/server in a folder where setting up and manage.py only say that they were called."""
+    (folder / "script").mkdir()
+    shutil.copy(ROOT / "script" / "server", folder / "script")
+    (folder / "script" / "setup").write_text("echo set up\n")
+    (folder / "manage.py").write_text("import sys; print('manage', sys.argv[1], flush=True)\n")
+    (folder / "static").mkdir()
+    (folder / "langfang_policy").symlink_to(ROOT / "langfang_policy")
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / ".installed-base.txt").touch()
+    for name, program in (("python", f'exec {sys.executable} "$@"'), ("gunicorn", 'echo "gunicorn $PORT"')):
+        (folder / ".venv" / "bin" / name).write_text(f"#!/bin/sh\n{program}\n")
+        (folder / ".venv" / "bin" / name).chmod(0o755)
+    return subprocess.run(
+        ["sh", folder / "script" / "server", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_script_server_prepares_the_database_and_then_serves(tmp_path: Path, free: str) -> None:
+    done = script_server(tmp_path, PORT=free)
+    steps = ["set up", "manage collectstatic", "manage migrate", "manage first_start", f"gunicorn {free}"]
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (0, steps, "")
+
+
+@pytest.mark.parametrize("port", ["taken", "abc"])
+def test_script_server_stops_at_a_port_before_it_touches_the_database(
+    tmp_path: Path, taken: str, port: str
+) -> None:
+    done = script_server(tmp_path, PORT=taken if port == "taken" else port)
+    assert (done.returncode, done.stdout) == (1, "set up\n")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("argument", "status"), [("--help", 0), ("80", 2)])
+def test_script_server_explains_itself_and_does_nothing(tmp_path: Path, argument: str, status: int) -> None:
+    done = script_server(tmp_path, argument)
+    assert done.returncode == status
+    assert "script/server" in done.stdout + done.stderr
+    assert "set up" not in done.stdout.splitlines()
 
 
 def test_server_says_its_address_when_it_can_be_reached(

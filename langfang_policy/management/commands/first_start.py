@@ -11,9 +11,16 @@ from django.core.management import call_command
 
 from departments.models import DemoMode, Department, User, WorkingDay
 from langfang_policy.management.office import OfficeCommand
+from measures.demo import PASSWORD
 from measures.models import Policy
 
 POLICY_TEXT = settings.BASE_DIR / "fixtures" / "policies" / "skilled-workers-2019.txt"
+# What load_demo has said of the people, for somebody who reads no Chinese.
+DEMO_IN_ENGLISH = (
+    "The demo stands still on one day. On the sign-in page step in as a person of each role, or sign in as\n"
+    "  rsj-clerk, rsj-signer, leader, auditor, admin; zgh-reporter, zgh-reviewer (so in each department);\n"
+    f"  everybody's password is {PASSWORD}"
+)
 
 
 class Command(OfficeCommand):
@@ -24,21 +31,26 @@ class Command(OfficeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if DemoMode.objects.exists():
             call_command("load_demo", people=True, stdout=self.stdout)
+            self.stdout.write(DEMO_IN_ENGLISH)
         elif people := User.objects.count():
-            self.stdout.write(f"数据库已有 {people} 个账号，未装入任何数据。请用自己的账号登录。")
+            self.stdout.write(
+                f"数据库已有 {people} 个账号，未装入任何数据。请用自己的账号登录。"
+                f" · {people} accounts are in the database, nothing was loaded: sign in with your own."
+            )
         else:
             self.load()
 
     def load(self) -> None:
         steps = [
-            ("单位名录", Department.objects.exists(), ["loaddata", "departments"]),
-            ("工作日表", WorkingDay.objects.exists(), ["load_calendar"]),
-            ("政策原文及承诺", Policy.objects.exists(), ["load_policy", str(POLICY_TEXT)]),
+            ("单位名录 · Departments", Department.objects.exists(), ["loaddata", "departments"]),
+            ("工作日表 · Working days", WorkingDay.objects.exists(), ["load_calendar"]),
+            ("政策原文及承诺 · Policy", Policy.objects.exists(), ["load_policy", str(POLICY_TEXT)]),
         ]
         for label, present, command in steps:
-            self.stdout.write(f"{label}：已有，不再装入。" if present else f"{label}：正在装入……")
+            self.stdout.write(f"{label}：{'已有 · already there' if present else '正在装入 · loading'}")
             if not present:
                 call_command(*command, stdout=StringIO())
-        self.stdout.write("演示数据：正在装入（约一分钟）……")
+        self.stdout.write("演示数据 · Demo：正在装入（约一分钟）· loading (about a minute)")
         self.stdout.flush()
         call_command("load_demo", stdout=self.stdout)
+        self.stdout.write(DEMO_IN_ENGLISH)
