@@ -1,6 +1,7 @@
 """Writes a report to a file: for printing rooms, archives and whoever has no browser at hand."""
 
 import os
+import stat
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -47,12 +48,20 @@ class Command(OfficeCommand):
 def check_place(output: Path) -> None:
     """Before the long work: a file can be written there."""
     try:
-        if not output.parent.is_dir():
+        if not is_folder(output.parent):
             raise CommandError(f"文件夹不存在：{output.parent}")
-        if output.is_dir():
+        if is_folder(output):
             raise CommandError(f"--output 应为文件，而不是文件夹：{output}")
     except OSError as problem:
         raise CommandError(f"无法写入 {output}：{reason_of(problem)}") from problem
+
+
+def is_folder(path: Path) -> bool:
+    """Raises OSError where it cannot be known; Path.is_dir of Python 3.14 answers False."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def opened_period(slug: str, code: str) -> ReportingPeriod:
