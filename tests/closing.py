@@ -13,11 +13,13 @@ import coverage
 import pytest
 
 OVERALL = 90.0
-# The rooms where a rule lives: every line and every branch.
+# The rooms where a rule lives: every line and every branch. A pattern that matches no measured file is an
+# error of its own: whoever moves a room moves its row here.
 WHOLE = (
     "measures/permissions.py",
     "measures/workflow/*",
     "measures/duties.py",
+    "measures/duty_changes.py",
     "measures/lights.py",
     "measures/commitments.py",
     "measures/summaries/*",

@@ -21,7 +21,7 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
 from langfang_policy import clock
-from tests import builders, cast
+from tests import builders, cast, migrated, postgres
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -47,17 +47,27 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """SQLite is tested as a file, as it runs: WAL, IMMEDIATE, a lock that other threads meet."""
+    wanted = connection.settings_dict["TEST"]
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"test-{WORKER}.sqlite3")
+        wanted["NAME"] = str(FOLDER / f"test-{WORKER}.sqlite3")
+    elif "TEST_DATABASE_URL" not in os.environ:
+        wanted["TEMPLATE"] = postgres.MIGRATED
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Made for whoever asks; pytest-django's own makes none when no test in sight is marked django_db."""
+    """Made for whoever asks; pytest-django's own makes none when no test in sight is marked django_db.
+
+    From a copy of the migrated database. Django still looks whether a migration is missing there.
+    """
+    is_file = connection.vendor == "sqlite"
+    if is_file:
+        migrated.copy_sqlite(Path(connection.settings_dict["TEST"]["NAME"]))
+    options = {"keepdb": is_file, "aliases": {"default"}, "serialized_aliases": set()}
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
+        made = setup_databases(verbosity=0, interactive=False, **options)
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

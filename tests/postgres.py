@@ -1,7 +1,8 @@
 """Which database do the tests of this run use, and where does a PostgreSQL server come from?
 
 Loaded with -p, so that it has spoken before pytest-django reads the settings. TEST_DATABASE is sqlite
-(default) or postgresql. A server is found or brought, never skipped: without one the run fails.
+(default) or postgresql. A server is found or brought, never skipped: without one the run fails. Its cluster
+is a copy of a kept one that holds the migrated database (tests/migrated.py).
 """
 
 import ctypes
@@ -19,7 +20,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import migrated
+
 ROLE = "tracker"
+MIGRATED = "migrated"  # the database of our own servers that test databases are copied from
 START_SECONDS = 60
 # What the shell of the person who runs the tests may hold and what must not change a test.
 SETTINGS_OF_THE_SHELL = ("SITE_URL", "ALLOW_PLAIN_HTTP", "PRODUCT_NAME", "IDLE_MINUTES", "DEBUG")
@@ -59,29 +63,54 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "postgresql"
+        self.binaries = Path()
         self.process: subprocess.Popen[bytes] | None = None
         # PostgreSQL refuses to run as root.
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
     def start(self) -> str:
-        """Makes the cluster, starts it and returns its address once it answers."""
+        """Copies the kept cluster, starts it and returns the server's address once it answers."""
         self.folder.mkdir()
-        binaries = find_binaries(self.folder)
-        os.environ["PATH"] = f"{binaries}{os.pathsep}{os.environ['PATH']}"  # pg_dump of the same version
+        self.binaries = find_binaries(self.folder)
+        os.environ["PATH"] = f"{self.binaries}{os.pathsep}{os.environ['PATH']}"  # pg_dump of the same version
         if self.account:
             self.folder.parent.chmod(0o755)
-            os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
         data = self.folder / "data"
+        migrated.copy_kept(f"postgresql-{version(self.binaries)}", data, self._make)
+        self._own()
+        self._serve(data)
+        return self.address(ROLE)
+
+    def address(self, database: str) -> str:
+        return f"postgres://{ROLE}@/{self.folder}/{database}"
+
+    def _make(self, kept: Path) -> None:
+        """A new cluster with the migrated database, stopped and put where it is kept."""
+        self._own()
+        data = self.folder / "new"
         form = ["-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        made = self._spawn([binaries / "initdb", "-D", data, *form])
-        if made.wait() != 0:
+        if self._spawn([self.binaries / "initdb", "-D", data, *form]).wait() != 0:
             raise pytest.UsageError(f"initdb failed:\n{self._log()}")
+        self._serve(data)
+        with self._connect(autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {MIGRATED}")
+        migrated.migrate(self.address(MIGRATED))
+        self.stop()
+        shutil.copytree(data, kept)
+        shutil.rmtree(data)
+
+    def _own(self) -> None:
+        """Gives the folder to the account that the server runs as."""
+        if self.account:
+            for path in (self.folder, *self.folder.rglob("*")):
+                os.chown(path, self.account.pw_uid, self.account.pw_gid, follow_symlinks=False)
+
+    def _serve(self, data: Path) -> None:
         swift = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
         self.process = self._spawn(
-            [binaries / "postgres", "-D", data, "-k", self.folder, "-h", "", *swift],
+            [self.binaries / "postgres", "-D", data, "-k", self.folder, "-h", "", *swift],
         )
         self._wait()
-        return f"postgres://{ROLE}@/{self.folder}/{ROLE}"
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -110,12 +139,15 @@ class Server:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.process and self.process.poll() is None:
             try:
-                psycopg.connect(host=str(self.folder), user=ROLE, dbname="postgres").close()
+                self._connect().close()
             except psycopg.OperationalError:
-                time.sleep(0.1)
+                time.sleep(0.02)
             else:
                 return
         raise pytest.UsageError(f"PostgreSQL did not start:\n{self._log()}")
+
+    def _connect(self, *, autocommit: bool = False) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.folder), user=ROLE, dbname="postgres", autocommit=autocommit)
 
     def _log(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
