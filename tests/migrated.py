@@ -85,9 +85,7 @@ def migrate(address: str) -> None:
     """Runs the migrations of this checkout on the database at an address, in a process of its own."""
     environment = {**os.environ, "DATABASE_URL": address, "SECRET_KEY": "only-for-tests-" + "k" * 50}
     command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise pytest.UsageError(f"The migrations failed:\n{done.stdout}{done.stderr}")
 

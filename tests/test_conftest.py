@@ -60,7 +60,7 @@ def test_own_database_is_fresh_each_time() -> None:
     assert not Group.objects.exists()
 
 
-def test_database_is_the_one_that_was_asked_for() -> None:
+def test_database_is_the_one_that_was_asked_for(django_db_setup: None) -> None:
     assert connection.vendor == os.environ.get("TEST_DATABASE", "sqlite")
 
 
