@@ -12,6 +12,7 @@ from measures.models import (
     Act,
     Event,
     ProgressUpdate,
+    Responsibility,
     UpdateState,
 )
 from tests import cast
@@ -135,6 +136,18 @@ def test_lead_that_begins_by_day_rests_on_its_own_entry() -> None:
     ended(measure.responsibilities.get(role=PARTICIPANT), date(2020, 12, 31), basis="年底止")
     follow_the_day(TOMORROW)
     assert Event.objects.get(act=Act.ADD_DUTY).comment == "任牵头"
+
+
+def test_end_that_was_taken_back_past_admin_revives_nothing() -> None:
+    """Nobody's name stands under the beginning, so there is no event, and the update stays waived."""
+    measure = a_measure(("zgh",), ("czj",))
+    an_open_period()
+    row = ended(binding(measure, "czj"), DAY)
+    follow_the_day(TOMORROW)
+    Responsibility.objects.filter(pk=row.pk).update(valid_to=None)
+    follow_the_day(TOMORROW + ONE)
+    assert update_of(measure, "czj").state == S.WAIVED
+    assert not Event.objects.filter(act=Act.ADD_DUTY).exists()
 
 
 def test_nightly_run_ends_what_the_office_waived_and_restored_before() -> None:
