@@ -5,7 +5,10 @@ has held the role since 2019.
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from departments.actors import Actor
 from departments.models import Department, DepartmentKind, Membership, Role, User
@@ -45,13 +48,17 @@ def the_office() -> Department:
 
 def a_person(username: str, *roles: tuple[str, Role], on: date = DAY) -> Actor:
     """Somebody who holds these roles, each given as (department slug, role)."""
-    user, new = User.objects.get_or_create(username=username, defaults={"name": f"张{username}"})
-    if new:
-        user.set_password(PASSWORD)
-        user.save()
+    usual = {"name": f"张{username}", "password": hashed_password}
+    user, _new = User.objects.get_or_create(username=username, defaults=usual)
     for slug, role in roles:
         holds(user, a_department(slug), role)
     return Actor.load(user, on)
+
+
+@cache
+def hashed_password() -> str:
+    """The same for everybody: hashing takes time on purpose."""
+    return make_password(PASSWORD)
 
 
 def holds(user: User, department: Department, role: Role) -> Membership:
