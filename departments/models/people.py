@@ -1,0 +1,120 @@
+"""People, and the roles that they hold in a department for a time."""
+
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from departments.models.departments import Department
+
+
+class Language(models.TextChoices):
+    CHINESE = "zh-hans", "简体中文"
+    ENGLISH = "en", "English"
+
+
+class User(AbstractUser):
+    """A person who signs in. Deactivated, never deleted: events name them."""
+
+    first_name = None  # type: ignore[assignment]  # Chinese names are one field
+    last_name = None  # type: ignore[assignment]  # Chinese names are one field
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
+    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, blank=True)
+    must_change_password = models.BooleanField(
+        _("must change the password"),
+        default=False,
+        help_text=_("Set for a first password and after a reset by the administrator."),
+    )
+
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering: ClassVar = ["username"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="user_name_not_empty",
+                condition=~Q(name=""),
+                violation_error_message=_("Enter the person's name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    REPORTER = "reporter", _("reporter")
+    REVIEWER = "reviewer", _("reviewer")
+    CLERK = "clerk", _("clerk")
+    SIGNER = "signer", _("signer")
+    LEADER = "leader", _("leader")
+    AUDITOR = "auditor", _("auditor")
+
+
+# These count only in the department that coordinates the policy in question.
+OFFICE_ROLES = frozenset({Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR})
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self, on: date) -> "MembershipQuerySet":
+        """Memberships of active people that hold on that day, both ends included."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on, user__is_active=True)
+
+
+class Membership(models.Model):
+    """A role that a person holds in a department for a time."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("department")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to (included)"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering: ClassVar = ["department__position", "role", "user__username"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "department", "role"],
+                condition=Q(valid_to=None),
+                name="membership_held_once",
+                violation_error_message=_("This person already holds this role here."),
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_it_begins",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("The end lies before the beginning."),
+            ),
+            models.CheckConstraint(
+                name="membership_role_is_known",
+                condition=Q(role__in=Role.values),
+                violation_error_message=_("This role is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.get_role_display()} {self.user}"
