@@ -36,7 +36,7 @@ class PersonField(ModelChoiceField):  # type: ignore[type-arg]  # generic in the
         return f"{obj}（{obj.username}）" if isinstance(obj, User) else str(obj)
 
 
-class PlainChoices:
+class ChoicesWithoutAddLinks:
     """Related rows are chosen, not added, changed or deleted from inside another form."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -51,7 +51,7 @@ class PlainChoices:
         return field
 
 
-class Distinct(NamedTuple):
+class UniqueRule(NamedTuple):
     """Where `condition` holds, no two rows agree in all `fields`; else `sentence` is said."""
 
     fields: list[str]
@@ -73,7 +73,7 @@ class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the 
         forms = list(self._good_forms())
         for form in forms:
             for constraint in self.model._meta.constraints:
-                if isinstance(constraint, CheckConstraint) and not self._goes(form):
+                if isinstance(constraint, CheckConstraint) and not self._will_be_deleted(form):
                     self._check(constraint, form)
         for rule in self._rules():
             self._refuse_second(rule, forms)
@@ -81,10 +81,10 @@ class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the 
     def _good_forms(self) -> Iterator[Any]:
         """Those that will be stored or deleted, in the order in which `save` does it."""
         for form in [*self.initial_forms, *self.extra_forms]:
-            if form.has_changed() and (form.is_valid() or self._goes(form)):
+            if form.has_changed() and (form.is_valid() or self._will_be_deleted(form)):
                 yield form
 
-    def _goes(self, form: Any) -> bool:
+    def _will_be_deleted(self, form: Any) -> bool:
         return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # left out of the stubs
 
     def _check(self, constraint: CheckConstraint, form: Any) -> None:
@@ -93,39 +93,39 @@ class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the 
         except ValidationError as error:
             form.add_error(None, error)
 
-    def _rules(self) -> Iterator[Distinct]:
+    def _rules(self) -> Iterator[UniqueRule]:
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, UniqueConstraint):
                 names = [name for name in constraint.fields if name != self.fk.name]
                 sentence = str(constraint.get_violation_error_message())
-                yield Distinct(names, constraint.condition or Q(), sentence)
+                yield UniqueRule(names, constraint.condition or Q(), sentence)
         for field in self.model._meta.fields:
             if field.unique and not field.primary_key:
                 sentence = _("Two rows have the same %(field)s. Change or delete one.")
-                yield Distinct([field.name], Q(), sentence % {"field": field.verbose_name})
+                yield UniqueRule([field.name], Q(), sentence % {"field": field.verbose_name})
 
-    def _refuse_second(self, rule: Distinct, forms: list[Any]) -> None:
+    def _refuse_second(self, rule: UniqueRule, forms: list[Any]) -> None:
         """Row after row as `save` will store them, against what stands there at that moment."""
-        standing = self._stored(rule)
+        stored = self._stored(rule)
         for form in forms:
             own = form.instance.pk or form.prefix
-            standing.pop(own, None)
-            if self._goes(form) or not _holds(rule.condition, form.instance):
+            stored.pop(own, None)
+            if self._will_be_deleted(form) or not _holds(rule.condition, form.instance):
                 continue
             key = _key(rule, form.instance)
-            if None not in key and key in standing.values():
+            if None not in key and key in stored.values():
                 only = rule.fields[0] if len(rule.fields) == 1 else None
                 form.add_error(only if only in form.fields else None, rule.sentence)
-            standing[own] = key
+            stored[own] = key
 
-    def _stored(self, rule: Distinct) -> dict[Any, tuple[Any, ...]]:
+    def _stored(self, rule: UniqueRule) -> dict[Any, tuple[Any, ...]]:
         if self.instance.pk is None:
             return {}
         rows = self.model._default_manager.filter(rule.condition, **{self.fk.name: self.instance})
         return {row.pk: _key(rule, row) for row in rows}
 
 
-def _key(rule: Distinct, row: Model) -> tuple[Any, ...]:
+def _key(rule: UniqueRule, row: Model) -> tuple[Any, ...]:
     return tuple(row.serializable_value(name) for name in rule.fields)
 
 
@@ -138,13 +138,13 @@ def _holds(condition: Q, row: Model) -> bool:
     )
 
 
-class PlainInline(PlainChoices, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+class PlainInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """Rows that hang on another one."""
 
     formset = PlainRows
 
 
-class ReferenceAdmin(PlainChoices, SimpleHistoryAdmin):
+class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
     """Rows that the administrator keeps; every change stays visible in the history."""
 
     list_per_page = 100

@@ -24,13 +24,13 @@ from departments.actors import Actor
 from departments.models import Language, User
 from langfang_policy import clock
 
-Answer = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LAST_SEEN = "last_seen"  # seconds since 1970, in the session
 REWRITE_AFTER = 60  # seconds: a busy page must not write the session at every request
 
 
-def chosen_language(get_response: Answer) -> Answer:
+def chosen_language(get_response: GetResponse) -> GetResponse:
     """The person's choice, else the cookie, else Chinese; the browser's own wish is not asked.
 
     Instead of Django's LocaleMiddleware: office computers often come with an English browser.
@@ -52,7 +52,7 @@ def language_of(request: HttpRequest) -> str:
     return wanted if wanted in Language.values else settings.LANGUAGE_CODE
 
 
-def idle_time_out(get_response: Answer) -> Answer:
+def idle_time_out(get_response: GetResponse) -> GetResponse:
     """Signs out who has not asked for anything for IDLE_MINUTES, then lets the request run on.
 
     The view then sees an anonymous visitor, so views without `login_not_required` redirect to the
@@ -84,7 +84,7 @@ def leave_if_idle(request: HttpRequest, user: User) -> None:
         request.session[LAST_SEEN] = moment
 
 
-def acting_person(get_response: Answer) -> Answer:
+def acting_person(get_response: GetResponse) -> GetResponse:
     """Sets request.actor: one query for a signed-in person, none for a visitor."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -103,10 +103,10 @@ class SignInRequired(LoginRequiredMiddleware):
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)
         messages.warning(request, _("You were not signed in, so nothing was done. Sign in and repeat it."))
-        return redirect_to_login(page_before(request))
+        return redirect_to_login(referring_page(request))
 
 
-def page_before(request: HttpRequest) -> str:
+def referring_page(request: HttpRequest) -> str:
     """The path of the page that sent this request, if it is one of ours; else the start."""
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
@@ -115,7 +115,7 @@ def page_before(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
-class FirstPassword:
+class PasswordChangeRequired:
     """Who holds a password that somebody else chose can only change it, or leave."""
 
     OPEN = frozenset(
@@ -128,7 +128,7 @@ class FirstPassword:
         }
     )
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -145,7 +145,7 @@ class FirstPassword:
         return redirect("departments:password_change")
 
 
-def not_this_way(get_response: Answer) -> Answer:
+def method_not_allowed_page(get_response: GetResponse) -> GetResponse:
     """An act's address opened as a page: our page says that nothing was done; Django says nothing."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from departments.actors import ActingRequest
 from departments.addresses import is_page_of_ours
 from departments.forms import OwnPasswordForm, SignInForm, StepInForm
-from departments.middleware import page_before
+from departments.middleware import referring_page
 from departments.models import Language, Membership, Role, User
 from langfang_policy import clock
 
@@ -49,7 +49,7 @@ def login(request: HttpRequest) -> HttpResponse:
         auth.login(request, form.get_user())
         return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
     on = clock.demo_date()
-    context = {"form": form, "next": safe_next(request, "/"), "demo_people": people_to_be(on) if on else []}
+    context = {"form": form, "next": safe_next(request, "/"), "demo_people": demo_people(on) if on else []}
     return render(request, "departments/login.html", context)
 
 
@@ -103,22 +103,22 @@ def step_in(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoRole:
     """A role that a visitor of the demo may take, and the people who hold it."""
 
     label: str
     people: list[tuple[str, str]]  # uuid, how the person is shown
 
 
-def people_to_be(on: date) -> list[Part]:
+def demo_people(on: date) -> list[DemoRole]:
     """Every active person of the demo by role, departments in protocol order, the administrator last."""
     active = Membership.objects.active(on).select_related("user", "department")
     held: dict[str, list[tuple[str, str]]] = {role: [] for role in Role.values}
     for row in active.order_by("department__position", "pk"):
         held[row.role].append((str(row.user.uuid), f"{row.department} {row.user}"))
-    parts = [Part(str(Role(role).label), people) for role, people in held.items() if people]
+    parts = [DemoRole(str(Role(role).label), people) for role, people in held.items() if people]
     admins = [(str(user.uuid), str(user)) for user in User.objects.filter(is_superuser=True, is_active=True)]
-    return [*parts, Part(_("administrator"), admins)] if admins else parts
+    return [*parts, DemoRole(_("administrator"), admins)] if admins else parts
 
 
 @login_not_required
@@ -137,5 +137,5 @@ def give_text_back(request: HttpRequest) -> HttpResponse:
         for text in map(str, values)
         if name not in NOT_TEXT and "password" not in name and len(text.strip()) > 3
     ]
-    context = {"texts": texts, "back": page_before(request)}
+    context = {"texts": texts, "back": referring_page(request)}
     return render(request, "403_csrf.html", context, status=403)

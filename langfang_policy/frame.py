@@ -1,4 +1,4 @@
-"""What the frame around every page shows: the product, the main ways, who is signed in, the language.
+"""What the frame around every page shows: the product, the main navigation, who is signed in, the language.
 
 A context processor; it reads the actor that the middleware loaded and makes no query of its own.
 """
@@ -20,15 +20,15 @@ from langfang_policy import clock
 
 
 @dataclass(frozen=True)
-class Way:
-    """An entry of the main navigation; `views` are the pages that lie on this way."""
+class NavigationItem:
+    """An entry of the main navigation; `views` are the pages behind it."""
 
     label: str | Promise
     view: str
     views: tuple[str, ...]
-    shown: Callable[[Actor], bool]
+    visible_to: Callable[[Actor], bool]
 
-    def item(self, here: str) -> dict[str, str]:
+    def shown_at(self, here: str) -> dict[str, str]:
         """`here` is aria-current: this very page, or a page behind it."""
         place = "page" if here == self.view else "true" if here in self.views else ""
         return {"label": str(self.label), "href": reverse(self.view), "here": place}
@@ -46,17 +46,17 @@ def serves_an_office(actor: Actor) -> bool:
     return actor.serves_an_office(Role.CLERK, Role.SIGNER)
 
 
-WAYS = (
-    Way(_("Overview"), "measures:overview", (), everybody),
-    Way(
+NAVIGATION = (
+    NavigationItem(_("Overview"), "measures:overview", (), everybody),
+    NavigationItem(
         _("My updates"),
         "measures:my_updates",
         ("measures:update_edit", "measures:update_submit", "measures:update_withdraw"),
         holds(Role.REPORTER),
     ),
-    Way(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
-    Way(_("Check"), "measures:check_queue", (), serves_an_office),
-    Way(
+    NavigationItem(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
+    NavigationItem(_("Check"), "measures:check_queue", (), serves_an_office),
+    NavigationItem(
         _("Measures"),
         "measures:measure_list",
         (
@@ -67,15 +67,15 @@ WAYS = (
         ),
         everybody,
     ),
-    Way(_("Departments"), "measures:department_list", ("measures:department_detail",), everybody),
-    Way(
+    NavigationItem(_("Departments"), "measures:department_list", ("measures:department_detail",), everybody),
+    NavigationItem(
         _("Periods"),
         "measures:period_list",
         tuple(f"measures:period_{act}" for act in ("detail", "plan", "open", "close", "reopen", "archive")),
         everybody,
     ),
-    Way(_("Reports"), "measures:report_list", (), everybody),
-    Way(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
+    NavigationItem(_("Reports"), "measures:report_list", (), everybody),
+    NavigationItem(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
 )
 
 
@@ -87,17 +87,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo_date": clock.demo_date(),
-        "nav": ways_of(actor, request),
+        "nav": navigation_of(actor, request),
         "person": person_of(actor),
         "other_language": other_language(),
     }
 
 
-def ways_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
+def navigation_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
     if actor.user is None or actor.user.must_change_password:
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
-    return [way.item(here) for way in WAYS if way.shown(actor)]
+    return [item.shown_at(here) for item in NAVIGATION if item.visible_to(actor)]
 
 
 def person_of(actor: Actor) -> dict[str, str] | None:

@@ -91,11 +91,11 @@ MIDDLEWARE = [
     "departments.middleware.idle_time_out",
     "departments.middleware.acting_person",
     "departments.middleware.SignInRequired",
-    "departments.middleware.FirstPassword",
+    "departments.middleware.PasswordChangeRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
-    "departments.middleware.not_this_way",
+    "departments.middleware.method_not_allowed_page",
 ]
 
 ROOT_URLCONF = "langfang_policy.urls"

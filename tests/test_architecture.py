@@ -17,7 +17,8 @@ APPS = ("langfang_policy", "departments", "measures")
 # The import law, from the ground up. A module may import from its own floor and from those below. The
 # longest name that fits decides; a module that fits none has to be given a floor here first.
 FLOORS = """
-    langfang_policy langfang_policy.{borrowed,characters,clock,environment,settings,formats} measures.numerals
+    langfang_policy langfang_policy.{characters,clock,environment,formats,library_strings,settings} \
+        measures.numerals
     departments.models departments.workdays departments.addresses departments.apps departments.migrations
     departments.actors
     measures.models measures.apps measures.migrations

@@ -1,4 +1,4 @@
-"""What stands around every page: the ways of each role, who is signed in, the demo banner, error pages."""
+"""What stands around every page: navigation by role, who is signed in, the demo banner, error pages."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +15,7 @@ from django.utils import translation
 
 from departments.models import DemoMode, Department, Membership, Role, User
 from langfang_policy import clock
-from langfang_policy.frame import WAYS, frame
+from langfang_policy.frame import NAVIGATION, frame
 from measures.models import Policy
 
 SignIn = Callable[[User], Client]
@@ -80,28 +80,30 @@ def give(person: User, *roles: Role) -> None:
         ([Role.REPORTER, Role.CLERK], {"My updates", "Check"}),
     ],
 )
-def test_ways_are_those_of_the_roles(client: Client, person: User, roles: list[Role], own: set[str]) -> None:
+def test_navigation_is_that_of_the_roles(
+    client: Client, person: User, roles: list[Role], own: set[str]
+) -> None:
     give(person, *roles)
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     shown = {item["label"] for item in client.get("/password/").context["nav"]}
     assert shown == {"Overview", "Measures", "Departments", "Periods", "Reports"} | own
 
 
-def test_administrator_alone_is_shown_the_way_to_admin(client: Client, person: User) -> None:
+def test_administrator_alone_is_led_to_admin(client: Client, person: User) -> None:
     User.objects.update(is_superuser=True, is_staff=True)
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     labels = [item["label"] for item in client.get("/password/").context["nav"]]
     assert labels[-1] == "Administration"
 
 
-def test_way_says_whether_the_reader_stands_on_it_or_behind_it() -> None:
-    way = next(way for way in WAYS if way.view == "measures:measure_list")
-    assert way.item("measures:measure_list")["here"] == "page"
-    assert way.item("measures:measure_detail")["here"] == "true"
-    assert way.item("measures:overview")["here"] == ""
+def test_navigation_says_whether_the_reader_is_on_a_page_or_behind_it() -> None:
+    item = next(item for item in NAVIGATION if item.view == "measures:measure_list")
+    assert item.shown_at("measures:measure_list")["here"] == "page"
+    assert item.shown_at("measures:measure_detail")["here"] == "true"
+    assert item.shown_at("measures:overview")["here"] == ""
 
 
-def test_holder_of_a_first_password_is_shown_no_ways(client: Client, person: User) -> None:
+def test_holder_of_a_first_password_is_shown_no_navigation(client: Client, person: User) -> None:
     User.objects.update(must_change_password=True)
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/password/").context["nav"] == []

@@ -5,7 +5,7 @@ Nothing imports this. makemessages finds the words here; our catalogue is asked 
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
-MISSING = (
+UNTRANSLATED = (
     # Django's admin
     gettext_noop("Model name"),
     gettext_noop("Add link"),
@@ -15,7 +15,7 @@ MISSING = (
     # django-import-export
     gettext_noop("Select all"),
 )
-MISSING_COUNTED = (
+UNTRANSLATED_COUNTED = (
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
@@ -23,7 +23,7 @@ MISSING_COUNTED = (
     ),
 )
 # What Django says word for word from English.
-CLUMSY = (
+REWORDED = (
     gettext_noop("Action"),
     gettext_noop("Action:"),
     gettext_noop("Run the selected action"),
