@@ -56,24 +56,21 @@ def idle_time_out(get_response: GetResponse) -> GetResponse:
     """Signs out who has not asked for anything for IDLE_MINUTES, then lets the request run on.
 
     The view then sees an anonymous visitor, so views without `login_not_required` redirect to the
-    sign-in page. A view that keeps posted text is marked `login_not_required` and finds the person
-    who was just signed out in `request.timed_out_user`.
+    sign-in page. A view that keeps posted text is marked `login_not_required`.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.timed_out_user = None  # type: ignore[attr-defined]  # read by views that keep posted text
         if isinstance(request.user, User):
-            leave_if_idle(request, request.user)
+            leave_if_idle(request)
         return get_response(request)
 
     return middleware
 
 
-def leave_if_idle(request: HttpRequest, user: User) -> None:
+def leave_if_idle(request: HttpRequest) -> None:
     moment = int(timezone.now().timestamp())  # not the demo clock: that one runs in circles
     idle = moment - request.session.get(LAST_SEEN, moment - REWRITE_AFTER)
     if idle > settings.IDLE_MINUTES * 60:
-        request.timed_out_user = user  # type: ignore[attr-defined]  # see idle_time_out
         logout(request)
         messages.warning(
             request,

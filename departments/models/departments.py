@@ -17,13 +17,6 @@ class DepartmentKind(models.TextChoices):
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
-    def named(self, name: str) -> "Department":
-        """The department that a text calls `name`: its own name or an alias.
-
-        Raises Department.DoesNotExist.
-        """
-        return self.filter(Q(name=name) | Q(aliases__name=name)).distinct().get()
-
     def get_by_natural_key(self, slug: str) -> "Department":
         return self.get(slug=slug)
 

@@ -53,7 +53,7 @@ def test_export_comes_back_as_no_change(kind: type[Workbook | Csv]) -> None:
 def test_import_stores_a_new_department_with_its_aliases() -> None:
     result = imported(a_row())
     assert errors(result) == []
-    department = Department.objects.named("市科委")
+    department = DepartmentAlias.objects.get(name="市科委").department
     assert (department.slug, department.rankable) == ("kjj", True)
     assert "部门.xlsx" in department.history.get().history_change_reason
 
