@@ -17,6 +17,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
+from langfang_policy.characters import refuse_hidden_characters
 
 
 class SignInForm(AuthenticationForm):
@@ -32,7 +33,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = _("User name")
         # Django counts only in the browser; the lock-out's record has no room for more.
         longest = User._meta.get_field("username").max_length or 0
-        self.fields["username"].validators.append(MaxLengthValidator(longest))
+        self.fields["username"].validators += [MaxLengthValidator(longest), refuse_hidden_characters]
         self.fields["password"].label = _("Password")
 
 

@@ -6,13 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from langfang_policy.characters import refuse_hidden_characters
+
 
 class WorkingDay(models.Model):
     """One calendar date: worked or not, after the State Council's yearly notice (调休 included)."""
 
     date = models.DateField(_("date"), primary_key=True)
     is_working = models.BooleanField(_("working day"))
-    note = models.CharField(_("note"), max_length=60, blank=True)
+    note = models.CharField(_("note"), max_length=60, blank=True, validators=[refuse_hidden_characters])
 
     class Meta:
         verbose_name = _("working day")

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from langfang_policy.characters import refuse_hidden_characters
+
 
 class DepartmentKind(models.TextChoices):
     GOVERNMENT = "government", _("government department")
@@ -25,13 +27,21 @@ class Department(models.Model):
     """A body that a clause can bind. `name` is the wording of the clauses."""
 
     slug = models.SlugField(_("short code"), max_length=20, unique=True)
-    name = models.CharField(_("name in the clauses"), max_length=60, unique=True)
-    short_name = models.CharField(_("short name"), max_length=20, unique=True)
-    full_name = models.CharField(_("full name"), max_length=80)
+    name = models.CharField(
+        _("name in the clauses"), max_length=60, unique=True, validators=[refuse_hidden_characters]
+    )
+    short_name = models.CharField(
+        _("short name"), max_length=20, unique=True, validators=[refuse_hidden_characters]
+    )
+    full_name = models.CharField(_("full name"), max_length=80, validators=[refuse_hidden_characters])
     kind = models.CharField(_("kind"), max_length=20, choices=DepartmentKind.choices)
     position = models.PositiveSmallIntegerField(_("protocol order"), default=0)
-    contact = models.CharField(_("contact person"), max_length=40, blank=True)
-    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    contact = models.CharField(
+        _("contact person"), max_length=40, blank=True, validators=[refuse_hidden_characters]
+    )
+    telephone = models.CharField(
+        _("telephone"), max_length=40, blank=True, validators=[refuse_hidden_characters]
+    )
     rankable = models.BooleanField(
         _("may be ranked"), default=False, help_text=_("Only government departments are ever ranked.")
     )
@@ -84,7 +94,7 @@ class DepartmentAlias(models.Model):
     department = models.ForeignKey(
         Department, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("department")
     )
-    name = models.CharField(_("alias"), max_length=80, unique=True)
+    name = models.CharField(_("alias"), max_length=80, unique=True, validators=[refuse_hidden_characters])
 
     objects = DepartmentAliasManager()
 
@@ -117,7 +127,7 @@ class Succession(models.Model):
         Department, on_delete=models.PROTECT, related_name="inheritances", verbose_name=_("performs today")
     )
     valid_from = models.DateField(_("from"))
-    basis = models.CharField(_("basis"), max_length=200)
+    basis = models.CharField(_("basis"), max_length=200, validators=[refuse_hidden_characters])
 
     history = HistoricalRecords()
 

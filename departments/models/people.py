@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from departments.models.departments import Department
+from langfang_policy.characters import refuse_hidden_characters
 
 
 class Language(models.TextChoices):
@@ -24,9 +26,21 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]  # Chinese names are one field
     last_name = None  # type: ignore[assignment]  # Chinese names are one field
+    username = models.CharField(
+        _("user name"),
+        max_length=150,
+        unique=True,
+        help_text=_("At most 150 letters, digits and @ . + - _ ; it is typed at every sign-in."),
+        validators=[UnicodeUsernameValidator(), refuse_hidden_characters],
+        error_messages={"unique": _("Somebody already has this user name.")},
+    )
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
-    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    name = models.CharField(
+        pgettext_lazy("of a person", "name"), max_length=40, validators=[refuse_hidden_characters]
+    )
+    telephone = models.CharField(
+        _("telephone"), max_length=40, blank=True, validators=[refuse_hidden_characters]
+    )
     language = models.CharField(_("language"), max_length=10, choices=Language.choices, blank=True)
     must_change_password = models.BooleanField(
         _("must change the password"),
