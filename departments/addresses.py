@@ -1,6 +1,7 @@
 """From where does a request come, and where may it go on to, as far as what it says can be believed?"""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -32,3 +33,12 @@ def is_page_of_ours(request: HttpRequest, wanted: str) -> bool:
     return wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
+
+
+def referring_page(request: HttpRequest) -> str:
+    """The path of the page that sent this request, if it is one of ours; else the start."""
+    referer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"

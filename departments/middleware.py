@@ -7,7 +7,6 @@ a first password to the password page. What somebody may do is not decided here.
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,10 +16,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
+from departments.addresses import referring_page
 from departments.models import Language, User
 from langfang_policy import clock
 
@@ -101,15 +100,6 @@ class SignInRequired(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         messages.warning(request, _("You were not signed in, so nothing was done. Sign in and repeat it."))
         return redirect_to_login(referring_page(request))
-
-
-def referring_page(request: HttpRequest) -> str:
-    """The path of the page that sent this request, if it is one of ours; else the start."""
-    referer = request.META.get("HTTP_REFERER", "")
-    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
-        return "/"
-    parts = urlsplit(referer)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 class PasswordChangeRequired:

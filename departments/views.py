@@ -20,16 +20,11 @@ from django.views.decorators.http import require_POST
 from departments.actors import ActingRequest
 from departments.addresses import is_page_of_ours
 from departments.forms import OwnPasswordForm, SignInForm, StepInForm
-from departments.middleware import referring_page
 from departments.models import Language, Membership, Role, User
 from langfang_policy import clock
 
 # Axes counts failures at its own backend; who is let in without a password comes through this one.
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
-NOT_TEXT = frozenset(
-    {"csrfmiddlewaretoken", "token", "next", "language", "person", "username", "version", "act", "do"}
-    | {"situation", "self_assessment", "field", "department"}
-)
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
@@ -127,15 +122,3 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied(_("Only administrators may enter here."))
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{request.GET.urlencode()}")
-
-
-def give_text_back(request: HttpRequest) -> HttpResponse:
-    """The page for a lost CSRF token, mostly of a page left open while its owner signed in anew."""
-    texts = [
-        text
-        for name, values in request.POST.lists()
-        for text in map(str, values)
-        if name not in NOT_TEXT and "password" not in name and len(text.strip()) > 3
-    ]
-    context = {"texts": texts, "back": referring_page(request)}
-    return render(request, "403_csrf.html", context, status=403)

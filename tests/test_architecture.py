@@ -26,7 +26,8 @@ FLOORS = """
     measures.{workflow,duties,duty_changes} measures.summaries measures.intake
     departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
-    {departments,measures}.{views,admin,management,templatetags} departments.{middleware,administration} \
+    {departments,measures}.{views,admin,management,templatetags} \
+        departments.{administration,kept_text,middleware} \
         langfang_policy.{management,frame,health,site,administration}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
 """

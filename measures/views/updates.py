@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.actors import ActingRequest, Actor
+from departments.kept_text import give_text_back
 from departments.models import Role
-from departments.views import give_text_back
 from langfang_policy import clock
 from measures import permissions
 from measures.forms import UpdateForm, Words

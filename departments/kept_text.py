@@ -1,0 +1,36 @@
+"""What did a person type into a request that could not be carried out? It is shown again, never lost.
+
+Read by every page of refusal: an outdated form, an unreadable body, a busy database, a mistake of ours.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from departments.addresses import referring_page
+
+# Fields that carry no words of a person.
+NOT_TEXT = frozenset(
+    {"csrfmiddlewaretoken", "token", "next", "language", "person", "username", "version", "act", "do"}
+    | {"situation", "self_assessment", "field", "department"}
+)
+SHORTEST = 4  # characters: less is typed anew faster than copied
+
+
+def texts_of(fields: list[tuple[str, str]]) -> list[str]:
+    """The texts among posted fields; never a password."""
+    return [
+        text
+        for name, text in fields
+        if name not in NOT_TEXT and "password" not in name and len(text.strip()) >= SHORTEST
+    ]
+
+
+def posted_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Every field of the form as it was sent, files left out."""
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values]
+
+
+def give_text_back(request: HttpRequest) -> HttpResponse:
+    """The page for a lost CSRF token, mostly of a page left open while its owner signed in anew."""
+    context = {"texts": texts_of(posted_fields(request)), "back": referring_page(request)}
+    return render(request, "403_csrf.html", context, status=403)
