@@ -29,6 +29,20 @@ LAST_SEEN = "last_seen"  # seconds since 1970, in the session
 REWRITE_AFTER = 60  # seconds: a busy page must not write the session at every request
 
 
+def kept_out_of_caches(get_response: GetResponse) -> GetResponse:
+    """No browser and no proxy keeps a page: the next person at the computer must not find it by going back.
+
+    Static files are answered before, by WhiteNoise, with rules of their own.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return middleware
+
+
 def chosen_language(get_response: GetResponse) -> GetResponse:
     """The person's choice, else the cookie, else Chinese; the browser's own wish is not asked.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -160,3 +160,19 @@ def test_language_does_not_outlive_the_request(signed_in: SignIn, person: User) 
     User.objects.update(language="en")
     signed_in(person).get("/guarded/")
     assert get_language() == before
+
+
+def test_no_page_is_kept_by_a_browser_or_a_proxy(signed_in: SignIn, person: User) -> None:
+    client = signed_in(person)
+    for address in ("/guarded/", "/nowhere/", "/login/", "/admin/", "/healthz"):
+        assert client.get(address)["Cache-Control"] == "no-store, private", address
+    assert Client().get("/guarded/")["Cache-Control"] == "no-store, private"
+
+
+def test_static_files_keep_their_own_rules(settings: LazySettings) -> None:
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    answer = Client().get("/static/css/base.css")
+    answer.close()
+    assert answer.status_code == 200
+    assert "max-age" in answer["Cache-Control"]
+    assert "no-store" not in answer["Cache-Control"]
