@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "departments.middleware.chosen_language",
+    "departments.request_body.readable_body",
     "django.contrib.messages.middleware.MessageMiddleware",
     "departments.middleware.idle_time_out",
     "departments.middleware.acting_person",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "departments.middleware.method_not_allowed_page",
+    "departments.failures.BusyDatabase",
 ]
 
 ROOT_URLCONF = "langfang_policy.urls"

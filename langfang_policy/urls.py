@@ -6,6 +6,8 @@ from django.urls import include, path
 from departments.views import admin_login
 from langfang_policy.health import healthz
 
+handler500 = "departments.failures.server_error"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/login/", admin_login),  # before admin's own: one sign-in for all

@@ -17,7 +17,7 @@ APPS = ("langfang_policy", "departments", "measures")
 # The import law, from the ground up. A module may import from its own floor and from those below. The
 # longest name that fits decides; a module that fits none has to be given a floor here first.
 FLOORS = """
-    langfang_policy langfang_policy.{characters,clock,environment,formats,library_strings,settings} \
+    langfang_policy langfang_policy.{characters,clock,environment,formats,library_strings,locks,settings} \
         measures.numerals
     departments.models departments.workdays departments.addresses departments.apps departments.migrations
     departments.actors
@@ -27,7 +27,7 @@ FLOORS = """
     departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
-        departments.{administration,kept_text,middleware} \
+        departments.{administration,failures,kept_text,middleware,request_body} \
         langfang_policy.{management,frame,health,site,administration}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
 """
