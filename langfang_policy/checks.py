@@ -4,15 +4,24 @@ Knows no library and no font itself: the documents' own modules are asked. Nothi
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from measures.models.events import APPEND_ONLY_TABLES, missing_triggers
+from measures import verification
+from measures.models.append_only import FaultKind, guard_faults
 from measures.reports.fonts import missing_roles
 from measures.reports.pdf import OPTIONAL_PACKAGES, missing_libraries
+
+_RESTORE: Final = "运行 manage.py restore_append_only，并查明原因。"
+HINTS: Final = {
+    FaultKind.MISSING: _RESTORE,
+    FaultKind.ALTERED: _RESTORE,
+    FaultKind.DISABLED: _RESTORE,
+    FaultKind.FOREIGN: "查明是谁、为何添加；确认不需要后由数据库管理员删除。",
+}
 
 
 @register()
@@ -49,18 +58,14 @@ def typefaces(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Ch
 def append_only(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """The triggers that keep the record of acts; a database that was not migrated yet has none to miss."""
-    found: list[CheckMessage] = []
-    for alias in databases or ():
-        connection = connections[alias]
-        if not set(APPEND_ONLY_TABLES) <= set(connection.introspection.table_names()):
-            continue
-        found += [
-            Error(
-                f"数据库缺少触发器 {name}：办理记录或快照可能被改动。",
-                hint="运行 manage.py restore_append_only，并查明它是怎样丢失的。",
-                id="langfang_policy.E001",
-            )
-            for name in sorted(missing_triggers(connection))
-        ]
-    return found
+    """The triggers that keep the record, whole; a database that was not migrated yet is not looked at."""
+    return [
+        Error(verification.fault_sentence(fault), hint=HINTS[fault.kind], id="langfang_policy.E001")
+        for alias in migrated(databases)
+        for fault in guard_faults(connections[alias])
+    ]
+
+
+def migrated(databases: Sequence[str] | None) -> list[str]:
+    """`migrate` runs the checks first: what it is about to make is not missed."""
+    return [alias for alias in databases or () if verification.is_migrated(connections[alias])]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from measures.models.events import create_append_only_triggers
+from measures.models.append_only import create_append_only_triggers
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ SQLite rebuilds the table of events.
 from django.conf import settings
 from django.db import migrations, models
 
-from measures.models.events import create_append_only_triggers
+from measures.models.append_only import create_append_only_triggers
 
 
 class Migration(migrations.Migration):

@@ -9,13 +9,7 @@ from measures.models.commitments import (
     CommitmentSubject,
     InterimTarget,
 )
-from measures.models.events import (
-    Act,
-    Event,
-    create_append_only_triggers,
-    missing_triggers,
-    trigger_names,
-)
+from measures.models.events import Act, Event
 from measures.models.filing import (
     PRIVATE_STATES,
     TEXT_COLUMNS,
@@ -104,11 +98,8 @@ __all__ = [
     "Situation",
     "UpdateState",
     "Words",
-    "create_append_only_triggers",
     "effective_lead_mode",
-    "missing_triggers",
     "official_period_name",
     "period_name",
     "translated_period_name",
-    "trigger_names",
 ]

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -195,54 +193,3 @@ class Event(models.Model):
         states = PeriodState if self.period_id else MeasureState if self.measure_id else UpdateState
         choices = LightColour.choices if self.act == Act.OVERRIDE_LIGHT else states.choices
         return str(dict(choices).get(state, state))
-
-
-# --- append-only: kept by triggers, because code alone can be gone around ------------------------
-
-APPEND_ONLY_TABLES = ("measures_event", "measures_periodsnapshot")
-
-_SQLITE_TRIGGER = """
-CREATE TRIGGER {name} BEFORE {verb} ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
-"""
-_POSTGRESQL_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
-"""
-_POSTGRESQL_TRIGGER = """
-CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()
-"""
-
-
-def trigger_names() -> set[str]:
-    return {f"{table}_no_{verb}" for table in APPEND_ONLY_TABLES for verb in ("update", "delete")}
-
-
-def create_append_only_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """(Re)create the triggers. Every migration that touches one of the tables ends with this:
-
-    SQLite rebuilds a table to add a constraint or a column, and drops its triggers silently.
-    """
-    sqlite = schema_editor.connection.vendor == "sqlite"
-    if not sqlite:
-        schema_editor.execute(_POSTGRESQL_FUNCTION, params=None)
-    for table in APPEND_ONLY_TABLES:
-        for verb in ("update", "delete"):
-            name = f"{table}_no_{verb}"
-            schema_editor.execute(
-                f"DROP TRIGGER IF EXISTS {name}" + ("" if sqlite else f" ON {table}"), params=None
-            )
-            template = _SQLITE_TRIGGER if sqlite else _POSTGRESQL_TRIGGER
-            schema_editor.execute(template.format(name=name, verb=verb.upper(), table=table), params=None)
-
-
-def missing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
-    """Which of the append-only triggers this database lacks."""
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return trigger_names() - {str(row[0]) for row in cursor.fetchall()}

@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
 from django.db import connection
 
-from measures.models.events import create_append_only_triggers, missing_triggers
+from langfang_policy.management.office import OfficeCommand
+from measures.models.append_only import FaultKind, create_append_only_triggers, guard_faults
 
 
-class Command(BaseCommand):
-    help = "恢复办理记录和快照的只增不改触发器。"
+class Command(OfficeCommand):
+    help = "恢复办理记录、快照和已提交文本的只增不改触发器。"
     requires_system_checks = ()  # the very check that sends people here would stop it
 
     def handle(self, *args: Any, **options: Any) -> None:
-        missing = sorted(missing_triggers(connection))
-        if not missing:
+        faults = guard_faults(connection)
+        ours = sorted({fault.name for fault in faults if fault.kind != FaultKind.FOREIGN})
+        if ours:
+            with connection.schema_editor() as schema_editor:
+                create_append_only_triggers(None, schema_editor)
+            self.stdout.write(f"已恢复 {len(ours)} 个触发器或函数：{'、'.join(ours)}。")
+        if foreign := sorted(fault.name for fault in faults if fault.kind == FaultKind.FOREIGN):
+            raise CommandError(f"还有来历不明的触发器，未作处理：{'、'.join(foreign)}。")
+        if not ours:
             self.stdout.write("触发器齐全，无需恢复。")
-            return
-        with connection.schema_editor() as schema_editor:
-            create_append_only_triggers(None, schema_editor)
-        self.stdout.write(f"已恢复 {len(missing)} 个触发器：{'、'.join(missing)}。")
