@@ -15,13 +15,14 @@ from measures.models.append_only import FaultKind, guard_faults
 from measures.reports.fonts import missing_roles
 from measures.reports.pdf import OPTIONAL_PACKAGES, missing_libraries
 
-_RESTORE: Final = "运行 manage.py restore_append_only，并查明原因。"
+_RESTORE: Final = "运行 manage.py restore_append_only，并查明原因；再运行 manage.py verify_record。"
 HINTS: Final = {
     FaultKind.MISSING: _RESTORE,
     FaultKind.ALTERED: _RESTORE,
     FaultKind.DISABLED: _RESTORE,
     FaultKind.FOREIGN: "查明是谁、为何添加；确认不需要后由数据库管理员删除。",
 }
+HINT_FOR_DAMAGE: Final = "对照备份查明改动（docs/operations.md 第“记录被改动”节）。"
 
 
 @register()
@@ -63,6 +64,18 @@ def append_only(
         Error(verification.fault_sentence(fault), hint=HINTS[fault.kind], id="langfang_policy.E001")
         for alias in migrated(databases)
         for fault in guard_faults(connections[alias])
+    ]
+
+
+@register(Tags.database)
+def record(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The record itself: what was touched although, or while no, trigger kept it."""
+    return [
+        Error(sentence, hint=HINT_FOR_DAMAGE, id="langfang_policy.E002")
+        for alias in migrated(databases)
+        for sentence in verification.damages(alias)
     ]
 
 

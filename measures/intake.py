@@ -80,7 +80,7 @@ def store(parsed: ParsedText, source: str, slug: str, coordinator: Department, a
         measures = _measures(parsed.outline, edition)
         commitments, left_out = _commitments(slug, measures)
         comment = f"{edition.full_title}，SHA-256 {digest}"
-        Event.objects.create(act=Act.LOAD_POLICY, at=at, policy=policy, comment=comment)
+        Event.objects.record(Act.LOAD_POLICY, None, None, at, comment=comment, policy=policy)
     return Intake(edition, created=True, commitments=commitments, left_out=tuple(left_out))
 
 

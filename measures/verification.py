@@ -1,18 +1,56 @@
-"""Is the record kept as it should be? What is wrong with it, in Chinese; changes nothing."""
+"""Is the record as it was written? Works every hash out anew and names what was touched, in Chinese.
 
-from typing import Final
+Read by `manage.py check --database` and `verify_record`; changes nothing. A chain shows what was changed, put
+in or taken out before its last event; the state and the version of an update, and the states of periods and
+measures, show what was taken from its end.
+"""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import F
+from django.utils import timezone
 
+from departments.models import Membership
+from measures.models import (
+    Act,
+    Event,
+    Measure,
+    MeasureState,
+    PeriodSnapshot,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    Revision,
+    UpdateState,
+)
 from measures.models.append_only import FaultKind, GuardFault
+from measures.models.fingerprints import beginning, digest, event_digest, text_digest
 
+Signature = tuple[int | None, datetime | None]
+
+_MODELS: Final[dict[str, type[models.Model]]] = {
+    "update": ProgressUpdate,
+    "period": ReportingPeriod,
+    "measure": Measure,
+    "policy": Policy,
+    "membership": Membership,
+}
 _FAULTS: Final = {
     FaultKind.MISSING: "缺少",
     FaultKind.ALTERED: "中被改动的",
     FaultKind.DISABLED: "中被停用的",
     FaultKind.FOREIGN: "中来历不明的",
 }
+_UNSIGNED: Final[Signature] = (None, None)
+_APPROVALS: Final = (Act.APPROVE, Act.APPROVE_OWN)
 
 
 def is_migrated(connection: BaseDatabaseWrapper) -> bool:
@@ -27,3 +65,136 @@ def fault_sentence(fault: GuardFault) -> str:
     on_table = f"（表 {fault.table}）" if fault.kind == FaultKind.FOREIGN else ""
     what = f"{_FAULTS[fault.kind]}{noun} {fault.name}{on_table}"
     return f"数据库{what}：办理记录、快照或已提交文本可能被改动。"
+
+
+def damages(alias: str = "default") -> Iterator[str]:
+    """One sentence for each thing that is not as it was written. Reads all events and texts."""
+    record = _Record()
+    yield from _events(record, alias)
+    yield from _texts(record, alias)
+    yield from _snapshots(record, alias)
+    yield from _updates(record, alias)
+    for name, default in (("period", PeriodState.PLANNED), ("measure", MeasureState.NOT_STARTED)):
+        yield from _states(record, alias, name, default)
+
+
+@dataclass
+class _Chain:
+    """What the events of one subject say of it."""
+
+    last: str
+    state: str = ""
+    moves: int = 0
+    in_force: int | None = None
+    closings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Record:
+    """What the events say, by subject and by text."""
+
+    chains: dict[tuple[str, int], _Chain] = field(default_factory=dict)
+    texts: dict[int, set[str]] = field(default_factory=dict)
+    approved: dict[int, Signature] = field(default_factory=dict)
+    confirmed: dict[int, Signature] = field(default_factory=dict)
+
+    def chain(self, name: str, key: int) -> _Chain:
+        return self.chains.setdefault((name, key), _Chain(beginning(name, key)))
+
+    def told_of(self, name: str, key: int) -> _Chain:
+        """The same for a subject without any event, which is kept out of the record."""
+        return self.chains.get((name, key)) or _Chain("")
+
+    def add(self, event: Event, chain: _Chain) -> None:
+        chain.last = event.sha256
+        if event.to_state and event.act != Act.OVERRIDE_LIGHT:  # there it is a colour
+            chain.state = event.to_state
+            chain.moves += 1
+        if event.act == Act.CLOSE_PERIOD:
+            chain.closings.append(event.content_sha256)
+        if event.revision_id is None:
+            return
+        self.texts.setdefault(event.revision_id, set()).add(event.content_sha256)
+        if event.act in _APPROVALS:
+            self.approved[event.revision_id] = (event.user_id, event.at)
+        if event.act == Act.CONFIRM:
+            self.confirmed[event.revision_id] = (event.user_id, event.at)
+            chain.in_force = event.revision_id
+
+
+def _events(record: _Record, alias: str) -> Iterator[str]:
+    """Each event is as it was hashed, and follows the one that it followed when it was written."""
+    rows: Any = Event.objects.using(alias).annotate(of_update=F("revision__update")).order_by("pk")
+    for event in rows.iterator(chunk_size=1000):
+        name = event.subject_name
+        key = event.of_update if event.revision_id else getattr(event, f"{name}_id", None)
+        if key is None:
+            yield f"办理记录第 {event.pk} 条所指的文本已不存在。"
+            continue
+        chain = record.chain(name, key)
+        if event.previous != chain.last:
+            yield f"{_named(name, key, alias)}：{_words(event)}之前有办理记录被删除、插入或改动。"
+        if event.sha256 != event_digest(event):
+            yield f"{_named(name, key, alias)}：{_words(event)}这条办理记录被改动。"
+        record.add(event, chain)
+
+
+def _texts(record: _Record, alias: str) -> Iterator[str]:
+    """Each text is what its events saw, signed by whom they name."""
+    rows = Revision._base_manager.using(alias).prefetch_related("values", "contributors").order_by("pk")
+    for revision in rows.iterator(chunk_size=500):
+        sealed = record.texts.get(revision.pk, set())
+        if not sealed and not revision.is_frozen:
+            continue
+        label = f"{_named('update', revision.update_id, alias)}第 {revision.number} 稿"
+        if not sealed:
+            yield f"{label}：已提交，但没有办理记录。"
+        elif sealed != {text_digest(revision)}:
+            yield f"{label}：提交后的内容被改动。"
+        if (revision.approved_by_id, revision.approved_at) != record.approved.get(revision.pk, _UNSIGNED):
+            yield f"{label}：审核人或审核时间与办理记录不一致。"
+        if (revision.confirmed_by_id, revision.confirmed_at) != record.confirmed.get(revision.pk, _UNSIGNED):
+            yield f"{label}：确认人或确认时间与办理记录不一致。"
+
+
+def _snapshots(record: _Record, alias: str) -> Iterator[str]:
+    """Each snapshot has the content of its hash, and the hash that the closing of the period recorded."""
+    found: dict[int, list[str]] = {}
+    for snapshot in PeriodSnapshot.objects.using(alias).order_by("period", "number").iterator():
+        found.setdefault(snapshot.period_id, []).append(snapshot.sha256)
+        if digest(snapshot.content) != snapshot.sha256:
+            yield f"{_named('period', snapshot.period_id, alias)}：第 {snapshot.number} 份快照的内容被改动。"
+    closed = {key for (name, key), chain in record.chains.items() if name == "period" and chain.closings}
+    for key in sorted(closed | found.keys()):
+        if record.told_of("period", key).closings != found.get(key, []):
+            yield f"{_named('period', key, alias)}：快照与归档时的办理记录不一致。"
+
+
+def _updates(record: _Record, alias: str) -> Iterator[str]:
+    """State, version and text in force are those to which the events led."""
+    for row in ProgressUpdate.objects.using(alias).order_by("pk").iterator(chunk_size=1000):
+        chain = record.told_of("update", row.pk)
+        if (row.state, row.version) != (chain.state or UpdateState.DUE, chain.moves + 1):
+            yield f"{_named('update', row.pk, alias)}：状态或版本与办理记录不一致。"
+        if row.in_force_id != chain.in_force:
+            yield f"{_named('update', row.pk, alias)}：现行文本与办理记录不一致。"
+
+
+def _states(record: _Record, alias: str, name: str, default: str) -> Iterator[str]:
+    for key, state in _MODELS[name]._base_manager.using(alias).order_by("pk").values_list("pk", "state"):
+        if state != (record.told_of(name, key).state or default):
+            yield f"{_named(name, key, alias)}：状态与办理记录不一致。"
+
+
+def _named(name: str, key: int, alias: str) -> str:
+    """The subject in words; whatever was done to the database, this does not fail."""
+    model = _MODELS[name]
+    try:
+        words = f"“{model._base_manager.using(alias).get(pk=key)}”"
+    except ObjectDoesNotExist:  # the row, or one that its name is made of
+        words = f"（编号 {key}）"
+    return f"{model._meta.verbose_name}{words}"
+
+
+def _words(event: Event) -> str:
+    return f"{timezone.localtime(event.at):%Y-%m-%d %H:%M} “{event.get_act_display()}”"

@@ -2,11 +2,13 @@
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from langfang_policy import checks
 from measures.models.append_only import expected_guards
 from measures.reports.fonts import ROLES
+from tests.measures.test_constraints import an_event
 
 
 def on_table(table: str) -> str:
@@ -65,9 +67,21 @@ def test_append_only_asks_no_database_unless_told_to() -> None:
 
 
 @pytest.mark.django_db
-def test_append_only_says_nothing_before_the_database_is_migrated() -> None:
+def test_record_says_nothing_before_the_database_is_migrated() -> None:
     """`migrate` asks the checks first: nothing that it is about to make may stop it."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER measures_event_no_update" + on_table("measures_event"))
         cursor.execute("DELETE FROM django_migrations WHERE app = 'measures'")
     assert checks.append_only(None, databases=["default"]) == []
+    assert checks.record(None, databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_record_that_was_touched_ends_the_check_with_an_error() -> None:
+    an_event()  # its hashes are made up
+    with pytest.raises(SystemCheckError, match="被改动"):
+        call_command("check", databases=["default"])
+
+
+def test_record_asks_no_database_unless_told_to() -> None:
+    assert checks.record(None) == []

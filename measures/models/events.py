@@ -1,10 +1,13 @@
-"""The record of every act (办理记录). Rows are only ever added: the database refuses anything else."""
+"""The record of every act (办理记录). Rows are only ever added: the database refuses anything else.
+
+The events of one subject are a chain: each carries the hash of the one before and its own, which covers it.
+"""
 
 import uuid
 from datetime import datetime
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +16,9 @@ from django.utils.translation import pgettext_lazy
 from departments.actors import Actor
 from departments.models import Department, Membership, User
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
+from measures.models.fingerprints import SHA256, beginning, event_digest, text_digest
 from measures.models.lights import LightColour
-from measures.models.periods import PeriodState, ReportingPeriod
+from measures.models.periods import PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Policy
 
 
@@ -78,8 +82,8 @@ class EventQuerySet(models.QuerySet["Event"]):
     def record(
         self,
         act: Act,
-        actor: Actor,
-        department: Department,
+        actor: Actor | None,
+        department: Department | None,
         at: datetime,
         *,
         comment: str = "",
@@ -87,18 +91,44 @@ class EventQuerySet(models.QuerySet["Event"]):
         states: tuple[str, str] = ("", ""),
         **subject: models.Model,
     ) -> "Event":
-        """Write down one act. `subject` is one of SUBJECTS, e.g. ``update=…``; the database checks it."""
-        return self.create(
-            act=act,
-            user=actor.person,
-            department=department,
-            at=at,
-            comment=comment,
-            field=field,
-            from_state=states[0],
-            to_state=states[1],
+        """Write down one act. `subject` is one of SUBJECTS, e.g. ``update=…``; the database checks it.
+
+        Two writers never continue the same event: the row of the subject is locked before the last event is
+        read, until the transaction ends (SQLite locks the whole file when a transaction begins), and
+        `event_continues_one` refuses a second successor whatever the code does. Call it after everything
+        that the act writes: what a frozen text or a snapshot says is read from the database and sealed.
+        """
+        written = {
+            "uuid": uuid.uuid4(),
+            "act": act,
+            "user": actor.person if actor else None,
+            "department": department,
+            "at": at,
+            "comment": comment,
+            "field": field,
+            "from_state": states[0],
+            "to_state": states[1],
             **subject,
-        )
+        }
+        with transaction.atomic(savepoint=False):
+            event = self.model(**written)
+            event.previous = self._lock_and_find_last(event)
+            event.content_sha256 = event.digest_of_content()
+            seals = {"previous": event.previous, "content_sha256": event.content_sha256}
+            return self.create(**written, **seals, sha256=event_digest(event))
+
+    def _lock_and_find_last(self, event: "Event") -> str:
+        """The hash that the event has to carry as `previous`."""
+        name, subject = event.subject_name, event.subject
+        if subject is None:
+            return ""  # event_has_one_subject refuses it
+        locked = type(subject)._base_manager.select_for_update(of=("self",), no_key=True)
+        locked.values_list("pk").get(pk=subject.pk)
+        chain = self.filter(**{name: subject}).values_list("pk", "sha256").order_by()
+        if isinstance(subject, ProgressUpdate):  # two indexes, not one search through all events
+            chain = chain.union(self.filter(revision__update=subject).values_list("pk", "sha256").order_by())
+        last = chain.order_by("-pk").first()
+        return last[1] if last else beginning(name, subject.pk)
 
     def for_display(self) -> "EventQuerySet":
         return self.select_related(
@@ -143,6 +173,11 @@ class Event(models.Model):
     membership = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="events", null=True, blank=True
     )
+    previous = models.CharField(_("SHA-256 of the event before"), max_length=64, editable=False)
+    content_sha256 = models.CharField(
+        _("SHA-256 of the text or snapshot"), max_length=64, blank=True, editable=False
+    )
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -168,6 +203,21 @@ class Event(models.Model):
                 condition=Q(user__isnull=False, department__isnull=False) | Q(act=Act.LOAD_POLICY),
                 violation_error_message=_("An act has a person and the department acted for."),
             ),
+            models.UniqueConstraint(
+                fields=["previous"],
+                name="event_continues_one",
+                violation_error_message=_("Another event follows that one already."),
+            ),
+            models.CheckConstraint(
+                name="event_hashes_are_whole",
+                condition=Q(previous__regex=SHA256, sha256__regex=SHA256),
+                violation_error_message=_("The hash of an event must be a SHA-256."),
+            ),
+            models.CheckConstraint(
+                name="event_seals_its_text",
+                condition=Q(revision=None) | Q(content_sha256__regex=SHA256),
+                violation_error_message=_("An event about a text carries the hash of the text."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,6 +229,22 @@ class Event(models.Model):
         if self.revision:
             return self.revision.update
         return next((found for name in SUBJECTS if (found := getattr(self, name))), None)
+
+    @property
+    def subject_name(self) -> str:
+        """Which of SUBJECTS that is; empty where there is none."""
+        if self.revision_id:
+            return "update"
+        return next((name for name in SUBJECTS if getattr(self, f"{name}_id")), "")
+
+    def digest_of_content(self) -> str:
+        """What the act was about, as the database has it: the frozen text, or the snapshot of a closing."""
+        if self.revision_id:
+            return text_digest(Revision._base_manager.get(pk=self.revision_id))
+        if self.act == Act.CLOSE_PERIOD:
+            snapshots = PeriodSnapshot._base_manager.filter(period=self.period_id)
+            return snapshots.order_by("-number").values_list("sha256", flat=True).first() or ""
+        return ""
 
     @property
     def from_words(self) -> str:

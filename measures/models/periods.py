@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from measures.models.fingerprints import SHA256
 from measures.models.policy import Edition, Policy
 
 
@@ -171,7 +172,7 @@ class PeriodSnapshot(models.Model):
             ),
             models.CheckConstraint(
                 name="periodsnapshot_hash_is_whole",
-                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                condition=Q(sha256__regex=SHA256),
                 violation_error_message=_("The hash of a snapshot must be a SHA-256."),
             ),
         ]

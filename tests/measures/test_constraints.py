@@ -132,6 +132,7 @@ def a_request(**changes: Any) -> ClosureRequest:
 
 def an_event(**changes: Any) -> Event:
     usual = {"at": NOW, "user": cast.clerk().person, "department": the_office(), "act": Act.WAIVE}
+    usual |= {"previous": sha256(uuid4().bytes).hexdigest(), "sha256": HASH}
     return Event.objects.create(**{**usual, "policy": builders.a_policy(), **changes})
 
 
@@ -276,6 +277,9 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "closure_outcome_has_time": lambda: a_closure(outcome=ClosureOutcome.REFUSED),
     "closurerequest_once": twice(a_request, closure=a_closure),
     "closurerequest_has_basis": lambda: a_request(basis=""),
+    "event_continues_one": twice(lambda previous: an_event(previous=previous), previous=lambda: HASH),
+    "event_hashes_are_whole": lambda: an_event(sha256=HASH[:63]),
+    "event_seals_its_text": lambda: an_event(policy=None, revision=a_revision()),
     "event_has_one_subject": lambda: an_event(measure=builders.a_measure()),
     "event_act_is_known": lambda: an_event(act="dance"),
     "event_names_person_and_department": lambda: an_event(user=None),

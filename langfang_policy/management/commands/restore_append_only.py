@@ -20,6 +20,7 @@ class Command(OfficeCommand):
             with connection.schema_editor() as schema_editor:
                 create_append_only_triggers(None, schema_editor)
             self.stdout.write(f"已恢复 {len(ours)} 个触发器或函数：{'、'.join(ours)}。")
+            self.stdout.write("请再运行 manage.py verify_record，核对其间有无改动。")
         if foreign := sorted(fault.name for fault in faults if fault.kind == FaultKind.FOREIGN):
             raise CommandError(f"还有来历不明的触发器，未作处理：{'、'.join(foreign)}。")
         if not ours:
