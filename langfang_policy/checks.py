@@ -22,7 +22,7 @@ HINTS: Final = {
     FaultKind.DISABLED: _RESTORE,
     FaultKind.FOREIGN: "查明是谁、为何添加；确认不需要后由数据库管理员删除。",
 }
-HINT_FOR_DAMAGE: Final = "对照备份查明改动（docs/operations.md 第“记录被改动”节）。"
+HINT_FOR_DAMAGE: Final = "对照备份查明改动，见 docs/operations.md“记录被改动”。"
 
 
 @register()

@@ -1,0 +1,99 @@
+"""docs/operations/site_role.sql: the site works in a database that it does not own, and cannot unguard it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.core.management import call_command
+from django.db import ProgrammingError, connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from langfang_policy import checks
+from measures.models import Event, PeriodSnapshot
+from tests.conftest import connected_to, on_server
+from tests.measures.test_verification import a_closed_period
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+GRANTS: Final = (ROOT / "docs" / "operations" / "site_role.sql").read_text("utf-8")
+SQLITE: Final = connection.vendor == "sqlite"
+TABLES: Final = r"\b(?:measures|departments|django)_\w+"
+
+BEYOND: Final = (
+    "UPDATE measures_event SET comment = ''",
+    "DELETE FROM measures_event",
+    "TRUNCATE measures_event",
+    "TRUNCATE measures_commitmentvalue",
+    "UPDATE measures_periodsnapshot SET content = ''",
+    "DELETE FROM measures_revision",
+    "ALTER TABLE measures_event DISABLE TRIGGER ALL",
+    "DROP TRIGGER measures_event_no_update ON measures_event",
+    "CREATE TRIGGER stranger AFTER INSERT ON measures_event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "SET session_replication_role = replica",
+    "ALTER TABLE measures_event DROP COLUMN sha256",
+    "DELETE FROM django_migrations",
+    "CREATE TABLE measures_copy (id bigint)",
+)
+
+
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def connect_as(role: str) -> None:
+    connection.close()
+    connection.settings_dict["USER"] = role
+
+
+@pytest.fixture
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database made as the handbook says, and the site's own role connected to it."""
+    name, own = f"{connection.settings_dict['NAME']}-site", connection.settings_dict["USER"]
+    with django_db_blocker.unblock():
+        on_server("CREATE ROLE trial_owner LOGIN")
+        on_server("CREATE ROLE trial_site LOGIN")
+        on_server(f'CREATE DATABASE "{name}" OWNER trial_owner TEMPLATE template0')
+        try:
+            with connected_to(name):
+                connect_as("trial_owner")
+                call_command("migrate", verbosity=0)
+                connect_as(own)
+                grants = GRANTS.replace("tracker_owner", "trial_owner")
+                run(re.sub(r"\btracker\b", "trial_site", re.sub(r"--.*", "", grants)))
+                connect_as("trial_site")
+                yield
+        finally:
+            connect_as(own)
+            on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+            on_server("DROP ROLE trial_site")
+            on_server("DROP ROLE trial_owner")
+
+
+@pytest.mark.django_db
+def test_grants_name_tables_that_there_are() -> None:
+    named = set(re.findall(TABLES, re.sub(r"--.*", "", GRANTS)))
+    assert {"measures_event", "measures_periodsnapshot", "measures_revision"} <= named
+    assert named <= set(connection.introspection.table_names())
+
+
+if not SQLITE:  # a file has one owner; there is no role to try
+
+    @pytest.mark.usefixtures("site")
+    def test_site_does_its_work_and_cannot_unguard_the_record(tmp_path: Path) -> None:
+        a_closed_period()
+        before = list(Event.objects.order_by("pk").values()), list(PeriodSnapshot.objects.values())
+        for statement in BEYOND:
+            with (
+                pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+                transaction.atomic(),
+            ):
+                run(statement)
+        assert (list(Event.objects.order_by("pk").values()), list(PeriodSnapshot.objects.values())) == before
+        assert checks.append_only(None, databases=["default"]) == []
+        assert checks.record(None, databases=["default"]) == []
+        call_command("verify_record")
+        call_command("back_up", str(tmp_path))
+        assert [path.suffix for path in tmp_path.iterdir()] == [".dump"]
