@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from departments.administration import PlainInline, ReferenceAdmin, SheetAdmin
+from departments.administration import ReferenceAdmin, ReferenceInline, SheetAdmin
 from departments.forms import NewPersonForm, ResetPasswordForm
 from departments.models import (
     Department,
@@ -46,13 +46,13 @@ class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         return name
 
 
-class AliasInline(PlainInline):
+class AliasInline(ReferenceInline):
     model = DepartmentAlias
     form = AliasForm
     extra = 1
 
 
-class SuccessionInline(PlainInline):
+class SuccessionInline(ReferenceInline):
     """Who performs today what the texts lay on this department."""
 
     model = Succession
@@ -94,7 +94,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
                 self.fields[name].disabled = True
 
 
-class MembershipInline(PlainInline):
+class MembershipInline(ReferenceInline):
     model = Membership
     form = MembershipForm
     extra = 1

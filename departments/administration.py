@@ -25,7 +25,7 @@ from import_export.tmp_storages import MediaStorage
 from simple_history.admin import SimpleHistoryAdmin
 
 from departments.models import User
-from departments.sheets import MOST_BYTES, Csv, UnreadableFileError, Workbook
+from departments.sheets import MAX_BYTES, Csv, UnreadableFileError, Workbook
 from langfang_policy import clock
 
 
@@ -36,7 +36,7 @@ class PersonField(ModelChoiceField):  # type: ignore[type-arg]  # generic in the
         return f"{obj}（{obj.username}）" if isinstance(obj, User) else str(obj)
 
 
-class ChoicesWithoutAddLinks:
+class SelectOnlyMixin:
     """Related rows are chosen, not added, changed or deleted from inside another form."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -59,7 +59,7 @@ class UniqueRule(NamedTuple):
     sentence: str
 
 
-class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
+class RowErrorsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
     """What the database would refuse is told at the row, in the words of the rule.
 
     Django passes over rules that name the row on which these hang, over those with a condition, and over
@@ -70,21 +70,21 @@ class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the 
 
     def validate_unique(self) -> None:
         """Instead of Django's; called by `clean`."""
-        forms = list(self._good_forms())
+        forms = list(self._changed_forms())
         for form in forms:
             for constraint in self.model._meta.constraints:
-                if isinstance(constraint, CheckConstraint) and not self._will_be_deleted(form):
+                if isinstance(constraint, CheckConstraint) and not self._is_deleted(form):
                     self._check(constraint, form)
         for rule in self._rules():
-            self._refuse_second(rule, forms)
+            self._refuse_repeated(rule, forms)
 
-    def _good_forms(self) -> Iterator[Any]:
+    def _changed_forms(self) -> Iterator[Any]:
         """Those that will be stored or deleted, in the order in which `save` does it."""
         for form in [*self.initial_forms, *self.extra_forms]:
-            if form.has_changed() and (form.is_valid() or self._will_be_deleted(form)):
+            if form.has_changed() and (form.is_valid() or self._is_deleted(form)):
                 yield form
 
-    def _will_be_deleted(self, form: Any) -> bool:
+    def _is_deleted(self, form: Any) -> bool:
         return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # left out of the stubs
 
     def _check(self, constraint: CheckConstraint, form: Any) -> None:
@@ -104,13 +104,13 @@ class PlainRows(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the 
                 sentence = _("Two rows have the same %(field)s. Change or delete one.")
                 yield UniqueRule([field.name], Q(), sentence % {"field": field.verbose_name})
 
-    def _refuse_second(self, rule: UniqueRule, forms: list[Any]) -> None:
+    def _refuse_repeated(self, rule: UniqueRule, forms: list[Any]) -> None:
         """Row after row as `save` will store them, against what stands there at that moment."""
         stored = self._stored(rule)
         for form in forms:
             own = form.instance.pk or form.prefix
             stored.pop(own, None)
-            if self._will_be_deleted(form) or not _holds(rule.condition, form.instance):
+            if self._is_deleted(form) or not _matches(rule.condition, form.instance):
                 continue
             key = _key(rule, form.instance)
             if None not in key and key in stored.values():
@@ -129,7 +129,7 @@ def _key(rule: UniqueRule, row: Model) -> tuple[Any, ...]:
     return tuple(row.serializable_value(name) for name in rule.fields)
 
 
-def _holds(condition: Q, row: Model) -> bool:
+def _matches(condition: Q, row: Model) -> bool:
     """As the database would answer for this row, which it does not have yet."""
     if not condition:
         return True
@@ -138,13 +138,13 @@ def _holds(condition: Q, row: Model) -> bool:
     )
 
 
-class PlainInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+class ReferenceInline(SelectOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """Rows that hang on another one."""
 
-    formset = PlainRows
+    formset = RowErrorsFormSet
 
 
-class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
+class ReferenceAdmin(SelectOnlyMixin, SimpleHistoryAdmin):
     """Rows that the administrator keeps; every change stays visible in the history."""
 
     list_per_page = 100
@@ -210,9 +210,9 @@ class UploadForm(ImportForm):
             raise forms.ValidationError(
                 _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx.")
             )
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than %(size)d MB. Divide it.") % {"size": MOST_BYTES // 1024 // 1024}
+                _("The file is larger than %(size)d MB. Divide it.") % {"size": MAX_BYTES // 1024 // 1024}
             )
         return file
 
@@ -224,7 +224,7 @@ class UploadForm(ImportForm):
         return cleaned
 
 
-class SeenForm(ConfirmImportForm):
+class ConfirmForm(ConfirmImportForm):
     """What was previewed. A name that was not ours is refused, not opened."""
 
     import_file_name = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput())
@@ -232,7 +232,7 @@ class SeenForm(ConfirmImportForm):
     resource = forms.ChoiceField(choices=[("0", "")], required=False, widget=forms.HiddenInput())
 
 
-class DownloadForm(ExportForm):
+class FormatForm(ExportForm):
     """xlsx or csv; always all columns, so that the file can come back."""
 
     def __init__(self, formats: list[type], resources: list[type], **kwargs: Any) -> None:
@@ -247,8 +247,8 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
     formats = (Workbook, Csv)
     import_formats = export_formats = formats
     import_form_class = UploadForm
-    confirm_form_class = SeenForm
-    export_form_class = DownloadForm
+    confirm_form_class = ConfirmForm
+    export_form_class = FormatForm
     tmp_storage_class = MediaStorage
     skip_admin_log = True  # the history of each row says it better
 

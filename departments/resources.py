@@ -34,14 +34,14 @@ from departments.sheets import (
     WordCell,
     YesNoCell,
     is_blank,
-    unknown,
+    unknown_value,
 )
 
 Errors = dict[str, list[ValidationError]]
-LONGEST_SLUG = Department._meta.get_field("slug").max_length or 0
+MAX_SLUG_LENGTH = Department._meta.get_field("slug").max_length or 0
 
 
-class PlainDiff(Diff):
+class UnstyledDiff(Diff):
     """What a row changes, as <del> and <ins> without styles of their own (the CSP refuses those)."""
 
     def as_html(self) -> list[SafeString]:
@@ -80,9 +80,9 @@ class SheetResource(Resource):
     """
 
     # Which attribute is to blame when a constraint is broken (by its name); the rest blame the row.
-    blamed: ClassVar[dict[str, str]] = {}
+    constraint_attributes: ClassVar[dict[str, str]] = {}
     # Columns that a file must have, since they say which row is meant.
-    key_columns: ClassVar[tuple[str, ...]] = ()
+    required_columns: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, actor: Actor | None = None, at: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -102,7 +102,7 @@ class SheetResource(Resource):
 
     @classmethod
     def get_diff_class(cls) -> type[Diff]:
-        return PlainDiff
+        return UnstyledDiff
 
     def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> Dataset:
         dataset = super().export(queryset, **kwargs)
@@ -137,7 +137,7 @@ class SheetResource(Resource):
             )
 
     def _heading_problem(self, headings: list[str], known: list[str]) -> str:
-        missing = [name for name in self.key_columns if name not in headings]
+        missing = [name for name in self.required_columns if name not in headings]
         strange = [name or _("(no heading)") for name in headings if name not in known]
         twice = sorted({name for name in headings if headings.count(name) > 1})
         if missing:
@@ -174,12 +174,12 @@ class SheetResource(Resource):
         except ValueError:
             return None  # said by the column that is wrong
         instance = self.find(key)
-        self._refuse_second(("key", key))
+        self._refuse_repeated(("key", key))
         if instance:
-            self._refuse_second(("row", instance.pk))
+            self._refuse_repeated(("row", instance.pk))
         return instance
 
-    def _refuse_second(self, meant: tuple[str, Any]) -> None:
+    def _refuse_repeated(self, meant: tuple[str, Any]) -> None:
         earlier = self._seen.setdefault(meant, self._row_number)
         if earlier != self._row_number:
             raise ValidationError(_("This repeats row %(row)d. Keep one of the two.") % {"row": earlier})
@@ -205,7 +205,7 @@ class SheetResource(Resource):
             try:
                 constraint.validate(type(instance), instance, exclude=set(errors))
             except ValidationError as error:
-                where = self.blamed.get(constraint.name, NON_FIELD_ERRORS)
+                where = self.constraint_attributes.get(constraint.name, NON_FIELD_ERRORS)
                 errors.setdefault(where, []).extend(error.error_list)
         if errors:
             raise ValidationError(errors)
@@ -248,7 +248,7 @@ class DepartmentCell(Cell):
         try:
             return self._known[text]
         except KeyError:
-            raise unknown(
+            raise unknown_value(
                 text, self._known, _("Write a department's name, or enter this one first as an alias.")
             ) from None
 
@@ -273,7 +273,7 @@ def alias_names(department: Department) -> list[str]:
 class DepartmentResource(SheetResource):
     """One department a row, told apart by its short code; the cell of aliases is the whole list."""
 
-    slug = Field("slug", "代码", CodeCell(LONGEST_SLUG))
+    slug = Field("slug", "代码", CodeCell(MAX_SLUG_LENGTH))
     name = Field("name", "名称", TextCell())
     short_name = Field("short_name", "简称", TextCell())
     full_name = Field("full_name", "全称", TextCell())
@@ -285,8 +285,8 @@ class DepartmentResource(SheetResource):
     allow_self_review = Field("allow_self_review", "可自审", YesNoCell())
     aliases = RelatedField("alias_names", "别名", ListCell(in_order=False), alias_names)
 
-    key_columns = ("代码",)
-    blamed: ClassVar[dict[str, str]] = {
+    required_columns = ("代码",)
+    constraint_attributes: ClassVar[dict[str, str]] = {
         "department_kind_is_known": "kind",
         "department_only_government_is_ranked": "rankable",
     }

@@ -21,8 +21,8 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.widgets import Widget
 from tablib import Dataset
 
-MOST_ROWS: Final = 5000
-MOST_BYTES: Final = 5 * 1024 * 1024
+MAX_ROWS: Final = 5000
+MAX_BYTES: Final = 5 * 1024 * 1024
 SEPARATOR: Final = "；"
 YES, NO = "是", "否"
 
@@ -35,21 +35,21 @@ class UnreadableFileError(ValueError):
     """The file cannot be read as rows; the text says why and what to do."""
 
 
-def disarmed(value: object) -> object:
+def escape_formula(value: object) -> object:
     """Text that would run as a formula gets an apostrophe; so does text that looks as if it had one."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-def rearmed(value: object) -> object:
-    """The inverse of `disarmed`."""
+def unescape_formula(value: object) -> object:
+    """The inverse of `escape_formula`."""
     return value[1:] if isinstance(value, str) and value.startswith("'") and _FORMULA.match(value) else value
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
-class Disarming:
-    """Both ways of a file: formulas are disarmed on the way out and text is restored on the way in."""
+class TableFile:
+    """Both ways of a file: formulas are escaped on the way out and text is restored on the way in."""
 
     def get_read_mode(self) -> str:
         return "rb"
@@ -60,10 +60,10 @@ class Disarming:
     def _escape_formulae(self, dataset: Dataset) -> None:
         """Called by import-export; its own way drops the sign and could not be read back."""
         for _row in range(len(dataset)):
-            dataset.append([disarmed(cell) for cell in dataset.lpop()])
+            dataset.append([escape_formula(cell) for cell in dataset.lpop()])
 
 
-class Workbook(Disarming, XLSX):
+class Workbook(TableFile, XLSX):
     """An Excel workbook; its active sheet is read."""
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
@@ -108,7 +108,7 @@ def result_of(cell: Any, result: Any) -> object:
     return result.value
 
 
-class Csv(Disarming, CSV):
+class Csv(TableFile, CSV):
     """UTF-8, with the mark by which Excel knows it."""
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
@@ -134,10 +134,10 @@ class Csv(Disarming, CSV):
 
 def limited(rows: Iterable[Sequence[object]]) -> Iterable[Sequence[object]]:
     for number, row in enumerate(rows):
-        if number > MOST_ROWS:
+        if number > MAX_ROWS:
             raise UnreadableFileError(
                 _("The file has more than %(count)d rows. Divide it, or delete empty rows at its end.")
-                % {"count": MOST_ROWS}
+                % {"count": MAX_ROWS}
             )
         yield row
 
@@ -166,7 +166,7 @@ def as_dataset(rows: list[list[object]], title: str) -> Dataset:
                 _("Row %(row)d has something to the right of the last heading. Delete it or add the heading.")
                 % {"row": number}
             )
-        dataset.append([rearmed(cell) for cell in (row + [None] * width)[:width]])
+        dataset.append([unescape_formula(cell) for cell in (row + [None] * width)[:width]])
     return dataset
 
 
@@ -185,7 +185,7 @@ class Cell(Widget):
         self.required = required
 
     def clean(self, value: object, row: Any = None, **kwargs: Any) -> Any:
-        text = plain(value)
+        text = cell_text(value)
         return self.read(text) if text else self.empty()
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
@@ -200,7 +200,7 @@ class Cell(Widget):
         raise NotImplementedError
 
 
-def plain(value: object) -> str:
+def cell_text(value: object) -> str:
     """A cell as text: no blanks around it, whole numbers without .0, line ends as ours.
 
     Raises ValueError for a formula without its value.
@@ -229,15 +229,15 @@ class TextCell(Cell):
 class CodeCell(Cell):
     """A short code: what can stand in an address."""
 
-    def __init__(self, longest: int) -> None:
+    def __init__(self, max_length: int) -> None:
         super().__init__(required=True)
-        self.longest = longest
+        self.max_length = max_length
 
     def read(self, text: str) -> str:
-        if not re.fullmatch(r"[-A-Za-z0-9_]+", text) or len(text) > self.longest:
+        if not re.fullmatch(r"[-A-Za-z0-9_]+", text) or len(text) > self.max_length:
             raise ValueError(
                 _("“%(text)s” is no short code. Write at most %(longest)d letters a–z, digits or hyphens.")
-                % {"text": text, "longest": self.longest}
+                % {"text": text, "longest": self.max_length}
             )
         return text
 
@@ -348,7 +348,7 @@ class ListCell(Cell):
         return found if self.in_order else sorted(found)
 
 
-def unknown(text: str, known: Iterable[str], what_to_do: str) -> ValueError:
+def unknown_value(text: str, known: Iterable[str], what_to_do: str) -> ValueError:
     """“X” is not known; did you mean Y?; what to do."""
     close = get_close_matches(text, list(known), n=3, cutoff=0.5)
     meant = _(" Did you mean %(names)s?") % {"names": "、".join(close)} if close else ""

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from departments.administration import PlainInline, ReadOnlyAdmin, ReferenceAdmin, SheetAdmin
+from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline, SheetAdmin
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from measures import duty_changes
@@ -62,7 +62,7 @@ class PolicyAdmin(ReferenceAdmin):
         return False
 
 
-class SectionInline(PlainInline):
+class SectionInline(ReferenceInline):
     model = Section
     can_delete = False
 
@@ -192,12 +192,12 @@ class ResponsibilityAdmin(SheetAdmin):
         return [str(update) for update in ProgressUpdate.objects.filter(covers__in=objs).with_context()]
 
 
-class SubjectInline(PlainInline):
+class SubjectInline(ReferenceInline):
     model = CommitmentSubject
     extra = 0
 
 
-class TargetInline(PlainInline):
+class TargetInline(ReferenceInline):
     model = InterimTarget
     extra = 0
 

@@ -27,9 +27,9 @@ from departments.sheets import (
     WholeNumberCell,
     WordCell,
     YesNoCell,
+    cell_text,
     is_blank,
-    plain,
-    unknown,
+    unknown_value,
 )
 from measures import duty_changes
 from measures.models import (
@@ -44,7 +44,7 @@ from measures.models import (
     ResponsibilityRole,
 )
 
-LONGEST_NAME = CommitmentSubject._meta.get_field("name").max_length or 0
+MAX_SUBJECT_LENGTH = CommitmentSubject._meta.get_field("name").max_length or 0
 POLICY, EDITION, MEASURE, TITLE = "政策", "版本", "举措", "举措名称"
 
 
@@ -56,8 +56,8 @@ class MeasureCell(Cell):
         self._known: dict[tuple[str, str, str], Measure] = {}
 
     def clean(self, value: object, row: Any = None, **kwargs: Any) -> Measure:
-        code = plain(value).replace("(", "（").replace(")", "）").replace(" ", "")
-        policy, edition = plain(row.get(POLICY)), plain(row.get(EDITION))
+        code = cell_text(value).replace("(", "（").replace(")", "）").replace(" ", "")
+        policy, edition = cell_text(row.get(POLICY)), cell_text(row.get(EDITION))
         if not self._known:
             self._known = self._load()
         try:
@@ -78,12 +78,12 @@ class MeasureCell(Cell):
         """Blames the first of the three that is wrong, though all are said in the measure's column."""
         policies = list(dict.fromkeys(key[0] for key in self._known))
         if policy not in policies:
-            return unknown(policy, policies, _("Write the policy's short code in the column 政策."))
+            return unknown_value(policy, policies, _("Write the policy's short code in the column 政策."))
         editions = list(dict.fromkeys(key[1] for key in self._known if key[0] == policy))
         if edition not in editions:
-            return unknown(edition, editions, _("Write the number of the edition in the column 版本."))
+            return unknown_value(edition, editions, _("Write the number of the edition in the column 版本."))
         codes = [key[2] for key in self._known if key[:2] == (policy, edition)]
-        return unknown(
+        return unknown_value(
             code,
             codes,
             _("This edition has the measures %(first)s to %(last)s.")
@@ -91,7 +91,7 @@ class MeasureCell(Cell):
         )
 
 
-class OfAMeasure(SheetResource):
+class MeasureRowResource(SheetResource):
     """The four columns that say which measure a row is about; the title is for reading only."""
 
     policy = Field("measure__section__edition__policy__slug", POLICY, TextCell(), readonly=True)
@@ -100,21 +100,25 @@ class OfAMeasure(SheetResource):
     title = Field("measure__title", TITLE, TextCell(), readonly=True)
 
 
-class Binding(NamedTuple):
+class ResponsibilityKey(NamedTuple):
     """Who is bound to what, and when: what tells the rows of a file apart."""
 
     measure: Measure
     department: Department
     role: str
-    begins: date | None
-    ends: date | None
+    valid_from: date | None
+    valid_to: date | None
 
     def distance(self, row: Responsibility) -> tuple[bool, bool, bool]:
-        begins = row.valid_from == self.begins
-        return (not (begins and row.valid_to == self.ends), not begins, row.valid_to is not None)
+        begins_then = row.valid_from == self.valid_from
+        return (
+            not (begins_then and row.valid_to == self.valid_to),
+            not begins_then,
+            row.valid_to is not None,
+        )
 
 
-class ResponsibilityResource(OfAMeasure):
+class ResponsibilityResource(MeasureRowResource):
     """One responsibility a row. Changing its end date ends it; a row left out stays."""
 
     department = Field("department", "单位", DepartmentCell(required=True))
@@ -124,8 +128,8 @@ class ResponsibilityResource(OfAMeasure):
     valid_to = Field("valid_to", "止（含）", DayCell())
     designated = Field("designated", "指定（原文未列明）", YesNoCell())
 
-    key_columns = (POLICY, EDITION, MEASURE, "单位", "角色")
-    blamed: ClassVar[dict[str, str]] = {
+    required_columns = (POLICY, EDITION, MEASURE, "单位", "角色")
+    constraint_attributes: ClassVar[dict[str, str]] = {
         "responsibility_once": "department",
         "responsibility_position_once": "position",
         "responsibility_position_from_one": "position",
@@ -135,7 +139,7 @@ class ResponsibilityResource(OfAMeasure):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._moved: dict[int, int] = {}
+        self._positions_before: dict[int, int] = {}
 
     class Meta:
         model = Responsibility
@@ -149,21 +153,21 @@ class ResponsibilityResource(OfAMeasure):
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         super().before_import(dataset, **kwargs)
-        self._make_room([row for row in dataset.dict if not is_blank(row.values())])
+        self._vacate_positions([row for row in dataset.dict if not is_blank(row.values())])
 
-    def _make_room(self, rows: list[dict[str, Any]]) -> None:
+    def _vacate_positions(self, rows: list[dict[str, Any]]) -> None:
         """What the file ends or moves leaves its place first, since its rows are stored one after another.
 
         It waits behind all others, within the transaction of the import, until its own row is stored. A file
         with an error is stored as a whole not at all, so nothing is left waiting.
         """
-        leaving = [row for row in map(self._leaves, rows) if row]
+        leaving = [row for row in map(self._vacated, rows) if row]
         last = Responsibility.objects.aggregate(last=Max("position"))["last"] or 0
         for waiting, row in enumerate({row.pk: row for row in leaving}.values(), start=last + 1):
-            self._moved[row.pk] = row.position
+            self._positions_before[row.pk] = row.position
             Responsibility.objects.filter(pk=row.pk).update(position=waiting)
 
-    def _leaves(self, row: dict[str, Any]) -> Responsibility | None:
+    def _vacated(self, row: dict[str, Any]) -> Responsibility | None:
         """The stored row that gives up its place in this one. What is wrong is told when its turn comes."""
         place = self.fields["position"]
         try:
@@ -172,23 +176,23 @@ class ResponsibilityResource(OfAMeasure):
         except ValueError:
             return None
         found = self.find(key)
-        if found is None or found.valid_to or (key.ends is None and position in {None, found.position}):
+        if found is None or found.valid_to or (key.valid_to is None and position in {None, found.position}):
             return None
         return found
 
-    def key(self, row: dict[str, Any]) -> Binding:
+    def key(self, row: dict[str, Any]) -> ResponsibilityKey:
         names = ("measure", "department", "role", "valid_from", "valid_to")
         fields = [self.fields[name] for name in names]
         read: list[Any] = [field.clean(row) if field.column_name in row else None for field in fields]
-        return Binding(*read)
+        return ResponsibilityKey(*read)
 
-    def find(self, key: Binding) -> Responsibility | None:
+    def find(self, key: ResponsibilityKey) -> Responsibility | None:
         """The one of these days; else the one that began then; else the one still in force."""
         rows = self.get_queryset().filter(measure=key.measure, department=key.department, role=key.role)
-        candidates = [row for row in rows if row.valid_from == key.begins or row.valid_to is None]
+        candidates = [row for row in rows if row.valid_from == key.valid_from or row.valid_to is None]
         found = min(candidates, key=key.distance, default=None)
-        if found and found.pk in self._moved:
-            found.position = self._moved[found.pk]  # where it stands for everybody else
+        if found and found.pk in self._positions_before:
+            found.position = self._positions_before[found.pk]  # where it stands for everybody else
         return found
 
     def store(self, instance: Responsibility, basis: str) -> None:
@@ -226,7 +230,7 @@ def targets(commitment: Commitment) -> list[tuple[date, Decimal]]:
     return [(row.on, row.target) for row in commitment.interim_targets.all()]
 
 
-class CommitmentResource(OfAMeasure):
+class CommitmentResource(MeasureRowResource):
     """One commitment a row, told apart by its number within the measure."""
 
     position = Field("position", "序号", WholeNumberCell(required=True))
@@ -245,8 +249,8 @@ class CommitmentResource(OfAMeasure):
     subjects = RelatedField("subject_names", "分项", ListCell(in_order=True), subject_names)
     interim_targets = RelatedField("targets", "阶段目标", TargetCell(), targets)
 
-    key_columns = (POLICY, EDITION, MEASURE, "序号")
-    blamed: ClassVar[dict[str, str]] = {
+    required_columns = (POLICY, EDITION, MEASURE, "序号")
+    constraint_attributes: ClassVar[dict[str, str]] = {
         "commitment_position_once": "position",
         "commitment_floor_below_ceiling": "ceiling",
         "commitment_ends_after_it_begins": "ends_on",
@@ -279,7 +283,7 @@ class CommitmentResource(OfAMeasure):
             raise ValidationError({"targets": _("Two interim targets stand on one day. Delete one.")})
         if any(target < 0 for _day, target in said.get("targets") or []):
             raise ValidationError({"targets": _("A target cannot be negative.")})
-        if any(len(name) > LONGEST_NAME for name in said.get("subject_names") or []):
+        if any(len(name) > MAX_SUBJECT_LENGTH for name in said.get("subject_names") or []):
             raise ValidationError({"subject_names": _("A name is too long. Shorten it.")})
 
     def store(self, instance: Any, basis: str) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from departments.administration import PersonField, PlainRows
+from departments.administration import PersonField, RowErrorsFormSet
 from departments.models import Department, DepartmentAlias, Membership, Role, Succession, User
 from tests import cast
 from tests.cast import DAY, SINCE, a_department
@@ -49,7 +49,7 @@ def said(form: Form) -> list[str]:
 def test_every_inline_tells_at_the_row() -> None:
     inlines = [inline for place in admin.site._registry.values() for inline in place.inlines]
     assert len(inlines) >= 6
-    assert all(issubclass(inline.formset, PlainRows) for inline in inlines)
+    assert all(issubclass(inline.formset, RowErrorsFormSet) for inline in inlines)
 
 
 # --- memberships ---------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ from departments.sheets import (
     WordCell,
     Workbook,
     YesNoCell,
-    disarmed,
-    rearmed,
+    escape_formula,
+    unescape_formula,
 )
 
 FORMULAS = ["=1+1", "+86 316", "-3", "@SUM(A1)", "＝1", "\tx", "'=1", "''=1", "=cmd|' /C calc'!A0"]
@@ -60,19 +60,19 @@ def said(cell: Cell, value: object) -> str:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_formula_is_written_as_text_and_read_back_as_it_was(text: str) -> None:
-    assert str(disarmed(text)).startswith("'")
-    assert rearmed(disarmed(text)) == text
+    assert str(escape_formula(text)).startswith("'")
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_plain_text_is_written_as_it_is(text: str) -> None:
-    assert disarmed(text) == text
-    assert rearmed(text) == text
+    assert escape_formula(text) == text
+    assert unescape_formula(text) == text
 
 
 @given(st.text(alphabet="'=+-@＝a\t 中", max_size=6))
-def test_disarming_is_always_undone(text: str) -> None:
-    assert rearmed(disarmed(text)) == text
+def test_escaping_is_always_undone(text: str) -> None:
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @pytest.mark.parametrize("kind", [Workbook, Csv])
@@ -125,7 +125,7 @@ def test_csv_in_gbk_is_named_so() -> None:
 
 
 def test_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     assert len(Csv().create_dataset(b"a\n1\n2\n")) == 2
     with pytest.raises(UnreadableFileError, match="2"):
         Csv().create_dataset(b"a\n1\n2\n3\n")
