@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +98,13 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """It is shown as the text's own words, so it must be those, character for character."""
+        if self.measure_id and self.wording not in self.measure.text:
+            raise ValidationError(
+                {"wording": _("The text of the measure does not hold these words. Copy them from it.")}
+            )
 
     @property
     def target(self) -> Decimal:
