@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from import_export.admin import ImportExportMixin
 from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 from import_export.results import Result
@@ -25,7 +25,8 @@ from import_export.tmp_storages import MediaStorage
 from simple_history.admin import SimpleHistoryAdmin
 
 from departments.models import User
-from departments.sheets import MAX_BYTES, Csv, UnreadableFileError, Workbook
+from departments.sheets import LOST, MAX_BYTES, Csv, Workbook
+from departments.workbooks import MEGABYTE, UnreadableFileError
 from langfang_policy import clock
 
 
@@ -193,41 +194,30 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
 class UploadForm(ImportForm):
     """One question only: which file. Its kind is told by its name."""
 
+    media = forms.Media()  # the library's would guess the format by script
+
     def __init__(self, formats: list[type], resources: list[type], **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
         self.kinds = [kind().get_extension() for kind in formats]
         self.fields["format"].required = False
-        self.fields["format"].widget = forms.HiddenInput()
         self.fields["import_file"].widget.attrs["accept"] = ",".join(f".{kind}" for kind in self.kinds)
 
-    @property
-    def media(self) -> forms.Media:
-        return forms.Media()  # the library's would guess the format by script
-
-    def clean_import_file(self) -> Any:
-        file = self.cleaned_data["import_file"]
-        if PurePath(file.name or "").suffix.lower().lstrip(".") not in self.kinds:
-            raise forms.ValidationError(
-                _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx.")
-            )
-        if (file.size or 0) > MAX_BYTES:
-            raise forms.ValidationError(
-                _("The file is larger than %(size)d MB. Divide it.") % {"size": MAX_BYTES // 1024 // 1024}
-            )
-        return file
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        file = cleaned.get("import_file")
-        if file is not None:
-            cleaned["format"] = str(self.kinds.index(PurePath(file.name or "").suffix.lower().lstrip(".")))
-        return cleaned
+    def clean(self) -> None:
+        file = self.cleaned_data.get("import_file")
+        kind = PurePath(str(file)).suffix.lower().lstrip(".")
+        if file and kind not in self.kinds:
+            told = _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx.")
+            self.add_error("import_file", told)
+        elif file and file.size > MAX_BYTES:
+            told = _("The file is larger than %(size)d MB. Divide it.") % {"size": MAX_BYTES // MEGABYTE}
+            self.add_error("import_file", told)
+        elif file:
+            self.cleaned_data["format"] = str(self.kinds.index(kind))
 
 
 class ConfirmForm(ConfirmImportForm):
-    """What was previewed. A name that was not ours is refused, not opened."""
+    """What was previewed; what is not among our formats is refused, not opened."""
 
-    import_file_name = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput())
     format = forms.ChoiceField(choices=[("0", "xlsx"), ("1", "csv")], widget=forms.HiddenInput())
     resource = forms.ChoiceField(choices=[("0", "")], required=False, widget=forms.HiddenInput())
 
@@ -237,15 +227,19 @@ class FormatForm(ExportForm):
 
     def __init__(self, formats: list[type], resources: list[type], **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        names = [gettext_lazy("Excel workbook (.xlsx)"), gettext_lazy("csv file (.csv)")]
-        self.fields["format"].choices = list(enumerate(names))
+        self.fields["format"].choices = [
+            (0, gettext_lazy("Excel workbook (.xlsx)")),
+            (1, gettext_lazy("csv file (.csv)")),
+        ]
 
 
 class SheetAdmin(ImportExportMixin, ReferenceAdmin):
-    """Also goes out and comes in as a file: upload, preview, confirm; whole or not at all."""
+    """Also goes out and comes in as a file: upload, preview, confirm; whole or not at all.
+
+    The library reads the file before it opens a transaction; nobody waits for a lock while we parse.
+    """
 
     formats = (Workbook, Csv)
-    import_formats = export_formats = formats
     import_form_class = UploadForm
     confirm_form_class = ConfirmForm
     export_form_class = FormatForm
@@ -259,8 +253,19 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
     def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
-        day = clock.today().isoformat()
-        return f"{self.opts.model_name}-{day}.{file_format.get_extension()}"
+        return f"{self.opts.model_name}-{clock.today().isoformat()}.{file_format.get_extension()}"
+
+    def get_export_data(self, file_format: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> bytes:
+        """A character that a workbook cannot hold does not stop the export; the next page says so."""
+        data: bytes = super().get_export_data(file_format, request, *args, **kwargs)
+        if file_format.replaced:
+            told = ngettext(
+                "%(count)d cell held a control character; %(sign)s stands there in the file.",
+                "%(count)d cells held control characters; %(sign)s stands there in the file.",
+                file_format.replaced,
+            )
+            messages.warning(request, told % {"count": file_format.replaced, "sign": LOST})
+        return data
 
     def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
         if not isinstance(e, UnreadableFileError):
@@ -274,23 +279,19 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
         result = context.get("result")
         if result and not result.totals["new"] and not result.totals["update"]:
             context.pop("confirm_form", None)
-        if context["form"].is_bound and "confirm_form" not in context:
-            file = context["form"].files.get("import_file")
-            if hasattr(file, "tmp_storage_name"):
-                MediaStorage(name=file.tmp_storage_name).remove()
+        name = getattr(context["form"].files.get("import_file"), "tmp_storage_name", None)
+        if name and "confirm_form" not in context:
+            MediaStorage(name=name).remove()
         return answer
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Stores what was previewed. A preview that is gone is said, and nothing is stored."""
-        if request.method == "POST" and not self.create_confirm_form(request).is_valid():
-            return self._upload_again(request)
         try:
-            answer: HttpResponse = super().process_import(request, **kwargs)
+            if request.method != "POST" or self.create_confirm_form(request).is_valid():
+                answer: HttpResponse = super().process_import(request, **kwargs)
+                return answer
         except FileNotFoundError:
-            return self._upload_again(request)
-        return answer
-
-    def _upload_again(self, request: HttpRequest) -> HttpResponse:
+            pass
         messages.error(request, _("The preview is gone and nothing was stored. Upload the file again."))
         return redirect("admin:{}_{}_import".format(*self.get_model_info()))
 
@@ -310,11 +311,5 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
         return TemplateResponse(request, [self.import_template_name], context)
 
     def add_success_message(self, result: Result, request: HttpRequest) -> None:
-        counts = {
-            "new": result.totals["new"],
-            "changed": result.totals["update"],
-            "same": result.totals["skip"],
-        }
-        messages.success(
-            request, _("Imported: %(new)d new, %(changed)d changed, %(same)d unchanged.") % counts
-        )
+        told = _("Imported: %(new)d new, %(update)d changed, %(skip)d unchanged.")
+        messages.success(request, told % result.totals)

@@ -4,22 +4,22 @@ To add a column, add a field to the resource. A file is stored whole or not at a
 the file stays as it is. Errors name the column and say what to do.
 """
 
-from collections.abc import Callable, Iterable
-from copy import deepcopy
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.encoding import force_str
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from import_export.fields import Field
-from import_export.instance_loaders import BaseInstanceLoader
+from import_export.instance_loaders import ModelInstanceLoader
 from import_export.resources import Diff, Resource
-from import_export.results import RowResult
+from import_export.results import Result
 from tablib import Dataset
 
 from departments.actors import Actor
@@ -29,35 +29,33 @@ from departments.sheets import (
     CodeCell,
     ListCell,
     TextCell,
-    UnreadableFileError,
     WholeNumberCell,
     WordCell,
     YesNoCell,
     is_blank,
+    names_several,
+    several_sentence,
     unknown_value,
 )
+from departments.workbooks import UnreadableFileError
 
-Errors = dict[str, list[ValidationError]]
 MAX_SLUG_LENGTH = Department._meta.get_field("slug").max_length or 0
+MAX_ALIAS_LENGTH = DepartmentAlias._meta.get_field("name").max_length or 0
 
 
 class UnstyledDiff(Diff):
     """What a row changes, as <del> and <ins> without styles of their own (the CSP refuses those)."""
 
     def as_html(self) -> list[SafeString]:
-        return [
-            self._changed("" if self.new else force_str(old), force_str(new))
-            for old, new in zip(self.left, self.right, strict=True)
-        ]
+        pairs = zip(self.left, self.right, strict=True)
+        return [_changed("" if self.new else force_str(old), force_str(new)) for old, new in pairs]
 
-    def _changed(self, old: str, new: str) -> SafeString:
-        if old == new:
-            return escape(new)
-        if not old:
-            return format_html("<ins>{}</ins>", new)
-        if not new:
-            return format_html("<del>{}</del>", old)
-        return format_html("<del>{}</del> <ins>{}</ins>", old, new)
+
+def _changed(old: str, new: str) -> SafeString:
+    if old == new:
+        return escape(new)
+    marked = [(tag, text) for tag, text in (("del", old), ("ins", new)) if text]
+    return format_html_join(" ", "<{0}>{1}</{0}>", marked)
 
 
 class RelatedField(Field):
@@ -76,24 +74,19 @@ class RelatedField(Field):
 class SheetResource(Resource):
     """The way of every file: find the row's instance, read, compare, check by column, store.
 
-    `actor` and `at`: who imports, and when.
+    `actor` and `at`: who imports, and when. The columns of `import_id_fields` must be there.
     """
-
-    # Which attribute is to blame when a constraint is broken (by its name); the rest blame the row.
-    constraint_attributes: ClassVar[dict[str, str]] = {}
-    # Columns that a file must have, since they say which row is meant.
-    required_columns: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, actor: Actor | None = None, at: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.actor = actor
         self.at = at
-        self._seen: dict[tuple[str, Any], int] = {}
+        self.basis = ""
         self._row_number = 0
+        self._rows_of_instances: dict[int, int] = {}
 
     class Meta:
-        import_id_fields = ()  # the resource finds the instance itself
-        instance_loader_class = BaseInstanceLoader
+        instance_loader_class = ModelInstanceLoader
         skip_unchanged = True
 
     @classmethod
@@ -104,165 +97,141 @@ class SheetResource(Resource):
     def get_diff_class(cls) -> type[Diff]:
         return UnstyledDiff
 
-    def export(self, queryset: QuerySet[Any] | None = None, **kwargs: Any) -> Dataset:
-        dataset = super().export(queryset, **kwargs)
+    def after_export(self, queryset: QuerySet[Any], dataset: Dataset, **kwargs: Any) -> None:
         dataset.title = self.get_display_name()
-        return dataset
 
-    # --- to be said by each resource ---
+    # --- what a resource says ---
 
-    def key(self, row: dict[str, Any]) -> Any:
-        """What tells the rows of a file apart. Raises ValueError when a cell of the key is wrong."""
-        raise NotImplementedError
+    def problems(self, instance: Any) -> Iterator[tuple[str, str]]:
+        """(attribute, sentence) for what neither the model nor its constraints know."""
+        yield from ()
 
-    def find(self, key: Any) -> models.Model | None:
-        """The stored row that the key means."""
-        raise NotImplementedError
-
-    def store(self, instance: Any, basis: str) -> None:
+    def store(self, instance: Any) -> None:
         """Save the instance by the right door, and the rows that hang on it."""
         raise NotImplementedError
 
     # --- the file as a whole ---
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        headings = list(dataset.headers)
+        self.basis = _("imported from %(name)s") % {"name": kwargs.get("file_name") or "?"}
         known = [field.column_name for field in self.get_import_fields()]
-        problem = self._heading_problem(headings, known)
+        problem = self._heading_problem(dataset, known)
         if problem:
             sheet = _("Sheet “%(title)s”: ") % {"title": dataset.title} if dataset.title else ""
             dataset.wipe()  # the rows of a wrong sheet would only repeat the one problem
-            raise UnreadableFileError(
-                sheet + problem + " " + _("The headings are: %(names)s.") % {"names": "、".join(known)}
-            )
+            headings = _("The headings are: %(names)s.") % {"names": "、".join(known)}
+            raise UnreadableFileError(f"{sheet}{problem} {headings}")
 
-    def _heading_problem(self, headings: list[str], known: list[str]) -> str:
-        missing = [name for name in self.required_columns if name not in headings]
+    def _heading_problem(self, dataset: Dataset, known: list[str]) -> str:
+        headings = list(dataset.headers)
+        required = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        missing = [name for name in required if name not in headings]
+        for number, row in enumerate(dataset, start=2):
+            if missing and set(required) <= set(row):
+                return _("the headings stand in row %(row)d. Delete the rows above them.") % {"row": number}
         strange = [name or _("(no heading)") for name in headings if name not in known]
         twice = sorted({name for name in headings if headings.count(name) > 1})
-        if missing:
-            return _("the column %(names)s is missing.") % {"names": "、".join(missing)}
-        if strange:
-            return _("the column %(names)s is not known.") % {"names": "、".join(strange)}
-        if twice:
-            return _("the column %(names)s stands there twice.") % {"names": "、".join(twice)}
+        for sentence, names in (
+            (_("the column %(names)s is missing."), missing),
+            (_("the column %(names)s is not known."), strange),
+            (_("the column %(names)s stands there twice."), twice),
+        ):
+            if names:
+                return sentence % {"names": "、".join(names)}
         return ""
+
+    def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
+        result.unread_sheets = "、".join(getattr(dataset, "unread_sheets", []))
 
     # --- one row ---
 
-    def init_instance(self, row: Any = None) -> models.Model:
-        instance: models.Model = self._meta.model()
-        return instance
-
-    def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> RowResult:
-        if is_blank(row.values()):
-            blank = RowResult()
-            blank.import_type = RowResult.IMPORT_TYPE_SKIP
-            return blank
-        result = super().import_row(row, instance_loader, **kwargs)
-        if result.validation_error:
-            result.validation_error = self._by_column(result.validation_error)
-        return result
+    def init_instance(self, row: Any = None) -> Any:
+        return self._meta.model()
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         self._row_number = kwargs["row_number"] + 1  # as the spreadsheet counts: headings are row 1
 
-    def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> models.Model | None:
+    def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> Any:
         """The stored row that this one means; two rows of a file may not mean the same."""
         try:
-            key = self.key(row)
+            instance = super().get_instance(instance_loader, row)
         except ValueError:
             return None  # said by the column that is wrong
-        instance = self.find(key)
-        self._refuse_repeated(("key", key))
-        if instance:
-            self._refuse_repeated(("row", instance.pk))
+        earlier = self._rows_of_instances.setdefault(instance.pk, self._row_number) if instance else None
+        if earlier not in {None, self._row_number}:
+            raise ValidationError(_("This repeats row %(row)d. Keep one of the two.") % {"row": earlier})
         return instance
 
-    def _refuse_repeated(self, meant: tuple[str, Any]) -> None:
-        earlier = self._seen.setdefault(meant, self._row_number)
-        if earlier != self._row_number:
-            raise ValidationError(_("This repeats row %(row)d. Keep one of the two.") % {"row": earlier})
+    def skip_row(self, instance: Any, original: Any, row: dict[str, Any], errors: Any = None) -> bool:
+        """Blank rows too; the library would drop them and then count the rest wrong."""
+        return is_blank(row.values()) or bool(super().skip_row(instance, original, row, errors))
 
-    def validate_instance(
-        self,
-        instance: models.Model,
-        import_validation_errors: dict[str, Any] | None = None,
-        validate_unique: bool = True,
-    ) -> None:
-        """As full_clean does, but each broken constraint under the attribute that is to blame.
+    def validate_instance(self, instance: Any, errors: Any = None, validate_unique: bool = True) -> None:
+        """Errors come under the headings of the file.
 
         A row with a cell that cannot be read is not asked about the others: the answers would mislead.
         """
-        errors: Errors = deepcopy(import_validation_errors or {})
+        errors = errors or self._errors(instance)
+        columns = {field.attribute: field.column_name for field in self.fields.values()}
         if errors:
-            raise ValidationError(errors)
+            raise ValidationError({columns.get(name, name): found for name, found in errors.items()})
+
+    def _errors(self, instance: models.Model) -> dict[str, list[ValidationError]]:
+        """As full_clean, which forgets of which constraint it speaks; the last column of that is to blame."""
+        errors: dict[str, list[ValidationError]] = {}
         try:
             instance.full_clean(validate_constraints=False)
         except ValidationError as error:
             error.update_error_dict(errors)
+        attributes = [field.attribute for field in self.get_import_fields()]
         for constraint in instance._meta.constraints:
             try:
                 constraint.validate(type(instance), instance, exclude=set(errors))
             except ValidationError as error:
-                where = self.constraint_attributes.get(constraint.name, NON_FIELD_ERRORS)
-                errors.setdefault(where, []).extend(error.error_list)
-        if errors:
-            raise ValidationError(errors)
+                meant = [name for name in attributes if name in fields_of(constraint)]
+                errors.setdefault((meant or [NON_FIELD_ERRORS])[-1], []).extend(error.error_list)
+        for attribute, sentence in self.problems(instance):
+            errors.setdefault(attribute, []).append(ValidationError(sentence))
+        return errors
 
-    def save_instance(self, instance: models.Model, is_create: bool, row: Any, **kwargs: Any) -> None:
+    def do_instance_save(self, instance: models.Model, is_create: bool) -> None:
         """Instead of a bare save: what the domain refuses becomes an error of the row."""
-        basis = _("imported from %(name)s") % {"name": kwargs.get("file_name") or "?"}
-        instance._change_reason = basis[:100]  # type: ignore[attr-defined]  # read by simple_history
+        instance._change_reason = self.basis[:100]  # type: ignore[attr-defined]  # read by simple_history
         try:
             with transaction.atomic():
-                self.store(instance, basis)
-            self._seen["row", instance.pk] = self._row_number
+                self.store(instance)
         except ProtectedError as error:
             names = "、".join(str(row) for row in list(error.protected_objects)[:3])
-            raise ValidationError(
-                _("Something still hangs on what this row removes (%(names)s). Leave it in.")
-                % {"names": names}
-            ) from error
+            told = _("Something still hangs on what this row removes (%(names)s). Leave it in.")
+            raise ValidationError(told % {"names": names}) from error
+        self._rows_of_instances[instance.pk] = self._row_number
 
-    def _by_column(self, error: ValidationError) -> ValidationError:
-        """The same errors, under the headings of the file instead of our attributes."""
-        columns = {field.attribute: field.column_name for field in self.fields.values()}
-        found = error.update_error_dict({})
-        return ValidationError({columns.get(name, name): messages for name, messages in found.items()})
+
+def fields_of(constraint: Any) -> Collection[str]:
+    """Names of the model's fields that a constraint compares."""
+    found: Collection[str] = getattr(constraint, "fields", ()) or constraint.condition.referenced_base_fields
+    return found
 
 
 class DepartmentCell(Cell):
     """A department under its short code, any of its names, or an alias; written with its name."""
 
-    def __init__(self, *, required: bool = False) -> None:
-        super().__init__(required=required)
-        self._known: dict[str, Department] = {}
-
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.name if isinstance(value, Department) else ""
 
     def read(self, text: str) -> Department:
-        if not self._known:
-            self._known = self._load()
-        try:
-            return self._known[text]
-        except KeyError:
-            raise unknown_value(
-                text, self._known, _("Write a department's name, or enter this one first as an alias.")
-            ) from None
+        if text not in self._known:
+            advice = _("Write a department's name, or enter this one first as an alias.")
+            raise unknown_value(text, self._known, advice)
+        return self._known[text]
 
-    def _load(self) -> dict[str, Department]:
+    @cached_property
+    def _known(self) -> dict[str, Department]:
         """Aliases first: a name proper wins over an alias that reads the same."""
         rows = list(Department.objects.prefetch_related("aliases"))
         known = {alias.name: row for row in rows for alias in row.aliases.all()}
-        for names in (
-            {row.full_name: row for row in rows},
-            {row.short_name: row for row in rows},
-            {row.slug: row for row in rows},
-            {row.name: row for row in rows},
-        ):
-            known.update(names)
+        for attribute in ("full_name", "short_name", "slug", "name"):
+            known |= {getattr(row, attribute): row for row in rows}
         return known
 
 
@@ -285,60 +254,35 @@ class DepartmentResource(SheetResource):
     allow_self_review = Field("allow_self_review", "可自审", YesNoCell())
     aliases = RelatedField("alias_names", "别名", ListCell(in_order=False), alias_names)
 
-    required_columns = ("代码",)
-    constraint_attributes: ClassVar[dict[str, str]] = {
-        "department_kind_is_known": "kind",
-        "department_only_government_is_ranked": "rankable",
-    }
-
     class Meta:
         model = Department
         name = "单位名录"
+        import_id_fields = ("slug",)
 
     def get_queryset(self) -> QuerySet[Department]:
-        return Department.objects.order_by("position", "slug").prefetch_related("aliases")
+        return Department.objects.order_by("position", "slug")
 
     def filter_export(self, queryset: QuerySet[Department], **kwargs: Any) -> QuerySet[Department]:
         return queryset.prefetch_related("aliases")
 
-    def key(self, row: dict[str, Any]) -> str:
-        slug: str = self.fields["slug"].clean(row)
-        return slug
+    def problems(self, instance: Any) -> Iterator[tuple[str, str]]:
+        for name in vars(instance).get("alias_names", []):
+            yield from (("alias_names", sentence) for sentence in alias_problems(instance.pk, name))
 
-    def find(self, key: str) -> Department | None:
-        return Department.objects.filter(slug=key).first()
-
-    def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
-        errors: Errors = {}
-        try:
-            super().validate_instance(instance, *args, **kwargs)
-        except ValidationError as error:
-            error.update_error_dict(errors)
-        # Without its code nobody knows which department's aliases these are.
-        for name in [] if "slug" in errors else instance.__dict__.get("alias_names") or []:
-            errors.setdefault("alias_names", []).extend(alias_problems(instance.pk, name))
-        errors = {name: found for name, found in errors.items() if found}
-        if errors:
-            raise ValidationError(errors)
-
-    def store(self, instance: Any, basis: str) -> None:
+    def store(self, instance: Any) -> None:
         instance.save()
-        if "alias_names" not in instance.__dict__:
-            return
-        wanted = set(instance.alias_names)
-        kept = set(alias_names(Department.objects.get(pk=instance.pk)))
-        instance.aliases.filter(name__in=kept - wanted).delete()
-        DepartmentAlias.objects.bulk_create(
-            DepartmentAlias(department=instance, name=name) for name in sorted(wanted - kept)
-        )
+        wanted = set(vars(instance).get("alias_names", alias_names(instance)))
+        instance.aliases.exclude(name__in=wanted).delete()
+        for name in sorted(wanted - set(instance.aliases.values_list("name", flat=True))):
+            DepartmentAlias.objects.create(department=instance, name=name)
 
 
-def alias_problems(department: int | None, name: str) -> Iterable[ValidationError]:
+def alias_problems(department: int | None, name: str) -> Iterator[str]:
     """An alias names one department only, under every kind of name; None is a department that is new."""
-    others = Department.objects.exclude(pk=department) if department else Department.objects.all()
-    if len(name) > 80:
-        yield ValidationError(_("The alias “%(name)s” is too long.") % {"name": name})
+    others = Department.objects.exclude(pk=department or 0)
+    if len(name) > MAX_ALIAS_LENGTH:
+        yield _("The alias “%(name)s” is too long.") % {"name": name}
+    elif names_several(name):
+        yield several_sentence(name)
     elif others.filter(models.Q(name=name) | models.Q(aliases__name=name)).exists():
-        yield ValidationError(
-            _("“%(name)s” already names another department. Delete it here or there.") % {"name": name}
-        )
+        yield _("“%(name)s” already names another department. Delete it here or there.") % {"name": name}

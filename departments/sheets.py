@@ -1,4 +1,4 @@
-"""How rows stand in a workbook or a csv: the cells, the two kinds of file, and what is said of bad ones.
+"""How are rows read from a workbook or a csv and written to one, and what does a single cell say?
 
 Headings and words are Chinese in every file, whatever the language of the screen; codes are read too. It
 knows no model: what the columns mean is in the `resources` modules.
@@ -6,33 +6,46 @@ knows no model: what the columns mean is in the `resources` modules.
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable
+from copy import copy
+from datetime import date, datetime, time
+from decimal import Decimal
 from difflib import get_close_matches
-from io import BytesIO, StringIO
+from io import StringIO
+from itertools import islice
 from typing import Any, Final
 
-import openpyxl
 from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.widgets import Widget
+from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from tablib import Dataset
 
-MAX_ROWS: Final = 5000
-MAX_BYTES: Final = 5 * 1024 * 1024
+from departments.workbooks import (
+    MAX_ROWS,
+    MEGABYTE,
+    UnreadableFileError,
+    UnusableCell,
+    read_workbook,
+    refuse_beyond_limits,
+)
+from langfang_policy.characters import hidden_characters, hidden_characters_sentence
+
+MAX_BYTES: Final = 5 * MEGABYTE
+MAX_CHARACTERS: Final = 5000  # of a cell
 SEPARATOR: Final = "；"
 YES, NO = "是", "否"
+LOST: Final = "\N{REPLACEMENT CHARACTER}"
 
 # What a spreadsheet may take for a formula. An apostrophe in front of it says: this is text.
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
-_DAY = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:00:00:00)?\s*")
-
-
-class UnreadableFileError(ValueError):
-    """The file cannot be read as rows; the text says why and what to do."""
+_ESCAPED_CHARACTER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_SCIENTIFIC = re.compile(r"[-+]?\d+(\.\d+)?[Ee][-+]?\d+")
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:00:00:00)?")
+_BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 
 
 def escape_formula(value: object) -> object:
@@ -49,10 +62,9 @@ def unescape_formula(value: object) -> object:
 
 
 class TableFile:
-    """Both ways of a file: formulas are escaped on the way out and text is restored on the way in."""
+    """Both kinds of file; `replaced` counts the cells in which an export could not write a character."""
 
-    def get_read_mode(self) -> str:
-        return "rb"
+    replaced = 0
 
     def is_binary(self) -> bool:
         return True  # bytes in, bytes out: we look after encodings ourselves
@@ -60,52 +72,35 @@ class TableFile:
     def _escape_formulae(self, dataset: Dataset) -> None:
         """Called by import-export; its own way drops the sign and could not be read back."""
         for _row in range(len(dataset)):
-            dataset.append([escape_formula(cell) for cell in dataset.lpop()])
+            dataset.append([self._written(cell) for cell in dataset.lpop()])
+
+    def _written(self, value: object) -> object:
+        if isinstance(value, str) and ILLEGAL_CHARACTERS_RE.search(value):
+            self.replaced += 1
+            value = ILLEGAL_CHARACTERS_RE.sub(LOST, value)
+        return escape_formula(value)
 
 
 class Workbook(TableFile, XLSX):
     """An Excel workbook; its active sheet is read."""
 
+    def _written(self, value: object) -> object:
+        """Text that looks like an escaped character (_x000D_) is escaped once more, as Excel does."""
+        value = super()._written(value)
+        return _ESCAPED_CHARACTER.sub("_x005F_", value) if isinstance(value, str) else value
+
     def create_dataset(self, in_stream: bytes) -> Dataset:
         try:
-            title, rows = read_sheet(in_stream)
+            sheet = read_workbook(in_stream)
         except UnreadableFileError:
             raise
         except Exception as error:  # whatever a broken archive makes openpyxl raise
             raise UnreadableFileError(
                 _("This is no Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
             ) from error
-        return as_dataset(rows, title)
-
-
-class BareFormula(str):
-    """A formula that no spreadsheet has worked out yet: read as empty, it would erase what is stored."""
-
-    __slots__ = ()
-
-
-def read_sheet(stream: bytes) -> tuple[str, list[list[object]]]:
-    """Title and rows of the active sheet; of a formula its value. Only a file with formulas is read twice."""
-    title, cells = read_cells(stream, data_only=False)
-    if not any(cell.data_type == "f" for row in cells for cell in row):
-        return title, [[cell.value for cell in row] for row in cells]
-    _title, results = read_cells(stream, data_only=True)
-    return title, [
-        [result_of(cell, result) for cell, result in zip(*pair, strict=True)]
-        for pair in zip(cells, results, strict=True)
-    ]
-
-
-def read_cells(stream: bytes, *, data_only: bool) -> tuple[str, list[Sequence[Any]]]:
-    sheet: Any = openpyxl.load_workbook(BytesIO(stream), read_only=True, data_only=data_only).active
-    return str(sheet.title), list(limited(sheet.iter_rows()))
-
-
-def result_of(cell: Any, result: Any) -> object:
-    """Text of no length is a value too; such a cell is marked as text ("str")."""
-    if cell.data_type == "f" and result.value is None and result.data_type != "str":
-        return BareFormula(getattr(cell.value, "text", cell.value))
-    return result.value
+        dataset = as_dataset(sheet.rows, sheet.title)
+        dataset.unread_sheets = sheet.others
+        return dataset
 
 
 class Csv(TableFile, CSV):
@@ -116,15 +111,12 @@ class Csv(TableFile, CSV):
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
         try:
-            text = in_stream.decode("utf-8-sig")
+            reader = csv.reader(StringIO(in_stream.decode("utf-8-sig"), newline=""), strict=True)
+            rows: list[list[object]] = [list(row) for row in islice(reader, MAX_ROWS + 2)]
         except UnicodeDecodeError as error:
             raise UnreadableFileError(
                 _("This csv is not in UTF-8 (perhaps GBK). Save it as “CSV UTF-8”, or upload an .xlsx.")
             ) from error
-        try:
-            rows: list[list[object]] = [
-                list(row) for row in limited(csv.reader(StringIO(text, newline=""), strict=True))
-            ]
         except csv.Error as error:
             raise UnreadableFileError(
                 _("This is no csv file. Save it as “CSV UTF-8”, or upload an .xlsx.")
@@ -132,42 +124,48 @@ class Csv(TableFile, CSV):
         return as_dataset(rows, "")
 
 
-def limited(rows: Iterable[Sequence[object]]) -> Iterable[Sequence[object]]:
-    for number, row in enumerate(rows):
-        if number > MAX_ROWS:
-            raise UnreadableFileError(
-                _("The file has more than %(count)d rows. Divide it, or delete empty rows at its end.")
-                % {"count": MAX_ROWS}
-            )
-        yield row
-
-
 def as_dataset(rows: list[list[object]], title: str) -> Dataset:
     """Headings from the first row; blank rows and columns behind the table are cut off.
 
     Raises UnreadableFileError, also when nothing stands below the headings.
     """
+    refuse_beyond_limits(len(rows), max(map(len, rows), default=0))
     while rows and is_blank(rows[-1]):
         rows.pop()
-    if not rows or is_blank(rows[0]):
-        raise UnreadableFileError(_("The sheet is empty. The first row must hold the headings."))
-    if len(rows) == 1:
-        raise UnreadableFileError(
-            _("The file has headings and no rows. Fill in at least one row below them and upload it again.")
-        )
-    headings = ["" if cell is None else str(cell).strip() for cell in rows[0]]
+    headings = ["" if cell is None else str(cell).strip() for cell in rows[0]] if rows else []
     while headings and not headings[-1]:
         headings.pop()
+    problem = _heading_row_problem(headings, rows)
+    if problem:
+        raise UnreadableFileError(problem)
     width = len(headings)
     dataset = Dataset(headers=headings, title=title)
-    for number, row in enumerate(rows[1:], start=2):
-        if not is_blank(row[width:]):
-            raise UnreadableFileError(
-                _("Row %(row)d has something to the right of the last heading. Delete it or add the heading.")
-                % {"row": number}
-            )
+    for row in rows[1:]:
         dataset.append([unescape_formula(cell) for cell in (row + [None] * width)[:width]])
     return dataset
+
+
+def _heading_row_problem(headings: list[str], rows: list[list[object]]) -> str:
+    if not rows:
+        return _("The sheet is empty. The first row must hold the headings.")
+    if 2 * _filled(headings) < max(map(_filled, rows)):  # a title, a date, or nothing
+        return _("The headings do not stand in row 1. Delete the rows above them.")
+    if len(rows) == 1:
+        return _(
+            "The file has headings and no rows. Fill in at least one row below them and upload it again."
+        )
+    beside = (number for number, row in enumerate(rows, 1) if not is_blank(row[len(headings) :]))
+    stray = next(beside, None)
+    return (
+        _("Row %(row)d has something to the right of the last heading. Delete it or add the heading.")
+        % {"row": stray}
+        if stray
+        else ""
+    )
+
+
+def _filled(cells: Iterable[object]) -> int:
+    return sum(not is_blank([cell]) for cell in cells)
 
 
 def is_blank(cells: Iterable[object]) -> bool:
@@ -177,93 +175,109 @@ def is_blank(cells: Iterable[object]) -> bool:
 # --- cells ---------------------------------------------------------------------------------------
 
 
+def cell_text(value: object) -> str:
+    """A cell as text: no blanks around it, whole numbers without .0, line ends as ours.
+
+    Raises ValueError when the cell does not hold what somebody wrote there.
+    """
+    text = f"{value:.15g}" if isinstance(value, float) else "" if value is None else str(value)
+    problem = _cell_problem(value, text)
+    if problem:
+        raise ValueError(problem)
+    return re.sub("\r\n?", "\n", text).strip()
+
+
+def _cell_problem(value: object, text: str) -> str:
+    if isinstance(value, UnusableCell):
+        return value.reason
+    if isinstance(value, date | time):
+        return _("The spreadsheet made a date of this cell. Format it as text and write its words anew.")
+    hidden = hidden_characters(re.sub("\r\n?", "\n", text), several_lines=True)
+    if hidden:
+        return hidden_characters_sentence(hidden)
+    if LOST in text:
+        return _("A character was lost here (%(sign)s). Write it anew.") % {"sign": LOST}
+    if text.strip() in ERROR_CODES:
+        return _("“%(text)s” is an error value of the spreadsheet. Write what is meant.") % {"text": text}
+    if _SCIENTIFIC.fullmatch(text.strip()):
+        told = _("“%(text)s” has lost digits. Format the cell as text and write the number anew.")
+        return told % {"text": text}
+    if len(text) > MAX_CHARACTERS:
+        told = _("%(count)d characters stand here; a cell may hold %(most)d. Shorten it.")
+        return told % {"count": len(text), "most": MAX_CHARACTERS}
+    return ""
+
+
 class Cell(Widget):
     """One kind of cell. `clean` raises ValueError with a sentence for the person; `render` keeps the type."""
 
-    def __init__(self, *, required: bool = False) -> None:
+    pattern = r"(?s:.*)"
+    convert: Callable[[str], Any] = str
+    nothing: Any = None  # what an empty cell means, where one may be empty
+    required = False
+    what_to_write: Any = ""
+
+    def __init__(self, **changes: Any) -> None:
         super().__init__()
-        self.required = required
+        self.__dict__.update(changes)
 
     def clean(self, value: object, row: Any = None, **kwargs: Any) -> Any:
         text = cell_text(value)
-        return self.read(text) if text else self.empty()
+        if text:
+            return self.read(text)
+        if self.required:
+            raise ValueError(f"{_('Nothing is entered.')} {self.what_to_write}".strip())
+        return copy(self.nothing)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return "" if value is None else value
 
-    def empty(self) -> Any:
-        if self.required:
-            raise ValueError(_("Nothing is entered."))
-        return None
-
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        if not re.fullmatch(self.pattern, text):
+            raise self.wrong(text)
+        return self.convert(text)
 
-
-def cell_text(value: object) -> str:
-    """A cell as text: no blanks around it, whole numbers without .0, line ends as ours.
-
-    Raises ValueError for a formula without its value.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, BareFormula):
-        raise ValueError(  # noqa: TRY004  # it is the cell that is wrong, not our code
-            _("This formula has no value yet. Open the file in Excel or WPS, save it and upload it again.")
-        )
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).replace("\r\n", "\n").strip()
+    def wrong(self, text: str) -> ValueError:
+        return ValueError(_("“%(text)s” is not understood.") % {"text": text} + f" {self.what_to_write}")
 
 
 class TextCell(Cell):
     """Text, as it stands."""
 
-    def empty(self) -> str:
-        return ""
-
-    def read(self, text: str) -> str:
-        return text
+    nothing = ""
 
 
 class CodeCell(Cell):
     """A short code: what can stand in an address."""
 
-    def __init__(self, max_length: int) -> None:
-        super().__init__(required=True)
-        self.max_length = max_length
+    required = True
 
-    def read(self, text: str) -> str:
-        if not re.fullmatch(r"[-A-Za-z0-9_]+", text) or len(text) > self.max_length:
-            raise ValueError(
-                _("“%(text)s” is no short code. Write at most %(longest)d letters a–z, digits or hyphens.")
-                % {"text": text, "longest": self.max_length}
-            )
-        return text
+    def __init__(self, max_length: int) -> None:
+        super().__init__(pattern=rf"[-A-Za-z0-9_]{{1,{max_length}}}", max_length=max_length)
+
+    @property
+    def what_to_write(self) -> str:
+        return _("Write at most %(longest)d letters a–z, digits or hyphens.") % {"longest": self.max_length}
 
 
 class NumberCell(Cell):
-    def read(self, text: str) -> Decimal:
-        try:
-            number = Decimal(text)
-        except InvalidOperation as error:
-            raise ValueError(_("“%(text)s” is not a number. Write digits only.") % {"text": text}) from error
-        if not number.is_finite():
-            raise ValueError(_("“%(text)s” is not a number. Write digits only.") % {"text": text})
-        return number
+    pattern = r"[-+]?\d*\.?\d+"
+    convert = Decimal
+    what_to_write = gettext_lazy("Write a number, in digits only.")
 
 
 class WholeNumberCell(Cell):
-    def read(self, text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text):
-            raise ValueError(_("“%(text)s” is not a whole number. Write digits only.") % {"text": text})
-        return int(text)
+    pattern = r"[0-9]{1,9}"
+    convert = int
+    what_to_write = gettext_lazy("Write a whole number, in digits only.")
 
 
 class DayCell(Cell):
     """2020-06-30, 2020/6/30, 2020年6月30日, or a date of the spreadsheet."""
 
-    def clean(self, value: object, row: Any = None, **kwargs: Any) -> date | None:
+    what_to_write = gettext_lazy("Write a date like 2020-06-30.")
+
+    def clean(self, value: object, row: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, datetime):
             return value.date()
         return value if isinstance(value, date) else super().clean(value, row, **kwargs)
@@ -272,56 +286,51 @@ class DayCell(Cell):
         match = _DAY.fullmatch(text)
         try:
             return date(*map(int, match.groups())) if match else date.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError(
-                _("“%(text)s” is not a date. Write it like 2020-06-30.") % {"text": text}
-            ) from error
+        except ValueError:
+            raise self.wrong(text) from None
 
 
 class YesNoCell(Cell):
+    required = True
+    words = dict.fromkeys((YES, "yes", "true", "1"), True) | dict.fromkeys((NO, "no", "false", "0"), False)
+    what_to_write = gettext_lazy("Write 是 or 否.")
+
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else YES if value else NO
 
     def read(self, text: str) -> bool:
-        word = text.casefold()
-        if word in {YES, "yes", "true", "1"}:
-            return True
-        if word in {NO, "no", "false", "0"}:
-            return False
-        raise ValueError(_("“%(text)s” is not understood. Write 是 or 否.") % {"text": text})
-
-    def empty(self) -> bool:
-        raise ValueError(_("Nothing is entered. Write 是 or 否."))
+        if text.casefold() not in self.words:
+            raise self.wrong(text)
+        return self.words[text.casefold()]
 
 
 class WordCell(Cell):
     """A word of an enum: written in Chinese; read in Chinese, in English or as its code."""
 
+    required = True
+
     def __init__(self, words: type[TextChoices]) -> None:
-        super().__init__()
-        self.words = words
+        super().__init__(words=words)
+
+    @property
+    def what_to_write(self) -> str:
+        return _("Write one of: %(words)s.") % {"words": "、".join(self._labels("zh-hans").values())}
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return self._in("zh-hans").get(value, value) if value else ""
+        return self._labels("zh-hans").get(value, value) if value else ""
 
     def read(self, text: str) -> str:
-        codes = {code: code for code in self.words.values}
-        known = {word: code for language in ("en", "zh-hans") for code, word in self._in(language).items()}
-        try:
-            return (codes | known)[text]
-        except KeyError:
-            raise ValueError(
-                _("“%(text)s” is not known here. Write one of: %(words)s.")
-                % {"text": text, "words": self._choices()}
-            ) from None
+        for labels in (
+            {code: code for code in self.words.values},
+            self._labels("zh-hans"),
+            self._labels("en"),
+        ):
+            for code, label in labels.items():
+                if text == label:
+                    return code
+        raise self.wrong(text)
 
-    def empty(self) -> str:
-        raise ValueError(_("Nothing is entered. Write one of: %(words)s.") % {"words": self._choices()})
-
-    def _choices(self) -> str:
-        return "、".join(self._in("zh-hans").values())
-
-    def _in(self, language: str) -> dict[str, str]:
+    def _labels(self, language: str) -> dict[str, str]:
         with translation.override(language):
             return {member.value: str(member.label) for member in self.words}
 
@@ -329,23 +338,29 @@ class WordCell(Cell):
 class ListCell(Cell):
     """Several texts in one cell, divided by ；. The cell is the whole list."""
 
-    def __init__(self, *, in_order: bool) -> None:
-        super().__init__()
-        self.in_order = in_order
+    nothing: Any = []
+    in_order = True
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return SEPARATOR.join(value or [])
 
-    def empty(self) -> list[str]:
-        return []
-
     def read(self, text: str) -> list[str]:
-        parts = [part.strip() for part in re.split(r"[；;\n]", text)]
-        twice = next((part for part in parts if parts.count(part) > 1), None)
-        if twice is not None:
-            raise ValueError(_("“%(text)s” stands here twice. Delete one.") % {"text": twice})
-        found = [part for part in parts if part]
-        return found if self.in_order else sorted(found)
+        parts = [part.strip() for part in re.split(r"[；;\n]", text) if part.strip()]
+        for part in parts:
+            if parts.count(part) > 1:
+                raise ValueError(_("“%(text)s” stands here twice. Delete one.") % {"text": part})
+            if names_several(part):
+                raise ValueError(several_sentence(part))
+        return parts if self.in_order else sorted(parts)
+
+
+def names_several(text: str) -> bool:
+    """Whether a name reads as several ones. Inside a bracket a comma divides parts of one name."""
+    return bool(re.search("[、，,]", _BRACKET.sub("", text)))
+
+
+def several_sentence(text: str) -> str:
+    return _("“%(text)s” reads like several names. Divide them by ；.") % {"text": text}
 
 
 def unknown_value(text: str, known: Iterable[str], what_to_do: str) -> ValueError:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline, SheetAdmin
+from departments.sheets import names_several, several_sentence
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from measures import duty_changes
@@ -192,8 +193,18 @@ class ResponsibilityAdmin(SheetAdmin):
         return [str(update) for update in ProgressUpdate.objects.filter(covers__in=objs).with_context()]
 
 
+class SubjectForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    def clean_name(self) -> str:
+        """As in a file, or what is exported could not come back."""
+        name: str = self.cleaned_data["name"]
+        if names_several(name):
+            raise ValidationError(several_sentence(name))
+        return name
+
+
 class SubjectInline(ReferenceInline):
     model = CommitmentSubject
+    form = SubjectForm
     extra = 0
 
 

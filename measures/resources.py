@@ -4,18 +4,19 @@ To add a column, add a field here. Measures are named by policy, edition and cod
 any of their names. Responsibilities are stored by `duty_changes`, so that updates of open periods follow.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from functools import cached_property
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from import_export.fields import Field
+from import_export.instance_loaders import BaseInstanceLoader
 from tablib import Dataset
 
-from departments.models import Department
 from departments.resources import DepartmentCell, RelatedField, SheetResource
 from departments.sheets import (
     SEPARATOR,
@@ -28,7 +29,6 @@ from departments.sheets import (
     WordCell,
     YesNoCell,
     cell_text,
-    is_blank,
     unknown_value,
 )
 from measures import duty_changes
@@ -49,46 +49,37 @@ POLICY, EDITION, MEASURE, TITLE = "政策", "版本", "举措", "举措名称"
 
 
 class MeasureCell(Cell):
-    """A measure under its code; policy and edition stand in the same row."""
+    """A measure under its code; policy and edition stand in the same row.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[tuple[str, str, str], Measure] = {}
+    The first of the three that is wrong is blamed, though all are said in the measure's column.
+    """
 
     def clean(self, value: object, row: Any = None, **kwargs: Any) -> Measure:
         code = cell_text(value).replace("(", "（").replace(")", "）").replace(" ", "")
-        policy, edition = cell_text(row.get(POLICY)), cell_text(row.get(EDITION))
-        if not self._known:
-            self._known = self._load()
-        try:
-            return self._known[policy, edition, code]
-        except KeyError:
-            raise self._problem(policy, edition, code) from None
+        known: Any = self._known
+        for text, advice in (
+            (cell_text(row.get(POLICY)), _("Write the policy's short code in the column 政策.")),
+            (cell_text(row.get(EDITION)), _("Write the number of the edition in the column 版本.")),
+            (code, _("This edition has the measures %(first)s to %(last)s.")),
+        ):
+            if text not in known:
+                ends = {"first": next(iter(known), ""), "last": next(reversed(known), "")}
+                raise unknown_value(text, known, advice % ends)
+            known = known[text]
+        found: Measure = known
+        return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.code if isinstance(value, Measure) else ""
 
-    def _load(self) -> dict[tuple[str, str, str], Measure]:
-        rows = Measure.objects.in_document_order().select_related("section__edition__policy")
-        return {
-            (row.section.edition.policy.slug, str(row.section.edition.number), row.code): row for row in rows
-        }
-
-    def _problem(self, policy: str, edition: str, code: str) -> ValueError:
-        """Blames the first of the three that is wrong, though all are said in the measure's column."""
-        policies = list(dict.fromkeys(key[0] for key in self._known))
-        if policy not in policies:
-            return unknown_value(policy, policies, _("Write the policy's short code in the column 政策."))
-        editions = list(dict.fromkeys(key[1] for key in self._known if key[0] == policy))
-        if edition not in editions:
-            return unknown_value(edition, editions, _("Write the number of the edition in the column 版本."))
-        codes = [key[2] for key in self._known if key[:2] == (policy, edition)]
-        return unknown_value(
-            code,
-            codes,
-            _("This edition has the measures %(first)s to %(last)s.")
-            % {"first": codes[0], "last": codes[-1]},
-        )
+    @cached_property
+    def _known(self) -> dict[str, dict[str, dict[str, Measure]]]:
+        """By policy, edition and code, in the order of the text."""
+        known: Any = defaultdict(lambda: defaultdict(dict))
+        for row in Measure.objects.in_document_order().select_related("section__edition__policy"):
+            edition = row.section.edition
+            known[edition.policy.slug][str(edition.number)][row.code] = row
+        return dict(known)
 
 
 class MeasureRowResource(SheetResource):
@@ -100,22 +91,21 @@ class MeasureRowResource(SheetResource):
     title = Field("measure__title", TITLE, TextCell(), readonly=True)
 
 
-class ResponsibilityKey(NamedTuple):
-    """Who is bound to what, and when: what tells the rows of a file apart."""
+class ResponsibilityLoader(BaseInstanceLoader):
+    """A row means the responsibility of its days; else the one that began then; else the one in force."""
 
-    measure: Measure
-    department: Department
-    role: str
-    valid_from: date | None
-    valid_to: date | None
+    key = ("measure", "department", "role", "valid_from", "valid_to")
 
-    def distance(self, row: Responsibility) -> tuple[bool, bool, bool]:
-        begins_then = row.valid_from == self.valid_from
-        return (
-            not (begins_then and row.valid_to == self.valid_to),
-            not begins_then,
-            row.valid_to is not None,
-        )
+    def get_instance(self, row: dict[str, Any]) -> Responsibility | None:
+        measure, department, role, valid_from, valid_to = self.resource.optional(row, *self.key)
+        rows = self.resource.get_queryset().filter(measure=measure, department=department, role=role)
+
+        def distance(found: Responsibility) -> tuple[bool, bool, bool]:
+            other_start = found.valid_from != valid_from
+            return (other_start or found.valid_to != valid_to, other_start, found.valid_to is not None)
+
+        candidates = [found for found in rows if found.valid_from == valid_from or found.valid_to is None]
+        return min(candidates, key=distance, default=None)
 
 
 class ResponsibilityResource(MeasureRowResource):
@@ -128,22 +118,15 @@ class ResponsibilityResource(MeasureRowResource):
     valid_to = Field("valid_to", "止（含）", DayCell())
     designated = Field("designated", "指定（原文未列明）", YesNoCell())
 
-    required_columns = (POLICY, EDITION, MEASURE, "单位", "角色")
-    constraint_attributes: ClassVar[dict[str, str]] = {
-        "responsibility_once": "department",
-        "responsibility_position_once": "position",
-        "responsibility_position_from_one": "position",
-        "responsibility_role_is_known": "role",
-        "responsibility_ends_after_it_begins": "valid_to",
-    }
+    class Meta:
+        model = Responsibility
+        name = "责任分工"
+        import_id_fields = ("policy", "edition", "measure", "department", "role")
+        instance_loader_class = ResponsibilityLoader
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._positions_before: dict[int, int] = {}
-
-    class Meta:
-        model = Responsibility
-        name = "责任分工"
 
     def get_queryset(self) -> QuerySet[Responsibility]:
         return self.filter_export(Responsibility.objects.in_clause_order())
@@ -152,78 +135,64 @@ class ResponsibilityResource(MeasureRowResource):
         return queryset.select_related("department", "measure__section__edition__policy")
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        super().before_import(dataset, **kwargs)
-        self._vacate_positions([row for row in dataset.dict if not is_blank(row.values())])
-
-    def _vacate_positions(self, rows: list[dict[str, Any]]) -> None:
         """What the file ends or moves leaves its place first, since its rows are stored one after another.
 
         It waits behind all others, within the transaction of the import, until its own row is stored. A file
         with an error is stored as a whole not at all, so nothing is left waiting.
         """
-        leaving = [row for row in map(self._vacated, rows) if row]
+        super().before_import(dataset, **kwargs)
+        leaving = {row.pk: row for row in map(self._leaving, dataset.dict) if row}
         last = Responsibility.objects.aggregate(last=Max("position"))["last"] or 0
-        for waiting, row in enumerate({row.pk: row for row in leaving}.values(), start=last + 1):
+        for waiting, row in enumerate(leaving.values(), start=last + 1):
             self._positions_before[row.pk] = row.position
             Responsibility.objects.filter(pk=row.pk).update(position=waiting)
 
-    def _vacated(self, row: dict[str, Any]) -> Responsibility | None:
+    def _leaving(self, row: dict[str, Any]) -> Responsibility | None:
         """The stored row that gives up its place in this one. What is wrong is told when its turn comes."""
-        place = self.fields["position"]
         try:
-            key = self.key(row)
-            position = place.clean(row) if place.column_name in row else None
+            found = ResponsibilityLoader(self).get_instance(row)
+            ends, position = self.optional(row, "valid_to", "position")
         except ValueError:
             return None
-        found = self.find(key)
-        if found is None or found.valid_to or (key.valid_to is None and position in {None, found.position}):
-            return None
-        return found
+        stays = found is None or found.valid_to or (ends is None and position in {None, found.position})
+        return None if stays else found
 
-    def key(self, row: dict[str, Any]) -> ResponsibilityKey:
-        names = ("measure", "department", "role", "valid_from", "valid_to")
+    def optional(self, row: dict[str, Any], *names: str) -> list[Any]:
+        """What stands in these columns; None where the file has no such column."""
         fields = [self.fields[name] for name in names]
-        read: list[Any] = [field.clean(row) if field.column_name in row else None for field in fields]
-        return ResponsibilityKey(*read)
+        return [field.clean(row) if field.column_name in row else None for field in fields]
 
-    def find(self, key: ResponsibilityKey) -> Responsibility | None:
-        """The one of these days; else the one that began then; else the one still in force."""
-        rows = self.get_queryset().filter(measure=key.measure, department=key.department, role=key.role)
-        candidates = [row for row in rows if row.valid_from == key.valid_from or row.valid_to is None]
-        found = min(candidates, key=key.distance, default=None)
+    def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> Any:
+        found = super().get_instance(instance_loader, row)
         if found and found.pk in self._positions_before:
             found.position = self._positions_before[found.pk]  # where it stands for everybody else
         return found
 
-    def store(self, instance: Responsibility, basis: str) -> None:
+    def store(self, instance: Responsibility) -> None:
         if self.actor is None or self.at is None:
             raise ValueError("an import of responsibilities needs to know who acts, and when")
-        duty_changes.keep_responsibility(self.actor, instance, basis, self.at)
+        duty_changes.keep_responsibility(self.actor, instance, self.basis, self.at)
 
 
-class TargetCell(Cell):
+class TargetCell(ListCell):
     """Interim targets: 2020-06-30=5；2020-12-31=10."""
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return SEPARATOR.join(f"{day.isoformat()}={target.normalize():f}" for day, target in value or [])
 
-    def empty(self) -> list[tuple[date, Decimal]]:
-        return []
+    def read(self, text: str) -> list[Any]:
+        return sorted(map(self._target, super().read(text)))
 
-    def read(self, text: str) -> list[tuple[date, Decimal]]:
-        return sorted(self._one(part) for part in ListCell(in_order=True).read(text))
-
-    def _one(self, part: str) -> tuple[date, Decimal]:
+    def _target(self, part: str) -> tuple[date, Decimal]:
         day, sign, target = part.replace("＝", "=").partition("=")
         if not sign:
             raise ValueError(_("“%(text)s” is no interim target. Write 2020-06-30=5.") % {"text": part})
-        return DayCell().read(day), NumberCell().read(target.strip())
+        return DayCell().read(day.strip()), NumberCell().read(target.strip())
 
 
 def subject_names(commitment: Commitment) -> list[str]:
     """Empty for a commitment counted as a whole, which has one subject without a name."""
-    names = [row.name for row in commitment.subjects.all()]
-    return [] if names == [""] else names
+    return [row.name for row in commitment.subjects.all() if row.name]
 
 
 def targets(commitment: Commitment) -> list[tuple[date, Decimal]]:
@@ -246,53 +215,39 @@ class CommitmentResource(MeasureRowResource):
     starts_on = Field("starts_on", "起", DayCell())
     ends_on = Field("ends_on", "止（含）", DayCell())
     entered_by = Field("entered_by", "填报单位", DepartmentCell())
-    subjects = RelatedField("subject_names", "分项", ListCell(in_order=True), subject_names)
+    subjects = RelatedField("subject_names", "分项", ListCell(), subject_names)
     interim_targets = RelatedField("targets", "阶段目标", TargetCell(), targets)
-
-    required_columns = (POLICY, EDITION, MEASURE, "序号")
-    constraint_attributes: ClassVar[dict[str, str]] = {
-        "commitment_position_once": "position",
-        "commitment_floor_below_ceiling": "ceiling",
-        "commitment_ends_after_it_begins": "ends_on",
-    }
 
     class Meta:
         model = Commitment
         name = "量化承诺"
+        import_id_fields = ("policy", "edition", "measure", "position")
 
     def get_queryset(self) -> QuerySet[Commitment]:
-        rows = Commitment.objects.order_by("measure__section__ordinal", "measure__ordinal", "position")
-        return self.filter_export(rows)
+        rows = Commitment.objects.select_related("measure__section__edition__policy", "entered_by")
+        return rows.order_by("measure__section__ordinal", "measure__ordinal", "position")
 
     def filter_export(self, queryset: QuerySet[Commitment], **kwargs: Any) -> QuerySet[Commitment]:
         rows = queryset.select_related("measure__section__edition__policy", "entered_by")
         return rows.prefetch_related("subjects", "interim_targets")
 
-    def key(self, row: dict[str, Any]) -> tuple[Measure, int]:
-        return self.fields["measure"].clean(row), self.fields["position"].clean(row)
-
-    def find(self, key: tuple[Measure, int]) -> Commitment | None:
-        rows = Commitment.objects.select_related("measure__section__edition__policy", "entered_by")
-        return rows.filter(measure=key[0], position=key[1]).first()
-
-    def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
-        super().validate_instance(instance, *args, **kwargs)
-        said = instance.__dict__
-        days = [day for day, _target in said.get("targets") or []]
+    def problems(self, instance: Any) -> Iterator[tuple[str, str]]:
+        found = vars(instance)
+        days = [day for day, _target in found.get("targets", [])]
         if len(days) != len(set(days)):
-            raise ValidationError({"targets": _("Two interim targets stand on one day. Delete one.")})
-        if any(target < 0 for _day, target in said.get("targets") or []):
-            raise ValidationError({"targets": _("A target cannot be negative.")})
-        if any(len(name) > MAX_SUBJECT_LENGTH for name in said.get("subject_names") or []):
-            raise ValidationError({"subject_names": _("A name is too long. Shorten it.")})
+            yield "targets", _("Two interim targets stand on one day. Delete one.")
+        if any(target < 0 for _day, target in found.get("targets", [])):
+            yield "targets", _("A target cannot be negative.")
+        if any(len(name) > MAX_SUBJECT_LENGTH for name in found.get("subject_names", [])):
+            yield "subject_names", _("A name is too long. Shorten it.")
 
-    def store(self, instance: Any, basis: str) -> None:
+    def store(self, instance: Any) -> None:
         instance.save()
-        said = instance.__dict__
-        if "subject_names" in said or not instance.subjects.exists():
-            store_subjects(instance, said.get("subject_names") or [""])
-        if "targets" in said:
-            store_targets(instance, said["targets"])
+        found = vars(instance)
+        if "subject_names" in found or not instance.subjects.exists():
+            store_subjects(instance, found.get("subject_names") or [""])
+        if "targets" in found:
+            store_targets(instance, found["targets"])
 
 
 def store_subjects(commitment: Commitment, names: list[str]) -> None:
@@ -301,18 +256,13 @@ def store_subjects(commitment: Commitment, names: list[str]) -> None:
     kept = {row.name: row for row in commitment.subjects.all()}
     if list(kept) == names:
         return
-    # Positions are unique: what stays first moves behind everything, then each goes to its place.
-    for offset, row in enumerate(kept.values(), start=len(names) + max_position(kept.values()) + 1):
-        row.position = offset
-        row.save(update_fields=["position"])
-    for position, name in enumerate(names, start=1):
-        row = kept.get(name) or CommitmentSubject(commitment=commitment, name=name)
-        row.position = position
-        row.save()
-
-
-def max_position(rows: Iterable[CommitmentSubject]) -> int:
-    return max((row.position for row in rows), default=0)
+    # Positions are unique: what stays moves behind everything first, then each goes to its place.
+    last = max((row.position for row in kept.values()), default=0)
+    rows = [kept.get(name) or CommitmentSubject(commitment=commitment, name=name) for name in names]
+    for first, moved in ((len(names) + last + 1, kept.values()), (1, rows)):
+        for position, row in enumerate(moved, start=first):
+            row.position = position
+            row.save()
 
 
 def store_targets(commitment: Commitment, wanted: list[tuple[date, Decimal]]) -> None:

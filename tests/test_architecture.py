@@ -24,7 +24,7 @@ FLOORS = """
     measures.models measures.apps measures.migrations
     measures.{permissions,search,lights,commitments,charts,policytext}
     measures.{workflow,duties,duty_changes,verification} measures.summaries measures.intake
-    departments.{forms,resources,sheets} measures.{reports,resources,forms,office_forms,demo}
+    departments.{forms,resources,sheets,workbooks} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
         departments.{administration,failures,kept_text,middleware,request_body} \

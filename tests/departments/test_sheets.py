@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tablib import Dataset
 
-from departments import sheets
+from departments import workbooks
 from departments.models import Role
 from departments.sheets import (
     Cell,
@@ -25,7 +25,6 @@ from departments.sheets import (
     ListCell,
     NumberCell,
     TextCell,
-    UnreadableFileError,
     WholeNumberCell,
     WordCell,
     Workbook,
@@ -33,6 +32,7 @@ from departments.sheets import (
     escape_formula,
     unescape_formula,
 )
+from departments.workbooks import UnreadableFileError
 
 FORMULAS = ["=1+1", "+86 316", "-3", "@SUM(A1)", "＝1", "\tx", "'=1", "''=1", "=cmd|' /C calc'!A0"]
 PLAIN = ["", "市总工会", "'quoted'", "a=b", "O'Neil", "'"]
@@ -125,7 +125,7 @@ def test_csv_in_gbk_is_named_so() -> None:
 
 
 def test_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    monkeypatch.setattr(workbooks, "MAX_ROWS", 2)
     assert len(Csv().create_dataset(b"a\n1\n2\n")) == 2
     with pytest.raises(UnreadableFileError, match="2"):
         Csv().create_dataset(b"a\n1\n2\n3\n")

@@ -1,0 +1,174 @@
+"""What stands in the active sheet of an Excel workbook, and is it small and plain enough to be read at all?
+
+The limits hold before anything is unpacked or made into objects: whoever uploads may be wrong or unkind. It
+knows no columns; those are in `departments.resources`.
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import IO, Any, Final, NamedTuple
+from xml.parsers import expat
+from zipfile import ZipFile
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.cell_range import CellRange
+
+MEGABYTE: Final = 1024 * 1024
+MAX_UNPACKED: Final = 40 * MEGABYTE  # all parts together; 5,000 rows of our widest table take some ten
+MAX_ROWS: Final = 5000
+MAX_COLUMNS: Final = 50  # the widest of our tables has 19
+
+
+class UnreadableFileError(ValueError):
+    """The file cannot be read as rows; the text says why and what to do."""
+
+
+class UnusableCell(str):
+    """What shows in a cell whose value is not what somebody wrote there; `reason` is said at the cell."""
+
+    reason: str
+
+    def __new__(cls, shown: object, reason: str) -> "UnusableCell":
+        cell = super().__new__(cls, shown)
+        cell.reason = reason
+        return cell
+
+
+class Sheet(NamedTuple):
+    """The active sheet, and the titles of others that hold something and are not read."""
+
+    title: str
+    rows: list[list[object]]
+    others: list[str]
+
+
+class SheetScan:
+    """One pass over a sheet's XML, element by element: what is merged, whether anything stands there.
+
+    With `limited`, a sheet that is too long or too wide is refused at the first cell that lies outside.
+    """
+
+    def __init__(self, xml: IO[bytes], *, limited: bool) -> None:
+        self.limited = limited
+        self.filled = False
+        self.merged: list[str] = []
+        self._rows = self._cells = 0
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._element
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.ParseFile(xml)
+
+    def _element(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self._rows, self._cells = max(self._rows + 1, int(attributes.get("r", 0))), 0
+            case "c":
+                place = attributes.get("r")
+                self._cells = max(self._cells + 1, coordinate_to_tuple(place)[1] if place else 0)
+            case "v" | "t":
+                self.filled = True
+            case "mergeCell":
+                self.merged.append(attributes["ref"])
+        if self.limited:
+            refuse_beyond_limits(self._rows, self._cells)
+
+    def _doctype(self, *_declared: object) -> None:
+        """No spreadsheet writes one; it is the way in for entities that grow or that fetch other files."""
+        raise ValueError("a sheet with a document type")
+
+
+def refuse_beyond_limits(rows: int, columns: int) -> None:
+    """Rows with the headings. Raises UnreadableFileError."""
+    if rows > MAX_ROWS + 1:
+        raise UnreadableFileError(
+            _("The file has more than %(count)d rows. Divide it, or delete empty rows at its end.")
+            % {"count": MAX_ROWS}
+        )
+    if columns > MAX_COLUMNS:
+        raise UnreadableFileError(
+            _("The file has more than %(count)d columns. Delete those on the right, empty ones too.")
+            % {"count": MAX_COLUMNS}
+        )
+
+
+def read_workbook(stream: bytes) -> Sheet:
+    """Raises UnreadableFileError for what is too large, anything else for what is no workbook.
+
+    Of a formula its result is read. Only a workbook with formulas is read twice.
+    """
+    with ZipFile(BytesIO(stream)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+            raise UnreadableFileError(
+                _("Unpacked, the workbook is larger than %(size)d MB. Copy the table alone into a new one.")
+                % {"size": MAX_UNPACKED // MEGABYTE}
+            )
+        book = load(stream)
+        scans = {
+            sheet.title: scan(archive, sheet, limited=sheet.title == book.active.title)
+            for sheet in book.worksheets
+        }
+    title = book.active.title
+    merged = merged_cells(scans[title].merged)
+    cells = rows_of(book)
+    has_formulas = any(cell.data_type == "f" for row in cells for cell in row)
+    results = rows_of(load(stream, data_only=True)) if has_formulas else cells
+    rows = [
+        [
+            usable(cell, result, is_merged=(row, column) in merged)
+            for column, (cell, result) in enumerate(zip(*pair, strict=True), start=1)
+        ]
+        for row, pair in enumerate(zip(cells, results, strict=True), start=1)
+    ]
+    return Sheet(title, rows, [other for other, found in scans.items() if found.filled and other != title])
+
+
+def load(stream: bytes, *, data_only: bool = False) -> Any:
+    return openpyxl.load_workbook(BytesIO(stream), read_only=True, data_only=data_only)
+
+
+def scan(archive: ZipFile, sheet: Any, *, limited: bool) -> SheetScan:
+    with archive.open(sheet._worksheet_path) as xml:  # openpyxl does not say it in public
+        return SheetScan(xml, limited=limited)
+
+
+def rows_of(book: Any) -> list[Any]:
+    """All rows, equally long. The size that a sheet claims for itself need not be true."""
+    book.active.reset_dimensions()
+    rows = list(book.active.iter_rows())
+    width = max(map(len, rows), default=0)
+    return [[*row, *[EMPTY_CELL] * (width - len(row))] for row in rows]
+
+
+def merged_cells(ranges: Iterable[str]) -> set[tuple[int, int]]:
+    """(row, column) of each cell of these ranges, as far as a table can go."""
+    found = set()
+    for left, top, right, bottom in (CellRange(place).bounds for place in ranges):
+        rows = range(top, min(bottom, MAX_ROWS + 1) + 1)
+        found |= {(row, column) for row in rows for column in range(left, min(right, MAX_COLUMNS) + 1)}
+    return found
+
+
+def usable(cell: Any, result: Any, *, is_merged: bool) -> object:
+    """The value of the result, or why it is none. Text of no length is one too: it is marked as "str"."""
+    value = result.value
+    if cell.data_type == "f" and value is None and result.data_type != "str":
+        formula = getattr(cell.value, "text", cell.value)
+        return UnusableCell(
+            formula,
+            _("This formula has no value yet. Open the file in Excel or WPS, save it and upload it again."),
+        )
+    if isinstance(value, int | float) and "%" in (result.number_format or ""):
+        return UnusableCell(
+            value,
+            _("%(shown)s is formatted as percent and counts as %(held)s. Format the cell as a plain number.")
+            % {"shown": f"{value * 100:g}%", "held": f"{value:g}"},
+        )
+    if value is None and is_merged:
+        return UnusableCell(
+            "", _("This cell is merged with another. Unmerge it and write into each cell what it shall hold.")
+        )
+    return unescape(value) if isinstance(value, str) else value
