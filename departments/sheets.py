@@ -226,7 +226,7 @@ class Cell(Widget):
         if text:
             return self.read(text)
         if self.required:
-            raise ValueError(f"{_('Nothing is entered.')} {self.what_to_write}".strip())
+            raise ValueError((_("Nothing is entered. %(advice)s") % {"advice": self.what_to_write}).strip())
         return copy(self.nothing)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
@@ -234,11 +234,13 @@ class Cell(Widget):
 
     def read(self, text: str) -> Any:
         if not re.fullmatch(self.pattern, text):
-            raise self.wrong(text)
+            raise self.not_understood(text)
         return self.convert(text)
 
-    def wrong(self, text: str) -> ValueError:
-        return ValueError(_("“%(text)s” is not understood.") % {"text": text} + f" {self.what_to_write}")
+    def not_understood(self, text: str) -> ValueError:
+        return ValueError(
+            _("“%(text)s” is not understood. %(advice)s") % {"text": text, "advice": self.what_to_write}
+        )
 
 
 class TextCell(Cell):
@@ -287,7 +289,7 @@ class DayCell(Cell):
         try:
             return date(*map(int, match.groups())) if match else date.fromisoformat(text)
         except ValueError:
-            raise self.wrong(text) from None
+            raise self.not_understood(text) from None
 
 
 class YesNoCell(Cell):
@@ -300,7 +302,7 @@ class YesNoCell(Cell):
 
     def read(self, text: str) -> bool:
         if text.casefold() not in self.words:
-            raise self.wrong(text)
+            raise self.not_understood(text)
         return self.words[text.casefold()]
 
 
@@ -328,7 +330,7 @@ class WordCell(Cell):
             for code, label in labels.items():
                 if text == label:
                     return code
-        raise self.wrong(text)
+        raise self.not_understood(text)
 
     def _labels(self, language: str) -> dict[str, str]:
         with translation.override(language):

@@ -90,6 +90,22 @@ def test_workbook_holds_no_formula() -> None:
     assert (cell.data_type, cell.value) == ("s", "'=1+1")
 
 
+@pytest.mark.parametrize("kind", [Workbook, Csv])
+def test_control_character_does_not_stop_an_export(kind: type[Workbook | Csv]) -> None:
+    file = kind()
+    data = file.export_data(Dataset(("王\x0b芳", "=\x01"), ("市", "县"), headers=["甲", "乙"]))
+    assert file.replaced == 2
+    ((first, second), rest) = kind().create_dataset(data)
+    assert (first, second, rest) == ("王\ufffd芳", "=\ufffd", ("市", "县"))
+    assert "\ufffd" in said(TextCell(), first)
+
+
+@pytest.mark.parametrize("text", ["_x000D_", "a_x0041_b", "_x005F_x000D_", "_x00ZZ_", "_xAB_"])
+def test_text_that_looks_like_an_escaped_character_comes_back(text: str) -> None:
+    data = Workbook().export_data(Dataset((text,), headers=["甲"]))
+    assert Workbook().create_dataset(data)[0] == (text,)
+
+
 def test_csv_opens_in_excel_as_utf8() -> None:
     assert Csv().export_data(Dataset(("市",), headers=["甲"])).startswith(b"\xef\xbb\xbf")
 
@@ -135,6 +151,18 @@ def test_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_file_with_headings_only_is_told_so(kind: type[Workbook | Csv]) -> None:
     with pytest.raises(UnreadableFileError, match="no rows"), translation.override("en"):
         kind().create_dataset(kind().export_data(Dataset(headers=["甲", "乙"])))
+
+
+@pytest.mark.parametrize("title", [("单位名录",), ("单位名录", None, "2020年7月"), (None, None), ("", "")])
+def test_headings_that_do_not_stand_in_row_1_are_told(title: tuple[str | None, ...]) -> None:
+    rows = [("甲", "乙", "丙", "丁", "戊"), ("1", "2", "3", "4", "5")]
+    with pytest.raises(UnreadableFileError, match="row 1"), translation.override("en"):
+        Workbook().create_dataset(a_workbook(title, *rows))
+
+
+def test_csv_that_is_too_wide_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="50"):
+        Csv().create_dataset(b",".join([b"a"] * 51) + b"\n" + b",".join([b"1"] * 51))
 
 
 def test_blank_rows_and_columns_behind_the_table_are_cut_off() -> None:
@@ -267,6 +295,45 @@ def test_cell_is_read(cell: Cell, value: object, expected: object) -> None:
 )
 def test_cell_says_what_is_wrong_and_what_to_write(cell: Cell, value: object, part: str) -> None:
     assert part in said(cell, value)
+
+
+EVERY_CELL = [
+    *(TextCell(), CodeCell(9), NumberCell(), WholeNumberCell(), DayCell(), YesNoCell(), WordCell(Role)),
+    *(ListCell(in_order=True), ListCell(in_order=False)),
+]
+HIDDEN = ["某\x0b某", "王\u202e芳", "局\u200b", "\ue000局", "\x7f"]
+
+
+@pytest.mark.parametrize("cell", EVERY_CELL, ids=lambda cell: type(cell).__name__)
+@pytest.mark.parametrize("text", HIDDEN)
+def test_hidden_character_is_refused_at_every_cell(cell: Cell, text: str) -> None:
+    assert "U+" in said(cell, text)
+
+
+@pytest.mark.parametrize("cell", EVERY_CELL, ids=lambda cell: type(cell).__name__)
+@pytest.mark.parametrize("value", ["#N/A", " #REF! ", "1.38E+10", "-2e-05", 1.5e16, "字" * 5001, "王\ufffd"])
+def test_what_nobody_wrote_is_refused_at_every_cell(cell: Cell, value: object) -> None:
+    assert len(said(cell, value)) > 10
+
+
+@pytest.mark.parametrize("cell", [TextCell(), ListCell(in_order=True), CodeCell(9), NumberCell()])
+def test_date_that_the_spreadsheet_made_is_refused_where_no_date_belongs(cell: Cell) -> None:
+    assert "日期" in said(cell, datetime(2020, 3, 4))  # noqa: DTZ001  # as spreadsheets have it
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.1 + 0.2, "0.3"), (123456789012345.0, "123456789012345")])
+def test_number_is_read_with_the_digits_that_the_spreadsheet_shows(value: float, expected: str) -> None:
+    assert TextCell().clean(value) == expected
+
+
+@pytest.mark.parametrize("text", ["林业局、市林草局", "甲；广阳区，安次区", "a,b"])
+def test_list_divided_by_another_sign_is_refused(text: str) -> None:
+    assert "；" in said(ListCell(in_order=True), text)
+
+
+def test_bracket_in_a_list_may_hold_several_names() -> None:
+    text = "各县（市、区）政府；中心(广阳,安次)"
+    assert ListCell(in_order=True).clean(text) == ["各县（市、区）政府", "中心(广阳,安次)"]
 
 
 def test_word_is_written_in_chinese_whatever_the_language() -> None:
