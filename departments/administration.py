@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint, Value
@@ -16,6 +18,7 @@ from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.admin import ImportExportMixin
@@ -266,6 +269,15 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
             )
             messages.warning(request, told % {"count": file_format.replaced, "sign": LOST})
         return data
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """A filter that nobody knows leads back to the list, as Django's own list does."""
+        try:
+            answer: HttpResponse = super().export_action(request)
+        except IncorrectLookupParameters:
+            place = reverse("admin:{}_{}_changelist".format(*self.get_model_info()))
+            return redirect(f"{place}?{ERROR_FLAG}=1")
+        return answer
 
     def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
         if not isinstance(e, UnreadableFileError):

@@ -1,8 +1,10 @@
 """Admin of departments and people: its doors, accounts, memberships, files; queries for 1 and 5 rows."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -322,6 +324,53 @@ def test_bad_upload_is_told_at_the_field(desk: Client, name: str, data: bytes) -
     assert page.status_code == 200
     assert page.context["form"].errors["import_file"]
     assert "confirm_form" not in page.context
+
+
+def test_upload_is_parsed_before_a_transaction_opens(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite a transaction is the lock for which everybody who writes waits."""
+    a_department("zgh")
+    parsed, depths = Workbook.create_dataset, []
+
+    def watched(self: Workbook, data: bytes) -> Dataset:
+        depths.append(len(connection.savepoint_ids))
+        return parsed(self, data)
+
+    monkeypatch.setattr(Workbook, "create_dataset", watched)
+    before = len(connection.savepoint_ids)
+    preview = upload(desk, "部门.xlsx", a_file({"简称": "总工会"}))
+    desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    assert Department.objects.get().short_name == "总工会"
+    assert depths == [before, before]
+
+
+def test_upload_with_a_second_sheet_is_told_in_the_preview(desk: Client) -> None:
+    a_department("zgh")
+    book = openpyxl.load_workbook(BytesIO(a_file({"简称": "总工会"})))
+    book.create_sheet("二").append(["代码"])
+    stream = BytesIO()
+    book.save(stream)
+    preview = upload(desk, "部门.xlsx", stream.getvalue())
+    assert "confirm_form" in preview.context
+    assert "未被读取：二" in preview.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["0", "1"])
+def test_export_with_a_control_character_is_made_and_says_so(desk: Client, kind: str) -> None:
+    a_department("zgh", contact="王\x0b芳")
+    exported = desk.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"})
+    assert "attachment" in exported["Content-Disposition"]
+    (said,) = desk.get(reverse(f"{DEPARTMENTS}_changelist")).context["messages"]
+    assert "1 个单元格" in str(said)
+    again = desk.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"}).content
+    page = upload(desk, f"a.{('xlsx', 'csv')[int(kind)]}", again)
+    ((column, _sentences),) = page.context["result"].invalid_rows[0].error_dict.items()
+    assert column == "联系人"
+
+
+@pytest.mark.parametrize("question", ["format=9", "kind__exact=nothing&x__y=1", "p=abc"])
+def test_export_with_a_strange_filter_is_no_fault_of_ours(desk: Client, question: str) -> None:
+    answer = desk.get(f"{reverse(f'{DEPARTMENTS}_export')}?{question}")
+    assert answer.status_code in {200, 302}
 
 
 @pytest.mark.parametrize("wanted", ["abc", "\0"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 from import_export.results import Result
 from tablib import Dataset
 
@@ -11,6 +12,7 @@ from departments.resources import DepartmentCell, DepartmentResource
 from departments.sheets import Csv, Workbook
 from tests.cast import a_department
 from tests.departments.test_sheets import a_workbook
+from tests.departments.test_workbooks import a_book
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,7 @@ def test_import_leaves_rows_that_are_not_in_the_file() -> None:
         ({"aliases": "市总工会"}, "别名", "市总工会"),
         ({"aliases": "长" * 81}, "别名", "长"),
         ({"aliases": "甲；甲"}, "别名", "甲"),
+        ({"aliases": "林业局、市林草局"}, "别名", "；"),
     ],
 )
 def test_import_names_the_row_and_the_column(changes: dict[str, Any], column: str, part: str) -> None:
@@ -148,6 +151,63 @@ def test_import_of_a_formula_without_value_is_told_at_its_column(name: str) -> N
     ((row, found),) = errors(result)
     assert (row, list(found)) == (2, [HEADINGS[list(a_row()).index(name)]])
     assert "WPS" in "".join(*found.values())
+
+
+@pytest.mark.parametrize("name", list(a_row()))
+@pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "某\u200b某", "#N/A", "1.38E+10"])
+def test_import_of_what_nobody_wrote_is_told_at_its_column(name: str, text: str) -> None:
+    imported(a_row())
+    ((row, found),) = errors(imported(a_row(**{name: text})))
+    assert (row, list(found)) == (2, [HEADINGS[list(a_row()).index(name)]])
+
+
+def test_import_of_merged_cells_is_told_at_the_column_and_erases_nothing() -> None:
+    imported(a_row(), a_row(slug="gxj", name="市工信局", short_name="市工信局", aliases="工信局"))
+    rows = [a_row(aliases="科技局"), a_row(slug="gxj", name="市工信局", short_name="市工信局", aliases=None)]
+
+    def merge(book: Any) -> None:
+        book.worksheets[0].merge_cells("I2:I3")
+
+    data = a_book(merge, HEADINGS, *[list(row.values()) for row in rows])
+    result = DepartmentResource().import_data(Workbook().create_dataset(data), dry_run=True)
+    ((row, found),) = errors(result)
+    assert (row, list(found)) == (3, ["别名"])
+
+
+def test_import_says_which_sheets_were_not_read() -> None:
+    def more(book: Any) -> None:
+        book.create_sheet("二").append(HEADINGS)
+
+    data = a_book(more, HEADINGS, list(a_row().values()))
+    result = DepartmentResource().import_data(Workbook().create_dataset(data), dry_run=True)
+    assert result.unread_sheets == "二"
+
+
+def test_import_of_headings_further_down_says_in_which_row_they_stand() -> None:
+    row = list(a_row().values())
+    title = ["市单位名录", *["—"] * (len(HEADINGS) - 1)]
+    with translation.override("en"):
+        dataset = Workbook().create_dataset(a_workbook(title, HEADINGS, row))
+        (problem,) = DepartmentResource().import_data(dataset).base_errors
+    assert "headings stand in row 2" in str(problem.error)
+
+
+def test_import_takes_a_line_end_in_a_cell() -> None:
+    dataset = Workbook().create_dataset(
+        a_workbook([*HEADINGS, "联系人"], [*a_row().values(), "某某_x000D_\n办公室"])
+    )
+    assert errors(DepartmentResource().import_data(dataset)) == []
+    assert Department.objects.get().contact == "某某\n办公室"
+
+
+@pytest.mark.parametrize("kind", [Workbook, Csv])
+def test_export_is_chinese_whatever_the_language(kind: type[Workbook | Csv]) -> None:
+    a_department("zgh")
+    with translation.override("en"):
+        dataset = DepartmentResource().export()
+        (row,) = kind().create_dataset(kind().export_data(dataset)).dict
+    assert dataset.title == "单位名录"
+    assert (row["性质"], row["参加排名"], row["可自审"]) == ("政府部门", "否", "否")
 
 
 def test_import_with_one_bad_row_stores_nothing() -> None:

@@ -225,6 +225,21 @@ def test_commitment_gets_an_interim_target(desk: Client) -> None:
     assert row.history.latest().history_user == cast.admin().person
 
 
+def test_commitment_that_the_text_does_not_hold_is_told_at_its_field(desk: Client) -> None:
+    row = a_commitment(a_measure())
+    form = commitment_form(row, wording="原文里没有的一句话")
+    answer = desk.post(page_of(Commitment, "change", row.pk), form)
+    assert list(answer.context["adminform"].form.errors) == ["wording"]
+
+
+def test_commitment_subject_that_reads_like_several_is_told_at_the_row(desk: Client) -> None:
+    row = a_commitment(a_measure(), "市本级")
+    new = {"subjects-TOTAL_FORMS": 2, "subjects-1-position": 2, "subjects-1-name": "广阳区、安次区"}
+    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **new))
+    assert [len(said) for said in rows_told(answer, 0)] == [0, 1]
+    assert row.subjects.count() == 1
+
+
 def test_commitment_subject_with_a_value_is_not_removed(desk: Client) -> None:
     measure = a_measure()
     row = a_commitment(measure, "市本级", "固安县")

@@ -37,6 +37,7 @@ from tests.builders import (
     update_of,
 )
 from tests.cast import DAY, a_department
+from tests.departments.test_workbooks import a_book
 
 pytestmark = pytest.mark.django_db
 
@@ -377,8 +378,11 @@ def test_commitment_subject_with_values_is_not_removed_by_a_file() -> None:
         ({"ceiling": 0}, "上限", ""),
         ({"ends": "2018-01-01"}, "止（含）", ""),
         ({"label": ""}, "简称", ""),
+        ({"wording": "原文里没有的一句话"}, "原文表述", "原文"),
+        ({"wording": "组织开展全市劳动与技能竞赛"}, "原文表述", "原文"),
         ({"entered_by": "市财政厅"}, "填报单位", "市财政局"),
         ({"subjects": "甲；甲"}, "分项", "甲"),
+        ({"subjects": "广阳区、安次区、固安县"}, "分项", "；"),
         ({"subjects": "长" * 61}, "分项", ""),
         ({"targets": "五个"}, "阶段目标", "2020-06-30=5"),
         ({"targets": "2020-06-30=五"}, "阶段目标", "五"),
@@ -396,6 +400,38 @@ def test_commitment_error_names_the_row_and_the_column(
     assert (row, list(found)) == (2, [column])
     assert part in "".join(found[column])
     assert not Commitment.objects.exists()
+
+
+@pytest.mark.parametrize("name", [name for name in promise() if name not in {"policy", "edition"}])
+@pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "#N/A", "1.38E+10"])
+def test_what_nobody_wrote_is_told_at_its_column_of_commitments(name: str, text: str) -> None:
+    a_measure()
+    ((row, found),) = errors(promises(promise(**{name: text})))
+    assert (row, list(found)) == (2, [COMMITMENTS[list(promise()).index(name)]])
+
+
+@pytest.mark.parametrize("name", list(binding()))
+@pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "#N/A", "1.38E+10"])
+def test_what_nobody_wrote_is_told_at_its_column_of_responsibilities(name: str, text: str) -> None:
+    a_measure()
+    a_department("czj")
+    ((row, found),) = errors(bindings(binding(**{name: text})))
+    column = "举措" if name in {"policy", "edition"} else RESPONSIBILITIES[list(binding()).index(name)]
+    assert (row, list(found)) == (2, [column])
+
+
+def test_commitment_floor_formatted_as_percent_is_told() -> None:
+    """0.1 shown as 10% would become a target of 0.1 %."""
+    a_measure()
+    row = promise(unit="%", floor=0.1, ceiling=None)
+
+    def percent(book: Any) -> None:
+        book.worksheets[0].cell(2, COMMITMENTS.index("下限") + 1).number_format = "0%"
+
+    data = a_book(percent, COMMITMENTS, list(row.values()))
+    ((_row, found),) = errors(brought_in(CommitmentResource, Workbook().create_dataset(data)))
+    assert list(found) == ["下限"]
+    assert "10%" in "".join(found["下限"])
 
 
 def test_commitment_file_on_an_empty_database_says_that_no_policy_is_known() -> None:
