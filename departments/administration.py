@@ -40,7 +40,7 @@ class PersonField(ModelChoiceField):  # type: ignore[type-arg]  # generic in the
         return f"{obj}（{obj.username}）" if isinstance(obj, User) else str(obj)
 
 
-class SelectOnlyMixin:
+class ChoicesWithoutAddLinks:
     """Related rows are chosen, not added, changed or deleted from inside another form."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -77,7 +77,7 @@ class RowErrorsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic 
         forms = list(self._changed_forms())
         for form in forms:
             for constraint in self.model._meta.constraints:
-                if isinstance(constraint, CheckConstraint) and not self._is_deleted(form):
+                if isinstance(constraint, CheckConstraint) and not self._will_be_deleted(form):
                     self._check(constraint, form)
         for rule in self._rules():
             self._refuse_repeated(rule, forms)
@@ -85,10 +85,10 @@ class RowErrorsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic 
     def _changed_forms(self) -> Iterator[Any]:
         """Those that will be stored or deleted, in the order in which `save` does it."""
         for form in [*self.initial_forms, *self.extra_forms]:
-            if form.has_changed() and (form.is_valid() or self._is_deleted(form)):
+            if form.has_changed() and (form.is_valid() or self._will_be_deleted(form)):
                 yield form
 
-    def _is_deleted(self, form: Any) -> bool:
+    def _will_be_deleted(self, form: Any) -> bool:
         return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # left out of the stubs
 
     def _check(self, constraint: CheckConstraint, form: Any) -> None:
@@ -114,7 +114,7 @@ class RowErrorsFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic 
         for form in forms:
             own = form.instance.pk or form.prefix
             stored.pop(own, None)
-            if self._is_deleted(form) or not _matches(rule.condition, form.instance):
+            if self._will_be_deleted(form) or not _matches(rule.condition, form.instance):
                 continue
             key = _key(rule, form.instance)
             if None not in key and key in stored.values():
@@ -142,13 +142,13 @@ def _matches(condition: Q, row: Model) -> bool:
     )
 
 
-class ReferenceInline(SelectOnlyMixin, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
+class ReferenceInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """Rows that hang on another one."""
 
     formset = RowErrorsFormSet
 
 
-class ReferenceAdmin(SelectOnlyMixin, SimpleHistoryAdmin):
+class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
     """Rows that the administrator keeps; every change stays visible in the history."""
 
     list_per_page = 100
