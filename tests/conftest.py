@@ -73,7 +73,7 @@ def django_db_setup(
     is_file = connection.vendor == "sqlite"
     if is_file:
         migrated.copy_sqlite(Path(connection.settings_dict["TEST"]["NAME"]))
-    options = {"keepdb": is_file, "aliases": {"default"}, "serialized_aliases": set()}
+    options: dict[str, Any] = {"keepdb": is_file, "aliases": {"default"}, "serialized_aliases": set()}
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, **options)
     yield

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from measures import lifecycle, verification
+from measures import verification
 from measures.models import (
     Act,
     CommitmentSubject,
@@ -25,9 +25,10 @@ from measures.models import (
 )
 from measures.models.append_only import expected_guards
 from measures.models.fingerprints import beginning, digest, event_digest, text_digest
+from measures.workflow import periods
 from tests import builders, cast
 from tests.builders import GRACE_ENDS, OPENED, a_text, brought_to, moment, text_in_work, update_of
-from tests.measures.test_workflow_together import together
+from tests.measures.workflow.test_together import together
 
 S = UpdateState
 SQLITE: Final = connection.vendor == "sqlite"
@@ -44,9 +45,9 @@ def an_open_period() -> ReportingPeriod:
     builders.a_working_calendar()
     edition = builders.an_edition()
     builders.a_commitment(builders.a_measure())
-    period = lifecycle.plan_period(cast.clerk(), edition.policy, "2020Q2", moment(OPENED))
-    dates = lifecycle.default_dates(edition.policy, period.ends_on)
-    lifecycle.open_period(cast.clerk(), period, dates, moment(OPENED))
+    period = periods.plan_period(cast.clerk(), edition.policy, "2020Q2", moment(OPENED))
+    dates = periods.default_dates(edition.policy, period.ends_on)
+    periods.open_period(cast.clerk(), period, dates, moment(OPENED))
     return period
 
 
@@ -57,7 +58,7 @@ def a_closed_period() -> ReportingPeriod:
     text = a_text(values={subject.pk: (Decimal("2.50"), None)})
     update = brought_to(S.RETURNED, update_of(Measure.objects.get(), "zgh"), text=text)
     builders.in_correction(brought_to(S.CONFIRMED, update, text=text))
-    lifecycle.close_period(cast.clerk(), period, "更正未完成", CLOSING)
+    periods.close_period(cast.clerk(), period, "更正未完成", CLOSING)
     return period
 
 
@@ -302,8 +303,8 @@ def test_migration_chains_the_events_that_are_there() -> None:
     period = an_open_period()
     builders.in_correction(brought_to(S.CONFIRMED, update_of(Measure.objects.get(), "zgh")))
     for _turn in range(2):
-        lifecycle.close_period(cast.clerk(), period, "更正未完成", CLOSING)
-        lifecycle.reopen_period(cast.signer(), period, "补报", CLOSING)
+        periods.close_period(cast.clerk(), period, "更正未完成", CLOSING)
+        periods.reopen_period(cast.signer(), period, "补报", CLOSING)
     columns = ("pk", "previous", "content_sha256", "sha256")
     written = list(Event.objects.order_by("pk").values_list(*columns))
 
