@@ -5,6 +5,7 @@ from typing import Final
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from langfang_policy.characters import hidden_characters, hidden_characters_sentence
 from measures.models import TEXTS
 
 # A reason, a basis, an answer: of acts and of texts alike.
@@ -27,13 +28,15 @@ def required_reason(reason: str) -> str:
 def optional_reason(reason: str) -> str:
     """As `required_reason`, but it may be empty."""
     stripped = reason.strip()
-    check_length("reason", stripped, REASON_LENGTH)
+    check_written("reason", stripped, REASON_LENGTH)
     return stripped
 
 
-def check_length(name: str, value: str, limit: int) -> None:
-    """Counts characters, not bytes. Raises ValidationError at the field `name`."""
+def check_written(name: str, value: str, limit: int) -> None:
+    """Not too long, counted in characters, and nothing that nobody sees. Raises ValidationError at `name`."""
     if len(value) > limit:
         counts = {"count": len(value), "limit": limit, "over": len(value) - limit}
         message = _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
         raise ValidationError({name: message})
+    if hidden := hidden_characters(value, several_lines=True):
+        raise ValidationError({name: hidden_characters_sentence(hidden)})

@@ -26,7 +26,7 @@ from measures.models import (
     SelfAssessment,
     Situation,
 )
-from measures.workflow.checks import check_length
+from measures.workflow.checks import check_written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +67,12 @@ def check_complete(update: ProgressUpdate, revision: Revision) -> None:
         raise ValidationError(errors)
 
 
-def check_lengths(text: Text) -> None:
-    """Raises ValidationError by field; limits count characters."""
+def check_texts(text: Text) -> None:
+    """How long they are and what is hidden in them. Raises ValidationError by field."""
     errors = {}
     for name in TEXT_FIELDS:
         try:
-            check_length(name, getattr(text, name), TEXTS[name].limit)
+            check_written(name, getattr(text, name), TEXTS[name].limit)
         except ValidationError as error:
             errors.update(error.message_dict)
     if errors:

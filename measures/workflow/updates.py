@@ -31,7 +31,7 @@ from measures.workflow.matters import raise_matter
 from measures.workflow.texts import (
     Text,
     check_complete,
-    check_lengths,
+    check_texts,
     derive_next,
     write_text,
 )
@@ -80,7 +80,7 @@ def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: dat
     with transaction.atomic():
         row = _lock(update, version, Act.SAVE)
         department = _acting(actor, Act.SAVE, row)
-        check_lengths(text)
+        check_texts(text)
         write_text(actor, row, text, at)
         return _finish(actor, department, row, Act.SAVE, at)
 
@@ -96,7 +96,7 @@ def submit(
         row = _lock(update, version, Act.SUBMIT)
         department = _acting(actor, Act.SUBMIT, row)
         if text is not None:
-            check_lengths(text)
+            check_texts(text)
         revision = row.latest_revision if text is None else write_text(actor, row, text, at)
         if revision is None or revision.is_frozen:
             raise WrongStateError(_("There is no text to submit yet: write it first."))

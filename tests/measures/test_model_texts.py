@@ -53,14 +53,14 @@ from measures.pages.conflict import differences
 from measures.pages.update_history import changes
 from measures.pages.updates import return_place
 from measures.summaries import ConfirmedText
-from measures.workflow.texts import Text, check_lengths
+from measures.workflow.texts import Text, check_texts
 class Update(ProgressUpdate):
     class Meta:
         proxy, app_label = True, "measures"
     is_lead = False
 form = UpdateForm(Update(), [], {"evidence": "字" * 71})
 try:
-    check_lengths(Text(evidence="字" * 71))
+    check_texts(Text(evidence="字" * 71))
 except Exception as error:
     too_long = list(error.message_dict)
 old, new = Revision(), Revision(evidence="照片")
