@@ -4,8 +4,10 @@ The limits hold before anything is unpacked or made into objects: whoever upload
 knows no columns; those are in `departments.resources`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import count
 from typing import IO, Any, Final, NamedTuple
 from xml.parsers import expat
 from zipfile import ZipFile
@@ -18,7 +20,9 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.cell_range import CellRange
 
 MEGABYTE: Final = 1024 * 1024
-MAX_UNPACKED: Final = 40 * MEGABYTE  # all parts together; 5,000 rows of our widest table take some ten
+# Of a whole workbook, unpacked. 5,000 rows of our widest table take ten megabytes and half of these elements.
+MAX_UNPACKED: Final = 40 * MEGABYTE
+MAX_ELEMENTS: Final = 1_000_000
 MAX_ROWS: Final = 5000
 MAX_COLUMNS: Final = 50  # the widest of our tables has 19
 
@@ -46,39 +50,56 @@ class Sheet(NamedTuple):
     others: list[str]
 
 
-class SheetScan:
-    """One pass over a sheet's XML, element by element: what is merged, whether anything stands there.
+@dataclass
+class Part:
+    """What one look at a part of the archive tells; only a sheet has rows and columns."""
 
-    With `limited`, a sheet that is too long or too wide is refused at the first cell that lies outside.
-    """
+    rows: int = 0
+    columns: int = 0
+    filled: bool = False
+    merged: list[str] = field(default_factory=list)
+    _cells: int = 0
 
-    def __init__(self, xml: IO[bytes], *, limited: bool) -> None:
-        self.limited = limited
-        self.filled = False
-        self.merged: list[str] = []
-        self._rows = self._cells = 0
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._element
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.ParseFile(xml)
-
-    def _element(self, name: str, attributes: dict[str, str]) -> None:
+    def element(self, name: str, attributes: dict[str, str]) -> None:
         match name.rpartition(":")[2]:
             case "row":
-                self._rows, self._cells = max(self._rows + 1, int(attributes.get("r", 0))), 0
+                self.rows, self._cells = max(self.rows + 1, int(attributes.get("r", 0))), 0
             case "c":
                 place = attributes.get("r")
                 self._cells = max(self._cells + 1, coordinate_to_tuple(place)[1] if place else 0)
+                self.columns = max(self.columns, self._cells)
             case "v" | "t":
                 self.filled = True
             case "mergeCell":
                 self.merged.append(attributes["ref"])
-        if self.limited:
-            refuse_beyond_limits(self._rows, self._cells)
 
-    def _doctype(self, *_declared: object) -> None:
-        """No spreadsheet writes one; it is the way in for entities that grow or that fetch other files."""
-        raise ValueError("a sheet with a document type")
+
+def scan(archive: ZipFile) -> dict[str, Part]:
+    """Each element of each part once, with nothing kept of it."""
+    elements = count(1)
+    parts = {name: Part() for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    for name, part in parts.items():
+        with archive.open(name) as xml:
+            scan_part(xml, part, elements)
+    return parts
+
+
+def scan_part(xml: IO[bytes], part: Part, elements: Iterator[int]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if next(elements) > MAX_ELEMENTS:
+            raise UnreadableFileError(
+                _("The workbook holds too much, be it empty cells. Copy the table alone into a new one.")
+            )
+        part.element(name, attributes)
+
+    def refuse_doctype(*_declared: object) -> None:
+        """No spreadsheet writes one; it is the way in for entities that grow or fetch other files."""
+        raise ValueError("a part with a document type")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.ParseFile(xml)
 
 
 def refuse_beyond_limits(rows: int, columns: int) -> None:
@@ -106,13 +127,12 @@ def read_workbook(stream: bytes) -> Sheet:
                 _("Unpacked, the workbook is larger than %(size)d MB. Copy the table alone into a new one.")
                 % {"size": MAX_UNPACKED // MEGABYTE}
             )
-        book = load(stream)
-        scans = {
-            sheet.title: scan(archive, sheet, limited=sheet.title == book.active.title)
-            for sheet in book.worksheets
-        }
+        parts = scan(archive)
+    book = load(stream)
+    sheets = {sheet.title: parts[sheet._worksheet_path] for sheet in book.worksheets}  # not said in public
     title = book.active.title
-    merged = merged_cells(scans[title].merged)
+    refuse_beyond_limits(sheets[title].rows, sheets[title].columns)
+    merged = merged_cells(sheets[title].merged)
     cells = rows_of(book)
     has_formulas = any(cell.data_type == "f" for row in cells for cell in row)
     results = rows_of(load(stream, data_only=True)) if has_formulas else cells
@@ -123,16 +143,11 @@ def read_workbook(stream: bytes) -> Sheet:
         ]
         for row, pair in enumerate(zip(cells, results, strict=True), start=1)
     ]
-    return Sheet(title, rows, [other for other, found in scans.items() if found.filled and other != title])
+    return Sheet(title, rows, [other for other, part in sheets.items() if part.filled and other != title])
 
 
 def load(stream: bytes, *, data_only: bool = False) -> Any:
     return openpyxl.load_workbook(BytesIO(stream), read_only=True, data_only=data_only)
-
-
-def scan(archive: ZipFile, sheet: Any, *, limited: bool) -> SheetScan:
-    with archive.open(sheet._worksheet_path) as xml:  # openpyxl does not say it in public
-        return SheetScan(xml, limited=limited)
 
 
 def rows_of(book: Any) -> list[Any]:

@@ -98,7 +98,10 @@ class ResponsibilityLoader(BaseInstanceLoader):
 
     def get_instance(self, row: dict[str, Any]) -> Responsibility | None:
         measure, department, role, valid_from, valid_to = self.resource.optional(row, *self.key)
-        rows = self.resource.get_queryset().filter(measure=measure, department=department, role=role)
+        rows = self.resource.get_queryset().order_by(
+            "pk"
+        )  # the order of the text would cost most of the time
+        rows = rows.filter(measure=measure, department=department, role=role)
 
         def distance(found: Responsibility) -> tuple[bool, bool, bool]:
             other_start = found.valid_from != valid_from

@@ -102,12 +102,22 @@ def test_sheet_that_is_too_long_is_refused_before_it_is_read(rows: str) -> None:
     assert f"{MAX_ROWS}" in refused(with_part(SHEET, a_sheet(rows)))
 
 
+@pytest.mark.usefixtures("nothing_is_read")
+@pytest.mark.parametrize("element", ["<row/>", "<c/>", '<c r="A1"/>', "<x/>"])
+def test_workbook_of_too_many_elements_is_refused_unopened(
+    element: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "MAX_ELEMENTS", 1000)
+    monkeypatch.setattr(workbooks, "load", None)
+    assert "过多" in refused(with_part(SHEET, a_sheet(element * 1001)))
+    assert "过多" in refused(with_part("xl/worksheets/sheet2.xml", a_sheet(element * 1001)))
+
+
 def test_sheet_as_large_as_may_be_is_read() -> None:
-    rows = "".join(f'<row r="{number}"><c><v>1</v></c></row>' for number in range(1, MAX_ROWS + 2))
-    assert len(read_workbook(with_part(SHEET, a_sheet(rows))).rows) == MAX_ROWS + 1
     cells = "<c><v>1</v></c>" * MAX_COLUMNS
-    (row,) = read_workbook(with_part(SHEET, a_sheet(f"<row>{cells}</row>"))).rows
-    assert row == [1] * MAX_COLUMNS
+    rows = read_workbook(with_part(SHEET, a_sheet(f"<row>{cells}</row>" * (MAX_ROWS + 1)))).rows
+    assert len(rows) == MAX_ROWS + 1
+    assert rows[-1] == [1] * MAX_COLUMNS
 
 
 def test_size_that_a_sheet_claims_is_not_believed() -> None:
@@ -129,11 +139,11 @@ def test_entities_in_a_sheet_are_refused(doctype: str) -> None:
     assert refused(with_part(SHEET, a_sheet(cell, before=doctype)))
 
 
-@pytest.mark.parametrize("doctype", ENTITIES[:2])
-def test_entities_in_shared_strings_neither_grow_nor_fetch(doctype: str) -> None:
-    """Not ours to refuse: the parser does. This holds it to that."""
-    strings = f'{doctype}<sst xmlns="{SPACE}"><si><t>&l;</t></si></sst>'
-    assert refused(with_part(STRINGS, strings.encode()))
+@pytest.mark.parametrize("doctype", ENTITIES)
+def test_entities_in_shared_strings_are_refused(doctype: str) -> None:
+    text = "<si><t>&l;</t></si>" if "ENTITY" in doctype else "<si><t>甲</t></si>"
+    assert refused(with_part(STRINGS, f'{doctype}<sst xmlns="{SPACE}">{text}</sst>'.encode()))
+    assert read_workbook(with_part(STRINGS, f'<sst xmlns="{SPACE}"><si><t>甲</t></si></sst>'.encode()))
 
 
 def test_formulas_beside_each_other_are_no_columns() -> None:
