@@ -9,6 +9,7 @@ from axes.models import AccessAttempt
 from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model, OuterRef, Prefetch, QuerySet, Subquery, Sum
@@ -70,6 +71,11 @@ class DepartmentAdmin(SheetAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()  # files and addresses name it
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in {"contact", "telephone"}:  # a box of one line would drop line ends
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Succession)

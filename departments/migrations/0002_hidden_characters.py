@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='department',
             name='contact',
-            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters], verbose_name='contact person'),
+            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters_in_lines], verbose_name='contact person'),
         ),
         migrations.AlterField(
             model_name='department',
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='department',
             name='telephone',
-            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters], verbose_name='telephone'),
+            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters_in_lines], verbose_name='telephone'),
         ),
         migrations.AlterField(
             model_name='departmentalias',
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicaldepartment',
             name='contact',
-            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters], verbose_name='contact person'),
+            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters_in_lines], verbose_name='contact person'),
         ),
         migrations.AlterField(
             model_name='historicaldepartment',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicaldepartment',
             name='telephone',
-            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters], verbose_name='telephone'),
+            field=models.CharField(blank=True, max_length=40, validators=[langfang_policy.characters.refuse_hidden_characters_in_lines], verbose_name='telephone'),
         ),
         migrations.AlterField(
             model_name='historicalsuccession',

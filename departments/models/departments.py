@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from langfang_policy.characters import refuse_hidden_characters
+from langfang_policy.characters import refuse_hidden_characters, refuse_hidden_characters_in_lines
 
 
 class DepartmentKind(models.TextChoices):
@@ -36,11 +36,12 @@ class Department(models.Model):
     full_name = models.CharField(_("full name"), max_length=80, validators=[refuse_hidden_characters])
     kind = models.CharField(_("kind"), max_length=20, choices=DepartmentKind.choices)
     position = models.PositiveSmallIntegerField(_("protocol order"), default=0)
+    # Two people or two numbers stand in one cell of an office's list, on two lines.
     contact = models.CharField(
-        _("contact person"), max_length=40, blank=True, validators=[refuse_hidden_characters]
+        _("contact person"), max_length=40, blank=True, validators=[refuse_hidden_characters_in_lines]
     )
     telephone = models.CharField(
-        _("telephone"), max_length=40, blank=True, validators=[refuse_hidden_characters]
+        _("telephone"), max_length=40, blank=True, validators=[refuse_hidden_characters_in_lines]
     )
     rankable = models.BooleanField(
         _("may be ranked"), default=False, help_text=_("Only government departments are ever ranked.")
@@ -78,6 +79,10 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.short_name
+
+    def clean(self) -> None:
+        """Line ends as files have them; browsers send others."""
+        self.contact, self.telephone = (text.replace("\r\n", "\n") for text in (self.contact, self.telephone))
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

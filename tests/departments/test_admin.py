@@ -255,6 +255,16 @@ def test_department_that_something_hangs_on_is_not_deleted(desk: Client) -> None
     assert Department.objects.filter(pk=row.department_id).exists()
 
 
+def test_department_keeps_the_line_ends_of_its_contact(desk: Client) -> None:
+    zgh = a_department("zgh", contact="王晓芳\n办公室")
+    page = reverse(f"{DEPARTMENTS}_change", args=[zgh.pk])
+    field = desk.get(page).context["adminform"].form["contact"]
+    assert "<textarea" in str(field)
+    desk.post(page, department_form(zgh, contact="王晓芳\r\n办公室", telephone="0316-1\r\n0316-2"))
+    zgh.refresh_from_db()
+    assert (zgh.contact, zgh.telephone) == ("王晓芳\n办公室", "0316-1\n0316-2")
+
+
 def test_department_history_says_who_changed_what(desk: Client) -> None:
     zgh = a_department("zgh")
     page = reverse(f"{DEPARTMENTS}_change", args=[zgh.pk])
