@@ -13,6 +13,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import FileExtensionValidator
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint, Value
 from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -202,20 +204,21 @@ class UploadForm(ImportForm):
     def __init__(self, formats: list[type], resources: list[type], **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
         self.kinds = [kind().get_extension() for kind in formats]
-        self.fields["format"].required = False
+        told = _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx.")
+        self.fields["import_file"].validators += [FileExtensionValidator(self.kinds, told), refuse_large_file]
         self.fields["import_file"].widget.attrs["accept"] = ",".join(f".{kind}" for kind in self.kinds)
+        self.fields["format"].required = False
 
     def clean(self) -> None:
-        file = self.cleaned_data.get("import_file")
-        kind = PurePath(str(file)).suffix.lower().lstrip(".")
-        if file and kind not in self.kinds:
-            told = _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx.")
-            self.add_error("import_file", told)
-        elif file and file.size > MAX_BYTES:
-            told = _("The file is larger than %(size)d MB. Divide it.") % {"size": MAX_BYTES // MEGABYTE}
-            self.add_error("import_file", told)
-        elif file:
+        if file := self.cleaned_data.get("import_file"):
+            kind = PurePath(file.name).suffix.lower().lstrip(".")
             self.cleaned_data["format"] = str(self.kinds.index(kind))
+
+
+def refuse_large_file(file: UploadedFile) -> None:
+    if (file.size or 0) > MAX_BYTES:
+        told = _("The file is larger than %(size)d MB. Divide it.")
+        raise ValidationError(told, params={"size": MAX_BYTES // MEGABYTE})
 
 
 class ConfirmForm(ConfirmImportForm):
