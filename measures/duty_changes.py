@@ -33,7 +33,7 @@ from measures.models import (
     ResponsibilityRole,
     effective_lead_mode,
 )
-from measures.workflow.updates import EXCUSING_ACTS, move_by_rule
+from measures.workflow.updates import EXCUSING_ACTS, Step, move_by_rule
 
 # Working days that a department gets at least for a duty assigned to it in the middle of a period.
 DAYS_FOR_A_LATE_DUTY: Final = 5
@@ -147,16 +147,16 @@ def _follow(
         update = updates.by_department.get(duty.department)
         if update is None:
             changed.append(_add_update(updates, duty))
-        elif _continue_update(updates, update, duty):
-            changed.append(update)
+        elif went_on := _continue_update(updates, update, duty):
+            changed.append(went_on)
     positions = Counter(duty.role for duty in duties.values())
     for update in updates.by_department.values():
         if update.department not in duties:
             positions[ResponsibilityRole(update.role)] += 1
             update.position = positions[ResponsibilityRole(update.role)]
             update.save(update_fields=["position"])
-            if _end(updates, update):
-                changed.append(update)
+            if ended := _end(updates, update):
+                changed.append(ended)
     return changed
 
 
@@ -193,12 +193,11 @@ def _add_update(updates: _MeasureUpdates, duty: Duty) -> ProgressUpdate:
     update = update_for(updates.period, duty, updates.due_from(duty))
     update.save()
     update.covers.set(duty.covers)
-    _record_beginning(updates, update, duty)
-    return update
+    return _record_beginning(updates, update, duty)
 
 
-def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty) -> bool:
-    """The department goes on answering; whether something begins anew for it: a lead, or an ended duty.
+def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty) -> ProgressUpdate | None:
+    """The department goes on answering; the update if something begins anew for it: a lead, or an ended duty.
 
     Nobody gets less time than before; what was submitted keeps its date: on time or late for ever.
     """
@@ -213,37 +212,35 @@ def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Dut
     update.role, update.position = duty.role, duty.position
     update.covers.add(*updates.assigned[duty.department])
     update.save(update_fields=["role", "position", "due_on"])
-    if end or rises:
-        _record_beginning(updates, update, duty, owed_again=owed_again)
-    return end is not None or rises
+    return _record_beginning(updates, update, duty, owed_again=owed_again) if end or rises else None
 
 
 def _record_beginning(
     updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty, *, owed_again: bool = False
-) -> None:
+) -> ProgressUpdate:
+    """The update as it is then; nothing is recorded where nobody is known to have laid it down."""
     basis = _basis_of_beginning(updates, update, duty)
     if basis is None:
-        return
-    coordinator, actor = updates.period.policy.coordinator, Actor(basis.user, updates.on)
+        return update
+    step = _step(updates, Act.ADD_DUTY, basis)
     if owed_again:
-        move_by_rule(actor, coordinator, update, Act.ADD_DUTY, basis.comment, updates.at)
-    else:
-        Event.objects.record(
-            Act.ADD_DUTY, actor, coordinator, updates.at, comment=basis.comment, update=update
-        )
+        return move_by_rule(step, update)
+    Event.objects.record(step.act, step.actor, step.department, step.at, comment=step.comment, update=update)
+    return update
 
 
-def _end(updates: _MeasureUpdates, update: ProgressUpdate) -> bool:
+def _end(updates: _MeasureUpdates, update: ProgressUpdate) -> ProgressUpdate | None:
     """Nobody owes the update any more: waive it, once, if it never left its department."""
     is_open = update.state in WRITABLE_STATES and update.first_submitted_at is None
     if not is_open or updates.end_of(update):
-        return False
+        return None
     basis = _basis_of_end(updates, update)
-    if basis is None:
-        return False
+    return move_by_rule(_step(updates, Act.END_DUTY, basis), update) if basis else None
+
+
+def _step(updates: _MeasureUpdates, act: Act, basis: "_Basis") -> Step:
     actor = Actor(basis.user, updates.on)
-    move_by_rule(actor, updates.period.policy.coordinator, update, Act.END_DUTY, basis.comment, updates.at)
-    return True
+    return Step(actor, updates.period.policy.coordinator, act, updates.at, basis.comment)
 
 
 # --- on what it rests ----------------------------------------------------------------------------

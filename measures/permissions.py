@@ -1,16 +1,17 @@
 """Who: may this actor do or see this? Predicates over an actor and an object; they never write.
 
-Whether an act is possible in the present state is `measures.workflow`. An act is done for a department:
-`acting_for` names those for which the actor may do it.
+Which of them an act asks, and in which state it is possible, stands in the tables of `measures.workflow`.
+An act on an update is done for a department: the predicates `as_…` name it, or answer None.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role
 from measures.models import (
-    Act,
     Measure,
     Policy,
     ProgressUpdate,
@@ -149,47 +150,39 @@ def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:
     return actor.user is not None and actor.user.pk in confirmers(revision, office)
 
 
-def can_review_as_convenor(actor: Actor, update: ProgressUpdate) -> bool:
+# Who may do an act, as a table of transitions names them: the department acted for, or None.
+ActsFor: TypeAlias = Callable[[Actor, ProgressUpdate], Department | None]
+
+
+def as_reporter(actor: Actor, update: ProgressUpdate) -> Department | None:
+    return update.department if can_write(actor, update) else None
+
+
+def as_reviewer(actor: Actor, update: ProgressUpdate) -> Department | None:
+    return update.department if can_review(actor, update) else None
+
+
+def as_clerk(actor: Actor, update: ProgressUpdate) -> Department | None:
+    policy = update.period.policy
+    return policy.coordinator if is_in_office(actor, policy, Role.CLERK) else None
+
+
+def as_clerk_or_signer(actor: Actor, update: ProgressUpdate) -> Department | None:
+    policy = update.period.policy
+    return policy.coordinator if is_in_office(actor, policy, Role.CLERK, Role.SIGNER) else None
+
+
+def as_convenor(actor: Actor, update: ProgressUpdate) -> Department | None:
     """Reviewer of the convenor, looking at another department's input."""
     convenor = convenor_of(update, actor.on)
-    return (
-        convenor is not None
-        and convenor.pk != update.pk
-        and actor.holds(Role.REVIEWER, convenor.department_id)
-    )
+    if convenor is None or convenor.pk == update.pk:
+        return None
+    return convenor.department if can_review(actor, convenor) else None
 
 
-def acting_for(actor: Actor, act: Act, update: ProgressUpdate) -> tuple[Department, ...]:
-    """The departments for which the actor may do the act, the office first; empty: not at all.
-
-    A text in review lies with its department: only its own reviewer returns it there; once submitted it is
-    returned by the office, or by the convenor for another's input.
-    For `approve` and `confirm` the persons are checked besides (`can_approve`, `can_confirm`).
-    """
-    coordinator = update.period.policy.coordinator
-    with_department = act == Act.RETURN and update.state == UpdateState.IN_REVIEW
-    choices: list[Department] = []
-    if act in _OFFICE_ACTS and not with_department and actor.holds(Role.CLERK, coordinator.pk):
-        choices.append(coordinator)
-    if act == Act.CONFIRM and actor.holds_any((Role.CLERK, Role.SIGNER), coordinator.pk):
-        choices.append(coordinator)
-    if act in _REPORTER_ACTS and can_write(actor, update):
-        choices.append(update.department)
-    if (act == Act.APPROVE or with_department) and can_review(actor, update):
-        choices.append(update.department)
-    if _convenor_may(act, update) and not with_department and can_review_as_convenor(actor, update):
-        convenor = convenor_of(update, actor.on)
-        choices.extend([convenor.department] if convenor else [])
-    return tuple(dict.fromkeys(choices))
-
-
-_REPORTER_ACTS = frozenset({Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.CORRECT})
-_OFFICE_ACTS = frozenset({Act.RETURN, Act.WAIVE, Act.RESTORE})
-
-
-def _convenor_may(act: Act, update: ProgressUpdate) -> bool:
-    """Return the input of participants and co-leads; waive, and restore, participants only."""
-    return act == Act.RETURN or (act in {Act.WAIVE, Act.RESTORE} and not update.is_lead)
+def as_convenor_of_participant(actor: Actor, update: ProgressUpdate) -> Department | None:
+    """Co-leads answer for themselves: the convenor has no say over them here."""
+    return None if update.is_lead else as_convenor(actor, update)
 
 
 # --- the office: periods, measures, documents ----------------------------------------------------

@@ -133,7 +133,7 @@ def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None)
     """All that the actor may do with the update now; what was refused comes back as it was filled in."""
     found = []
     for act in URLS:
-        departments = permissions.acting_for(actor, act, update) if updates.is_possible(update, act) else ()
+        departments = updates.acting_for(actor, act, update) if updates.is_possible(update, act) else ()
         if not departments or barred(actor, act, update):
             continue
         if refused and refused.act == act:

@@ -69,7 +69,7 @@ def _is_of_the_board(actor: Actor, update: ProgressUpdate) -> bool:
     if permissions.can_see_filing_board(actor, update.period.policy):
         return True
     acts = [act for act in (Act.WAIVE, Act.RESTORE) if updates.is_possible(update, act)]
-    return any(permissions.acting_for(actor, act, update) for act in acts)
+    return any(updates.acting_for(actor, act, update) for act in acts)
 
 
 # --- whose duty ----------------------------------------------------------------------------------

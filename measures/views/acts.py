@@ -13,9 +13,7 @@ from django.views.decorators.http import require_POST
 
 from departments.actors import ActingRequest, Actor
 from departments.addresses import is_page_of_ours
-from departments.models import Role
 from langfang_policy import clock
-from measures import permissions
 from measures.forms import ActForm
 from measures.models import Act, ProgressUpdate
 from measures.pages.offers import FORMS, Refused, done_words
@@ -62,9 +60,9 @@ def update_restore(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 def _act(request: ActingRequest, uuid: UUID, act: Act) -> HttpResponse:
     update = update_for(request.actor, uuid)
-    if not _may_ever(request.actor, act, update):
+    if not updates.may_ever(request.actor, act, update):
         raise PermissionDenied
-    departments = permissions.acting_for(request.actor, act, update)
+    departments = updates.acting_for(request.actor, act, update)
     form = FORMS.get(act, ActForm)(update, departments, request.POST, auto_id=f"{act}-{update.pk}-%s")
     status = 422
     if form.is_valid():
@@ -79,14 +77,6 @@ def _act(request: ActingRequest, uuid: UUID, act: Act) -> HttpResponse:
             messages.success(request, f"{update.measure.code} {update.department}：{done_words(act, update)}")
             return redirect(_next(request, update))
     return _refuse(request, update, Refused(act, form, status))
-
-
-def _may_ever(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
-    """Holds a role for this act in some state; whether now, the workflow says, so that late acts hear why."""
-    if permissions.acting_for(actor, act, update):
-        return True
-    clerk = permissions.is_in_office(actor, update.period.policy, Role.CLERK)
-    return act == Act.RETURN and (clerk or permissions.can_review(actor, update))
 
 
 def _carry_out(actor: Actor, act: Act, update: ProgressUpdate, form: ActForm) -> None:

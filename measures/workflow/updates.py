@@ -1,8 +1,13 @@
-"""When, for an update: the only table of its transitions, and one function for each act."""
+"""When and by whom, for an update: the only table of its transitions, and one function for each act.
 
-from collections.abc import Mapping
+A new act is a value of `Act` with its migration, a row of TRANSITIONS, a function, and a row of
+`measures.pages.offers.BUTTONS`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -25,6 +30,15 @@ from measures.models import (
     Situation,
     UpdateState,
 )
+from measures.permissions import (
+    ActsFor,
+    as_clerk,
+    as_clerk_or_signer,
+    as_convenor,
+    as_convenor_of_participant,
+    as_reporter,
+    as_reviewer,
+)
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
 from measures.workflow.matters import raise_matter
@@ -35,30 +49,35 @@ from measures.workflow.texts import (
     derive_next,
     write_text,
 )
+from measures.workflow.transitions import Table, Transition, table
 
-S = UpdateState
-TRANSITIONS: Final[Mapping[tuple[UpdateState, Act], UpdateState]] = {
-    (S.DUE, Act.SAVE): S.DRAFT,
-    (S.DRAFT, Act.SAVE): S.DRAFT,
-    (S.RETURNED, Act.SAVE): S.RETURNED,
-    (S.DUE, Act.SUBMIT): S.IN_REVIEW,
-    (S.DRAFT, Act.SUBMIT): S.IN_REVIEW,
-    (S.RETURNED, Act.SUBMIT): S.IN_REVIEW,
-    (S.IN_REVIEW, Act.WITHDRAW): S.DRAFT,
-    (S.IN_REVIEW, Act.RETURN): S.RETURNED,
-    (S.IN_REVIEW, Act.APPROVE): S.SUBMITTED,
-    (S.SUBMITTED, Act.RETURN): S.RETURNED,
-    (S.SUBMITTED, Act.CONFIRM): S.CONFIRMED,
-    (S.CONFIRMED, Act.CORRECT): S.DRAFT,
-    (S.DUE, Act.WAIVE): S.WAIVED,
-    (S.DRAFT, Act.WAIVE): S.WAIVED,
-    (S.WAIVED, Act.RESTORE): S.DUE,
+S: TypeAlias = UpdateState
+_Row: TypeAlias = Transition[UpdateState, ActsFor]
+# Of several departments that somebody may act for, the first in the row comes first.
+TRANSITIONS: Final[Table[UpdateState, ActsFor]] = table(
+    _Row(S.DUE, Act.SAVE, S.DRAFT, (as_reporter,)),
+    _Row(S.DRAFT, Act.SAVE, S.DRAFT, (as_reporter,)),
+    _Row(S.RETURNED, Act.SAVE, S.RETURNED, (as_reporter,)),
+    _Row(S.DUE, Act.SUBMIT, S.IN_REVIEW, (as_reporter,)),
+    _Row(S.DRAFT, Act.SUBMIT, S.IN_REVIEW, (as_reporter,)),
+    _Row(S.RETURNED, Act.SUBMIT, S.IN_REVIEW, (as_reporter,)),
+    _Row(S.IN_REVIEW, Act.WITHDRAW, S.DRAFT, (as_reporter,)),
+    # In review a text lies with its department; once submitted, with the office and the convenor.
+    _Row(S.IN_REVIEW, Act.RETURN, S.RETURNED, (as_reviewer,)),
+    _Row(S.SUBMITTED, Act.RETURN, S.RETURNED, (as_clerk, as_convenor)),
+    # For these two the person counts besides: see `permissions.can_approve` and `can_confirm`.
+    _Row(S.IN_REVIEW, Act.APPROVE, S.SUBMITTED, (as_reviewer,)),
+    _Row(S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, (as_clerk_or_signer,)),
+    _Row(S.CONFIRMED, Act.CORRECT, S.DRAFT, (as_reporter,)),
+    _Row(S.DUE, Act.WAIVE, S.WAIVED, (as_clerk, as_convenor_of_participant)),
+    _Row(S.DRAFT, Act.WAIVE, S.WAIVED, (as_clerk, as_convenor_of_participant)),
+    _Row(S.WAIVED, Act.RESTORE, S.DUE, (as_clerk, as_convenor_of_participant)),
     # With the duty itself, by rule: nobody does these by hand (see duty_changes).
-    (S.DUE, Act.END_DUTY): S.WAIVED,
-    (S.DRAFT, Act.END_DUTY): S.WAIVED,
-    (S.RETURNED, Act.END_DUTY): S.WAIVED,
-    (S.WAIVED, Act.ADD_DUTY): S.DUE,
-}
+    _Row(S.DUE, Act.END_DUTY, S.WAIVED),
+    _Row(S.DRAFT, Act.END_DUTY, S.WAIVED),
+    _Row(S.RETURNED, Act.END_DUTY, S.WAIVED),
+    _Row(S.WAIVED, Act.ADD_DUTY, S.DUE),
+)
 EXCUSING_ACTS: Final = frozenset({Act.WAIVE, Act.RESTORE, Act.END_DUTY, Act.ADD_DUTY})
 # Working days that a department gets to bring a returned text back.
 DAYS_TO_BRING_BACK: Final = 2
@@ -75,14 +94,49 @@ def is_possible(update: ProgressUpdate, act: Act) -> bool:
     return (UpdateState(update.state), act) in TRANSITIONS
 
 
+def acting_for(actor: Actor, act: Act, update: ProgressUpdate) -> tuple[Department, ...]:
+    """The departments for which the actor may do the act in this state; empty: not at all.
+
+    For `approve` and `confirm` the persons are checked besides (`permissions.can_approve`, `can_confirm`).
+    """
+    row = TRANSITIONS.get((UpdateState(update.state), act))
+    return _departments(actor, update, row.may if row else ())
+
+
+def may_ever(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
+    """Holds a role for this act in some state: whoever comes too late hears why it is too late."""
+    predicates = [may for row in TRANSITIONS.values() if row.act == act for may in row.may]
+    return bool(_departments(actor, update, predicates))
+
+
+def _departments(
+    actor: Actor, update: ProgressUpdate, predicates: Iterable[ActsFor]
+) -> tuple[Department, ...]:
+    found = (may(actor, update) for may in predicates)
+    return tuple(dict.fromkeys(department for department in found if department))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act as it is written down: who does what, for which department, when, and the words to it."""
+
+    actor: Actor
+    department: Department
+    act: Act
+    at: datetime
+    comment: str = ""
+    field: str = ""
+    recorded_as: Act | None = None
+
+
 def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: datetime) -> ProgressUpdate:
     """Store the text in work. Raises WorkflowError, PermissionDenied, ValidationError by field."""
     with transaction.atomic():
         row = _lock(update, version, Act.SAVE)
-        department = _acting(actor, Act.SAVE, row)
+        step = _step(actor, Act.SAVE, row, at)
         check_texts(text)
         write_text(actor, row, text, at)
-        return _finish(actor, department, row, Act.SAVE, at)
+        return _finish(step, row)
 
 
 def submit(
@@ -94,7 +148,7 @@ def submit(
     """
     with transaction.atomic():
         row = _lock(update, version, Act.SUBMIT)
-        department = _acting(actor, Act.SUBMIT, row)
+        step = _step(actor, Act.SUBMIT, row, at)
         if text is not None:
             check_texts(text)
         revision = row.latest_revision if text is None else write_text(actor, row, text, at)
@@ -103,17 +157,17 @@ def submit(
         check_complete(row, revision)
         revision.frozen_at = at
         revision.save(update_fields=["frozen_at"])
-        return _finish(actor, department, row, Act.SUBMIT, at, revision=revision)
+        return _finish(step, row, revision)
 
 
 def withdraw(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """Take the text back before the reviewer acts; it goes on as the next revision."""
     with transaction.atomic():
         row = _lock(update, version, Act.WITHDRAW)
-        department = _acting(actor, Act.WITHDRAW, row)
+        step = _step(actor, Act.WITHDRAW, row, at)
         frozen = _latest(row)
         derive_next(row, frozen, at)
-        return _finish(actor, department, row, Act.WITHDRAW, at, revision=frozen)
+        return _finish(step, row, frozen)
 
 
 def return_for_revision(
@@ -131,39 +185,39 @@ def return_for_revision(
     """
     with transaction.atomic():
         row = _lock(update, version, Act.RETURN)
-        acting = _acting(actor, Act.RETURN, row, department)
-        comment = required_reason(reason)
+        step = _step(actor, Act.RETURN, row, at, department, reason=reason, field=field)
         if field and field not in (*TEXT_COLUMNS, "values"):
             raise ValidationError({"field": _("This field is not known.")})
+        back_due_on = row.back_due_on
         if row.state == UpdateState.SUBMITTED:
-            row.back_due_on = max(row.due_on, add_working_days(timezone.localdate(at), DAYS_TO_BRING_BACK))
+            earliest = add_working_days(timezone.localdate(at), DAYS_TO_BRING_BACK)
+            back_due_on = max(row.due_on, earliest)
         frozen = _latest(row)
         derive_next(row, frozen, at)
-        return _finish(actor, acting, row, Act.RETURN, at, revision=frozen, comment=comment, field=field)
+        return _finish(step, row, frozen, back_due_on=back_due_on)
 
 
 def approve(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """Submit the reviewed text to the office. Sets `first_submitted_at` once: on time or late for ever."""
     with transaction.atomic():
         row = _lock(update, version, Act.APPROVE)
-        department = _acting(actor, Act.APPROVE, row)
+        step = _step(actor, Act.APPROVE, row, at)
         revision = _latest(row)
         if not permissions.can_approve(actor, row, revision):
             raise PermissionDenied(_("Whoever wrote a text does not review it."))
         check_complete(row, revision)  # a participant may have become a lead meanwhile
-        act = Act.APPROVE_OWN if permissions.has_contributed(actor, revision) else Act.APPROVE
+        if permissions.has_contributed(actor, revision):
+            step = replace(step, recorded_as=Act.APPROVE_OWN)
         revision.approved_by, revision.approved_at = actor.person, at
         revision.save(update_fields=["approved_by", "approved_at"])
-        row.first_submitted_at = row.first_submitted_at or at
-        row.back_due_on = None
-        return _finish(actor, department, row, Act.APPROVE, at, revision=revision, recorded_as=act)
+        return _finish(step, row, revision, first_submitted_at=row.first_submitted_at or at, back_due_on=None)
 
 
 def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """The text counts from here: it is in force, its matter is raised, its measure has begun."""
     with transaction.atomic():
         row = _lock(update, version, Act.CONFIRM)
-        department = _acting(actor, Act.CONFIRM, row)
+        step = _step(actor, Act.CONFIRM, row, at)
         revision = _latest(row)
         office = permissions.Office.of(row.period.policy, actor.on)
         if not permissions.can_confirm(actor, revision, office):
@@ -171,21 +225,19 @@ def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) ->
         check_complete(row, revision)
         revision.confirmed_by, revision.confirmed_at = actor.person, at
         revision.save(update_fields=["confirmed_by", "confirmed_at"])
-        row.in_force = revision
         raise_matter(row, revision, at)
-        _start_measure(actor, department, row, revision, at)
-        return _finish(actor, department, row, Act.CONFIRM, at, revision=revision)
+        _start_measure(step, row, revision)
+        return _finish(step, row, revision, in_force=revision)
 
 
 def correct(actor: Actor, update: ProgressUpdate, version: int, reason: str, at: datetime) -> ProgressUpdate:
     """Begin a correction; the confirmed text stays in force until the new one is confirmed."""
     with transaction.atomic():
         row = _lock(update, version, Act.CORRECT)
-        department = _acting(actor, Act.CORRECT, row)
-        comment = required_reason(reason)
+        step = _step(actor, Act.CORRECT, row, at, reason=reason)
         confirmed = _latest(row)
-        derive_next(row, confirmed, at, correction_reason=comment)
-        return _finish(actor, department, row, Act.CORRECT, at, revision=confirmed, comment=comment)
+        derive_next(row, confirmed, at, correction_reason=step.comment)
+        return _finish(step, row, confirmed)
 
 
 def waive(
@@ -223,20 +275,15 @@ def _excuse(
 ) -> ProgressUpdate:
     with transaction.atomic():
         row = _lock(update, version, act)
-        acting = _acting(actor, act, row, department)
-        return _finish(actor, acting, row, act, at, comment=required_reason(reason))
+        return _finish(_step(actor, act, row, at, department, reason=reason), row)
 
 
-def move_by_rule(
-    actor: Actor, department: Department, update: ProgressUpdate, act: Act, basis: str, at: datetime
-) -> None:
+def move_by_rule(step: Step, update: ProgressUpdate) -> ProgressUpdate:
     """End the duty of an update, or begin it again, as its department's did. The caller has the right.
 
-    Call inside the transaction of what causes it. Raises WrongStateError; `update` is brought up to date.
+    Call inside the transaction of what causes it. Raises WrongStateError.
     """
-    row = _lock(update, update.version, act)
-    _finish(actor, department, row, act, at, comment=basis)
-    update.refresh_from_db(fields=["state", "version"])
+    return _finish(step, _lock(update, update.version, step.act))
 
 
 def already_done(
@@ -286,42 +333,50 @@ def _lock(update: ProgressUpdate, version: int, act: Act) -> ProgressUpdate:
     return row
 
 
-def _acting(actor: Actor, act: Act, update: ProgressUpdate, chosen: Department | None = None) -> Department:
-    """The department for which the act is done: the chosen one, or the first that allows it."""
-    allowed = permissions.acting_for(actor, act, update)
-    require(bool(allowed) and (chosen is None or chosen in allowed))
-    return chosen or allowed[0]
-
-
-def _finish(
+def _step(
     actor: Actor,
-    department: Department,
-    update: ProgressUpdate,
     act: Act,
+    row: ProgressUpdate,
     at: datetime,
+    chosen: Department | None = None,
     *,
-    revision: Revision | None = None,
-    comment: str = "",
+    reason: str | None = None,
     field: str = "",
-    recorded_as: Act | None = None,
-) -> ProgressUpdate:
-    """Move the state after the table, count the version up, append the event."""
-    before = UpdateState(update.state)
-    update.state = TRANSITIONS[before, act]
-    update.version += 1
-    update.save(update_fields=["state", "version", "first_submitted_at", "back_due_on", "in_force"])
-    subject: dict[str, ProgressUpdate | Revision] = {"revision": revision} if revision else {"update": update}
+) -> Step:
+    """The step, done for the chosen department or the first that allows it; a reason asked for must be there.
+
+    Raises PermissionDenied, ValidationError by field.
+    """
+    allowed = acting_for(actor, act, row)
+    require(bool(allowed) and (chosen is None or chosen in allowed))
+    comment = "" if reason is None else required_reason(reason)
+    return Step(actor, chosen or allowed[0], act, at, comment, field)
+
+
+def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **changes: Any) -> ProgressUpdate:
+    """Move the state after the table, count the version up, write that with `changes`, append the event.
+
+    The whole locked row is written, so that nothing which an act has set is lost; what it sets is named in
+    `changes` all the same, for the reader. The event is about `text` where there is one.
+    """
+    before = UpdateState(row.state)
+    changes |= {"state": TRANSITIONS[before, step.act].next_state, "version": row.version + 1}
+    for name, value in changes.items():
+        setattr(row, ProgressUpdate._meta.get_field(name).name, value)
+    row.save()
+    row.refresh_from_db(fields=["revisions"])  # forget those that were loaded before
+    subject: dict[str, ProgressUpdate | Revision] = {"revision": text} if text else {"update": row}
     Event.objects.record(
-        recorded_as or act,
-        actor,
-        department,
-        at,
-        comment=comment,
-        field=field,
-        states=(before, update.state),
+        step.recorded_as or step.act,
+        step.actor,
+        step.department,
+        step.at,
+        comment=step.comment,
+        field=step.field,
+        states=(before, row.state),
         **subject,
     )
-    return update
+    return row
 
 
 def _latest(update: ProgressUpdate) -> Revision:
@@ -331,14 +386,12 @@ def _latest(update: ProgressUpdate) -> Revision:
     return revision
 
 
-def _start_measure(
-    actor: Actor, department: Department, update: ProgressUpdate, revision: Revision, at: datetime
-) -> None:
+def _start_measure(step: Step, row: ProgressUpdate, revision: Revision) -> None:
     """The first confirmed progress moves a measure from not started to in progress."""
-    measure = Measure.objects.select_for_update(of=("self",)).get(pk=update.measure_id)
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=row.measure_id)
     if measure.state != MeasureState.NOT_STARTED or revision.situation != Situation.PROGRESS:
         return
     measure.state = MeasureState.IN_PROGRESS
     measure.save(update_fields=["state"])
     states = (MeasureState.NOT_STARTED.value, MeasureState.IN_PROGRESS.value)
-    Event.objects.record(Act.START, actor, department, at, states=states, measure=measure)
+    Event.objects.record(Act.START, step.actor, step.department, step.at, states=states, measure=measure)

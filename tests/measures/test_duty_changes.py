@@ -19,7 +19,7 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from measures.workflow import measures, periods
+from measures.workflow import measures, periods, updates
 from measures.workflow.errors import WorkflowError
 from tests import builders, cast
 from tests.builders import (
@@ -375,7 +375,7 @@ def test_lead_that_ended_has_no_say_over_others_any_more() -> None:
     ended(measure.responsibilities.get(role=LEAD))
     update = update_of(measure, "czj")
     assert permissions.convenor_of(update, DAY) is None
-    assert permissions.acting_for(reviewer, Act.RETURN, update) == ()
+    assert updates.acting_for(reviewer, Act.RETURN, update) == ()
     assert not permissions.can_read_working_text(reader, update)
     assert not ProgressUpdate.objects.visible_to(reader).filter(pk=update.pk).exists()
 

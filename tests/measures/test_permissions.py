@@ -200,7 +200,7 @@ def outcome(actor: Actor, act: Act, update: ProgressUpdate) -> str:
 
 def offered(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
     """What a page would ask before it shows the button."""
-    if not (updates.is_possible(update, act) and permissions.acting_for(actor, act, update)):
+    if not (updates.is_possible(update, act) and updates.acting_for(actor, act, update)):
         return False
     text = builders.text_in_work(update) if act in {Act.APPROVE, Act.CONFIRM} else None
     if text and act == Act.APPROVE:
@@ -386,7 +386,7 @@ def test_acting_for_names_the_office_first_for_somebody_with_two_hats() -> None:
     """Clerk and the convenor's reviewer in one person: both may return, and the act says for whom."""
     update = made_update("participant", "submitted")
     both = cast.a_person("both", (cast.the_office().slug, Role.CLERK), ("zgh", Role.REVIEWER))
-    names = [department.slug for department in permissions.acting_for(both, Act.RETURN, update)]
+    names = [department.slug for department in updates.acting_for(both, Act.RETURN, update)]
     assert names == ["rsj", "zgh"]
 
 
@@ -399,4 +399,4 @@ def test_convenor_is_nobody_where_leads_are_separate_or_the_first_lead_owes_no_u
     assert convenor.department.slug == "zgh"
     convenor.delete()
     assert permissions.convenor_of(joint, DAY) is None
-    assert not permissions.can_review_as_convenor(cast.reviewer("zgh"), joint)
+    assert permissions.as_convenor(cast.reviewer("zgh"), joint) is None
