@@ -187,6 +187,9 @@ def as_convenor_of_participant(actor: Actor, update: ProgressUpdate) -> Departme
 
 # --- the office: periods, measures, documents ----------------------------------------------------
 
+# Who may do an act on a period or a measure of the policy, as a table of transitions names them.
+OfficeMay: TypeAlias = Callable[[Actor, Policy], bool]
+
 
 def can_run_periods(actor: Actor, policy: Policy) -> bool:
     """Plan, open and close."""

@@ -1,38 +1,40 @@
-"""When, for a measure: the table of its transitions, and the clerk's acts with a basis."""
+"""When and by whom, for a measure: its table of transitions, and the clerk's acts with a basis."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from departments.workdays import CalendarMissing
-from measures import duty_changes, permissions
+from measures import duty_changes
 from measures.models import Act, Event, Measure, MeasureState, Policy
+from measures.permissions import OfficeMay, can_manage_measures
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.transitions import Table, Transition, table
 
-M = MeasureState
-
-TRANSITIONS: Final[Mapping[tuple[MeasureState, Act], MeasureState]] = {
-    (M.NOT_STARTED, Act.START): M.IN_PROGRESS,  # by the first confirmed progress: see workflow.confirm
-    (M.NOT_STARTED, Act.MAKE_ROUTINE): M.ROUTINE,
-    (M.NOT_STARTED, Act.SUSPEND): M.SUSPENDED,
-    (M.NOT_STARTED, Act.CANCEL): M.CANCELLED,
-    (M.IN_PROGRESS, Act.MAKE_ROUTINE): M.ROUTINE,
-    (M.IN_PROGRESS, Act.SUSPEND): M.SUSPENDED,
-    (M.IN_PROGRESS, Act.CANCEL): M.CANCELLED,
-    (M.IN_PROGRESS, Act.CLOSE_MEASURE): M.CLOSED,
-    (M.ROUTINE, Act.RESUME): M.IN_PROGRESS,
-    (M.ROUTINE, Act.CLOSE_MEASURE): M.CLOSED,
-    (M.SUSPENDED, Act.RESUME): M.IN_PROGRESS,
-    (M.CANCELLED, Act.RESUME): M.IN_PROGRESS,
-    (M.CLOSED, Act.REOPEN_MEASURE): M.IN_PROGRESS,
-}
+M: TypeAlias = MeasureState
+_Row: TypeAlias = Transition[MeasureState, OfficeMay]
+TRANSITIONS: Final[Table[MeasureState, OfficeMay]] = table(
+    _Row(M.NOT_STARTED, Act.MAKE_ROUTINE, M.ROUTINE, (can_manage_measures,)),
+    _Row(M.NOT_STARTED, Act.SUSPEND, M.SUSPENDED, (can_manage_measures,)),
+    _Row(M.NOT_STARTED, Act.CANCEL, M.CANCELLED, (can_manage_measures,)),
+    _Row(M.IN_PROGRESS, Act.MAKE_ROUTINE, M.ROUTINE, (can_manage_measures,)),
+    _Row(M.IN_PROGRESS, Act.SUSPEND, M.SUSPENDED, (can_manage_measures,)),
+    _Row(M.IN_PROGRESS, Act.CANCEL, M.CANCELLED, (can_manage_measures,)),
+    _Row(M.ROUTINE, Act.RESUME, M.IN_PROGRESS, (can_manage_measures,)),
+    _Row(M.SUSPENDED, Act.RESUME, M.IN_PROGRESS, (can_manage_measures,)),
+    _Row(M.CANCELLED, Act.RESUME, M.IN_PROGRESS, (can_manage_measures,)),
+    _Row(M.CLOSED, Act.REOPEN_MEASURE, M.IN_PROGRESS, (can_manage_measures,)),
+    # By the first confirmed progress (see updates.confirm), and when clerk and signer agree (see closures).
+    _Row(M.NOT_STARTED, Act.START, M.IN_PROGRESS),
+    _Row(M.IN_PROGRESS, Act.CLOSE_MEASURE, M.CLOSED),
+    _Row(M.ROUTINE, Act.CLOSE_MEASURE, M.CLOSED),
+)
 # What the clerk does alone, with a basis.
-CLERKS_STATE_ACTS: Final = (Act.MAKE_ROUTINE, Act.SUSPEND, Act.CANCEL, Act.RESUME, Act.REOPEN_MEASURE)
+CLERKS_STATE_ACTS: Final = tuple(dict.fromkeys(row.act for row in TRANSITIONS.values() if row.may))
 
 
 def policy_of(measure: Measure) -> Policy:
@@ -40,6 +42,7 @@ def policy_of(measure: Measure) -> Policy:
 
 
 def is_possible(measure: Measure, act: Act) -> bool:
+    """The table allows the act now, whoever does it. Writes nothing."""
     return (MeasureState(measure.state), act) in TRANSITIONS
 
 
@@ -49,8 +52,8 @@ def change_state(actor: Actor, measure: Measure, act: Act, basis: str, at: datet
         raise ValueError(f"{act} is not an act of the clerk alone")
     with transaction.atomic():
         row = lock_measure(measure, act)
-        policy = policy_of(row)
-        require(permissions.can_manage_measures(actor, policy))
+        allowed = TRANSITIONS[M(row.state), act].may
+        require(any(may(actor, policy_of(row)) for may in allowed))
         return move(actor, row, act, required_reason(basis), at)
 
 
@@ -67,7 +70,7 @@ def lock_measure(measure: Measure, act: Act) -> Measure:
 
 def move(actor: Actor, measure: Measure, act: Act, comment: str, at: datetime) -> Measure:
     before = MeasureState(measure.state)
-    measure.state = TRANSITIONS[before, act]
+    measure.state = TRANSITIONS[before, act].next_state
     measure.save(update_fields=["state"])
     department = policy_of(measure).coordinator
     Event.objects.record(

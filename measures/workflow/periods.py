@@ -1,10 +1,9 @@
-"""When, for a reporting period: the table of its transitions, and one function for each act."""
+"""When and by whom, for a reporting period: its table of transitions, and one function for each act."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from departments.actors import Actor
 from departments.workdays import add_working_days, nth_working_day_after, working_days_between
 from langfang_policy import __version__
-from measures import duties, permissions, summaries
+from measures import duties, summaries
 from measures.models import (
     Act,
     EditionStatus,
@@ -29,17 +28,19 @@ from measures.models import (
     ReportingPeriod,
     UpdateState,
 )
+from measures.permissions import OfficeMay, can_reopen_period, can_run_periods
 from measures.workflow.checks import optional_reason, require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.transitions import Table, Transition, table
 
-P = PeriodState
-
-TRANSITIONS: Final[Mapping[tuple[PeriodState, Act], PeriodState]] = {
-    (P.PLANNED, Act.OPEN_PERIOD): P.OPEN,
-    (P.OPEN, Act.CLOSE_PERIOD): P.CLOSED,
-    (P.CLOSED, Act.REOPEN_PERIOD): P.OPEN,
-    (P.CLOSED, Act.ARCHIVE_PERIOD): P.ARCHIVED,
-}
+P: TypeAlias = PeriodState
+_Row: TypeAlias = Transition[PeriodState, OfficeMay]
+TRANSITIONS: Final[Table[PeriodState, OfficeMay]] = table(
+    _Row(P.PLANNED, Act.OPEN_PERIOD, P.OPEN, (can_run_periods,)),
+    _Row(P.OPEN, Act.CLOSE_PERIOD, P.CLOSED, (can_run_periods,)),
+    _Row(P.CLOSED, Act.REOPEN_PERIOD, P.OPEN, (can_reopen_period,)),
+    _Row(P.CLOSED, Act.ARCHIVE_PERIOD, P.ARCHIVED, (can_run_periods,)),
+)
 
 
 def is_possible(period: ReportingPeriod, act: Act) -> bool:
@@ -76,7 +77,7 @@ def default_dates(policy: Policy, ends_on: date) -> Dates:
 
 def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> ReportingPeriod:
     """Put the next quarter on the list, with the dates that the working-day table gives."""
-    require(permissions.can_run_periods(actor, policy))
+    require(can_run_periods(actor, policy))
     starts_on, ends_on = quarter_bounds(code)
     valid = policy.editions.exclude(status__in=[EditionStatus.SUPERSEDED, EditionStatus.REPEALED])
     edition = valid.order_by("-number").first()
@@ -87,22 +88,22 @@ def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> Report
     with transaction.atomic():
         period.full_clean()
         period.save()
-        _record_period(actor, period, Act.PLAN_PERIOD, at, ("", P.PLANNED))
+        _record(actor, period, Act.PLAN_PERIOD, at, ("", P.PLANNED))
     return period
 
 
 def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetime) -> list[ProgressUpdate]:
     """Create one update for each duty; a single event. Raises ValidationError by field for the dates."""
     with transaction.atomic():
-        row = _lock_period(period, Act.OPEN_PERIOD)
-        require(permissions.can_run_periods(actor, row.policy))
+        row = _lock(actor, period, Act.OPEN_PERIOD)
         _set_dates(row, dates)
         _check_dates(row, timezone.localdate(at))
-        row.state, row.opened_at = P.OPEN, at
+        states = _enter(row, Act.OPEN_PERIOD)
+        row.opened_at = at
         row.full_clean()
         row.save()
         updates = duties.create_updates(row, duties.duties_for_period(row, timezone.localdate(at)))
-        _record_period(actor, row, Act.OPEN_PERIOD, at, (P.PLANNED, P.OPEN))
+        _record(actor, row, Act.OPEN_PERIOD, at, states)
     return updates
 
 
@@ -116,14 +117,14 @@ def outstanding(period: ReportingPeriod) -> QuerySet[ProgressUpdate]:
 def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> PeriodSnapshot:
     """Store every light, write the snapshot; from now on the period is read from it."""
     with transaction.atomic():
-        row = _lock_period(period, Act.CLOSE_PERIOD)
-        require(permissions.can_run_periods(actor, row.policy))
+        row = _lock(actor, period, Act.CLOSE_PERIOD)
         reason = optional_reason(reason)
         if not reason and outstanding(row).exists():
             raise ValidationError(
                 {"reason": _("Some updates are not confirmed: give the reason for closing now.")}
             )
-        row.state, row.closed_at, row.close_reason = P.CLOSED, at, reason
+        states = _enter(row, Act.CLOSE_PERIOD)
+        row.closed_at, row.close_reason = at, reason
         summary = summaries.live_summary(row, timezone.localdate(at))
         row.save()
         _store_lights(row, summary)
@@ -136,32 +137,31 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
             program_version=__version__,
             taken_at=at,
         )
-        _record_period(actor, row, Act.CLOSE_PERIOD, at, (P.OPEN, P.CLOSED), reason)
+        _record(actor, row, Act.CLOSE_PERIOD, at, states, reason)
     return snapshot
 
 
 def reopen_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> ReportingPeriod:
     """By the signer, with a reason, never once a report of the period was issued."""
     with transaction.atomic():
-        row = _lock_period(period, Act.REOPEN_PERIOD)
-        require(permissions.can_reopen_period(actor, row.policy))
+        row = _lock(actor, period, Act.REOPEN_PERIOD)
         if row.report_issued_at is not None:
             raise WorkflowError(_("A report of this period was issued: it cannot be reopened."))
         comment = required_reason(reason)
-        row.state, row.closed_at, row.close_reason = P.OPEN, None, ""
+        states = _enter(row, Act.REOPEN_PERIOD)
+        row.closed_at, row.close_reason = None, ""
         row.save()
-        _record_period(actor, row, Act.REOPEN_PERIOD, at, (P.CLOSED, P.OPEN), comment)
+        _record(actor, row, Act.REOPEN_PERIOD, at, states, comment)
     return row
 
 
 def archive_period(actor: Actor, period: ReportingPeriod, at: datetime) -> ReportingPeriod:
     """From here on nothing of the period changes, not even by late filing or correction."""
     with transaction.atomic():
-        row = _lock_period(period, Act.ARCHIVE_PERIOD)
-        require(permissions.can_run_periods(actor, row.policy))
-        row.state = P.ARCHIVED
+        row = _lock(actor, period, Act.ARCHIVE_PERIOD)
+        states = _enter(row, Act.ARCHIVE_PERIOD)
         row.save()
-        _record_period(actor, row, Act.ARCHIVE_PERIOD, at, (P.CLOSED, P.ARCHIVED))
+        _record(actor, row, Act.ARCHIVE_PERIOD, at, states)
     return row
 
 
@@ -200,7 +200,8 @@ def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> 
         )
 
 
-def _lock_period(period: ReportingPeriod, act: Act) -> ReportingPeriod:
+def _lock(actor: Actor, period: ReportingPeriod, act: Act) -> ReportingPeriod:
+    """The period as it is now, held by this act alone. Raises WrongStateError, PermissionDenied."""
     rows = ReportingPeriod.objects.select_for_update(of=("self",)).select_related("policy__coordinator")
     row = rows.get(pk=period.pk)
     if not is_possible(row, act):
@@ -208,10 +209,18 @@ def _lock_period(period: ReportingPeriod, act: Act) -> ReportingPeriod:
             _("“%(act)s” is not possible now: the period is “%(state)s”.")
             % {"act": act.label, "state": PeriodState(row.state).label}
         )
+    require(any(may(actor, row.policy) for may in TRANSITIONS[P(row.state), act].may))
     return row
 
 
-def _record_period(
+def _enter(period: ReportingPeriod, act: Act) -> tuple[PeriodState, PeriodState]:
+    """Put the period into its next state, not yet saved; from where to where."""
+    before = P(period.state)
+    period.state = TRANSITIONS[before, act].next_state
+    return before, P(period.state)
+
+
+def _record(
     actor: Actor, period: ReportingPeriod, act: Act, at: datetime, states: tuple[str, str], comment: str = ""
 ) -> None:
     department = period.policy.coordinator

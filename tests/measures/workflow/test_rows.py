@@ -20,6 +20,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.workflow import closures, light_overrides, matters, measures, periods, updates
+from measures.workflow.transitions import table
 from tests import builders, cast
 from tests.builders import a_measure, a_planned_period, a_text, an_open_period, an_update, moment, perform
 
@@ -41,7 +42,7 @@ ON_UPDATES: Final = [
     (S.DRAFT, Act.WAIVE, cast.clerk),
     (S.WAIVED, Act.RESTORE, cast.clerk),
 ]
-Case = tuple[Model, Callable[[], object]]
+Case = tuple[Model, Callable[[], Model | list[ProgressUpdate]]]
 
 
 def fields_of(row: Model) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _close() -> Case:
     return period, lambda: periods.close_period(cast.clerk(), period, "", moment(date(2020, 7, 15)))
 
 
-def _of_closed(do: Callable[..., object], who: Callable[[], Any], *words: str) -> Case:
+def _of_closed(do: Callable[..., Model], who: Callable[[], Any], *words: str) -> Case:
     period = an_open_period()
     periods.close_period(cast.clerk(), period, "", moment(date(2020, 7, 15)))
     period.refresh_from_db()
@@ -147,7 +148,8 @@ def test_rows_no_other_act_changes_what_it_was_given(name: str) -> None:
     result = act()
     assert fields_of(given) == before
     assert as_stored(given) != before
-    for row in result if isinstance(result, list) else [result]:
+    rows: list[Model] = [*result] if isinstance(result, list) else [result]
+    for row in rows:
         assert row is not given
         assert fields_of(row) == as_stored(row)
 
@@ -177,7 +179,7 @@ def test_rows_an_act_cannot_write_a_field_that_there_is_not() -> None:
 def test_rows_of_a_table_are_one_for_each_state_and_act() -> None:
     row = next(iter(updates.TRANSITIONS.values()))
     with pytest.raises(ValueError, match="two rows for"):
-        updates.table(row, row)
+        table(row, row)
 
 
 def test_rows_period_states_are_those_of_the_cases() -> None:
