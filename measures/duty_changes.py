@@ -33,6 +33,7 @@ from measures.models import (
     ResponsibilityRole,
     effective_lead_mode,
 )
+from measures.workflow.locks import hold_measure
 from measures.workflow.updates import EXCUSING_ACTS, Step, move_by_rule
 
 # Working days that a department gets at least for a duty assigned to it in the middle of a period.
@@ -55,13 +56,13 @@ def keep_responsibility(
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
     responsibility._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
     with transaction.atomic():
+        measure = hold_measure(responsibility.measure)
         responsibility.save()
-        measure = Measure.objects.select_related("section").get(pk=responsibility.measure_id)
         return _follow_everywhere(measure, at, [responsibility])
 
 
 def follow_measure(measure: Measure, at: datetime) -> list[ProgressUpdate]:
-    """The measure came to rest or was resumed: call inside that act's transaction, after its event."""
+    """The measure, held, came to rest or was resumed: call inside that act's transaction, after its event."""
     return _follow_everywhere(measure, at, [])
 
 
@@ -74,11 +75,14 @@ def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissin
     """
     changed, errors = [], []
     for period in _followed_periods():
-        for measure in Measure.objects.filter(section__edition=period.edition_id).in_document_order():
+        measures = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
+        for measure in measures.in_document_order():
             begun = measure.responsibilities.filter(valid_from__gt=timezone.localdate(period.opened_at))
             try:
                 with transaction.atomic():
-                    changed += _follow(period, measure, at, begun)
+                    held = hold_measure(measure)
+                    if _followed_periods().filter(pk=period.pk).exists():  # may have been closed meanwhile
+                        changed += _follow(period, held, at, begun)
             except CalendarMissing as error:
                 errors.append(error)
     return changed, errors
@@ -101,7 +105,7 @@ def _followed_periods() -> QuerySet[ReportingPeriod]:
 
 @dataclass
 class _MeasureUpdates:
-    """The updates of a measure in a period as they are, locked, and what was done with their duties."""
+    """The updates of a measure in a period, held by the caller, and what was done with their duties."""
 
     period: ReportingPeriod
     measure: Measure
@@ -112,7 +116,7 @@ class _MeasureUpdates:
 
     @classmethod
     def load(cls, period: ReportingPeriod, measure: Measure, at: datetime) -> "_MeasureUpdates":
-        rows = ProgressUpdate.objects.select_for_update(of=("self",)).filter(period=period, measure=measure)
+        rows = ProgressUpdate.objects.filter(period=period, measure=measure)
         updates = list(rows.with_context().prefetch_related("covers").order_by("position"))
         events = defaultdict(list)
         for event in Event.objects.filter(update__in=updates, act__in=EXCUSING_ACTS).order_by("pk"):

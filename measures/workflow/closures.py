@@ -13,6 +13,7 @@ from measures import duties, permissions
 from measures.models import Act, Closure, ClosureOutcome, ClosureRequest, Event, Measure
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
+from measures.workflow.locks import hold_measure
 from measures.workflow.measures import lock_measure, move, policy_of
 
 
@@ -45,8 +46,8 @@ def missing_requests(closure: Closure, on: date) -> tuple[Department, ...]:
 def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -> Closure:
     """Clerk and signer, two people, both agree; with the second the measure is closed."""
     with transaction.atomic():
-        row = Closure.objects.select_for_update(of=("self",)).get(pk=closure.pk)
-        measure = lock_measure(row.measure, Act.CLOSE_MEASURE)
+        measure = lock_measure(closure.measure, Act.CLOSE_MEASURE)
+        row = _held(closure)
         policy = policy_of(measure)
         require(role in (Role.CLERK, Role.SIGNER) and permissions.is_in_office(actor, policy, role))
         agreed_already = getattr(row, f"{role.value}_id") is not None
@@ -66,8 +67,8 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
 def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) -> Closure:
     """Clerk or signer refuses with a reason; the leads may ask again."""
     with transaction.atomic():
-        row = Closure.objects.select_for_update(of=("self",)).get(pk=closure.pk)
-        policy = policy_of(row.measure)
+        measure = hold_measure(closure.measure)
+        row, policy = _held(closure), policy_of(measure)
         require(permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER))
         if row.outcome:
             raise WorkflowError(_("This closure was decided already."))
@@ -75,5 +76,10 @@ def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) ->
         row.outcome, row.ended_at = ClosureOutcome.REFUSED, at
         row.save()
         department = policy.coordinator
-        Event.objects.record(Act.REFUSE_CLOSURE, actor, department, at, comment=comment, measure=row.measure)
+        Event.objects.record(Act.REFUSE_CLOSURE, actor, department, at, comment=comment, measure=measure)
     return row
+
+
+def _held(closure: Closure) -> Closure:
+    """The closure as it is now, after its measure (see `locks`)."""
+    return Closure.objects.select_for_update(of=("self",), no_key=True).get(pk=closure.pk)

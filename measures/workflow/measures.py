@@ -13,6 +13,7 @@ from measures.models import Act, Event, Measure, MeasureState, Policy
 from measures.permissions import OfficeMay, can_manage_measures
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.locks import hold_measure
 from measures.workflow.transitions import Table, Transition, table
 
 M: TypeAlias = MeasureState
@@ -58,8 +59,8 @@ def change_state(actor: Actor, measure: Measure, act: Act, basis: str, at: datet
 
 
 def lock_measure(measure: Measure, act: Act) -> Measure:
-    rows = Measure.objects.select_for_update(of=("self",))
-    row = rows.select_related("section__edition__policy__coordinator").get(pk=measure.pk)
+    """The measure as it is now, held with its updates. Raises WrongStateError."""
+    row = hold_measure(measure)
     if not is_possible(row, act):
         raise WrongStateError(
             _("“%(act)s” is not possible now: the measure is “%(state)s”.")

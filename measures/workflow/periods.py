@@ -31,6 +31,7 @@ from measures.models import (
 from measures.permissions import OfficeMay, can_reopen_period, can_run_periods
 from measures.workflow.checks import optional_reason, require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.locks import hold_period
 from measures.workflow.transitions import Table, Transition, table
 
 P: TypeAlias = PeriodState
@@ -86,6 +87,8 @@ def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> Report
     period = ReportingPeriod(policy=policy, edition=edition, code=code, starts_on=starts_on, ends_on=ends_on)
     _set_dates(period, default_dates(policy, ends_on))
     with transaction.atomic():
+        # Two clerks who plan one quarter: the second waits here, and is told that it is there already.
+        Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
         period.full_clean()
         period.save()
         _record(actor, period, Act.PLAN_PERIOD, at, ("", P.PLANNED))
@@ -202,8 +205,7 @@ def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> 
 
 def _lock(actor: Actor, period: ReportingPeriod, act: Act) -> ReportingPeriod:
     """The period as it is now, held by this act alone. Raises WrongStateError, PermissionDenied."""
-    rows = ReportingPeriod.objects.select_for_update(of=("self",)).select_related("policy__coordinator")
-    row = rows.get(pk=period.pk)
+    row = hold_period(period)
     if not is_possible(row, act):
         raise WrongStateError(
             _("“%(act)s” is not possible now: the period is “%(state)s”.")

@@ -22,7 +22,6 @@ from measures.models import (
     TEXT_COLUMNS,
     Act,
     Event,
-    Measure,
     MeasureState,
     PeriodState,
     ProgressUpdate,
@@ -41,6 +40,7 @@ from measures.permissions import (
 )
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
+from measures.workflow.locks import hold_measure_alone, hold_update
 from measures.workflow.matters import raise_matter
 from measures.workflow.texts import (
     Text,
@@ -225,8 +225,8 @@ def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) ->
         check_complete(row, revision)
         revision.confirmed_by, revision.confirmed_at = actor.person, at
         revision.save(update_fields=["confirmed_by", "confirmed_at"])
-        raise_matter(row, revision, at)
         _start_measure(step, row, revision)
+        raise_matter(row, revision, at)
         return _finish(step, row, revision, in_force=revision)
 
 
@@ -315,14 +315,8 @@ def already_done(
 # --- steps that the acts share -------------------------------------------------------------------
 
 
-def _locked(update: ProgressUpdate) -> ProgressUpdate:
-    """The row as it is now, locked until the transaction ends (SQLite locks the whole file)."""
-    rows = ProgressUpdate.objects.select_for_update(of=("self",)).with_context().with_revisions()
-    return rows.get(pk=update.pk)
-
-
 def _lock(update: ProgressUpdate, version: int, act: Act) -> ProgressUpdate:
-    row = _locked(update)
+    row = hold_update(update)
     if row.version != version:
         raise StaleVersionError(row)
     if not is_possible(row, act):
@@ -388,7 +382,7 @@ def _latest(update: ProgressUpdate) -> Revision:
 
 def _start_measure(step: Step, row: ProgressUpdate, revision: Revision) -> None:
     """The first confirmed progress moves a measure from not started to in progress."""
-    measure = Measure.objects.select_for_update(of=("self",)).get(pk=row.measure_id)
+    measure = hold_measure_alone(row.measure_id)
     if measure.state != MeasureState.NOT_STARTED or revision.situation != Situation.PROGRESS:
         return
     measure.state = MeasureState.IN_PROGRESS

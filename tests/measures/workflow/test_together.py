@@ -1,45 +1,16 @@
 """Two people at the same instant: one act happens, the other is told; on either database, in real commits."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from measures.models import Act, Event, ProgressUpdate, UpdateState
 from measures.workflow import updates
-from measures.workflow.errors import StaleVersionError, WorkflowError
+from measures.workflow.errors import StaleVersionError
 from tests import cast
 from tests.builders import a_text, an_update, moment, perform, text_in_work
+from tests.measures.workflow.two_connections import together
 
 S = UpdateState
-PATIENCE = 60
 pytestmark = pytest.mark.usefixtures("own_database")
-
-
-def together(*acts: Callable[[], object]) -> list[WorkflowError | None]:
-    """Do all at once, each in its own connection; what each was told, None where it was done."""
-    start = threading.Barrier(len(acts))
-    told: list[WorkflowError | None] = [None] * len(acts)
-    finished = [False] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        start.wait(PATIENCE)
-        try:
-            act()
-        except WorkflowError as error:
-            told[number] = error
-        finally:
-            connection.close()
-        finished[number] = True
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert all(finished), "an act ended in another error, or waits for a lock"
-    return told
 
 
 def test_approve_and_withdraw_at_once_leave_one_of_both() -> None:

@@ -1,0 +1,48 @@
+"""Which rows does an act hold until its transaction ends? In this order: period, updates, measure, the rest.
+
+Acts on updates and measures share their periods with one another; an act on a period has it alone, so that
+its snapshot says exactly what was done before it. Every other act keeps this order, else two would wait for
+each other. On PostgreSQL rows are locked, never their keys (NO KEY): a new row that points at one need not
+wait. SQLite locks nothing here: with IMMEDIATE transactions only one writes at a time.
+"""
+
+from django.db import connection
+
+from measures.models import Measure, PeriodState, ProgressUpdate, ReportingPeriod
+
+
+def hold_period(period: ReportingPeriod) -> ReportingPeriod:
+    """The period as it is now, for an act on the period itself: nobody else acts in it meanwhile."""
+    rows = ReportingPeriod.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("policy__coordinator").get(pk=period.pk)
+
+
+def hold_update(update: ProgressUpdate) -> ProgressUpdate:
+    """The update as it is now, its period shared."""
+    _share_periods("id", update.period_id)
+    rows = ProgressUpdate.objects.select_for_update(of=("self",), no_key=True)
+    return rows.with_context().with_revisions().get(pk=update.pk)
+
+
+def hold_measure(measure: Measure) -> Measure:
+    """The measure as it is now with its updates of open periods; all periods of its edition are shared."""
+    _share_periods("edition_id", measure.section.edition_id)
+    updates = ProgressUpdate.objects.select_for_update(of=("self",), no_key=True)
+    list(updates.filter(measure=measure, period__state=PeriodState.OPEN).order_by("pk"))
+    return hold_measure_alone(measure.pk)
+
+
+def hold_measure_alone(pk: int) -> Measure:
+    """The measure as it is now: for an act that holds the update through which it reaches the measure."""
+    rows = Measure.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("section__edition__policy__coordinator").get(pk=pk)
+
+
+def _share_periods(column: str, value: int) -> None:
+    """FOR SHARE, for which `select_for_update` has no word. Waits for whoever has one of them alone."""
+    if not connection.features.has_select_for_update:
+        return
+    rows = ReportingPeriod.objects.filter(**{column: value}).order_by("pk").values("pk")
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR SHARE", params)
