@@ -23,7 +23,10 @@ from langfang_policy import clock
 from measures.models import CoordinationMatter, UpdateState
 from tests import builders, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("doors are decided before a query; every page is opened on both beside its view"),
+]
 
 # The update is the draft of the reporter's own department; `other` reports for a participant of the measure,
 # `nobody` has an account and left the department, `admin` is the superuser.

@@ -29,6 +29,7 @@ from tests import builders, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 HAN = r"\u3400-\u9fff"
+once = pytest.mark.once("the words of a page come from its template and the catalogue")
 
 
 class Entry(NamedTuple):
@@ -234,6 +235,7 @@ LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
 FOR_EVERYBODY = ["overview", "measure_list", "department_list", "period_list", "report_list"]
 
 
+@once
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 @pytest.mark.parametrize("name", ["departments:login", "measures:start", "departments:password_change"])
@@ -244,6 +246,7 @@ def test_first_pages_speak_one_language(name: str, language: str) -> None:
     assert foreign_words(text, language) == []
 
 
+@once
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 @pytest.mark.parametrize("name", FOR_EVERYBODY)
@@ -253,6 +256,7 @@ def test_pages_of_an_empty_office_speak_one_language(name: str, language: str) -
     assert foreign_words(text, language) == []
 
 
+@once
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 def test_pages_at_work_speak_one_language(language: str) -> None:

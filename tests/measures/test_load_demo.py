@@ -43,6 +43,7 @@ from tests.cast import a_department, a_person
 DAY = date(2020, 7, 10)
 QUARTERS = ["2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1", "2020Q2"]
 in_the_demo = pytest.mark.usefixtures("demo")
+once = pytest.mark.once("the same acts tell the same demo wherever they can be done, which loading shows")
 pytestmark = pytest.mark.xdist_group("demo")  # loaded once, not once a worker
 
 
@@ -164,6 +165,7 @@ def test_load_demo_makes_the_database_stand_still() -> None:
 # --- people --------------------------------------------------------------------------------------
 
 
+@once
 @in_the_demo
 def test_demo_has_a_reporter_and_a_reviewer_in_every_department() -> None:
     departments = Department.objects.values_list("slug", flat=True)
@@ -173,6 +175,7 @@ def test_demo_has_a_reporter_and_a_reviewer_in_every_department() -> None:
         assert person(f"{slug}-reviewer").holds(Role.REVIEWER, Department.objects.get(slug=slug).pk)
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize(
     ("username", "role"),
@@ -189,6 +192,7 @@ def test_demo_has_the_people_of_the_office(username: str, role: Role) -> None:
     assert [(row.department.slug, row.role) for row in held] == [("rsj", role)]
 
 
+@once
 @in_the_demo
 def test_demo_has_an_administrator_who_holds_no_role() -> None:
     admin = person("admin")
@@ -196,6 +200,7 @@ def test_demo_has_an_administrator_who_holds_no_role() -> None:
     assert not admin.memberships
 
 
+@once
 @in_the_demo
 def test_demo_lets_everybody_sign_in_with_the_printed_password() -> None:
     assert all(user.check_password(demo.PASSWORD) for user in User.objects.filter(username__endswith="clerk"))
@@ -203,6 +208,7 @@ def test_demo_lets_everybody_sign_in_with_the_printed_password() -> None:
     assert not User.objects.filter(must_change_password=True).exists()
 
 
+@once
 @in_the_demo
 def test_demo_says_whom_to_ring_by_numbers_that_are_nobodys() -> None:
     numbers = list(Department.objects.values_list("telephone", flat=True))
@@ -221,6 +227,7 @@ def test_demo_tells_six_quarters_of_92_updates() -> None:
     assert [row.state for row in rows] == ["closed"] * 5 + ["open"]
 
 
+@once
 @in_the_demo
 def test_demo_closes_with_a_reason_where_something_was_not_confirmed() -> None:
     for code in QUARTERS[:-1]:
@@ -228,6 +235,7 @@ def test_demo_closes_with_a_reason_where_something_was_not_confirmed() -> None:
         assert period(code).close_reason
 
 
+@once
 @in_the_demo
 def test_demo_has_its_open_period_past_due() -> None:
     assert period().in_grace(DAY)
@@ -244,6 +252,7 @@ def test_demo_reads_its_closed_periods_back_from_their_snapshots(code: str) -> N
     assert len(sourced.summary.measures) == 20
 
 
+@once
 @in_the_demo
 def test_demo_acts_in_working_hours_and_never_after_its_date() -> None:
     working = set(WorkingDay.objects.filter(is_working=True).values_list("date", flat=True))
@@ -264,6 +273,7 @@ def test_demo_records_its_acts_in_the_order_of_time() -> None:
 # --- lights --------------------------------------------------------------------------------------
 
 
+@once
 @in_the_demo
 def test_demo_shows_a_believable_mix_of_lights() -> None:
     assert summary().counts == {
@@ -275,11 +285,13 @@ def test_demo_shows_a_believable_mix_of_lights() -> None:
     }
 
 
+@once
 @in_the_demo
 def test_demo_lights_change_from_quarter_to_quarter() -> None:
     assert all(summary(code).changed for code in QUARTERS[1:])
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize(
     "reason",
@@ -291,6 +303,7 @@ def test_demo_shows_lights_for_every_usual_reason(reason: LightReason) -> None:
     assert reason in shown or reason == LightReason.ENDING_SOON
 
 
+@once
 @in_the_demo
 def test_demo_has_a_convenor_that_missed_two_periods_while_its_co_leads_filed() -> None:
     row = status("二（四）")
@@ -300,12 +313,14 @@ def test_demo_has_a_convenor_that_missed_two_periods_while_its_co_leads_filed() 
     assert [update.department.slug for update in row.printed] == ["rsj", "fgj", "jyj"]
 
 
+@once
 @in_the_demo
 def test_demo_has_separate_leads_one_of_them_late() -> None:
     leads = [update.filing(DAY) for update in status("四（三）").updates if update.is_lead]
     assert leads == [FilingState.LATE, FilingState.ON_TIME]
 
 
+@once
 @in_the_demo
 def test_demo_has_a_light_that_the_office_overrode() -> None:
     light = MeasureLight.objects.exclude(override_colour="").get()
@@ -314,6 +329,7 @@ def test_demo_has_a_light_that_the_office_overrode() -> None:
     assert (shown.colour, shown.lighter) == (LightColour.YELLOW, True)
 
 
+@once
 @in_the_demo
 def test_demo_has_an_update_self_assessed_slow_and_one_stalled() -> None:
     confirmed = Revision.objects.filter(in_force_of__period__code="2020Q2")
@@ -324,6 +340,7 @@ def test_demo_has_an_update_self_assessed_slow_and_one_stalled() -> None:
 # --- measures ------------------------------------------------------------------------------------
 
 
+@once
 @in_the_demo
 def test_demo_has_one_measure_closed_by_two_people() -> None:
     measure = Measure.objects.get(state=MeasureState.CLOSED)
@@ -334,17 +351,20 @@ def test_demo_has_one_measure_closed_by_two_people() -> None:
     assert status(measure.code).light.colour == LightColour.BLUE
 
 
+@once
 @in_the_demo
 def test_demo_has_a_closure_that_waits_for_the_office() -> None:
     closure = Closure.objects.get(outcome="")
     assert (closure.clerk, closure.signer) == (None, None)
 
 
+@once
 @in_the_demo
 def test_demo_has_one_routine_measure() -> None:
     assert [row.code for row in Measure.objects.filter(state=MeasureState.ROUTINE)] == ["三（三）"]
 
 
+@once
 @in_the_demo
 def test_demo_has_commitments_met_and_missed() -> None:
     statuses = {row.label: row for measure in summary().measures for row in measure.commitments}
@@ -356,6 +376,7 @@ def test_demo_has_commitments_met_and_missed() -> None:
     assert LightReason.COMMITMENT_OVERDUE in missed
 
 
+@once
 @in_the_demo
 def test_demo_states_values_for_places_and_occasions() -> None:
     named = CommitmentValue.objects.exclude(subject__name="")
@@ -363,6 +384,7 @@ def test_demo_states_values_for_places_and_occasions() -> None:
     assert named.filter(subject__name="“五一”国际劳动节").exists()
 
 
+@once
 @in_the_demo
 def test_demo_has_coordination_matters_open_and_settled_with_an_answer() -> None:
     assert [row.code for row in summary().matters] == ["二（四）", "三（二）", "四（三）"]
@@ -374,6 +396,7 @@ def test_demo_has_coordination_matters_open_and_settled_with_an_answer() -> None
 # --- updates ---------------------------------------------------------------------------------------
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize("state", [FilingState.ON_TIME, FilingState.LATE, FilingState.MISSING])
 @pytest.mark.parametrize("code", QUARTERS)
@@ -382,18 +405,21 @@ def test_demo_has_updates_on_time_late_and_missing_in_every_quarter(code: str, s
     assert state in {update.filing(shown.as_of) for _row, update in shown.updates()}
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize("state", UpdateState)
 def test_demo_leaves_an_update_in_every_state(state: UpdateState) -> None:
     assert updates(state=state).exists()
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize("situation", Situation)
 def test_demo_has_every_situation_confirmed(situation: Situation) -> None:
     assert Revision.objects.filter(in_force_of__period__code="2020Q2", situation=situation).exists()
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize(
     "act", [Act.WITHDRAW, Act.CORRECT, Act.WAIVE, Act.RESTORE, Act.SAVE, Act.RETURN, Act.START]
@@ -402,6 +428,7 @@ def test_demo_records_every_kind_of_act(act: Act) -> None:
     assert Event.objects.filter(act=act).exists()
 
 
+@once
 @in_the_demo
 def test_demo_has_returns_inside_the_department_by_the_office_and_by_a_convenor() -> None:
     returned = Event.objects.filter(act=Act.RETURN)
@@ -412,12 +439,14 @@ def test_demo_has_returns_inside_the_department_by_the_office_and_by_a_convenor(
     assert not returned.filter(comment="").exists()
 
 
+@once
 @in_the_demo
 def test_demo_has_a_return_that_is_not_back_in_time() -> None:
     states = [update.filing(DAY) for _row, update in summary().updates()]
     assert states.count(FilingState.RETURNED) == 1
 
 
+@once
 @in_the_demo
 def test_demo_has_a_late_filing_and_a_correction_after_the_closing() -> None:
     closed_at = F("update__period__closed_at")
@@ -426,6 +455,7 @@ def test_demo_has_a_late_filing_and_a_correction_after_the_closing() -> None:
     assert after.exclude(correction_reason="").exists()
 
 
+@once
 @in_the_demo
 def test_demo_gives_a_visitor_of_the_trade_unions_something_to_do() -> None:
     owed = updates(department__slug="zgh").owed_by([Department.objects.get(slug="zgh").pk])
@@ -434,6 +464,7 @@ def test_demo_gives_a_visitor_of_the_trade_unions_something_to_do() -> None:
     assert updates(department__slug="zgh", state=UpdateState.IN_REVIEW).exists()
 
 
+@once
 @in_the_demo
 def test_demo_gives_the_clerk_updates_to_confirm_and_some_that_he_may_not() -> None:
     clerk, other = person("rsj-clerk"), person("rsj-clerk-2")
@@ -448,6 +479,7 @@ def test_demo_gives_the_clerk_updates_to_confirm_and_some_that_he_may_not() -> N
 # --- words ---------------------------------------------------------------------------------------
 
 
+@once
 @in_the_demo
 @pytest.mark.parametrize("code", QUARTERS)
 def test_demo_says_something_of_every_measure_that_somebody_leads(code: str) -> None:
@@ -456,6 +488,7 @@ def test_demo_says_something_of_every_measure_that_somebody_leads(code: str) -> 
     assert all(row.sentence for row in led)
 
 
+@once
 @in_the_demo
 def test_demo_never_says_the_same_twice() -> None:
     rows = Revision.objects.filter(in_force_of__isnull=False)
@@ -463,6 +496,7 @@ def test_demo_never_says_the_same_twice() -> None:
     assert len(spoken) == len(set(spoken))
 
 
+@once
 @in_the_demo
 def test_demo_gives_its_convenors_paragraphs() -> None:
     rows = Revision.objects.filter(in_force_of__role="lead", in_force_of__position=1, situation="progress")
@@ -471,6 +505,7 @@ def test_demo_gives_its_convenors_paragraphs() -> None:
     assert max(lengths) >= 700
 
 
+@once
 @in_the_demo
 def test_demo_script_speaks_of_updates_that_are_owed() -> None:
     rows = ProgressUpdate.objects.select_related("period", "measure__section", "department")

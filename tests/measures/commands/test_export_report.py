@@ -13,6 +13,7 @@ from tests import builders, cast
 from tests.measures.reports.reading import text_of
 
 pytestmark = pytest.mark.django_db
+once = pytest.mark.once("a document is made from a summary, and summaries are read on both")
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,7 @@ def export(output: Path, policy: str = "a-policy", period: str = "2020Q2", **opt
     return out.getvalue()
 
 
+@once
 def test_export_writes_the_report_and_says_where(tmp_path: Path) -> None:
     builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场"))
     output = tmp_path / "报告.pdf"
@@ -42,6 +44,7 @@ def test_export_writes_the_report_and_says_where(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["报告.pdf"]
 
 
+@once
 def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
     builders.an_update(UpdateState.CONFIRMED)
     export(tmp_path / "a.pdf")
@@ -83,6 +86,7 @@ def test_folder_that_is_missing_and_file_that_is_a_folder_are_said(tmp_path: Pat
         export(tmp_path / ("长" * 300))
 
 
+@once
 def test_old_file_stays_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builders.an_open_period()
     output = tmp_path / "a.pdf"

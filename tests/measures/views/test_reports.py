@@ -18,6 +18,7 @@ from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
 
 pytestmark = pytest.mark.django_db
+once = pytest.mark.once("a document is made from a summary, and summaries are read on both")
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +74,7 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
 QUERIES_OF_THE_LIST = 5
 
 
+@once
 def test_status_report_comes_as_a_pdf_with_a_chinese_name(client: Client) -> None:
     measure = builders.a_measure(leads=("zgh", "jyj"), participants=("czj",), title="开展劳动和技能竞赛")
     update = builders.an_update(
@@ -95,6 +97,7 @@ def test_status_report_comes_as_a_pdf_with_a_chinese_name(client: Client) -> Non
     assert str(reader(answer.content).root_object["/Lang"]) == "zh-CN"
 
 
+@once
 def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> None:
     green = builders.a_measure(leads=("zgh",), participants=("czj", "jyj"))
     builders.a_measure(leads=("gzw",))
@@ -113,6 +116,7 @@ def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> No
     assert re.findall(r"及时率[^（]+（([^）]+)）", text)[0] in page
 
 
+@once
 def test_text_that_is_not_confirmed_stays_out_of_the_document(client: Client) -> None:
     update = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的进展"))
     answer = signed_in(client, cast.clerk()).get(reverse("measures:report_status", args=[update.period.uuid]))
