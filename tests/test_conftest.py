@@ -1,6 +1,7 @@
 """Do the guards of the test suite bite? A guard that lets everything pass would not be missed."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -14,7 +15,9 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from tests import closing, postgres
+from tests import closing, migrated, postgres, second_database
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def writes(request: HttpRequest) -> HttpResponse:
@@ -81,26 +84,163 @@ def test_postgresql_comes_out_of_the_wheel_when_the_machine_has_none(
     assert known(brought) >= 18
 
 
-def run_pytest(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+# --- the migrated database that runs copy --------------------------------------------------------
+
+
+@pytest.fixture
+def sources_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A small checkout: a model, and a migration of it; what is kept lies beside."""
+    for name in ("app/models.py", "app/migrations/0001_first.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"# {name}\n", encoding="ascii")
+    monkeypatch.setattr(migrated, "KEPT", tmp_path / "kept")
+    return tmp_path
+
+
+def test_migrations_import_only_what_the_fingerprint_reads() -> None:
+    """Else a trigger could change, and the tests would go on with the old one."""
+    files = {str(path.relative_to(ROOT)) for path in migrated.sources()}
+    for name in migrated.imported_by_migrations():
+        path = name.replace(".", "/")
+        assert {f"{path}.py", f"{path}/__init__.py"} & files, f"migrated.SOURCES lacks {name}"
+
+
+@pytest.mark.parametrize("name", ["app/models.py", "app/migrations/0001_first.py", "app/models/new.py"])
+def test_fingerprint_changes_with_everything_that_a_migrated_database_is_made_of(
+    sources_elsewhere: Path, name: str
+) -> None:
+    before = migrated.fingerprint(sources_elsewhere)
+    migrated.fingerprint.cache_clear()
+    assert migrated.fingerprint(sources_elsewhere) == before
+    migrated.fingerprint.cache_clear()
+    changed = sources_elsewhere / name
+    changed.parent.mkdir(exist_ok=True)
+    changed.write_text("# anew\n", encoding="ascii")
+    assert migrated.fingerprint(sources_elsewhere) != before
+
+
+def test_kept_database_is_made_once_for_each_fingerprint(
+    sources_elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def make(path: Path) -> None:
+        made.append(path)
+        path.write_text(f"number {len(made)}", encoding="ascii")
+
+    def copied_at(state: str) -> str:
+        monkeypatch.setattr(migrated, "fingerprint", lambda: state)
+        target = sources_elsewhere / "copy"
+        migrated.copy_kept("sqlite", target, make)
+        return target.read_text(encoding="ascii")
+
+    assert [copied_at("one"), copied_at("one"), copied_at("two")] == ["number 1", "number 1", "number 2"]
+    assert [path.name for path in migrated.KEPT.glob("sqlite-*")] == ["sqlite-two"]
+
+
+def test_kept_database_that_was_never_finished_is_not_used(sources_elsewhere: Path) -> None:
+    def fail(path: Path) -> None:
+        path.write_text("half", encoding="ascii")
+        raise pytest.UsageError("The migrations failed")
+
+    target = sources_elsewhere / "copy"
+    with pytest.raises(pytest.UsageError):
+        migrated.copy_kept("sqlite", target, fail)
+    assert not target.exists()
+    migrated.copy_kept("sqlite", target, lambda path: path.touch(exist_ok=False))
+    assert target.read_text(encoding="ascii") == ""
+
+
+def test_migrations_that_fail_stop_the_run_with_what_they_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(migrated, "ROOT", tmp_path)
+    (tmp_path / "manage.py").write_text("raise SystemExit('no such table')", encoding="ascii")
+    with pytest.raises(pytest.UsageError, match="The migrations failed:\nno such table"):
+        migrated.migrate("sqlite:///anywhere")
+
+
+# --- what runs once ------------------------------------------------------------------------------
+
+KINDS_OF_TESTS = """
+import pytest
+
+@pytest.fixture
+def db(): ...
+
+@pytest.fixture
+def own_database(): ...
+
+@pytest.fixture
+def through_another(db): ...
+
+def test_pure(): ...
+def test_rows(db): ...
+def test_more_rows(through_another): ...
+def test_locks(own_database): ...
+@pytest.mark.django_db
+def test_marked(): ...
+@pytest.mark.once("it is only a page")
+def test_once(db): ...
+"""
+SECOND = ("-p", "tests.second_database", "-o", "markers=once: a\ndjango_db: b")
+
+
+def test_second_database_leaves_out_pure_tests_and_those_marked_once(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, KINDS_OF_TESTS, *SECOND, "--second-database", "-v")
+    passed = re.findall(r"::(\w+) PASSED", run.stdout)
+    assert passed == ["test_rows", "test_more_rows", "test_locks", "test_marked"]
+    assert "4 passed, 2 deselected in" in run.stdout.splitlines()[-1]
+
+
+def test_first_database_leaves_out_nothing(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, KINDS_OF_TESTS, *SECOND)
+    assert "6 passed in" in run.stdout.splitlines()[-1]
+
+
+def test_once_without_a_reason_stops_the_run(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, "import pytest\n@pytest.mark.once\ndef test_page(): ...\n", *SECOND)
+    assert run.returncode != 0
+    assert "says why it is enough" in run.stderr
+
+
+@pytest.mark.usefixtures("own_database")
+def test_test_with_a_database_of_its_own_counts_as_one_that_touches_it(
+    request: pytest.FixtureRequest,
+) -> None:
+    assert second_database.must_run_again(request.node)
+
+
+def test_second_database_is_measured_where_a_test_has_a_database_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "rooms.py").write_text(
+        "def shared():\n    return 1\n\ndef own():\n    return 2\n", encoding="ascii"
+    )
+    tests = (
+        "import pytest, rooms\n@pytest.fixture\ndef db(): ...\n@pytest.fixture\ndef own_database(): ...\n"
+        "def test_shared(db): rooms.shared()\ndef test_own(own_database): rooms.own()\n"
+        "def test_shared_again(db): rooms.shared()\n"
+    )
+    options = ("--second-database", "--cov=rooms", "--cov-report=term-missing", "-p", "pytest_cov")
+    run = run_pytest(tmp_path, tests, *SECOND, *options)
+    assert "3 passed" in run.stdout, run.stdout
+    assert re.search(r"rooms\.py +4 +1 +75% +2$", run.stdout, re.MULTILINE), run.stdout
+
+
+# --- the closing line ----------------------------------------------------------------------------
+
+
+def run_pytest(
+    folder: Path, tests: str = "def test_fine():\n    assert 1 + 1 == 2\n", *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """A small run of its own, with the closing plugin and without Django."""
-    (folder / "test_small.py").write_text("def test_fine():\n    assert 1 + 1 == 2\n", encoding="ascii")
-    root = Path(__file__).resolve().parent.parent
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:django",
-        "-p",
-        "no:playwright",
-        "-p",
-        "tests.closing",
-    ]
+    (folder / "test_small.py").write_text(tests, encoding="ascii")
+    without = [part for name in ("django", "playwright", "hypothesispytest") for part in ("-p", f"no:{name}")]
+    command = [sys.executable, "-m", "pytest", *without, "-p", "tests.closing", *options]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV_"))}
     return subprocess.run(
         [*command, "-c", os.devnull, "--rootdir", str(folder), "test_small.py"],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(root), "FAILED_STEPS": "", "COVERAGE_FLOORS": "", **environment},
+        env={**kept, "PYTHONPATH": str(ROOT), "FAILED_STEPS": "", "COVERAGE_FLOORS": "", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -122,8 +262,34 @@ def test_closing_line_counts_steps_that_failed_before(tmp_path: Path) -> None:
 
 def test_coverage_floors_say_which_room_falls_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No data at all: every floor is missed, and each says so."""
-    root = Path(__file__).resolve().parent.parent
     monkeypatch.setenv("COVERAGE_FILE", str(tmp_path / "none"))
-    found = closing.shortfalls(root)
+    found = closing.shortfalls(ROOT)
     assert len(found) == 1 + len(closing.WHOLE)
     assert "the floor is 90 %" in found[0]
+
+
+def test_coverage_floors_name_each_room_once() -> None:
+    assert len(closing.WHOLE) == len(set(closing.WHOLE))
+    for pattern in closing.WHOLE:
+        assert list(ROOT.glob(pattern)), f"{pattern} matches no file"
+
+
+# --- script/test ---------------------------------------------------------------------------------
+
+
+def script_test(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "script/test", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_script_test_prints_its_own_help() -> None:
+    told = script_test("--help")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "--on sqlite" in told.stdout
+    assert "usage: pytest" not in told.stdout
+
+
+def test_script_test_refuses_a_database_that_it_does_not_know() -> None:
+    told = script_test("--on", "mysql", "tests/test_frame.py")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "--on takes sqlite or postgresql" in told.stderr

@@ -21,9 +21,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
 
+from tests import migrated
+from tests.postgres import die_with_parent
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
-SERVE = ["-m", "gunicorn", "--config", "python:langfang_policy.server", "langfang_policy.wsgi:application"]
+SERVE = ["-m", "gunicorn", "--config", "python:tests.browser.server", "langfang_policy.wsgi:application"]
+# One process for all of it: to start one takes as long as most of these commands.
+PREPARE = """
+from django.core.management import call_command
+call_command("collectstatic", interactive=False, verbosity=0)
+call_command("loaddata", "departments", verbosity=0)
+call_command("load_calendar")
+call_command("load_policy", "fixtures/policies/skilled-workers-2019.txt")
+"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ class Site:
 
     def run(self, code: str) -> str:
         """Runs Python with the models at hand: how a journey puts its people into the database."""
-        return manage(self.database, "shell", "--no-imports", "-c", code)
+        return run(self.database, code)
 
 
 def environment(database: Path, **more: str) -> dict[str, str]:
@@ -55,15 +66,16 @@ def manage(database: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def run(database: Path, code: str) -> str:
+    return manage(database, "shell", "--no-imports", "-c", code)
+
+
 @pytest.fixture(scope="session")
 def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Migrated, with departments, working days and the policy: an office on its first day."""
     database = tmp_path_factory.mktemp("prepared") / "tracker.sqlite3"
-    manage(database, "collectstatic", "--noinput", "--verbosity", "0")
-    manage(database, "migrate", "--noinput", "--verbosity", "0")
-    manage(database, "loaddata", "departments", "--verbosity", "0")
-    manage(database, "load_calendar")
-    manage(database, "load_policy", "fixtures/policies/skilled-workers-2019.txt")
+    migrated.copy_sqlite(database)
+    run(database, PREPARE)
     return database
 
 
@@ -110,6 +122,7 @@ def serve(database: Path) -> Iterator[Site]:
             env=environment(database, **settings),
             stdout=output,
             stderr=output,
+            preexec_fn=die_with_parent,
         )
     try:
         wait_for(url, process, log)

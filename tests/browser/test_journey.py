@@ -1,5 +1,6 @@
 """The main job in a real browser: from the opening of a period to the words in the downloaded PDF."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, copied, run, serve
 from tests.browser.visitors import PEOPLE, fill_in, sign_in, sign_out, visitor
 
 MEASURE = "二（四）"
@@ -15,6 +16,19 @@ FIRST = "为高技能领军人才办理落户手续若干件"
 HEADLINE = "为37名高技能领军人才办理落户手续"
 PROGRESS = "开通绿色通道，配偶子女随迁一次办结。"
 REASON = "请写明办理了多少人"
+
+
+@pytest.fixture(scope="module")
+def staffed_database(prepared_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prepared database with the people of the journeys."""
+    database = copied(prepared_database, tmp_path_factory.mktemp("staffed"))
+    run(database, PEOPLE)
+    return database
+
+
+@pytest.fixture
+def staffed_site(staffed_database: Path, tmp_path: Path) -> Iterator[Site]:
+    yield from serve(copied(staffed_database, tmp_path))
 
 
 def open_period(page: Page, site: Site) -> None:
@@ -73,10 +87,9 @@ def download(page: Page, site: Site, folder: Path) -> str:
 
 
 def test_journey_from_the_opening_to_the_words_in_the_pdf(
-    live_site: Site, browser: Browser, browser_context_args: dict[str, Any], tmp_path: Path
+    staffed_site: Site, browser: Browser, browser_context_args: dict[str, Any], tmp_path: Path
 ) -> None:
-    site = live_site
-    site.run(PEOPLE)
+    site = staffed_site
     with (
         visitor(browser, browser_context_args) as clerk,
         visitor(browser, browser_context_args) as leader,
@@ -110,10 +123,9 @@ def test_journey_from_the_opening_to_the_words_in_the_pdf(
 
 
 def test_journey_without_scripts(
-    live_site: Site, browser: Browser, browser_context_args: dict[str, Any]
+    staffed_site: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
-    site = live_site
-    site.run(PEOPLE)
+    site = staffed_site
     with visitor(browser, browser_context_args, java_script_enabled=False) as page:
         sign_in(page, site, "rsj-clerk")
         open_period(page, site)
@@ -131,10 +143,9 @@ def test_journey_without_scripts(
 
 @pytest.mark.parametrize("button", ["save", "submit"])
 def test_text_sent_after_the_session_has_ended_is_back_after_sign_in(
-    live_site: Site, browser: Browser, browser_context_args: dict[str, Any], button: str
+    staffed_site: Site, browser: Browser, browser_context_args: dict[str, Any], button: str
 ) -> None:
-    site = live_site
-    site.run(PEOPLE)
+    site = staffed_site
     with visitor(browser, browser_context_args) as clerk:
         sign_in(clerk, site, "rsj-clerk")
         open_period(clerk, site)
