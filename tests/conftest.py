@@ -73,9 +73,10 @@ def django_db_setup(
     is_file = connection.vendor == "sqlite"
     if is_file:
         migrated.copy_sqlite(Path(connection.settings_dict["TEST"]["NAME"]))
-    options: dict[str, Any] = {"keepdb": is_file, "aliases": {"default"}, "serialized_aliases": set()}
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, **options)
+        made = setup_databases(
+            verbosity=0, interactive=False, keepdb=is_file, aliases={"default": None}, serialized_aliases=()
+        )
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
