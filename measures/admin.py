@@ -18,7 +18,6 @@ from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceI
 from departments.sheets import names_several, several_sentence
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
-from measures import duty_changes
 from measures.models import (
     Commitment,
     CommitmentSubject,
@@ -33,6 +32,7 @@ from measures.models import (
     Section,
 )
 from measures.resources import CommitmentResource, ResponsibilityResource
+from measures.workflow import duty_changes
 
 # --- the text ------------------------------------------------------------------------------------
 

@@ -31,7 +31,6 @@ from departments.sheets import (
     cell_text,
     unknown_value,
 )
-from measures import duty_changes
 from measures.models import (
     AnswerKind,
     Commitment,
@@ -43,6 +42,7 @@ from measures.models import (
     Responsibility,
     ResponsibilityRole,
 )
+from measures.workflow import duty_changes
 
 MAX_SUBJECT_LENGTH = CommitmentSubject._meta.get_field("name").max_length or 0
 POLICY, EDITION, MEASURE, TITLE = "政策", "版本", "举措", "举措名称"

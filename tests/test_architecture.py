@@ -23,7 +23,7 @@ FLOORS = """
     departments.actors
     measures.models measures.apps measures.migrations
     measures.{permissions,search,lights,commitments,charts,policytext}
-    measures.{workflow,duties,duty_changes,verification} measures.summaries measures.intake
+    measures.{workflow,duties,verification} measures.summaries measures.intake
     departments.{forms,resources,sheets,workbooks} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from departments.workdays import CalendarMissing
-from measures import duty_changes
 from measures.models import Act, Event, Measure, MeasureState, Policy
 from measures.permissions import OfficeMay, can_manage_measures
+from measures.workflow import duty_changes
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
 from measures.workflow.locks import hold_measure

@@ -31,7 +31,7 @@ from tests.builders import (
     moment,
 )
 from tests.cast import DAY, a_department
-from tests.measures.responsibilities import succeeds
+from tests.measures.workflow.responsibilities import succeeds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState

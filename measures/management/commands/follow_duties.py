@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
-from measures import duty_changes
+from measures.workflow import duty_changes
 
 
 class Command(OfficeCommand):

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 
 from departments.models import WorkingDay
 from langfang_policy import clock
-from measures import duty_changes
 from measures.models import Responsibility, ResponsibilityRole
+from measures.workflow import duty_changes
 from tests import builders, cast
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext
 
 from departments.models import Role, WorkingDay
-from measures import duty_changes, summaries
+from measures import summaries
 from measures.models import (
     Act,
     Closure,
@@ -31,7 +31,7 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from measures.workflow import closures, matters, measures, periods, updates
+from measures.workflow import closures, duty_changes, matters, measures, periods, updates
 from measures.workflow.errors import WrongStateError
 from tests import builders, cast
 from tests.builders import (

@@ -7,7 +7,6 @@ import pytest
 
 from departments.models import WorkingDay
 from departments.workdays import CalendarMissing
-from measures import duty_changes
 from measures.models import (
     Act,
     Event,
@@ -15,6 +14,7 @@ from measures.models import (
     Responsibility,
     UpdateState,
 )
+from measures.workflow import duty_changes
 from tests import cast
 from tests.builders import (
     OPENED,
@@ -28,7 +28,7 @@ from tests.builders import (
     update_of,
 )
 from tests.cast import DAY
-from tests.measures.responsibilities import (
+from tests.measures.workflow.responsibilities import (
     BASIS,
     LEAD,
     ONE,

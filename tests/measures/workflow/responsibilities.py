@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from departments.actors import Actor
 from departments.models import Succession
-from measures import duty_changes
 from measures.models import (
     Act,
     Event,
@@ -15,7 +14,7 @@ from measures.models import (
     Responsibility,
     ResponsibilityRole,
 )
-from measures.workflow import measures
+from measures.workflow import duty_changes, measures
 from tests import cast
 from tests.builders import a_measure, an_open_period, moment
 from tests.cast import DAY, a_department

@@ -35,7 +35,7 @@ from tests.builders import (
     update_of,
 )
 from tests.cast import DAY
-from tests.measures.responsibilities import (
+from tests.measures.workflow.responsibilities import (
     BASIS,
     LEAD,
     PARTICIPANT,
