@@ -5,7 +5,8 @@ Reads the source as text and syntax. What a rule allows is written beside it, by
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -136,6 +137,37 @@ def test_imports_never_go_upward() -> None:
         if (other := floor(name)) is not None and other > own
     ]
     assert not upward, listed(upward)
+
+
+def room(module: str) -> str:
+    """What a package is to the outside: measures.workflow, whatever lies in it."""
+    return ".".join(module.split(".")[:2])
+
+
+def rings(imports: dict[str, set[str]]) -> list[set[str]]:
+    """Each set of modules that import one another, over however many others."""
+    reached = {name: set(others) for name, others in imports.items()}
+    for through in reached:
+        for others in reached.values():
+            if through in others:
+                others |= reached[through]
+    inside = {frozenset(n for n in others if name in reached.get(n, ())) for name, others in reached.items()}
+    return [set(ring) for ring in inside if ring]
+
+
+@pytest.mark.parametrize("name_of", [str, room], ids=["modules", "rooms"])
+def test_imports_have_a_direction_inside_a_floor_too(name_of: Callable[[str], str]) -> None:
+    """On one floor modules may import each other, but never in a ring; nor do the rooms that they lie in."""
+    imports: dict[str, set[str]] = defaultdict(set)
+    for path in modules(*APPS):
+        own = name_of(dotted(path))
+        imports[own] |= {name_of(name) for name in imported(path)} - {own}
+    assert not rings(imports), rings(imports)
+
+
+def test_rings_are_found() -> None:
+    assert rings({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
+    assert not rings({"a": {"b", "c"}, "b": {"c"}, "c": set()})
 
 
 def test_imports_departments_never_import_measures() -> None:
