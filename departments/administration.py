@@ -215,7 +215,7 @@ class UploadForm(ImportForm):
             self.cleaned_data["format"] = str(self.kinds.index(kind))
 
 
-def refuse_large_file(file: UploadedFile) -> None:
+def refuse_large_file(file: "UploadedFile[Any]") -> None:
     if (file.size or 0) > MAX_BYTES:
         told = _("The file is larger than %(size)d MB. Divide it.")
         raise ValidationError(told, params={"size": MAX_BYTES // MEGABYTE})

@@ -19,7 +19,6 @@ WHOLE = (
     "measures/permissions.py",
     "measures/workflow/*",
     "measures/duties.py",
-    "measures/duty_changes.py",
     "measures/lights.py",
     "measures/commitments.py",
     "measures/summaries/*",

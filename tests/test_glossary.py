@@ -27,6 +27,10 @@ NOT_USED = re.compile(r"^- \*(.+?)\* →", re.MULTILINE)
 IN_ANOTHER_SENSE = {"line": {"one line, as the leader reads it"}}
 
 
+# No words of the office: how the program describes a field, or what is wrong with a trigger.
+INNER_ENUMERATIONS = {"Asked", "FaultKind"}
+
+
 @dataclass(frozen=True)
 class Row:
     chinese: str
@@ -71,7 +75,8 @@ def tracked_models() -> list[type[models.Model]]:
 
 
 def enumerations() -> list[type[enum.Enum]]:
-    return [item for item in classes() if issubclass(item, enum.Enum)]
+    found = [item for item in classes() if issubclass(item, enum.Enum)]
+    return [item for item in found if item.__name__ not in INNER_ENUMERATIONS]
 
 
 def labels(label: object) -> tuple[str, str]:

@@ -12,11 +12,8 @@ from departments.actors import Actor
 from departments.models import DemoMode, Department, Membership, Role, Succession, User, WorkingDay
 from langfang_policy import clock
 from measures import demo, permissions, summaries
-from measures.demo.scenarios import SCENARIOS
-from measures.demo.script import Place
 from measures.lights import FilingState
 from measures.models import (
-    TEXTS,
     Act,
     Closure,
     CommitmentValue,
@@ -474,52 +471,3 @@ def test_demo_gives_the_clerk_updates_to_confirm_and_some_that_he_may_not() -> N
     assert mine.count(True) >= 5
     assert mine.count(False) == 2
     assert all(permissions.can_confirm(other, text, office) for text in texts if text)
-
-
-# --- words ---------------------------------------------------------------------------------------
-
-
-@once
-@in_the_demo
-@pytest.mark.parametrize("code", QUARTERS)
-def test_demo_says_something_of_every_measure_that_somebody_leads(code: str) -> None:
-    led = [row for row in summary(code).measures if row.leads]
-    assert len(led) == 17
-    assert all(row.sentence for row in led)
-
-
-@once
-@in_the_demo
-def test_demo_never_says_the_same_twice() -> None:
-    rows = Revision.objects.filter(in_force_of__isnull=False)
-    spoken = [row.headline or f"{row.update_id} {row.reason}" for row in rows]
-    assert len(spoken) == len(set(spoken))
-
-
-@once
-@in_the_demo
-def test_demo_gives_its_convenors_paragraphs() -> None:
-    rows = Revision.objects.filter(in_force_of__role="lead", in_force_of__position=1, situation="progress")
-    lengths = [len(row.progress) for row in rows]
-    assert min(lengths) >= 40
-    assert max(lengths) >= 700
-
-
-@once
-@in_the_demo
-def test_demo_script_speaks_of_updates_that_are_owed() -> None:
-    rows = ProgressUpdate.objects.select_related("period", "measure__section", "department")
-    owed = {
-        Place(row.period.code, f"{row.measure.section.ordinal}-{row.measure.ordinal}", row.department.slug)
-        for row in rows
-    }
-    script = demo.read_script()
-    assert set(script.texts) | set(script.values) | set(script.scenarios) <= owed
-
-
-def test_demo_script_keeps_the_limits_and_knows_every_fate() -> None:
-    script = demo.read_script()
-    for place, text in script.texts.items():
-        for name, written in TEXTS.items():
-            assert len(getattr(text, name)) <= written.limit, f"{place} {name}"
-    assert {scenario.name for scenario in script.scenarios.values()} <= set(SCENARIOS)

@@ -28,7 +28,7 @@ from measures.models.fingerprints import beginning, digest, event_digest, text_d
 from measures.workflow import periods
 from tests import builders, cast
 from tests.builders import GRACE_ENDS, OPENED, a_text, brought_to, moment, text_in_work, update_of
-from tests.measures.workflow.test_together import together
+from tests.measures.workflow.two_connections import together
 
 S = UpdateState
 SQLITE: Final = connection.vendor == "sqlite"
