@@ -13,6 +13,7 @@ from measures.views import (
     queues,
     reports,
     start,
+    update_form,
     updates,
 )
 
@@ -47,7 +48,7 @@ urlpatterns = [
     path("review/", queues.review_queue, name="review_queue"),
     path("check/", queues.check_queue, name="check_queue"),
     path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
-    path("updates/<uuid:uuid>/edit/", updates.update_edit, name="update_edit"),
+    path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),
     path("updates/<uuid:uuid>/submit/", acts.update_submit, name="update_submit"),
     path("updates/<uuid:uuid>/withdraw/", acts.update_withdraw, name="update_withdraw"),
     path("updates/<uuid:uuid>/return/", acts.update_return, name="update_return"),

@@ -4,6 +4,7 @@ A view loads its row and asks for the permission, makes the form, tries the act,
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
@@ -11,6 +12,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from departments.workdays import CalendarMissing
 from measures.workflow.errors import WorkflowError
+
+# The code of a refusal that is about the state, not about what was typed.
+NOT_NOW: Final = "not_now"
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
@@ -37,13 +41,18 @@ def refuse(form: BaseForm, error: WorkflowError | ValidationError) -> None:
     if isinstance(error, CalendarMissing):
         form.add_error(getattr(form, "calendar_field", None), str(error))
     elif isinstance(error, WorkflowError):
-        form.add_error(None, str(error))
+        form.add_error(None, ValidationError(str(error), code=NOT_NOW))
     elif hasattr(error, "error_dict"):
         for name, messages in error.message_dict.items():
             known = name in form.fields and name != NON_FIELD_ERRORS
             form.add_error(name if known else None, messages)
     else:
         form.add_error(None, error)
+
+
+def came_too_late(form: BaseForm) -> bool:
+    """Nothing is wrong with what was sent: what it is about has moved on."""
+    return form.has_error(NON_FIELD_ERRORS, NOT_NOW)
 
 
 def status_of(form: BaseForm) -> int:

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
-from departments.models import Department
+from departments.models import Department, Role
 from measures import permissions
 from measures.forms import Words, label_of, value_words
 from measures.models import (
@@ -56,6 +56,19 @@ def update_for(actor: Actor, uuid: UUID) -> ProgressUpdate:
     """
     update = with_texts(ProgressUpdate.objects.filter(uuid=uuid)).first()
     if update is None or not (_is_readable(actor, update) or _is_of_the_board(actor, update)):
+        raise Http404("no such update")
+    return update
+
+
+def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
+    own = actor.departments(Role.REPORTER, Role.REVIEWER)
+    return with_texts(ProgressUpdate.objects.filter(department__in=own))
+
+
+def own_update(actor: Actor, uuid: UUID) -> ProgressUpdate:
+    """The update of a department that the actor writes or reviews for. Raises Http404."""
+    update = own_updates(actor).filter(uuid=uuid).first()
+    if update is None:
         raise Http404("no such update")
     return update
 
@@ -249,24 +262,3 @@ def return_place(event: Event) -> Words:
     if event.field == "values":
         return _("values of the commitments")
     return label_of(event.field) if event.field else ""
-
-
-# --- beside the form -----------------------------------------------------------------------------
-
-
-class Desk:
-    """What lies beside the form: the clause and who it binds, the last confirmed text, the last return."""
-
-    def __init__(self, update: ProgressUpdate, on: date) -> None:
-        self.on = on
-        self.role = role_words(update)
-        self.stages = stages(update)
-        self.bound = bound_by(update.measure, on)
-        self.promises = list(update.measure.commitments.order_by("position"))
-        self.revision = update.latest_revision
-        self.last = last_confirmed([update]).get(update.pk)
-        self.before = shown_text(self.last) if self.last else None
-        self.returned = (
-            last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
-        )
-        self.place = return_place(self.returned) if self.returned else ""

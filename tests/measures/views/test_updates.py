@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures.models import AnswerKind, PeriodState, ProgressUpdate, UpdateState
+from measures.models import AnswerKind, Event, PeriodState, ProgressUpdate, UpdateState
 from measures.workflow import texts, updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, update_of
@@ -112,7 +112,7 @@ def test_form_offers_the_last_confirmed_text_without_filling_it_in(browser_of: B
     before = an_update(S.CONFIRMED, code="2020Q1", text=a_text("一季度办赛1场"))
     update = an_update(S.DUE, measure=before.measure)
     page = browser_of(cast.reporter()).get(form_of(update))
-    assert page.context["desk"].before.revision == before.in_force
+    assert page.context["before"].revision == before.in_force
     assert page.context["form"].initial["headline"] == ""
 
 
@@ -228,6 +228,35 @@ def test_only_participants_may_have_nothing_to_do(browser_of: BrowserOf) -> None
     assert 'value="not_applicable"' in client.get(form_of(participant)).content.decode()
     answer = client.post(form_of(lead), sent(lead, situation="not_applicable", reason="无"))
     assert "situation" in answer.context["form"].errors
+
+
+# --- the same button twice -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [("save", "It is not submitted yet"), ("submit", "Submitted for the department")],
+)
+def test_button_pressed_twice_does_the_act_once_and_says_that_it_is_done(
+    browser_of: BrowserOf, act: str, told: str
+) -> None:
+    update, client = an_update(), browser_of(cast.reporter())
+    form = sent(update, act=act, headline="一句话")
+    first, second = client.post(form_of(update), form), client.post(form_of(update), form)
+    assert second["Location"] == first["Location"]
+    words = [str(message) for message in client.get(second["Location"]).context["messages"]]
+    assert len(words) == 2
+    assert all(told in word for word in words)
+    assert [event.act for event in Event.objects.of_update(update)] == [act]
+
+
+def test_button_pressed_again_with_other_words_is_no_second_click(browser_of: BrowserOf) -> None:
+    update, client = an_update(), browser_of(cast.reporter())
+    client.post(form_of(update), sent(update, headline="一"))
+    answer = client.post(form_of(update), sent(update, headline="二"))
+    assert answer.status_code == 409
+    assert [(row.theirs, row.mine) for row in answer.context["differences"]] == [("一", "二")]
+    assert builders.text_in_work(update).headline == "一"
 
 
 # --- two people on one draft ---------------------------------------------------------------------

@@ -1,0 +1,124 @@
+"""The form of an update beside its clause: what it shows, and both texts where two people wrote at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import QueryDict
+
+from departments.actors import Actor
+from measures.forms import ShownCommitment, ShownField, UpdateForm
+from measures.models import (
+    TEXT_FIELDS,
+    Act,
+    Commitment,
+    Event,
+    HeldText,
+    ProgressUpdate,
+    Revision,
+    UpdateState,
+    Words,
+)
+from measures.pages import held_text
+from measures.pages.conflict import Difference, differences
+from measures.pages.updates import (
+    Bound,
+    ShownText,
+    Stage,
+    bound_by,
+    last_confirmed,
+    last_returns,
+    return_place,
+    role_words,
+    shown_text,
+    stages,
+)
+from measures.workflow import updates
+from measures.workflow.texts import entered_subjects
+
+
+@dataclass(frozen=True)
+class UpdateFormPage:
+    """`before` is the text last in force, `revision` the one in work, `differences` where both wrote."""
+
+    on: date
+    update: ProgressUpdate
+    role: str
+    stages: list[Stage]
+    bound: Bound
+    promises: list[Commitment]
+    revision: Revision | None
+    before: ShownText | None
+    returned: Event | None
+    place: Words
+    form: UpdateForm
+    fields: dict[str, ShownField]
+    commitments: list[ShownCommitment]
+    token: str
+    held: HeldText | None
+    differences: list[Difference]
+    rival: Event | None
+    writable: bool
+
+
+def update_form_page(
+    actor: Actor, update: ProgressUpdate, form: UpdateForm, on: date, held: HeldText | None = None
+) -> UpdateFormPage:
+    """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
+    theirs = take_over_version(form, update) if is_of_older_version(form, update) else []
+    came_back = update.state == UpdateState.RETURNED
+    returned = last_returns([update]).get(update.pk) if came_back else None
+    last = last_confirmed([update]).get(update.pk)
+    return UpdateFormPage(
+        on=on,
+        update=update,
+        role=role_words(update),
+        stages=stages(update),
+        bound=bound_by(update.measure, on),
+        promises=list(update.measure.commitments.order_by("position")),
+        revision=update.latest_revision,
+        before=shown_text(last) if last else None,
+        returned=returned,
+        place=return_place(returned) if returned else "",
+        form=form,
+        fields=form.shown(returned),
+        commitments=form.shown_commitments(last),
+        token=held_text.token_for(actor.person, update),
+        held=held,
+        differences=theirs,
+        rival=Event.objects.of_update(update).for_display().last() if theirs else None,
+        writable=updates.is_possible(update, Act.SAVE),
+    )
+
+
+def update_form(
+    update: ProgressUpdate, sent: QueryDict | None = None, *, initial: Mapping[str, Any] | None = None
+) -> UpdateForm:
+    """The form as it was sent; else the text in work, and over it what is `initial`."""
+    shown = UpdateForm.initial_of(update, update.latest_revision) | dict(initial or {})
+    return UpdateForm(update, entered_subjects(update), sent, initial=shown)
+
+
+def is_of_older_version(form: UpdateForm, update: ProgressUpdate) -> bool:
+    """Somebody has saved since the form was opened. Fields that are wrong are mended first."""
+    no_field_is_wrong = form.is_bound and set(form.errors) == {NON_FIELD_ERRORS}
+    return no_field_is_wrong and form.cleaned_data["version"] != update.version
+
+
+def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Difference]:
+    """What the two texts say differently; saved once more, the form stands against the present version."""
+    theirs = differences(update.latest_revision, form.text(), form.subjects)
+    form.data = {name: form.data[name] for name in form.data} | {"version": str(update.version)}
+    return theirs
+
+
+def begun_from(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed, and in fields that are still empty the words that were last confirmed."""
+    before = last_confirmed([update]).get(update.pk)
+    if before is None:
+        return dict(typed)
+    empty = [name for name in TEXT_FIELDS if not typed.get(name, "").strip()]
+    begun: dict[str, Any] = {**typed, **{name: getattr(before, name) for name in empty}}
+    return begun | ({"situation": before.situation} if len(empty) == len(TEXT_FIELDS) else {})

@@ -1,0 +1,57 @@
+"""An update as its page shows it to one person: what may be read of it, its record, the acts possible now."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from departments.actors import Actor
+from measures import permissions
+from measures.models import Act, ProgressUpdate
+from measures.pages.offers import Offer, Refused, hindrances, offers
+from measures.pages.update_history import Entry, Version, events_shown, versions
+from measures.pages.updates import ShownText, Stage, role_words, stages, text_in_force, update_for
+from measures.workflow import updates
+
+
+@dataclass(frozen=True)
+class UpdatePage:
+    """`sees` is whether the actor may know how far filing is; `refused` an act that was tried just now."""
+
+    on: date
+    update: ProgressUpdate
+    role: str
+    sees: bool
+    stages: list[Stage]
+    working: Version | None
+    in_force: ShownText | None
+    history: list[Version]
+    events: list[Entry]
+    offers: list[Offer]
+    hindrances: list[str]
+    refused: Refused | None
+    is_offered: bool
+    may_write: bool
+
+
+def update_page(actor: Actor, uuid: UUID, on: date, refused: Refused | None = None) -> UpdatePage:
+    """Raises Http404 where the actor may not see the update."""
+    update = update_for(actor, uuid)
+    sees = permissions.can_see_filing_state(actor, update)
+    history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
+    possible = offers(actor, update, refused)
+    return UpdatePage(
+        on=on,
+        update=update,
+        role=role_words(update),
+        sees=sees,
+        stages=stages(update) if sees else [],
+        working=history[0] if history and not history[0].is_in_force else None,
+        in_force=text_in_force(update),
+        history=history,
+        events=events_shown(actor, update) if sees else [],
+        offers=possible,
+        hindrances=hindrances(actor, update),
+        refused=refused,
+        is_offered=refused is not None and refused.act in {offer.act for offer in possible},
+        may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
+    )

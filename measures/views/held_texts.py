@@ -1,0 +1,52 @@
+"""Where does text go that is posted without its writer's session? It waits for the writer (`held_text`)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from departments.actors import ActingRequest
+from departments.kept_text import give_text_back
+from langfang_policy import clock
+from measures.models import TEXT_FIELDS, ProgressUpdate
+from measures.pages import held_text
+from measures.pages.updates import own_updates
+
+
+def kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | None:
+    """Holds text whose sender is not, or no longer, signed in as the one for whom the form was made."""
+    if request.method != "POST":
+        return None
+    writer = held_text.writer_of(request.POST.get("token", ""), uuid)
+    if request.actor.user is not None and writer in {None, request.actor.user}:
+        return None
+    update = ProgressUpdate.objects.filter(uuid=uuid).first()
+    if writer is None or update is None:
+        written = any(request.POST.get(name, "").strip() for name in TEXT_FIELDS)
+        return give_text_back(request) if written else redirect_to_login(request.get_full_path())
+    held_text.hold(writer, update, request.POST.dict(), clock.now())
+    messages.warning(
+        request,
+        _("You are no longer signed in. Your text is kept for two hours: sign in as %(name)s to go on.")
+        % {"name": writer.username},
+    )
+    return redirect("/") if request.actor.user else redirect_to_login(request.get_full_path())
+
+
+def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
+    """A form that was opened before its writer signed in anew: the text waits in the form of today.
+
+    Nobody else can have made such a post: the token in it is signed for this person and this update.
+    """
+    match = request.resolver_match
+    if match is None or match.view_name != "measures:update_edit":
+        return give_text_back(request)
+    uuid = match.kwargs["uuid"]
+    update = own_updates(request.actor).filter(uuid=uuid).first()
+    if update is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
+        return kept_for_its_writer(request, uuid) or give_text_back(request)
+    held_text.hold(request.actor.person, update, request.POST.dict(), clock.now())
+    return redirect(request.path)

@@ -1,0 +1,122 @@
+"""The form of an update: it opens with the text in work, and each of its four buttons is a function here.
+
+GET never writes. Text that arrives when its writer is not signed in waits (`held_texts`).
+"""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from departments.actors import ActingRequest
+from langfang_policy import clock
+from measures import permissions
+from measures.forms import UpdateForm
+from measures.models import Act, HeldText, ProgressUpdate
+from measures.pages import held_text
+from measures.pages.refusals import attempt, came_too_late, status_of
+from measures.pages.update_form import begun_from, update_form, update_form_page
+from measures.pages.updates import own_update
+from measures.views.held_texts import kept_for_its_writer
+from measures.workflow import updates
+from measures.workflow.errors import StaleVersionError
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
+    """For those who write for the department; everybody else has no such page."""
+    if kept := kept_for_its_writer(request, uuid):
+        return kept
+    if request.actor.user is None:
+        return redirect_to_login(request.get_full_path())
+    update = own_update(request.actor, uuid)
+    if not permissions.can_write(request.actor, update):
+        raise PermissionDenied
+    if request.method == "POST":
+        return BUTTONS.get(request.POST.get("act", ""), save)(request, update)
+    held = held_text.held_for(request.actor.person, update, clock.now())
+    if held is None and not updates.is_possible(update, Act.SAVE):
+        return redirect("measures:update_detail", update.uuid)
+    return _page(request, update, update_form(update, initial=held_text.as_initial(held)), held)
+
+
+def save(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    form, at = update_form(update, request.POST), clock.now()
+
+    def store() -> HttpResponse:
+        version, text = form.cleaned_data["version"], form.text()
+        try:
+            updates.save(request.actor, update, version, text, at)
+        except StaleVersionError:
+            if not updates.already_done(request.actor, update, Act.SAVE, version, text=text):
+                raise
+        _say(
+            request,
+            update,
+            _("Saved at %(time)s. It is not submitted yet.") % {"time": time_format(at, "H:i")},
+        )
+        return redirect("measures:update_edit", update.uuid)
+
+    return attempt(form, store) or _refused(request, update, form)
+
+
+def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    form, at = update_form(update, request.POST), clock.now()
+
+    def store() -> HttpResponse:
+        version, text = form.cleaned_data["version"], form.text()
+        try:
+            updates.submit(request.actor, update, version, at, text=text)
+        except StaleVersionError:
+            if not updates.already_done(request.actor, update, Act.SUBMIT, version, text=text):
+                raise
+        _say(request, update, _("Submitted for the department's review."))
+        return redirect("measures:my_updates")
+
+    return attempt(form, store) or _refused(request, update, form)
+
+
+def begin(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    """Fill what is still empty with the text that was last confirmed; nothing is stored."""
+    initial = begun_from(update, request.POST.dict())
+    return _page(request, update, update_form(update, initial=initial))
+
+
+def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    """Throw away the text that was kept."""
+    held_text.discard(request.actor.person, update)
+    messages.success(request, _("The kept text is thrown away."))
+    return redirect("measures:update_edit", update.uuid)
+
+
+BUTTONS = {"save": save, "submit": submit, "start": begin, "discard": discard}
+
+
+def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
+    """What was done; the text is stored, so none needs to wait any more."""
+    held_text.discard(request.actor.person, update)
+    messages.success(request, f"{update.measure.code} {update.department}：{words}")
+
+
+def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:
+    status = 409 if came_too_late(form) else status_of(form)
+    return _page(request, own_update(request.actor, update.uuid), form, status=status)
+
+
+def _page(
+    request: ActingRequest,
+    update: ProgressUpdate,
+    form: UpdateForm,
+    held: HeldText | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = update_form_page(request.actor, update, form, clock.today(), held)
+    return render(request, "measures/update_edit.html", vars(page), status=status)
