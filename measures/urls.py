@@ -58,5 +58,5 @@ urlpatterns = [
     path("updates/<uuid:uuid>/restore/", acts.update_restore, name="update_restore"),
     # documents
     path("reports/", reports.report_list, name="report_list"),
-    path("reports/status/<uuid:uuid>/", reports.report_status, name="report_status"),
+    path("reports/<slug:kind>/<uuid:uuid>/", reports.report_document, name="report_document"),
 ]

@@ -1,33 +1,42 @@
-"""The report room: which documents can be made, and the documents themselves.
-
-Documents are for everybody who is signed in, as the overview is: they hold confirmed texts only.
-"""
+"""The report room: which documents can be made, and the documents themselves."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import summaries
 from measures.models import PeriodState, ReportingPeriod
+from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
-from measures.reports.status import status_report
 
 
 @require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
-    """Every opened period, newest first, with what its report rests on."""
+def report_list(request: ActingRequest) -> HttpResponse:
+    """Every opened period, newest first, with what its documents rest on; those that the reader may have."""
     opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("policy", "-starts_on")
-    rows = opened.select_related("policy").prefetch_related("snapshots")
-    periods = [
-        {"period": row, "snapshot": max(row.snapshots.all(), key=_number, default=None)} for row in rows
+    rows = list(opened.select_related("policy__coordinator").prefetch_related("snapshots"))
+    snapshots = {row.pk: max(row.snapshots.all(), key=_number, default=None) for row in rows}
+    rooms = [
+        {
+            "kind": kind,
+            "periods": [
+                {"period": row, "snapshot": snapshots[row.pk]}
+                for row in rows
+                if kind.may(request.actor, row.policy)
+            ],
+        }
+        for kind in KINDS.values()
     ]
-    return render(request, "measures/report_list.html", {"periods": periods, "today": clock.today()})
+    context = {"rooms": [room for room in rooms if room["periods"]], "today": clock.today()}
+    return render(request, "measures/report_list.html", context)
 
 
 def _number(snapshot: object) -> int:
@@ -35,18 +44,24 @@ def _number(snapshot: object) -> int:
 
 
 @require_safe
-def report_status(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The status report of a period as a PDF. Chinese always."""
+def report_document(request: ActingRequest, kind: str, uuid: UUID) -> HttpResponse:
+    """A document of a period as a PDF. Chinese always."""
+    try:
+        asked = kind_of(kind)
+    except UnknownKindError as error:
+        return render(request, "404.html", {"told": error}, status=404)
     opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
+    if not asked.may(request.actor, period.policy):
+        raise PermissionDenied
     sourced = summaries.read_period(period, clock.today())
-    report = status_report(sourced, demo=clock.demo_date() is not None)
+    document = asked.build(sourced, demo=clock.demo_date() is not None)
     try:
-        pdf = report.pdf()
+        pdf = document.pdf()
     except PdfUnavailable as problem:
         messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:report_list")
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, report.file_name)
+    response["Content-Disposition"] = content_disposition_header(True, document.file_name)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -8,33 +8,37 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import translation
 
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
-from measures.reports.status import status_report
-
-KINDS = {"status": "进展情况报告"}
 
 
 class Command(OfficeCommand):
     help = "导出报告（PDF）：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=KINDS, help="报告种类：status 为进展情况报告")
+        parser.add_argument("kind", help=f"报告种类，现有：{'、'.join(KINDS)}")
         parser.add_argument("--policy", required=True, help="政策代码，如 skilled-workers-2019")
         parser.add_argument("--period", required=True, help="填报期，如 2020Q2")
         parser.add_argument("--output", required=True, help="写入的文件；已有同名文件将被替换")
         parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with translation.override("zh-hans"):
+                kind = kind_of(options["kind"])
+        except UnknownKindError as error:
+            raise CommandError(str(error)) from error
         output = Path(options["output"])
         check_place(output)
         period = opened_period(options["policy"], options["period"])
         sourced = summaries.read_period(period, clock.today())
-        report = status_report(sourced, demo=clock.demo_date() is not None, addressee=options["to"])
+        report = kind.build(sourced, demo=clock.demo_date() is not None, addressee=options["to"])
         try:
             pdf = report.pdf()
             write_whole(output, pdf)

@@ -1,5 +1,6 @@
 """The report by command: the file, and a clear sentence for everything that can be wrong."""
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from django.core.management import CommandError, call_command
 
 from langfang_policy import clock
 from measures.models import Policy, UpdateState
-from measures.reports import fonts, pdf
+from measures.reports import fonts, kinds, pdf
+from measures.reports.documents import Document
+from measures.summaries import SourcedSummary
 from tests import builders, cast
 from tests.measures.reports.reading import text_of
 
@@ -51,6 +54,29 @@ def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
     export(tmp_path / "b.pdf")
 
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+
+
+def test_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
+    builders.an_open_period()
+    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status。"):
+        call_command(
+            "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a")
+        )
+
+
+def test_export_makes_the_kind_that_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builders.an_open_period()
+    status = kinds.KINDS["status"]
+
+    def build(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> Document:
+        return replace(status.build(sourced, demo=demo, addressee=addressee), title_lines=("每周快报",))
+
+    monkeypatch.setitem(kinds.KINDS, "weekly", replace(status, name="weekly", build=build))
+    out = StringIO()
+    call_command(
+        "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a"), stdout=out
+    )
+    assert "已导出《每周快报》" in out.getvalue()
 
 
 def test_unknown_policy_names_those_there_are(tmp_path: Path) -> None:

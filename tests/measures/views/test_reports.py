@@ -1,6 +1,7 @@
 """The report room: what it lists, what it hands out, and what it says where no PDF can be made."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -10,9 +11,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from departments.actors import Actor
+from departments.models import Role
 from langfang_policy import clock
-from measures.models import LightColour, PeriodState, UpdateState
-from measures.reports import fonts, pdf
+from measures import permissions, summaries
+from measures.models import LightColour, PeriodState, Policy, UpdateState
+from measures.reports import fonts, kinds, pdf
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
@@ -44,7 +47,7 @@ def test_report_list_offers_every_opened_period(client: Client) -> None:
     page = signed_in(client, cast.leader()).get(reverse("measures:report_list")).content.decode()
 
     assert "2020年第二季度" in page
-    assert reverse("measures:report_status", args=[open_one.uuid]) in page
+    assert reverse("measures:report_document", args=["status", open_one.uuid]) in page
 
 
 def test_report_list_names_the_snapshot_of_a_closed_period(client: Client) -> None:
@@ -83,7 +86,7 @@ def test_status_report_comes_as_a_pdf_with_a_chinese_name(client: Client) -> Non
         text=builders.a_text("举办竞赛3场", progress="参赛职工1260人。"),
     )
     answer = signed_in(client, cast.leader()).get(
-        reverse("measures:report_status", args=[update.period.uuid])
+        reverse("measures:report_document", args=["status", update.period.uuid])
     )
 
     assert answer.status_code == 200
@@ -104,7 +107,7 @@ def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> No
     period = builders.an_update(UpdateState.CONFIRMED, measure=green).period
     signed_in(client, cast.leader())
     page = client.get(reverse("measures:overview")).content.decode()
-    text = text_of(client.get(reverse("measures:report_status", args=[period.uuid])).content)
+    text = text_of(client.get(reverse("measures:report_document", args=["status", period.uuid])).content)
 
     shown = re.findall(r'counter-value">([^<]+)<', page)
     told = dict(re.findall(r"(.灯)（[^）]+）(\d+)项", text))
@@ -119,7 +122,9 @@ def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> No
 @once
 def test_text_that_is_not_confirmed_stays_out_of_the_document(client: Client) -> None:
     update = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的进展"))
-    answer = signed_in(client, cast.clerk()).get(reverse("measures:report_status", args=[update.period.uuid]))
+    answer = signed_in(client, cast.clerk()).get(
+        reverse("measures:report_document", args=["status", update.period.uuid])
+    )
 
     assert "尚未确认的进展" not in text_of(answer.content)
 
@@ -128,7 +133,7 @@ def test_closed_period_gives_the_same_bytes_whatever_happens_later(client: Clien
     update = builders.an_update(UpdateState.CONFIRMED)
     periods.close_period(cast.clerk(), update.period, "", builders.moment())
     signed_in(client, cast.leader())
-    url = reverse("measures:report_status", args=[update.period.uuid])
+    url = reverse("measures:report_document", args=["status", update.period.uuid])
     before = client.get(url).content
     builders.brought_to(
         UpdateState.CONFIRMED, builders.in_correction(update), text=builders.a_text("更正后的进展")
@@ -143,13 +148,15 @@ def test_planned_and_forged_periods_have_no_report(client: Client) -> None:
     signed_in(client, cast.leader())
 
     for uuid in (planned.uuid, uuid4()):
-        assert client.get(reverse("measures:report_status", args=[uuid])).status_code == 404
+        assert client.get(reverse("measures:report_document", args=["status", uuid])).status_code == 404
     assert planned.state == PeriodState.PLANNED
 
 
 def test_posting_to_a_document_is_refused(client: Client) -> None:
     period = builders.an_open_period()
-    answer = signed_in(client, cast.leader()).post(reverse("measures:report_status", args=[period.uuid]))
+    answer = signed_in(client, cast.leader()).post(
+        reverse("measures:report_document", args=["status", period.uuid])
+    )
 
     assert answer.status_code == 405
 
@@ -160,7 +167,7 @@ def test_machine_without_pango_says_what_is_missing(client: Client, monkeypatch:
     pdf._weasyprint.cache_clear()
     try:
         answer = signed_in(client, cast.leader()).get(
-            reverse("measures:report_status", args=[period.uuid]), follow=True
+            reverse("measures:report_document", args=["status", period.uuid]), follow=True
         )
     finally:
         pdf._weasyprint.cache_clear()
@@ -178,7 +185,7 @@ def test_machine_without_chinese_fonts_says_what_to_install(
     pdf._weasyprint.cache_clear()
     try:
         answer = signed_in(client, cast.leader()).get(
-            reverse("measures:report_status", args=[period.uuid]), follow=True
+            reverse("measures:report_document", args=["status", period.uuid]), follow=True
         )
     finally:
         fonts.installed.cache_clear()
@@ -186,3 +193,42 @@ def test_machine_without_chinese_fonts_says_what_to_install(
 
     assert answer.redirect_chain == [(reverse("measures:report_list"), 302)]
     assert "本机没有安装中文字体" in answer.content.decode()
+
+
+def test_report_room_lists_each_kind_that_the_reader_may_have(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    period = builders.an_open_period()
+    brief = replace(kinds.KINDS["status"], name="brief", title="Brief", may=only_leaders)
+    monkeypatch.setitem(kinds.KINDS, "brief", brief)
+    addresses = [
+        reverse("measures:report_document", args=[name, period.uuid]) for name in ("status", "brief")
+    ]
+    for actor, may in ((cast.leader(), True), (cast.auditor(), False)):
+        signed_in(client, actor)
+        page = client.get(reverse("measures:report_list")).content.decode()
+        assert [address in page for address in addresses] == [True, may]
+    assert client.get(addresses[1]).status_code == 403
+
+
+def only_leaders(actor: Actor, policy: Policy) -> bool:
+    return permissions.is_in_office(actor, policy, Role.LEADER)
+
+
+def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
+    period = builders.an_open_period()
+    answer = signed_in(client, cast.leader()).get(
+        reverse("measures:report_document", args=["weekly", period.uuid])
+    )
+
+    assert answer.status_code == 404
+    assert "没有“weekly”这种文件；现有：status。" in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=kinds.KINDS)
+def test_each_kind_makes_its_own_document_with_a_template_of_its_own(kind: kinds.Kind) -> None:
+    period = builders.an_open_period()
+    document = kind.build(summaries.read_period(period, cast.DAY), demo=True, addressee="市委办公室")
+    assert type(document) is kind.document
+    assert document.template == f"reports/{kind.name}.html"
+    assert "市委办公室" in document.html()

@@ -1,0 +1,72 @@
+"""Which documents are there? One row a kind: what it is called, what makes it, who may have it.
+
+The report room, the addresses and the command read this table; a new kind is a row here and its document.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from departments.actors import Actor
+from measures.models import Policy, Words
+from measures.reports.documents import Document
+from measures.reports.status import StatusReport, status_report
+from measures.summaries import SourcedSummary
+
+
+class Builder(Protocol):
+    """Makes the document of a period; `addressee` is the office written to, empty for the usual one."""
+
+    def __call__(self, sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> Document: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy."""
+
+    name: str
+    title: Words
+    contents: Words
+    document: type[Document]
+    build: Builder
+    may: Callable[[Actor, Policy], bool]
+
+
+class UnknownKindError(Exception):
+    """There is no document of that name; the text says which there are."""
+
+    def __init__(self, name: str) -> None:
+        known = pgettext("between words of a list", ", ").join(KINDS)
+        sentence = gettext("There is no document “%(name)s”. There are: %(known)s.")
+        super().__init__(sentence % {"name": name, "known": known})
+
+
+def everybody(actor: Actor, policy: Policy) -> bool:
+    """Who is signed in: such a document holds confirmed texts only, as the overview does."""
+    return actor.user is not None
+
+
+def kind_of(name: str) -> Kind:
+    if name not in KINDS:
+        raise UnknownKindError(name)
+    return KINDS[name]
+
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in [
+        Kind(
+            name="status",
+            title=_("Status report"),
+            contents=_(
+                "lights, progress by section and measure, problems, next steps; annexes: ledger and filing"
+            ),
+            document=StatusReport,
+            build=status_report,
+            may=everybody,
+        ),
+    ]
+}
