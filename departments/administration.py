@@ -34,6 +34,8 @@ from departments.sheets import LOST, MAX_BYTES, Csv, Workbook
 from departments.workbooks import MEGABYTE, UnreadableFileError
 from langfang_policy import clock
 
+LONGEST_KEY = 18  # digits of a number that every database holds
+
 
 class PersonField(ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Two people may have one name, so whoever chooses sees the user name too."""
@@ -144,6 +146,12 @@ def _matches(condition: Q, row: Model) -> bool:
     )
 
 
+def refuse_unless_numbers(*keys: str) -> None:
+    """Raises Http404 for what can be no key of a row: a word, or more digits than a database counts."""
+    if not all(key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY for key in keys):
+        raise Http404
+
+
 class ReferenceInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """Rows that hang on another one."""
 
@@ -158,9 +166,15 @@ class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The library asks the database for any word; what is no number is nobody's history."""
-        if not object_id.isdecimal():
-            raise Http404
+        refuse_unless_numbers(object_id)
         answer: HttpResponse = super().history_view(request, object_id, extra_context)
+        return answer
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        refuse_unless_numbers(object_id, version_id)
+        answer: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
         return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

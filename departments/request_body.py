@@ -6,6 +6,7 @@ failure, and a body that cannot be read would fail in each of them.
 
 import codecs
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -13,9 +14,12 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.template import loader
+from django.utils.http import parse_header_parameters
 
 from departments.kept_text import texts_of
 
+Application = Callable[[dict[str, Any], Any], Any]  # of WSGI
+FOREIGN_CHARSET = "departments.foreign_charset"  # in the environment of a request
 FORM = "application/x-www-form-urlencoded"
 UNREADABLE = (
     BadRequest,
@@ -33,6 +37,23 @@ MOST_DISCARDED = 64 * 1024 * 1024  # bytes
 GUESSES = ("utf-8", "gb18030")
 
 
+def with_readable_charset(application: Application) -> Application:
+    """Around the whole site: Django reads the address by the charset of the body before any middleware runs,
+    and one that is no text (rot13, hex) ends the connection without an answer.
+    """
+
+    def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
+        kind, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        charset = parameters.get("charset", "utf-8")
+        if not is_utf8(charset):
+            boundary = parameters.get("boundary", "")
+            environ["CONTENT_TYPE"] = f"{kind}; boundary={boundary}" if boundary else kind
+            environ[FOREIGN_CHARSET] = charset
+        return application(environ, start_response)
+
+    return wrapped
+
+
 def readable_body(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -46,7 +67,7 @@ def readable_body(
 
 def is_readable(request: HttpRequest) -> bool:
     """Every page of ours is UTF-8, so every form is. Reads the form once; later readers find it ready."""
-    charset = (request.content_params or {}).get("charset")
+    charset = request.META.get(FOREIGN_CHARSET) or (request.content_params or {}).get("charset")
     if charset is not None:
         if request.method not in {"GET", "HEAD"} and not is_utf8(charset):
             return False

@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from departments.request_body import with_readable_charset
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langfang_policy.settings")
 
-application = get_wsgi_application()
+application = with_readable_charset(get_wsgi_application())

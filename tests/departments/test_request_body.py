@@ -4,8 +4,10 @@ import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
 
-from departments.request_body import is_utf8, readable_body
+from departments.request_body import is_utf8, readable_body, with_readable_charset
+from langfang_policy.wsgi import application
 
 FORM = "application/x-www-form-urlencoded"
 PART = b'--x\r\nContent-Disposition: form-data; name="progress"\r\n\r\n%s\r\n--x--\r\n'
@@ -121,3 +123,36 @@ def test_sender_who_went_away_is_no_mistake_of_ours(rf: RequestFactory) -> None:
 )
 def test_charset_is_known_under_all_its_names(charset: str, expected: bool) -> None:
     assert is_utf8(charset) is expected
+
+
+def answer_of_the_server(rf: RequestFactory, method: str, address: str, content_type: str) -> int:
+    """The status, by the whole way that a request takes from the web server."""
+    environ = rf.generic(method, address, b"progress=abc", content_type="text/plain").environ
+    environ["CONTENT_TYPE"] = content_type
+    site = ClientHandler()  # ends a request without closing the database of the test
+    status: int = with_readable_charset(lambda environ, _start: site(environ))(environ, None).status_code
+    return status
+
+
+@pytest.mark.parametrize("charset", ["rot13", "hex", "\0", "utf-16", "idna", "undefined", "no-such-charset"])
+def test_charset_that_is_no_text_is_answered(rf: RequestFactory, charset: str) -> None:
+    for address in ("/login/?next=%E5%BB%8A", "/login/?next=%FF"):
+        kind = f"{FORM}; charset={charset}"
+        assert answer_of_the_server(rf, "POST", address, kind) == 400
+        assert answer_of_the_server(rf, "GET", address, kind) == 200
+
+
+def test_site_is_served_behind_the_check_of_the_charset() -> None:
+    assert application.__qualname__.startswith(with_readable_charset.__qualname__)
+
+
+def test_charset_of_utf8_goes_to_the_site_as_it_came(rf: RequestFactory) -> None:
+    seen: list[str] = []
+    site = with_readable_charset(lambda environ, _start: seen.append(environ["CONTENT_TYPE"]))
+    for kind in (FORM, f"{FORM}; charset=UTF-8", "multipart/form-data; boundary=x", ""):
+        site({"CONTENT_TYPE": kind}, None)
+    site({"CONTENT_TYPE": "multipart/form-data; boundary=x; charset=hex"}, None)
+    assert seen == [
+        *(FORM, f"{FORM}; charset=UTF-8", "multipart/form-data; boundary=x", ""),
+        "multipart/form-data; boundary=x",
+    ]
