@@ -219,6 +219,7 @@ def test_setup_installs_what_debian_has(machine: Machine) -> None:
         "fonts-lxgw-wenkai",
     ]
     assert machine.called("apt-get update") == ["apt-get update -qq"]
+    assert {path.name for path in (machine.checkout / "var").iterdir()} == {"secret_key", "without-fandol"}
 
 
 def test_setup_looks_package_names_up(machine: Machine) -> None:
