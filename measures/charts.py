@@ -1,7 +1,7 @@
-"""What do lights and numbers look like? SVG from templates, the same on screen and on paper.
+"""How are lights and numbers drawn? As SVG from templates, the same on screen and on paper.
 
-Numbers in, markup out: it counts nothing and asks nobody. Colours are attributes, not style sheets, because
-a document's SVG sees none; every light keeps its shape, so that all of it reads in black and white.
+Numbers in, markup out: no counting, no query. Colours are attributes, because style sheets do not reach the
+SVG of a document. Every light keeps its shape, so that everything can be read in black and white.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from measures.models import LightColour
 
 Number = int | float | Decimal | Fraction
 
-# As people read them out: how much goes well first.
+# In the order in which people report them: what goes well first.
 COLOURS = (LightColour.GREEN, LightColour.YELLOW, LightColour.RED, LightColour.BLUE, LightColour.GREY)
 
 _TILE, _PITCH = 16, 19
@@ -29,7 +29,7 @@ _TRACK, _UNDER_WAY, _LATE = "#e4e0d4", "#1e3a4f", "#a3211c"
 
 @dataclass(frozen=True)
 class Mark:
-    """How a light is drawn in a box of 16 by 16: the same shapes as LightColour.shape, free of any font."""
+    """How a light is drawn in a box of 16 by 16: the shapes of LightColour.shape, without a font."""
 
     path: str
     fill: str
@@ -76,7 +76,7 @@ def mark_of(colour: LightColour | None) -> Mark:
 
 
 def light_counts(counts: Mapping[LightColour, int]) -> SafeString:
-    """One bar of all measures by light, with every count in words below it, zeroes included."""
+    """One bar of all measures by light, with every count in words below it, including zeros."""
     total = sum(counts.values())
     segments, before = [], 0
     for colour in COLOURS:
@@ -98,7 +98,7 @@ def light_counts(counts: Mapping[LightColour, int]) -> SafeString:
 
 
 def _segment(colour: LightColour, count: int, start: float, end: float) -> dict[str, object]:
-    """A hairline of paper parts the segments; a narrow one leaves its number to the legend."""
+    """A thin gap separates the segments; a narrow one shows its number only in the legend."""
     width, digits = end - start - 1, len(str(count))
     return {
         "mark": mark_of(colour),
@@ -120,8 +120,8 @@ def progress_bar(
 ) -> SafeString:
     """How far a commitment is, with a mark at the floor and a thin one at the ceiling.
 
-    The bar is as long as the largest of the three, so that over-fulfilment shows. Green from the floor on,
-    red only when `late`.
+    The bar is as long as the largest of the three, so that over-fulfilment is visible. It is green from the
+    floor on and red only if `late`.
     """
     scale = max(value, floor or 0, ceiling or 0)
     met = floor is not None and value >= floor
@@ -139,12 +139,12 @@ def progress_bar(
 
 
 def _along(value: Number | None, scale: Number) -> str:
-    """Where on the bar; empty for no mark. Nothing of nothing lies at the start."""
+    """The place on the bar; empty without a mark. 0 of 0 is at the start."""
     if value is None:
         return ""
     return _short(_BAR_WIDTH * float(value) / float(scale)) if scale else "0"
 
 
 def _short(number: float) -> str:
-    """A coordinate as text, which no language's number format touches."""
+    """A coordinate as text, independent of the number format of the language."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

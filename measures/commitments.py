@@ -1,7 +1,7 @@
 """How far is a commitment, and how far should it be on a day?
 
-Pure: facts and a date in, exact fractions out; percentage points are of the target. It judges nothing:
-what a delay means for a light is in `measures.lights`.
+Pure functions: facts and a date in, exact fractions out. Percentage points are points of the target. What a
+delay means for a light is decided in `measures.lights`.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _WHOLE = Fraction(100)
 
 @dataclass(frozen=True)
 class Interim:
-    """A status that the office planned: owed by the end of that day, nothing before it."""
+    """A target that the office planned for a day. It is owed from the day after; nothing is owed before."""
 
     on: date
     target: Decimal
@@ -24,7 +24,7 @@ class Interim:
 
 @dataclass(frozen=True)
 class CommitmentFacts:
-    """How one commitment stands.
+    """The facts of one commitment.
 
     `done` of `total`: subjects that reached their target, where the commitment names several (for a
     comparison: complied of checked); otherwise `actual` counts. `floor` is None where the text sets no
@@ -49,7 +49,7 @@ class CommitmentFacts:
 
     @property
     def target(self) -> Fraction | None:
-        """All subjects; else the floor: by default 100 % of a comparison, one for a deliverable or a yes."""
+        """The number of subjects, or the floor; without one 100 % of a comparison, 1 of other kinds."""
         if self.kind == CommitmentKind.COMPARISON:
             return _WHOLE if self.floor is None else Fraction(self.floor)
         if self.total:
@@ -70,16 +70,16 @@ class CommitmentFacts:
 
     @property
     def value(self) -> Fraction:
-        """In the unit of `target`; nothing entered is nothing done."""
+        """In the unit of `target`. Where nothing was entered, it is 0."""
         if self.total and self.kind == CommitmentKind.COMPARISON:
             return Fraction(100 * self.done, self.total)
         return Fraction(self.done) if self.total else Fraction(self.actual or 0)
 
     @property
     def met(self) -> bool:
-        """At or above the floor. More than the ceiling is over-fulfilled, which is met.
+        """At or above the target; more than the ceiling of a range is over-fulfilled and so met too.
 
-        A limit is kept while a value is stated and does not exceed it.
+        A limit is met while a value is stated and does not exceed it.
         """
         if self.limit is not None:
             return self.actual is not None and self.value <= self.limit
@@ -87,7 +87,7 @@ class CommitmentFacts:
 
     @property
     def unmet(self) -> bool:
-        """Not the opposite of met: without a target, or with a limit and no value, it is neither."""
+        """Not the opposite of `met`: without a target, or with a limit and no value, it is neither."""
         if self.limit is not None:
             return self.value > self.limit
         return self.target is not None and self.value < self.target
@@ -123,7 +123,7 @@ class CommitmentFacts:
 
 
 def format_number(number: Decimal) -> str:
-    """12.50 → 12.5, 100.00 → 100: as people write it."""
+    """As people write numbers: 12.50 → 12.5, 100.00 → 100."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -143,7 +143,7 @@ def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
 
 
 def _stepped(commitment: CommitmentFacts, on: date) -> Fraction | None:
-    """Steps, not a slope: "5 by 30 June" owes five from 1 July. Earlier cycles are over."""
+    """Interim targets are steps: "5 by 30 June" owes five from 1 July. Earlier cycles do not count."""
     steps = sorted(commitment.interim, key=lambda step: step.on)
     whole = _whole(commitment)
     if whole == 0:
@@ -154,12 +154,12 @@ def _stepped(commitment: CommitmentFacts, on: date) -> Fraction | None:
 
 
 def _whole(commitment: CommitmentFacts) -> Fraction:
-    """What counts as 100 points; without a target, the most that the office planned."""
+    """What counts as 100 points: the target, or the highest interim target where there is none."""
     return commitment.target or Fraction(max(step.target for step in commitment.interim))
 
 
 def _grows_evenly(commitment: CommitmentFacts) -> bool:
-    """A numeric target only. What recurs, is a share, or is one thing done or not has no linear plan."""
+    """Whether the plan is linear: only for numbers and for deliverables of several (docs/domain.md 6.9)."""
     if commitment.yes_no or commitment.cycle_start or not commitment.target:
         return False
     if commitment.kind == CommitmentKind.DELIVERABLE:
@@ -168,7 +168,7 @@ def _grows_evenly(commitment: CommitmentFacts) -> bool:
 
 
 def points_behind(commitment: CommitmentFacts, on: date) -> Fraction:
-    """Planned − actual in percentage points; 0 where there is no plan or the plan is kept."""
+    """Planned minus actual in percentage points; 0 without a plan, and when the plan is kept."""
     planned = planned_points(commitment, on)
     if planned is None:
         return Fraction(0)
@@ -176,7 +176,7 @@ def points_behind(commitment: CommitmentFacts, on: date) -> Fraction:
 
 
 def half_gone(commitment: CommitmentFacts, on: date) -> bool:
-    """Whole days gone, of the cycle with both its ends; a commitment without a cycle has no half."""
+    """Whether half of the cycle is over, by whole days with both ends. False without a cycle."""
     start, end = commitment.cycle_start, commitment.deadline
     if start is None or end is None:
         return False

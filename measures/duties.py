@@ -1,7 +1,7 @@
-"""Who owes an update: from responsibilities, successions and a day to the updates of a period.
+"""Who owes an update? Computed from responsibilities, successions and a day.
 
-The clause never changes; who performs it is looked up for the day. What becomes of updates when a duty
-begins or ends in the middle of a period is `duty_changes`. Rules: docs/domain.md 3.5, docs/domain.md 9.
+The clause never changes; who performs it is looked up for the day. `duty_changes` deals with duties that
+begin or end while a period is open. Rules: docs/domain.md 3.5, docs/domain.md 9.
 """
 
 from collections import defaultdict
@@ -35,14 +35,14 @@ class Duty:
     covers: tuple[Responsibility, ...]
 
     def due_on(self, period: ReportingPeriod) -> date:
-        """Participants and co-leads first, so that the convenor can consolidate; separate leads with it."""
+        """Participants and co-leads first, so that the convenor can consolidate (docs/domain.md 3.2)."""
         answers_alone = self.lead_mode == LeadMode.SEPARATE or self.position == 1
         is_late = self.role == ResponsibilityRole.LEAD and answers_alone
         return period.lead_due_on if is_late else period.participant_due_on
 
 
 class Performers:
-    """Which departments perform today what the text lays on one of them. One query."""
+    """Which departments perform on a day what the text assigns to others. Takes one query."""
 
     def __init__(self, on: date) -> None:
         self._next: dict[int, list[Department]] = defaultdict(list)
@@ -50,7 +50,7 @@ class Performers:
             self._next[row.predecessor_id].append(row.successor)
 
     def of(self, department: Department) -> tuple[Department, ...]:
-        """The last successors along every line; the department itself when nobody succeeded it."""
+        """The last successors of a department; the department itself when it has none."""
         return tuple(dict.fromkeys(self._follow(department, frozenset())))
 
     def _follow(self, department: Department, seen: frozenset[int]) -> Iterable[Department]:
@@ -63,9 +63,9 @@ class Performers:
 def duties_of(
     measure: Measure, responsibilities: Iterable[Responsibility], performers: Performers
 ) -> list[Duty]:
-    """One duty a performing department: two roles that meet in one collapse, and the lead wins.
+    """One duty for each performing department. If two roles meet in one department, the lead wins.
 
-    Positions are counted anew, so that the first lead in force convenes.
+    Positions are counted anew, so that the first lead in force is the convenor (docs/domain.md 9.3).
     """
     rows = list(responsibilities)
     covered: dict[Department, list[Responsibility]] = defaultdict(list)
@@ -99,7 +99,7 @@ def _protocol_order(item: tuple[Department, list[Responsibility]]) -> tuple[int,
 
 
 def owes_an_update(measure: Measure, quarter: int) -> bool:
-    """A measure at rest owes nothing; a routine one without binding commitments reports once a year (Q4)."""
+    """Whether departments report on the measure in that quarter (docs/domain.md 3.5, docs/domain.md 3.6)."""
     if measure.state in STATES_AT_REST:
         return False
     if measure.state == MeasureState.ROUTINE:
@@ -108,7 +108,7 @@ def owes_an_update(measure: Measure, quarter: int) -> bool:
 
 
 def duties_for_period(period: ReportingPeriod, on: date) -> list[Duty]:
-    """Every update that opening the period on that day creates, in clause order."""
+    """The duties for which opening the period on that day creates updates, in clause order."""
     measures = (
         Measure.objects.filter(section__edition=period.edition_id)
         .in_document_order()
@@ -151,7 +151,7 @@ def update_for(period: ReportingPeriod, duty: Duty, due_on: date) -> ProgressUpd
 
 
 def lead_departments(measure: Measure, on: date) -> tuple[Department, ...]:
-    """Who answers for the whole measure today: the convenor, or each of separate leads; maybe nobody."""
+    """Who answers for the whole measure on a day: the convenor, or each separate lead; may be empty."""
     rows = measure.responsibilities.in_force(on).select_related("department").order_by("role", "position")
     leads = [d for d in duties_of(measure, rows, Performers(on)) if d.role == ResponsibilityRole.LEAD]
     return tuple(duty.department for duty in leads if measure.is_led_separately or duty.position == 1)

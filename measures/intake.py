@@ -1,6 +1,6 @@
-"""How does a text that was read become rows? In one transaction, and only once for each source.
+"""How is a text that was read stored? In one transaction, and only once for each source.
 
-It stores what the outline says, word for word; it corrects nothing and takes no text that has problems.
+It stores the outline word for word, corrects nothing, and refuses a text that has problems.
 """
 
 import json
@@ -36,7 +36,7 @@ class OtherTextError(Exception):
 
 @dataclass(frozen=True)
 class Intake:
-    """Not `created`: this very text was stored before. `left_out` are promises that it does not hold."""
+    """`created` is False if the text was stored before. `left_out`: commitments not found in the text."""
 
     edition: Edition
     created: bool
@@ -45,7 +45,7 @@ class Intake:
 
 
 def known_departments() -> dict[str, Department]:
-    """Every name and alias, and the department that it means. A department's own name comes first."""
+    """Every name and alias with the department that it means. Names take precedence over aliases."""
     aliases = DepartmentAlias.objects.select_related("department")
     names = {alias.name: alias.department for alias in aliases}
     return names | {department.name: department for department in Department.objects.all()}

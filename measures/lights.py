@@ -1,7 +1,7 @@
 """Which light does a measure, or a department's filing, show on a day, and why? (docs/domain.md 6)
 
-Pure: facts and a date in; colour, reason code and parameters out. No query, no clock. How far a commitment
-is, and should be, comes from `measures.commitments`.
+Pure functions: facts and a date in; colour, code of the reason and its parameters out. No query, no clock.
+How far a commitment is and should be comes from `measures.commitments`.
 """
 
 from collections import Counter
@@ -53,12 +53,12 @@ class PastUpdate:
         return self.submitted_on is None or self.submitted_on > self.due_on
 
     def decided(self, on: date) -> bool:
-        """Whether it says anything yet: no update due, or still time and nothing filed, says nothing."""
+        """Whether the period counts yet: an update was due, and it was waived, filed, or its day is past."""
         return self.due_on is not None and (self.waived or self.submitted_on is not None or on > self.due_on)
 
 
 def missed_run(history: Sequence[PastUpdate], on: date) -> int:
-    """How many periods running, oldest first, were missed up to `on`. Waived is not missed and ends a run."""
+    """How many periods were missed in a row up to `on`; `history` is oldest first (docs/domain.md 6.11)."""
     run = 0
     for update in history:
         if update.decided(on):
@@ -68,11 +68,11 @@ def missed_run(history: Sequence[PastUpdate], on: date) -> int:
 
 @dataclass(frozen=True)
 class LeadFacts:
-    """How one lead stands.
+    """The facts of one lead.
 
-    `silent_now`: its update of this period is past due and not filed. `assessment` is the one of its latest
-    text in force; `assessed_in` names that period when it is an earlier one (沿用), else it is empty.
-    Where the convenor has changed, `missed_by` and `assessed_by` name those who were it then.
+    `silent_now`: its update of this period is past due and not filed. `assessment` is that of its latest text
+    in force; `assessed_in` names the period of that text if it is an earlier one (沿用), else it is empty.
+    If the convenor has changed, `missed_by` and `assessed_by` name those who were convenors then.
     """
 
     department: str
@@ -86,10 +86,10 @@ class LeadFacts:
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """All that the rules may know of a measure. `leads` in protocol order, the convenor first.
+    """Everything that the rules may know of a measure. `leads` are in protocol order, the convenor first.
 
-    `lead_mode` is the effective one: after the leads that the office designated. `has_lead`: the text may
-    name some whose responsibility has ended.
+    `lead_mode` is the effective one (docs/domain.md 1.6). `has_lead` is False when the text names leads but
+    all their responsibilities have ended.
     """
 
     state: MeasureState
@@ -107,21 +107,21 @@ class MeasureFacts:
 
     @property
     def answering_leads(self) -> tuple[LeadFacts, ...]:
-        """Whose silence darkens: the convenor, or every separate lead; nobody's of a routine measure."""
+        """The leads whose missing updates change the light: the convenor, or every separate lead."""
         if self.routine:
             return ()
         return self.leads if self.lead_mode == LeadMode.SEPARATE else self.leads[:1]
 
     @property
     def answering_commitments(self) -> tuple[CommitmentFacts, ...]:
-        """Nobody's where the text names nobody: then it is grey (原文未列明) until the office designates."""
+        """The commitments that count for the light (docs/domain.md 6.8, docs/decisions/0014)."""
         if not self.has_responsible:
             return ()
         return tuple(row for row in self.commitments if row.binding or not self.routine)
 
     @property
     def assessed(self) -> LeadFacts | None:
-        """Whose self-assessment counts: the worst of those who answer; a silent convenor's co-leads."""
+        """The lead whose self-assessment counts: the worst of those who answer (docs/domain.md 6.12)."""
         updates = self.answering_leads
         if self.lead_mode != LeadMode.SEPARATE and updates and updates[0].silent_now:
             updates = tuple(update for update in self.leads[1:] if update.assessment) or updates
@@ -133,7 +133,7 @@ _GRAVITY: dict[str, int] = {SelfAssessment.SLOW: 1, SelfAssessment.STALLED: 2}
 
 @dataclass(frozen=True)
 class Light:
-    """A colour with its reason. Only `apply_override` sets the last two."""
+    """A colour with its reason. Only `apply_override` sets `overridden` and `lighter`."""
 
     colour: LightColour
     reason: LightReason
@@ -143,7 +143,7 @@ class Light:
 
     @property
     def sentence(self) -> str:
-        """The reason in the language of the moment."""
+        """The reason in the language that is active now."""
         return reason_text(self.reason, self.parameters)
 
 
@@ -151,7 +151,7 @@ class Light:
 
 
 def measure_light(facts: MeasureFacts, on: date, thresholds: Thresholds | None = None) -> Light:
-    """The first rule that applies gives colour and reason."""
+    """The first rule that applies gives colour and reason (docs/domain.md 6.1)."""
     for rule in _RULES:
         if light := rule(facts, on, thresholds or Thresholds()):
             return light
@@ -208,7 +208,7 @@ def _yellow_missed_once(facts: MeasureFacts, on: date, thresholds: Thresholds) -
 
 
 def _yellow_ending_soon(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
-    """A soft commitment past its end stays here: it never makes red, and is not forgotten either."""
+    """Also a soft commitment that is past its end: it never makes red, but must not be forgotten."""
     for row in facts.answering_commitments:
         if row.unmet and row.deadline and (row.deadline - on).days <= thresholds.ending_soon_days:
             return _dated(LightColour.YELLOW, LightReason.ENDING_SOON, row, row.deadline)
@@ -240,7 +240,7 @@ def _yellow_slow(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light
 
 
 def _grey(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
-    """Whatever was due and missed has spoken above, so "not started" here is "and not yet due"."""
+    """Whatever was due and missed was caught by an earlier rule, so nothing here is due yet."""
     if not facts.has_responsible:
         return Light(LightColour.GREY, LightReason.NO_RESPONSIBLE)
     if not facts.has_lead:
@@ -312,11 +312,11 @@ def _counted(colour: LightColour, reason: LightReason, row: CommitmentFacts, on:
     return Light(colour, reason, {"label": row.label, "figure": row.figure, "points": format_number(points)})
 
 
-# --- The office's own word -----------------------------------------------------------------------
+# --- Override by the office ----------------------------------------------------------------------
 
 
 def apply_override(light: Light, colour: LightColour, reason: str) -> Light:
-    """What the office set in place of the rules, for this period. ValueError without a reason."""
+    """The light that the office set instead of the rules' light. Raises ValueError without a reason."""
     if not reason.strip():
         raise ValueError("An override needs a reason.")
     parameters: dict[str, str | int] = {"because": reason.strip().rstrip("。"), "ruled": light.colour.value}
@@ -368,7 +368,7 @@ def _word(key: str, value: str | int) -> str:
 
 
 class FilingState(TextChoices):
-    """How one duty to report stands, worst first."""
+    """What became of one duty to report, worst first."""
 
     MISSING = "missing", _("not filed")
     RETURNED = "returned", _("returned and not back")
@@ -392,7 +392,7 @@ _FILING_COLOURS = {
 
 @dataclass(frozen=True)
 class FilingFacts:
-    """One update's filing. `back_due_on` only from a return after submission until it is submitted again."""
+    """The facts of one update's filing. `back_due_on` is set while a submitted text is returned."""
 
     due_on: date
     first_submitted_on: date | None = None
@@ -401,7 +401,7 @@ class FilingFacts:
 
 
 def filing_state(facts: FilingFacts, on: date) -> FilingState:
-    """The first submission settles on time or late for ever; only a return darkens it for a while."""
+    """The first submission decides between on time and late; a return makes it yellow until it is back."""
     if facts.waived:
         return FilingState.WAIVED
     if facts.first_submitted_on is None:

@@ -1,4 +1,4 @@
-"""Who: may this actor do or see this? Predicates over an actor and an object; they never write.
+"""May this actor do or see this? Predicates over an actor and an object; they never write.
 
 Which of them an act asks, and in which state it is possible, stands in the tables of `measures.workflow`.
 An act on an update is done for a department: the predicates `as_…` name it, or answer None.
@@ -24,14 +24,14 @@ from measures.models import (
 
 @dataclass(frozen=True)
 class Office:
-    """Who is clerk and who is signer of a policy's coordinating department on a day (user ids)."""
+    """The clerks and signers of a policy's coordinating department on a day, by user id."""
 
     clerks: frozenset[int]
     signers: frozenset[int]
 
     @classmethod
     def of(cls, policy: Policy, on: date) -> "Office":
-        """One query; load it once for a list."""
+        """Takes one query; load it once for a whole list."""
         rows = Membership.objects.active(on).filter(
             department=policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
         )
@@ -43,14 +43,14 @@ class Office:
 
 
 def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
-    """Holds one of these roles in the department that coordinates the policy; elsewhere they do not count."""
+    """Whether the actor holds one of these roles in the department that coordinates the policy."""
     return actor.holds_any(roles, policy.coordinator_id)
 
 
 def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
-    """The update of the first lead of the same measure and period; separate leads have no convenor.
+    """The update of the first lead of the same measure and period.
 
-    Nor has a measure whose leads have all ended by that day.
+    None where leads are separate, and where all leads have ended by that day (docs/domain.md 1.8).
     """
     if update.measure.is_led_separately:
         return None
@@ -75,7 +75,7 @@ def is_own(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
-    """Speaks for a lead of the same measure in the same period, whose responsibility is still in force."""
+    """Acts for a lead of the same measure in the same period whose responsibility is still in force."""
     own = [department.pk for department in actor.departments(Role.REPORTER, Role.REVIEWER)]
     return ProgressUpdate.objects.filter(
         period=update.period_id,
@@ -87,7 +87,7 @@ def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
-    """The text not yet confirmed: the own department always, leads and the office once it is submitted."""
+    """Who reads an unconfirmed text: its department; once submitted also the leads and the office."""
     if is_own(actor, update):
         return True
     if update.state != UpdateState.SUBMITTED:
@@ -97,18 +97,18 @@ def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def can_see_filing_state(actor: Actor, update: ProgressUpdate) -> bool:
-    """Who has filed, without a word of what: own department, leads, the office and the leader."""
+    """Who sees the state of an update without its text: its department, the leads, the office, the leader."""
     office = is_in_office(actor, update.period.policy, Role.CLERK, Role.SIGNER, Role.AUDITOR, Role.LEADER)
     return is_own(actor, update) or office or is_lead_of(actor, update)
 
 
 def can_see_telephones(actor: Actor, policy: Policy) -> bool:
-    """Everywhere: clerk, signer, leader. For one's own department and measures see `is_own`, `leads_with`."""
+    """Clerk, signer and leader see all telephone numbers. For other people see `is_own` and `leads_with`."""
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER, Role.LEADER)
 
 
 def leads_with(actor: Actor, department: Department) -> bool:
-    """Speaks for a lead of some measure that binds this department too: leads ring their participants."""
+    """Acts for a lead of some measure that also binds this department, and so may telephone it."""
     own = [row.pk for row in actor.departments(Role.REPORTER, Role.REVIEWER)]
     led = Responsibility.objects.in_force(actor.on).filter(
         role=ResponsibilityRole.LEAD,
@@ -130,7 +130,7 @@ def can_review(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def can_approve(actor: Actor, update: ProgressUpdate, revision: Revision) -> bool:
-    """A reviewer who did not write in this text, unless the department may review its own."""
+    """A reviewer who is no contributor, or whose department may review its own text (docs/domain.md 2.5)."""
     return can_review(actor, update) and (
         update.department.allow_self_review or not has_contributed(actor, revision)
     )
@@ -141,7 +141,10 @@ def has_contributed(actor: Actor, revision: Revision) -> bool:
 
 
 def confirmers(revision: Revision, office: Office) -> frozenset[int]:
-    """User ids of those who may confirm: a clerk who neither wrote nor approved it; without any, a signer."""
+    """User ids of those who may confirm (docs/domain.md 2.6).
+
+    A clerk who is neither a contributor nor the approver; a signer when no such clerk is left.
+    """
     barred = {user.pk for user in revision.contributors.all()} | {revision.approved_by_id}
     return (office.clerks - barred) or (office.signers - barred)
 
@@ -173,7 +176,7 @@ def as_clerk_or_signer(actor: Actor, update: ProgressUpdate) -> Department | Non
 
 
 def as_convenor(actor: Actor, update: ProgressUpdate) -> Department | None:
-    """Reviewer of the convenor, looking at another department's input."""
+    """A reviewer of the convenor, for the update of another department."""
     convenor = convenor_of(update, actor.on)
     if convenor is None or convenor.pk == update.pk:
         return None
@@ -192,7 +195,7 @@ OfficeMay: TypeAlias = Callable[[Actor, Policy], bool]
 
 
 def can_run_periods(actor: Actor, policy: Policy) -> bool:
-    """Plan, open and close."""
+    """Plan, open, close and archive periods."""
     return is_in_office(actor, policy, Role.CLERK)
 
 
@@ -210,7 +213,7 @@ def can_sign_closures(actor: Actor, policy: Policy) -> bool:
 
 
 def can_see_filing_board(actor: Actor, policy: Policy) -> bool:
-    """Who has filed across all departments."""
+    """Who sees which departments have filed, across all of them."""
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER, Role.AUDITOR, Role.LEADER)
 
 

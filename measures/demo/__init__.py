@@ -1,4 +1,4 @@
-"""The demonstration: invented people, six quarters of invented progress, told through the real acts."""
+"""The demonstration: invented people and six quarters of invented progress, done by the real acts."""
 
 from measures.demo.people import PASSWORD, make_people
 from measures.demo.play import play

@@ -1,6 +1,6 @@
-"""Who lives in the demo: one reporter and one reviewer a department, and the office's people.
+"""The people of the demo: a reporter and a reviewer for each department, and the people of the office.
 
-Names are roles and telephone numbers belong to nobody: no real person is meant.
+Their names are those of roles and the telephone numbers belong to nobody: no real person is meant.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from departments.actors import Actor
 from departments.models import Department, Membership, Role, User
 
-# Everybody's, and printed by the command: a demo database holds nothing that a password could protect.
+# The same for everybody, and printed by the command: a demo database holds nothing to protect.
 PASSWORD: Final = "langfang-demo-2020"  # noqa: S105  # printed for every visitor
 SINCE: Final = date(2019, 1, 1)
 NAMES: Final = {Role.REPORTER: "填报人", Role.REVIEWER: "审核人"}
@@ -23,20 +23,20 @@ OFFICE: Final = (
     ("leader", "局领导（只读）", Role.LEADER),
     ("auditor", "审计（只读）", Role.AUDITOR),
 )
-# The clerk stood in for the office's own reviewer: what was approved then another clerk must confirm.
+# The clerk replaced the office's own reviewer then; another clerk must confirm what was approved.
 STAND_IN: Final = ("rsj-clerk", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 8))
 
 
 @dataclass
 class Cast:
-    """The people by user name, each able to act on any day."""
+    """The people by user name, and the actor that each of them is on a day."""
 
     users: dict[str, User] = field(default_factory=dict)
     memberships: dict[str, list[Membership]] = field(default_factory=dict)
     _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
 
     def actor(self, username: str, on: date) -> Actor:
-        """As the middleware would load it on that day."""
+        """The actor as the middleware would load it on that day."""
         if (username, on) not in self._actors:
             held = [row for row in self.memberships.get(username, []) if _holds(row, on)]
             self._actors[username, on] = Actor(self.users[username], on, tuple(held))
@@ -48,7 +48,7 @@ def _holds(membership: Membership, on: date) -> bool:
 
 
 def make_people(coordinator: Department) -> Cast:
-    """Write everybody, and whom to ring in each department."""
+    """Store all people and the contact of each department."""
     cast, password = Cast(), make_password(PASSWORD)
     for number, department in enumerate(Department.objects.order_by("position", "slug"), start=1):
         _give_contact(department, number)

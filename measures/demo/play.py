@@ -1,4 +1,4 @@
-"""Plays the script: every act at its hour, in the order of time, by the person whose act it is.
+"""Plays the script: does every act at its time, in order, as the person who would do it.
 
 It changes the record only through `measures.workflow`; what that refuses, it does not do.
 """
@@ -41,9 +41,9 @@ Tell = Callable[[str], None]
 
 
 def play(script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
-    """From an empty record to the eve of the demo date. Call it inside one transaction.
+    """Do all acts from an empty record up to the demo date. Call it inside one transaction.
 
-    `tell` hears one sentence a quarter.
+    `tell` is called with one sentence for each quarter.
     """
     stage = Stage(script, policy, cast, tell)
     stage.enter_plans()
@@ -55,7 +55,7 @@ def play(script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
 
 
 class Stage:
-    """The agenda and what stands on the stage: periods, measures, updates in their present version."""
+    """The acts that are still to do, and the present periods, measures and updates."""
 
     def __init__(self, script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
         self.script, self.policy, self.cast, self.tell = script, policy, cast, tell
@@ -69,7 +69,7 @@ class Stage:
     # --- the agenda ---
 
     def at(self, moment: datetime, deed: Deed) -> None:
-        """The earlier first; of the same moment, what was written down first."""
+        """Schedule an act. Acts of the same moment keep the order in which they were scheduled."""
         self._written += 1
         heappush(self._agenda, (moment, self._written, deed))
 
@@ -84,7 +84,7 @@ class Stage:
     # --- what the office entered beforehand ---
 
     def enter_plans(self) -> None:
-        """Interim targets and an end that the text does not give: reference data, not states."""
+        """Store interim targets and end dates that the text does not give. They are reference data."""
         commitments = {(_key(row.measure), row.position): row for row in _commitments(self.policy)}
         for where, targets in self.script.interim_targets.items():
             for day, target in targets.items():
@@ -118,14 +118,14 @@ class Stage:
     # --- updates ---
 
     def enter(self, update: ProgressUpdate, period: str) -> None:
-        """Put the acts of an update on the agenda."""
+        """Schedule the acts of an update."""
         place = Place(period, _key(update.measure), update.department.slug)
         self.updates[place] = update
         if place not in self.script.texts and place not in self.script.scenarios:
             return
         scenario = self.script.scenarios.get(place, Scenario("confirmed", 0, "", ""))
         chance = crc32(repr(place).encode())
-        # The hand is sure but not that of a machine: a day before or on the date, some minutes past.
+        # On the due date or a day before, and not at the full hour, so that it looks like the work of people.
         day = add_working_days(update.due_on, scenario.days or -(chance % 2))
         for step in SCENARIOS[scenario.name]:
             when = _clock(add_working_days(day, step.days), step.hour, chance % 53)
@@ -135,7 +135,7 @@ class Stage:
         self.updates[place] = ACTS[step.act](Cue(self, place, step, scenario, at))
 
     def text(self, place: Place, *, rough: bool) -> Text:
-        """The words of an update with its values; a rough one stops after the first sentence."""
+        """The text of an update with its values. A rough text ends after its first sentence."""
         text = self.script.texts[place]
         values = {
             self.subjects[place.measure, value.commitment][name]: (value.number, value.out_of)
@@ -170,7 +170,7 @@ class Cue:
         return self.stage.text(self.place, rough=self.step.rough)
 
     def by(self, username: str) -> tuple[Actor, ProgressUpdate, int]:
-        """What every act begins with."""
+        """The first arguments of every act."""
         return self.stage.actor(username, self.at), self.row, self.row.version
 
     @property
@@ -183,7 +183,7 @@ class Cue:
 
     @property
     def clerk(self) -> str:
-        """The office's own updates go to the clerk who has no part in them."""
+        """The updates of the office itself are checked by the clerk who took no part in them."""
         return "rsj-clerk-2" if self.place.department == "rsj" else "rsj-clerk"
 
     @property
@@ -196,7 +196,7 @@ class Cue:
 
     @property
     def reasons(self) -> list[str]:
-        """Why it was waived, and why it is owed again."""
+        """The reason for waiving, and the reason for making it due again."""
         return self.scenario.comment.split("|")
 
 
@@ -277,7 +277,7 @@ def _commitments(policy: Policy) -> QuerySet[Commitment]:
 
 
 def _subjects(policy: Policy) -> dict[tuple[str, int], dict[str, int]]:
-    """By measure and position of the commitment: name → id; the whole has no name."""
+    """By measure and position of the commitment: the subject's name → its id."""
     found: dict[tuple[str, int], dict[str, int]] = {}
     rows = CommitmentSubject.objects.filter(commitment__in=_commitments(policy))
     for row in rows.select_related("commitment__measure__section"):

@@ -1,6 +1,6 @@
-"""Which acts, by whom, make up a scenario of an update, and when: working days from its date, hour of day.
+"""Which acts make up each scenario of an update, and when: working days from its due date, hour of the day.
 
-Names only: who performs them is `measures.demo.play`.
+Acts are named only; `measures.demo.play` does them.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Step:
-    """`act` is done so many working days after the update's day, at that hour.
+    """`act` is done `days` working days after the due date, at that hour.
 
-    `rough`: the reporter's first attempt, without the sentences that are added later.
+    `rough`: the text is a first attempt, without the sentences that are added later.
     """
 
     act: str

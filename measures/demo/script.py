@@ -1,4 +1,4 @@
-"""What happens in the demo, as it is written down in fixtures/demo. It reads files; it touches no row."""
+"""What happens in the demo: reads the files of fixtures/demo. It touches no row of the database."""
 
 import csv
 import tomllib
@@ -18,13 +18,13 @@ from measures.workflow.texts import Text
 
 FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo"
 OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")
-# In place of a sentence: nothing new, and nothing to do; the next column then holds the reason.
+# These marks replace the headline: no new progress, or nothing to do. The next column holds the reason.
 MARKS: Final = {"＝": Situation.NO_PROGRESS, "—": Situation.NOT_APPLICABLE}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Whose update: a quarter, a measure written 2-1, a department's slug."""
+    """Names one update: the quarter, the measure (written 2-1) and the department's slug."""
 
     period: str
     measure: str
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Value:
-    """What an update states of a commitment: the same figure for each subject, or for the whole when none."""
+    """What an update states of a commitment: one number for each named subject, or for the whole."""
 
     commitment: int
     subjects: tuple[str, ...]
@@ -80,13 +80,13 @@ class Script:
     texts: Mapping[Place, Text]
     values: Mapping[Place, tuple[Value, ...]]
     scenarios: Mapping[Place, Scenario]
-    # Measure, position of its commitment: the status that the office planned, by day.
+    # By measure and position of its commitment: the interim targets by day.
     interim_targets: Mapping[tuple[str, int], Mapping[date, int]]
     ends: Mapping[tuple[str, int], date]
 
 
 def read_script(folder: Path = FOLDER) -> Script:
-    """Raises KeyError or ValueError for a file that is not as the others expect it."""
+    """Raises KeyError or ValueError for a file that does not fit the others."""
     story = tomllib.loads((folder / "story.toml").read_text(encoding="utf-8"))
     targets = story["interim_targets"]
     return Script(
@@ -102,7 +102,7 @@ def read_script(folder: Path = FOLDER) -> Script:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Missing columns at the end of a row are empty."""
+    """The rows of a csv file. Columns that a row lacks at its end are empty."""
     with path.open(encoding="utf-8", newline="") as updates:
         yield from csv.DictReader(updates, restval="", strict=True)
 
@@ -131,7 +131,7 @@ def _by_day(targets: Mapping[str, int]) -> dict[date, int]:
 
 
 def _texts(folder: Path) -> dict[Place, Text]:
-    """One file a measure, named 2-1.csv."""
+    """One file for each measure, named like 2-1.csv."""
     found: dict[Place, Text] = {}
     for path in sorted(folder.glob("*.csv")):
         for row in _rows(path):

@@ -1,4 +1,4 @@
-"""The rows of the product, one file a noun group; import them from here."""
+"""The models of the product, one module for each group of nouns; import them from here."""
 
 from measures.models.closures import Closure, ClosureOutcome, ClosureRequest
 from measures.models.commitments import (

@@ -76,7 +76,7 @@ class Closure(models.Model):
 
 
 class ClosureRequest(models.Model):
-    """A lead asks that the measure be closed; of separate leads each one must."""
+    """A lead asks that the measure be closed; where leads are separate, each of them must ask."""
 
     closure = models.ForeignKey(
         Closure, on_delete=models.PROTECT, related_name="requests", verbose_name=_("closure")

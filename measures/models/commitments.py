@@ -33,7 +33,7 @@ class AnswerKind(models.TextChoices):
 
 
 class Commitment(models.Model):
-    """What the text promises that can be counted or dated. A value is the status in the current cycle."""
+    """Something the text promises that can be counted or dated (docs/domain.md 1.9)."""
 
     measure = models.ForeignKey(
         Measure, on_delete=models.PROTECT, related_name="commitments", verbose_name=_("measure")
@@ -108,7 +108,7 @@ class Commitment(models.Model):
 
     @property
     def target(self) -> Decimal:
-        """What one subject must reach: the floor, 1 where the text sets none."""
+        """What one subject must reach: the floor, or 1 where the text sets none."""
         return self.floor if self.floor is not None else Decimal(1)
 
     def is_met_by(self, number: Decimal) -> bool:
@@ -119,7 +119,7 @@ class Commitment(models.Model):
 
 
 class InterimTarget(models.Model):
-    """A planned status that the office entered for a day; plans are never invented."""
+    """What the office plans to have reached by a day. The program never makes a plan of its own."""
 
     commitment = models.ForeignKey(
         Commitment, on_delete=models.CASCADE, related_name="interim_targets", verbose_name=_("commitment")
@@ -149,7 +149,7 @@ class InterimTarget(models.Model):
 
 
 class CommitmentSubject(models.Model):
-    """A place, occasion or group for which a commitment is counted; one without a name is the whole."""
+    """A place, occasion or group for which a commitment is counted. Without a name it is the whole."""
 
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, related_name="subjects", verbose_name=_("commitment")

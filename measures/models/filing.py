@@ -1,6 +1,7 @@
 """What departments report: the duty (ProgressUpdate), its texts (Revision), values, open matters.
 
-Which act is allowed when is `measures.workflow`; these are the rows and what must always hold of them.
+These are the rows and the rules that always hold for them. Which act is possible when is decided in
+`measures.workflow`.
 """
 
 import uuid
@@ -34,15 +35,15 @@ class UpdateState(models.TextChoices):
     WAIVED = "waived", _("waived")
 
 
-# While the working text is one of these, only the own department may read it.
+# In these states only the department itself may read the text that is not confirmed yet.
 PRIVATE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.IN_REVIEW, UpdateState.RETURNED})
-# The reporter still has something to do.
+# In these states the reporter still has something to do.
 WRITABLE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED})
 
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
     def visible_to(self, actor: Actor) -> "ProgressUpdateQuerySet":
-        """Those of which the actor may read some text: own, submitted to the actor, or confirmed."""
+        """Updates with some text that the actor may read: their own, submitted to them, or confirmed."""
         if actor.user is None:
             return self.none()
         own = [department.pk for department in actor.departments(Role.REPORTER, Role.REVIEWER)]
@@ -58,7 +59,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         return self.filter(pk__in=self.model._default_manager.filter(seen).values("pk"))
 
     def owed_by(self, departments: list[int]) -> "ProgressUpdateQuerySet":
-        """What these departments have to write: in open periods, and what came back in closed ones."""
+        """What these departments still have to write: in open periods, and what closed ones returned."""
         waits = Q(period__state="open", state__in=WRITABLE_STATES)
         came_back = Q(period__state="closed", state=UpdateState.RETURNED)
         return self.filter(waits | came_back, department__in=departments)
@@ -68,15 +69,15 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         return self.filter(first_submitted_at=None, due_on__lt=on).exclude(state=UpdateState.WAIVED)
 
     def with_context(self) -> "ProgressUpdateQuerySet":
-        """All that a list row or a page head says, in the same query."""
+        """Loads in the same query whatever a row of a list or the head of a page shows."""
         return self.select_related(
             "period__policy__coordinator", "measure__section__edition", "department", "in_force"
         )
 
     def with_revisions(self) -> "ProgressUpdateQuerySet":
-        """All texts with who wrote and approved them: what `permissions` asks of every row.
+        """Loads all revisions with their contributors: `permissions` needs them for every row.
 
-        By number alone: the usual order of revisions joins their update, period, policy and measure.
+        Ordered by number only, because the default ordering would join update, period, policy and measure.
         """
         texts = Revision._default_manager.order_by("number").prefetch_related("contributors")
         return self.prefetch_related(models.Prefetch("revisions", texts))
@@ -178,17 +179,17 @@ class ProgressUpdate(models.Model):
 
     @property
     def is_convenor(self) -> bool:
-        """First of the leads; of separate leads each answers for itself and none convenes."""
+        """The first of the leads. Separate leads have no convenor: see `Measure.is_led_separately`."""
         return self.is_lead and self.position == 1
 
     @property
     def latest_revision(self) -> "Revision | None":
-        """The text in work, or the last that was; uses the prefetched rows where there are some."""
+        """The revision being written, or else the last one. Uses prefetched rows where there are some."""
         return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
 
     @property
     def effective_due_on(self) -> date:
-        """The day by which the text must be in: after a return, the day it must be back."""
+        """The day by which the text must be submitted, or submitted again after a return."""
         return self.back_due_on if self.state == UpdateState.RETURNED and self.back_due_on else self.due_on
 
 
@@ -205,7 +206,7 @@ class SelfAssessment(models.TextChoices):
 
 
 class Revision(models.Model):
-    """One state of the text. From its submission on it never changes; mending makes the next number."""
+    """One numbered state of the text, frozen when it is submitted. Later changes make the next revision."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     update = models.ForeignKey(
@@ -347,7 +348,7 @@ else:
 
 
 class CommitmentValue(models.Model):
-    """The value of a subject in the current cycle, as this revision states it (year to date)."""
+    """The value of a subject in the present cycle, as this revision states it (docs/domain.md 1.11)."""
 
     revision = models.ForeignKey(
         Revision, on_delete=models.CASCADE, related_name="values", verbose_name=_("revision")

@@ -1,4 +1,4 @@
-"""The words of the lights, and the light that is stored for a measure and a period.
+"""The colours and reasons of lights, and the light stored for a measure in a period.
 
 The rules that choose a colour and a reason are in `measures.lights`.
 """
@@ -16,7 +16,7 @@ from measures.models.policy import Measure
 
 
 class LightColour(models.TextChoices):
-    """In the order of the legend. Colour never stands alone: shape and word go with it."""
+    """In the order of the legend. A colour is always shown together with its shape and word."""
 
     BLUE = "blue", _("blue light")
     GREY = "grey", _("grey light")
@@ -36,7 +36,7 @@ class LightColour(models.TextChoices):
 
     @property
     def severity(self) -> int:
-        """0 is lightest. Grey weighs more than green: who turns grey into green claims progress."""
+        """0 is the lightest. Grey is darker than green, because green claims progress and grey does not."""
         return _SEVERITIES[self.value]
 
 
@@ -52,7 +52,7 @@ _SEVERITIES = {"blue": 0, "green": 1, "grey": 2, "yellow": 3, "red": 4}
 
 
 class LightReason(models.TextChoices):
-    """Why a light has its colour, in the order of the rules. The sentence with figures: `measures.lights`."""
+    """Why a light has its colour, in the order of the rules. `lights.reason_text` adds the figures."""
 
     CLOSED = "closed", _("the measure is concluded")
     CANCELLED = "cancelled", _("the measure is cancelled")

@@ -21,7 +21,7 @@ class PeriodState(models.TextChoices):
     ARCHIVED = "archived", _("archived")
 
 
-# The numbers of these stand still; they are read from the snapshot.
+# The numbers of these no longer change; they are read from the snapshot.
 FROZEN_PERIODS = frozenset({PeriodState.CLOSED, PeriodState.ARCHIVED})
 
 
@@ -143,12 +143,12 @@ class ReportingPeriod(models.Model):
         return self.state in FROZEN_PERIODS
 
     def in_grace(self, on: date) -> bool:
-        """Open although the leads' date has passed."""
+        """Whether the period is open although the leads' date has passed."""
         return self.state == PeriodState.OPEN and on > self.lead_due_on
 
 
 class PeriodSnapshot(models.Model):
-    """What a period showed when it closed, as canonical JSON. The latest number counts; none is changed."""
+    """What a period showed when it was closed, as canonical JSON. The latest counts; none is changed."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(

@@ -1,6 +1,6 @@
 """What the policy says: editions, sections, measures, who answers for them, what was promised.
 
-The text is stored as it stands; nothing here is reworded or computed from progress.
+The text is stored word for word; nothing here is reworded or computed from progress.
 """
 
 import uuid
@@ -156,7 +156,7 @@ class Edition(models.Model):
 
     @property
     def full_title(self) -> str:
-        """As documents name it: a draft is never called by its bare title."""
+        """The title as documents print it: a draft always carries （征求意见稿）."""
         draft = "（征求意见稿）" if self.status == EditionStatus.DRAFT_FOR_COMMENT else ""
         return f"{self.title}{draft}"
 
@@ -219,7 +219,7 @@ class MeasureState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-# Nobody owes a quarterly update for these.
+# A measure in one of these states owes no updates (docs/domain.md 3.5).
 STATES_AT_REST = frozenset({MeasureState.CLOSED, MeasureState.CANCELLED, MeasureState.SUSPENDED})
 
 
@@ -232,7 +232,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
 
 class Measure(models.Model):
-    """One measure: its body, and word for word the clause that says who answers for it."""
+    """One measure: its text, and word for word the clause that says who answers for it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     section = models.ForeignKey(
@@ -293,12 +293,12 @@ class Measure(models.Model):
 
     @property
     def code(self) -> str:
-        """二（一）: needs the section loaded."""
+        """Like 二（一）. The section should be loaded."""
         return f"{self.section.numeral}（{chinese_numeral(self.ordinal)}）"
 
     @property
     def is_led_separately(self) -> bool:
-        """Each lead answers for its own part and none convenes; leads that the office designates never do."""
+        """Each lead answers for its own part and there is no convenor. Never so for designated leads."""
         return self.lead_mode == LeadMode.SEPARATE
 
 
@@ -309,7 +309,7 @@ class ResponsibilityRole(models.TextChoices):
 
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def in_force(self, on: date) -> "ResponsibilityQuerySet":
-        """Those that bind on that day, both ends included."""
+        """Responsibilities that bind on that day; first and last day are included."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on))
 
     def in_clause_order(self) -> "ResponsibilityQuerySet":
@@ -317,7 +317,7 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
 
 
 class Responsibility(models.Model):
-    """A clause binds a department to a measure. `position` keeps protocol order within the role."""
+    """A department is bound to a measure. `position` is the protocol order within the role."""
 
     measure = models.ForeignKey(
         Measure, on_delete=models.PROTECT, related_name="responsibilities", verbose_name=_("measure")
@@ -374,12 +374,12 @@ class Responsibility(models.Model):
         return f"{self.measure.code} {self.department} {self.get_role_display()} {self.position}"
 
     def binds(self, on: date) -> bool:
-        """As `in_force` says it, for a row that is loaded."""
+        """The same as `in_force`, for a row that is already loaded."""
         return (self.valid_from or on) <= on <= (self.valid_to or on)
 
 
 def effective_lead_mode(measure: Measure, responsibilities: Iterable[Responsibility]) -> LeadMode:
-    """How the measure is led in fact: as the text says, or after the leads that the office designated."""
+    """As the text says, else by the number of designated leads (docs/domain.md 1.6)."""
     if measure.lead_mode != LeadMode.NONE:
         return LeadMode(measure.lead_mode)
     leads = sum(1 for row in responsibilities if row.role == ResponsibilityRole.LEAD)

@@ -1,4 +1,4 @@
-"""Official text → outline of sections, measures and clauses. Damage is found, never guessed; no database."""
+"""Reads an official text into sections, measures and clauses. Guesses nothing and asks no database."""
 
 from measures.policytext.damage import made_visible
 from measures.policytext.lines import NotUtf8Error, decode

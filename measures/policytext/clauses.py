@@ -1,6 +1,6 @@
-"""Who answers for a measure, by the bracket that ends it: （牵头单位：甲、乙；参与单位：丙）.
+"""Who answers for a measure? Reads the bracket that ends it: （牵头单位：甲、乙；参与单位：丙）.
 
-A clause is read whole or not at all. What only begins like one is a problem, never "nobody named".
+A clause is read whole or not at all. What only begins like a clause is a problem, never "nobody named".
 """
 
 import re
@@ -20,9 +20,9 @@ SEPARATELY = "分别牵头负责"
 CLAUSE_LIMIT = 400
 
 _LABEL = "(?:牵头|责任|参与|参加|配合|主办|协办|承办|负责)(?:单位|部门)"
-# Wherever this stands, somebody meant a clause.
+# Where one of these words stands, a clause was meant.
 _MEANT = re.compile(rf"[（(〔［【\[]\s*{_LABEL}|{_LABEL}\s*[:：]")
-# A bracket at the very end means a clause with less than that. 负责人 is a person.
+# At the very end of a text less is enough to mean a clause. 负责人 is a person and does not count.
 _MEANT_AT_END = re.compile(rf"{_LABEL}|牵头|负责(?!人)")
 _OPEN, _CLOSE = "（(", "）)"
 _GROUP = re.compile(r"\s*(\w+)\s*[:：](.*)", re.DOTALL)
@@ -47,15 +47,16 @@ class Bracket:
 
 @dataclass(frozen=True)
 class Name:
-    """A department as a clause calls it, and where it stands in the line."""
+    """The name of a department as the clause has it, and its place in the line."""
 
     text: str
     start: int
 
 
 def ending_clause(line: Line) -> Bracket | None:
-    """The bracket that ends the line, if it means to be a clause. A full stop behind it is looked past:
-    `read_clause` objects to it."""
+    """The bracket that ends the line, if it is meant as a clause. A full stop after it is ignored here;
+    `read_clause` reports it.
+    """
     end = len(line.text.rstrip("。；;. \t\u3000"))
     start = _opening(line.text, end)
     if start is None:
@@ -75,9 +76,9 @@ def _opening(text: str, end: int) -> int | None:
 
 
 def stray_clauses(line: Line, end: int) -> list[Problem]:
-    """The first thing before line.text[end] that means to be a clause, where no clause belongs.
+    """The first place before line.text[end] that looks like a clause, where no clause belongs.
 
-    A bracket without its other half may have been one: it is told too.
+    A bracket without its other half may have been one and is reported too.
     """
     match = _MEANT.search(simplified(line.text[:end]))
     place = match.start() if match else _unpaired(line.text[:end])
@@ -88,9 +89,9 @@ def stray_clauses(line: Line, end: int) -> list[Problem]:
 
 
 def _unpaired(text: str) -> int | None:
-    """Where a bracket stands that lacks its other half: one that opens, or one at the very end.
+    """The place of a bracket without its other half: one that opens, or one at the very end.
 
-    Within a text a lone ） is the mark of a list, 1）, or damage, which is told elsewhere.
+    Elsewhere in a text a lone ） belongs to a list, as in 1）, or is damage that is reported elsewhere.
     """
     opened: list[int] = []
     for place, character in enumerate(text):
@@ -128,7 +129,7 @@ def _texts(names: list[Name]) -> tuple[str, ...]:
 
 
 def _groups(bracket: Bracket) -> list[tuple[str, Name]]:
-    """(label, what follows its colon) of each part between semicolons; the label is empty without one."""
+    """The parts between semicolons as (label, what follows its colon); the label may be empty."""
     groups = []
     for part in re.finditer("[^；;]*", bracket.text[1:-1]):
         offset = bracket.start + 1 + part.start()
@@ -159,7 +160,7 @@ def _names(body: Name) -> Iterator[Name]:
 
 
 def _strip_separately(leads: list[Name]) -> bool:
-    """Takes 分别牵头负责 off the last lead; whether it was there."""
+    """Removes 分别牵头负责 from the last lead and returns whether it was there."""
     last = leads[-1]
     leads[-1] = Name(last.text.removesuffix(SEPARATELY).rstrip(), last.start)
     return last.text.endswith(SEPARATELY)

@@ -1,6 +1,6 @@
-"""Where is a text damaged? Characters that official text never has, pinyin notes that were left in it.
+"""Where is a text damaged? Finds characters that official text never has, and pinyin notes left in it.
 
-It points; it proposes nothing but the same words without pinyin notes and in Simplified.
+It names the places. As a hint it only offers the same words without pinyin notes, in Simplified Chinese.
 """
 
 import re
@@ -11,13 +11,13 @@ from measures.policytext.lines import Line
 from measures.policytext.pinyin import HAN, PINYIN_NOTE, PRIVATE, TONED, UNSEEN, hint
 from measures.policytext.problems import Problem, ProblemKind
 
-# Hits that stand no further apart are one damaged spot.
+# Finds that are no further apart than this are one damaged spot.
 _APART = 10
 # Characters quoted before and after a spot, pinyin notes not counted.
 _AROUND = 12
 _EXAMPLES = 3
 
-# Blanks that are no space: at the margin they only indent, as web pages do.
+# Blank characters other than the space. At the margin they only indent, as on web pages.
 _ODD_BLANK = "\u00a0\u2000-\u200a\u202f\u205f"
 _HIT = re.compile(rf"[?\ufffd{PRIVATE}{TONED}]|{UNSEEN.pattern}|(?<=\S)[{_ODD_BLANK}](?=\S)")
 _HIDDEN = re.compile(rf"{UNSEEN.pattern}|[{_ODD_BLANK}]")
@@ -30,8 +30,7 @@ def find_damage(lines: Sequence[Line]) -> list[Problem]:
 
 
 def spots(source: str) -> Iterator[tuple[int, int]]:
-    """First and last hit of each damaged spot. Glosses are no damage; what looks like one but follows
-    no character is."""
+    """First and last find of each damaged spot. A pinyin note is damage only if it follows no character."""
     noted = {place for found in PINYIN_NOTE.finditer(source) for place in range(*found.span())}
     hits = [found.start() for found in _HIT.finditer(source) if found.start() not in noted]
     first = last = None
@@ -58,12 +57,12 @@ def _damaged(line: Line, first: int, last: int) -> Problem:
 
 
 def made_visible(text: str) -> str:
-    """For a screen: every character that nobody sees by its number, 〔U+202E〕."""
+    """For a screen: replaces each invisible character by its number, like 〔U+202E〕."""
     return _HIDDEN.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", text)
 
 
 def find_pinyin(lines: Sequence[Line]) -> list[Problem]:
-    """All pinyin notes of a text as one finding, at the place of the first; nothing where there is none."""
+    """All pinyin notes of a text as one problem, at the place of the first; empty without any."""
     found = [(line, match) for line in lines for match in _GLOSSED.finditer(line.source)]
     if not found:
         return []

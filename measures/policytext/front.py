@@ -1,4 +1,4 @@
-"""What stands before 一、: the notice if there is one, the title, its status, the preamble and its basis.
+"""What comes before 一、? The notice if there is one, the title, its status, the preamble and its basis.
 
 A title is a line of its own that ends in the name of a kind of document. The second line （征求意见稿）
 belongs to it, but is kept as the edition's status: `title` is stored without it.
@@ -14,7 +14,7 @@ from measures.policytext.lines import Line
 from measures.policytext.outline import Consultation, Notice
 from measures.policytext.problems import Problem, ProblemKind, problem_at
 
-# The fields that hold them are of these sizes.
+# The sizes of the fields in which they are stored.
 TITLE_LIMIT = 120
 NOTICE_LIMIT = 200
 
@@ -55,14 +55,14 @@ def read_front(lines: Sequence[Line]) -> tuple[Front, list[Problem]]:
     if notice and _DRAFT in notice.title:
         status = (
             EditionStatus.DRAFT_FOR_COMMENT
-        )  # the notice says it of the text, also where the title does not
+        )  # the notice calls the text a draft even where the title does not
     preamble = "\n".join(line.text for line in rest)
     basis = "、".join(dict.fromkeys(_DOCUMENT_NUMBER.findall(preamble)))[:200]
     return Front(title, status, basis, preamble, notice), problems + found
 
 
 def _title_starts(lines: Sequence[Line]) -> tuple[int, list[Problem]]:
-    """The line of the title: the first, or behind a notice the only one that looks like a title."""
+    """The line of the title: the first, or after a notice the only one that looks like a title."""
     later = [place for place, line in enumerate(lines) if place and _TITLE.fullmatch(line.text)]
     if _NOTICE.fullmatch(lines[0].text) and later:
         return later[0], [
@@ -120,7 +120,7 @@ def _consultation(lines: Sequence[Line]) -> tuple[Consultation, list[Problem]]:
 
 
 def _day(match: re.Match[str], begins: date | None) -> date | None:
-    """An end without a year is of the year of the start. None where there is no such day."""
+    """A date. Without a year it lies in the year of the start. None if there is no such day."""
     year, month, day = match.groups()
     try:
         if year is None:

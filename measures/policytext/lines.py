@@ -1,7 +1,7 @@
-"""Which lines does a file have, and where in the file does each character that is read stand?
+"""Which lines does a file have, and where in the file is each character that is read?
 
-Lines and columns count characters, from 1. Text is stripped of margins, pinyin notes and what nobody sees; it
-is never normalised.
+Lines and columns count characters, from 1. Margins, pinyin notes and invisible characters are left out of the
+text; it is never normalised.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from measures.policytext.pinyin import PINYIN_NOTE, SYLLABLE, UNSEEN, simplified
 
 
 class NotUtf8Error(ValueError):
-    """The file is no UTF-8; `byte` counts from 1."""
+    """The file is not UTF-8; `byte` counts from 1."""
 
     def __init__(self, byte: int) -> None:
         super().__init__(f"not UTF-8 at byte {byte}")
@@ -28,7 +28,7 @@ def decode(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: as it stands, and as it is read. `places[i]` is where `text[i]` stands in `source`."""
+    """One line as it is in the file, and as it is read. `places[i]` is the place of `text[i]` in `source`."""
 
     number: int
     source: str
@@ -36,7 +36,7 @@ class Line:
     places: tuple[int, ...]
 
     def column(self, index: int) -> int:
-        """The column in the file of the character `text[index]`; past the end, of the last one."""
+        """The column of the character `text[index]` in the file; past the end, that of the last one."""
         return self.places[min(index, len(self.places) - 1)] + 1 if self.places else 1
 
     def excerpt(self, start: int, end: int) -> str:
@@ -48,8 +48,11 @@ class Line:
 
 
 def split(text: str) -> list[Line]:
-    """All lines, empty ones too. A text with pinyin notes is read in Simplified: it will be refused anyhow,
-    and its outline is then of use to whoever mends it. Any other text is read as it stands."""
+    """All lines, including empty ones.
+
+    A text with pinyin notes is read in Simplified Chinese: it will be refused anyway, and its outline helps
+    whoever repairs it. Any other text is read unchanged.
+    """
     to_simplified = PINYIN_NOTE.search(text) is not None
     return [
         _line(number, source, to_simplified=to_simplified)

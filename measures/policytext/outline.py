@@ -1,4 +1,4 @@
-"""What a policy text says, as it says it: frozen values, nothing resolved, nothing stored."""
+"""What a policy text says, word for word: frozen values. Names are not resolved and nothing is stored."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +9,9 @@ from measures.numerals import chinese_numeral
 
 @dataclass(frozen=True)
 class Consultation:
-    """From when to when the public may comment; both days included, `wording` says it in the text's words.
+    """From when to when the public may comment, both days included. `wording` quotes the text.
 
-    An end without a year is of the year of the start.
+    An end without a year lies in the year of the start.
     """
 
     start: date | None = None
@@ -24,7 +24,7 @@ class Consultation:
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands before the title. `issuer` is the department that heads it, as it is called there."""
+    """What comes before the title. `issuer` is the department that issued it, as it is named there."""
 
     title: str
     issuer: str
@@ -33,9 +33,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class Clause:
-    """The bracket that ends a measure. Names as they stand, in protocol order.
+    """The bracket that ends a measure. Names are as in the text, in protocol order.
 
-    `lead_mode` is None where the clause cannot be read; that is never taken for "nobody named".
+    `lead_mode` is None where the clause cannot be read; that never means "nobody named".
     """
 
     text: str
@@ -75,7 +75,7 @@ class SectionOutline:
 
 @dataclass(frozen=True)
 class Outline:
-    """`title` never holds （征求意见稿）: that is the `status`, and documents add it (docs/domain.md 1.3)."""
+    """`title` never contains （征求意见稿）: that is the `status` (docs/domain.md 1.3)."""
 
     title: str
     status: EditionStatus

@@ -1,6 +1,6 @@
-"""What are pinyin notes (關(guān)于), and how does a text look without them and in Simplified?
+"""What are pinyin notes (關(guān)于), and what is a text without them, in Simplified Chinese?
 
-The result is for reading and for hints. It is never stored in place of the text.
+The result is for reading and for hints. It is never stored instead of the text.
 """
 
 import re
@@ -31,8 +31,8 @@ UNSEEN = re.compile(
 )
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-# A bracketed syllable that bears a tone. It is a pinyin note where a character stands before it; elsewhere
-# it is the rest of something damaged, which a hint leaves out all the same.
+# A syllable in brackets with a tone mark. After a character it is a pinyin note; elsewhere it is a remainder
+# of something damaged, which a hint leaves out too.
 SYLLABLE = re.compile(rf"[(（](?=[^()（）]*[{TONED}])[A-Za-zÜü{TONED}]{{1,9}}[)）]")
 PINYIN_NOTE = re.compile(rf"(?<=[{HAN}]){SYLLABLE.pattern}")
 _UNPRINTABLE = re.compile(f"[{PRIVATE}]")
@@ -53,5 +53,5 @@ def simplified(text: str) -> str:
 
 
 def hint(text: str) -> str:
-    """How a damaged or annotated excerpt reads: without pinyin, Simplified, without what no font shows."""
+    """An excerpt without pinyin notes and invisible characters, in Simplified Chinese."""
     return simplified(_UNPRINTABLE.sub("", without_pinyin(text)))

@@ -1,4 +1,4 @@
-"""What keeps a text from being stored, and where. Told in Chinese: offices read it, never a program."""
+"""What keeps a text from being stored, and where? In Chinese, because people of the office read it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from measures.policytext.lines import Line
 from measures.policytext.pinyin import hint
 
-_EXCERPT = 40  # characters; enough to find the place, and whole paragraphs stay out of the list
+_EXCERPT = 40  # characters; enough to find the place without quoting whole paragraphs
 
 
 class ProblemKind(StrEnum):
@@ -25,7 +25,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """`excerpt` as it stands in the file, `hint` the same without pinyin notes and in Simplified."""
+    """`excerpt` is as in the file, `hint` the same without pinyin notes and in Simplified Chinese."""
 
     kind: ProblemKind
     line: int

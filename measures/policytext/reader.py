@@ -1,7 +1,7 @@
 """What does an official text say, and what in it cannot be relied on?
 
-一、… / （一）… / the clause that ends the measure. A problem does not stop the parsed: the outline shows
-what was understood, the problems all that was not. It never guesses and never raises.
+It reads 一、… then （一）… then the clause that ends the measure. A problem does not stop the reading: the
+outline shows what was understood, the problems show what was not. It never guesses and never raises.
 """
 
 import re
@@ -22,14 +22,15 @@ GENERAL_REQUIREMENTS = "总体要求"
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _SECTION = re.compile(rf"({_NUMERAL})、(.*)")
 _ITEM = re.compile(rf"[（(]({_NUMERAL})[）)]")
-# A heading whose mark is none: 二，… 2、… It is told, and read as the section that it means.
+# A heading with a wrong mark: 二，… 2、… It is reported, and read as the section that was meant.
 _MISWRITTEN_SECTION = re.compile(
     rf"({_NUMERAL}|[0-9０-９]{{1,2}})(?:\s*[、,，.．:：)）。]+\s*|\s+)([^。]{{1,{TITLE_LIMIT}}})"
 )
-# A sentence, or one with a remark in brackets; a colon in there means （来源：某网） or （责任编辑：某人）.
+# The end of a sentence, perhaps with a remark in brackets. A colon in the brackets means a source or an
+# editor （来源：某网）（责任编辑：某人）, which does not belong to the text.
 _FINISHED = re.compile(r"[。！？…][。”’」』]*\s*([（(][^（()）:：]*[）)])?$")
 _PARAGRAPH_END = re.compile(r"[。！？…；;：:][”’」』）)]*$")
-# Characters quoted of an end that is none.
+# How many characters are quoted of a text that breaks off.
 _TAIL = 20
 
 
@@ -123,9 +124,9 @@ def _part_begun_by(line: Line) -> _Part | None:
 
 
 def _miswritten_part(line: Line, following: Sequence[Line]) -> _Part | None:
-    """A short line with a number, right before （一）, is meant as a heading; elsewhere it is of a list.
+    """A short line with a number, right before （一）, is meant as a heading; elsewhere it belongs to a list.
 
-    总体要求 is one wherever it stands: no measure follows it.
+    总体要求 is a heading anywhere, because no measure follows it.
     """
     section = _MISWRITTEN_SECTION.fullmatch(line.text)
     item = _ITEM.match(following[0].text) if following else None
@@ -150,9 +151,9 @@ def _loose(line: Line, message: str) -> Problem:
 
 
 def _jumps(numbered: Iterable[tuple[int, Line, str]]) -> list[Problem]:
-    """Numbers run from 1 without a gap; each jump is told once.
+    """Numbers run from 1 without a gap; each jump is reported once.
 
-    Counting goes on from there, or, where the next number fits, as if only this one were wrong.
+    Counting goes on from the wrong number, unless the next number shows that only this one was wrong.
     """
     rows, problems, expected = list(numbered), [], 1
     following = [ordinal for ordinal, _line, _mark in rows[1:]]
@@ -221,10 +222,10 @@ def _unfinished(line: Line) -> Problem:
 
 
 def _extent(lines: Sequence[Line]) -> tuple[Sequence[Line], Bracket | None, Sequence[Line]]:
-    """The measure's own paragraphs, its clause, and the paragraphs beyond it.
+    """The measure's own paragraphs, its clause, and the paragraphs after it.
 
-    A measure is one paragraph, or runs to the paragraph that ends in a labelled clause: only the clause
-    shows that what stands between belongs to it.
+    A measure is one paragraph, or it runs to the paragraph that ends in a labelled clause: only the clause
+    shows that the paragraphs between belong to it.
     """
     first = ending_clause(lines[0])
     if first:
@@ -237,7 +238,7 @@ def _extent(lines: Sequence[Line]) -> tuple[Sequence[Line], Bracket | None, Sequ
 
 
 def _title_and_text(item: _Item, bodies: Sequence[str]) -> tuple[str, str, list[Problem]]:
-    """The title runs to the first 。 of the first paragraph; the rest is the text."""
+    """The title ends at the first 。 of the first paragraph; the rest is the text."""
     line = item.lines[0]
     title, _, rest = bodies[0].partition("。")
     text = "\n".join(body for body in (rest.strip(), *bodies[1:]) if body)

@@ -1,4 +1,4 @@
-"""What is a document before it is paper? Its words in order, who issues it, what proves its origin.
+"""What does every document consist of? Its text in order, its issuer and the facts that prove its origin.
 
 A kind of document is a subclass with its own parts and template; none of them counts anything.
 """
@@ -18,7 +18,7 @@ DEMO_NOTICE = "演示数据　内容均为虚构"
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph of running text; `who` opens it in another face (a department, a number)."""
+    """One paragraph of running text. `who` (a department, a number) begins it in another typeface."""
 
     text: str
     who: str = ""
@@ -34,8 +34,8 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """`identifier` and `created` belong to the facts told (snapshot, cut-off), never to the moment of
-    printing: the same facts give the same bytes.
+    """`identifier` and `created` come from the facts in the document (snapshot, cut-off date), never from the
+    moment of printing: the same facts give the same bytes.
     """
 
     template: ClassVar[str]

@@ -1,7 +1,7 @@
 """Which typeface does a document take for each role of GB/T 9704, and can it print every character?
 
-One stack for each role: the licensed faces first (used where the server has them, never bundled), then the
-free ones. Reads the list of installed fonts; must not import WeasyPrint, so that a check can ask it.
+One list for each role: the licensed typefaces first (used where the server has them, never bundled), then
+the free ones. Reads the list of installed fonts. It must not import WeasyPrint, so that a check can call it.
 """
 
 import shutil
@@ -16,10 +16,11 @@ NO_GLYPH_NEEDED = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Cs"}  # controls, spaces
 
 @dataclass(frozen=True)
 class Role:
-    """A typeface by its place in the document.
+    """The typefaces for one place in the document, the preferred one first.
 
-    `bold` names the families that stand in by their bold weight; not Fandol's, whose two weights both
-    call themselves regular. Beside those in `thin`, what they lack comes from the light weight of the next.
+    The families in `bold` are used in their bold weight. Fandol's are not, because both its weights are
+    called regular. Beside the families in `thin`, a missing character is taken from the next family's light
+    weight.
     """
 
     name: str
@@ -90,7 +91,7 @@ class Installed:
 
 @lru_cache(maxsize=1)
 def installed() -> Installed:
-    """What fontconfig knows, read once a process (about 0.1 s); nothing when fontconfig is not there."""
+    """The fonts that fontconfig knows, read once a process (about 0.1 s); empty without fontconfig."""
     families: set[str] = set()
     ranges: set[str] = set()
     for line in _listing().splitlines():
@@ -120,10 +121,10 @@ def missing_roles() -> list[Role]:
 
 
 def none_for_chinese() -> bool:
-    """No installed font draws Chinese: Pango crashes (no font at all) or goes on for minutes (DejaVu only).
+    """Whether no installed font can draw Chinese.
 
-    False when nothing is known, without fc-list. A machine that has none is read anew at each question:
-    somebody may be installing one.
+    Pango would then crash (no font at all) or run for minutes (DejaVu only). False without fc-list, when
+    nothing is known. A machine without such a font is asked again each time, because one may be installed.
     """
     if installed().covered[ord("国")] or shutil.which("fc-list") is None:
         return False
@@ -152,14 +153,14 @@ def code_points(characters: Iterable[str]) -> str:
 
 
 def weight(role: Role) -> int:
-    """Bold where a bold face stands in, and where the same face already sets the body: levels must differ."""
+    """Bold for a family in `bold`, and where the body uses the same family, so that the levels differ."""
     family = role.chosen()
     same_as_body = role.name == "kai" and family is not None and family == BODY.chosen()
     return 700 if family in role.bold or same_as_body else 300 if family in role.thin else 400
 
 
 def css_variables() -> str:
-    """`--title: …; --title-weight: …` for the stylesheet: a bold stand-in only where it is the one used."""
+    """Family and weight of every role as CSS variables for the stylesheet."""
     lines = []
     for role in ROLES:
         stack = ", ".join(f'"{family}"' for family in role.families)

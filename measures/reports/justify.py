@@ -1,7 +1,7 @@
 """How does a line of Chinese reach the right margin? By a little space after each character.
 
-WeasyPrint stretches only spaces, so a line that loses a character to the rules of line ends stays short.
-This replaces one private function of the versions it was tried with; any other keeps its own, ragged, lines.
+WeasyPrint stretches only spaces, so a line that gives up a character to the rules of line ends stays short.
+This replaces one private function, in the versions it was tried with; other versions keep ragged lines.
 """
 
 import logging

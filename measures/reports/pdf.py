@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 
 from measures.reports import fonts
 
-# Declared, not validated: no validator is at hand. 2u: archived for long, every character readable as text.
+# Declared, not validated: no validator is at hand. 2u: for archives, every character readable as text.
 VARIANT = "pdf/a-2u"
 
 # What WeasyPrint loads, by the Debian package that brings it. Without the last one it works, but
@@ -40,7 +40,7 @@ ZERO_WIDTH_SPACE, WORD_JOINER = "\u200b", "\u2060"
 
 FIRST_SIGHT = '<html lang="zh-CN"><h1 class="title">标题</h1><h2>一、</h2><h3>（一）</h3><p>正文</p></html>'
 
-# Pango and the font configuration are not for two threads at once, which would gain nothing either.
+# Pango and the font configuration are not safe for two threads, and two threads would not be faster.
 _one_at_a_time = threading.Lock()
 
 
@@ -79,7 +79,7 @@ def _weasyprint() -> Any:
     """WeasyPrint, imported at the first document because it takes two seconds."""
     if reason := obstacle():
         raise PdfUnavailable(reason)
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it tells a dozen steps a document
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it logs a dozen steps a document
     import weasyprint
 
     from measures.reports import justify
@@ -104,7 +104,7 @@ def _stylesheet() -> Any:
 
 @lru_cache(maxsize=1)
 def _no_fetcher() -> Any:
-    """A document holds all that it shows: what people wrote must never make the server read an address."""
+    """Refuse every address: what people wrote must never make the server fetch anything."""
     _weasyprint()
     from weasyprint.urls import URLFetcher
 
@@ -112,14 +112,14 @@ def _no_fetcher() -> Any:
 
 
 def breakable(html: str) -> str:
-    """Let a line end between a number and a bracket, never inside a code; tags are left alone."""
+    """Allow a line break between a number and a bracket, but none inside a code. Tags stay as they are."""
     return TEXT_OF_HTML.sub(
         lambda text: CODE_OF_MEASURE.sub(WORD_JOINER, UNBROKEN.sub(ZERO_WIDTH_SPACE, text[0])), html
     )
 
 
 def render_pdf(html: str, *, title: str, identifier: str, created: datetime, author: str = "") -> bytes:
-    """The document as PDF/A. `identifier` and `created` (aware) are fixed by what the document says.
+    """The document as PDF/A. `identifier` and `created` (with time zone) come from the content.
 
     Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango or fonts.
     """
@@ -142,7 +142,7 @@ def _laid_out(html: str) -> Any:
 
 
 def warm_up() -> None:
-    """Pay for the import and for the first sight of every face when a worker starts, not in a request."""
+    """Import WeasyPrint and load every typeface when a worker starts, so that no request waits for it."""
     if not obstacle():
         with _one_at_a_time:
             _laid_out(FIRST_SIGHT).write_pdf(pdf_variant=VARIANT)

@@ -31,7 +31,7 @@ TITLE_LINE = 20  # characters of 22 pt in 156 mm
 
 @dataclass(frozen=True)
 class ChartRow:
-    """One mark a measure, in the order of the clauses."""
+    """One mark for each measure, in the order of the clauses."""
 
     label: str
     marks: tuple[Mark, ...]
@@ -100,7 +100,7 @@ class StatusReport(Document):
 
 
 def status_report(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> StatusReport:
-    """The report of a period as it was read; Chinese whatever the language of the screen.
+    """The status report of a period. Always Chinese, whatever the language of the screen.
 
     `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE.
     """
@@ -137,7 +137,7 @@ def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport
 
 
 def title_lines(title: str) -> tuple[str, ...]:
-    """Broken by sense: the policy's name, then what this is."""
+    """Broken by sense: first the name of the policy, then the kind of report."""
     if len(title) <= TITLE_LINE:
         return (title,)
     return (title.removesuffix("落实情况报告"), "落实情况报告")
@@ -203,7 +203,7 @@ def measure_part(measure: MeasureStatus, place: int, on: date) -> MeasurePart:
 
 
 def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
-    """Only the groups that hold something, numbered as they stand."""
+    """Only the groups that are not empty, numbered in their order."""
     red, yellow = (
         tuple(row for row in summary.measures if row.light.colour == colour)
         for colour in (LightColour.RED, LightColour.YELLOW)
@@ -250,7 +250,7 @@ def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
 
 
 def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
-    """By section; a section in which nobody wrote any is left out."""
+    """By section; a section without any next steps is left out."""
     found = [
         (section.title, tuple(row for row in section.measures if wording.said_by(row, "next_steps")))
         for section in summary.sections
@@ -299,7 +299,7 @@ def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:
 
 
 def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:
-    """In protocol order: this is no ranking."""
+    """In protocol order, never ranked (docs/domain.md 10.3)."""
     rows = [
         FilingRow(
             row.department.name,
@@ -322,7 +322,7 @@ def _numbers(count: FilingCount, summary: PeriodSummary) -> tuple[int, ...]:
 
 
 def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
-    """What lets a reader find the same figures again."""
+    """The facts by which a reader can find the same figures again (docs/domain.md 7.4)."""
     summary, snapshot = sourced.summary, sourced.snapshot
     period = summary.period
     origin = (

@@ -1,6 +1,6 @@
-"""How do the figures of a summary read as official Chinese?
+"""How are the figures of a summary put into official Chinese?
 
-Sentences only: every number comes from the summary, and a rate always brings its numerator and denominator.
+Sentences only. Every number comes from the summary; a rate is always printed with both its numbers.
 """
 
 import re
@@ -35,7 +35,7 @@ def full_stop(text: str) -> str:
 
 
 def subject(summary: PeriodSummary) -> str:
-    """「关于提高技术工人待遇的实施意见」 in a title of ours: 提高技术工人待遇实施意见."""
+    """The policy in a title of ours: 关于提高技术工人待遇的实施意见 → 提高技术工人待遇实施意见."""
     return NAMED_ABOUT.sub(r"\1\2", summary.policy.title)
 
 
@@ -66,7 +66,7 @@ def lights_sentence(summary: PeriodSummary) -> str:
 
 
 def change_sentence(summary: PeriodSummary) -> str:
-    """Since the last period; which measures changed, the darkest first."""
+    """What changed since the last period; the measures that changed, the darkest light first."""
     before = summary.previous_counts
     if before is None:
         return "没有上期进度灯可以比较。"
@@ -112,7 +112,7 @@ def missing_sentence(summary: PeriodSummary) -> str:
 
 
 def missing_codes(row: DepartmentFiling) -> str:
-    """A few codes are read in passing; more of them stand in the annex."""
+    """A few codes are listed; more of them are left to the annex."""
     codes = [measure.code for measure, _update in row.updates]
     return "、".join(codes) if len(codes) <= CODES_IN_TEXT else "见附件2"
 
@@ -140,7 +140,7 @@ def light_words(measure: MeasureStatus) -> str:
 
 
 def reason_of(measure: MeasureStatus) -> str:
-    """Why the light is so; a document names departments in full, where the screen is short."""
+    """The reason of the light. Documents print full names of departments, screens short ones."""
     departments = (*measure.leads, *(update.department for update in measure.updates))
     full = {department.short_name: department.name for department in departments}
     parameters = dict(measure.light.parameters)
@@ -155,7 +155,7 @@ def leads_of(measure: MeasureStatus) -> str:
 
 
 def body_of(text: ConfirmedText) -> tuple[str, ...]:
-    """What an update says, in paragraphs: the sentence opens the account, unless that begins with it."""
+    """The paragraphs of an update. The headline comes first, unless the progress begins with it."""
     if text.situation != Situation.PROGRESS:
         return (full_stop(text.sentence),)
     first, *others = lines_of(text.progress) or ("",)
@@ -175,9 +175,9 @@ def silence(update: UpdateStatus, on: date) -> str:
 
 
 def silence_of(measure: MeasureStatus, on: date) -> str:
-    """Why a measure has no consolidated text; empty when it has one."""
+    """Why the measure has no consolidated text; empty when it has one."""
     if not measure.leads:
-        return "本期无单位填报。"  # why not is the reason of its light, which stands before it
+        return "本期无单位填报。"  # the reason of its light, printed before this, says why
     if not measure.updates:
         return f"本期不填报（{measure.state.label}）。"
     if measure.is_consolidated:
@@ -190,12 +190,12 @@ def silence_of(measure: MeasureStatus, on: date) -> str:
 
 
 def speaks_alone(measure: MeasureStatus) -> bool:
-    """One consolidated text under no name; otherwise every department stands under its own."""
+    """Whether one consolidated text is printed without a name; otherwise each text carries its department."""
     return measure.is_consolidated and measure.lead_mode != LeadMode.SEPARATE
 
 
 def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
-    """The text in force of those who speak for the measure, and who keeps silent."""
+    """The printed texts of the measure (docs/domain.md 7.2), and which leads have none."""
     found = [Paragraph(silence_of(measure, on))] if silence_of(measure, on) else []
     for update in measure.printed:
         if update.text is not None:
@@ -214,7 +214,7 @@ def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
 
 
 def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
-    """The ledger's line: one sentence of each that speaks for the measure, or why nobody does."""
+    """For the ledger: the sentence of each printed text, or why there is none."""
     found = [] if speaks_alone(measure) else [silence_of(measure, on)]
     for update in measure.printed:
         if update.text is not None:
@@ -227,7 +227,7 @@ def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
 
 
 def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
-    """`problems` or `next_steps` of those who speak for the measure, each under its name unless alone."""
+    """`problems` or `next_steps` of the printed texts, each with its department unless there is only one."""
     found = []
     for update in measure.printed:
         said = " ".join(lines_of(getattr(update.text, field)))
@@ -238,7 +238,7 @@ def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
 
 
 def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
-    """What the other departments filed, for the annex only."""
+    """What the other departments reported; for the annex only (docs/domain.md 7.3)."""
     return tuple(
         Paragraph(
             _whole(update.text), who=f"{update.department.name}（{'牵头' if update.is_lead else '参与'}）："
@@ -249,11 +249,11 @@ def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
 
 
 def silent_others(measure: MeasureStatus, on: date) -> str:
-    """Which of the other departments bound have nothing that counts, and why: 市国资委（本期免报）."""
+    """The other bound departments without a text in force, and why: 市国资委（本期免报）."""
     speaking = (*measure.printed, *((measure.convenor,) if measure.convenor else ()))
     silent = [update for update in measure.updates if update.text is None and update not in speaking]
     if measure.lead_mode == LeadMode.SEPARATE:
-        silent = [update for update in silent if not update.is_lead]  # named where the leads speak
+        silent = [update for update in silent if not update.is_lead]  # already named with the leads
     return "、".join(f"{update.department.name}（{silence(update, on)}）" for update in silent)
 
 
@@ -266,7 +266,7 @@ def _whole(text: ConfirmedText) -> str:
 
 
 def commitments_of(measure: MeasureStatus) -> Iterable[str]:
-    """One line for each promise that can be counted, as its latest text in force states it."""
+    """One line of text for each commitment, with the value of its latest text in force."""
     for row in measure.commitments:
         yield f"{row.label}：{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
 

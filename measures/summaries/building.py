@@ -1,4 +1,4 @@
-"""From rows to figures: texts in force, commitments in their cycle, lights with reasons."""
+"""How do rows become the figures of a period? Texts in force, commitments in their cycle, lights."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def filing_record(
 ) -> list[PeriodFiling]:
     """What one department filed in each of the periods, in their order. No query.
 
-    The updates are as they stand now, the numbers of a closed period those of its snapshot (`stored`).
+    The updates are the present ones; the numbers of a closed period come from its snapshot (`stored`).
     """
     record = []
     for period in periods:
@@ -118,7 +118,7 @@ def _count_of(department: DepartmentName, stored: PeriodSummary | None) -> Filin
 
 
 def confirmed_text(revision: Revision) -> ConfirmedText:
-    """Of a confirmed revision."""
+    """The text of a confirmed revision. Raises ValueError for any other."""
     if revision.confirmed_at is None:
         raise ValueError("only a confirmed text counts")
     return ConfirmedText(
@@ -144,7 +144,7 @@ def matter(row: CoordinationMatter, measure: Measure) -> Matter:
 
 @dataclass(frozen=True)
 class MeasureStatusBuilder:
-    """One measure's rows within a period's, seen on a day."""
+    """Works out one measure of a period on a day, from the rows of that period."""
 
     rows: Rows
     measure: Measure
@@ -156,7 +156,7 @@ class MeasureStatusBuilder:
 
     @property
     def updates(self) -> list[ProgressUpdate]:
-        """Of this and all earlier periods, oldest first, leads first."""
+        """The updates of this and all earlier periods, oldest first, leads first."""
         return self.rows.updates.get(self.measure.pk, [])
 
     @property
@@ -230,7 +230,7 @@ class MeasureStatusBuilder:
         )
 
     def _is_same_lead(self, row: ProgressUpdate, lead: ProgressUpdate) -> bool:
-        """The convenor is the first lead of each period, whoever that was; others are known by name."""
+        """The convenor is whoever was first lead in each period; other leads are the same department."""
         if self.lead_mode != LeadMode.SEPARATE and lead.position == 1:
             return row.is_convenor
         return row.is_lead and row.department_id == lead.department_id
@@ -272,7 +272,7 @@ class MeasureStatusBuilder:
     # --- commitments ---
 
     def commitment(self, row: CommitmentRow) -> tuple[CommitmentFacts | None, CommitmentStatus]:
-        """How it stands; the facts are None before its span begins, when no rule looks at it."""
+        """Facts and status of a commitment. The facts are None before its start, when no rule looks at it."""
         promise = row.commitment
         texts = self._texts_in_cycle(promise)
         subjects = tuple(self._subject(row, subject, texts) for subject in row.subjects.values())
@@ -296,7 +296,7 @@ class MeasureStatusBuilder:
         return (facts if self._has_begun(promise) else None), status
 
     def _cycle_year(self, promise: Commitment) -> int | None:
-        """The year in which a yearly one is judged: the period's; after its span the last year, for good."""
+        """The year in which a yearly commitment is judged (docs/decisions/0015); None for others."""
         if promise.cycle != CommitmentCycle.YEARLY:
             return None
         return min(self.period.year, promise.ends_on.year) if promise.ends_on else self.period.year
@@ -310,7 +310,7 @@ class MeasureStatusBuilder:
     def _subject(
         self, row: CommitmentRow, subject: SubjectRow, texts: Sequence[ProgressUpdate]
     ) -> SubjectStatus:
-        """The latest period that states it; where separate leads both do, the further one."""
+        """The value of the latest period that states it; of separate leads the higher one."""
         stated = [text for text in texts if text.in_force_id in subject.values]
         latest = [text for text in stated if text.period_id == stated[0].period_id]
         values = [subject.values[text.in_force_id] for text in latest if text.in_force_id is not None]

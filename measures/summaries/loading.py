@@ -1,4 +1,4 @@
-"""The rows of a period, each kind read once whatever the number of measures (six queries)."""
+"""Which rows make up a period? Each kind is read once, six queries whatever the number of measures."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from measures.models import (
 
 @dataclass
 class SubjectRow:
-    """A subject with the values that any revision ever stated: revision id → (number, out of)."""
+    """A subject with the values of all revisions: revision id → (number, out of)."""
 
     name: str
     values: dict[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
@@ -39,9 +39,9 @@ class CommitmentRow:
 
 @dataclass(frozen=True)
 class Rows:
-    """What a period's figures are made of. `periods` are the opened ones up to it, oldest first.
+    """The rows from which a period's figures are made. `periods` are the opened ones up to it, oldest first.
 
-    `closed_years`, only of one measure: the snapshot of each closed fourth quarter, by its year.
+    `closed_years` is filled only for one measure: the snapshot of each closed fourth quarter, by year.
     """
 
     period: ReportingPeriod
@@ -56,7 +56,7 @@ class Rows:
 
 
 def load(period: ReportingPeriod, on: date) -> Rows:
-    """Everything for the period. `period.policy` should be loaded."""
+    """All rows for the period. `period.policy` should be loaded."""
     loaded = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
     measures = list(loaded.in_document_order())
     ids = [row.pk for row in measures]
@@ -75,7 +75,7 @@ def load(period: ReportingPeriod, on: date) -> Rows:
 
 
 def load_measure_rows(measure: Measure, on: date) -> Rows | None:
-    """The same for one measure in the latest period that was opened; None before the first. Five queries."""
+    """The rows of one measure in the latest opened period; None before the first. Five queries."""
     policy = measure.section.edition.policy
     periods, lights, closed_years = _periods_with_lights(policy, measure)
     if not periods:

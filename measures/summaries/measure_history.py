@@ -1,4 +1,4 @@
-"""One measure through all its periods: lights as stored, texts in force, what is open now."""
+"""What became of one measure in all its periods? Stored lights, texts in force, what is open now."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -58,8 +58,8 @@ class SettledMatter:
 class MeasureHistory:
     """`status` is of the latest opened period; `entries` are all of them, newest first.
 
-    `years`, one for each of the status's commitments: how a yearly one stood in every year in which
-    a period was opened, the earliest first; empty for the others. `settled`: matters, the latest first.
+    `years` has one entry for each commitment of `status`: for a yearly one its status in every year with an
+    opened period, the earliest first; for others it is empty. `settled`: matters, the latest first.
     """
 
     status: MeasureStatus
@@ -95,7 +95,7 @@ def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
 
 
 def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStatus, ...], ...]:
-    """A year whose fourth quarter is closed stands as it was closed, whatever is promised since."""
+    """A year whose fourth quarter is closed keeps what it showed then (docs/decisions/0015)."""
     commitments = rows.commitments.get(measure.pk, [])
     if not any(row.commitment.cycle == CommitmentCycle.YEARLY for row in commitments):
         return ((),) * len(commitments)
@@ -112,7 +112,7 @@ def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStat
 
 
 def _closed_commitments(snapshot: str | None, measure: Measure) -> dict[str, CommitmentStatus]:
-    """By label, as the snapshot has them; none of a measure that it does not know."""
+    """The commitments in a snapshot by label; empty for a measure that it does not know."""
     summary = from_json(snapshot) if snapshot else None
     known = [row for row in summary.measures if row.uuid == str(measure.uuid)] if summary else []
     return {row.label: row for status in known for row in status.commitments}

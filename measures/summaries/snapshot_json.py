@@ -1,4 +1,4 @@
-"""A summary as canonical JSON and back: the same figures give the same text, to the byte."""
+"""How is a summary stored as JSON? The same figures give the same text, byte for byte."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _converter = _make()
 
 
 def to_json(summary: PeriodSummary) -> str:
-    """Sorted keys, no blanks, characters as they are: what a snapshot stores and hashes."""
+    """What a snapshot stores and hashes: sorted keys, no spaces, characters not escaped."""
     raw = _converter.unstructure(summary, PeriodSummary)
     return json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

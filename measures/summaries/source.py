@@ -1,4 +1,4 @@
-"""A period's summary: worked out from the rows while it is open, read from its snapshot once closed."""
+"""Where does a period's summary come from? From the rows while it is open, from its snapshot once closed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class SnapshotReference:
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to ring in a department."""
+    """Whom to telephone in a department."""
 
     name: str
     telephone: str

@@ -1,4 +1,4 @@
-"""What waits for a person on the start page: numbers for each role, and closures to decide."""
+"""How many tasks wait for a person? Numbers for each role, and closures to decide."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""The shape of a period's figures: frozen dataclasses that screens, documents and snapshots share.
+"""What does a period's summary consist of? Frozen dataclasses for screens, documents and snapshots.
 
-Everything that can be derived is a property, so that a stored summary holds no number twice. No query here.
+Whatever can be derived is a property, so that a stored summary holds no number twice. No query here.
 """
 
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ class ConfirmedText(ReportedTexts):
 
     @property
     def sentence(self) -> str:
-        """One line for a leader: the headline, or the situation with its reason."""
+        """One sentence for a leader: the headline, or the situation with its reason."""
         if self.situation == Situation.PROGRESS:
             return self.headline
         return f"{self.situation.label}（{self.reason}）"
@@ -107,7 +107,7 @@ class UpdateStatus:
 
 @dataclass(frozen=True)
 class FilingCount:
-    """How many updates stand how. `returned` are among the filed ones; waived are out of the denominator."""
+    """How many updates are in which filing state. `returned` ones are also counted as filed."""
 
     total: int
     waived: int
@@ -127,16 +127,16 @@ class FilingCount:
 
     @property
     def rate(self) -> str:
-        """On time of all that is owed, one decimal at most; a dash before anything was filed or missed.
+        """Filed on time, of all that is owed, in percent with at most one decimal (docs/domain.md 4.10).
 
-        Always shown with both numbers.
+        A dash before anything was filed or missed. Always show it with both numbers.
         """
         settled = self.filed + self.missing
         return percent(self.on_time, self.owed) if settled else "—"
 
 
 def percent(part: int, whole: int) -> str:
-    """88%, 82.6%; a dash of nothing."""
+    """Like 88% or 82.6%; a dash if the whole is 0."""
     if whole == 0:
         return "—"
     tenths = (Decimal(100 * part) / whole).quantize(Decimal("0.1"))
@@ -160,7 +160,7 @@ def count_filing(updates: list[UpdateStatus], on: date) -> FilingCount:
 
 @dataclass(frozen=True)
 class PeriodFiling:
-    """A department's updates in one period and how they stand."""
+    """A department's updates in one period, and the counts of their filing states."""
 
     period: str
     count: FilingCount
@@ -179,7 +179,7 @@ class SubjectStatus:
 
 @dataclass(frozen=True)
 class CommitmentStatus:
-    """How a commitment stands in its present cycle, as the latest texts in force say."""
+    """A commitment in its present cycle, by the latest texts in force."""
 
     label: str
     wording: str
@@ -239,7 +239,7 @@ class Matter:
 
 
 class PrintedTexts:
-    """Whose words are printed for a measure in a period: worked out from its updates and how it is led."""
+    """Whose texts are printed for a measure in a period (docs/domain.md 7.2)."""
 
     lead_mode: LeadMode
     updates: tuple[UpdateStatus, ...]
@@ -265,14 +265,14 @@ class PrintedTexts:
 
     @property
     def is_consolidated(self) -> bool:
-        """Separate leads each stand for themselves; otherwise the convenor's text must be there."""
+        """Whether the convenor's text is there; separate leads need no consolidated text."""
         if self.lead_mode == LeadMode.SEPARATE:
             return True
         return self.convenor is not None and self.convenor.text is not None
 
     @property
     def sentence(self) -> str:
-        """The overview's update: the convenor's words, or those of each lead under its name; may be empty."""
+        """For the overview: the convenor's sentence, or that of each lead with its name; may be empty."""
         texts = [(update.department.short_name, update.text) for update in self.printed if update.text]
         if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
             return texts[0][1].sentence
@@ -378,7 +378,7 @@ class DepartmentFiling:
 
 @dataclass(frozen=True)
 class PeriodSummary:
-    """All that is said of a policy in a period, at a date. What counts is what is confirmed."""
+    """Everything that is reported on a policy in a period, on a date. Only confirmed texts count."""
 
     policy: PolicyHead
     edition: EditionHead
@@ -404,7 +404,7 @@ class PeriodSummary:
 
     @cached_property
     def previous_counts(self) -> dict[LightColour, int] | None:
-        """Counts of the period before; None where there was none or its lights were never stored."""
+        """The counts of the period before; None without one, or if its lights were never stored."""
         colours = [row.before for row in self.measures]
         if all(colour is None for colour in colours):
             return None
@@ -412,7 +412,7 @@ class PeriodSummary:
 
     @cached_property
     def changed(self) -> tuple[MeasureStatus, ...]:
-        """Whose light is another than before, the darkest first."""
+        """The measures whose light differs from the period before, the darkest first."""
         rows = [row for row in self.measures if row.has_changed]
         return tuple(sorted(rows, key=lambda row: -row.light.colour.severity))
 

@@ -1,9 +1,10 @@
-"""What becomes of the updates of an open period when a duty begins, ends or changes in the middle of it.
+"""What happens to the updates of an open period when a duty begins, ends or changes?
 
-One function, `_follow`, compares the updates of a measure with the responsibilities in force and brings them
-together; acts call it at once, the night for what only the day changes. An open period keeps its performers:
-a succession counts from the next period on. A period that was closed once keeps its updates, also when it is
-opened again. Rules: docs/domain.md 3.7, docs/domain.md 3.8, docs/decisions/0016.
+One function, `_follow`, compares the updates of a measure with the responsibilities in force and makes them
+agree. Acts call it at once; the command `follow_duties` calls it every night for what only the date changes.
+An open period keeps its performers: a succession counts from the next period on. A period that was closed
+once keeps its updates, also when it is opened again. Rules: docs/domain.md 3.7,
+docs/domain.md 3.8, docs/decisions/0016.
 """
 
 from collections import Counter, defaultdict
@@ -38,19 +39,19 @@ from measures.workflow.updates import EXCUSING_ACTS, Step, move_by_rule
 
 # Working days that a department gets at least for a duty assigned to it in the middle of a period.
 DAYS_FOR_A_LATE_DUTY: Final = 5
-# What the history of a responsibility holds of the basis.
+# How many characters of the basis fit into the history of a responsibility.
 BASIS_LENGTH: Final = 100
-# Acts after which a measure that was at rest owes again.
+# Acts after which a measure that was at rest owes updates again.
 _RESUMED: Final = (Act.RESUME, Act.REOPEN_MEASURE)
 
 
 def keep_responsibility(
     actor: Actor, responsibility: Responsibility, basis: str, at: datetime
 ) -> list[ProgressUpdate]:
-    """Save a responsibility that admin or an import added or changed; the open periods follow.
+    """Save a responsibility that admin or an import added or changed, and adapt the open periods.
 
-    It binds on its first and on its last day. What begins or ends on a later day is followed then, by
-    `follow_days`; who entered it, and on what basis, stands in its history. Returns the updates that were
+    It binds on its first and on its last day. What begins or ends on a later day is dealt with then, by
+    `follow_days`; its history keeps who entered it and on what basis. Returns the updates that were
     added, ended, owed again or made a lead's, with one event each.
     """
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
@@ -62,16 +63,19 @@ def keep_responsibility(
 
 
 def follow_measure(measure: Measure, at: datetime) -> list[ProgressUpdate]:
-    """The measure, held, came to rest or was resumed: call inside that act's transaction, after its event."""
+    """Adapt open periods after a measure came to rest or was resumed.
+
+    Call it inside the transaction of that act, which holds the measure, after its event was recorded.
+    """
     return _follow_everywhere(measure, at, [])
 
 
 def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissing]]:
-    """Let open periods follow the responsibilities whose first day has come or whose last day is past.
+    """Adapt open periods to responsibilities whose first day has come or whose last day is past.
 
-    A text that was in review when its duty ended, and came back since, is not owed either. The events carry
-    the name of whoever entered the day. Each measure is a transaction of its own. Returns the updates that
-    changed, and why a measure could not be followed. To be called once a day, safe to repeat.
+    It also waives a text that was in review when its duty ended and was returned since. The events carry the
+    name of the person who entered the date. Each measure is a transaction of its own. Returns the updates
+    that changed and the errors of measures that could not be adapted. Call it daily; it is safe to repeat.
     """
     changed, errors = [], []
     for period in _followed_periods():
@@ -105,7 +109,7 @@ def _followed_periods() -> QuerySet[ReportingPeriod]:
 
 @dataclass
 class _MeasureUpdates:
-    """The updates of a measure in a period, held by the caller, and what was done with their duties."""
+    """The updates of a measure in a period, held by the caller, with the events about their duties."""
 
     period: ReportingPeriod
     measure: Measure
@@ -128,21 +132,21 @@ class _MeasureUpdates:
         return timezone.localdate(self.at)
 
     def end_of(self, update: ProgressUpdate) -> Event | None:
-        """The end of its duty that was followed, unless it has begun again since."""
+        """The event with which the duty ended, unless it has begun again since."""
         events = [row for row in self.events[update.pk] if row.act in {Act.ADD_DUTY, Act.END_DUTY}]
         return events[-1] if events and events[-1].act == Act.END_DUTY else None
 
     def due_from(self, duty: Duty) -> date:
-        """For a duty that is new today. Raises CalendarMissing."""
+        """The due date of a duty that begins today. Raises CalendarMissing."""
         return max(duty.due_on(self.period), add_working_days(self.on, DAYS_FOR_A_LATE_DUTY))
 
 
 def _follow(
     period: ReportingPeriod, measure: Measure, at: datetime, added: Iterable[Responsibility]
 ) -> list[ProgressUpdate]:
-    """Bring the updates together with the responsibilities in force; returns those whose duty changed.
+    """Make the updates agree with the responsibilities in force; returns those whose duty changed.
 
-    `added` may add updates for departments; every other responsibility only changes updates that are there.
+    Only the responsibilities in `added` may create updates; the others change updates that exist.
     """
     updates = _MeasureUpdates.load(period, measure, at)
     duties = {duty.department: duty for duty in _duties_now(updates, added)}
@@ -165,7 +169,7 @@ def _follow(
 
 
 def _duties_now(updates: _MeasureUpdates, added: Iterable[Responsibility]) -> list[Duty]:
-    """What each department answers in this period: by its update, and what is assigned to it now."""
+    """The duty of each department in this period: what its update answers, and what is assigned to it now."""
     measure = updates.measure
     if measure.state in STATES_AT_REST:
         return []
@@ -188,7 +192,7 @@ def _duties_now(updates: _MeasureUpdates, added: Iterable[Responsibility]) -> li
 
 
 def _was_at_rest(updates: _MeasureUpdates) -> bool:
-    """At rest when the period was opened: the measure owes nothing in it, also when it was resumed since."""
+    """Whether the measure was at rest when the period was opened; then it owes nothing in it."""
     resumed = Event.objects.filter(measure=updates.measure, act__in=_RESUMED, at__gt=updates.period.opened_at)
     return not updates.by_department and resumed.exists()
 
@@ -201,9 +205,9 @@ def _add_update(updates: _MeasureUpdates, duty: Duty) -> ProgressUpdate:
 
 
 def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty) -> ProgressUpdate | None:
-    """The department goes on answering; the update if something begins anew for it: a lead, or an ended duty.
+    """Adapt an existing update; returns it if its duty begins again or becomes a lead's, else None.
 
-    Nobody gets less time than before; what was submitted keeps its date: on time or late for ever.
+    Nobody gets less time than before, and what was submitted keeps its date (docs/domain.md 3.9).
     """
     end = updates.end_of(update)
     owed_again = (
@@ -222,7 +226,7 @@ def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Dut
 def _record_beginning(
     updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty, *, owed_again: bool = False
 ) -> ProgressUpdate:
-    """The update as it is then; nothing is recorded where nobody is known to have laid it down."""
+    """The update afterwards. Nothing is recorded where it is not known who entered the duty."""
     basis = _basis_of_beginning(updates, update, duty)
     if basis is None:
         return update
@@ -234,7 +238,7 @@ def _record_beginning(
 
 
 def _end(updates: _MeasureUpdates, update: ProgressUpdate) -> ProgressUpdate | None:
-    """Nobody owes the update any more: waive it, once, if it never left its department."""
+    """Waive an update that is not owed any more, once, if it never left its department."""
     is_open = update.state in WRITABLE_STATES and update.first_submitted_at is None
     if not is_open or updates.end_of(update):
         return None
@@ -252,14 +256,14 @@ def _step(updates: _MeasureUpdates, act: Act, basis: "_Basis") -> Step:
 
 @dataclass(frozen=True)
 class _Basis:
-    """Who decided that a duty begins or ends, and the basis: the name and the words of its event."""
+    """Who decided that a duty begins or ends, and on what basis: both are written into its event."""
 
     user: User
     comment: str
 
 
 def _basis_of_beginning(updates: _MeasureUpdates, update: ProgressUpdate, duty: Duty) -> _Basis | None:
-    """What was assigned to the department, the measure's resumption, or the days that were set anew."""
+    """From the measure's resumption, or from the history of the responsibilities that were assigned."""
     end, state = updates.end_of(update), _last_change_of(updates.measure)
     if end and state and state.act in _RESUMED and state.pk > end.pk:
         return _basis_of_event(state)
@@ -268,7 +272,7 @@ def _basis_of_beginning(updates: _MeasureUpdates, update: ProgressUpdate, duty: 
 
 
 def _basis_of_end(updates: _MeasureUpdates, update: ProgressUpdate) -> _Basis | None:
-    """The act that brought the measure to rest, or the entry of the responsibility that ended last."""
+    """From the act that brought the measure to rest, or the history of the responsibility that ended last."""
     if updates.measure.state in STATES_AT_REST:
         state = _last_change_of(updates.measure)
         return _basis_of_event(state) if state else None
@@ -278,7 +282,7 @@ def _basis_of_end(updates: _MeasureUpdates, update: ProgressUpdate) -> _Basis | 
 
 
 def _last_change_of(measure: Measure) -> Event | None:
-    """The event that brought the measure into its present state; none while it has never moved."""
+    """The event that brought the measure into its present state; None if it never changed."""
     return Event.objects.filter(measure=measure, to_state=measure.state).exclude(user=None).last()
 
 
@@ -287,7 +291,7 @@ def _basis_of_event(event: Event) -> _Basis:
 
 
 def _entry_of(responsibility: Responsibility) -> Any:
-    """The row of its history that set its present days; None for one that came past admin."""
+    """The row of its history that set its present days; None if no person entered them."""
     found = None
     for entry in responsibility.history.select_related("history_user").order_by("-history_id"):
         if (entry.valid_from, entry.valid_to) != (responsibility.valid_from, responsibility.valid_to):
