@@ -123,7 +123,7 @@ def test_glossary_has_every_member_under_the_words_that_the_product_shows(langua
 
 
 def test_glossary_has_the_members_that_have_no_words_in_the_catalogue() -> None:
-    """Some are told by commands, which speak Chinese: then the value is the word. The others are never shown."""
+    """Commands speak Chinese: where they tell a member, its value is the word. Others are never shown."""
     members = {
         f"{item.__name__}.{member.name}": str(member.value)
         for item in enumerations()
