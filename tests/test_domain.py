@@ -136,6 +136,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_closing_lists_what_is_not_confirmed_and_asks_for_a_reason",
         "test_closing_writes_the_snapshot_that_the_period_is_read_from",
         "test_closing_stores_every_light_with_its_reason",
+        "test_period_waits_for_an_act_on_an_update",
+        "test_act_on_an_update_waits_for_its_period_and_hears_what_became_of_it",
     ),
     "3.11": (
         "test_period_numbers_never_change_by_late_filing",
