@@ -19,7 +19,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from departments.administration import ReferenceAdmin, ReferenceInline, SheetAdmin
+from departments.admin_sheets import SheetAdmin
+from departments.administration import ReferenceAdmin, ReferenceInline
 from departments.forms import NewPersonForm, ResetPasswordForm
 from departments.models import (
     Department,

@@ -14,7 +14,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline, SheetAdmin
+from departments.admin_sheets import SheetAdmin
+from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.sheets import names_several, several_sentence
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
