@@ -38,6 +38,7 @@ from departments.sheets import (
     unknown_value,
 )
 from departments.workbooks import UnreadableFileError
+from langfang_policy.characters import HIDDEN
 
 MAX_SLUG_LENGTH = Department._meta.get_field("slug").max_length or 0
 MAX_ALIAS_LENGTH = DepartmentAlias._meta.get_field("name").max_length or 0
@@ -113,7 +114,8 @@ class SheetResource(Resource):
     # --- the file as a whole ---
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        self.basis = _("imported from %(name)s") % {"name": kwargs.get("file_name") or "?"}
+        name = HIDDEN.sub("", kwargs.get("file_name") or "?")
+        self.basis = _("imported from %(name)s") % {"name": name}
         known = [field.column_name for field in self.get_import_fields()]
         problem = self._heading_problem(dataset, known)
         if problem:

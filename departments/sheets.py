@@ -132,7 +132,7 @@ def as_dataset(rows: list[list[object]], title: str) -> Dataset:
     refuse_beyond_limits(len(rows), max(map(len, rows), default=0))
     while rows and is_blank(rows[-1]):
         rows.pop()
-    headings = ["" if cell is None else str(cell).strip() for cell in rows[0]] if rows else []
+    headings = [_heading(cell) for cell in rows[0]] if rows else []
     while headings and not headings[-1]:
         headings.pop()
     problem = _heading_row_problem(headings, rows)
@@ -143,6 +143,13 @@ def as_dataset(rows: list[list[object]], title: str) -> Dataset:
     for row in rows[1:]:
         dataset.append([unescape_formula(cell) for cell in (row + [None] * width)[:width]])
     return dataset
+
+
+def _heading(cell: object) -> str:
+    try:
+        return "" if is_blank([cell]) else cell_text(cell)
+    except ValueError as error:
+        raise UnreadableFileError(_("A heading cannot be read. %(problem)s") % {"problem": error}) from error
 
 
 def _heading_row_problem(headings: list[str], rows: list[list[object]]) -> str:

@@ -60,6 +60,12 @@ def test_import_stores_a_new_department_with_its_aliases() -> None:
     assert "部门.xlsx" in department.history.get().history_change_reason
 
 
+def test_import_keeps_a_file_name_without_what_nobody_sees() -> None:
+    dataset = Dataset(list(a_row().values()), headers=HEADINGS)
+    DepartmentResource().import_data(dataset, file_name="部\u202e门\x07.xlsx")
+    assert "部门.xlsx" in Department.objects.get().history.get().history_change_reason
+
+
 def test_import_stores_nothing_before_it_is_confirmed() -> None:
     result = imported(a_row(), dry_run=True)
     assert result.totals["new"] == 1

@@ -160,6 +160,13 @@ def test_headings_that_do_not_stand_in_row_1_are_told(title: tuple[str | None, .
         Workbook().create_dataset(a_workbook(title, *rows))
 
 
+@pytest.mark.parametrize("heading", ["名\u200b称", "名\u202e称", "#N/A", "名_xD800_称", date(2020, 7, 1)])
+def test_heading_that_cannot_be_read_is_told(heading: object) -> None:
+    with pytest.raises(UnreadableFileError, match="heading") as caught, translation.override("en"):
+        Workbook().create_dataset(a_workbook((heading,), ("1",)))
+    assert str(caught.value).isprintable()
+
+
 def test_csv_that_is_too_wide_is_refused() -> None:
     with pytest.raises(UnreadableFileError, match="50"):
         Csv().create_dataset(b",".join([b"a"] * 51) + b"\n" + b",".join([b"1"] * 51))
