@@ -1,7 +1,7 @@
-"""How gunicorn serves a journey's site: as the product's, but documents are not warmed up for.
+"""How gunicorn serves a journey that asks for no document: as the product's, without warming up for one.
 
-Importing WeasyPrint costs each site two seconds of a core, and one journey alone asks for a document. That
-a worker warms up is held by tests/test_server.py.
+Importing WeasyPrint and looking at the fonts costs each site some seconds of a core. The journey that ends
+in a PDF is served as the product is; that a worker warms up is held by tests/test_server.py.
 """
 
 from langfang_policy.server import *  # noqa: F403  # gunicorn reads every name of this module

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import Site, copied, run, serve
+from tests.browser.conftest import AS_THE_PRODUCT, Site, copied, run, serve
 from tests.browser.visitors import PEOPLE, fill_in, sign_in, sign_out, visitor
 
 MEASURE = "二（四）"
@@ -29,6 +29,11 @@ def staffed_database(prepared_database: Path, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def staffed_site(staffed_database: Path, tmp_path: Path) -> Iterator[Site]:
     yield from serve(copied(staffed_database, tmp_path))
+
+
+@pytest.fixture
+def site_with_documents(staffed_database: Path, tmp_path: Path) -> Iterator[Site]:
+    yield from serve(copied(staffed_database, tmp_path), AS_THE_PRODUCT)
 
 
 def open_period(page: Page, site: Site) -> None:
@@ -79,7 +84,7 @@ def give_back(page: Page, site: Site) -> None:
 def download(page: Page, site: Site, folder: Path) -> str:
     """The words of the status report, without its line breaks."""
     page.goto(f"{site.url}/reports/")
-    with page.expect_download() as begun:
+    with page.expect_download(timeout=60_000) as begun:
         page.locator('a[href*="/reports/status/"]').click()
     file = folder / "report.pdf"
     begun.value.save_as(file)
@@ -87,9 +92,9 @@ def download(page: Page, site: Site, folder: Path) -> str:
 
 
 def test_journey_from_the_opening_to_the_words_in_the_pdf(
-    staffed_site: Site, browser: Browser, browser_context_args: dict[str, Any], tmp_path: Path
+    site_with_documents: Site, browser: Browser, browser_context_args: dict[str, Any], tmp_path: Path
 ) -> None:
-    site = staffed_site
+    site = site_with_documents
     with (
         visitor(browser, browser_context_args) as clerk,
         visitor(browser, browser_context_args) as leader,
