@@ -26,7 +26,7 @@ from tests.postgres import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
-expect.set_options(timeout=15_000)  # a machine that runs other tests besides is slow, not wrong
+expect.set_options(timeout=20_000)  # a machine that runs other tests besides is slow, not wrong
 # How gunicorn serves: as the product does, or without warming up for documents that nobody will ask for.
 AS_THE_PRODUCT, WITHOUT_DOCUMENTS = "langfang_policy.server", "tests.browser.server"
 # One process for all of it: to start one takes as long as most of these commands.

@@ -84,7 +84,7 @@ def give_back(page: Page, site: Site) -> None:
 def download(page: Page, site: Site, folder: Path) -> str:
     """The words of the status report, without its line breaks."""
     page.goto(f"{site.url}/reports/")
-    with page.expect_download(timeout=60_000) as begun:
+    with page.expect_download() as begun:
         page.locator('a[href*="/reports/status/"]').click()
     file = folder / "report.pdf"
     begun.value.save_as(file)
