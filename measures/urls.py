@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from measures.pages.offers import BUTTONS
 from measures.views import (
     acts,
     closures,
@@ -49,13 +50,11 @@ urlpatterns = [
     path("check/", queues.check_queue, name="check_queue"),
     path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
     path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),
-    path("updates/<uuid:uuid>/submit/", acts.update_submit, name="update_submit"),
-    path("updates/<uuid:uuid>/withdraw/", acts.update_withdraw, name="update_withdraw"),
-    path("updates/<uuid:uuid>/return/", acts.update_return, name="update_return"),
-    path("updates/<uuid:uuid>/approve/", acts.update_approve, name="update_approve"),
-    path("updates/<uuid:uuid>/confirm/", acts.update_confirm, name="update_confirm"),
-    path("updates/<uuid:uuid>/waive/", acts.update_waive, name="update_waive"),
-    path("updates/<uuid:uuid>/restore/", acts.update_restore, name="update_restore"),
+    # one address for each button: update_submit, update_return, …
+    *[
+        path(f"updates/<uuid:uuid>/{button.name}/", acts.view_of(button), name=f"update_{button.name}")
+        for button in BUTTONS.values()
+    ],
     # documents
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:kind>/<uuid:uuid>/", reports.report_document, name="report_document"),

@@ -1,8 +1,13 @@
-"""Which acts does a page offer on an update, with which form and which words? Offers; `acts` carries out."""
+"""Which acts does a page offer on an update? BUTTONS says all of each in one row: function, form, words.
 
-from collections.abc import Mapping, Sequence
+`views.acts` makes the views and `urls` the addresses from it. In which state, and for whom, is said by
+`measures.workflow.updates.TRANSITIONS`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, TypeAlias
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,82 +18,187 @@ from departments.models import Department, Role
 from measures import permissions
 from measures.forms import ActForm, ReasonedActForm, ReturnForm, Words
 from measures.models import Act, ProgressUpdate, Revision, UpdateState
+from measures.permissions import Office
 from measures.workflow import updates
+from measures.workflow.acts import DONE_TO_UPDATES
+
+# --- why this person may not, although the role would -------------------------------------------------
+
+WhyNot: TypeAlias = Callable[[Actor, ProgressUpdate, Office | None], str]
+
+
+def nothing_against(_actor: Actor, _update: ProgressUpdate, _office: Office | None) -> str:
+    return ""
+
+
+def why_not_submit(_actor: Actor, update: ProgressUpdate, _office: Office | None) -> str:
+    revision = update.latest_revision
+    return _("There is no text to submit yet.") if revision is None or revision.is_frozen else ""
+
+
+def why_not_approve(actor: Actor, update: ProgressUpdate, _office: Office | None) -> str:
+    revision = update.latest_revision
+    if revision is None or permissions.can_approve(actor, update, revision):
+        return ""
+    return _("You wrote in this text, so somebody else has to review it.")
+
+
+def why_not_confirm(actor: Actor, update: ProgressUpdate, office: Office | None) -> str:
+    """Give the office for a list of updates: it is loaded for each of them otherwise."""
+    revision = update.latest_revision
+    if revision is None:
+        return ""
+    office = office or Office.of(update.period.policy, actor.on)
+    return "" if permissions.can_confirm(actor, revision, office) else _why_another(actor, revision)
+
+
+def _why_another(actor: Actor, revision: Revision) -> str:
+    if permissions.has_contributed(actor, revision):
+        return _("You wrote in this text, so another clerk has to confirm it.")
+    if revision.approved_by_id == actor.person.pk:
+        return _("You approved this text for its department, so another clerk has to confirm it.")
+    return _("A clerk confirms this; the signer does so only when no clerk may.")
+
+
+# --- the table ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Wording:
-    button: Words
+class Button:
+    """An act as pages offer it. `name` stands in the address and in the view, update_<name>."""
+
+    act: Act
+    name: str
+    function: Callable[..., ProgressUpdate]
+    label: Words
     done: Words
     consequence: Words = ""
+    done_late: Words = ""  # instead of `done`, in a period that is closed
+    form: type[ActForm] = ActForm
+    is_primary: bool = False
+    why_not: WhyNot = nothing_against
+
+    def carry_out(self, actor: Actor, update: ProgressUpdate, form: ActForm, at: datetime) -> ProgressUpdate:
+        """Do it with what the form has asked for. Raises what the function raises."""
+        data = form.cleaned_data
+        asked: dict[str, Any] = {name: data[name] for name in ("reason", "field") if name in data}
+        if form.department:
+            asked["department"] = form.department
+        return self.function(actor, update, data["version"], at=at, **asked)
+
+    def done_words(self, update: ProgressUpdate) -> Words:
+        """What the act has brought about."""
+        return self.done_late if self.done_late and update.period.is_frozen else self.done
 
 
-URLS: Final[Mapping[Act, str]] = {
-    Act.SUBMIT: "measures:update_submit",
-    Act.WITHDRAW: "measures:update_withdraw",
-    Act.APPROVE: "measures:update_approve",
-    Act.CONFIRM: "measures:update_confirm",
-    Act.RETURN: "measures:update_return",
-    Act.WAIVE: "measures:update_waive",
-    Act.RESTORE: "measures:update_restore",
+# Acts that people do elsewhere, or nowhere yet.
+WITHOUT_BUTTON: Final[Mapping[Act, str]] = {
+    Act.SAVE: "on the form of the update, with its text",
+    Act.CORRECT: "has no page yet: docs/decisions/0013",
 }
-FORMS: Final[Mapping[Act, type[ActForm]]] = {
-    Act.RETURN: ReturnForm,
-    Act.WAIVE: ReasonedActForm,
-    Act.RESTORE: ReasonedActForm,
-}
-CONFIRMED_LATE: Final = gettext_lazy(
-    "Confirmed after the period was closed: the text stands on the measure's page, the period's numbers stay."
+
+
+def by_act(*rows: Button) -> Mapping[Act, Button]:
+    """The rows by act. Raises ValueError if an act that a person may do has no row, or a row no act."""
+    found = {row.act: row for row in rows}
+    needed = DONE_TO_UPDATES - set(WITHOUT_BUTTON)
+    odd = sorted(act.value for act in set(found) ^ needed)
+    if odd or len(found) != len(rows):
+        raise ValueError(
+            f"BUTTONS and TRANSITIONS do not go together: {', '.join(odd) or 'one act, two rows'}"
+        )
+    return found
+
+
+# Pages show them in this order.
+BUTTONS: Final[Mapping[Act, Button]] = by_act(
+    Button(
+        Act.SUBMIT,
+        "submit",
+        updates.submit,
+        label=gettext_lazy("Submit for the department's review"),
+        done=gettext_lazy("Submitted for the department's review."),
+        is_primary=True,
+        why_not=why_not_submit,
+    ),
+    Button(
+        Act.WITHDRAW,
+        "withdraw",
+        updates.withdraw,
+        label=gettext_lazy("Withdraw"),
+        done=gettext_lazy("Withdrawn: the text is yours to change again."),
+        consequence=gettext_lazy("The text goes back to writing; this is possible until the reviewer acts."),
+    ),
+    Button(
+        Act.APPROVE,
+        "approve",
+        updates.approve,
+        label=gettext_lazy("Approve and submit to the office"),
+        done=gettext_lazy("Approved and submitted to the office."),
+        is_primary=True,
+        why_not=why_not_approve,
+    ),
+    Button(
+        Act.CONFIRM,
+        "confirm",
+        updates.confirm,
+        label=gettext_lazy("Confirm"),
+        done=gettext_lazy("Confirmed: the text counts in overview and report."),
+        done_late=gettext_lazy(
+            "Confirmed after the period was closed: the text stands on the measure's page, "
+            "the period's numbers stay."
+        ),
+        is_primary=True,
+        why_not=why_not_confirm,
+    ),
+    Button(
+        Act.RETURN,
+        "return",
+        updates.return_for_revision,
+        label=gettext_lazy("Return for revision"),
+        done=gettext_lazy("Returned with your reason."),
+        consequence=gettext_lazy(
+            "The department sees the reason above its form and at the field that you choose."
+        ),
+        form=ReturnForm,
+    ),
+    Button(
+        Act.WAIVE,
+        "waive",
+        updates.waive,
+        label=gettext_lazy("Waive this update"),
+        done=gettext_lazy("Waived: the update is not owed in this period."),
+        consequence=gettext_lazy(
+            "It is then neither missing nor counted in the rate. What was written is kept."
+        ),
+        form=ReasonedActForm,
+    ),
+    Button(
+        Act.RESTORE,
+        "restore",
+        updates.restore,
+        label=gettext_lazy("Make due again"),
+        done=gettext_lazy("The update is owed again."),
+        consequence=gettext_lazy("The department owes this update again by its date."),
+        form=ReasonedActForm,
+    ),
 )
-WORDINGS: Final[Mapping[Act, Wording]] = {
-    Act.SUBMIT: Wording(
-        gettext_lazy("Submit for the department's review"),
-        gettext_lazy("Submitted for the department's review."),
-    ),
-    Act.WITHDRAW: Wording(
-        gettext_lazy("Withdraw"),
-        gettext_lazy("Withdrawn: the text is yours to change again."),
-        gettext_lazy("The text goes back to writing; this is possible until the reviewer acts."),
-    ),
-    Act.APPROVE: Wording(
-        gettext_lazy("Approve and submit to the office"),
-        gettext_lazy("Approved and submitted to the office."),
-    ),
-    Act.CONFIRM: Wording(
-        gettext_lazy("Confirm"), gettext_lazy("Confirmed: the text counts in overview and report.")
-    ),
-    Act.RETURN: Wording(
-        gettext_lazy("Return for revision"),
-        gettext_lazy("Returned with your reason."),
-        gettext_lazy("The department sees the reason above its form and at the field that you choose."),
-    ),
-    Act.WAIVE: Wording(
-        gettext_lazy("Waive this update"),
-        gettext_lazy("Waived: the update is not owed in this period."),
-        gettext_lazy("It is then neither missing nor counted in the rate. What was written is kept."),
-    ),
-    Act.RESTORE: Wording(
-        gettext_lazy("Make due again"),
-        gettext_lazy("The update is owed again."),
-        gettext_lazy("The department owes this update again by its date."),
-    ),
-}
 
 
-def done_words(act: Act, update: ProgressUpdate) -> Words:
-    """What the act has brought about; a closed period's numbers never change."""
-    return CONFIRMED_LATE if act == Act.CONFIRM and update.period.is_frozen else WORDINGS[act].done
+# --- on a page ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One act that is possible now for this actor."""
+    """One act that is possible now for this actor, with the form that does it."""
 
-    act: Act
+    button: Button
     form: ActForm
     url: str
-    wording: Wording
-    primary: bool = False
+
+    @property
+    def act(self) -> Act:
+        return self.button.act
 
     @property
     def asks(self) -> bool:
@@ -115,54 +225,38 @@ class Refused:
 
 def offer(act: Act, update: ProgressUpdate, departments: Sequence[Department] = (), then: str = "") -> Offer:
     """The offer without asking whether it may be made; `then` is where to go on afterwards."""
-    form = FORMS.get(act, ActForm)(
+    form = BUTTONS[act].form(
         update,
         departments,
         initial={"version": update.version, "next": then},
         auto_id=f"{act}-{update.pk}-%s",
     )
-    return dressed(act, update, form)
+    return with_form(act, update, form)
 
 
-def dressed(act: Act, update: ProgressUpdate, form: ActForm) -> Offer:
-    url = reverse(URLS[act], args=[update.uuid])
-    return Offer(act, form, url, WORDINGS[act], primary=act in {Act.SUBMIT, Act.APPROVE, Act.CONFIRM})
+def with_form(act: Act, update: ProgressUpdate, form: ActForm) -> Offer:
+    """The offer with this form, fresh or as it came back."""
+    button = BUTTONS[act]
+    return Offer(button, form, reverse(f"measures:update_{button.name}", args=[update.uuid]))
 
 
 def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None) -> list[Offer]:
     """All that the actor may do with the update now; what was refused comes back as it was filled in."""
     found = []
-    for act in URLS:
+    for act in BUTTONS:
         departments = updates.acting_for(actor, act, update) if updates.is_possible(update, act) else ()
         if not departments or barred(actor, act, update):
             continue
         if refused and refused.act == act:
-            found.append(dressed(act, update, refused.form))
+            found.append(with_form(act, update, refused.form))
         else:
             found.append(offer(act, update, departments))
     return found
 
 
-def barred(actor: Actor, act: Act, update: ProgressUpdate, office: permissions.Office | None = None) -> str:
-    """Why this person may not approve or confirm although the role would; empty: nothing bars."""
-    revision = update.latest_revision
-    if act == Act.SUBMIT:
-        return _("There is no text to submit yet.") if revision is None or revision.is_frozen else ""
-    if act == Act.APPROVE and revision and not permissions.can_approve(actor, update, revision):
-        return _("You wrote in this text, so somebody else has to review it.")
-    if act == Act.CONFIRM and revision:
-        office = office or permissions.Office.of(update.period.policy, actor.on)
-        if not permissions.can_confirm(actor, revision, office):
-            return why_not_confirm(actor, revision)
-    return ""
-
-
-def why_not_confirm(actor: Actor, revision: Revision) -> str:
-    if permissions.has_contributed(actor, revision):
-        return _("You wrote in this text, so another clerk has to confirm it.")
-    if revision.approved_by_id == actor.person.pk:
-        return _("You approved this text for its department, so another clerk has to confirm it.")
-    return _("A clerk confirms this; the signer does so only when no clerk may.")
+def barred(actor: Actor, act: Act, update: ProgressUpdate, office: Office | None = None) -> str:
+    """Why this person may not do the act although the role would; empty: nothing is against it."""
+    return BUTTONS[act].why_not(actor, update, office)
 
 
 def hindrances(actor: Actor, update: ProgressUpdate) -> list[str]:

@@ -1,104 +1,104 @@
 """The acts on an update, each a POST: load, may this person ever, form, one domain call, go on.
 
-What was refused is shown on the update's page with its reason and everything that was typed.
+The views are made from the table of buttons. What was refused is shown on the update's page with its reason
+and everything that was typed; an act of one's own that comes twice is told as done.
 """
 
+from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_POST
 
-from departments.actors import ActingRequest, Actor
+from departments.actors import ActingRequest
 from departments.addresses import is_page_of_ours
 from langfang_policy import clock
 from measures.forms import ActForm
-from measures.models import Act, ProgressUpdate
-from measures.pages.offers import FORMS, Refused, done_words
+from measures.models import ProgressUpdate
+from measures.pages.offers import Button, Refused
 from measures.pages.updates import update_for
 from measures.views.updates import update_context
 from measures.workflow import updates
 from measures.workflow.errors import WorkflowError
 
-
-@require_POST
-def update_submit(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.SUBMIT)
+DONE: Final = 200
 
 
-@require_POST
-def update_withdraw(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.WITHDRAW)
+def view_of(button: Button) -> Callable[..., HttpResponse]:
+    """The view that does the act; it is called update_<name>, as its address."""
+
+    @require_POST
+    def view(request: ActingRequest, uuid: UUID) -> HttpResponse:
+        return _act(request, uuid, button)
+
+    view.__name__ = f"update_{button.name}"
+    return view
 
 
-@require_POST
-def update_return(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.RETURN)
-
-
-@require_POST
-def update_approve(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.APPROVE)
-
-
-@require_POST
-def update_confirm(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.CONFIRM)
-
-
-@require_POST
-def update_waive(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.WAIVE)
-
-
-@require_POST
-def update_restore(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Act.RESTORE)
-
-
-def _act(request: ActingRequest, uuid: UUID, act: Act) -> HttpResponse:
-    update = update_for(request.actor, uuid)
-    if not updates.may_ever(request.actor, act, update):
+def _act(request: ActingRequest, uuid: UUID, button: Button) -> HttpResponse:
+    try:
+        update = update_for(request.actor, uuid)
+    except Http404:
+        return _done_and_gone(request, uuid, button)
+    if not updates.may_ever(request.actor, button.act, update):
         raise PermissionDenied
-    departments = updates.acting_for(request.actor, act, update)
-    form = FORMS.get(act, ActForm)(update, departments, request.POST, auto_id=f"{act}-{update.pk}-%s")
-    status = 422
-    if form.is_valid():
-        try:
-            _carry_out(request.actor, act, update, form)
-        except ValidationError as error:
-            form.refuse(error)
-        except (WorkflowError, PermissionDenied) as error:
-            status = 409 if isinstance(error, WorkflowError) else 403
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{update.measure.code} {update.department}：{done_words(act, update)}")
-            return redirect(_next(request, update))
-    return _refuse(request, update, Refused(act, form, status))
+    form = _form(request, update, button)
+    status = _try(request, update, form, button)
+    if status == DONE:
+        return _done(request, update, button)
+    return _refuse(request, update, Refused(button.act, form, status))
 
 
-def _carry_out(actor: Actor, act: Act, update: ProgressUpdate, form: ActForm) -> None:
-    data, at = form.cleaned_data, clock.now()
-    version, reason = data["version"], data.get("reason", "")
-    match act:
-        case Act.RETURN:
-            updates.return_for_revision(
-                actor, update, version, reason, at, field=data["field"], department=form.department
-            )
-        case Act.WAIVE:
-            updates.waive(actor, update, version, reason, at, form.department)
-        case Act.RESTORE:
-            updates.restore(actor, update, version, reason, at, form.department)
-        case Act.SUBMIT:
-            updates.submit(actor, update, version, at)
-        case Act.WITHDRAW:
-            updates.withdraw(actor, update, version, at)
-        case Act.APPROVE:
-            updates.approve(actor, update, version, at)
-        case _:
-            updates.confirm(actor, update, version, at)
+def _try(request: ActingRequest, update: ProgressUpdate, form: ActForm, button: Button) -> int:
+    """DONE, by this click or the one before it; else the status with which the form says why not."""
+    if not form.is_valid():
+        return 422
+    try:
+        button.carry_out(request.actor, update, form, clock.now())
+    except ValidationError as error:
+        form.refuse(error)
+        return 422
+    except PermissionDenied as error:
+        form.add_error(None, str(error))
+        return 403
+    except WorkflowError as error:
+        if _is_second_click(request, update, form, button):
+            return DONE
+        form.add_error(None, str(error))
+        return 409
+    return DONE
+
+
+def _form(request: ActingRequest, update: ProgressUpdate, button: Button) -> ActForm:
+    departments = updates.acting_for(request.actor, button.act, update)
+    return button.form(update, departments, request.POST, auto_id=f"{button.act}-{update.pk}-%s")
+
+
+def _is_second_click(request: ActingRequest, update: ProgressUpdate, form: ActForm, button: Button) -> bool:
+    data = form.cleaned_data
+    words = {"reason": data.get("reason", ""), "field": data.get("field", "")}
+    return updates.already_done(request.actor, update, button.act, data["version"], **words)
+
+
+def _done_and_gone(request: ActingRequest, uuid: UUID, button: Button) -> HttpResponse:
+    """A second click where the first has put the update out of sight. Raises Http404 for everybody else."""
+    rows = ProgressUpdate.objects.with_context().with_revisions()
+    update = get_object_or_404(rows, uuid=uuid)
+    form = _form(request, update, button)
+    if form.is_valid() and _is_second_click(request, update, form, button):
+        return _done(request, update, button)
+    raise Http404("no such update")
+
+
+def _done(request: ActingRequest, update: ProgressUpdate, button: Button) -> HttpResponse:
+    """Says what was done, and leads to the queue that it was done in, or on to what may be read."""
+    words = button.done_words(update)
+    messages.success(request, f"{update.measure.code} {update.department}：{words}")
+    return redirect(_next(request, update))
 
 
 def _next(request: ActingRequest, update: ProgressUpdate) -> str:

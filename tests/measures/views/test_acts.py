@@ -1,16 +1,19 @@
 """The acts as requests: who may send them, where they lead, and what comes back when they are refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from inspect import signature
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from departments.actors import Actor
 from departments.models import Department, Role
 from measures.models import Act, Event, LeadMode, ProgressUpdate, UpdateState
+from measures.pages.offers import BUTTONS, by_act
 from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_measure, a_working_calendar, an_open_period, an_update, brought_to, update_of
@@ -188,13 +191,12 @@ def test_update_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
     """Between loading the update and locking it, the clerk returned it: the convenor sees it no more."""
     a_working_calendar()
     update = brought_to(S.SUBMITTED, update_of_a_participant())
-    real = updates.return_for_revision
 
-    def overtaken(actor: Actor, row: ProgressUpdate, version: int, *rest: Any, **more: Any) -> Any:
-        real(cast.clerk(), row, version, "退", builders.moment())
-        return real(actor, row, version, *rest, **more)
+    def overtaken(*_args: object) -> bool:
+        updates.return_for_revision(cast.clerk(), update, update.version, "退", builders.moment())
+        return True
 
-    monkeypatch.setattr(updates, "return_for_revision", overtaken)
+    monkeypatch.setattr(updates, "may_ever", overtaken)
     client = browser_of(cast.reviewer("jyj"))
     answer = send(client, "return", update, reason="另一条理由", next="/my/")
     assert answer["Location"] == "/my/"
@@ -263,3 +265,86 @@ def test_convenor_waives_a_participant_but_no_lead(browser_of: BrowserOf) -> Non
     assert send(client, "waive", update_of(measure, "zgh")).status_code == 302
     assert send(client, "waive", update_of(measure, "gzw")).status_code == 404
     assert state_of(update_of(measure, "zgh")) == S.WAIVED
+
+
+# --- the same act twice --------------------------------------------------------------------------
+
+TWICE = [
+    ("submit", S.DRAFT, cast.reporter),
+    ("withdraw", S.IN_REVIEW, cast.reporter),
+    ("return", S.IN_REVIEW, cast.reviewer),
+    ("approve", S.IN_REVIEW, cast.reviewer),
+    ("return", S.SUBMITTED, cast.clerk),
+    ("confirm", S.SUBMITTED, cast.clerk),
+    ("waive", S.DUE, cast.clerk),
+    ("restore", S.WAIVED, cast.clerk),
+]
+
+
+def told(answer: Any) -> list[str]:
+    return [str(message) for message in answer.wsgi_request._messages]
+
+
+@pytest.mark.parametrize(("name", "before", "who"), TWICE)
+def test_second_click_is_told_what_the_first_has_done(
+    browser_of: BrowserOf, name: str, before: S, who: Callable[[], Actor]
+) -> None:
+    """The browser shows the answer to the second request only, and both were sent from the same page."""
+    a_working_calendar()
+    update = an_update(before)
+    first = send(browser_of(who()), name, update, next="/my/")
+    written = events()
+    second = send(browser_of(who()), name, update, next="/my/")
+    assert (second.status_code, second["Location"]) == (302, "/my/")
+    assert (told(second), events()) == (told(first), written)
+
+
+def test_second_click_on_what_went_out_of_sight_is_told_too(browser_of: BrowserOf) -> None:
+    a_working_calendar()
+    update = brought_to(S.SUBMITTED, update_of_a_participant())
+    answers = [send(browser_of(cast.reviewer("jyj")), "return", update) for _click in range(2)]
+    assert [answer["Location"] for answer in answers] == [reverse("measures:start")] * 2
+    assert Event.objects.filter(act=Act.RETURN).count() == 1
+
+
+def test_second_click_with_other_words_is_refused_and_they_survive(browser_of: BrowserOf) -> None:
+    update = an_update(S.IN_REVIEW)
+    client = browser_of(cast.reviewer())
+    send(client, "return", update, reason="数据不清")
+    answer = send(client, "return", update, reason="另一条理由")
+    assert (answer.status_code, "另一条理由" in answer.content.decode()) == (409, True)
+
+
+# --- one row a button ----------------------------------------------------------------------------
+
+
+def test_act_without_a_button_stops_the_import() -> None:
+    rows = [button for act, button in BUTTONS.items() if act != Act.CONFIRM]
+    with pytest.raises(ValueError, match="confirm"):
+        by_act(*rows)
+
+
+@pytest.mark.parametrize("act", [Act.SAVE, Act.END_DUTY, Act.CLOSE_PERIOD])
+def test_button_without_an_act_on_the_page_stops_the_import(act: Act) -> None:
+    odd = replace(BUTTONS[Act.CONFIRM], act=act)
+    with pytest.raises(ValueError, match=act.value):
+        by_act(*BUTTONS.values(), odd)
+
+
+def test_two_buttons_of_one_act_stop_the_import() -> None:
+    with pytest.raises(ValueError, match="do not go together"):
+        by_act(*BUTTONS.values(), BUTTONS[Act.CONFIRM])
+
+
+def test_each_button_has_its_view_and_address() -> None:
+    assert sorted(NAMES) == sorted(button.name for button in BUTTONS.values())
+    for button in BUTTONS.values():
+        match = resolve(f"/updates/{uuid4()}/{button.name}/")
+        assert match.view_name == f"measures:{match.func.__name__}" == f"measures:update_{button.name}"
+
+
+def test_acts_that_several_departments_may_do_take_the_chosen_one() -> None:
+    several = {row.act for row in updates.TRANSITIONS.values() if len(row.may) > 1}
+    assert several
+    for act in several:
+        assert "department" in signature(BUTTONS[act].function).parameters

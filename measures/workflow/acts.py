@@ -1,0 +1,32 @@
+"""Does every act stand in a table? Asked when pages are imported: one without a row stops the program."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from measures.models import Act
+from measures.workflow import measures, periods, updates
+
+# Acts that move no state by a table, and where they are written.
+OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
+    Act.APPROVE_OWN: "updates.approve, where the department reviews its own text",
+    Act.PLAN_PERIOD: "periods.plan_period makes the period",
+    Act.REQUEST_CLOSURE: "closures.request_closure",
+    Act.AGREE_CLOSURE: "closures.agree_to_closure; the second closes the measure",
+    Act.REFUSE_CLOSURE: "closures.refuse_closure",
+    Act.RESOLVE_MATTER: "matters.resolve_matter",
+    Act.OVERRIDE_LIGHT: "light_overrides, both functions",
+    Act.LOAD_POLICY: "intake.store",
+}
+# What people do to an update, each by a button or on its form.
+DONE_TO_UPDATES: Final = frozenset(row.act for row in updates.TRANSITIONS.values() if row.may)
+
+
+def require_rows(acts: Iterable[str]) -> None:
+    """Raises ValueError for an act that is in no table and not named above."""
+    tables = (updates.TRANSITIONS, periods.TRANSITIONS, measures.TRANSITIONS)
+    within = {act.value for table in tables for _state, act in table}
+    if missing := sorted(set(acts) - within - {act.value for act in OUTSIDE_THE_TABLES}):
+        raise ValueError(f"no row of a table says when and by whom: {', '.join(missing)}")
+
+
+require_rows(Act.values)
