@@ -19,6 +19,9 @@ SCRIPTS = sorted((ROOT / "script").iterdir())
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 TICKED = re.compile(r"`([^`\s]+)`")
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var"}
+# A file that is named without its folder, or with a part of it: `pages/offers.py`.
+FILE = re.compile(r"([\w-]+/)*[\w-]+\.(py|html|css|js|md|po)")
+FILES = {f"/{path.relative_to(ROOT)}" for folder in FOLDERS for path in (ROOT / folder).rglob("*.*")}
 
 
 def named_paths(guide: Path) -> Iterator[Path]:
@@ -39,6 +42,13 @@ def is_there(path: Path) -> bool:
 def test_guide_names_only_what_is_there(guide: Path) -> None:
     missing = [str(path.relative_to(ROOT)) for path in named_paths(guide) if not is_there(path)]
     assert not missing
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=str)
+def test_guide_names_only_files_that_some_folder_holds(guide: Path) -> None:
+    ticked = TICKED.findall((ROOT / guide).read_text(encoding="utf-8"))
+    named = [name for name in ticked if FILE.fullmatch(name) and not (ROOT / name).exists()]
+    assert not [name for name in named if not any(path.endswith(f"/{name}") for path in FILES)]
 
 
 def test_guides_are_found_and_name_something() -> None:
