@@ -45,8 +45,8 @@ class Entry(NamedTuple):
 
 def unquoted(block: str, keyword: str) -> str:
     match = re.search(rf'^{keyword} ((?:".*"\n?)+)', block, re.MULTILINE)
-    updates = re.findall(r'^(?:\S+ )?"(.*)"$', match[0].strip(), re.MULTILINE) if match else []
-    return "".join(updates).replace('\\"', '"').replace("\\n", "\n")
+    lines = re.findall(r'^(?:\S+ )?"(.*)"$', match[0].strip(), re.MULTILINE) if match else []
+    return "".join(lines).replace('\\"', '"').replace("\\n", "\n")
 
 
 def catalogue() -> list[Entry]:

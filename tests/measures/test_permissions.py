@@ -367,7 +367,7 @@ def test_approve_is_refused_to_a_contributor_unless_the_department_may_review_it
 
 def test_confirm_is_the_signers_when_every_clerk_wrote_or_approved() -> None:
     clerk, signer, writer = cast.clerk().person, cast.signer().person, cast.lent_clerk().person
-    text = builders.text_in_work(an_update(S.SUBMITTED))
+    text = builders.text_in_work(an_update(S.DRAFT))  # submitted texts are frozen: nobody joins them
     everybody = Office(frozenset({clerk.pk, writer.pk}), frozenset({signer.pk}))
     text.contributors.add(writer)
     assert permissions.confirmers(text, everybody) == {clerk.pk}
