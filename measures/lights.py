@@ -4,7 +4,6 @@ Pure functions: facts and a date in; colour, code of the reason and its paramete
 How far a commitment is and should be comes from `measures.commitments`.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -364,7 +363,7 @@ def _word(key: str, value: str | int) -> str:
     return translated_period_name(str(value)) if key == "period" else str(value)
 
 
-# --- The filing light ----------------------------------------------------------------------------
+# --- Filing --------------------------------------------------------------------------------------
 
 
 class FilingState(TextChoices):
@@ -409,26 +408,3 @@ def filing_state(facts: FilingFacts, on: date) -> FilingState:
     if facts.back_due_on is not None and on > facts.back_due_on:
         return FilingState.RETURNED
     return FilingState.LATE if facts.first_submitted_on > facts.due_on else FilingState.ON_TIME
-
-
-@dataclass(frozen=True)
-class FilingLight:
-    """A department's filing: the worst of its updates, and how many stand how, worst first."""
-
-    state: FilingState
-    counts: dict[FilingState, int]
-
-    @property
-    def colour(self) -> LightColour:
-        return self.state.colour
-
-    @property
-    def sentence(self) -> str:
-        return " · ".join(f"{state.label} {count}" for state, count in self.counts.items())
-
-
-def filing_light(facts: Sequence[FilingFacts], on: date) -> FilingLight:
-    """Red: one is missing; yellow: one is late, or returned and not back; else green; grey with none due."""
-    counted = Counter(filing_state(row, on) for row in facts)
-    counts = {state: counted[state] for state in FilingState if counted[state]}
-    return FilingLight(next(iter(counts), FilingState.NOT_DUE), counts)

@@ -208,10 +208,6 @@ def can_manage_measures(actor: Actor, policy: Policy) -> bool:
     return is_in_office(actor, policy, Role.CLERK)
 
 
-def can_sign_closures(actor: Actor, policy: Policy) -> bool:
-    return is_in_office(actor, policy, Role.SIGNER)
-
-
 def can_see_filing_board(actor: Actor, policy: Policy) -> bool:
     """Who sees which departments have filed, across all of them."""
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER, Role.AUDITOR, Role.LEADER)

@@ -64,10 +64,6 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         came_back = Q(period__state="closed", state=UpdateState.RETURNED)
         return self.filter(waits | came_back, department__in=departments)
 
-    def missing(self, on: date) -> "ProgressUpdateQuerySet":
-        """Never submitted, and the date is past."""
-        return self.filter(first_submitted_at=None, due_on__lt=on).exclude(state=UpdateState.WAIVED)
-
     def with_context(self) -> "ProgressUpdateQuerySet":
         """Loads in the same query whatever a row of a list or the head of a page shows."""
         return self.select_related(

@@ -305,10 +305,6 @@ class MeasureStatus(PrintedTexts):
         return self.leads[0] if self.leads else None
 
     @property
-    def participant_updates(self) -> tuple[UpdateStatus, ...]:
-        return tuple(update for update in self.updates if not update.is_lead)
-
-    @property
     def has_changed(self) -> bool:
         return self.before is not None and self.before != self.light.colour
 

@@ -1,19 +1,16 @@
-"""Filed, late, returned, missing: runs of missed periods and the filing light. No database."""
+"""Filed, late, returned, missing: runs of missed periods and the state of one update. No database."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from measures.lights import (
     FilingFacts,
-    FilingLight,
     FilingState,
     PastUpdate,
-    filing_light,
     filing_state,
     missed_run,
 )
@@ -102,23 +99,15 @@ def test_returned_never_turns_on_time_into_late() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "colour"),
+    ("facts", "colour"),
     [
-        ([IN_TIME, IN_TIME], GREEN),
-        ([IN_TIME, TOO_LATE], YELLOW),
-        ([IN_TIME, GIVEN_BACK], YELLOW),
-        ([TOO_LATE, NEVER], RED),
-        ([replace(NEVER, waived=True)], GREY),
-        ([], GREY),
+        (IN_TIME, GREEN),
+        (TOO_LATE, YELLOW),
+        (GIVEN_BACK, YELLOW),
+        (NEVER, RED),
+        (replace(NEVER, due_on=ON), GREY),
+        (replace(NEVER, waived=True), GREY),
     ],
 )
-def test_filing_light_is_that_of_the_worst_update(rows: list[FilingFacts], colour: LightColour) -> None:
-    assert filing_light(rows, ON).colour == colour
-
-
-@translation.override("en")
-def test_filing_light_counts_every_state_worst_first() -> None:
-    light = filing_light([IN_TIME, NEVER, IN_TIME, TOO_LATE], ON)
-    counts = {FilingState.MISSING: 1, FilingState.LATE: 1, FilingState.ON_TIME: 2}
-    assert light == FilingLight(FilingState.MISSING, counts)
-    assert light.sentence == "not filed 1 · filed late 1 · filed on time 2"
+def test_filing_state_has_its_colour(facts: FilingFacts, colour: LightColour) -> None:
+    assert filing_state(facts, ON).colour == colour

@@ -328,7 +328,6 @@ def test_periods_and_measures_are_run_by_the_clerk_and_signed_by_the_signer() ->
     assert those_who(lambda a: permissions.can_run_periods(a, policy)) == {"clerk", "clerk-2"}
     assert those_who(lambda a: permissions.can_manage_measures(a, policy)) == {"clerk", "clerk-2"}
     assert those_who(lambda a: permissions.can_reopen_period(a, policy)) == {"signer"}
-    assert those_who(lambda a: permissions.can_sign_closures(a, policy)) == {"signer"}
 
 
 def test_closure_is_asked_for_by_the_people_of_the_lead() -> None:
