@@ -1,8 +1,9 @@
 """The only place that counts: figures of a period for screen, document, table and snapshot alike."""
 
+from measures.models.fingerprints import digest
 from measures.summaries.building import filing_record
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
-from measures.summaries.snapshot_json import digest, from_json, to_json
+from measures.summaries.snapshot_json import from_json, to_json
 from measures.summaries.source import (
     Contact,
     SnapshotReference,

@@ -1,12 +1,39 @@
-"""How is a summary stored as JSON? The same figures give the same text, byte for byte."""
+"""How is a summary stored as JSON, and read again? The same figures give the same text, byte for byte.
 
-import hashlib
+The text carries the number of its schema. A stored text is never rewritten, because its hash is printed on
+documents: what an old one lacks is put in order when it is read (docs/decisions/0032).
+"""
+
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, Final
 
+from cattrs import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
 
+from measures.models.fingerprints import to_text
 from measures.summaries.types import PeriodSummary
+
+Raw = dict[str, Any]
+
+
+def _lines_to_updates(raw: Raw) -> Raw:
+    """0 → 1: what a department owes is called an update, and its own number a uuid."""
+    for section in raw["sections"]:
+        for measure in section["measures"]:
+            if "lines" in measure:  # some of schema 0 were written after the words had changed
+                measure["updates"] = [_named_uuid(line) for line in measure.pop("lines")]
+    return raw
+
+
+def _named_uuid(line: Raw) -> Raw:
+    return {"uuid" if name == "update" else name: value for name, value in line.items()}
+
+
+# The function at place n makes schema n+1 of schema n. A text without a number is schema 0.
+UPGRADES: Final[tuple[Callable[[Raw], Raw], ...]] = (_lines_to_updates,)
+SCHEMA: Final = len(UPGRADES)
 
 
 def _make() -> JsonConverter:
@@ -21,15 +48,18 @@ _converter = _make()
 
 def to_json(summary: PeriodSummary) -> str:
     """What a snapshot stores and hashes: sorted keys, no spaces, characters not escaped."""
-    raw = _converter.unstructure(summary, PeriodSummary)
-    return json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return to_text({"schema": SCHEMA, **_converter.unstructure(summary, PeriodSummary)})
 
 
 def from_json(content: str) -> PeriodSummary:
-    """Raises cattrs.BaseValidationError when the content is not a summary."""
-    return _converter.structure(json.loads(content), PeriodSummary)
-
-
-def digest(content: str) -> str:
-    """SHA-256 of the UTF-8 text, in hexadecimal."""
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Of any schema there ever was. Raises ValueError when the content is not a summary."""
+    try:
+        raw = json.loads(content)
+        schema = raw.pop("schema", 0)
+        if schema not in range(SCHEMA + 1):
+            raise ValueError(f"schema {schema} is not known")
+        for upgrade in UPGRADES[schema:]:
+            raw = upgrade(raw)
+        return _converter.structure(raw, PeriodSummary)
+    except (AttributeError, LookupError, TypeError, BaseValidationError) as error:
+        raise ValueError("this is no summary") from error
