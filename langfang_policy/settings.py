@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "departments.middleware.method_not_allowed_page",
     "departments.failures.BusyDatabase",
+    "measures.failures.AlteredSnapshot",
 ]
 
 ROOT_URLCONF = "langfang_policy.urls"

@@ -32,7 +32,8 @@ from measures.models import (
     UpdateState,
 )
 from measures.models.append_only import FaultKind, GuardFault
-from measures.models.fingerprints import beginning, digest, event_digest, text_digest
+from measures.models.fingerprints import beginning, event_digest, text_digest
+from measures.summaries import from_json
 
 Signature = tuple[int | None, datetime | None]
 
@@ -162,12 +163,22 @@ def _snapshots(record: _Record, alias: str) -> Iterator[str]:
     found: dict[int, list[str]] = {}
     for snapshot in PeriodSnapshot.objects.using(alias).order_by("period", "number").iterator():
         found.setdefault(snapshot.period_id, []).append(snapshot.sha256)
-        if digest(snapshot.content) != snapshot.sha256:
-            yield f"{_named('period', snapshot.period_id, alias)}：第 {snapshot.number} 份快照的内容被改动。"
+        if fault := _fault_of(snapshot):
+            yield f"{_named('period', snapshot.period_id, alias)}：第 {snapshot.number} 份快照的内容{fault}。"
     closed = {key for (name, key), chain in record.chains.items() if name == "period" and chain.closings}
     for key in sorted(closed | found.keys()):
         if record.told_of("period", key).closings != found.get(key, []):
             yield f"{_named('period', key, alias)}：快照与归档时的办理记录不一致。"
+
+
+def _fault_of(snapshot: PeriodSnapshot) -> str:
+    if not snapshot.is_whole:
+        return "被改动"
+    try:
+        from_json(snapshot.content)
+    except ValueError:
+        return "无法读取"
+    return ""
 
 
 def _updates(record: _Record, alias: str) -> Iterator[str]:

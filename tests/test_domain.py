@@ -327,6 +327,10 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "8.3": (
         "test_a_summary_goes_through_canonical_json_and_back_unchanged",
         "test_contacts_never_enter_the_summary",
+        "test_sample_is_read_with_every_figure",
+        "test_old_sample_says_what_the_newest_says",
+        "test_page_of_figures_names_the_period_and_what_to_do",
+        "test_list_of_reports_says_it_in_the_row_and_offers_no_file",
     ),
     "8.4": (
         "test_record_is_not_shown_to_who_only_reads_the_confirmed_text",

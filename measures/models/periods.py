@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.fingerprints import SHA256
+from measures.models.fingerprints import SHA256, digest
 from measures.models.policy import Edition, Policy
 
 
@@ -179,3 +179,8 @@ class PeriodSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.number}"
+
+    @property
+    def is_whole(self) -> bool:
+        """The content has the hash that was stored with it."""
+        return digest(self.content) == self.sha256

@@ -3,7 +3,13 @@
 from measures.models.fingerprints import digest
 from measures.summaries.building import filing_record
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
-from measures.summaries.snapshot_json import from_json, to_json
+from measures.summaries.snapshot_json import (
+    AlteredSnapshotError,
+    SnapshotError,
+    from_json,
+    from_snapshot,
+    to_json,
+)
 from measures.summaries.source import (
     Contact,
     SnapshotReference,
@@ -36,6 +42,7 @@ from measures.summaries.types import (
 )
 
 __all__ = [
+    "AlteredSnapshotError",
     "CommitmentStatus",
     "ConfirmedText",
     "Contact",
@@ -53,6 +60,7 @@ __all__ = [
     "PeriodSummary",
     "PolicyHead",
     "SectionStatus",
+    "SnapshotError",
     "SnapshotReference",
     "SourcedSummary",
     "SubjectStatus",
@@ -64,6 +72,7 @@ __all__ = [
     "digest",
     "filing_record",
     "from_json",
+    "from_snapshot",
     "live_summary",
     "percent",
     "read_measure",

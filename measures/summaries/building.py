@@ -42,6 +42,7 @@ from measures.models import (
     effective_lead_mode,
 )
 from measures.summaries.loading import CommitmentRow, Rows, SubjectRow
+from measures.summaries.snapshot_json import SnapshotError
 from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
@@ -96,19 +97,24 @@ def filing_record(
     periods: Iterable[ReportingPeriod],
     updates: Sequence[ProgressUpdate],
     on: date,
-    stored: Mapping[int, PeriodSummary],
+    stored: Mapping[int, PeriodSummary | SnapshotError],
 ) -> list[PeriodFiling]:
     """What one department filed in each of the periods, in their order. No query.
 
-    The updates are the present ones; the numbers of a closed period come from its snapshot (`stored`).
+    The updates are the present ones; the numbers of a closed period come from its snapshot (`stored`). Where
+    that was altered there are no numbers, but the sentence that says so.
     """
     record = []
     for period in periods:
         own = [(row.measure.code, update_status(row)) for row in updates if row.period_id == period.pk]
-        if own:
-            count = _count_of(own[0][1].department, stored.get(period.pk))
-            count = count or count_filing([row for _, row in own], on)
-            record.append(PeriodFiling(period.name, count, tuple(own)))
+        if not own:
+            continue
+        closed = stored.get(period.pk)
+        if isinstance(closed, SnapshotError):
+            record.append(PeriodFiling(period.name, None, tuple(own), str(closed)))
+            continue
+        count = _count_of(own[0][1].department, closed) or count_filing([row for _, row in own], on)
+        record.append(PeriodFiling(period.name, count, tuple(own)))
     return record
 
 

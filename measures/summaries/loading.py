@@ -38,6 +38,15 @@ class CommitmentRow:
 
 
 @dataclass(frozen=True)
+class StoredSnapshot:
+    """A snapshot as it lies in the database, unread. `period` is the name of its period."""
+
+    content: str
+    sha256: str
+    period: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """The rows from which a period's figures are made. `periods` are the opened ones up to it, oldest first.
 
@@ -52,7 +61,7 @@ class Rows:
     commitments: dict[int, list[CommitmentRow]]
     matters: dict[int, list[CoordinationMatter]]
     lights: dict[tuple[int, int], MeasureLight]
-    closed_years: dict[int, str] = field(default_factory=dict)
+    closed_years: dict[int, StoredSnapshot] = field(default_factory=dict)
 
 
 def load(period: ReportingPeriod, on: date) -> Rows:
@@ -98,17 +107,19 @@ def load_measure_rows(measure: Measure, on: date) -> Rows | None:
 
 def _periods_with_lights(
     policy: Policy, measure: Measure
-) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, str]]:
+) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, StoredSnapshot]]:
     """The opened periods, oldest first, the measure's stored lights and the closed years, in one query."""
     columns = ("colour", "reason", "parameters", "override_colour", "override_reason")
-    fourth_quarter = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__starts_on__month=10)
+    fourth_quarters = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__starts_on__month=10)
+    latest = fourth_quarters.order_by("-number")
     rows = (
         ReportingPeriod.objects.filter(policy=policy)
         .exclude(state=PeriodState.PLANNED)
         .annotate(
             light=FilteredRelation("lights", condition=Q(lights__measure=measure)),
             **{f"light_{name}": F(f"light__{name}") for name in columns},
-            year_as_closed=Subquery(fourth_quarter.order_by("-number").values("content")[:1]),
+            year_as_closed=Subquery(latest.values("content")[:1]),
+            sha256_as_closed=Subquery(latest.values("sha256")[:1]),
         )
     )
     periods: list[ReportingPeriod] = []
@@ -119,7 +130,8 @@ def _periods_with_lights(
         if stored["colour"] is not None:
             lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **stored)
         if row.is_frozen and row.year_as_closed is not None:
-            closed_years[row.year] = row.year_as_closed
+            stored_year = StoredSnapshot(row.year_as_closed, row.sha256_as_closed, row.name)
+            closed_years[row.year] = stored_year
     return periods, lights, closed_years
 
 

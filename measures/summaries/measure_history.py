@@ -16,8 +16,8 @@ from measures.models import (
     ReportingPeriod,
 )
 from measures.summaries.building import MeasureStatusBuilder, department_name, update_status
-from measures.summaries.loading import Rows, load_measure_rows
-from measures.summaries.snapshot_json import from_json
+from measures.summaries.loading import Rows, StoredSnapshot, load_measure_rows
+from measures.summaries.snapshot_json import SnapshotError, from_snapshot
 from measures.summaries.source import period_head
 from measures.summaries.types import (
     CommitmentStatus,
@@ -60,12 +60,14 @@ class MeasureHistory:
 
     `years` has one entry for each commitment of `status`: for a yearly one its status in every year with an
     opened period, the earliest first; for others it is empty. `settled`: matters, the latest first.
+    `problems`: sentences about years that are left out, because their snapshot was altered.
     """
 
     status: MeasureStatus
     entries: tuple[PeriodEntry, ...]
     years: tuple[tuple[CommitmentStatus, ...], ...]
     settled: tuple[SettledMatter, ...]
+    problems: tuple[str, ...]
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
@@ -77,7 +79,8 @@ def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
     if rows.period.is_frozen:
         status = replace(status, light=_stored_light(rows, rows.period, measure) or status.light)
     entries = tuple(_entry(rows, period, status) for period in reversed(rows.periods))
-    return MeasureHistory(status, entries, _years(rows, measure, on), _settled(rows, measure))
+    years, problems = _years(rows, measure, on)
+    return MeasureHistory(status, entries, years, _settled(rows, measure), problems)
 
 
 def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
@@ -94,27 +97,39 @@ def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
     )
 
 
-def _years(rows: Rows, measure: Measure, on: date) -> tuple[tuple[CommitmentStatus, ...], ...]:
-    """A year whose fourth quarter is closed keeps what it showed then (docs/decisions/0015)."""
+def _years(
+    rows: Rows, measure: Measure, on: date
+) -> tuple[tuple[tuple[CommitmentStatus, ...], ...], tuple[str, ...]]:
+    """A year whose fourth quarter is closed keeps what it showed then (docs/decisions/0015).
+
+    A year whose snapshot was altered is left out; the sentences that say so are the second value.
+    """
     commitments = rows.commitments.get(measure.pk, [])
     if not any(row.commitment.cycle == CommitmentCycle.YEARLY for row in commitments):
-        return ((),) * len(commitments)
-    last_of_year = {period.year: period for period in rows.periods}.values()
+        return ((),) * len(commitments), ()
+    last_of_year = {period.year: period for period in rows.periods}
     found: list[dict[int, CommitmentStatus]] = [{} for _row in commitments]
-    for period in last_of_year:
+    problems: list[str] = []
+    for year, period in last_of_year.items():
         reader = MeasureStatusBuilder(replace(rows, period=period), measure, on)
-        closed = _closed_commitments(rows.closed_years.get(period.year), measure)
+        try:
+            closed = _closed_commitments(rows.closed_years.get(year), measure)
+        except SnapshotError as error:
+            problems.append(str(error))
+            continue
         for row, years in zip(commitments, found, strict=True):
             status = closed.get(row.commitment.label) or reader.commitment(row)[1]
             if status.year is not None:
                 years[status.year] = status
-    return tuple(tuple(years.values()) for years in found)
+    return tuple(tuple(years.values()) for years in found), tuple(problems)
 
 
-def _closed_commitments(snapshot: str | None, measure: Measure) -> dict[str, CommitmentStatus]:
+def _closed_commitments(stored: StoredSnapshot | None, measure: Measure) -> dict[str, CommitmentStatus]:
     """The commitments in a snapshot by label; empty for a measure that it does not know."""
-    summary = from_json(snapshot) if snapshot else None
-    known = [row for row in summary.measures if row.uuid == str(measure.uuid)] if summary else []
+    if stored is None:
+        return {}
+    summary = from_snapshot(stored.content, stored.sha256, stored.period)
+    known = [row for row in summary.measures if row.uuid == str(measure.uuid)]
     return {row.label: row for status in known for row in status.commitments}
 
 

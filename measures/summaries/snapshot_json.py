@@ -11,9 +11,38 @@ from typing import Any, Final
 
 from cattrs import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
+from django.utils.translation import gettext as _
 
-from measures.models.fingerprints import to_text
+from measures.models.fingerprints import digest, to_text
 from measures.summaries.types import PeriodSummary
+
+
+class SnapshotError(Exception):
+    """Nothing of a snapshot may be shown; the text says of which period and why, in the user's language."""
+
+
+class AlteredSnapshotError(SnapshotError):
+    """The content does not have the SHA-256 that was stored with it."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            _(
+                "The snapshot of %(period)s was changed after it was taken: it does not have its SHA-256 any "
+                "more. Nothing of it is shown."
+            )
+            % {"period": period}
+        )
+
+
+class UnreadableSnapshotError(SnapshotError):
+    """The content has its SHA-256 but is no summary, or one of a newer version of the program."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            _("The snapshot of %(period)s cannot be read by this version. Nothing of it is shown.")
+            % {"period": period}
+        )
+
 
 Raw = dict[str, Any]
 
@@ -63,3 +92,13 @@ def from_json(content: str) -> PeriodSummary:
         return _converter.structure(raw, PeriodSummary)
     except (AttributeError, LookupError, TypeError, BaseValidationError) as error:
         raise ValueError("this is no summary") from error
+
+
+def from_snapshot(content: str, sha256: str, period: str) -> PeriodSummary:
+    """The only way to read what is stored; `period` is its name. Raises SnapshotError."""
+    if digest(content) != sha256:
+        raise AlteredSnapshotError(period)
+    try:
+        return from_json(content)
+    except ValueError as error:
+        raise UnreadableSnapshotError(period) from error

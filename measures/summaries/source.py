@@ -20,7 +20,7 @@ from measures.models import (
 )
 from measures.summaries.building import MeasureStatusBuilder, department_name
 from measures.summaries.loading import Rows, load
-from measures.summaries.snapshot_json import from_json
+from measures.summaries.snapshot_json import SnapshotError, from_snapshot
 from measures.summaries.types import (
     EditionHead,
     MeasureStatus,
@@ -65,7 +65,7 @@ class SourcedSummary:
 def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
     """`period` with policy, coordinator and edition loaded. Two queries when closed, six when open.
 
-    Raises ValueError for a period that was never opened.
+    Raises ValueError for a period that was never opened, SnapshotError when its snapshot was altered.
     """
     if period.is_frozen:
         return read_snapshot(period)
@@ -77,19 +77,27 @@ def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
 
 
 def read_snapshot(period: ReportingPeriod) -> SourcedSummary:
-    """The latest snapshot of a closed period."""
+    """The latest snapshot of a closed period. Raises SnapshotError when it was altered."""
     row = period.snapshots.latest("number")
     taken = timezone.localdate(row.taken_at)
     reference = SnapshotReference(str(row.uuid), row.number, row.sha256, row.program_version, taken)
-    return SourcedSummary(from_json(row.content), reference, contacts_of(Department.objects.all()))
+    summary = from_snapshot(row.content, row.sha256, period.name)
+    return SourcedSummary(summary, reference, contacts_of(Department.objects.all()))
 
 
-def stored_summaries(periods: Iterable[ReportingPeriod]) -> dict[int, PeriodSummary]:
-    """The latest snapshot of each closed period, by its key. One query."""
-    closed = [period.pk for period in periods if period.is_frozen]
+def stored_summaries(periods: Iterable[ReportingPeriod]) -> dict[int, PeriodSummary | SnapshotError]:
+    """The latest snapshot of each closed period, by its key; the error where it was altered. One query."""
+    closed = {period.pk: period.name for period in periods if period.is_frozen}
     rows = PeriodSnapshot.objects.filter(period__in=closed).order_by("number")
-    latest = {row.period_id: row.content for row in rows}
-    return {period: from_json(content) for period, content in latest.items()}
+    latest = {row.period_id: row for row in rows}
+    return {key: _summary_or_error(row, closed[key]) for key, row in latest.items()}
+
+
+def _summary_or_error(row: PeriodSnapshot, period: str) -> PeriodSummary | SnapshotError:
+    try:
+        return from_snapshot(row.content, row.sha256, period)
+    except SnapshotError as error:
+        return error
 
 
 def live_summary(period: ReportingPeriod, on: date) -> PeriodSummary:

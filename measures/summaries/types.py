@@ -160,11 +160,15 @@ def count_filing(updates: list[UpdateStatus], on: date) -> FilingCount:
 
 @dataclass(frozen=True)
 class PeriodFiling:
-    """A department's updates in one period, and the counts of their filing states."""
+    """A department's updates in one period, and the counts of their filing states.
+
+    `problem` says why there are no counts.
+    """
 
     period: str
-    count: FilingCount
+    count: FilingCount | None
     updates: tuple[tuple[str, UpdateStatus], ...]
+    problem: str = ""
 
 
 @dataclass(frozen=True)

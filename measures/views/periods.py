@@ -124,9 +124,10 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
     period = load_period(uuid)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
     may_ring = permissions.can_see_telephones(request.actor, period.policy)
-    sourced = None if period.state == PeriodState.PLANNED else summaries.read_period(period, clock.today())
+    sourced, problem = figures_of(period)
     context = {
         "period": period,
+        "problem": problem,
         "sourced": sourced,
         "summary": sourced.summary if sourced else None,
         "sees_filing": may_see,
@@ -138,6 +139,16 @@ def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "events": period.events.for_display(),
     }
     return render(request, "measures/period_detail.html", context)
+
+
+def figures_of(period: ReportingPeriod) -> tuple[summaries.SourcedSummary | None, str]:
+    """None before it is opened, and with a sentence where its snapshot was altered: the acts stay at hand."""
+    if period.state == PeriodState.PLANNED:
+        return None, ""
+    try:
+        return summaries.read_period(period, clock.today()), ""
+    except summaries.SnapshotError as error:
+        return None, str(error)
 
 
 def filing(sourced: summaries.SourcedSummary, may_ring: bool) -> list[dict[str, Any]]:

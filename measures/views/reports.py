@@ -1,5 +1,6 @@
 """The report room: which documents can be made, and the documents themselves."""
 
+from operator import attrgetter
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,15 +24,11 @@ def report_list(request: ActingRequest) -> HttpResponse:
     """Every opened period, newest first, with what its documents rest on; those that the reader may have."""
     opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("policy", "-starts_on")
     rows = list(opened.select_related("policy__coordinator").prefetch_related("snapshots"))
-    snapshots = {row.pk: max(row.snapshots.all(), key=_number, default=None) for row in rows}
+    bases = {row.pk: basis_of(row) for row in rows}
     rooms = [
         {
             "kind": kind,
-            "periods": [
-                {"period": row, "snapshot": snapshots[row.pk]}
-                for row in rows
-                if kind.may(request.actor, row.policy)
-            ],
+            "periods": [bases[row.pk] for row in rows if kind.may(request.actor, row.policy)],
         }
         for kind in KINDS.values()
     ]
@@ -39,8 +36,12 @@ def report_list(request: ActingRequest) -> HttpResponse:
     return render(request, "measures/report_list.html", context)
 
 
-def _number(snapshot: object) -> int:
-    return int(getattr(snapshot, "number", 0))
+def basis_of(period: ReportingPeriod) -> dict[str, object]:
+    """What its documents rest on; `problem` says that it was altered, so that none can be made."""
+    snapshot = max(period.snapshots.all(), key=attrgetter("number"), default=None)
+    altered = period.is_frozen and snapshot is not None and not snapshot.is_whole
+    problem = summaries.AlteredSnapshotError(period.name) if altered else ""
+    return {"period": period, "snapshot": snapshot, "problem": str(problem)}
 
 
 @require_safe

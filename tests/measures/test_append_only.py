@@ -19,17 +19,13 @@ from measures.models.append_only import GUARDED_TABLES, SIGNATURES, FaultKind, e
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.test_constraints import a_snapshot, an_event
+from tests.tampering import run, unguarded
 
 S = UpdateState
 SQLITE: Final = connection.vendor == "sqlite"
 REFUSED: Final = "is append-only|is frozen"
 RUNS: Final = "EXECUTE FUNCTION refuse_change()"
 CONTRIBUTORS: Final = Revision.contributors.through
-
-
-def run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def together(*statements: str) -> None:
@@ -281,8 +277,7 @@ def test_hollow_trigger_of_the_same_name_is_told(table: str) -> None:
 def test_every_trigger_that_is_lost_is_told() -> None:
     guards = expected_guards(connection)
     assert {guard.table for guard in guards} == set(GUARDED_TABLES)
-    for guard in guards:
-        run(f"DROP TRIGGER {guard.name}" + ("" if SQLITE else f" ON {guard.table}"))
+    unguarded()
     assert faults() == [(FaultKind.MISSING, guard.name) for guard in guards]
 
 

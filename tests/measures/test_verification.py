@@ -23,21 +23,16 @@ from measures.models import (
     Revision,
     UpdateState,
 )
-from measures.models.append_only import expected_guards
 from measures.models.fingerprints import beginning, digest, event_digest, text_digest
 from measures.workflow import periods
 from tests import builders, cast
 from tests.builders import GRACE_ENDS, OPENED, a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.workflow.two_connections import together
+from tests.tampering import run, unguarded
 
 S = UpdateState
 SQLITE: Final = connection.vendor == "sqlite"
 CLOSING: Final = moment(GRACE_ENDS)
-
-
-def run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def an_open_period() -> ReportingPeriod:
@@ -65,13 +60,6 @@ def a_closed_period() -> ReportingPeriod:
 @pytest.fixture
 def closed_period(db: None) -> ReportingPeriod:
     return a_closed_period()
-
-
-def unguarded() -> None:
-    """Whoever owns the tables can drop the triggers; from here on only hashes tell."""
-    connection.check_constraints()
-    for guard in expected_guards(connection):
-        run(f"DROP TRIGGER {guard.name}" + ("" if SQLITE else f" ON {guard.table}"))
 
 
 def damages() -> list[str]:
@@ -115,9 +103,9 @@ def delete(event: Event) -> None:
     Event.objects.filter(pk=event.pk).delete()
 
 
-def exchange_snapshot() -> None:
+def exchange_snapshot(content: str = "") -> None:
     """Content and hash fit each other, but they are not those of the closing."""
-    content = PeriodSnapshot.objects.get().content.replace("2.50", "9.50")
+    content = content or PeriodSnapshot.objects.get().content.replace("2.50", "9.50")
     PeriodSnapshot.objects.update(content=content, sha256=digest(content))
 
 
@@ -158,6 +146,7 @@ TOUCHED: Final[dict[str, tuple[Callable[[], object], str]]] = {
     "state of a measure": (lambda: Measure.objects.update(state="suspended"), "状态与办理记录不一致"),
     "state of a period": (lambda: ReportingPeriod.objects.update(state="archived"), "状态与办理记录不一致"),
     "content of a snapshot": (lambda: PeriodSnapshot.objects.update(content="{}"), "快照的内容被改动"),
+    "snapshot made empty, with its hash": (lambda: exchange_snapshot("{}"), "快照的内容无法读取"),
     "snapshot and its hash": (exchange_snapshot, "快照与归档时的办理记录不一致"),
     "snapshot gone": (lambda: PeriodSnapshot.objects.all().delete(), "快照与归档时的办理记录不一致"),
 }  # fmt: skip

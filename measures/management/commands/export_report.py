@@ -37,7 +37,10 @@ class Command(OfficeCommand):
         output = Path(options["output"])
         check_place(output)
         period = opened_period(options["policy"], options["period"])
-        sourced = summaries.read_period(period, clock.today())
+        try:
+            sourced = summaries.read_period(period, clock.today())
+        except summaries.SnapshotError as problem:
+            raise CommandError(f"{problem}请运行 manage.py verify_record。") from problem
         report = kind.build(sourced, demo=clock.demo_date() is not None, addressee=options["to"])
         try:
             pdf = report.pdf()

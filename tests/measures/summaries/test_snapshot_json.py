@@ -1,4 +1,4 @@
-"""A stored snapshot of any schema stays readable for ever."""
+"""A stored snapshot of any schema stays readable for ever, and none is read that does not have its hash."""
 
 import json
 from datetime import date
@@ -9,7 +9,15 @@ import pytest
 
 from measures.models import LightColour
 from measures.models.fingerprints import digest
-from measures.summaries.snapshot_json import SCHEMA, from_json, to_json
+from measures.summaries.snapshot_json import (
+    SCHEMA,
+    AlteredSnapshotError,
+    SnapshotError,
+    UnreadableSnapshotError,
+    from_json,
+    from_snapshot,
+    to_json,
+)
 
 # Written once by the program of that day and never again: one for each schema.
 SAMPLES: Final = Path(__file__).parent / "snapshots"
@@ -69,6 +77,13 @@ def test_what_is_written_carries_the_newest_schema_and_comes_back() -> None:
     content = to_json(summary)
     assert json.loads(content)["schema"] == SCHEMA
     assert from_json(content) == summary
+    assert from_snapshot(content, digest(content), "2020 Q1") == summary
+
+
+def test_altered_content_is_never_read() -> None:
+    content = sample(SCHEMA)
+    with pytest.raises(AlteredSnapshotError, match="2020 Q1"):
+        from_snapshot(content.replace("2020", "2021", 1), digest(content), "2020 Q1")
 
 
 UNREADABLE: Final[dict[str, Any]] = {
@@ -86,9 +101,11 @@ UNREADABLE: Final[dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_content_that_is_no_summary_is_told(what: str) -> None:
-    with pytest.raises(ValueError, match=r"schema|summary|Expecting"):
-        from_json(UNREADABLE[what])
+def test_whole_content_that_is_no_summary_is_told(what: str) -> None:
+    content = UNREADABLE[what]
+    with pytest.raises(UnreadableSnapshotError, match="2020 Q1") as caught:
+        from_snapshot(content, digest(content), "2020 Q1")
+    assert isinstance(caught.value, SnapshotError)
 
 
 def test_colours_of_the_sample_are_those_of_the_legend() -> None:
