@@ -24,7 +24,7 @@ from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 
 from departments.administration import ReferenceAdmin
-from departments.sheets import LOST, MAX_BYTES, Csv, Workbook
+from departments.sheets import MAX_BYTES, REPLACEMENT_CHARACTER, Csv, Workbook
 from departments.workbooks import MEGABYTE, UnreadableFileError
 from langfang_policy import clock
 
@@ -103,7 +103,7 @@ class SheetAdmin(ImportExportMixin, ReferenceAdmin):
                 "%(count)d cells held control characters; %(sign)s stands there in the file.",
                 file_format.replaced,
             )
-            messages.warning(request, told % {"count": file_format.replaced, "sign": LOST})
+            messages.warning(request, told % {"count": file_format.replaced, "sign": REPLACEMENT_CHARACTER})
         return data
 
     def export_action(self, request: HttpRequest) -> HttpResponse:

@@ -163,14 +163,14 @@ class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.deletable and bool(super().has_delete_permission(request, obj))
 
-    def also_bound(self, objs: Any) -> list[str]:
+    def other_dependents(self, objs: Any) -> list[str]:
         """What hangs on these rows besides what the database protects."""
         return []
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """What is bound is said to be bound, rather than that somebody lacks a permission."""
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        protected = [*protected, *self.also_bound(objs)]
+        protected = [*protected, *self.other_dependents(objs)]
         return shown, counts, set() if protected else lacking, protected
 
 

@@ -33,8 +33,8 @@ from departments.sheets import (
     WordCell,
     YesNoCell,
     is_blank,
-    names_several,
-    several_sentence,
+    reads_as_several_names,
+    several_names_message,
     unknown_value,
 )
 from departments.workbooks import UnreadableFileError
@@ -284,7 +284,7 @@ def alias_problems(department: int | None, name: str) -> Iterator[str]:
     others = Department.objects.exclude(pk=department or 0)
     if len(name) > MAX_ALIAS_LENGTH:
         yield _("The alias “%(name)s” is too long.") % {"name": name}
-    elif names_several(name):
-        yield several_sentence(name)
+    elif reads_as_several_names(name):
+        yield several_names_message(name)
     elif others.filter(models.Q(name=name) | models.Q(aliases__name=name)).exists():
         yield _("“%(name)s” already names another department. Delete it here or there.") % {"name": name}

@@ -38,7 +38,7 @@ MAX_BYTES: Final = 5 * MEGABYTE
 MAX_CHARACTERS: Final = 5000  # of a cell
 SEPARATOR: Final = "；"
 YES, NO = "是", "否"
-LOST: Final = "\N{REPLACEMENT CHARACTER}"
+REPLACEMENT_CHARACTER: Final = "\N{REPLACEMENT CHARACTER}"
 
 # What a spreadsheet may take for a formula. An apostrophe in front of it says: this is text.
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
@@ -72,21 +72,21 @@ class TableFile:
     def _escape_formulae(self, dataset: Dataset) -> None:
         """Called by import-export; its own way drops the sign and could not be read back."""
         for _row in range(len(dataset)):
-            dataset.append([self._written(cell) for cell in dataset.lpop()])
+            dataset.append([self._exported(cell) for cell in dataset.lpop()])
 
-    def _written(self, value: object) -> object:
+    def _exported(self, value: object) -> object:
         if isinstance(value, str) and ILLEGAL_CHARACTERS_RE.search(value):
             self.replaced += 1
-            value = ILLEGAL_CHARACTERS_RE.sub(LOST, value)
+            value = ILLEGAL_CHARACTERS_RE.sub(REPLACEMENT_CHARACTER, value)
         return escape_formula(value)
 
 
 class Workbook(TableFile, XLSX):
     """An Excel workbook; its active sheet is read."""
 
-    def _written(self, value: object) -> object:
+    def _exported(self, value: object) -> object:
         """Text that looks like an escaped character (_x000D_) is escaped once more, as Excel does."""
-        value = super()._written(value)
+        value = super()._exported(value)
         return _ESCAPED_CHARACTER.sub("_x005F_", value) if isinstance(value, str) else value
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
@@ -202,8 +202,8 @@ def _cell_problem(value: object, text: str) -> str:
     hidden = hidden_characters(re.sub("\r\n?", "\n", text), several_lines=True)
     if hidden:
         return hidden_characters_sentence(hidden)
-    if LOST in text:
-        return _("A character was lost here (%(sign)s). Write it anew.") % {"sign": LOST}
+    if REPLACEMENT_CHARACTER in text:
+        return _("A character was lost here (%(sign)s). Write it anew.") % {"sign": REPLACEMENT_CHARACTER}
     if text.strip() in ERROR_CODES:
         return _("“%(text)s” is an error value of the spreadsheet. Write what is meant.") % {"text": text}
     if _SCIENTIFIC.fullmatch(text.strip()):
@@ -220,9 +220,9 @@ class Cell(Widget):
 
     pattern = r"(?s:.*)"
     convert: Callable[[str], Any] = str
-    nothing: Any = None  # what an empty cell means, where one may be empty
+    empty_value: Any = None  # what an empty cell means, where one may be empty
     required = False
-    what_to_write: Any = ""
+    hint: Any = ""
 
     def __init__(self, **changes: Any) -> None:
         super().__init__()
@@ -233,8 +233,8 @@ class Cell(Widget):
         if text:
             return self.read(text)
         if self.required:
-            raise ValueError((_("Nothing is entered. %(advice)s") % {"advice": self.what_to_write}).strip())
-        return copy(self.nothing)
+            raise ValueError((_("Nothing is entered. %(advice)s") % {"advice": self.hint}).strip())
+        return copy(self.empty_value)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return "" if value is None else value
@@ -245,15 +245,13 @@ class Cell(Widget):
         return self.convert(text)
 
     def not_understood(self, text: str) -> ValueError:
-        return ValueError(
-            _("“%(text)s” is not understood. %(advice)s") % {"text": text, "advice": self.what_to_write}
-        )
+        return ValueError(_("“%(text)s” is not understood. %(advice)s") % {"text": text, "advice": self.hint})
 
 
 class TextCell(Cell):
     """Text, as it stands."""
 
-    nothing = ""
+    empty_value = ""
 
 
 class CodeCell(Cell):
@@ -265,26 +263,26 @@ class CodeCell(Cell):
         super().__init__(pattern=rf"[-A-Za-z0-9_]{{1,{max_length}}}", max_length=max_length)
 
     @property
-    def what_to_write(self) -> str:
+    def hint(self) -> str:
         return _("Write at most %(longest)d letters a–z, digits or hyphens.") % {"longest": self.max_length}
 
 
 class NumberCell(Cell):
     pattern = r"[-+]?\d*\.?\d+"
     convert = Decimal
-    what_to_write = gettext_lazy("Write a number, in digits only.")
+    hint = gettext_lazy("Write a number, in digits only.")
 
 
 class WholeNumberCell(Cell):
     pattern = r"[0-9]{1,9}"
     convert = int
-    what_to_write = gettext_lazy("Write a whole number, in digits only.")
+    hint = gettext_lazy("Write a whole number, in digits only.")
 
 
 class DayCell(Cell):
     """2020-06-30, 2020/6/30, 2020年6月30日, or a date of the spreadsheet."""
 
-    what_to_write = gettext_lazy("Write a date like 2020-06-30.")
+    hint = gettext_lazy("Write a date like 2020-06-30.")
 
     def clean(self, value: object, row: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, datetime):
@@ -302,7 +300,7 @@ class DayCell(Cell):
 class YesNoCell(Cell):
     required = True
     words = dict.fromkeys((YES, "yes", "true", "1"), True) | dict.fromkeys((NO, "no", "false", "0"), False)
-    what_to_write = gettext_lazy("Write 是 or 否.")
+    hint = gettext_lazy("Write 是 or 否.")
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else YES if value else NO
@@ -322,7 +320,7 @@ class WordCell(Cell):
         super().__init__(words=words)
 
     @property
-    def what_to_write(self) -> str:
+    def hint(self) -> str:
         return _("Write one of: %(words)s.") % {"words": "、".join(self._labels("zh-hans").values())}
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -347,7 +345,7 @@ class WordCell(Cell):
 class ListCell(Cell):
     """Several texts in one cell, divided by ；. The cell is the whole list."""
 
-    nothing: Any = []
+    empty_value: Any = []
     in_order = True
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -358,17 +356,17 @@ class ListCell(Cell):
         for part in parts:
             if parts.count(part) > 1:
                 raise ValueError(_("“%(text)s” stands here twice. Delete one.") % {"text": part})
-            if names_several(part):
-                raise ValueError(several_sentence(part))
+            if reads_as_several_names(part):
+                raise ValueError(several_names_message(part))
         return parts if self.in_order else sorted(parts)
 
 
-def names_several(text: str) -> bool:
+def reads_as_several_names(text: str) -> bool:
     """Whether a name reads as several ones. Inside a bracket a comma divides parts of one name."""
     return bool(re.search("[、，,]", _BRACKET.sub("", text)))
 
 
-def several_sentence(text: str) -> str:
+def several_names_message(text: str) -> str:
     return _("“%(text)s” reads like several names. Divide them by ；.") % {"text": text}
 
 

@@ -138,7 +138,7 @@ def read_workbook(stream: bytes) -> Sheet:
     results = rows_of(load(stream, data_only=True)) if has_formulas else cells
     rows = [
         [
-            usable(cell, result, is_merged=(row, column) in merged)
+            cell_value(cell, result, is_merged=(row, column) in merged)
             for column, (cell, result) in enumerate(zip(*pair, strict=True), start=1)
         ]
         for row, pair in enumerate(zip(cells, results, strict=True), start=1)
@@ -167,7 +167,7 @@ def merged_cells(ranges: Iterable[str]) -> set[tuple[int, int]]:
     return found
 
 
-def usable(cell: Any, result: Any, *, is_merged: bool) -> object:
+def cell_value(cell: Any, result: Any, *, is_merged: bool) -> object:
     """The value of the result, or why it is none. Text of no length is one too: it is marked as "str"."""
     value = result.value
     if cell.data_type == "f" and value is None and result.data_type != "str":

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.admin_sheets import SheetAdmin
 from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
-from departments.sheets import names_several, several_sentence
+from departments.sheets import reads_as_several_names, several_names_message
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from measures.models import (
@@ -189,7 +189,7 @@ class ResponsibilityAdmin(SheetAdmin):
             return redirect(request.get_full_path())
         return answer
 
-    def also_bound(self, objs: Any) -> list[str]:
+    def other_dependents(self, objs: Any) -> list[str]:
         """An update that answers for it protects it: it can be ended, not deleted."""
         return [str(update) for update in ProgressUpdate.objects.filter(covers__in=objs).with_context()]
 
@@ -198,8 +198,8 @@ class SubjectForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     def clean_name(self) -> str:
         """As in a file, or what is exported could not come back."""
         name: str = self.cleaned_data["name"]
-        if names_several(name):
-            raise ValidationError(several_sentence(name))
+        if reads_as_several_names(name):
+            raise ValidationError(several_names_message(name))
         return name
 
 

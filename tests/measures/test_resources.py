@@ -48,7 +48,7 @@ COMMITMENTS = [
 ]
 
 
-def brought_in(resource: type[SheetResource], dataset: Dataset, *, dry_run: bool = False) -> Result:
+def import_rows(resource: type[SheetResource], dataset: Dataset, *, dry_run: bool = False) -> Result:
     return resource(actor=cast.admin(), at=moment()).import_data(
         dataset, dry_run=dry_run, file_name="分工.xlsx", rollback_on_validation_errors=True
     )
@@ -60,18 +60,18 @@ def errors(result: Result) -> list[tuple[int, dict[str, list[str]]]]:
     return [(row.number + 1, row.error_dict) for row in result.invalid_rows]
 
 
-def binding(**changes: Any) -> dict[str, Any]:
+def responsibility_row(**changes: Any) -> dict[str, Any]:
     usual = ["a-policy", 1, "二（一）", "市财政局", "参与", 1, None, None, "否"]
     names = ["policy", "edition", "measure", "department", "role", "position", "begins", "ends", "designated"]
     return {**dict(zip(names, usual, strict=True)), **changes}
 
 
-def bindings(*rows: dict[str, Any], dry_run: bool = False) -> Result:
+def import_responsibilities(*rows: dict[str, Any], dry_run: bool = False) -> Result:
     dataset = Dataset(*[list(row.values()) for row in rows], headers=RESPONSIBILITIES)
-    return brought_in(ResponsibilityResource, dataset, dry_run=dry_run)
+    return import_rows(ResponsibilityResource, dataset, dry_run=dry_run)
 
 
-def promise(**changes: Any) -> dict[str, Any]:
+def commitment_row(**changes: Any) -> dict[str, Any]:
     usual = [
         *("a-policy", 1, "二（一）", 1, "数量指标", "技能竞赛", "组织开展全市劳动和技能竞赛", "是", "填数量"),
         *("次", 1, 2, "每年", "2019-01-01", "2022-12-31", "", "", ""),
@@ -94,9 +94,9 @@ def promise(**changes: Any) -> dict[str, Any]:
     return {**dict(zip(names, usual, strict=True)), **changes}
 
 
-def promises(*rows: dict[str, Any], dry_run: bool = False) -> Result:
+def import_commitments(*rows: dict[str, Any], dry_run: bool = False) -> Result:
     dataset = Dataset(*[list(row.values()) for row in rows], headers=COMMITMENTS)
-    return brought_in(CommitmentResource, dataset, dry_run=dry_run)
+    return import_rows(CommitmentResource, dataset, dry_run=dry_run)
 
 
 # --- responsibilities ----------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_responsibilities_come_back_as_no_change(kind: type[Workbook | Csv]) -> 
     Responsibility.objects.filter(pk=row.pk).update(valid_to=date(2019, 12, 31))
     a_responsibility(measure, "jyj", position=2)
     data = kind().export_data(ResponsibilityResource().export())
-    result = brought_in(ResponsibilityResource, kind().create_dataset(data))
+    result = import_rows(ResponsibilityResource, kind().create_dataset(data))
     assert errors(result) == []
     assert (result.totals["skip"], result.totals["update"], result.totals["new"]) == (5, 0, 0)
 
@@ -125,7 +125,7 @@ def test_responsibilities_are_written_in_chinese_and_clause_order() -> None:
 def test_responsibility_is_stored_from_a_file() -> None:
     a_measure()
     a_department("czj")
-    assert errors(bindings(binding(designated="是", begins="2020年1月1日"))) == []
+    assert errors(import_responsibilities(responsibility_row(designated="是", begins="2020年1月1日"))) == []
     row = Responsibility.objects.get(department__slug="czj")
     assert (row.role, row.position, row.designated) == ("participant", 1, True)
     assert row.valid_from == date(2020, 1, 1)
@@ -136,7 +136,7 @@ def test_responsibility_is_stored_from_a_file() -> None:
 def test_measure_is_found_with_either_bracket(code: str) -> None:
     a_measure()
     a_department("czj")
-    assert errors(bindings(binding(measure=code))) == []
+    assert errors(import_responsibilities(responsibility_row(measure=code))) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_responsibility_error_names_the_row_and_the_column(
 ) -> None:
     a_measure()
     a_department("czj")
-    ((row, found),) = errors(bindings(binding(**changes)))
+    ((row, found),) = errors(import_responsibilities(responsibility_row(**changes)))
     assert (row, list(found)) == (2, [column])
     assert part in "".join(found[column])
     assert Responsibility.objects.count() == 1
@@ -174,7 +174,9 @@ def test_responsibility_position_taken_by_another_row_is_told() -> None:
     a_measure()
     a_department("czj")
     a_department("jyj")
-    ((row, found),) = errors(bindings(binding(), binding(department="jyj")))
+    ((row, found),) = errors(
+        import_responsibilities(responsibility_row(), responsibility_row(department="jyj"))
+    )
     assert (row, list(found)) == (3, ["位次"])
     assert not Responsibility.objects.filter(role=ResponsibilityRole.PARTICIPANT).exists()
 
@@ -188,14 +190,18 @@ def places(measure: Measure) -> dict[str, int]:
 def test_responsibilities_change_places_in_one_file() -> None:
     measure = a_measure(participants=("czj", "jyj", "gzw"))
     an_open_period()
-    rows = [binding(position=2), binding(department="jyj", position=3), binding(department="gzw")]
-    preview = bindings(*rows, dry_run=True)
+    rows = [
+        responsibility_row(position=2),
+        responsibility_row(department="jyj", position=3),
+        responsibility_row(department="gzw"),
+    ]
+    preview = import_responsibilities(*rows, dry_run=True)
     assert (errors(preview), preview.totals["update"]) == ([], 3)
     assert [row.diff[6] for row in preview.rows] == [
         f"<del>{old}</del> <ins>{new}</ins>" for old, new in [(1, 2), (2, 3), (3, 1)]
     ]
     assert places(measure) == {"czj": 1, "jyj": 2, "gzw": 3}
-    assert errors(bindings(*rows)) == []
+    assert errors(import_responsibilities(*rows)) == []
     assert places(measure) == {"czj": 2, "jyj": 3, "gzw": 1}
     assert [update_of(measure, slug).position for slug in ("gzw", "czj", "jyj")] == [1, 2, 3]
     history = measure.responsibilities.get(department__slug="czj").history
@@ -207,7 +213,9 @@ def test_responsibilities_change_places_in_one_file() -> None:
 def test_responsibility_takes_the_place_of_one_that_ends_further_down() -> None:
     measure = a_measure(participants=("czj",))
     a_department("jyj")
-    result = bindings(binding(department="jyj"), binding(ends="2020-06-30"))
+    result = import_responsibilities(
+        responsibility_row(department="jyj"), responsibility_row(ends="2020-06-30")
+    )
     assert errors(result) == []
     assert [row.import_type for row in result.rows] == ["new", "update"]
     assert places(measure) == {"jyj": 1}
@@ -218,21 +226,31 @@ def test_responsibility_takes_the_place_of_one_that_ends_further_down() -> None:
 def test_responsibilities_that_wait_for_a_place_go_back_when_the_file_is_refused() -> None:
     measure = a_measure(participants=("czj", "jyj"))
     a_department("gzw")
-    rows = [binding(position=2), binding(department="jyj"), binding(department="gzw", position=2)]
-    assert [(row, list(found)) for row, found in errors(bindings(*rows))] == [(4, ["位次"])]
+    rows = [
+        responsibility_row(position=2),
+        responsibility_row(department="jyj"),
+        responsibility_row(department="gzw", position=2),
+    ]
+    assert [(row, list(found)) for row, found in errors(import_responsibilities(*rows))] == [(4, ["位次"])]
     assert places(measure) == {"czj": 1, "jyj": 2}
 
 
 def test_responsibility_that_stays_keeps_its_place_from_others() -> None:
     measure = a_measure(participants=("czj", "jyj"))
-    ((row, found),) = errors(bindings(binding(position=2), binding(department="jyj", position=2)))
+    ((row, found),) = errors(
+        import_responsibilities(
+            responsibility_row(position=2), responsibility_row(department="jyj", position=2)
+        )
+    )
     assert (row, list(found)) == (2, ["位次"])
     assert places(measure) == {"czj": 1, "jyj": 2}
 
 
 def test_responsibility_twice_in_a_file_is_told() -> None:
     a_measure(participants=("czj",))
-    ((row, found),) = errors(bindings(binding(), binding(begins="2020-01-01")))
+    ((row, found),) = errors(
+        import_responsibilities(responsibility_row(), responsibility_row(begins="2020-01-01"))
+    )
     assert (row, "2" in found["__all__"][0]) == (3, True)
 
 
@@ -240,8 +258,16 @@ def test_ended_and_new_responsibility_of_one_department_are_told_apart() -> None
     measure = a_measure(participants=("czj",))
     measure.responsibilities.filter(department__slug="czj").update(valid_to=date(2019, 12, 31))
     a_responsibility(measure, "czj")
-    assert bindings(binding(ends="2019-12-31"), binding()).totals["skip"] == 2
-    assert bindings(binding(ends="2019-12-31"), binding(begins="2020-01-01")).totals["update"] == 1
+    assert (
+        import_responsibilities(responsibility_row(ends="2019-12-31"), responsibility_row()).totals["skip"]
+        == 2
+    )
+    assert (
+        import_responsibilities(
+            responsibility_row(ends="2019-12-31"), responsibility_row(begins="2020-01-01")
+        ).totals["update"]
+        == 1
+    )
     assert measure.responsibilities.get(valid_from=date(2020, 1, 1)).valid_to is None
 
 
@@ -250,7 +276,7 @@ def test_duty_added_by_a_file_is_owed_in_the_open_period() -> None:
     measure = a_measure()
     an_open_period()
     a_department("czj")
-    assert errors(bindings(binding())) == []
+    assert errors(import_responsibilities(responsibility_row())) == []
     update = update_of(measure, "czj")
     assert (update.state, update.due_on) == (UpdateState.DUE, date(2020, 7, 8))
     event = Event.objects.get(act=Act.ADD_DUTY)
@@ -262,14 +288,14 @@ def test_preview_of_a_new_duty_creates_no_update() -> None:
     a_measure()
     an_open_period()
     a_department("czj")
-    assert bindings(binding(), dry_run=True).totals["new"] == 1
+    assert import_responsibilities(responsibility_row(), dry_run=True).totals["new"] == 1
     assert (ProgressUpdate.objects.count(), Event.objects.count()) == (1, 0)
 
 
 def test_duty_ended_by_a_file_is_waived_with_the_file_as_basis() -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
-    assert errors(bindings(binding(ends=DAY - timedelta(days=1)))) == []
+    assert errors(import_responsibilities(responsibility_row(ends=DAY - timedelta(days=1)))) == []
     assert update_of(measure, "czj").state == UpdateState.WAIVED
     assert "分工.xlsx" in Event.objects.get(act=Act.END_DUTY).comment
 
@@ -279,7 +305,7 @@ def test_file_that_needs_a_missing_calendar_says_so() -> None:
     an_open_period()
     a_department("czj")
     assert not WorkingDay.objects.exists()
-    ((row, found),) = errors(bindings(binding()))
+    ((row, found),) = errors(import_responsibilities(responsibility_row()))
     assert (row, "2020" in found["__all__"][0]) == (2, True)
     assert Responsibility.objects.count() == 1
 
@@ -287,7 +313,7 @@ def test_file_that_needs_a_missing_calendar_says_so() -> None:
 def test_responsibilities_need_to_know_who_imports() -> None:
     a_measure()
     a_department("czj")
-    dataset = Dataset(list(binding().values()), headers=RESPONSIBILITIES)
+    dataset = Dataset(list(responsibility_row().values()), headers=RESPONSIBILITIES)
     result = ResponsibilityResource().import_data(dataset)
     assert result.has_errors()
     assert Responsibility.objects.count() == 1
@@ -303,7 +329,7 @@ def test_commitments_come_back_as_no_change(kind: type[Workbook | Csv]) -> None:
     several = a_commitment(measure, "市本级", "固安县", entered_by=a_department("czj"))
     InterimTarget.objects.create(commitment=several, on=date(2020, 6, 30), target=Decimal(10))
     data = kind().export_data(CommitmentResource().export())
-    result = brought_in(CommitmentResource, kind().create_dataset(data))
+    result = import_rows(CommitmentResource, kind().create_dataset(data))
     assert errors(result) == []
     assert (result.totals["skip"], result.totals["update"], result.totals["new"]) == (2, 0, 0)
 
@@ -316,9 +342,9 @@ def test_commitment_cells_hold_subjects_and_targets() -> None:
 
 def test_commitment_is_stored_with_subjects_and_targets() -> None:
     a_measure()
-    row = promise(subjects="市本级；固安县", targets="2020-12-31＝2；2020-06-30=1", entered_by="czj")
+    row = commitment_row(subjects="市本级；固安县", targets="2020-12-31＝2；2020-06-30=1", entered_by="czj")
     a_department("czj")
-    assert errors(promises(row)) == []
+    assert errors(import_commitments(row)) == []
     commitment = Commitment.objects.get()
     assert [subject.name for subject in commitment.subjects.all()] == ["市本级", "固安县"]
     assert [(t.on, t.target) for t in commitment.interim_targets.all()] == [
@@ -330,17 +356,17 @@ def test_commitment_is_stored_with_subjects_and_targets() -> None:
 
 def test_commitment_without_subjects_is_counted_as_a_whole() -> None:
     a_measure()
-    promises(promise())
+    import_commitments(commitment_row())
     assert [subject.name for subject in Commitment.objects.get().subjects.all()] == [""]
 
 
 def test_commitment_file_without_the_last_columns_leaves_subjects_and_targets() -> None:
     a_measure()
-    promises(promise(subjects="甲；乙", targets="2020-06-30=1"))
-    row = promise(label="竞赛")
+    import_commitments(commitment_row(subjects="甲；乙", targets="2020-06-30=1"))
+    row = commitment_row(label="竞赛")
     del row["subjects"], row["targets"]
     dataset = Dataset(list(row.values()), headers=COMMITMENTS[:-2])
-    assert errors(brought_in(CommitmentResource, dataset)) == []
+    assert errors(import_rows(CommitmentResource, dataset)) == []
     commitment = Commitment.objects.get()
     assert (commitment.label, commitment.subjects.count()) == ("竞赛", 2)
     assert commitment.interim_targets.count() == 1
@@ -348,8 +374,8 @@ def test_commitment_file_without_the_last_columns_leaves_subjects_and_targets() 
 
 def test_commitment_subjects_may_be_turned_round_and_exchanged() -> None:
     a_measure()
-    promises(promise(subjects="甲；乙；丙"))
-    assert errors(promises(promise(subjects="丙；丁；甲"))) == []
+    import_commitments(commitment_row(subjects="甲；乙；丙"))
+    assert errors(import_commitments(commitment_row(subjects="丙；丁；甲"))) == []
     subjects = Commitment.objects.get().subjects
     assert list(subjects.values_list("name", "position")) == [("丙", 1), ("丁", 2), ("甲", 3)]
 
@@ -361,7 +387,7 @@ def test_commitment_subject_with_values_is_not_removed_by_a_file() -> None:
     CommitmentValue.objects.create(
         revision=text_in_work(update), subject=commitment.subjects.get(name="乙"), number=1
     )
-    ((row, found),) = errors(promises(promise(subjects="甲")))
+    ((row, found),) = errors(import_commitments(commitment_row(subjects="甲")))
     assert (row, "乙" in found["__all__"][0]) == (2, True)
     assert commitment.subjects.count() == 2
 
@@ -396,45 +422,47 @@ def test_commitment_error_names_the_row_and_the_column(
 ) -> None:
     a_measure()
     a_department("czj")
-    ((row, found),) = errors(promises(promise(**changes)))
+    ((row, found),) = errors(import_commitments(commitment_row(**changes)))
     assert (row, list(found)) == (2, [column])
     assert part in "".join(found[column])
     assert not Commitment.objects.exists()
 
 
-@pytest.mark.parametrize("name", [name for name in promise() if name not in {"policy", "edition"}])
+@pytest.mark.parametrize("name", [name for name in commitment_row() if name not in {"policy", "edition"}])
 @pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "#N/A", "1.38E+10"])
 def test_what_nobody_wrote_is_told_at_its_column_of_commitments(name: str, text: str) -> None:
     a_measure()
-    ((row, found),) = errors(promises(promise(**{name: text})))
-    assert (row, list(found)) == (2, [COMMITMENTS[list(promise()).index(name)]])
+    ((row, found),) = errors(import_commitments(commitment_row(**{name: text})))
+    assert (row, list(found)) == (2, [COMMITMENTS[list(commitment_row()).index(name)]])
 
 
-@pytest.mark.parametrize("name", list(binding()))
+@pytest.mark.parametrize("name", list(responsibility_row()))
 @pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "#N/A", "1.38E+10"])
 def test_what_nobody_wrote_is_told_at_its_column_of_responsibilities(name: str, text: str) -> None:
     a_measure()
     a_department("czj")
-    ((row, found),) = errors(bindings(binding(**{name: text})))
-    column = "举措" if name in {"policy", "edition"} else RESPONSIBILITIES[list(binding()).index(name)]
+    ((row, found),) = errors(import_responsibilities(responsibility_row(**{name: text})))
+    column = (
+        "举措" if name in {"policy", "edition"} else RESPONSIBILITIES[list(responsibility_row()).index(name)]
+    )
     assert (row, list(found)) == (2, [column])
 
 
 def test_commitment_floor_formatted_as_percent_is_told() -> None:
     """0.1 shown as 10% would become a target of 0.1 %."""
     a_measure()
-    row = promise(unit="%", floor=0.1, ceiling=None)
+    row = commitment_row(unit="%", floor=0.1, ceiling=None)
 
     def percent(book: Any) -> None:
         book.worksheets[0].cell(2, COMMITMENTS.index("下限") + 1).number_format = "0%"
 
     data = a_book(percent, COMMITMENTS, list(row.values()))
-    ((_row, found),) = errors(brought_in(CommitmentResource, Workbook().create_dataset(data)))
+    ((_row, found),) = errors(import_rows(CommitmentResource, Workbook().create_dataset(data)))
     assert list(found) == ["下限"]
     assert "10%" in "".join(found["下限"])
 
 
 def test_commitment_file_on_an_empty_database_says_that_no_policy_is_known() -> None:
-    ((_row, found),) = errors(promises(promise()))
+    ((_row, found),) = errors(import_commitments(commitment_row()))
     assert "a-policy" in "".join(found["举措"])
     assert not Measure.objects.exists()
