@@ -171,6 +171,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "4.4": ("test_withdraw_goes_on_as_the_next_revision_until_the_reviewer_acts",),
     "4.5": (
+        "test_confirmed_text_that_the_clerk_returns_stays_in_force_until_the_new_one_is_confirmed",
         "test_return_needs_a_reason_which_may_be_pinned_to_a_field",
         "test_returned_by_the_office_is_due_back_in_two_working_days_at_the_earliest",
         "test_returned_never_turns_on_time_into_late",

@@ -65,6 +65,8 @@ TRANSITIONS: Final[Table[UpdateState, ActsFor]] = table(
     # In review a text lies with its department; once submitted, with the office and the convenor.
     _Row(S.IN_REVIEW, Act.RETURN, S.RETURNED, (as_reviewer,)),
     _Row(S.SUBMITTED, Act.RETURN, S.RETURNED, (as_clerk, as_convenor)),
+    # The text stays in force until the corrected one is confirmed.
+    _Row(S.CONFIRMED, Act.RETURN, S.RETURNED, (as_clerk,)),
     # For these two the person counts besides: see `permissions.can_approve` and `can_confirm`.
     _Row(S.IN_REVIEW, Act.APPROVE, S.SUBMITTED, (as_reviewer,)),
     _Row(S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, (as_clerk_or_signer,)),
@@ -181,7 +183,8 @@ def return_for_revision(
 ) -> ProgressUpdate:
     """Hand the text back with a reason, which may be pinned to one field; a new revision is made from it.
 
-    After submission it is due back two working days later at the earliest; on time stays on time.
+    After submission it is due back two working days later at the earliest; on time stays on time. What was
+    confirmed stays in force until the corrected text is confirmed.
     """
     with transaction.atomic():
         row = _lock(update, version, Act.RETURN)
@@ -189,11 +192,12 @@ def return_for_revision(
         if field and field not in (*TEXT_COLUMNS, "values"):
             raise ValidationError({"field": _("This field is not known.")})
         back_due_on = row.back_due_on
-        if row.state == UpdateState.SUBMITTED:
+        if row.state in {UpdateState.SUBMITTED, UpdateState.CONFIRMED}:
             earliest = add_working_days(timezone.localdate(at), DAYS_TO_BRING_BACK)
             back_due_on = max(row.due_on, earliest)
         frozen = _latest(row)
-        derive_next(row, frozen, at)
+        correction = step.comment if row.state == UpdateState.CONFIRMED else ""
+        derive_next(row, frozen, at, correction_reason=correction)
         return _finish(step, row, frozen, back_due_on=back_due_on)
 
 

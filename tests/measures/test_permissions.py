@@ -93,7 +93,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("convenor", "returned inside"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
     ("convenor", "submitted"): {Act.RETURN: "clerk clerk-2", Act.CONFIRM: "clerk clerk-2"},
     ("convenor", "returned by the office"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
-    ("convenor", "confirmed"): {Act.CORRECT: "zgh.reporter"},
+    ("convenor", "confirmed"): {Act.CORRECT: "zgh.reporter", Act.RETURN: "clerk clerk-2"},
     ("convenor", "in correction"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
     ("convenor", "waived"): {Act.RESTORE: "clerk clerk-2"},
     #
@@ -115,7 +115,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("co-lead", "returned inside"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
     ("co-lead", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
     ("co-lead", "returned by the office"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
-    ("co-lead", "confirmed"): {Act.CORRECT: "jyj.reporter"},
+    ("co-lead", "confirmed"): {Act.CORRECT: "jyj.reporter", Act.RETURN: "clerk clerk-2"},
     ("co-lead", "in correction"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
     ("co-lead", "waived"): {Act.RESTORE: "clerk clerk-2"},
     #
@@ -137,7 +137,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("participant", "returned inside"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
     ("participant", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
     ("participant", "returned by the office"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
-    ("participant", "confirmed"): {Act.CORRECT: "czj.reporter"},
+    ("participant", "confirmed"): {Act.CORRECT: "czj.reporter", Act.RETURN: "clerk clerk-2"},
     ("participant", "in correction"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
     ("participant", "waived"): {Act.RESTORE: "clerk clerk-2 zgh.reviewer"},
     #

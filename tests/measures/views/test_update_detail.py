@@ -130,7 +130,7 @@ def test_record_is_not_shown_to_who_only_reads_the_confirmed_text(browser_of: Br
         (S.SUBMITTED, cast.auditor, []),
         (S.DUE, cast.clerk, [Act.WAIVE]),
         (S.WAIVED, cast.clerk, [Act.RESTORE]),
-        (S.CONFIRMED, cast.clerk, []),
+        (S.CONFIRMED, cast.clerk, [Act.RETURN]),
         (S.DUE, cast.leader, []),
     ],
 )

@@ -62,6 +62,7 @@ TABLE: Final = [
     (S.SUBMITTED, Act.RETURN, S.RETURNED, cast.clerk),
     (S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, cast.clerk),
     (S.CONFIRMED, Act.CORRECT, S.DRAFT, cast.reporter),
+    (S.CONFIRMED, Act.RETURN, S.RETURNED, cast.clerk),
     (S.DUE, Act.WAIVE, S.WAIVED, cast.clerk),
     (S.DRAFT, Act.WAIVE, S.WAIVED, cast.clerk),
     (S.WAIVED, Act.RESTORE, S.DUE, cast.clerk),
@@ -104,7 +105,9 @@ def test_transition_moves_the_update_and_appends_one_event(
     (event,) = events_of(update)[earlier:]
     assert (event.act, event.from_state, event.to_state) == (act, before, after)
     assert (event.user, event.at) == (who().person, NOW)
-    office = act in {Act.CONFIRM, Act.WAIVE, Act.RESTORE} or before == S.SUBMITTED
+    office = act in {Act.CONFIRM, Act.WAIVE, Act.RESTORE} or (
+        act == Act.RETURN and before in {S.SUBMITTED, S.CONFIRMED}
+    )
     assert event.department.slug == ("rsj" if office else "zgh")  # type: ignore[union-attr]  # set by the act
 
 
@@ -269,6 +272,21 @@ def test_returned_by_the_office_is_due_back_in_two_working_days_at_the_earliest(
     back = perform(Act.SUBMIT, cast.reporter(), update)
     assert back.effective_due_on == back.due_on
     assert perform(Act.APPROVE, cast.reviewer(), back).back_due_on is None
+
+
+def test_confirmed_text_that_the_clerk_returns_stays_in_force_until_the_new_one_is_confirmed() -> None:
+    update = an_update(S.CONFIRMED)
+    counting = update.in_force
+    back = updates.return_for_revision(cast.clerk(), update, update.version, "场次有误", NOW)
+    assert (back.state, back.in_force, back.first_submitted_at) == (
+        S.RETURNED,
+        counting,
+        update.first_submitted_at,
+    )
+    assert text_in_work(back).correction_reason == "场次有误"
+    new = brought_to(S.CONFIRMED, back, text=a_text("举办3场"))
+    assert new.in_force is not None
+    assert (new.in_force.headline, new.in_force.number) == ("举办3场", 2)
 
 
 def test_first_submitted_at_is_set_once_so_that_on_time_stays_on_time() -> None:
