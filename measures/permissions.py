@@ -145,8 +145,8 @@ def confirmers(revision: Revision, office: Office) -> frozenset[int]:
 
     A clerk who is neither a contributor nor the approver; a signer when no such clerk is left.
     """
-    barred = {user.pk for user in revision.contributors.all()} | {revision.approved_by_id}
-    return (office.clerks - barred) or (office.signers - barred)
+    involved = {user.pk for user in revision.contributors.all()} | {revision.approved_by_id}
+    return (office.clerks - involved) or (office.signers - involved)
 
 
 def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:

@@ -245,7 +245,7 @@ def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None)
     found = []
     for act in BUTTONS:
         departments = updates.acting_for(actor, act, update) if updates.is_possible(update, act) else ()
-        if not departments or barred(actor, act, update):
+        if not departments or why_not(actor, act, update):
             continue
         if refused and refused.act == act:
             found.append(with_form(act, update, refused.form))
@@ -254,17 +254,17 @@ def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None)
     return found
 
 
-def barred(actor: Actor, act: Act, update: ProgressUpdate, office: Office | None = None) -> str:
+def why_not(actor: Actor, act: Act, update: ProgressUpdate, office: Office | None = None) -> str:
     """Why this person may not do the act although the role would; empty: nothing is against it."""
     return BUTTONS[act].why_not(actor, update, office)
 
 
-def hindrances(actor: Actor, update: ProgressUpdate) -> list[str]:
+def reasons_against(actor: Actor, update: ProgressUpdate) -> list[str]:
     """What to say to somebody whose role would approve or confirm now, but who may not in person."""
     policy = update.period.policy
     said = []
     if update.state == UpdateState.IN_REVIEW and permissions.can_review(actor, update):
-        said.append(barred(actor, Act.APPROVE, update))
+        said.append(why_not(actor, Act.APPROVE, update))
     if update.state == UpdateState.SUBMITTED and permissions.is_in_office(actor, policy, Role.CLERK):
-        said.append(barred(actor, Act.CONFIRM, update))
+        said.append(why_not(actor, Act.CONFIRM, update))
     return [sentence for sentence in said if sentence]

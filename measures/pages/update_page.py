@@ -7,7 +7,7 @@ from uuid import UUID
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, ProgressUpdate
-from measures.pages.offers import Offer, Refused, hindrances, offers
+from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.update_history import Entry, Version, events_shown, versions
 from measures.pages.updates import ShownText, Stage, role_words, stages, text_in_force, update_for
 from measures.workflow import updates
@@ -27,7 +27,7 @@ class UpdatePage:
     history: list[Version]
     events: list[Entry]
     offers: list[Offer]
-    hindrances: list[str]
+    reasons_against: list[str]
     refused: Refused | None
     is_offered: bool
     may_write: bool
@@ -50,7 +50,7 @@ def update_page(actor: Actor, uuid: UUID, on: date, refused: Refused | None = No
         history=history,
         events=events_shown(actor, update) if sees else [],
         offers=possible,
-        hindrances=hindrances(actor, update),
+        reasons_against=reasons_against(actor, update),
         refused=refused,
         is_offered=refused is not None and refused.act in {offer.act for offer in possible},
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),

@@ -15,12 +15,12 @@ from langfang_policy import clock
 from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.pages.offers import Offer, barred, offer
+from measures.pages.offers import Offer, offer, why_not
 from measures.pages.updates import ShownText, last_confirmed, last_returns, role_words, shown_text, with_texts
 
 PER_PAGE = 20
 IN_THE_DOCUMENT = ("measure__section__ordinal", "measure__ordinal", "role", "position", "pk")
-Barred = Callable[[ProgressUpdate], str]
+Objection = Callable[[ProgressUpdate], str]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class QueueRow:
     before: ShownText | None
     returned: Event | None
     offers: list[Offer]
-    hindrance: str
+    why_not: str
 
 
 @require_safe
@@ -46,10 +46,10 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     ordered = updates.order_by("due_on", *IN_THE_DOCUMENT)
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
-    def hindrance(update: ProgressUpdate) -> str:
-        return barred(request.actor, Act.APPROVE, update)
+    def objection(update: ProgressUpdate) -> str:
+        return why_not(request.actor, Act.APPROVE, update)
 
-    rows = waiting_rows(request, page, Act.APPROVE, hindrance)
+    rows = waiting_rows(request, page, Act.APPROVE, objection)
     context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1}
     return render(request, "measures/review_queue.html", context)
 
@@ -64,10 +64,10 @@ def check_queue(request: ActingRequest) -> HttpResponse:
     ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
-    def hindrance(update: ProgressUpdate) -> str:
-        return barred(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
+    def objection(update: ProgressUpdate) -> str:
+        return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
 
-    rows = waiting_rows(request, page, Act.CONFIRM, hindrance)
+    rows = waiting_rows(request, page, Act.CONFIRM, objection)
     context = {"page": page, "rows": rows, "on": clock.today()}
     return render(request, "measures/check_queue.html", context)
 
@@ -86,7 +86,7 @@ def office_by_policy(actor: Actor) -> dict[int, permissions.Office]:
 
 
 def waiting_rows(
-    request: ActingRequest, page: Page[ProgressUpdate], act: Act, hindrance: Barred
+    request: ActingRequest, page: Page[ProgressUpdate], act: Act, objection: Objection
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = list(page)
@@ -94,7 +94,7 @@ def waiting_rows(
     rows = []
     for number, update in enumerate(updates):
         then = address_of_next(request, page, updates, number)
-        why_not, revision, last = hindrance(update), update.latest_revision, before.get(update.pk)
+        against, revision, last = objection(update), update.latest_revision, before.get(update.pk)
         rows.append(
             QueueRow(
                 update=update,
@@ -102,16 +102,16 @@ def waiting_rows(
                 text=shown_text(revision) if revision else None,
                 before=shown_text(last) if last else None,
                 returned=returned.get(update.pk),
-                offers=offers_of(request.actor, update, act, why_not, then),
-                hindrance=why_not,
+                offers=offers_of(request.actor, update, act, against, then),
+                why_not=against,
             )
         )
     return rows
 
 
-def offers_of(actor: Actor, update: ProgressUpdate, act: Act, why_not: str, then: str) -> list[Offer]:
+def offers_of(actor: Actor, update: ProgressUpdate, act: Act, against: str, then: str) -> list[Offer]:
     """Approve or confirm, unless something bars it; return, which a signer does not."""
-    offered = [] if why_not else [offer(act, update, then=then)]
+    offered = [] if against else [offer(act, update, then=then)]
     clerk = permissions.is_in_office(actor, update.period.policy, Role.CLERK)
     if act == Act.APPROVE or clerk:
         offered.append(offer(Act.RETURN, update, then=then))

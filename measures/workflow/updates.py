@@ -107,7 +107,7 @@ def acting_for(actor: Actor, act: Act, update: ProgressUpdate) -> tuple[Departme
 
 def may_ever(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
     """Holds a role for this act in some state: whoever comes too late hears why it is too late."""
-    predicates = [may for row in TRANSITIONS.values() if row.act == act for may in row.may]
+    predicates = dict.fromkeys(may for row in TRANSITIONS.values() if row.act == act for may in row.may)
     return bool(_departments(actor, update, predicates))
 
 
