@@ -4,7 +4,7 @@ A form turns what was typed into what `measures.workflow` takes. Limits and rule
 they are only said early and at the field.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,8 +31,8 @@ from measures.models import (
     Revision,
     SelfAssessment,
     Situation,
+    Words,
 )
-from measures.models.texts import Words as Words
 from measures.models.texts import WrittenText
 from measures.workflow.texts import Text
 
@@ -85,19 +85,6 @@ class ShownVersion(forms.IntegerField):
         super().__init__(min_value=1, widget=forms.HiddenInput, error_messages=messages)
 
 
-class FormWithRefusals(forms.Form):
-    """A form that can be told afterwards what the domain had against it."""
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put each message at its field; what has no field here stands above the form."""
-        by_field: Mapping[str, list[str]] = (
-            error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        )
-        for name, messages in by_field.items():
-            for message in messages:
-                self.add_error(name if name in self.fields else None, message)
-
-
 # --- the text of an update --------------------------------------------------------------------------
 
 
@@ -136,7 +123,7 @@ def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
     return [(choice.value, choice.label) for choice in Situation if choice not in barred]
 
 
-class UpdateForm(FormWithRefusals):
+class UpdateForm(forms.Form):
     """The situation, the texts, the self-assessment, and a value for each subject that the update states."""
 
     version = ShownVersion()
@@ -280,7 +267,7 @@ def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None)
 # --- acts on an update ------------------------------------------------------------------------------
 
 
-class ActForm(FormWithRefusals):
+class ActForm(forms.Form):
     """An act on the update as it was shown; whoever may act for several departments chooses one."""
 
     version = ShownVersion()

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from measures.forms import Words, label_of, value_words
-from measures.models import TEXT_COLUMNS, CommitmentSubject, Revision, SelfAssessment, Situation
+from measures.forms import label_of, value_words
+from measures.models import TEXT_COLUMNS, CommitmentSubject, Revision, SelfAssessment, Situation, Words
 from measures.workflow.texts import Text
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from departments.actors import Actor
 from departments.models import Department, Role
 from measures import permissions
-from measures.forms import ActForm, ReasonedActForm, ReturnForm, Words
-from measures.models import Act, ProgressUpdate, Revision, UpdateState
+from measures.forms import ActForm, ReasonedActForm, ReturnForm
+from measures.models import Act, ProgressUpdate, Revision, UpdateState, Words
 from measures.permissions import Office
 from measures.workflow import updates
 from measures.workflow.acts import DONE_TO_UPDATES

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from departments.actors import Actor
 from departments.models import Role
 from measures import permissions
-from measures.forms import Words, label_of
-from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState
+from measures.forms import label_of
+from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState, Words
 from measures.pages.text_diff import Piece, compare
 from measures.pages.updates import ShownText, return_place, shown_text
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from departments.actors import Actor
 from departments.models import Department, Role
 from measures import permissions
-from measures.forms import Words, label_of, value_words
+from measures.forms import label_of, value_words
 from measures.models import (
     TEXTS,
     Act,
@@ -32,6 +32,7 @@ from measures.models import (
     SelfAssessment,
     Situation,
     UpdateState,
+    Words,
     effective_lead_mode,
 )
 from measures.models.filing import ProgressUpdateQuerySet

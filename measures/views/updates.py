@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from departments.models import Role
 from langfang_policy import clock
-from measures.forms import Words
 from measures.models import (
     WRITABLE_STATES,
     Event,
     PeriodState,
     ProgressUpdate,
     UpdateState,
+    Words,
 )
 from measures.pages.offers import Refused
 from measures.pages.update_page import update_page

@@ -7,12 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
-from departments.workdays import CalendarMissing
 from measures.models import Act, Event, Measure, MeasureState, Policy
 from measures.permissions import OfficeMay, can_manage_measures
 from measures.workflow import duty_changes
 from measures.workflow.checks import require, required_reason
-from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.errors import WrongStateError
 from measures.workflow.locks import hold_measure
 from measures.workflow.transitions import Table, Transition, table
 
@@ -77,8 +76,7 @@ def move(actor: Actor, measure: Measure, act: Act, comment: str, at: datetime) -
     Event.objects.record(
         act, actor, department, at, comment=comment, states=(before, measure.state), measure=measure
     )
-    try:
-        duty_changes.follow_measure(measure, at)
-    except CalendarMissing as error:  # updates that are owed again get their days
-        raise WorkflowError(str(error)) from error
+    duty_changes.follow_measure(
+        measure, at
+    )  # may lack the days of updates that are owed again: CalendarMissing
     return measure
