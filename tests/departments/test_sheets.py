@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -321,6 +322,33 @@ def test_hidden_character_is_refused_at_every_cell(cell: Cell, text: str) -> Non
 @pytest.mark.parametrize("value", ["#N/A", " #REF! ", "1.38E+10", "-2e-05", 1.5e16, "字" * 5001, "王\ufffd"])
 def test_what_nobody_wrote_is_refused_at_every_cell(cell: Cell, value: object) -> None:
     assert len(said(cell, value)) > 10
+
+
+ANYTHING = st.one_of(
+    *(st.none(), st.text(), st.text("0123456789.-+Ee年月日/"), st.integers(), st.floats(), st.booleans()),
+    *(st.dates(), st.datetimes(), st.times(), st.timedeltas(), st.decimals()),
+)
+
+
+@pytest.mark.parametrize("cell", EVERY_CELL, ids=lambda cell: type(cell).__name__)
+@given(value=ANYTHING)
+def test_whatever_a_cell_holds_is_read_or_told(cell: Cell, value: object) -> None:
+    """Anything else than a ValueError would stop the import instead of naming the cell."""
+    with suppress(ValueError):
+        cell.clean(value)
+
+
+@pytest.mark.parametrize("kind", [Workbook, Csv])
+@given(text=st.text(max_size=12) | st.text("_x05F0D=+'；\r\n\t ", max_size=12))
+def test_every_text_that_may_be_stored_comes_back(kind: type[Workbook | Csv], text: str) -> None:
+    try:
+        stored = TextCell().clean(text)
+    except ValueError:
+        return
+    ((value, _beside),) = kind().create_dataset(
+        kind().export_data(Dataset((stored, "x"), headers=["甲", "乙"]))
+    )
+    assert TextCell().clean(value) == stored
 
 
 @pytest.mark.parametrize("cell", [TextCell(), ListCell(in_order=True), CodeCell(9), NumberCell()])
