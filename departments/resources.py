@@ -40,6 +40,7 @@ from departments.sheets import (
 from departments.workbooks import UnreadableFileError
 from langfang_policy.characters import HIDDEN
 
+BASIS_LENGTH = 100  # what the history of a row holds
 MAX_SLUG_LENGTH = Department._meta.get_field("slug").max_length or 0
 MAX_ALIAS_LENGTH = DepartmentAlias._meta.get_field("name").max_length or 0
 
@@ -115,7 +116,7 @@ class SheetResource(Resource):
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         name = HIDDEN.sub("", kwargs.get("file_name") or "?")
-        self.basis = _("imported from %(name)s") % {"name": name}
+        self.basis = (_("imported from %(name)s") % {"name": name})[:BASIS_LENGTH]
         known = [field.column_name for field in self.get_import_fields()]
         problem = self._heading_problem(dataset, known)
         if problem:
@@ -198,7 +199,7 @@ class SheetResource(Resource):
 
     def do_instance_save(self, instance: models.Model, is_create: bool) -> None:
         """Instead of a bare save: what the domain refuses becomes an error of the row."""
-        instance._change_reason = self.basis[:100]  # type: ignore[attr-defined]  # read by simple_history
+        instance._change_reason = self.basis  # type: ignore[attr-defined]  # read by simple_history
         try:
             with transaction.atomic():
                 self.store(instance)

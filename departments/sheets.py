@@ -119,7 +119,7 @@ class Csv(TableFile, CSV):
             ) from error
         except csv.Error as error:
             raise UnreadableFileError(
-                _("This is no csv file. Save it as “CSV UTF-8”, or upload an .xlsx.")
+                _("This is no csv file, or a cell is too long. Save it as “CSV UTF-8”, or upload an .xlsx.")
             ) from error
         return as_dataset(rows, "")
 

@@ -66,6 +66,12 @@ def test_import_keeps_a_file_name_without_what_nobody_sees() -> None:
     assert "部门.xlsx" in Department.objects.get().history.get().history_change_reason
 
 
+def test_import_of_a_file_with_an_endless_name_is_stored() -> None:
+    dataset = Dataset(list(a_row().values()), headers=HEADINGS)
+    assert errors(DepartmentResource().import_data(dataset, file_name="部" * 3000)) == []
+    assert len(Department.objects.get().history.get().history_change_reason) == 100
+
+
 def test_import_stores_nothing_before_it_is_confirmed() -> None:
     result = imported(a_row(), dry_run=True)
     assert result.totals["new"] == 1
