@@ -144,3 +144,19 @@ def test_overview_prints_on_two_sheets_of_a4(
         sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
         assert 1 <= len(sheets) <= 2
         assert "六（三）" in "".join(sheet.extract_text() for sheet in sheets)
+
+
+def test_empty_reason_of_a_return_keeps_place_and_open_box(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """Nothing is sent: the browser asks for the reason in the box that was opened, in the queue."""
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, "调度岗")
+        page.goto(f"{shared_demo.url}/check/")
+        box = page.locator("article details").nth(1)
+        box.locator("summary").click()
+        box.locator("button[type=submit]").click()
+        reason = box.locator("textarea[name=reason]")
+        assert reason.evaluate("field => field === document.activeElement && !field.checkValidity()")
+        assert box.get_attribute("open") is not None
+        assert page.url == f"{shared_demo.url}/check/"
