@@ -22,6 +22,7 @@ from measures.models import (
     Closure,
     CoordinationMatter,
     Event,
+    LightColour,
     Measure,
     MeasureState,
     PeriodState,
@@ -31,7 +32,7 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from measures.workflow import closures, duty_changes, matters, measures, periods, updates
+from measures.workflow import closures, duty_changes, light_overrides, matters, measures, periods, updates
 from measures.workflow.errors import WrongStateError
 from tests import builders, cast
 from tests.builders import (
@@ -81,8 +82,18 @@ def archive(period: ReportingPeriod) -> None:
     periods.archive_period(cast.clerk(), period, LATER)
 
 
+def override(period: ReportingPeriod) -> None:
+    measure = Measure.objects.get(updates__period=period)
+    light_overrides.override_light(cast.clerk(), period, measure, LightColour.RED, "群众反映", CLOSING)
+
+
 # What is done to the period, and the state in which it is possible.
-ON_PERIODS: Final = [(close, PeriodState.OPEN), (reopen, PeriodState.CLOSED), (archive, PeriodState.CLOSED)]
+ON_PERIODS: Final = [
+    (close, PeriodState.OPEN),
+    (override, PeriodState.OPEN),
+    (reopen, PeriodState.CLOSED),
+    (archive, PeriodState.CLOSED),
+]
 
 
 def everybody() -> None:
