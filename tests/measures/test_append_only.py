@@ -11,11 +11,21 @@ from typing import Any, Final
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 
 from langfang_policy import checks
-from measures.models import CommitmentValue, Event, Revision, UpdateState
-from measures.models.append_only import GUARDED_TABLES, SIGNATURES, FaultKind, expected_guards, guard_faults
+from measures.models import CommitmentValue, Event, PeriodSnapshot, Revision, UpdateState
+from measures.models.append_only import (
+    GUARDED_TABLES,
+    SIGNATURES,
+    FaultKind,
+    create_append_only_triggers,
+    drop_append_only_triggers,
+    expected_guards,
+    guard_faults,
+)
+from measures.models.fingerprints import columns_of
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.test_constraints import a_snapshot, an_event
@@ -365,3 +375,45 @@ def test_guarded_tables_can_be_rebuilt_by_a_migration() -> None:
     call_command("migrate", "measures", verbosity=0)
     assert faults() == []
     assert Event.objects.exclude(sha256="").count() == events
+
+
+def touches_guarded_table(operation: Any) -> bool:
+    """It may rebuild a table on SQLite: whatever adds, alters or removes a column or constraint."""
+    guarded = {model._meta.model_name for model in (Event, PeriodSnapshot, Revision, CommitmentValue)}
+    return getattr(operation, "model_name", "").lower() in guarded
+
+
+def test_migrations_of_guarded_tables_drop_the_triggers_first_and_make_them_last() -> None:
+    """From 0005 on: before, there were triggers on two tables only, which nothing else names."""
+    loader = MigrationLoader(None)
+    touching = {
+        name: migration.operations
+        for (app, name), migration in loader.disk_migrations.items()
+        if app == "measures" and name > "0005" and any(map(touches_guarded_table, migration.operations))
+    }
+    assert "0006_hash_chain" in touching
+    for name, operations in touching.items():
+        codes = [getattr(operation, "code", None) for operation in (operations[0], operations[-1])]
+        assert codes == [drop_append_only_triggers, create_append_only_triggers], name
+
+
+@pytest.mark.usefixtures("own_database")
+def test_column_added_later_is_guarded_as_well() -> None:
+    """As a migration of the house adds it. On SQLite the triggers that were not made again are told of."""
+    revision = a_frozen_text()
+    remark = models.TextField(default="", blank=True)
+    remark.set_attributes_from_name("remark")
+    with connection.schema_editor() as editor:
+        drop_append_only_triggers(None, editor)
+        editor.add_field(Revision, remark)
+        create_append_only_triggers(None, editor)
+    assert faults() == []
+    refused(f"UPDATE measures_revision SET remark = '改' WHERE id = {revision.pk}")
+
+
+@pytest.mark.django_db
+def test_column_that_holds_nothing_leaves_the_hash_as_it_was() -> None:
+    """So a column added later, empty in old texts, makes none of them look altered."""
+    held = columns_of(a_frozen_text(), SIGNATURES)
+    assert {"headline", "update_id", "saved_at"} <= held.keys()
+    assert not {"reason", "problems", "base_id", *SIGNATURES} & held.keys()
