@@ -10,6 +10,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
+from departments.models.append_only import TABLE, faulty_triggers
 from measures import verification
 from measures.models.append_only import FaultKind, guard_faults
 from measures.reports.fonts import missing_roles
@@ -76,6 +77,19 @@ def record(
         Error(sentence, hint=HINT_FOR_DAMAGE, id="langfang_policy.E002")
         for alias in migrated(databases)
         for sentence in verification.damages(alias)
+    ]
+
+
+@register(Tags.database)
+def account_record(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The triggers that keep the record of accounts."""
+    return [
+        Error(f"账号记录的触发器或函数 {name} 缺失或被改动。", hint=_RESTORE, id="langfang_policy.E003")
+        for alias in migrated(databases)
+        if TABLE in connections[alias].introspection.table_names()
+        for name in faulty_triggers(connections[alias])
     ]
 
 

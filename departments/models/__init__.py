@@ -3,6 +3,14 @@
 Knows nothing of policies or measures.
 """
 
+from departments.models.accounts import (
+    PASSING_ACTS,
+    AccountAct,
+    AccountEvent,
+    AccountEventQuerySet,
+    PasswordRecord,
+    Session,
+)
 from departments.models.calendar import DemoMode, WorkingDay
 from departments.models.departments import (
     Department,
@@ -23,6 +31,10 @@ from departments.models.people import (
 
 __all__ = [
     "OFFICE_ROLES",
+    "PASSING_ACTS",
+    "AccountAct",
+    "AccountEvent",
+    "AccountEventQuerySet",
     "DemoMode",
     "Department",
     "DepartmentAlias",
@@ -32,7 +44,9 @@ __all__ = [
     "Language",
     "Membership",
     "MembershipQuerySet",
+    "PasswordRecord",
     "Role",
+    "Session",
     "Succession",
     "User",
     "WorkingDay",

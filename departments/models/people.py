@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -48,6 +48,9 @@ class User(AbstractUser):
         help_text=_("Set for a first password and after a reset by the administrator."),
     )
 
+    # When somebody signed in or took a new password stands in the record of account events.
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "email"])
+
     REQUIRED_FIELDS: ClassVar = ["name"]
 
     class Meta:
@@ -64,6 +67,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A sign-in alone makes no version of the person; a first password goes on record with its person."""
+        is_new, fields = self._state.adding, kwargs.get("update_fields")
+        is_sign_in = fields is not None and set(fields) <= {"last_login", "password"}
+        if is_sign_in:
+            self.skip_history_when_saving = True  # read by simple_history
+        super().save(*args, **kwargs)
+        if is_sign_in:
+            del self.skip_history_when_saving
+        if is_new and self.has_usable_password() and not self.password_records.exists():
+            self.password_records.create(password=self.password)
 
     def get_full_name(self) -> str:
         return self.name

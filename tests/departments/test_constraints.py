@@ -7,6 +7,8 @@ from typing import Final
 import pytest
 
 from departments.models import (
+    AccountAct,
+    AccountEvent,
     DemoMode,
     DepartmentAlias,
     DepartmentKind,
@@ -68,6 +70,8 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
         a_person("li").person, valid_from=SUMMER, valid_to=SPRING
     ),
     "membership_role_is_known": lambda: a_membership(a_person("li").person, role="king"),
+    "accountevent_act_is_known": lambda: AccountEvent.objects.create(act="dance", user=a_person("li").person),
+    "accountevent_names_an_account": lambda: AccountEvent.objects.create(act=AccountAct.SIGN_IN),
     "demomode_is_one_row": lambda: DemoMode.objects.create(pk=2, on=SUMMER),
 }
 

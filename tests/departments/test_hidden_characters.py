@@ -17,7 +17,7 @@ from tests.cast import a_department
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 # Written by the site itself or not used; no form offers them.
-NOT_TYPED = {"password", "email", "history_change_reason"}
+NOT_TYPED = {"password", "email", "history_change_reason", "session_key", "session_data"}
 
 
 def typed_fields() -> "Iterator[models.Field[Any, Any]]":
