@@ -3,6 +3,7 @@
 Nobody and nothing that a record names is deleted: people are deactivated, memberships end.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -12,17 +13,23 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, OuterRef, Prefetch, QuerySet, Subquery, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_otp.plugins.otp_static import admin as otp_static_admin
+from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
+from departments import accounts, second_factor
 from departments.admin_sheets import SheetAdmin
-from departments.administration import ReferenceAdmin, ReferenceInline
+from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.forms import NewPersonForm, ResetPasswordForm
 from departments.models import (
+    AccountAct,
+    AccountEvent,
     Department,
     DepartmentAlias,
     Membership,
@@ -34,6 +41,8 @@ from departments.resources import DepartmentResource, alias_problems
 from langfang_policy import clock
 
 admin.site.unregister(Group)  # what somebody may do comes from memberships
+# The library's own pages would show secrets; importing them first has them registered by now.
+admin.site.unregister([otp_totp_admin.TOTPDevice, otp_static_admin.StaticDevice])
 
 
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
@@ -117,10 +126,15 @@ class MembershipAdmin(ReferenceAdmin):
     list_select_related = ("user", "department")
     search_fields = ("user__username", "user__name", "department__name", "department__short_name")
 
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        accounts.record_role(obj, request, acting(request))
+
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    form = forms.ModelForm
+class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    deletable = False
+    form: Any = forms.ModelForm
     add_form = NewPersonForm
     change_password_form = ResetPasswordForm
     add_form_template = None
@@ -132,7 +146,6 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
     search_fields = ("username", "name", "telephone", "memberships__department__short_name")
     ordering = ("username",)
     filter_horizontal = ()
-    list_per_page = 100
     readonly_fields = ("password_page", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password_page", "must_change_password", "is_active")}),
@@ -142,7 +155,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
     )
     add_fieldsets = ((None, {"fields": ("username", "name", "password1", "password2")}),)
     inlines = (MembershipInline,)
-    actions = ("release_lock",)
+    actions = ("release_lock", "remove_second_factor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         tries = AccessAttempt.objects.filter(username=OuterRef("username")).order_by().values("username")
@@ -165,12 +178,30 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
         }
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.is_superuser
         super().save_model(request, obj, form, change)
+        changed = ", ".join(name for name in form.changed_data if "password" not in name)
+        accounts.record(
+            AccountAct.ACCOUNT_CHANGED, obj, request, by=acting(request), details=changed if change else "new"
+        )
+        if not obj.is_active:
+            accounts.end_sessions(obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for row in [*formset.new_objects, *(row for row, _names in formset.changed_objects)]:
+            if isinstance(row, Membership):
+                accounts.record_role(row, request, acting(request))
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A new password ends every sign-in with the old one."""
+        answer: HttpResponse = super().user_change_password(request, *args, **kwargs)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            person = User.objects.get(pk=args[0] if args else kwargs["id"])
+            accounts.record(AccountAct.PASSWORD_RESET, person, request, by=acting(request))
+            accounts.end_sessions(person, but=request.session.session_key)
+        return answer
 
     @admin.display(description=gettext_lazy("holds today"))
     def memberships_held(self, obj: Any) -> str:
@@ -189,6 +220,38 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
         released = sum(1 for user in queryset if reset(username=user.username))
         text = ngettext("%(count)d lock is released.", "%(count)d locks are released.", released)
         messages.success(request, text % {"count": released})
+
+    @admin.action(description=gettext_lazy("Remove the second factor (telephone lost)"))
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Whoever found the telephone is signed out everywhere too."""
+        removed = [person for person in queryset if second_factor.remove(person)]
+        for person in removed:
+            accounts.end_sessions(person)
+            accounts.record(AccountAct.SECOND_FACTOR_REMOVED, person, request, by=acting(request))
+        text = ngettext(
+            "The second factor of %(count)d person is removed.",
+            "The second factor of %(count)d people is removed.",
+            len(removed),
+        )
+        messages.success(request, text % {"count": len(removed)})
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(ReadOnlyAdmin):
+    """The record of accounts, to be read. The database refuses to change it."""
+
+    list_display = ("at", "act", "username", "user", "by", "address", "device", "details")
+    list_filter = ("act",)
+    list_select_related = ("user", "by")
+    date_hierarchy = "at"
+    search_fields = ("username", "user__name", "address")
+
+
+def acting(request: HttpRequest) -> User:
+    """Who sits at the administrator's desk."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 # --- calendar ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from departments import passwords
 from departments.models import User
 from langfang_policy.characters import refuse_hidden_characters
 
@@ -51,9 +52,7 @@ class OwnPasswordForm(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Present password")
         self.fields["new_password1"].label = _("New password")
-        self.fields["new_password1"].help_text = _(
-            "At least 10 characters, not only digits, no common password."
-        )
+        self.fields["new_password1"].help_text = passwords.rules()
         self.fields["new_password2"].label = _("New password again")
         self.fields["new_password2"].help_text = ""
 
@@ -101,3 +100,20 @@ class StepInForm(forms.Form):
     """Whom a visitor of a demo database wants to be."""
 
     person = forms.ModelChoiceField(User.objects.filter(is_active=True), to_field_name="uuid")
+
+
+class CodeForm(forms.Form):
+    """The code of a telephone, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "text",
+                "autofocus": True,
+                "spellcheck": "false",
+            }
+        ),
+    )

@@ -18,14 +18,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from departments import second_factor
 from departments.actors import Actor
 from departments.addresses import referring_page
 from departments.models import Language, User
+from departments.sessions import LAST_SEEN
 from langfang_policy import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-LAST_SEEN = "last_seen"  # seconds since 1970, in the session
 REWRITE_AFTER = 60  # seconds: a busy page must not write the session at every request
 
 
@@ -116,12 +117,48 @@ class SignInRequired(LoginRequiredMiddleware):
         return redirect_to_login(referring_page(request))
 
 
+class SecondFactorRequired:
+    """Who has given the password only, where a code is due too, can only show the code, or leave."""
+
+    OPEN = frozenset({"departments:logout", "departments:language", "admin:logout", "healthz"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        page = page_of_second_factor(request)
+        if not page or (request.resolver_match and request.resolver_match.view_name in {page, *self.OPEN}):
+            return None
+        return redirect(page)
+
+
+def page_of_second_factor(request: HttpRequest) -> str:
+    """Where a code is asked for, or the telephone is set up; empty when nothing is due."""
+    state = request.session.get(second_factor.STATE)
+    if not isinstance(request.user, User) or state == second_factor.SHOWN:
+        return ""
+    if state == second_factor.DUE:
+        return "departments:second_factor_check"
+    actor = request.actor  # type: ignore[attr-defined]  # see actors.ActingRequest
+    if not second_factor.is_required(actor) or clock.demo_date():
+        return ""  # a demo is stepped into without a password
+    has_device = second_factor.device_of(request.user) is not None
+    return "departments:second_factor_check" if has_device else "departments:second_factor"
+
+
 class PasswordChangeRequired:
     """Who holds a password that somebody else chose can only change it, or leave."""
 
     OPEN = frozenset(
         {
             "departments:password_change",
+            "departments:second_factor",
+            "departments:second_factor_check",
             "departments:logout",
             "departments:language",
             "admin:logout",

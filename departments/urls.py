@@ -10,6 +10,10 @@ urlpatterns = [
     path("login/", views.login, name="login"),
     path("logout/", views.logout, name="logout"),
     path("password/", views.password_change, name="password_change"),
+    path("second-factor/", views.second_factor, name="second_factor"),
+    path("second-factor/check/", views.second_factor_check, name="second_factor_check"),
+    path("sessions/", views.session_list, name="session_list"),
+    path("sessions/end-others/", views.session_end_others, name="session_end_others"),
     path("language/", views.language, name="language"),
     path("step-in/", views.step_in, name="step_in"),
 ]

@@ -1,10 +1,12 @@
-"""The pages of an account: signing in and out, the password, the language, stepping into a demo person.
+"""The pages of an account: signing in and out, password, second factor, sessions, language, demo people.
 
 What a person may do once signed in is decided in `measures`.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth, messages
@@ -12,17 +14,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from departments.actors import ActingRequest
+from departments import accounts, passwords
+from departments import second_factor as second_factors
+from departments.actors import ActingRequest, Actor
 from departments.addresses import is_page_of_ours
-from departments.forms import OwnPasswordForm, SignInForm, StepInForm
-from departments.models import Language, Membership, Role, User
+from departments.forms import CodeForm, OwnPasswordForm, SignInForm, StepInForm
+from departments.models import AccountAct, Language, Membership, Role, Session, User
 from langfang_policy import clock
 
+WRONG_CODE = gettext_lazy("This code is not right, or was used before. Wait for the next one and try again.")
 # Axes counts failures at its own backend; who is let in without a password comes through this one.
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -41,11 +48,22 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        auth.login(request, form.get_user())
-        return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+        return signed_in(request, form.get_user())
     on = clock.demo_date()
     context = {"form": form, "next": safe_next(request, "/"), "demo_people": demo_people(on) if on else []}
     return render(request, "departments/login.html", context)
+
+
+def signed_in(request: HttpRequest, person: User) -> HttpResponse:
+    """The password was right: what else is due before the person goes on?"""
+    auth.login(request, person)
+    if clock.demo_date() is None and passwords.is_outdated(person, timezone.now()):
+        person.must_change_password = True
+        person.save(update_fields=["must_change_password"])
+    wanted = safe_next(request, settings.LOGIN_REDIRECT_URL)
+    if second_factors.ask_for_code(request.session, person):
+        return redirect(f"{resolve_url('departments:second_factor_check')}?{urlencode({'next': wanted})}")
+    return redirect(wanted)
 
 
 @require_POST
@@ -59,12 +77,106 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("old_password", "new_password1", "new_password2")
 @never_cache
 def password_change(request: ActingRequest) -> HttpResponse:
-    form = OwnPasswordForm(request.actor.person, request.POST or None)
+    person = request.actor.person
+    form = OwnPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         auth.update_session_auth_hash(request, form.save())
+        accounts.record(AccountAct.PASSWORD_CHANGED, person, request)
+        accounts.end_sessions(person, but=request.session.session_key)
         messages.success(request, _("Your password is changed."))
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "departments/password_change.html", {"form": form})
+    outdated = person.must_change_password and passwords.is_older_than_allowed(person, timezone.now())
+    context = {"form": form, "days": settings.PASSWORD_DAYS if outdated else 0}
+    return render(request, "departments/password_change.html", context)
+
+
+@sensitive_post_parameters("code")
+def second_factor(request: ActingRequest) -> HttpResponse:
+    """Set up a telephone in two steps, each a button; or give it up, with a code."""
+    person, form, codes = request.actor.person, CodeForm(request.POST or None), None
+    act = request.POST.get("act", "") if request.method == "POST" else ""
+    if act == "begin":
+        second_factors.begin(person)
+        return redirect("departments:second_factor")
+    if act == "confirm" and form.is_valid():
+        codes = second_factors.confirm(person, form.cleaned_data["code"])
+        if codes:
+            request.session[second_factors.STATE] = second_factors.SHOWN
+            accounts.record(AccountAct.SECOND_FACTOR_SET, person, request)
+        else:
+            form.add_error("code", WRONG_CODE)
+    if act == "remove" and form.is_valid() and code_is_right(request, form):
+        return given_up(request, person)
+    context = {**second_factor_context(request.actor), "form": form if act else CodeForm(), "codes": codes}
+    return render(
+        request, "departments/second_factor.html", context, status=422 if act and form.errors else 200
+    )
+
+
+def second_factor_context(actor: Actor) -> dict[str, Any]:
+    """What the page shows: a telephone in use, or the secret of one that is being set up."""
+    device, begun = second_factors.device_of(actor.person), second_factors.begun(actor.person)
+    return {
+        "device": device,
+        "qr_code": second_factors.qr_code(begun) if begun else "",
+        "secret": second_factors.secret_words(begun) if begun else "",
+        "is_required": second_factors.is_required(actor),
+    }
+
+
+def given_up(request: ActingRequest, person: User) -> HttpResponse:
+    if second_factors.is_required(request.actor):
+        raise PermissionDenied(_("Your role needs the second factor. Set up another telephone instead."))
+    second_factors.remove(person)
+    accounts.record(AccountAct.SECOND_FACTOR_REMOVED, person, request)
+    messages.success(request, _("From now on the password alone is asked for."))
+    return redirect("departments:second_factor")
+
+
+def code_is_right(request: ActingRequest, form: CodeForm) -> bool:
+    """Else the form says so, and the record."""
+    if second_factors.check(request.actor.person, form.cleaned_data["code"]):
+        return True
+    accounts.record(AccountAct.CODE_FAILED, request.actor.person, request)
+    form.add_error("code", WRONG_CODE)
+    return False
+
+
+@sensitive_post_parameters("code")
+def second_factor_check(request: ActingRequest) -> HttpResponse:
+    """The second half of a sign-in."""
+    wanted = safe_next(request, settings.LOGIN_REDIRECT_URL)
+    if second_factors.device_of(request.actor.person) is None:
+        request.session.pop(second_factors.STATE, None)
+        return redirect(wanted)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and code_is_right(request, form):
+        request.session[second_factors.STATE] = second_factors.SHOWN
+        request.session.cycle_key()
+        return redirect(wanted)
+    context = {"form": form, "next": wanted}
+    return render(
+        request, "departments/second_factor_check.html", context, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+def session_list(request: ActingRequest) -> HttpResponse:
+    """Where this person is signed in, this browser first."""
+    own = Session.objects.filter(user=request.actor.person, expire_date__gt=timezone.now())
+    rows = sorted(own.order_by("-last_seen"), key=lambda row: row.session_key != request.session.session_key)
+    context = {"sessions": rows, "this": request.session.session_key}
+    return render(request, "departments/session_list.html", context)
+
+
+@require_POST
+def session_end_others(request: ActingRequest) -> HttpResponse:
+    ended = accounts.end_sessions(request.actor.person, but=request.session.session_key)
+    if ended:
+        accounts.record(AccountAct.SESSIONS_ENDED, request.actor.person, request, details=str(ended))
+    text = ngettext("%(count)d other sign-in is ended.", "%(count)d other sign-ins are ended.", ended)
+    messages.success(request, text % {"count": ended})
+    return redirect("departments:session_list")
 
 
 @require_POST

@@ -8,6 +8,7 @@ does not know.
 import os
 import re
 import warnings
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -57,6 +58,14 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
         raise refusal(name, value, f"应为 {least} 至 {most} 的整数")
     return int(value)
+
+
+def words(name: str, allowed: Collection[str]) -> tuple[str, ...]:
+    """Some of the words that are allowed, divided by commas; none when nothing is set."""
+    given = tuple(word.strip() for word in text(name).split(",") if word.strip())
+    if not set(given) <= set(allowed):
+        raise refusal(name, text(name), f"应为以下各项中的一项或几项，以逗号分隔：{'、'.join(allowed)}")
+    return given
 
 
 def site(name: str, default: str) -> SplitResult:

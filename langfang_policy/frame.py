@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from departments import second_factor
 from departments.actors import Actor
 from departments.models import Language, Role
 from langfang_policy import clock
@@ -94,10 +95,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
-    if actor.user is None or actor.user.must_change_password:
+    if actor.user is None or actor.user.must_change_password or is_code_due(request):
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [item.shown_at(here) for item in NAVIGATION if item.visible_to(actor)]
+
+
+def is_code_due(request: HttpRequest) -> bool:
+    """The password was right, the second factor is still to be shown. Early failures have no session."""
+    session = getattr(request, "session", {})
+    return bool(session.get(second_factor.STATE) == second_factor.DUE)
 
 
 def person_of(actor: Actor) -> dict[str, str] | None:

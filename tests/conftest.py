@@ -84,7 +84,7 @@ def django_db_setup(
 
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 # The session, and the lock-out's record of attempts, are not what a page shows.
-WRITTEN_BY_READING = ("django_session", "axes_")
+WRITTEN_BY_READING = ("departments_session", "departments_accountevent", "axes_")
 
 
 def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -13,12 +13,11 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from departments.actors import Actor
-from departments.models import User
+from departments.models import Session, User
 from langfang_policy import clock
 from measures.models import CoordinationMatter, UpdateState
 from measures.reports.kinds import KINDS
@@ -52,6 +51,10 @@ healthz                      200 200 200 200 200 200 200 200 200 200
 departments:login            200 302 302 302 302 302 302 302 302 302
 departments:logout           405 405 405 405 405 405 405 405 405 405
 departments:password_change  302 200 200 200 200 200 200 200 200 200
+departments:second_factor    302 200 200 200 200 200 200 200 200 200
+departments:second_factor_check 302 302 302 302 302 302 302 302 302 302
+departments:session_list     302 200 200 200 200 200 200 200 200 200
+departments:session_end_others 302 405 405 405 405 405 405 405 405 405
 departments:language         405 405 405 405 405 405 405 405 405 405
 departments:step_in          405 405 405 405 405 405 405 405 405 405
 measures:start               302 302 302 302 200 200 302 302 302 302
@@ -96,6 +99,10 @@ healthz                      200 200 200 200 200 200 200 200 200 200
 departments:login            200 302 302 302 302 302 302 302 302 302
 departments:logout           302 302 302 302 302 302 302 302 302 302
 departments:password_change  302 200 200 200 200 200 200 200 200 200
+departments:second_factor    302 200 200 200 200 200 200 200 200 200
+departments:second_factor_check 302 302 302 302 302 302 302 302 302 302
+departments:session_list     302 405 405 405 405 405 405 405 405 405
+departments:session_end_others 302 302 302 302 302 302 302 302 302 302
 departments:language         302 302 302 302 302 302 302 302 302 302
 departments:step_in          404 404 404 404 404 404 404 404 404 404
 measures:start               405 405 405 405 405 405 405 405 405 405
@@ -139,6 +146,8 @@ SHOWS = {
     "healthz": "ok",
     "departments:login": 'name="password"',
     "departments:password_change": 'name="new_password1"',
+    "departments:second_factor": 'name="act" value="begin"',
+    "departments:session_list": "本浏览器",
     "measures:start": 'class="tasks"',
     "measures:overview": "举措1",
     "measures:measure_list": "举措1",
@@ -162,8 +171,8 @@ SHOWS = {
     "measures:report_list": "2020年第二季度",
     "measures:report_document": "%PDF",
 }
-# The record of failed sign-ins.
-ATTEMPTS = {"axes.AccessAttempt", "axes.AccessFailureLog", "axes.AccessLog"}
+# The count of failed sign-ins, and the record of sign-ins.
+ATTEMPTS = {"axes.AccessAttempt", "departments.AccountEvent"}
 # Where the start page sends whom.
 STARTS = {
     "anonymous": "departments:login",
@@ -263,8 +272,14 @@ def goal(name: str, role: str) -> str:
     if name == "measures:start":
         return reverse(STARTS.get(role, "measures:overview"))
     at_the_door = {"departments:login": reverse("measures:start"), "departments:language": "/"}
+    of_an_account = {
+        "departments:second_factor_check": reverse("measures:start"),
+        "departments:session_end_others": reverse("departments:session_list"),
+    }
     if name in at_the_door:
         return at_the_door[name]
+    if name in of_an_account and role != "anonymous":
+        return of_an_account[name]
     return reverse("departments:login")
 
 

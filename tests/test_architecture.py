@@ -20,8 +20,10 @@ APPS = ("langfang_policy", "departments", "measures")
 FLOORS = """
     langfang_policy langfang_policy.{characters,clock,environment,formats,library_strings,locks,settings} \
         measures.numerals
-    departments.models departments.workdays departments.addresses departments.apps departments.migrations
-    departments.actors
+    departments.models departments.workdays departments.addresses departments.apps departments.migrations \
+        departments.{devices,sessions}
+    departments.actors departments.{accounts,passwords}
+    departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
     measures.{permissions,search,lights,commitments,charts,policytext}
     measures.{workflow,duties,verification} measures.summaries measures.intake
@@ -40,6 +42,8 @@ BANNED_NAMES = {"utils", "helpers", "common", "misc", "services", "managers", "s
 MACHINE_TIME = {
     "langfang_policy.clock": "is the product's clock",
     "departments.middleware": "idle minutes pass in a demo too, whose date stands still",
+    "departments.views": "passwords and sessions grow old in a demo too",
+    "departments.management.commands.purge_account_events": "a record grows old by the machine's clock",
     "langfang_policy.management.commands.back_up": "a backup is named by the hour in which it was made",
 }
 # Templates that no view of ours renders, with who does.

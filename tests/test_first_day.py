@@ -21,8 +21,8 @@ from django.urls import reverse
 from django.utils import timezone
 from zeal import zeal_ignore
 
-from departments.middleware import LAST_SEEN
 from departments.models import Department, Membership, Role, User, WorkingDay
+from departments.sessions import LAST_SEEN
 from langfang_policy import clock
 from measures.models import PeriodState, Policy, ProgressUpdate, ReportingPeriod
 from tests.builders import moment

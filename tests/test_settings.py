@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from departments.models import Role
+from departments.second_factor import ADMINISTRATOR
 from langfang_policy import environment, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +20,13 @@ WRONG = [
     ("SITE_URL", "http://example.com", "请设置 ALLOW_PLAIN_HTTP=example.com。"),
     ("IDLE_MINUTES", "abc", "应为 1 至 720 的整数。"),
     ("IDLE_MINUTES", "-5", "应为 1 至 720 的整数。"),
+    ("PASSWORD_MIN_LENGTH", "6", "应为 8 至 64 的整数。"),
+    ("PASSWORD_CLASSES", "6", "应为 1 至 5 的整数。"),
+    ("PASSWORD_DAYS", "never", "应为 0 至 3650 的整数。"),
+    ("PASSWORD_HISTORY", "-1", "应为 0 至 24 的整数。"),
+    ("SIGN_IN_LIMIT_PER_ADDRESS", "0", "应为 5 至 100000 的整数。"),
+    ("SIGN_IN_LIMIT_PER_NAME", "0", "应为 5 至 100000 的整数。"),
+    ("TWO_FACTOR_ROLES", "clerk,king", "leader、auditor、administrator。"),
     ("DEBUG", "maybe", "应为 on（开）或 off（关）。"),
     ("PRODUCT_NAME", "一行\n两行", "应为一行文字，不能换行。"),
     ("REPORT_ADDRESSEE", "一行\n两行", "应为一行文字，不能换行。"),
@@ -99,6 +108,23 @@ def test_number_refuses_what_lies_outside(monkeypatch: pytest.MonkeyPatch, value
     monkeypatch.setenv("IDLE_MINUTES", value)
     with pytest.raises(ImproperlyConfigured, match=f"IDLE_MINUTES 的值“{value}”不可用：应为 1 至 720"):
         environment.number("IDLE_MINUTES", 30, least=1, most=720)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("", ()), ("clerk", ("clerk",)), (" clerk, signer ,", ("clerk", "signer"))]
+)
+def test_words_are_divided_by_commas(
+    monkeypatch: pytest.MonkeyPatch, value: str, read: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TWO_FACTOR_ROLES", value)
+    assert environment.words("TWO_FACTOR_ROLES", ("clerk", "signer")) == read
+
+
+def test_roles_of_the_second_factor_are_those_of_the_product() -> None:
+    assert environment.words("TWO_FACTOR_ROLES", (*Role.values, ADMINISTRATOR)) == settings.TWO_FACTOR_ROLES
+    for role in (*Role.values, ADMINISTRATOR):
+        done = run("manage.py", "help", TWO_FACTOR_ROLES=role)
+        assert done.returncode == 0, role
 
 
 @pytest.mark.parametrize(

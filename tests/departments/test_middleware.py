@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from departments.actors import ActingRequest
-from departments.middleware import LAST_SEEN
 from departments.models import Role, User
+from departments.sessions import LAST_SEEN
 
 SignIn = Callable[[User], Client]
 CountQueries = Callable[[int], object]

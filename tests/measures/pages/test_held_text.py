@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from departments.middleware import LAST_SEEN
 from departments.models import User
+from departments.sessions import LAST_SEEN
 from measures.models import HeldText, ProgressUpdate, UpdateState
 from measures.pages import held_text
 from measures.workflow import updates

@@ -1,0 +1,53 @@
+"""How does the record of accounts come about? One function writes it; whoever acts on an account calls that.
+
+Dated by the machine's clock, in a demo too: a sign-in is a fact of the machine.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from departments.addresses import client_address
+from departments.devices import device_words
+from departments.models import AccountAct, AccountEvent, Membership, Session, User
+
+
+def record(
+    act: AccountAct,
+    user: User | None,
+    request: HttpRequest | None,
+    *,
+    by: User | None = None,
+    username: str = "",
+    details: str = "",
+) -> AccountEvent:
+    """`by` is somebody else who did it; `username` what was typed where no account is meant."""
+    return AccountEvent.objects.create(
+        act=act,
+        user=user,
+        username=user.username if user else fitting("username", username),
+        by=None if by == user else by,
+        address=fitting("address", client_address(request) if request else ""),
+        device=device_words(request.META.get("HTTP_USER_AGENT", "")) if request else "",
+        details=fitting("details", details),
+    )
+
+
+def fitting(field: str, text: str) -> str:
+    """What is told by a stranger's request must not break the record; PostgreSQL stores no NUL."""
+    column: Any = AccountEvent._meta.get_field(field)
+    return text.replace("\0", "")[: column.max_length]
+
+
+def record_role(membership: Membership, request: HttpRequest, by: User) -> None:
+    """After a membership was given or ended."""
+    until = f"–{membership.valid_to}" if membership.valid_to else "–"
+    words = f"{membership.department} {membership.role} {membership.valid_from}{until}"
+    record(AccountAct.ROLE_CHANGED, membership.user, request, by=by, details=words)
+
+
+def end_sessions(user: User, *, but: str | None = None) -> int:
+    """Sign that person out everywhere, but in the session of that key; says in how many places."""
+    sessions = Session.objects.filter(user=user).exclude(session_key=but or "")
+    count, _by_model = sessions.delete()
+    return count

@@ -1,0 +1,21 @@
+"""Deletes nightly what the record of accounts keeps for a year only: sign-ins, sign-outs, failed attempts."""
+
+from typing import Any
+
+from axes.models import AccessLog
+from django.utils import timezone
+
+from departments.models import AccountEvent
+from departments.models.accounts import KEPT_FOR
+from langfang_policy.management.office import OfficeCommand
+
+
+class Command(OfficeCommand):
+    help = "删除一年以前的登录、退出和登录失败记录；密码、账号和角色的变动一直保留。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        count, _by_model = AccountEvent.objects.outdated(now).delete()
+        # Written by earlier versions.
+        AccessLog.objects.filter(attempt_time__lt=now - KEPT_FOR).delete()
+        self.stdout.write(f"已删除 {count} 条一年以前的登录记录。")
