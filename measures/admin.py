@@ -19,6 +19,7 @@ from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceI
 from departments.sheets import reads_as_several_names, several_names_message
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
+from langfang_policy.characters import refuse_hidden_characters
 from measures.models import (
     Commitment,
     CommitmentSubject,
@@ -103,6 +104,7 @@ class ResponsibilityForm(forms.ModelForm):  # type: ignore[type-arg]  # generic 
         label=gettext_lazy("basis"),
         max_length=duty_changes.BASIS_LENGTH,
         required=False,
+        validators=[refuse_hidden_characters],
         help_text=gettext_lazy("The document on which it rests. Required when a day is set or changed."),
     )
 

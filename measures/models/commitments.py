@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from departments.models import Department
+from langfang_policy.characters import refuse_hidden_characters
 from measures.models.policy import Measure
 
 
@@ -40,11 +41,13 @@ class Commitment(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=12, choices=CommitmentKind.choices)
-    label = models.CharField(_("short name"), max_length=60)
-    wording = models.CharField(_("wording in the text"), max_length=200)
+    label = models.CharField(_("short name"), max_length=60, validators=[refuse_hidden_characters])
+    wording = models.CharField(
+        _("wording in the text"), max_length=200, validators=[refuse_hidden_characters]
+    )
     binding = models.BooleanField(_("binding"), default=True)
     answer = models.CharField(_("entered as"), max_length=8, choices=AnswerKind.choices)
-    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True, validators=[refuse_hidden_characters])
     floor = models.DecimalField(_("at least"), max_digits=12, decimal_places=2, null=True, blank=True)
     ceiling = models.DecimalField(_("at most"), max_digits=12, decimal_places=2, null=True, blank=True)
     cycle = models.CharField(_("cycle"), max_length=8, choices=CommitmentCycle.choices)
@@ -155,7 +158,7 @@ class CommitmentSubject(models.Model):
         Commitment, on_delete=models.PROTECT, related_name="subjects", verbose_name=_("commitment")
     )
     position = models.PositiveSmallIntegerField(_("position"))
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=60, blank=True, validators=[refuse_hidden_characters])
 
     class Meta:
         verbose_name = _("subject of a commitment")

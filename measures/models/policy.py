@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from departments.models import Department
+from langfang_policy.characters import refuse_hidden_characters
 from measures.numerals import chinese_numeral
 
 
@@ -26,8 +27,8 @@ class Policy(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("short code"), max_length=60, unique=True)
-    title = models.CharField(_("title"), max_length=120)
-    short_title = models.CharField(_("short title"), max_length=60)
+    title = models.CharField(_("title"), max_length=120, validators=[refuse_hidden_characters])
+    short_title = models.CharField(_("short title"), max_length=60, validators=[refuse_hidden_characters])
     coordinator = models.ForeignKey(
         Department,
         on_delete=models.PROTECT,
