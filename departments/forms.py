@@ -112,7 +112,6 @@ class CodeForm(forms.Form):
             attrs={
                 "autocomplete": "one-time-code",
                 "inputmode": "text",
-                "autofocus": True,
                 "spellcheck": "false",
             }
         ),

@@ -94,7 +94,7 @@ def ask_for_code(session: SessionBase, user: User) -> bool:
 
 def qr_code(device: TOTPDevice) -> SafeString:
     """The secret to be photographed, as a picture within the page: no script, no style, no request."""
-    code = segno.make(device.config_url, error="m", micro=False)
+    code = segno.make(device.config_url, error="l", micro=False)
     drawn: str = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
     return mark_safe(drawn)  # noqa: S308  # drawn by segno from black and white squares
 

@@ -150,6 +150,7 @@ def second_factor_check(request: ActingRequest) -> HttpResponse:
         request.session.pop(second_factors.STATE, None)
         return redirect(wanted)
     form = CodeForm(request.POST or None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid() and code_is_right(request, form):
         request.session[second_factors.STATE] = second_factors.SHOWN
         request.session.cycle_key()
