@@ -190,8 +190,13 @@ def copy_database(original: str, copy: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [copy])
         return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        is_old = int(cursor.fetchone()[0]) < 15_00_00
+    # Since 15 every page would be written to the log as well, which takes six times as long.
+    strategy = "" if is_old else "STRATEGY FILE_COPY"
     connections.close_all()  # a template must have no visitor
-    on_server(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+    on_server(f'CREATE DATABASE "{copy}" TEMPLATE "{original}" {strategy}')
 
 
 def drop_database(name: str) -> None:

@@ -23,6 +23,15 @@ import pytest
 from tests import migrated
 
 ROLE = "tracker"
+# A cluster that is thrown away need not survive a power cut, nor be copied, nor be tidied.
+SWIFT = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+)
 MIGRATED = "migrated"  # the database of our own servers that test databases are copied from
 START_SECONDS = 60
 # What the shell of the person who runs the tests may hold and what must not change a test.
@@ -106,7 +115,7 @@ class Server:
                 os.chown(path, self.account.pw_uid, self.account.pw_gid, follow_symlinks=False)
 
     def _serve(self, data: Path) -> None:
-        swift = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+        swift = [part for setting in SWIFT for part in ("-c", setting)]
         self.process = self._spawn(
             [self.binaries / "postgres", "-D", data, "-k", self.folder, "-h", "", *swift],
         )
