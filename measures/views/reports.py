@@ -1,8 +1,10 @@
 """The report room: which documents can be made, and the documents themselves."""
 
+import re
 from operator import attrgetter
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -65,4 +67,14 @@ def report_document(request: ActingRequest, kind: str, uuid: UUID) -> HttpRespon
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, document.file_name)
     response["Cache-Control"] = "private, no-store"
+    tell_page(request, response)
     return response
+
+
+def tell_page(request: ActingRequest, response: HttpResponse) -> None:
+    """That the document has come: the page's script asked with a number of its own (static/js/pressed.js)."""
+    number = request.GET.get("number", "")
+    if re.fullmatch(r"[0-9]{1,20}", number):
+        response.set_cookie(
+            "document", number, max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Strict"
+        )

@@ -152,6 +152,16 @@ def test_planned_and_forged_periods_have_no_report(client: Client) -> None:
     assert planned.state == PeriodState.PLANNED
 
 
+def test_document_carries_the_number_of_its_page_back(client: Client) -> None:
+    period = builders.an_open_period()
+    address = reverse("measures:report_document", args=["status", period.uuid])
+    signed_in(client, cast.leader())
+    cookie = client.get(address, {"number": "1595"}).cookies["document"]
+    assert (cookie.value, cookie["max-age"], cookie["samesite"]) == ("1595", 60, "Strict")
+    for number in ("", "x", "1; path=/", "1" * 21):
+        assert "document" not in client.get(address, {"number": number}).cookies
+
+
 def test_posting_to_a_document_is_refused(client: Client) -> None:
     period = builders.an_open_period()
     answer = signed_in(client, cast.leader()).post(
