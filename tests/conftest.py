@@ -34,15 +34,16 @@ DEMO_COMMANDS = (
 )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """What a test run does not need: slow hashing, hashed file names, the office's own folders."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT = FOLDER / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.MEDIA_ROOT = FOLDER / f"uploads-{WORKER}"
-    initialize_app_registry()
-    patch()
+    if not config.getoption("second_database"):  # how often a page asks is the same on every database
+        initialize_app_registry()
+        patch()
 
 
 def pytest_collection_finish() -> None:
