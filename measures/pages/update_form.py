@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
@@ -38,10 +38,16 @@ from measures.pages.updates import (
 from measures.workflow import updates
 from measures.workflow.texts import entered_subjects
 
+# The code of the question whether a returned text is to be submitted without a change.
+UNCHANGED: Final = "unchanged"
+
 
 @dataclass(frozen=True)
 class UpdateFormPage:
-    """`before` is the text last in force, `revision` the one in work, `differences` where both wrote."""
+    """`before` is the text last in force, `revision` the one in work, `differences` where both wrote.
+
+    `unchanged`: what was to be submitted is word for word what came back; the page asks first.
+    """
 
     on: date
     update: ProgressUpdate
@@ -61,6 +67,7 @@ class UpdateFormPage:
     differences: list[Difference]
     rival: Event | None
     writable: bool
+    unchanged: bool
 
 
 def update_form_page(
@@ -90,6 +97,7 @@ def update_form_page(
         differences=theirs,
         rival=Event.objects.of_update(update).for_display().last() if theirs else None,
         writable=updates.is_possible(update, Act.SAVE),
+        unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
 
 

@@ -1,4 +1,4 @@
-"""The form of an update: it opens with the text in work, and each of its four buttons is a function here.
+"""The form of an update: it opens with the text in work, and each of its buttons is a function here.
 
 GET never writes. Text that arrives when its writer is not signed in waits (`held_texts`).
 """
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import time_format
@@ -22,11 +22,12 @@ from measures.forms import UpdateForm
 from measures.models import Act, HeldText, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.refusals import attempt, came_too_late, status_of
-from measures.pages.update_form import begun_from, update_form, update_form_page
+from measures.pages.update_form import UNCHANGED, begun_from, update_form, update_form_page
 from measures.pages.updates import own_update
 from measures.views.held_texts import kept_for_its_writer
 from measures.workflow import updates
 from measures.workflow.errors import StaleVersionError
+from measures.workflow.texts import is_as_returned
 
 
 @login_not_required
@@ -73,6 +74,11 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
     def store() -> HttpResponse:
         version, text = form.cleaned_data["version"], form.text()
+        if request.POST["act"] != "submit_unchanged" and is_as_returned(update, text):
+            raise ValidationError(
+                _("You have changed nothing since it was returned. Submit it unchanged all the same?"),
+                code=UNCHANGED,
+            )
         try:
             updates.submit(request.actor, update, version, at, text=text)
         except StaleVersionError:
@@ -97,7 +103,7 @@ def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return redirect("measures:update_edit", update.uuid)
 
 
-BUTTONS = {"save": save, "submit": submit, "start": begin, "discard": discard}
+BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": begin, "discard": discard}
 
 
 def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:

@@ -25,6 +25,7 @@ from measures.models import (
     Revision,
     SelfAssessment,
     Situation,
+    UpdateState,
 )
 from measures.workflow.checks import check_written
 
@@ -121,6 +122,14 @@ def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
         entered |= Q(commitment__entered_by=None)
     rows = CommitmentSubject.objects.filter(entered, commitment__measure=update.measure_id)
     return rows.select_related("commitment").order_by("commitment__position", "position")
+
+
+def is_as_returned(update: ProgressUpdate, text: Text) -> bool:
+    """The words and values that came back, not one changed. `update` with its revisions loaded."""
+    revision = update.latest_revision
+    if update.state != UpdateState.RETURNED or revision is None or revision.base is None:
+        return False
+    return Text.of(revision.base) == text
 
 
 def derive_next(update: ProgressUpdate, base: Revision, at: datetime, correction_reason: str = "") -> None:

@@ -220,6 +220,30 @@ def test_form_shows_the_return_comment_at_its_field(browser_of: BrowserOf) -> No
     assert page.content.decode().count("请写户数") == 2
 
 
+def test_returned_text_that_was_not_changed_asks_before_it_goes_again(browser_of: BrowserOf) -> None:
+    update = an_update(S.RETURNED)
+    client = browser_of(cast.reporter())
+    page = client.get(form_of(update))
+    same = {**page.context["form"].initial, "act": "submit"}
+    asked = client.post(form_of(update), same)
+    assert asked.status_code == 422
+    assert "You have changed nothing since it was returned." in asked.content.decode()
+    update.refresh_from_db()
+    assert update.state == S.RETURNED
+    gone = client.post(form_of(update), {**same, "act": "submit_unchanged"})
+    assert gone.status_code == 302
+    update.refresh_from_db()
+    assert update.state == S.IN_REVIEW
+
+
+def test_returned_text_with_one_word_changed_goes_without_a_question(browser_of: BrowserOf) -> None:
+    update = an_update(S.RETURNED)
+    client = browser_of(cast.reporter())
+    initial = client.get(form_of(update)).context["form"].initial
+    sent = client.post(form_of(update), {**initial, "progress": "补充了数据", "act": "submit"})
+    assert sent.status_code == 302
+
+
 def test_only_participants_may_have_nothing_to_do(browser_of: BrowserOf) -> None:
     lead = an_update()
     participant = an_update(measure=a_measure(leads=["jyj"], participants=["zgh"]))
