@@ -6,6 +6,7 @@ The engine that settings name; it does what Django's own does, and copies what t
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
@@ -19,9 +20,7 @@ LAST_SEEN: Final = "last_seen"
 class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> type[Any]:
-        from departments.models import Session
-
-        return Session
+        return apps.get_model("departments", "Session")  # the model names this engine: no import in a ring
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row: Any = super().create_model_instance(data)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import User
+from departments.sessions import SessionStore
 
 KEPT_FOR: Final = timedelta(days=365)
 
@@ -34,8 +35,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[Any]:
-        from departments.sessions import SessionStore
-
         return SessionStore
 
 
