@@ -9,6 +9,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from langfang_policy.characters import CONTROL, DIRECTION, NO_WIDTH, PRIVATE_USE
+
 _TONE_MARKS = "\u0300\u0301\u0304\u030c"
 
 
@@ -21,14 +23,9 @@ def _is_toned(character: str) -> bool:
 TONED = _TONE_MARKS + "".join(
     chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if _is_toned(chr(code))
 )
-PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-# Control characters but tab and line feed, which a database may refuse; characters of no width; marks that
-# turn the direction of writing; selectors, fillers and tags (Unicode: Default_Ignorable_Code_Point).
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
+PRIVATE = PRIVATE_USE
+# Every hidden character but the line ends and tabs of a text; private use is damage of another kind.
+UNSEEN = re.compile(f"(?![\t\n])[{CONTROL}{DIRECTION}{NO_WIDTH}]")
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 # A syllable in brackets with a tone mark. After a character it is a pinyin note; elsewhere it is a remainder

@@ -17,7 +17,7 @@ from tests.browser.visitors import step_in, visitor
 COMMON = ("/", "/overview/", "/measures/", "/departments/", "/departments/zgh/", "/periods/", "/reports/")
 # What each role opens besides; an address that ends in * is the first such link of the page before it.
 PAGES = {
-    "填报人": ("/my/", "/updates/*", "/password/"),
+    "填报人": ("/my/", "/updates/*", "/password/", "/second-factor/", "/sessions/"),
     "审核人": ("/review/", "/departments/rsj/", "/updates/*"),
     "调度岗": (
         "/check/",
