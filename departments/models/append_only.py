@@ -79,7 +79,7 @@ def faulty_triggers(connection: BaseDatabaseWrapper) -> list[str]:
         expected = {name: f"CREATE TRIGGER {name} {text}" for name, text in _ON_SQLITE.items()}
     else:
         query = """
-            SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true) || tgenabled
+            SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true) || tgenabled::text
             FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = to_regclass(%s)
         """
         expected = {name: f"CREATE TRIGGER {name} {text}A" for name, text in _ON_POSTGRESQL.items()}
