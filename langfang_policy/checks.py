@@ -10,7 +10,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from departments.models.append_only import TABLE, faulty_triggers
+from departments.models.append_only import faulty_triggers
 from measures import verification
 from measures.models.append_only import FaultKind, guard_faults
 from measures.reports.fonts import missing_roles
@@ -86,9 +86,8 @@ def account_record(
 ) -> list[CheckMessage]:
     """The triggers that keep the record of accounts."""
     return [
-        Error(f"账号记录的触发器或函数 {name} 缺失或被改动。", hint=_RESTORE, id="langfang_policy.E003")
+        Error(verification.account_sentence(name), hint=_RESTORE, id="langfang_policy.E003")
         for alias in migrated(databases)
-        if TABLE in connections[alias].introspection.table_names()
         for name in faulty_triggers(connections[alias])
     ]
 

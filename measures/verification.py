@@ -57,7 +57,7 @@ _APPROVALS: Final = (Act.APPROVE, Act.APPROVE_OWN)
 def is_migrated(connection: BaseDatabaseWrapper) -> bool:
     """The tables are those that this program knows; before, there is nothing to compare."""
     loader = MigrationLoader(connection, ignore_no_migrations=True)
-    own = {key for key in loader.disk_migrations if key[0] == "measures"}
+    own = {key for key in loader.disk_migrations if key[0] in {"departments", "measures"}}
     return own <= set(loader.applied_migrations)
 
 
@@ -66,6 +66,11 @@ def fault_sentence(fault: GuardFault) -> str:
     on_table = f"（表 {fault.table}）" if fault.kind == FaultKind.FOREIGN else ""
     what = f"{_FAULTS[fault.kind]}{noun} {fault.name}{on_table}"
     return f"数据库{what}：办理记录、快照或已提交文本可能被改动。"
+
+
+def account_sentence(name: str) -> str:
+    """The same of the record of accounts, by the name of the trigger or function."""
+    return f"账号记录的触发器或函数 {name} 缺失或被改动。"
 
 
 def damages(alias: str = "default") -> Iterator[str]:

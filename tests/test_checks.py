@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import SystemCheckError
+from django.core.management.base import CommandError, SystemCheckError
 from django.db import connection
 
+from departments.models.append_only import TABLE
 from langfang_policy import checks
 from measures.models.append_only import expected_guards
 from measures.reports.fonts import ROLES
@@ -71,9 +72,13 @@ def test_record_says_nothing_before_the_database_is_migrated() -> None:
     """`migrate` asks the checks first: nothing that it is about to make may stop it."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER measures_event_no_update" + on_table("measures_event"))
+        cursor.execute(
+            "DROP TRIGGER departments_accountevent_no_update" + on_table("departments_accountevent")
+        )
         cursor.execute("DELETE FROM django_migrations WHERE app = 'measures'")
     assert checks.append_only(None, databases=["default"]) == []
     assert checks.record(None, databases=["default"]) == []
+    assert checks.account_record(None, databases=["default"]) == []
 
 
 @pytest.mark.django_db
@@ -81,7 +86,26 @@ def test_record_that_was_touched_ends_the_check_with_an_error() -> None:
     an_event()  # its hashes are made up
     with pytest.raises(SystemCheckError, match="被改动"):
         call_command("check", databases=["default"])
+    with pytest.raises(SystemCheckError, match="被改动"):
+        call_command("migrate", skip_checks=False, verbosity=0)
+    call_command("migrate", skip_checks=True, verbosity=0)  # the way out, for whoever knows
 
 
 def test_record_asks_no_database_unless_told_to() -> None:
     assert checks.record(None) == []
+
+
+@pytest.mark.usefixtures("own_database")
+def test_lost_trigger_of_the_account_record_comes_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = "departments_accountevent_no_update"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {lost}" + on_table(TABLE))
+    [message] = checks.account_record(None, databases=["default"])
+    assert lost in message.msg
+    with pytest.raises(CommandError):
+        call_command("verify_record")
+    call_command("restore_append_only")
+    assert lost in capsys.readouterr().out
+    assert checks.account_record(None, databases=["default"]) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
@@ -27,6 +27,7 @@ BEYOND: Final = (
     "TRUNCATE measures_commitmentvalue",
     "UPDATE measures_periodsnapshot SET content = ''",
     "DELETE FROM measures_revision",
+    "UPDATE departments_accountevent SET at = now()",
     "ALTER TABLE measures_event DISABLE TRIGGER ALL",
     "DROP TRIGGER measures_event_no_update ON measures_event",
     "CREATE TRIGGER stranger AFTER INSERT ON measures_event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -97,3 +98,15 @@ if not SQLITE:  # a file has one owner; there is no role to try
         call_command("verify_record")
         call_command("back_up", str(tmp_path))
         assert [path.suffix for path in tmp_path.iterdir()] == [".dump"]
+
+    @pytest.mark.usefixtures("site")
+    def test_site_that_would_restore_a_trigger_is_told_who_can() -> None:
+        site = connection.settings_dict["USER"]
+        connect_as("trial_owner")
+        run("DROP TRIGGER measures_event_no_update ON measures_event")
+        connect_as(site)
+        with pytest.raises(CommandError, match="所有者"):
+            call_command("restore_append_only")
+        connect_as("trial_owner")
+        call_command("restore_append_only")
+        assert checks.append_only(None, databases=["default"]) == []

@@ -9,6 +9,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tracker;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tracker;
 -- Only ever added: acts and snapshots.
 REVOKE UPDATE, DELETE ON measures_event, measures_periodsnapshot FROM tracker;
+-- Added, and what has passed is deleted after a year.
+REVOKE UPDATE ON departments_accountevent FROM tracker;
 -- Texts are written until they are submitted; none is deleted.
 REVOKE DELETE ON measures_revision FROM tracker;
 -- What was migrated is the owner's to write.

@@ -296,9 +296,13 @@ def _found_on_postgresql(connection: BaseDatabaseWrapper) -> dict[tuple[str, str
         SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid, true), tgenabled = 'A'
         FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         WHERE NOT tgisinternal AND relname = ANY (%s) AND pg_table_is_visible(tgrelid)
+        UNION ALL  -- a rule can turn a statement into another before any trigger runs
+        SELECT relname, rulename, pg_get_ruledef(pg_rewrite.oid), true
+        FROM pg_rewrite JOIN pg_class ON pg_class.oid = ev_class
+        WHERE relname = ANY (%s) AND pg_table_is_visible(ev_class)
     """
     with connection.cursor() as cursor:
-        cursor.execute(query, [list(GUARDED_TABLES)])
+        cursor.execute(query, [list(GUARDED_TABLES)] * 2)
         return {(table, name): _Found(text, enabled) for table, name, text, enabled in cursor.fetchall()}
 
 

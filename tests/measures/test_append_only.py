@@ -293,8 +293,13 @@ def test_every_trigger_that_is_lost_is_told() -> None:
 
 @pytest.mark.django_db
 def test_trigger_of_a_stranger_is_told() -> None:
+    """On PostgreSQL also a rule, which comes before every trigger."""
     run(stranger("measures_revision")[0])
-    assert faults() == [(FaultKind.FOREIGN, "stranger")]
+    expected = [(FaultKind.FOREIGN, "stranger")]
+    if not SQLITE:
+        run("CREATE RULE quiet AS ON UPDATE TO measures_event DO INSTEAD NOTHING")
+        expected.insert(0, (FaultKind.FOREIGN, "quiet"))
+    assert faults() == expected
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import connection
 
+from departments.models.append_only import faulty_triggers
 from langfang_policy.management.office import OfficeCommand
 from measures import verification
 from measures.models import Event, PeriodSnapshot, Revision
@@ -17,6 +18,7 @@ class Command(OfficeCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = [verification.fault_sentence(fault) for fault in guard_faults(connection)]
+        found += [verification.account_sentence(name) for name in faulty_triggers(connection)]
         found += verification.damages()
         for sentence in found:
             self.stdout.write(sentence)
