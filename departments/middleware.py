@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from departments import second_factor
 from departments.actors import Actor
 from departments.addresses import referring_page
+from departments.kept_text import give_text_back, posted_fields, texts_of
 from departments.models import Language, User
 from departments.sessions import LAST_SEEN
 from langfang_policy import clock
@@ -135,7 +136,14 @@ class SecondFactorRequired:
         page = page_of_second_factor(request)
         if not page or (request.resolver_match and request.resolver_match.view_name in {page, *self.OPEN}):
             return None
-        return redirect(page)
+        return turned_away(request, page)
+
+
+def turned_away(request: HttpRequest, page: str) -> HttpResponse:
+    """To the page that is due first; but who was writing gets the text back."""
+    if request.method == "POST" and texts_of(posted_fields(request)):
+        return give_text_back(request)
+    return redirect(page)
 
 
 def page_of_second_factor(request: HttpRequest) -> str:
@@ -181,7 +189,7 @@ class PasswordChangeRequired:
             return None
         if request.resolver_match and request.resolver_match.view_name in self.OPEN:
             return None
-        return redirect("departments:password_change")
+        return turned_away(request, "departments:password_change")
 
 
 def method_not_allowed_page(get_response: GetResponse) -> GetResponse:

@@ -128,10 +128,12 @@ TEMPLATES = [
 
 # --- Database: SQLite in var/ unless DATABASE_URL names a PostgreSQL -------------------------
 
+LOCK_SECONDS = 20  # how long somebody waits for what another is changing
+
 # NORMAL could lose acknowledged text in a power cut; IMMEDIATE makes writers wait, not fail.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": LOCK_SECONDS,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 
@@ -144,6 +146,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Whoever waits longer for a row is answered that the system is busy, as with SQLite.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", f"-c lock_timeout={LOCK_SECONDS}s")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------

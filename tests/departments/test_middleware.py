@@ -128,6 +128,14 @@ def test_first_password_leads_to_the_password_page_only(signed_in: SignIn, perso
     assert client.get(reverse("departments:password_change")).status_code == 200
 
 
+def test_text_that_arrives_before_the_new_password_is_given_back(signed_in: SignIn, person: User) -> None:
+    person.must_change_password = True
+    person.save()
+    answer = signed_in(person).post("/keeps-text/", {"progress": "签订合同243份"})
+    assert answer.status_code == 403
+    assert ">签订合同243份</textarea>" in answer.content.decode()
+
+
 def test_first_password_still_lets_its_holder_leave(signed_in: SignIn, person: User) -> None:
     person.must_change_password = True
     person.save()

@@ -168,6 +168,16 @@ def test_who_waits_for_a_code_can_leave_and_change_the_language(client: Client, 
     assert client.post("/logout/")["Location"] == "/login/"
 
 
+def test_text_that_arrives_before_the_code_is_given_back(client: Client, person: User) -> None:
+    """Written in a page that was open before its writer signed in anew."""
+    set_up(person)
+    password_given(client, person)
+    answer = client.post("/updates/00000000-0000-0000-0000-000000000000/edit/", {"progress": "签订合同243份"})
+    assert answer.status_code == 403
+    assert ">签订合同243份</textarea>" in answer.content.decode()
+    assert client.post("/overview/")["Location"] == CHECK
+
+
 def test_code_is_never_asked_of_who_has_no_telephone(signed_in: SignIn, person: User) -> None:
     assert signed_in(person).get(CHECK)["Location"] == reverse("measures:start")
 
