@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from departments.models import WorkingDay
+from departments.workdays import CalendarMissing
 from measures import permissions
 from measures.models import (
     Act,
@@ -20,7 +21,6 @@ from measures.models import (
     UpdateState,
 )
 from measures.workflow import measures, periods, updates
-from measures.workflow.errors import WorkflowError
 from tests import builders, cast
 from tests.builders import (
     LEADS_DUE,
@@ -430,7 +430,7 @@ def test_measure_that_is_resumed_without_a_calendar_says_so_and_stays_at_rest() 
     measure = in_progress("zgh")
     move(measure, Act.SUSPEND)
     WorkingDay.objects.all().delete()
-    with pytest.raises(WorkflowError, match="2020"):
+    with pytest.raises(CalendarMissing, match="2020"):
         move(measure, Act.RESUME)
     measure.refresh_from_db()
     assert measure.state == MeasureState.SUSPENDED
