@@ -184,6 +184,12 @@ class ProgressUpdate(models.Model):
         return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
 
     @property
+    def is_still_owed(self) -> bool:
+        """Somebody of the department has still to write, or it was never submitted; then its day matters."""
+        never_submitted = self.first_submitted_at is None and self.state != UpdateState.WAIVED
+        return self.state in WRITABLE_STATES or never_submitted
+
+    @property
     def effective_due_on(self) -> date:
         """The day by which the text must be submitted, or submitted again after a return."""
         return self.back_due_on if self.state == UpdateState.RETURNED and self.back_due_on else self.due_on

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 # A number, a word of Latin letters, or one character: what a reader would call one piece.
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|[A-Za-z]+|\s+|.", re.DOTALL)
 # Fewer characters than this between two changes read as part of the change.
@@ -15,6 +18,16 @@ _TOO_SHORT = 2
 class Piece:
     kind: str  # same, added, removed
     text: str
+
+
+def marked(pieces: list[Piece]) -> SafeString:
+    """The pieces as one text for a page: <del> what went, <ins> what came."""
+    return format_html_join("", "{}", ([_marked(piece)] for piece in pieces))
+
+
+def _marked(piece: Piece) -> str | SafeString:
+    tag = {"added": "ins", "removed": "del"}.get(piece.kind)
+    return format_html("<{0}>{1}</{0}>", tag, piece.text) if tag else piece.text
 
 
 def compare(before: str, after: str) -> list[Piece]:

@@ -5,12 +5,14 @@ What of it somebody may see is asked of `permissions` here.
 
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from departments.actors import Actor
 from departments.models import Role
 from measures import permissions
 from measures.forms import label_of
 from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState, Words
-from measures.pages.text_diff import Piece, compare
+from measures.pages.text_diff import compare, marked
 from measures.pages.updates import ShownText, return_place, shown_text
 
 
@@ -19,7 +21,7 @@ class Version:
     """A text, and field by field what it changed in the one before; empty for the first."""
 
     text: ShownText
-    changes: list[tuple[Words, list[Piece]]]
+    changes: list[tuple[Words, SafeString]]
     is_first: bool
     is_in_force: bool
 
@@ -38,11 +40,13 @@ def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
     ]
 
 
-def changes(old: Revision | None, new: Revision) -> list[tuple[Words, list[Piece]]]:
+def changes(old: Revision | None, new: Revision) -> list[tuple[Words, SafeString]]:
     if old is None:
         return []
     pairs = [(name, getattr(old, name), getattr(new, name)) for name in TEXT_FIELDS]
-    return [(label_of(name), compare(before, after)) for name, before, after in pairs if before != after]
+    return [
+        (label_of(name), marked(compare(before, after))) for name, before, after in pairs if before != after
+    ]
 
 
 @dataclass(frozen=True)

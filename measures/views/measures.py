@@ -1,11 +1,14 @@
 """Measures to read: the list with its filters, and one measure with all that became of it."""
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
@@ -67,10 +70,10 @@ def detail_context(
     leads = {department.slug for department in history.status.leads} if history else set()
     open_matters = matters(history, refused) if history else []
     decides = permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads)
-    placed = {item["matter"].uuid for item in open_matters}
+    placed = {row.matter.uuid for row in open_matters}
     return {
         "measure": measure,
-        "text": marked(measure.text, wordings(measure, history)),
+        "text": with_marks(marked(measure.text, wordings(measure, history))),
         "history": history,
         "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],
         "strip": strip(history) if history else [],
@@ -102,18 +105,29 @@ def marked(text: str, passages: list[str]) -> list[tuple[str, bool]]:
     return [("".join(text[place] for place in places), inside) for inside, places in groups]
 
 
+def with_marks(pieces: list[tuple[str, bool]]) -> SafeString:
+    """The text as it stands on the page, what is promised as <mark>."""
+    return format_html_join(
+        "", "{}", ([format_html("<mark>{}</mark>", piece) if inside else piece] for piece, inside in pieces)
+    )
+
+
 def strip(history: summaries.MeasureHistory) -> list[StripCell]:
     """The last six periods, oldest first."""
     entries = reversed(history.entries[:6])
     return [StripCell(entry.period.label, entry.light.colour if entry.light else None) for entry in entries]
 
 
-def matters(
-    history: summaries.MeasureHistory, refused: tuple[str, MatterForm] | None
-) -> list[dict[str, Any]]:
-    """Each open matter with the form that settles it."""
-    uuid, form = refused or ("", None)
+@dataclass(frozen=True)
+class OpenMatter:
+    """A matter with the form that settles it; the form that was refused comes back as it was sent."""
+
+    matter: summaries.Matter
+    form: MatterForm
+
+
+def matters(history: summaries.MeasureHistory, refused: tuple[str, MatterForm] | None) -> list[OpenMatter]:
+    sent = dict([refused]) if refused else {}
     return [
-        {"matter": row, "form": form if row.uuid == uuid else MatterForm(prefix=row.uuid)}
-        for row in history.status.matters
+        OpenMatter(row, sent.get(row.uuid) or MatterForm(prefix=row.uuid)) for row in history.status.matters
     ]

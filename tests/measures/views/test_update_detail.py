@@ -212,3 +212,10 @@ def test_page_costs_as_many_queries_with_five_drafts_as_with_two(
             cast.reviewer(), update, update.version, "再改", builders.moment()
         )
     assert queries_of(client, page_of(update)) == two
+
+
+def test_day_of_an_update_matters_until_it_is_filed_or_waived() -> None:
+    """And again while a text of it is in work: returned, or corrected."""
+    owed = {state for state in S if an_update(state).is_still_owed}
+    assert owed == {S.DUE, S.DRAFT, S.RETURNED, S.IN_REVIEW}
+    assert builders.in_correction(an_update(S.CONFIRMED)).is_still_owed
