@@ -35,7 +35,11 @@ SWIFT = (
 MIGRATED = "migrated"  # the database of our own servers that test databases are copied from
 START_SECONDS = 60
 # What the shell of the person who runs the tests may hold and what must not change a test.
-SETTINGS_OF_THE_SHELL = ("SITE_URL", "ALLOW_PLAIN_HTTP", "PRODUCT_NAME", "IDLE_MINUTES", "DEBUG")
+SETTINGS_OF_THE_SHELL = (
+    *("SITE_URL", "ALLOW_PLAIN_HTTP", "PRODUCT_NAME", "IDLE_MINUTES", "DEBUG", "TWO_FACTOR_ROLES"),
+    *("PASSWORD_MIN_LENGTH", "PASSWORD_CLASSES", "PASSWORD_DAYS", "PASSWORD_HISTORY"),
+    *("SIGN_IN_LIMIT_PER_ADDRESS", "SIGN_IN_LIMIT_PER_NAME"),
+)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -255,6 +255,20 @@ def test_files_have_a_bounded_length(paths: list[Path], most: int) -> None:
     assert not long
 
 
+def test_templates_and_style_sheets_keep_to_120_columns() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)}"
+        for path in [
+            *page_templates(),
+            *(ROOT / "static").rglob("*.css"),
+            *(ROOT / "templates").rglob("*.css"),
+        ]
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert not long, listed(long)
+
+
 def test_modules_open_with_the_question_that_they_answer() -> None:
     wrong = [
         dotted(path)
