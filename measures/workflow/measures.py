@@ -76,7 +76,5 @@ def move(actor: Actor, measure: Measure, act: Act, comment: str, at: datetime) -
     Event.objects.record(
         act, actor, department, at, comment=comment, states=(before, measure.state), measure=measure
     )
-    duty_changes.follow_measure(
-        measure, at
-    )  # may lack the days of updates that are owed again: CalendarMissing
+    duty_changes.follow_measure(measure, at)  # CalendarMissing: no days for what is owed again
     return measure
