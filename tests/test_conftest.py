@@ -258,7 +258,12 @@ def run_pytest(
     return subprocess.run(
         [*command, "-c", os.devnull, "--rootdir", str(folder), "test_small.py"],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), "FAILED_STEPS": "", "COVERAGE_FLOORS": "", **environment},
+        env={
+            **kept,
+            **{"PYTHONPATH": str(ROOT), "FAILED_STEPS": "", "COVERAGE_FLOORS": ""},
+            "COVERAGE_FILE": str(folder / "coverage"),  # not among the data of the run that tries it
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,

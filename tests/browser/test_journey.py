@@ -159,7 +159,7 @@ def test_text_sent_after_the_session_has_ended_is_back_after_sign_in(
         page.get_by_role("link", name=MEASURE).first.click()
         page.locator("[name=headline]").fill(HEADLINE)
         page.locator("[name=progress]").fill(PROGRESS)
-        site.run("from django.contrib.sessions.models import Session; Session.objects.all().delete()")
+        site.run("from departments.models import Session; Session.objects.all().delete()")
         page.locator(f"#update-form button[value={button}]").click()
         page.wait_for_url("**/login/**")
         fill_in(page, "gaj-reporter")
