@@ -260,7 +260,9 @@ def run_pytest(
         cwd=folder,
         env={
             **kept,
-            **{"PYTHONPATH": str(ROOT), "FAILED_STEPS": "", "COVERAGE_FLOORS": ""},
+            "PYTHONPATH": str(ROOT),
+            "FAILED_STEPS": "",
+            "COVERAGE_FLOORS": "",
             "COVERAGE_FILE": str(folder / "coverage"),  # not among the data of the run that tries it
             **environment,
         },

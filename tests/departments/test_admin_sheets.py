@@ -197,6 +197,16 @@ def test_uploaded_file_is_kept_only_until_it_is_stored(desk: Client) -> None:
     assert len(kept_files()) == before
 
 
+def test_export_of_chosen_rows_is_made_and_of_nonsense_is_refused(desk: Client) -> None:
+    """The library's own way to ask which rows may be named is deprecated, and a warning is an error here."""
+    zgh = a_department("zgh")
+    page = reverse("admin:departments_department_export")
+    for chosen, status in ((str(zgh.pk), "attachment"), ("NaN", "")):
+        answer = desk.post(page, {"format": "0", "resource": "0", "export_items": chosen})
+        assert answer.status_code == 200
+        assert answer.get("Content-Disposition", "").startswith(status)
+
+
 def test_workbook_of_the_list_follows_its_filters(desk: Client) -> None:
     a_department("zgh", kind="mass_organisation")
     a_department("rsj")
