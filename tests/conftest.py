@@ -16,6 +16,8 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
 from zeal import zeal_context
 from zeal.constants import initialize_app_registry
@@ -41,6 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = FOLDER / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.MEDIA_ROOT = FOLDER / f"uploads-{WORKER}"
+    property_settings.register_profile(  # a busy machine is slow, not wrong
+        "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    property_settings.load_profile("patient")
     if not config.getoption("second_database"):  # how often a page asks is the same on every database
         initialize_app_registry()
         patch()
