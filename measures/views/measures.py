@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest
+from departments.actors import ActingRequest, Actor
 from departments.models import Role
 from langfang_policy import clock
 from measures import permissions, summaries
@@ -59,18 +59,9 @@ def load_measure(uuid: UUID) -> Measure:
 def detail_context(
     request: ActingRequest, measure: Measure, refused: tuple[str, MatterForm] | None = None
 ) -> dict[str, Any]:
-    """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted.
-
-    `unplaced` is that form when the matter is not among the open ones any more.
-    """
+    """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted."""
     history = summaries.read_measure(measure, clock.today())
-    policy = measures.policy_of(measure)
-    actor = request.actor
-    own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
-    leads = {department.slug for department in history.status.leads} if history else set()
     open_matters = matters(history, refused) if history else []
-    decides = permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or bool(own & leads)
-    placed = {row.matter.uuid for row in open_matters}
     return {
         "measure": measure,
         "text": with_marks(marked(measure.text, wordings(measure, history))),
@@ -78,11 +69,22 @@ def detail_context(
         "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],
         "strip": strip(history) if history else [],
         "matters": open_matters,
-        "unplaced": refused[1] if refused and refused[0] not in placed else None,
+        "unplaced": unplaced(refused, open_matters),
         "events": Event.objects.of_measure(measure).for_display(),
+        **rights(request.actor, measure, history),
+    }
+
+
+def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | None) -> dict[str, Any]:
+    """What the actor may do and see on the page; much of it rests on leading the measure now."""
+    policy = measures.policy_of(measure)
+    own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
+    is_lead = history is not None and any(department.slug in own for department in history.status.leads)
+    decides = permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or is_lead
+    return {
         "manages": permissions.can_manage_measures(actor, policy),
         "closes": decides and measures.is_possible(measure, Act.CLOSE_MEASURE),
-        "sees_filing": permissions.can_see_filing_board(actor, policy) or bool(own & leads),
+        "sees_filing": permissions.can_see_filing_board(actor, policy) or is_lead,
         "own": own,
     }
 
@@ -131,3 +133,10 @@ def matters(history: summaries.MeasureHistory, refused: tuple[str, MatterForm] |
     return [
         OpenMatter(row, sent.get(row.uuid) or MatterForm(prefix=row.uuid)) for row in history.status.matters
     ]
+
+
+def unplaced(refused: tuple[str, MatterForm] | None, open_matters: list[OpenMatter]) -> MatterForm | None:
+    """The refused form when its matter is not among the open ones any more."""
+    if refused is None or refused[0] in {row.matter.uuid for row in open_matters}:
+        return None
+    return refused[1]
