@@ -107,21 +107,29 @@ def _unpaired(text: str) -> int | None:
 def read_clause(bracket: Bracket, known_names: Mapping[str, str]) -> tuple[Clause, list[Problem]]:
     """The clause and everything that is wrong with it. Known names map to the department they mean."""
     groups = _groups(bracket)
-    fault = _form_fault(bracket, [label for label, _ in groups])
+    if fault := _form_fault(bracket, [label for label, _ in groups]):
+        return _unreadable(bracket, fault)
     names = [list(_names(body)) for _, body in groups]
-    separate = not fault and _strip_separately(names[0])
-    if not fault and any(not name.text for group in names for name in group):
-        fault = "单位名称有空缺"
-    if not fault and separate and len(names[0]) == 1:
-        fault = "只有一个单位，却写“分别牵头负责”"
-    if fault:
-        message = f"责任条款无法读出：{fault}。"
-        where = bracket.line, message, bracket.start, bracket.end
-        return Clause(bracket.text), [problem_at(ProblemKind.UNREADABLE_CLAUSE, *where)]
+    separate = _strip_separately(names[0])
     leads, participants = names[0], names[1] if len(names) > 1 else []
-    mode = LeadMode.SEPARATE if separate else LeadMode.SINGLE if len(leads) == 1 else LeadMode.JOINT
+    if fault := _names_fault(leads, participants, separate=separate):
+        return _unreadable(bracket, fault)
+    mode = _lead_mode(leads, separate=separate)
     clause = Clause(bracket.text, groups[0][0], mode, _texts(leads), _texts(participants))
     return clause, list(_name_problems(bracket.line, [*leads, *participants], known_names))
+
+
+def _unreadable(bracket: Bracket, fault: str) -> tuple[Clause, list[Problem]]:
+    """The clause word for word, without mode and names, and why."""
+    message = f"责任条款无法读出：{fault}。"
+    where = bracket.line, message, bracket.start, bracket.end
+    return Clause(bracket.text), [problem_at(ProblemKind.UNREADABLE_CLAUSE, *where)]
+
+
+def _lead_mode(leads: list[Name], *, separate: bool) -> LeadMode:
+    if separate:
+        return LeadMode.SEPARATE
+    return LeadMode.SINGLE if len(leads) == 1 else LeadMode.JOINT
 
 
 def _texts(names: list[Name]) -> tuple[str, ...]:
@@ -149,6 +157,14 @@ def _form_fault(bracket: Bracket, labels: list[str]) -> str:
         return "开头应为“牵头单位：”或“责任单位：”"
     if labels[1:] not in ([], [PARTICIPANT_LABEL]):
         return "分号之后应为“参与单位：”，且只有一组"
+    return ""
+
+
+def _names_fault(leads: list[Name], participants: list[Name], *, separate: bool) -> str:
+    if not all(name.text for name in (*leads, *participants)):
+        return "单位名称有空缺"
+    if separate and len(leads) == 1:
+        return "只有一个单位，却写“分别牵头负责”"
     return ""
 
 
