@@ -5,7 +5,7 @@ belongs to it, but is kept as the edition's status: `title` is stored without it
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ _KINDS = "(?:(?<!征求)(?<!反馈)(?<!提出)意见|办法|方案|规定|规则
 _TITLE = re.compile(rf"[^。：:；;，,！!？?]{{2,}}{_KINDS}(?:[（(][^（()）]+[)）])?")
 _NOTICE = re.compile(r".*(?:通知|公告|启事|函)")
 _BRACKETED = re.compile(r"[（(]([^（()）]+)[)）]")
-_STATUS = re.compile(rf"(.*?)(?:{_BRACKETED.pattern})?")
+_TITLE_AND_STATUS = re.compile(rf"(.*?){_BRACKETED.pattern}")
 _DOCUMENT_NUMBER = re.compile(r"(?:根据|按照|依据)?([\u4e00-\u9fff]{1,12}〔\d{4}〕\d{1,5}号)")
 
 _START = re.compile(r"自(\d{4})年(\d{1,2})月(\d{1,2})日起")
@@ -77,20 +77,32 @@ def _unclear(line: Line, message: str) -> Problem:
 
 def _title(lines: Sequence[Line]) -> tuple[str, EditionStatus, Sequence[Line], list[Problem]]:
     """Title, status, the lines that follow, and what is unclear about the title."""
-    first, problems, rest = lines[0], [], lines[1:]
-    match = _STATUS.fullmatch(first.text)
-    title, bracketed = (match[1], match[2] or "") if match else (first.text, "")
-    if not bracketed and rest and (alone := _BRACKETED.fullmatch(rest[0].text)) and _is_draft(alone[1]):
-        bracketed, rest = alone[1], rest[1:]
-    if bracketed and not _is_draft(bracketed):
-        title, bracketed = first.text, ""
-    if bracketed not in {"", _DRAFT}:
-        problems.append(_unclear(first, f"不认识的文稿状态“{bracketed}”，只认“{_DRAFT}”。"))
+    title, draft, rest = _title_and_draft(lines)
+    problems = [_unclear(lines[0], fault) for fault in _title_faults(title, draft)]
+    return title, EditionStatus.DRAFT_FOR_COMMENT if draft else EditionStatus.ISSUED, rest, problems
+
+
+def _title_and_draft(lines: Sequence[Line]) -> tuple[str, str, Sequence[Line]]:
+    """The title, what it calls the draft in brackets behind or below it, and the lines that follow.
+
+    Other words in brackets are no status: they belong to the title, or to the text.
+    """
+    title, rest = lines[0].text, lines[1:]
+    if behind := _TITLE_AND_STATUS.fullmatch(title):
+        return (behind[1], behind[2], rest) if _is_draft(behind[2]) else (title, "", rest)
+    below = _BRACKETED.fullmatch(rest[0].text) if rest else None
+    if below and _is_draft(below[1]):
+        return title, below[1], rest[1:]
+    return title, "", rest
+
+
+def _title_faults(title: str, draft: str) -> Iterator[str]:
+    if draft not in {"", _DRAFT}:
+        yield f"不认识的文稿状态“{draft}”，只认“{_DRAFT}”。"
     if not (_TITLE.fullmatch(title) or _NOTICE.fullmatch(title)):
-        problems.append(_unclear(first, "这一行不像政策题名（题名应独占一行，以“意见”“办法”“方案”等结尾）。"))
+        yield "这一行不像政策题名（题名应独占一行，以“意见”“办法”“方案”等结尾）。"
     elif len(title) > TITLE_LIMIT:
-        problems.append(_unclear(first, f"题名超过{TITLE_LIMIT}字。"))
-    return title, EditionStatus.DRAFT_FOR_COMMENT if bracketed else EditionStatus.ISSUED, rest, problems
+        yield f"题名超过{TITLE_LIMIT}字。"
 
 
 def _is_draft(bracketed: str) -> bool:
@@ -111,12 +123,18 @@ def _consultation(lines: Sequence[Line]) -> tuple[Consultation, list[Problem]]:
     begins = _day(start, None) if start else None
     ends = _day(end, begins) if end else None
     dated = [(match, day) for match, day in ((start, begins), (end, ends)) if match]
-    problems = [_undated(lines, match[0], "日期有误或缺年份。") for match, day in dated if day is None]
-    if begins and ends and ends < begins:
-        problems = [_undated(lines, dated[-1][0][0], "止日早于起日。")]
     wording = "；".join(dict.fromkeys(_phrase(text, match) for match, _ in dated))
     contact = [_first(pattern, text) for pattern in (_EMAIL, _ADDRESS, _PHONE)]
-    return Consultation(begins, ends, wording[:200], *contact), problems
+    consultation = Consultation(begins, ends, wording[:200], *contact)
+    return consultation, [_undated(lines, phrase, fault) for phrase, fault in _date_faults(dated)]
+
+
+def _date_faults(dated: Sequence[tuple[re.Match[str], date | None]]) -> list[tuple[str, str]]:
+    """(words of the date, what is wrong) for a day that does not exist and for an end before its start."""
+    days = [day for _, day in dated if day]
+    if days != sorted(days):
+        return [(dated[-1][0][0], "止日早于起日。")]
+    return [(match[0], "日期有误或缺年份。") for match, day in dated if day is None]
 
 
 def _day(match: re.Match[str], begins: date | None) -> date | None:
