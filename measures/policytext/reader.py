@@ -203,12 +203,18 @@ def _read_item(item: _Item, known_names: Mapping[str, str]) -> tuple[MeasureOutl
         end = bracket.start if bracket and line is bracket.line else len(line.text)
         strays += stray_clauses(line, end)
         bodies.append(line.text[item.start if line is own[0] else 0 : end].strip())
-    if not bracket and not strays and bodies[-1] and not _FINISHED.search(own[-1].text):
-        problems.append(_unfinished(own[-1]))
-    if len(own) > 1 and not strays:
-        problems += [_broken(line) for line in own[:-1] if not _PARAGRAPH_END.search(line.text)]
+    if not strays:
+        problems += _breaks(own, bracket, bodies)
     title, text, found = _title_and_text(item, bodies)
     return MeasureOutline(item.ordinal, title, text, clause), problems + strays + found
+
+
+def _breaks(own: Sequence[Line], bracket: Bracket | None, bodies: Sequence[str]) -> list[Problem]:
+    """Where a paragraph stops before its sentence does. Several belong to a measure only by its clause."""
+    if bracket:
+        return [_broken(line) for line in own[:-1] if not _PARAGRAPH_END.search(line.text)]
+    is_whole = not bodies[-1] or _FINISHED.search(own[-1].text)
+    return [] if is_whole else [_unfinished(own[-1])]
 
 
 def _broken(line: Line) -> Problem:
