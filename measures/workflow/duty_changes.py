@@ -131,6 +131,19 @@ class _MeasureUpdates:
     def on(self) -> date:
         return timezone.localdate(self.at)
 
+    def still_answered(self) -> dict[Department, list[Responsibility]]:
+        """By department, the responsibilities in force that its update answers; nobody with none of them."""
+        answered = {
+            who: [row for row in update.covers.all() if row.binds(self.on)]
+            for who, update in self.by_department.items()
+        }
+        return {who: rows for who, rows in answered.items() if rows}
+
+    def unanswered(self, added: Iterable[Responsibility]) -> list[Responsibility]:
+        """Those in force that no update answers, where it is known who entered them."""
+        known = {row for update in self.by_department.values() for row in update.covers.all()}
+        return [row for row in added if row.binds(self.on) and row not in known and _entry_of(row)]
+
     def end_of(self, update: ProgressUpdate) -> Event | None:
         """The event with which the duty ended, unless it has begun again since."""
         events = [row for row in self.events[update.pk] if row.act in {Act.ADD_DUTY, Act.END_DUTY}]
@@ -173,22 +186,22 @@ def _duties_now(updates: _MeasureUpdates, added: Iterable[Responsibility]) -> li
     measure = updates.measure
     if measure.state in STATES_AT_REST:
         return []
-    answered = {
-        who: [row for row in update.covers.all() if row.binds(updates.on)]
-        for who, update in updates.by_department.items()
-    }
-    covered = {who: rows for who, rows in answered.items() if rows}
-    known = {row for update in updates.by_department.values() for row in update.covers.all()}
+    covered = updates.still_answered()
     if owes_an_update(measure, updates.period.quarter) and not _was_at_rest(updates):
-        performers = Performers(updates.on)
-        for row in added:
-            if row.binds(updates.on) and row not in known and _entry_of(row):
-                own = row.department in updates.by_department
-                for who in (row.department,) if own else performers.of(row.department):
-                    updates.assigned[who].append(row)
-                    covered.setdefault(who, []).append(row)
+        _assign(updates, added)
+    for who, rows in updates.assigned.items():
+        covered.setdefault(who, []).extend(rows)
     mode = effective_lead_mode(measure, measure.responsibilities.in_force(updates.on))
     return number_duties(measure, covered, mode)
+
+
+def _assign(updates: _MeasureUpdates, added: Iterable[Responsibility]) -> None:
+    """To whoever has an update of its own under that name; else to those who perform for it today."""
+    performers = Performers(updates.on)
+    for row in updates.unanswered(added):
+        own = row.department in updates.by_department
+        for who in (row.department,) if own else performers.of(row.department):
+            updates.assigned[who].append(row)
 
 
 def _was_at_rest(updates: _MeasureUpdates) -> bool:
