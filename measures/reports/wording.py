@@ -194,20 +194,28 @@ def speaks_alone(measure: MeasureStatus) -> bool:
     return measure.is_consolidated and measure.lead_mode != LeadMode.SEPARATE
 
 
+def speaker(measure: MeasureStatus, update: UpdateStatus) -> str:
+    """The name before what a department says; nothing before the one consolidated text."""
+    return "" if speaks_alone(measure) else f"{update.department.name}："
+
+
+def silent_leads(measure: MeasureStatus) -> list[UpdateStatus]:
+    """The separate leads without a text in force, each named; for other leads `silence_of` speaks."""
+    if measure.lead_mode != LeadMode.SEPARATE:
+        return []
+    return [update for update in measure.updates if update.is_lead and update.text is None]
+
+
 def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
     """The printed texts of the measure (docs/domain.md 7.2), and which leads have none."""
     found = [Paragraph(silence_of(measure, on))] if silence_of(measure, on) else []
     for update in measure.printed:
         if update.text is not None:
-            who = "" if speaks_alone(measure) else f"{update.department.name}："
             first, *others = body_of(update.text)
-            found += [Paragraph(first, who=who), *(Paragraph(text) for text in others)]
-    if measure.lead_mode == LeadMode.SEPARATE:
-        silent = [update for update in measure.updates if update.is_lead and update.text is None]
-        found += [
-            Paragraph(full_stop(silence(update, on)), who=f"{update.department.name}：") for update in silent
-        ]
-    elif speaks_alone(measure):
+            found += [Paragraph(first, who=speaker(measure, update)), *map(Paragraph, others)]
+    for update in silent_leads(measure):
+        found.append(Paragraph(full_stop(silence(update, on)), who=speaker(measure, update)))
+    if speaks_alone(measure):
         last = found.pop()
         found.append(Paragraph(f"{full_stop(last.text)}（{leads_of(measure) or NO_LEAD_NOW}）", who=last.who))
     return tuple(found)
@@ -218,11 +226,8 @@ def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
     found = [] if speaks_alone(measure) else [silence_of(measure, on)]
     for update in measure.printed:
         if update.text is not None:
-            who = "" if speaks_alone(measure) else f"{update.department.name}："
-            found.append(f"{who}{full_stop(update.text.sentence)}")
-    if measure.lead_mode == LeadMode.SEPARATE:
-        silent = [update for update in measure.updates if update.is_lead and update.text is None]
-        found += [f"{update.department.name}：{silence(update, on)}。" for update in silent]
+            found.append(f"{speaker(measure, update)}{full_stop(update.text.sentence)}")
+    found += [f"{speaker(measure, update)}{silence(update, on)}。" for update in silent_leads(measure)]
     return tuple(sentence for sentence in found if sentence)
 
 
@@ -232,8 +237,7 @@ def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
     for update in measure.printed:
         said = " ".join(lines_of(getattr(update.text, field)))
         if said:
-            who = "" if speaks_alone(measure) else f"{update.department.name}："
-            found.append(f"{who}{full_stop(said)}")
+            found.append(f"{speaker(measure, update)}{full_stop(said)}")
     return tuple(found)
 
 
