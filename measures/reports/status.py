@@ -3,6 +3,7 @@
 It puts a summary into parts and rows; it counts nothing and asks no database.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar
@@ -203,21 +204,22 @@ def measure_part(measure: MeasureStatus, place: int, on: date) -> MeasurePart:
 
 
 def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
-    """Only the groups that are not empty, numbered in their order."""
     red, yellow = (
-        tuple(row for row in summary.measures if row.light.colour == colour)
+        [row for row in summary.measures if row.light.colour == colour]
         for colour in (LightColour.RED, LightColour.YELLOW)
     )
-    others = tuple(
-        row for row in summary.measures if row not in red + yellow and wording.said_by(row, "problems")
-    )
-    groups = [
-        (f"红灯举措{len(red)}项", tuple(_troubled(row) for row in red)),
-        (f"黄灯举措{len(yellow)}项", tuple(_troubled(row) for row in yellow)),
+    others = [row for row in summary.measures if row not in red + yellow]
+    return _numbered(
+        (f"红灯举措{len(red)}项", tuple(map(_troubled, red))),
+        (f"黄灯举措{len(yellow)}项", tuple(map(_troubled, yellow))),
         ("未报送情况", (Paragraph(wording.missing_sentence(summary)),) if summary.missing else ()),
         (f"需协调事项{len(summary.matters)}项", _matters(summary)),
-        ("其他举措反映的问题", tuple(_reported(row, "problems") for row in others)),
-    ]
+        ("其他举措反映的问题", _reported(others, "problems")),
+    )
+
+
+def _numbered(*groups: tuple[str, tuple[Paragraph, ...]]) -> tuple[Group, ...]:
+    """Only the groups that are not empty, numbered in their order."""
     filled = [(heading, paragraphs) for heading, paragraphs in groups if paragraphs]
     return tuple(
         Group(f"（{chinese_numeral(number)}）{heading}", paragraphs)
@@ -234,8 +236,10 @@ def _troubled(measure: MeasureStatus) -> Paragraph:
     return Paragraph(f"{wording.full_stop(wording.reason_of(measure))}{said}", who=_name(measure))
 
 
-def _reported(measure: MeasureStatus, field: str) -> Paragraph:
-    return Paragraph("".join(wording.said_by(measure, field)), who=_name(measure))
+def _reported(measures: Iterable[MeasureStatus], field: str) -> tuple[Paragraph, ...]:
+    """What the texts say under `problems` or `next_steps`; measures that say nothing are left out."""
+    said = ((row, "".join(wording.said_by(row, field))) for row in measures)
+    return tuple(Paragraph(text, who=_name(row)) for row, text in said if text)
 
 
 def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
@@ -251,16 +255,8 @@ def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
 
 def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     """By section; a section without any next steps is left out."""
-    found = [
-        (section.title, tuple(row for row in section.measures if wording.said_by(row, "next_steps")))
-        for section in summary.sections
-    ]
-    return tuple(
-        Group(
-            f"（{chinese_numeral(number)}）{title}",
-            tuple(_reported(row, "next_steps") for row in measures),
-        )
-        for number, (title, measures) in enumerate([pair for pair in found if pair[1]], 1)
+    return _numbered(
+        *((section.title, _reported(section.measures, "next_steps")) for section in summary.sections)
     )
 
 
