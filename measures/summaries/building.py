@@ -1,7 +1,7 @@
 """How do rows become the figures of a period? Texts in force, commitments in their cycle, lights."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -218,22 +218,32 @@ class MeasureStatusBuilder:
 
     def _lead(self, lead: ProgressUpdate) -> LeadFacts:
         past = [row for row in self.updates if self._is_same_lead(row, lead)]
-        history = [PastUpdate(row.due_on, _filed_on(row), row.state == UpdateState.WAIVED) for row in past]
-        assessed = next((row for row in reversed(past) if row.in_force is not None), None)
-        silent = lead.period_id == self.period.pk and history[-1].missed(self.on)
-        carried = assessed is not None and assessed.period_id != self.period.pk
-        run = missed_run(history, self.on)
-        missed = [row for row, then in zip(past, history, strict=True) if then.missed(self.on)]
-        silent_ones = dict.fromkeys(row.department.short_name for row in missed[len(missed) - run :])
-        return LeadFacts(
+        run = missed_run([_past(row) for row in past], self.on)
+        is_missed = lead.period_id == self.period.pk and _past(past[-1]).missed(self.on)
+        facts = LeadFacts(
             department=lead.department.short_name,
             missed_run=run,
-            missed_by="、".join(silent_ones),
-            assessed_by=assessed.department.short_name if assessed else "",
-            silent_now=silent and _filed_on(lead) is None,
-            assessment=assessed.in_force.self_assessment if assessed and assessed.in_force else "",
-            assessed_in=assessed.period.official_name if assessed and carried else "",
+            missed_by=self._missed_by(past, run),
+            silent_now=is_missed and _filed_on(lead) is None,
         )
+        return self._assessed(facts, past)
+
+    def _missed_by(self, past: Sequence[ProgressUpdate], run: int) -> str:
+        """Who was the lead in the last `run` periods that were missed, each named once."""
+        missed = [row for row in past if _past(row).missed(self.on)]
+        return "、".join(dict.fromkeys(row.department.short_name for row in missed[len(missed) - run :]))
+
+    def _assessed(self, facts: LeadFacts, past: Sequence[ProgressUpdate]) -> LeadFacts:
+        """With the self-assessment of the latest text in force, if there is one."""
+        for row in reversed(past):
+            if row.in_force is not None:
+                return replace(
+                    facts,
+                    assessment=row.in_force.self_assessment,
+                    assessed_by=row.department.short_name,
+                    assessed_in="" if row.period_id == self.period.pk else row.period.official_name,
+                )
+        return facts
 
     def _is_same_lead(self, row: ProgressUpdate, lead: ProgressUpdate) -> bool:
         """The convenor is whoever was first lead in each period; other leads are the same department."""
@@ -321,16 +331,11 @@ class MeasureStatusBuilder:
         latest = [text for text in stated if text.period_id == stated[0].period_id]
         values = [subject.values[text.in_force_id] for text in latest if text.in_force_id is not None]
         number, out_of = max(values, key=lambda value: value[0], default=(None, None))
-        met = number is not None and row.commitment.is_met_by(number)
-        if number is not None and row.commitment.answer == AnswerKind.SHARE:
-            met = out_of is not None and number == out_of
-        return SubjectStatus(subject.name, number, out_of, met)
+        return SubjectStatus(subject.name, number, out_of, _is_met(row.commitment, number, out_of))
 
     def _commitment_facts(self, row: CommitmentRow, subjects: tuple[SubjectStatus, ...]) -> CommitmentFacts:
         promise = row.commitment
-        share = promise.answer == AnswerKind.SHARE
-        several = len(subjects) > 1
-        first = subjects[0]
+        actual, done, total = _counted(promise, subjects)
         year = self._cycle_year(promise)
         return CommitmentFacts(
             label=promise.label,
@@ -339,13 +344,9 @@ class MeasureStatusBuilder:
             yes_no=promise.answer == AnswerKind.YES_NO,
             floor=promise.floor,
             ceiling=promise.ceiling,
-            actual=None if several or share else first.number,
-            done=int(first.number or 0)
-            if share
-            else sum(subject.met for subject in subjects)
-            if several
-            else 0,
-            total=int(first.out_of or 0) if share else len(subjects) if several else 0,
+            actual=actual,
+            done=done,
+            total=total,
             cycle_start=date(year, 1, 1) if year else None,
             cycle_end=date(year, 12, 31) if year else None,
             starts_on=promise.starts_on,
@@ -359,6 +360,27 @@ class MeasureStatusBuilder:
 
 def _filed_on(update: ProgressUpdate) -> date | None:
     return timezone.localdate(update.first_submitted_at) if update.first_submitted_at else None
+
+
+def _past(update: ProgressUpdate) -> PastUpdate:
+    return PastUpdate(update.due_on, _filed_on(update), update.state == UpdateState.WAIVED)
+
+
+def _is_met(promise: Commitment, number: Decimal | None, out_of: Decimal | None) -> bool:
+    """A share is met when it is whole, anything else when its limits say so."""
+    if number is None:
+        return False
+    return number == out_of if promise.answer == AnswerKind.SHARE else promise.is_met_by(number)
+
+
+def _counted(promise: Commitment, subjects: Sequence[SubjectStatus]) -> tuple[Decimal | None, int, int]:
+    """(actual, done, total): of a share its parts, of several subjects those met, of one its number."""
+    first = subjects[0]
+    if promise.answer == AnswerKind.SHARE:
+        return None, int(first.number or 0), int(first.out_of or 0)
+    if len(subjects) > 1:
+        return None, sum(subject.met for subject in subjects), len(subjects)
+    return first.number, 0, 0
 
 
 def _stated_in(row: CommitmentRow, texts: Sequence[ProgressUpdate]) -> str:
