@@ -3,6 +3,7 @@
 A quarter opened ahead of its end has nothing to show yet, and must not hide the one that is being filed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,12 +26,26 @@ def choose_period(request: HttpRequest, on: date) -> Choice:
     slug, code = request.GET.get("policy", ""), request.GET.get("period", "")
     rows = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("policy", "-starts_on")
     opened = list(rows.select_related("policy__coordinator", "edition"))
-    policy = next((row.policy for row in opened if not slug or row.policy.slug == slug), None)
-    periods = tuple(row for row in opened if policy is not None and row.policy_id == policy.pk)
-    period = next((row for row in periods if row.code == code), None) if code else by_default(periods, on)
-    if (slug and policy is None) or (code and period is None):
+    periods = of_policy(opened, slug)
+    period = with_code(periods, code) if code else by_default(periods, on)
+    return Choice(periods[0].policy if periods else None, period, periods)
+
+
+def of_policy(opened: Sequence[ReportingPeriod], slug: str) -> tuple[ReportingPeriod, ...]:
+    """The periods of that policy, or of the first where none is named; Http404 where it has none."""
+    first = opened[0].policy.slug if opened else ""
+    periods = tuple(row for row in opened if row.policy.slug == (slug or first))
+    if slug and not periods:
         raise Http404("no such period")
-    return Choice(policy, period, periods)
+    return periods
+
+
+def with_code(periods: Sequence[ReportingPeriod], code: str) -> ReportingPeriod:
+    """Http404 where the policy has no such period."""
+    for row in periods:
+        if row.code == code:
+            return row
+    raise Http404("no such period")
 
 
 def by_default(periods: tuple[ReportingPeriod, ...], on: date) -> ReportingPeriod | None:
