@@ -128,20 +128,10 @@ class SheetResource(Resource):
     def _heading_problem(self, dataset: Dataset, known: list[str]) -> str:
         headings = list(dataset.headers)
         required = [self.fields[name].column_name for name in self.get_import_id_fields()]
-        missing = [name for name in required if name not in headings]
-        for number, row in enumerate(dataset, start=2):
-            if missing and set(required) <= set(row):
-                return _("the headings stand in row %(row)d. Delete the rows above them.") % {"row": number}
-        strange = [name or _("(no heading)") for name in headings if name not in known]
-        twice = sorted({name for name in headings if headings.count(name) > 1})
-        for sentence, names in (
-            (_("the column %(names)s is missing."), missing),
-            (_("the column %(names)s is not known."), strange),
-            (_("the column %(names)s stands there twice."), twice),
-        ):
-            if names:
-                return sentence % {"names": "、".join(names)}
-        return ""
+        is_first_row = set(required) <= set(headings)
+        if not is_first_row and (lower := _row_of_headings(dataset, required)):
+            return _("the headings stand in row %(row)d. Delete the rows above them.") % {"row": lower}
+        return _column_problem(headings, known, required)
 
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         result.unread_sheets = "、".join(getattr(dataset, "unread_sheets", []))
@@ -208,6 +198,27 @@ class SheetResource(Resource):
             told = _("Something still hangs on what this row removes (%(names)s). Leave it in.")
             raise ValidationError(told % {"names": names}) from error
         self._rows_of_instances[instance.pk] = self._row_number
+
+
+def _row_of_headings(dataset: Dataset, required: Collection[str]) -> int | None:
+    """The first row below the top, as the spreadsheet counts, that holds all these headings."""
+    rows = enumerate(dataset, start=2)
+    return next((number for number, row in rows if set(required) <= set(row)), None)
+
+
+def _column_problem(headings: list[str], known: list[str], required: list[str]) -> str:
+    """Which columns are missing, else not known, else there twice? Empty when none is."""
+    missing = [name for name in required if name not in headings]
+    strange = [name or _("(no heading)") for name in headings if name not in known]
+    twice = sorted({name for name in headings if headings.count(name) > 1})
+    for sentence, names in (
+        (_("the column %(names)s is missing."), missing),
+        (_("the column %(names)s is not known."), strange),
+        (_("the column %(names)s stands there twice."), twice),
+    ):
+        if names:
+            return sentence % {"names": "、".join(names)}
+    return ""
 
 
 def fields_of(constraint: Any) -> Collection[str]:
