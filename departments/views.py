@@ -93,24 +93,18 @@ def password_change(request: ActingRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 def second_factor(request: ActingRequest) -> HttpResponse:
     """Set up a telephone in two steps, each a button; or give it up, with a code."""
-    person, form, codes = request.actor.person, CodeForm(request.POST or None), None
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    person, act = request.actor.person, request.POST.get("act", "")
+    form = CodeForm(request.POST if act else None)
+    codes: list[str] | None = None
     if act == "begin":
         second_factors.begin(person)
         return redirect("departments:second_factor")
     if act == "confirm" and form.is_valid():
-        codes = second_factors.confirm(person, form.cleaned_data["code"])
-        if codes:
-            request.session[second_factors.STATE] = second_factors.SHOWN
-            accounts.record(AccountAct.SECOND_FACTOR_SET, person, request)
-        else:
-            form.add_error("code", WRONG_CODE)
+        codes = codes_of_new_telephone(request, form)
     if act == "remove" and form.is_valid() and code_is_right(request, form):
         return given_up(request, person)
-    context = {**second_factor_context(request.actor), "form": form if act else CodeForm(), "codes": codes}
-    return render(
-        request, "departments/second_factor.html", context, status=422 if act and form.errors else 200
-    )
+    context = {**second_factor_context(request.actor), "form": form, "codes": codes}
+    return render(request, "departments/second_factor.html", context, status=422 if form.errors else 200)
 
 
 def second_factor_context(actor: Actor) -> dict[str, Any]:
@@ -122,6 +116,17 @@ def second_factor_context(actor: Actor) -> dict[str, Any]:
         "secret": second_factors.secret_words(begun) if begun else "",
         "is_required": second_factors.is_required(actor),
     }
+
+
+def codes_of_new_telephone(request: ActingRequest, form: CodeForm) -> list[str] | None:
+    """Takes the telephone into use; None if its code is wrong, and the form says so."""
+    codes = second_factors.confirm(request.actor.person, form.cleaned_data["code"])
+    if codes:
+        request.session[second_factors.STATE] = second_factors.SHOWN
+        accounts.record(AccountAct.SECOND_FACTOR_SET, request.actor.person, request)
+    else:
+        form.add_error("code", WRONG_CODE)
+    return codes
 
 
 def given_up(request: ActingRequest, person: User) -> HttpResponse:
