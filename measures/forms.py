@@ -277,7 +277,6 @@ class ActForm(forms.Form):
         self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.update_update = update
         self.departments = tuple(departments)
         if len(self.departments) > 1:
             self.fields["department"] = forms.ChoiceField(

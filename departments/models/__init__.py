@@ -21,7 +21,6 @@ from departments.models.departments import (
     Succession,
 )
 from departments.models.people import (
-    OFFICE_ROLES,
     Language,
     Membership,
     MembershipQuerySet,
@@ -30,7 +29,6 @@ from departments.models.people import (
 )
 
 __all__ = [
-    "OFFICE_ROLES",
     "PASSING_ACTS",
     "AccountAct",
     "AccountEvent",

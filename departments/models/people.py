@@ -96,10 +96,6 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
-# These count only in the department that coordinates the policy in question.
-OFFICE_ROLES = frozenset({Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR})
-
-
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, on: date) -> "MembershipQuerySet":
         """Memberships of active people that hold on that day, both ends included."""

@@ -9,7 +9,7 @@ from datetime import date
 
 from measures.charts import COLOURS
 from measures.lights import FilingState, Light, reason_text
-from measures.models import LeadMode, LightColour, PeriodState, Situation, UpdateState
+from measures.models import TEXTS, LeadMode, LightColour, PeriodState, Situation, UpdateState
 from measures.reports.documents import Paragraph, chinese_date
 from measures.summaries import (
     ConfirmedText,
@@ -261,11 +261,17 @@ def silent_others(measure: MeasureStatus, on: date) -> str:
     return "、".join(f"{update.department.name}（{silence(update, on)}）" for update in silent)
 
 
+# What `body_of` says already, and what stands among the matters that need coordination.
+_SAID_ELSEWHERE = {"reason", "headline", "progress", "coordination"}
+
+
 def _whole(text: ConfirmedText) -> str:
+    """Every text that is not said elsewhere in the report, each under its name."""
     parts = [" ".join(body_of(text))]
-    for label, said in (("存在问题", text.problems), ("下步打算", text.next_steps)):
-        if said.strip():
-            parts.append(f"{label}：{full_stop(' '.join(lines_of(said)))}")
+    for name, described in TEXTS.items():
+        said = getattr(text, name)
+        if name not in _SAID_ELSEWHERE and said.strip():
+            parts.append(f"{described.label}：{full_stop(' '.join(lines_of(said)))}")
     return "".join(full_stop(part) for part in parts)
 
 

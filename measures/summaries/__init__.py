@@ -1,4 +1,7 @@
-"""The only place that counts: figures of a period for screen, document, table and snapshot alike."""
+"""Where do figures come from? The only place that counts, for screen, document, table and snapshot alike.
+
+`types` counts what `building` works out; `source` takes it from the rows, or from a snapshot once closed.
+"""
 
 from measures.models.fingerprints import digest
 from measures.summaries.building import filing_record

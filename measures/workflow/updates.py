@@ -1,4 +1,7 @@
-"""When and by whom, for an update: the only table of its transitions, and one function for each act.
+"""When may an update change, by whom, and what if two act at once? One table, and a function for each act.
+
+Whoever sends a version that is no longer the present one changes nothing and hears it (`_lock`); a second
+click on what the same person has just done is told as done (`already_done`).
 
 A new act is a value of `Act` with its migration, a row of TRANSITIONS, a function, and a row of
 `measures.pages.offers.BUTTONS`.

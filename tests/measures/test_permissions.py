@@ -15,6 +15,7 @@ from measures import permissions
 from measures.models import Act, Event, LeadMode, ProgressUpdate, Responsibility, Revision, UpdateState
 from measures.permissions import Office
 from measures.workflow import updates
+from measures.workflow.acts import DONE_TO_UPDATES
 from measures.workflow.errors import WrongStateError
 from tests import builders, cast
 from tests.builders import a_measure, a_policy, an_open_period, an_update, brought_to, update_of
@@ -236,6 +237,10 @@ def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(kind: str, 
                 wrong.append(f"{name} {act}: {found}, not {expected}")
         assert Trace.now() == before, f"{name} left a trace"
     assert not wrong
+
+
+def test_table_asks_for_every_act_that_somebody_may_do() -> None:
+    assert set(ACTS) == DONE_TO_UPDATES
 
 
 # --- who sees what ------------------------------------------------------------------------------------
