@@ -77,7 +77,7 @@ def person(username: str) -> Actor:
 def test_load_demo_names_the_commands_that_must_come_first() -> None:
     with pytest.raises(CommandError) as refused:
         output()
-    commands = [update.strip() for update in str(refused.value).splitlines()[1:]]
+    commands = [line.strip() for line in str(refused.value).splitlines()[1:]]
     assert commands == [
         "python manage.py loaddata departments",
         "python manage.py load_calendar",

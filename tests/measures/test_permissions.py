@@ -218,7 +218,7 @@ def test_allowed_has_a_row_for_every_update_and_state() -> None:
     assert set(ALLOWED) == convened | alone
 
 
-@pytest.mark.once("who may is decided over loaded rows; each act is done on both by test_workflow.py")
+@pytest.mark.once("who may is decided over loaded rows; each act is done on both by workflow/test_updates.py")
 @pytest.mark.parametrize(("kind", "state"), ALLOWED)
 def test_acts_are_open_to_the_people_of_the_table_and_to_nobody_else(kind: str, state: str) -> None:
     """All cells of the participant's update; on others, which differ only in who, the possible acts."""
