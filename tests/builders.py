@@ -259,12 +259,12 @@ def brought_to(
     update = updates.save(reporter, update, update.version, text or a_text(), at)
     if state == S.DRAFT:
         return update
-    update = updates.submit(reporter, update, update.version, at)
+    update = updates.submit_for_review(reporter, update, update.version, at)
     if state == S.IN_REVIEW:
         return update
     if state == S.RETURNED:
         return updates.return_for_revision(reviewer, update, update.version, "请补充数据", at)
-    update = updates.approve(reviewer, update, update.version, at)
+    update = updates.approve_and_submit(reviewer, update, update.version, at)
     if state == S.SUBMITTED:
         return update
     return updates.confirm(cast.clerk(), update, update.version, at)
@@ -291,10 +291,10 @@ def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None 
     at, version = at or moment(), update.version
     ways: dict[Act, Callable[[], ProgressUpdate]] = {
         Act.SAVE: lambda: updates.save(actor, update, version, a_text(), at),
-        Act.SUBMIT: lambda: updates.submit(actor, update, version, at, a_text()),
+        Act.SUBMIT_FOR_REVIEW: lambda: updates.submit_for_review(actor, update, version, at, a_text()),
         Act.WITHDRAW: lambda: updates.withdraw(actor, update, version, at),
         Act.RETURN: lambda: updates.return_for_revision(actor, update, version, "请补充数据", at),
-        Act.APPROVE: lambda: updates.approve(actor, update, version, at),
+        Act.APPROVE_AND_SUBMIT: lambda: updates.approve_and_submit(actor, update, version, at),
         Act.CONFIRM: lambda: updates.confirm(actor, update, version, at),
         Act.CORRECT: lambda: updates.correct(actor, update, version, "数据有误", at),
         Act.WAIVE: lambda: updates.waive(actor, update, version, "本期无任务", at),

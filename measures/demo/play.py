@@ -206,14 +206,14 @@ def _return(cue: Cue, username: str) -> ProgressUpdate:
 
 ACTS: Final[Mapping[str, Callable[[Cue], ProgressUpdate]]] = {
     "save": lambda cue: updates.save(*cue.by(cue.reporter), cue.text, cue.at),
-    "submit": lambda cue: updates.submit(*cue.by(cue.reporter), cue.at, cue.text),
+    "submit": lambda cue: updates.submit_for_review(*cue.by(cue.reporter), cue.at, cue.text),
     "withdraw": lambda cue: updates.withdraw(*cue.by(cue.reporter), cue.at),
     "correct": lambda cue: updates.correct(*cue.by(cue.reporter), cue.scenario.comment, cue.at),
     "return_inside": lambda cue: _return(cue, cue.reviewer),
     "return": lambda cue: _return(cue, cue.clerk),
     "return_as_convenor": lambda cue: _return(cue, cue.convenor),
-    "approve": lambda cue: updates.approve(*cue.by(cue.reviewer), cue.at),
-    "approve_as_clerk": lambda cue: updates.approve(*cue.by("rsj-clerk"), cue.at),
+    "approve": lambda cue: updates.approve_and_submit(*cue.by(cue.reviewer), cue.at),
+    "approve_as_clerk": lambda cue: updates.approve_and_submit(*cue.by("rsj-clerk"), cue.at),
     "confirm": lambda cue: updates.confirm(*cue.by(cue.clerk), cue.at),
     "waive": lambda cue: updates.waive(*cue.by(cue.clerk), cue.reasons[0], cue.at),
     "waive_as_convenor": lambda cue: updates.waive(*cue.by(cue.convenor), cue.reasons[0], cue.at),

@@ -23,12 +23,12 @@ from measures.models.policy import Measure, MeasureState, Policy
 
 
 class Act(models.TextChoices):
-    # update
+    # update; stored values are shorter than some names: the record is sealed, and keeps what was written
     SAVE = "save", pgettext_lazy("act", "save")
-    SUBMIT = "submit", pgettext_lazy("act", "submit for review")
+    SUBMIT_FOR_REVIEW = "submit", pgettext_lazy("act", "submit for review")
     WITHDRAW = "withdraw", pgettext_lazy("act", "withdraw")
     RETURN = "return_for_revision", pgettext_lazy("act", "return for revision")
-    APPROVE = "approve", pgettext_lazy("act", "approve and submit")
+    APPROVE_AND_SUBMIT = "approve", pgettext_lazy("act", "approve and submit")
     APPROVE_OWN = "approve_own", pgettext_lazy("act", "approve and submit (reviewed by the writer)")
     CONFIRM = "confirm", pgettext_lazy("act", "confirm")
     CORRECT = "correct", pgettext_lazy("act", "correct")

@@ -113,9 +113,9 @@ def by_act(*rows: Button) -> Mapping[Act, Button]:
 # Pages show them in this order.
 BUTTONS: Final[Mapping[Act, Button]] = by_act(
     Button(
-        Act.SUBMIT,
+        Act.SUBMIT_FOR_REVIEW,
         "submit",
-        updates.submit,
+        updates.submit_for_review,
         label=gettext_lazy("Submit for the department's review"),
         done=gettext_lazy("Submitted for the department's review."),
         is_primary=True,
@@ -130,9 +130,9 @@ BUTTONS: Final[Mapping[Act, Button]] = by_act(
         consequence=gettext_lazy("The text goes back to writing; this is possible until the reviewer acts."),
     ),
     Button(
-        Act.APPROVE,
+        Act.APPROVE_AND_SUBMIT,
         "approve",
-        updates.approve,
+        updates.approve_and_submit,
         label=gettext_lazy("Approve and submit to the office"),
         done=gettext_lazy("Approved and submitted to the office."),
         is_primary=True,
@@ -264,7 +264,7 @@ def reasons_against(actor: Actor, update: ProgressUpdate) -> list[str]:
     policy = update.period.policy
     said = []
     if update.state == UpdateState.IN_REVIEW and permissions.can_review(actor, update):
-        said.append(why_not(actor, Act.APPROVE, update))
+        said.append(why_not(actor, Act.APPROVE_AND_SUBMIT, update))
     if update.state == UpdateState.SUBMITTED and permissions.is_in_office(actor, policy, Role.CLERK):
         said.append(why_not(actor, Act.CONFIRM, update))
     return [sentence for sentence in said if sentence]

@@ -47,9 +47,9 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
     def objection(update: ProgressUpdate) -> str:
-        return why_not(request.actor, Act.APPROVE, update)
+        return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
 
-    rows = waiting_rows(request, page, Act.APPROVE, objection)
+    rows = waiting_rows(request, page, Act.APPROVE_AND_SUBMIT, objection)
     context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1}
     return render(request, "measures/review_queue.html", context)
 
@@ -113,7 +113,7 @@ def offers_of(actor: Actor, update: ProgressUpdate, act: Act, against: str, then
     """Approve or confirm, unless something bars it; return, which a signer does not."""
     offered = [] if against else [offer(act, update, then=then)]
     clerk = permissions.is_in_office(actor, update.period.policy, Role.CLERK)
-    if act == Act.APPROVE or clerk:
+    if act == Act.APPROVE_AND_SUBMIT or clerk:
         offered.append(offer(Act.RETURN, update, then=then))
     return offered
 

@@ -80,9 +80,9 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
                 code=UNCHANGED,
             )
         try:
-            updates.submit(request.actor, update, version, at, text=text)
+            updates.submit_for_review(request.actor, update, version, at, text=text)
         except StaleVersionError:
-            if not updates.already_done(request.actor, update, Act.SUBMIT, version, text=text):
+            if not updates.already_done(request.actor, update, Act.SUBMIT_FOR_REVIEW, version, text=text):
                 raise
         _say(request, update, _("Submitted for the department's review."))
         return redirect("measures:my_updates")

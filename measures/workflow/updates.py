@@ -61,9 +61,9 @@ TRANSITIONS: Final[Table[UpdateState, ActsFor]] = table(
     _Row(S.DUE, Act.SAVE, S.DRAFT, (as_reporter,)),
     _Row(S.DRAFT, Act.SAVE, S.DRAFT, (as_reporter,)),
     _Row(S.RETURNED, Act.SAVE, S.RETURNED, (as_reporter,)),
-    _Row(S.DUE, Act.SUBMIT, S.IN_REVIEW, (as_reporter,)),
-    _Row(S.DRAFT, Act.SUBMIT, S.IN_REVIEW, (as_reporter,)),
-    _Row(S.RETURNED, Act.SUBMIT, S.IN_REVIEW, (as_reporter,)),
+    _Row(S.DUE, Act.SUBMIT_FOR_REVIEW, S.IN_REVIEW, (as_reporter,)),
+    _Row(S.DRAFT, Act.SUBMIT_FOR_REVIEW, S.IN_REVIEW, (as_reporter,)),
+    _Row(S.RETURNED, Act.SUBMIT_FOR_REVIEW, S.IN_REVIEW, (as_reporter,)),
     _Row(S.IN_REVIEW, Act.WITHDRAW, S.DRAFT, (as_reporter,)),
     # In review a text lies with its department; once submitted, with the office and the convenor.
     _Row(S.IN_REVIEW, Act.RETURN, S.RETURNED, (as_reviewer,)),
@@ -71,7 +71,7 @@ TRANSITIONS: Final[Table[UpdateState, ActsFor]] = table(
     # The text stays in force until the corrected one is confirmed.
     _Row(S.CONFIRMED, Act.RETURN, S.RETURNED, (as_clerk,)),
     # For these two the person counts besides: see `permissions.can_approve` and `can_confirm`.
-    _Row(S.IN_REVIEW, Act.APPROVE, S.SUBMITTED, (as_reviewer,)),
+    _Row(S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, S.SUBMITTED, (as_reviewer,)),
     _Row(S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, (as_clerk_or_signer,)),
     _Row(S.CONFIRMED, Act.CORRECT, S.DRAFT, (as_reporter,)),
     _Row(S.DUE, Act.WAIVE, S.WAIVED, (as_clerk, as_convenor_of_participant)),
@@ -144,7 +144,7 @@ def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: dat
         return _finish(step, row)
 
 
-def submit(
+def submit_for_review(
     actor: Actor, update: ProgressUpdate, version: int, at: datetime, text: Text | None = None
 ) -> ProgressUpdate:
     """Freeze the text in work, after storing `text` where given, and hand it to the reviewer.
@@ -152,8 +152,8 @@ def submit(
     Raises ValidationError by field when something required is missing.
     """
     with transaction.atomic():
-        row = _lock(update, version, Act.SUBMIT)
-        step = _step(actor, Act.SUBMIT, row, at)
+        row = _lock(update, version, Act.SUBMIT_FOR_REVIEW)
+        step = _step(actor, Act.SUBMIT_FOR_REVIEW, row, at)
         if text is not None:
             check_texts(text)
         revision = row.latest_revision if text is None else write_text(actor, row, text, at)
@@ -204,11 +204,11 @@ def return_for_revision(
         return _finish(step, row, frozen, back_due_on=back_due_on)
 
 
-def approve(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
+def approve_and_submit(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """Submit the reviewed text to the office. Sets `first_submitted_at` once: on time or late for ever."""
     with transaction.atomic():
-        row = _lock(update, version, Act.APPROVE)
-        step = _step(actor, Act.APPROVE, row, at)
+        row = _lock(update, version, Act.APPROVE_AND_SUBMIT)
+        step = _step(actor, Act.APPROVE_AND_SUBMIT, row, at)
         revision = _latest(row)
         if not permissions.can_approve(actor, row, revision):
             raise PermissionDenied(_("Whoever wrote a text does not review it."))
@@ -312,7 +312,7 @@ def already_done(
     last = Event.objects.of_update(update).exclude(to_state="").last()
     if row is None or last is None or actor.user is None:
         return False
-    acts = {act, Act.APPROVE_OWN} if act == Act.APPROVE else {act}
+    acts = {act, Act.APPROVE_OWN} if act == Act.APPROVE_AND_SUBMIT else {act}
     same_act = last.act in acts and last.user_id == actor.user.pk
     same_words = (last.comment, last.field) == (reason.strip(), field)
     same_text = text is None or (row.latest_revision is not None and Text.of(row.latest_revision) == text)

@@ -49,8 +49,8 @@ PEOPLE: Final[dict[str, Callable[[], Actor]]] = {
     "anonymous": cast.anonymous,
 }
 ACTS: Final = (
-    Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.APPROVE, Act.CONFIRM, Act.CORRECT, Act.WAIVE,
-    Act.RESTORE,
+    Act.SAVE, Act.SUBMIT_FOR_REVIEW, Act.WITHDRAW, Act.RETURN, Act.APPROVE_AND_SUBMIT,
+    Act.CONFIRM, Act.CORRECT, Act.WAIVE, Act.RESTORE,
 )  # fmt: skip
 UPDATES: Final = {
     "convenor": (LeadMode.JOINT, "zgh"),
@@ -78,73 +78,76 @@ A_SAY: Final = {"due", "submitted", "waived"}
 ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("convenor", "due"): {
         Act.SAVE: "zgh.reporter",
-        Act.SUBMIT: "zgh.reporter",
+        Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
         Act.WAIVE: "clerk clerk-2",
     },
     ("convenor", "draft"): {
         Act.SAVE: "zgh.reporter",
-        Act.SUBMIT: "zgh.reporter",
+        Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
         Act.WAIVE: "clerk clerk-2",
     },
     ("convenor", "in review"): {
         Act.WITHDRAW: "zgh.reporter",
         Act.RETURN: "zgh.reviewer",
-        Act.APPROVE: "zgh.reviewer",
+        Act.APPROVE_AND_SUBMIT: "zgh.reviewer",
     },
-    ("convenor", "returned inside"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
+    ("convenor", "returned inside"): {Act.SAVE: "zgh.reporter", Act.SUBMIT_FOR_REVIEW: "zgh.reporter"},
     ("convenor", "submitted"): {Act.RETURN: "clerk clerk-2", Act.CONFIRM: "clerk clerk-2"},
-    ("convenor", "returned by the office"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
+    ("convenor", "returned by the office"): {Act.SAVE: "zgh.reporter", Act.SUBMIT_FOR_REVIEW: "zgh.reporter"},
     ("convenor", "confirmed"): {Act.CORRECT: "zgh.reporter", Act.RETURN: "clerk clerk-2"},
-    ("convenor", "in correction"): {Act.SAVE: "zgh.reporter", Act.SUBMIT: "zgh.reporter"},
+    ("convenor", "in correction"): {Act.SAVE: "zgh.reporter", Act.SUBMIT_FOR_REVIEW: "zgh.reporter"},
     ("convenor", "waived"): {Act.RESTORE: "clerk clerk-2"},
     #
     ("co-lead", "due"): {
         Act.SAVE: "jyj.reporter",
-        Act.SUBMIT: "jyj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
         Act.WAIVE: "clerk clerk-2",
     },
     ("co-lead", "draft"): {
         Act.SAVE: "jyj.reporter",
-        Act.SUBMIT: "jyj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
         Act.WAIVE: "clerk clerk-2",
     },
     ("co-lead", "in review"): {
         Act.WITHDRAW: "jyj.reporter",
         Act.RETURN: "jyj.reviewer",
-        Act.APPROVE: "jyj.reviewer",
+        Act.APPROVE_AND_SUBMIT: "jyj.reviewer",
     },
-    ("co-lead", "returned inside"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
+    ("co-lead", "returned inside"): {Act.SAVE: "jyj.reporter", Act.SUBMIT_FOR_REVIEW: "jyj.reporter"},
     ("co-lead", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
-    ("co-lead", "returned by the office"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
+    ("co-lead", "returned by the office"): {Act.SAVE: "jyj.reporter", Act.SUBMIT_FOR_REVIEW: "jyj.reporter"},
     ("co-lead", "confirmed"): {Act.CORRECT: "jyj.reporter", Act.RETURN: "clerk clerk-2"},
-    ("co-lead", "in correction"): {Act.SAVE: "jyj.reporter", Act.SUBMIT: "jyj.reporter"},
+    ("co-lead", "in correction"): {Act.SAVE: "jyj.reporter", Act.SUBMIT_FOR_REVIEW: "jyj.reporter"},
     ("co-lead", "waived"): {Act.RESTORE: "clerk clerk-2"},
     #
     ("participant", "due"): {
         Act.SAVE: "czj.reporter",
-        Act.SUBMIT: "czj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "czj.reporter",
         Act.WAIVE: "clerk clerk-2 zgh.reviewer",
     },
     ("participant", "draft"): {
         Act.SAVE: "czj.reporter",
-        Act.SUBMIT: "czj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "czj.reporter",
         Act.WAIVE: "clerk clerk-2 zgh.reviewer",
     },
     ("participant", "in review"): {
         Act.WITHDRAW: "czj.reporter",
         Act.RETURN: "czj.reviewer",
-        Act.APPROVE: "czj.reviewer",
+        Act.APPROVE_AND_SUBMIT: "czj.reviewer",
     },
-    ("participant", "returned inside"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
+    ("participant", "returned inside"): {Act.SAVE: "czj.reporter", Act.SUBMIT_FOR_REVIEW: "czj.reporter"},
     ("participant", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
-    ("participant", "returned by the office"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
+    ("participant", "returned by the office"): {
+        Act.SAVE: "czj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+    },
     ("participant", "confirmed"): {Act.CORRECT: "czj.reporter", Act.RETURN: "clerk clerk-2"},
-    ("participant", "in correction"): {Act.SAVE: "czj.reporter", Act.SUBMIT: "czj.reporter"},
+    ("participant", "in correction"): {Act.SAVE: "czj.reporter", Act.SUBMIT_FOR_REVIEW: "czj.reporter"},
     ("participant", "waived"): {Act.RESTORE: "clerk clerk-2 zgh.reviewer"},
     #
     ("separate lead", "due"): {
         Act.SAVE: "jyj.reporter",
-        Act.SUBMIT: "jyj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
         Act.WAIVE: "clerk clerk-2",
     },
     ("separate lead", "submitted"): {Act.RETURN: "clerk clerk-2", Act.CONFIRM: "clerk clerk-2"},
@@ -152,7 +155,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     #
     ("participant of separate leads", "due"): {
         Act.SAVE: "czj.reporter",
-        Act.SUBMIT: "czj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "czj.reporter",
         Act.WAIVE: "clerk clerk-2",
     },
     ("participant of separate leads", "submitted"): {
@@ -203,8 +206,8 @@ def offered(actor: Actor, act: Act, update: ProgressUpdate) -> bool:
     """What a page would ask before it shows the button."""
     if not (updates.is_possible(update, act) and updates.acting_for(actor, act, update)):
         return False
-    text = builders.text_in_work(update) if act in {Act.APPROVE, Act.CONFIRM} else None
-    if text and act == Act.APPROVE:
+    text = builders.text_in_work(update) if act in {Act.APPROVE_AND_SUBMIT, Act.CONFIRM} else None
+    if text and act == Act.APPROVE_AND_SUBMIT:
         return permissions.can_approve(actor, update, text)
     return not text or permissions.can_confirm(actor, text, Office.of(update.period.policy, DAY))
 

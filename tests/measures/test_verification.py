@@ -121,7 +121,10 @@ def forge_act() -> None:
 
 TOUCHED: Final[dict[str, tuple[Callable[[], object], str]]] = {
     "comment of an event": (lambda: change(event_of(Act.RETURN), comment="改"), "这条办理记录被改动"),
-    "person of an event": (lambda: change(event_of(Act.APPROVE), user=cast.auditor().person), "被改动"),
+    "person of an event": (
+        lambda: change(event_of(Act.APPROVE_AND_SUBMIT), user=cast.auditor().person),
+        "被改动",
+    ),
     "time of an event": (lambda: change(event_of(Act.SAVE), at=CLOSING + timedelta(days=1)), "被改动"),
     "event and its hash": (lambda: rehashed(event_of(Act.RETURN), comment="改"), "之前有办理记录被删除"),
     "event in the middle gone": (lambda: delete(event_of(Act.RETURN)), "之前有办理记录被删除"),
@@ -254,7 +257,7 @@ def test_events_seal_the_text_and_the_snapshot_that_they_are_about() -> None:
 def test_text_says_the_same_after_it_was_signed() -> None:
     update = builders.an_update(S.IN_REVIEW)
     before = text_digest(text_in_work(update))
-    builders.perform(Act.APPROVE, cast.reviewer(), update)
+    builders.perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     assert text_digest(text_in_work(update)) == before
 
 

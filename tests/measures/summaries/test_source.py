@@ -188,8 +188,12 @@ def test_history_counts_corrections() -> None:
     measure = a_measure(("zgh",))
     update = an_update(S.CONFIRMED, measure=measure)
     update = updates.correct(cast.reporter(), update, update.version, "数据有误", moment())
-    brought_to_confirmed = updates.submit(cast.reporter(), update, update.version, moment(), a_text("改后"))
-    approved = updates.approve(cast.reviewer(), brought_to_confirmed, brought_to_confirmed.version, moment())
+    brought_to_confirmed = updates.submit_for_review(
+        cast.reporter(), update, update.version, moment(), a_text("改后")
+    )
+    approved = updates.approve_and_submit(
+        cast.reviewer(), brought_to_confirmed, brought_to_confirmed.version, moment()
+    )
     updates.confirm(cast.clerk(), approved, approved.version, moment())
     history = read_measure(measure, DAY)
     assert history is not None

@@ -163,7 +163,7 @@ def test_act_that_wants_to_go_on_elsewhere_is_done_and_shows_the_update(
 
 def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW)
-    updates.approve(cast.second_reviewer(), update, update.version, builders.moment())
+    updates.approve_and_submit(cast.second_reviewer(), update, update.version, builders.moment())
     answer = send(browser_of(cast.reviewer()), "return", update, reason="数据有误，请核对")
     page = answer.content.decode()
     assert (answer.status_code, state_of(update)) == (409, S.SUBMITTED)
@@ -208,7 +208,9 @@ def test_update_that_goes_out_of_sight_in_the_act_gives_the_reason_back(
 def test_whoever_wrote_is_told_why_they_may_not_approve(browser_of: BrowserOf) -> None:
     colleague = cast.colleague()
     update = an_update()
-    update = updates.submit(colleague, update, update.version, builders.moment(), text=builders.a_text())
+    update = updates.submit_for_review(
+        colleague, update, update.version, builders.moment(), text=builders.a_text()
+    )
     answer = send(browser_of(colleague), "approve", update)
     assert (answer.status_code, state_of(update)) == (403, S.IN_REVIEW)
     assert "Whoever wrote a text does not review it." in answer.content.decode()

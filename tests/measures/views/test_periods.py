@@ -273,8 +273,10 @@ def test_period_detail_leads_to_each_update(browser_of: BrowserOf) -> None:
 def test_period_detail_alerts_to_updates_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
     only = cast.lent_clerk()
     update = builders.an_update(slug="zgh")
-    update = updates.submit(only, update, update.version, builders.moment(), text=builders.a_text())
-    update = updates.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit_for_review(
+        only, update, update.version, builders.moment(), text=builders.a_text()
+    )
+    update = updates.approve_and_submit(cast.reviewer(), update, update.version, builders.moment())
     auditor = browser_of(cast.auditor())
     page = auditor.get(address("detail", update.period))
     assert [row.pk for row in page.context["unconfirmable"]] == [update.pk]

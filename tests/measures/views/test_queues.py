@@ -33,7 +33,7 @@ def test_review_queue_shows_the_whole_texts_of_the_own_department(browser_of: Br
     an_update(S.DRAFT)
     page = browser_of(cast.reviewer()).get(REVIEW)
     assert [row.update for row in page.context["rows"]] == [update]
-    assert acts_of(page.context["rows"][0]) == [Act.APPROVE, Act.RETURN]
+    assert acts_of(page.context["rows"][0]) == [Act.APPROVE_AND_SUBMIT, Act.RETURN]
     assert ("全文在此" in page.content.decode(), "别家的" in page.content.decode()) == (True, False)
 
 
@@ -58,18 +58,21 @@ def test_review_queue_puts_the_most_urgent_first(browser_of: BrowserOf) -> None:
 
 def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf) -> None:
     colleague, update = cast.colleague(), an_update()
-    updates.submit(colleague, update, update.version, builders.moment(), text=a_text())
+    updates.submit_for_review(colleague, update, update.version, builders.moment(), text=a_text())
     page = browser_of(colleague).get(REVIEW)
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
     assert "You wrote in this text, so somebody else has to review it." in page.content.decode()
     Department.objects.filter(slug="zgh").update(allow_self_review=True)
-    assert acts_of(browser_of(colleague).get(REVIEW).context["rows"][0]) == [Act.APPROVE, Act.RETURN]
+    assert acts_of(browser_of(colleague).get(REVIEW).context["rows"][0]) == [
+        Act.APPROVE_AND_SUBMIT,
+        Act.RETURN,
+    ]
 
 
 def test_review_queue_reminds_of_the_last_return(browser_of: BrowserOf) -> None:
     a_working_calendar()
     update = returned_by_office(an_update(S.SUBMITTED))
-    updates.submit(cast.reporter(), update, update.version, builders.moment())
+    updates.submit_for_review(cast.reporter(), update, update.version, builders.moment())
     page = browser_of(cast.reviewer()).get(REVIEW).content.decode()
     assert "Returned before:" in page
     assert "请补充数据" in page
@@ -111,8 +114,8 @@ def test_check_queue_takes_the_latest_of_earlier_texts_never_a_later_one(browser
 def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> None:
     lent = cast.lent_clerk()
     update = an_update()
-    update = updates.submit(lent, update, update.version, builders.moment(), text=a_text())
-    updates.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit_for_review(lent, update, update.version, builders.moment(), text=a_text())
+    updates.approve_and_submit(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(lent).get(CHECK)
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
@@ -122,7 +125,7 @@ def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> 
 def test_check_queue_says_that_an_approver_may_not_confirm(browser_of: BrowserOf) -> None:
     double = cast.a_person("double", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
     update = an_update(S.IN_REVIEW)
-    updates.approve(double, update, update.version, builders.moment())
+    updates.approve_and_submit(double, update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(double).get(CHECK).content.decode()
     assert "You approved this text for its department" in page

@@ -89,8 +89,10 @@ def test_office_reads_what_was_submitted_and_not_the_drafts_before(browser_of: B
     update = updates.return_for_revision(
         cast.reviewer(), update, update.version, "内部意见", builders.moment()
     )
-    update = updates.submit(cast.reporter(), update, update.version, builders.moment(), text=a_text(KNOWN))
-    updates.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit_for_review(
+        cast.reporter(), update, update.version, builders.moment(), text=a_text(KNOWN)
+    )
+    updates.approve_and_submit(cast.reviewer(), update, update.version, builders.moment())
     office = browser_of(cast.clerk()).get(page_of(update))
     assert [version.text.revision.number for version in office.context["history"]] == [2]
     page = office.content.decode()
@@ -109,7 +111,7 @@ def test_drafts_are_compared_with_the_one_before(browser_of: BrowserOf) -> None:
 def test_record_names_act_person_department_and_reason(browser_of: BrowserOf) -> None:
     update = an_update(S.RETURNED)
     entries = browser_of(cast.reporter()).get(page_of(update)).context["events"]
-    assert [entry.event.act for entry in entries] == [Act.RETURN, Act.SUBMIT, Act.SAVE]
+    assert [entry.event.act for entry in entries] == [Act.RETURN, Act.SUBMIT_FOR_REVIEW, Act.SAVE]
     assert (entries[0].comment, entries[0].event.user) == ("请补充数据", cast.reviewer().person)
 
 
@@ -122,9 +124,9 @@ def test_record_is_not_shown_to_who_only_reads_the_confirmed_text(browser_of: Br
     ("state", "who", "acts"),
     [
         (S.DUE, cast.reporter, []),
-        (S.DRAFT, cast.reporter, [Act.SUBMIT]),
+        (S.DRAFT, cast.reporter, [Act.SUBMIT_FOR_REVIEW]),
         (S.IN_REVIEW, cast.reporter, [Act.WITHDRAW]),
-        (S.IN_REVIEW, cast.reviewer, [Act.APPROVE, Act.RETURN]),
+        (S.IN_REVIEW, cast.reviewer, [Act.APPROVE_AND_SUBMIT, Act.RETURN]),
         (S.SUBMITTED, cast.reviewer, []),
         (S.SUBMITTED, cast.clerk, [Act.CONFIRM, Act.RETURN]),
         (S.SUBMITTED, cast.auditor, []),
@@ -151,8 +153,8 @@ def test_page_leads_the_reporter_to_the_form_while_it_can_be_written(browser_of:
 def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) -> None:
     lent = cast.lent_clerk()
     update = an_update()
-    update = updates.submit(lent, update, update.version, builders.moment(), text=a_text())
-    updates.approve(cast.reviewer(), update, update.version, builders.moment())
+    update = updates.submit_for_review(lent, update, update.version, builders.moment(), text=a_text())
+    updates.approve_and_submit(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
     page = browser_of(lent).get(page_of(update)).content.decode()
     assert "You wrote in this text, so another clerk has to confirm it." in page
@@ -207,7 +209,7 @@ def test_page_costs_as_many_queries_with_five_drafts_as_with_two(
     client = browser_of(cast.reporter())
     two = queries_of(client, page_of(update))
     for _number in range(3):
-        update = updates.submit(cast.reporter(), update, update.version, builders.moment())
+        update = updates.submit_for_review(cast.reporter(), update, update.version, builders.moment())
         update = updates.return_for_revision(
             cast.reviewer(), update, update.version, "再改", builders.moment()
         )

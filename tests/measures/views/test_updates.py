@@ -320,7 +320,9 @@ def test_stale_values_and_choices_stand_side_by_side_in_words(browser_of: Browse
 
 def test_text_that_comes_after_a_colleague_submitted_stays_on_the_page(browser_of: BrowserOf) -> None:
     update = an_update()
-    updates.submit(cast.second_reporter(), update, update.version, builders.moment(), text=a_text("同事的"))
+    updates.submit_for_review(
+        cast.second_reporter(), update, update.version, builders.moment(), text=a_text("同事的")
+    )
     answer = browser_of(cast.reporter()).post(form_of(update), sent(update, headline="我的"))
     assert (answer.status_code, answer.context["form"]["headline"].value()) == (409, "我的")
     again = sent(update, headline="我的", version=answer.context["form"]["version"].value())

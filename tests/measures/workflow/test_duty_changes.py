@@ -154,7 +154,7 @@ def test_responsibility_that_ended_lets_what_is_filed_run_to_its_end(state: Upda
     again = ProgressUpdate.objects.get(pk=update.pk)
     assert (again.state, again.version) == (state, update.version)
     if state == S.IN_REVIEW:
-        again = perform(Act.APPROVE, cast.reviewer(), again)
+        again = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), again)
     if state != S.CONFIRMED:
         assert perform(Act.CONFIRM, cast.clerk(), again).state == S.CONFIRMED
 

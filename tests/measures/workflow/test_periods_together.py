@@ -57,11 +57,11 @@ DATES: Final = periods.Dates(
 )
 ON_UPDATES: Final = [
     (S.DRAFT, Act.SAVE, cast.reporter),
-    (S.DRAFT, Act.SUBMIT, cast.reporter),
+    (S.DRAFT, Act.SUBMIT_FOR_REVIEW, cast.reporter),
     (S.IN_REVIEW, Act.WITHDRAW, cast.reporter),
     (S.IN_REVIEW, Act.RETURN, cast.reviewer),
     (S.SUBMITTED, Act.RETURN, cast.clerk),
-    (S.IN_REVIEW, Act.APPROVE, cast.reviewer),
+    (S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, cast.reviewer),
     (S.SUBMITTED, Act.CONFIRM, cast.clerk),
     (S.CONFIRMED, Act.CORRECT, cast.reporter),
     (S.DUE, Act.WAIVE, cast.clerk),
@@ -162,7 +162,8 @@ def test_acts_on_two_updates_of_a_period_do_not_wait_for_each_other() -> None:
     assert one.period == other.period
     reporter = cast.reporter()
     overlap = overlapping(
-        lambda: perform(Act.SUBMIT, reporter, one), lambda: perform(Act.SUBMIT, reporter, other)
+        lambda: perform(Act.SUBMIT_FOR_REVIEW, reporter, one),
+        lambda: perform(Act.SUBMIT_FOR_REVIEW, reporter, other),
     )
     assert (overlap.first, overlap.second) == (None, None)
     assert overlap.overtaken == connection.features.has_select_for_update

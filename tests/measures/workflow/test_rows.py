@@ -32,11 +32,11 @@ BASIS: Final = "市政府第31次常务会议纪要"
 ON_UPDATES: Final = [
     (S.DUE, Act.SAVE, cast.reporter),
     (S.DRAFT, Act.SAVE, cast.reporter),
-    (S.DUE, Act.SUBMIT, cast.reporter),
+    (S.DUE, Act.SUBMIT_FOR_REVIEW, cast.reporter),
     (S.IN_REVIEW, Act.WITHDRAW, cast.reporter),
     (S.IN_REVIEW, Act.RETURN, cast.reviewer),
     (S.SUBMITTED, Act.RETURN, cast.clerk),
-    (S.IN_REVIEW, Act.APPROVE, cast.reviewer),
+    (S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, cast.reviewer),
     (S.SUBMITTED, Act.CONFIRM, cast.clerk),
     (S.CONFIRMED, Act.CORRECT, cast.reporter),
     (S.DRAFT, Act.WAIVE, cast.clerk),

@@ -17,10 +17,10 @@ S: Final = UpdateState
 # From where, which act, by whom, with which words (see builders.perform).
 ACTS: Final = [
     (S.DRAFT, Act.SAVE, cast.reporter, ""),
-    (S.DRAFT, Act.SUBMIT, cast.reporter, ""),
+    (S.DRAFT, Act.SUBMIT_FOR_REVIEW, cast.reporter, ""),
     (S.IN_REVIEW, Act.WITHDRAW, cast.reporter, ""),
     (S.IN_REVIEW, Act.RETURN, cast.reviewer, "请补充数据"),
-    (S.IN_REVIEW, Act.APPROVE, cast.reviewer, ""),
+    (S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, cast.reviewer, ""),
     (S.SUBMITTED, Act.RETURN, cast.clerk, "请补充数据"),
     (S.SUBMITTED, Act.CONFIRM, cast.clerk, ""),
     (S.CONFIRMED, Act.CORRECT, cast.reporter, "数据有误"),
@@ -49,9 +49,9 @@ def test_second_click_is_none_once_something_else_has_happened() -> None:
     perform(Act.WITHDRAW, cast.reporter(), update)
     version = update.version
     update.refresh_from_db()
-    again = perform(Act.SUBMIT, cast.reporter(), update)
+    again = perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
     assert not updates.already_done(cast.reporter(), update, Act.WITHDRAW, version)
-    assert not updates.already_done(cast.reporter(), update, Act.SUBMIT, again.version)
+    assert not updates.already_done(cast.reporter(), update, Act.SUBMIT_FOR_REVIEW, again.version)
 
 
 def test_second_click_with_other_words_is_another_act() -> None:
@@ -64,7 +64,7 @@ def test_second_click_with_other_words_is_another_act() -> None:
     assert not updates.already_done(reviewer, update, Act.RETURN, version, reason="别的", field="headline")
 
 
-@pytest.mark.parametrize("act", [Act.SAVE, Act.SUBMIT])
+@pytest.mark.parametrize("act", [Act.SAVE, Act.SUBMIT_FOR_REVIEW])
 def test_second_click_with_another_text_is_another_act(act: Act) -> None:
     update = an_update()
     subject = a_commitment(update.measure).subjects.get()
@@ -73,7 +73,7 @@ def test_second_click_with_another_text_is_another_act(act: Act) -> None:
     if act == Act.SAVE:
         updates.save(actor, update, version, text, moment())
     else:
-        updates.submit(actor, update, version, moment(), text)
+        updates.submit_for_review(actor, update, version, moment(), text)
     assert updates.already_done(actor, update, act, version, text=text)
     assert not updates.already_done(actor, update, act, version, text=a_text())
     assert not updates.already_done(actor, update, act, version, text=a_text("别的", values=text.values))
@@ -81,16 +81,16 @@ def test_second_click_with_another_text_is_another_act(act: Act) -> None:
 
 def test_second_click_on_a_review_of_ones_own_text_is_known() -> None:
     cast.a_department("zgh", allow_self_review=True)
-    update = perform(Act.SUBMIT, cast.colleague(), an_update())
+    update = perform(Act.SUBMIT_FOR_REVIEW, cast.colleague(), an_update())
     version = update.version
-    perform(Act.APPROVE, cast.colleague(), update)
-    assert updates.already_done(cast.colleague(), update, Act.APPROVE, version)
+    perform(Act.APPROVE_AND_SUBMIT, cast.colleague(), update)
+    assert updates.already_done(cast.colleague(), update, Act.APPROVE_AND_SUBMIT, version)
 
 
 def test_second_click_looks_past_what_moved_no_state() -> None:
     """A duty that is added to an update leaves an event, and the update where it was."""
     update = an_update(S.DRAFT)
-    perform(Act.SUBMIT, cast.reporter(), update)
+    perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
     office = update.period.policy.coordinator
     Event.objects.record(Act.ADD_DUTY, cast.clerk(), office, builders.moment(), update=update)
-    assert updates.already_done(cast.reporter(), update, Act.SUBMIT, update.version)
+    assert updates.already_done(cast.reporter(), update, Act.SUBMIT_FOR_REVIEW, update.version)

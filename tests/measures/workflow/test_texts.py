@@ -100,15 +100,15 @@ def test_submit_freezes_the_revision() -> None:
 
 def test_submit_stores_the_text_that_comes_with_it() -> None:
     update = an_update()
-    update = updates.submit(cast.reporter(), update, update.version, NOW, a_text("一次写成"))
+    update = updates.submit_for_review(cast.reporter(), update, update.version, NOW, a_text("一次写成"))
     assert text_in_work(update).headline == "一次写成"
-    assert [event.act for event in Event.objects.of_update(update)] == [Act.SUBMIT]
+    assert [event.act for event in Event.objects.of_update(update)] == [Act.SUBMIT_FOR_REVIEW]
 
 
 def test_submit_needs_a_text() -> None:
     update = an_update()
     with pytest.raises(WrongStateError):
-        updates.submit(cast.reporter(), update, update.version, NOW)
+        updates.submit_for_review(cast.reporter(), update, update.version, NOW)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_submit_needs_a_text() -> None:
 def test_submit_needs_the_required_fields(text: Text, field: str) -> None:
     update = an_update()
     with pytest.raises(ValidationError) as caught:
-        updates.submit(cast.reporter(), update, update.version, NOW, text)
+        updates.submit_for_review(cast.reporter(), update, update.version, NOW, text)
     assert list(caught.value.message_dict) == [field]
     update.refresh_from_db()
     assert update.state == S.DUE
@@ -134,12 +134,12 @@ def test_submit_needs_the_required_fields(text: Text, field: str) -> None:
 def test_submit_without_new_progress_costs_one_reason() -> None:
     update = an_update()
     text = Text(situation=Situation.NO_PROGRESS, reason="按计划第三季度启动")
-    assert updates.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
+    assert updates.submit_for_review(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
 
 
 @pytest.mark.parametrize(
     ("state", "act", "who"),
-    [(S.IN_REVIEW, Act.APPROVE, cast.reviewer), (S.SUBMITTED, Act.CONFIRM, cast.clerk)],
+    [(S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, cast.reviewer), (S.SUBMITTED, Act.CONFIRM, cast.clerk)],
 )
 def test_not_applicable_goes_no_further_once_its_participant_leads(
     state: UpdateState, act: Act, who: Callable[[], Actor]
@@ -158,7 +158,7 @@ def test_not_applicable_is_for_participants_only() -> None:
     measure = a_measure(("jyj",), ("zgh",))
     update = an_update(measure=measure)
     text = Text(situation=Situation.NOT_APPLICABLE, reason="本期无参与事项")
-    assert updates.submit(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
+    assert updates.submit_for_review(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
 
 
 # --- values of commitments --------------------------------------------------------------------------

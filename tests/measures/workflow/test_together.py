@@ -19,7 +19,7 @@ def test_approve_and_withdraw_at_once_leave_one_of_both() -> None:
     before = Event.objects.count()
 
     approved, withdrawn = together(
-        lambda: perform(Act.APPROVE, reviewer, update),
+        lambda: perform(Act.APPROVE_AND_SUBMIT, reviewer, update),
         lambda: perform(Act.WITHDRAW, reporter, update),
     )
 

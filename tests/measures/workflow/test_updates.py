@@ -45,20 +45,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 S: Final = UpdateState
 NOW: Final = moment()
 ACTS: Final = (
-    Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.APPROVE, Act.CONFIRM, Act.CORRECT, Act.WAIVE,
-    Act.RESTORE,
+    Act.SAVE, Act.SUBMIT_FOR_REVIEW, Act.WITHDRAW, Act.RETURN, Act.APPROVE_AND_SUBMIT,
+    Act.CONFIRM, Act.CORRECT, Act.WAIVE, Act.RESTORE,
 )  # fmt: skip
 # docs/domain.md 4.1, row by row: from, act, to, who does it in the tests below.
 TABLE: Final = [
     (S.DUE, Act.SAVE, S.DRAFT, cast.reporter),
     (S.DRAFT, Act.SAVE, S.DRAFT, cast.reporter),
     (S.RETURNED, Act.SAVE, S.RETURNED, cast.reporter),
-    (S.DRAFT, Act.SUBMIT, S.IN_REVIEW, cast.reporter),
-    (S.RETURNED, Act.SUBMIT, S.IN_REVIEW, cast.reporter),
-    (S.DUE, Act.SUBMIT, S.IN_REVIEW, cast.reporter),
+    (S.DRAFT, Act.SUBMIT_FOR_REVIEW, S.IN_REVIEW, cast.reporter),
+    (S.RETURNED, Act.SUBMIT_FOR_REVIEW, S.IN_REVIEW, cast.reporter),
+    (S.DUE, Act.SUBMIT_FOR_REVIEW, S.IN_REVIEW, cast.reporter),
     (S.IN_REVIEW, Act.WITHDRAW, S.DRAFT, cast.reporter),
     (S.IN_REVIEW, Act.RETURN, S.RETURNED, cast.reviewer),
-    (S.IN_REVIEW, Act.APPROVE, S.SUBMITTED, cast.reviewer),
+    (S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, S.SUBMITTED, cast.reviewer),
     (S.SUBMITTED, Act.RETURN, S.RETURNED, cast.clerk),
     (S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, cast.clerk),
     (S.CONFIRMED, Act.CORRECT, S.DRAFT, cast.reporter),
@@ -155,7 +155,7 @@ def test_act_without_its_event_does_not_happen(monkeypatch: pytest.MonkeyPatch) 
     update = an_update(S.DRAFT)
     monkeypatch.setattr(type(Event.objects.all()), "create", fail)
     with pytest.raises(RuntimeError):
-        perform(Act.SUBMIT, cast.reporter(), update)
+        perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
     update.refresh_from_db()
     assert update.state == S.DRAFT
     assert not text_in_work(update).is_frozen
@@ -269,9 +269,9 @@ def test_returned_by_the_office_is_due_back_in_two_working_days_at_the_earliest(
 ) -> None:
     update = returned_by_office(an_update(S.SUBMITTED), moment(returned_on))
     assert (update.back_due_on, update.effective_due_on) == (back_due_on, back_due_on)
-    back = perform(Act.SUBMIT, cast.reporter(), update)
+    back = perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
     assert back.effective_due_on == back.due_on
-    assert perform(Act.APPROVE, cast.reviewer(), back).back_due_on is None
+    assert perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), back).back_due_on is None
 
 
 def test_confirmed_text_that_the_clerk_returns_stays_in_force_until_the_new_one_is_confirmed() -> None:
@@ -293,8 +293,8 @@ def test_first_submitted_at_is_set_once_so_that_on_time_stays_on_time() -> None:
     in_time, much_later = moment(date(2020, 7, 7), 23), moment(date(2020, 8, 20))
     update = brought_to(S.SUBMITTED, an_update(), at=in_time)
     update = returned_by_office(update, moment(date(2020, 7, 8)))
-    update = perform(Act.SUBMIT, cast.reporter(), update, much_later)
-    update = perform(Act.APPROVE, cast.reviewer(), update, much_later)
+    update = perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update, much_later)
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update, much_later)
     update = perform(Act.CONFIRM, cast.clerk(), update, much_later)
     assert update.first_submitted_at == in_time
     assert text_in_work(update).approved_at == much_later
@@ -312,23 +312,23 @@ def test_late_stays_late() -> None:
 
 def test_self_review_is_recorded_as_such_where_the_department_may() -> None:
     cast.a_department("zgh", allow_self_review=True)
-    update = perform(Act.SUBMIT, cast.colleague(), an_update())
-    update = perform(Act.APPROVE, cast.colleague(), update)
+    update = perform(Act.SUBMIT_FOR_REVIEW, cast.colleague(), an_update())
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.colleague(), update)
     assert (update.state, events_of(update)[-1].act) == (S.SUBMITTED, Act.APPROVE_OWN)
 
 
 def test_self_review_is_refused_elsewhere() -> None:
-    update = perform(Act.SUBMIT, cast.colleague(), an_update())
+    update = perform(Act.SUBMIT_FOR_REVIEW, cast.colleague(), an_update())
     with pytest.raises(PermissionDenied):
-        perform(Act.APPROVE, cast.colleague(), update)
-    update = perform(Act.APPROVE, cast.reviewer(), update)
-    assert events_of(update)[-1].act == Act.APPROVE
+        perform(Act.APPROVE_AND_SUBMIT, cast.colleague(), update)
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
+    assert events_of(update)[-1].act == Act.APPROVE_AND_SUBMIT
 
 
 def test_clerk_who_wrote_for_a_department_does_not_confirm_it() -> None:
     """As a person, across memberships: the coordinating office is bound in every clause itself."""
-    update = perform(Act.SUBMIT, cast.lent_clerk(), an_update())
-    update = perform(Act.APPROVE, cast.reviewer(), update)
+    update = perform(Act.SUBMIT_FOR_REVIEW, cast.lent_clerk(), an_update())
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     cast.clerk()
     with pytest.raises(PermissionDenied):
         perform(Act.CONFIRM, cast.lent_clerk(), update)
@@ -337,7 +337,7 @@ def test_clerk_who_wrote_for_a_department_does_not_confirm_it() -> None:
 
 def test_clerk_who_approved_for_a_department_does_not_confirm_it() -> None:
     both = cast.a_person("both", ("zgh", Role.REVIEWER), ("rsj", Role.CLERK))
-    update = perform(Act.APPROVE, both, an_update(S.IN_REVIEW))
+    update = perform(Act.APPROVE_AND_SUBMIT, both, an_update(S.IN_REVIEW))
     cast.second_clerk()
     with pytest.raises(PermissionDenied):
         perform(Act.CONFIRM, both, update)
@@ -355,8 +355,8 @@ def test_signer_confirms_only_when_no_other_clerk_is_active() -> None:
 
 
 def test_signer_confirms_when_the_only_clerk_wrote_the_text() -> None:
-    update = perform(Act.SUBMIT, cast.lent_clerk(), an_update())
-    update = perform(Act.APPROVE, cast.reviewer(), update)
+    update = perform(Act.SUBMIT_FOR_REVIEW, cast.lent_clerk(), an_update())
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     Membership.objects.filter(role=Role.CLERK).exclude(user=cast.lent_clerk().person).update(
         valid_to=date(2020, 6, 30)
     )
@@ -452,8 +452,8 @@ def test_correct_keeps_the_text_in_force_until_the_new_one_is_confirmed() -> Non
     assert (update.state, update.in_force) == (S.DRAFT, old)
     assert (text_in_work(update).base, text_in_work(update).correction_reason) == (old, "数据有误")
 
-    update = updates.submit(cast.reporter(), update, update.version, NOW, a_text("更正后"))
-    update = perform(Act.APPROVE, cast.reviewer(), update)
+    update = updates.submit_for_review(cast.reporter(), update, update.version, NOW, a_text("更正后"))
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     assert update.in_force == old
     update = returned_by_office(update)
     assert update.in_force == old
