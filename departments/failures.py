@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.decorators.csrf import requires_csrf_token
 
-from departments.kept_text import posted_fields, texts_of
+from departments.posted_text import posted_fields, texts_of
 from langfang_policy.locks import is_lock_conflict
 
 RETRY_AFTER = 5  # seconds; no act holds its rows for longer

@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 from departments import second_factor
 from departments.actors import Actor
 from departments.addresses import referring_page
-from departments.kept_text import give_text_back, posted_fields, texts_of
 from departments.models import Language, User
+from departments.posted_text import give_text_back, posted_fields, texts_of
 from departments.sessions import LAST_SEEN
 from langfang_policy import clock
 

@@ -16,7 +16,7 @@ from django.http.request import RawPostDataException
 from django.template import loader
 from django.utils.http import parse_header_parameters
 
-from departments.kept_text import texts_of
+from departments.posted_text import texts_of
 
 Application = Callable[[dict[str, Any], Any], Any]  # of WSGI
 FOREIGN_CHARSET = "departments.foreign_charset"  # in the environment of a request

@@ -237,7 +237,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on the machine itself, without https
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "measures.views.held_texts.csrf_failure"
+CSRF_FAILURE_VIEW = "measures.views.lost_session.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

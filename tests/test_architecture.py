@@ -30,7 +30,7 @@ FLOORS = """
     departments.{forms,resources,sheets,workbooks} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
-        departments.{admin_sheets,administration,failures,kept_text,middleware,request_body} \
+        departments.{admin_sheets,administration,failures,middleware,posted_text,request_body} \
         measures.failures langfang_policy.{management,frame,health,site,administration}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
 """

@@ -211,7 +211,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "4.12": (
         "test_text_sent_after_the_session_has_ended_waits_for_its_writer",
-        "test_kept_text_is_gone_after_two_hours",
+        "test_held_text_is_gone_after_two_hours",
     ),
     "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
     "4.14": (

@@ -1,6 +1,6 @@
 """The form of an update: it opens with the text in work, and each of its buttons is a function here.
 
-GET never writes. Text that arrives when its writer is not signed in waits (`held_texts`).
+GET never writes. Text that arrives when its writer is not signed in waits (`lost_session`).
 """
 
 from uuid import UUID
@@ -24,7 +24,7 @@ from measures.pages import held_text
 from measures.pages.refusals import attempt, came_too_late, status_of
 from measures.pages.update_form import UNCHANGED, begun_from, update_form, update_form_page
 from measures.pages.updates import own_update
-from measures.views.held_texts import kept_for_its_writer
+from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import updates
 from measures.workflow.errors import StaleVersionError
 from measures.workflow.texts import is_as_returned
@@ -34,7 +34,7 @@ from measures.workflow.texts import is_as_returned
 @require_http_methods(["GET", "HEAD", "POST"])
 def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """For those who write for the department; everybody else has no such page."""
-    if kept := kept_for_its_writer(request, uuid):
+    if kept := hold_if_signed_out(request, uuid):
         return kept
     if request.actor.user is None:
         return redirect_to_login(request.get_full_path())
@@ -97,9 +97,9 @@ def begin(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
 
 def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
-    """Throw away the text that was kept."""
+    """Throw away the held text."""
     held_text.discard(request.actor.person, update)
-    messages.success(request, _("The kept text is thrown away."))
+    messages.success(request, _("The held text is thrown away."))
     return redirect("measures:update_edit", update.uuid)
 
 

@@ -60,7 +60,7 @@ def test_text_sent_after_the_session_has_ended_waits_for_its_writer(browser_of: 
     assert not update.revisions.exists()
 
 
-def test_kept_text_is_back_in_the_form_after_sign_in(browser_of: BrowserOf) -> None:
+def test_held_text_is_back_in_the_form_after_sign_in(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
     page = browser_of(writer).get(form_of(update))
@@ -70,7 +70,7 @@ def test_kept_text_is_back_in_the_form_after_sign_in(browser_of: BrowserOf) -> N
     assert HeldText.objects.exists()
 
 
-def test_kept_text_comes_back_through_the_sign_in_page_with_csrf_checks() -> None:
+def test_held_text_comes_back_through_the_sign_in_page_with_csrf_checks() -> None:
     update, writer = an_update(), cast.reporter()
     client = Client(enforce_csrf_checks=True)
     sign_in(client, writer)
@@ -150,7 +150,7 @@ def test_text_of_another_person_is_kept_for_that_person(browser_of: BrowserOf) -
     assert browser_of(cast.second_reporter()).get(form_of(update)).context["held"] is None
 
 
-def test_kept_text_is_gone_after_two_hours() -> None:
+def test_held_text_is_gone_after_two_hours() -> None:
     update, writer = an_update(), cast.reporter()
     kept_at = builders.moment()
     held_text.hold(writer.person, update, {"headline": "旧"}, kept_at)
@@ -161,14 +161,14 @@ def test_kept_text_is_gone_after_two_hours() -> None:
     assert [row.fields["headline"] for row in HeldText.objects.all()] == ["新"]
 
 
-def test_latest_kept_text_replaces_the_one_before(browser_of: BrowserOf) -> None:
+def test_latest_held_text_replaces_the_one_before(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     for headline in ("一", "二"):
         browser_of(cast.anonymous()).post(form_of(update), sent(update, writer, headline=headline))
     assert HeldText.objects.get().fields["headline"] == "二"
 
 
-def test_kept_text_is_stored_without_characters_that_no_database_takes(browser_of: BrowserOf) -> None:
+def test_held_text_is_stored_without_characters_that_no_database_takes(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     form = sent(update, writer, progress="甲\0乙", **{"x\0y": "z"})
     browser_of(cast.anonymous()).post(form_of(update), form)
@@ -177,7 +177,7 @@ def test_kept_text_is_stored_without_characters_that_no_database_takes(browser_o
     assert "x\0y" not in held
 
 
-def test_kept_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
+def test_held_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
     browser_of(writer).post(form_of(update), sent(update, writer, act="save"))
@@ -185,14 +185,14 @@ def test_kept_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
     assert builders.text_in_work(update).headline == "写了一小时的一句话"
 
 
-def test_kept_text_stays_when_saving_is_refused(browser_of: BrowserOf) -> None:
+def test_held_text_stays_when_saving_is_refused(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
     browser_of(writer).post(form_of(update), sent(update, writer, headline="长" * 61))
     assert HeldText.objects.exists()
 
 
-def test_kept_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
+def test_held_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
     answer = browser_of(writer).post(form_of(update), {"act": "discard"})
@@ -200,7 +200,7 @@ def test_kept_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
     assert not HeldText.objects.exists()
 
 
-def test_kept_text_does_not_overwrite_what_was_saved_meanwhile(browser_of: BrowserOf) -> None:
+def test_held_text_does_not_overwrite_what_was_saved_meanwhile(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
     updates.save(cast.second_reporter(), update, update.version, a_text("同事的"), builders.moment())
@@ -242,7 +242,7 @@ def test_token_outlives_the_session_and_names_one_line() -> None:
     assert held_text.writer_of(token, update.uuid) is None
 
 
-def test_kept_text_is_shown_although_the_update_has_moved_on(browser_of: BrowserOf) -> None:
+def test_held_text_is_shown_although_the_update_has_moved_on(browser_of: BrowserOf) -> None:
     update, writer = an_update(UpdateState.IN_REVIEW), cast.reporter()
     browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))
     page = browser_of(writer).get(form_of(update)).content.decode()

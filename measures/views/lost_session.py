@@ -1,4 +1,4 @@
-"""Where does text go that is posted without its writer's session? It waits for the writer (`held_text`)."""
+"""What becomes of a form whose writer's session is over? Its text is held for the writer (`held_text`)."""
 
 from uuid import UUID
 
@@ -9,14 +9,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
-from departments.kept_text import give_text_back
+from departments.posted_text import give_text_back
 from langfang_policy import clock
 from measures.models import TEXT_FIELDS, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.updates import own_updates
 
 
-def kept_for_its_writer(request: ActingRequest, uuid: UUID) -> HttpResponse | None:
+def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | None:
     """Holds text whose sender is not, or no longer, signed in as the one for whom the form was made."""
     if request.method != "POST":
         return None
@@ -47,6 +47,6 @@ def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
     uuid = match.kwargs["uuid"]
     update = own_updates(request.actor).filter(uuid=uuid).first()
     if update is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
-        return kept_for_its_writer(request, uuid) or give_text_back(request)
+        return hold_if_signed_out(request, uuid) or give_text_back(request)
     held_text.hold(request.actor.person, update, request.POST.dict(), clock.now())
     return redirect(request.path)

@@ -1,4 +1,4 @@
-"""What did a person type into a request that could not be carried out? It is shown again, never lost.
+"""What did a person type into a request that could not be carried out? It is shown again, never stored.
 
 Read by every page of refusal: an outdated form, an unreadable body, a busy database, a mistake of ours.
 """
