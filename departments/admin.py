@@ -24,8 +24,8 @@ from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
 from departments import accounts, second_factor
+from departments.admin_bases import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
-from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.forms import NewPersonForm, ResetPasswordForm
 from departments.models import (
     AccountAct,

@@ -24,7 +24,7 @@ from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 
-from departments.administration import ReferenceAdmin
+from departments.admin_bases import ReferenceAdmin
 from departments.sheets import MAX_BYTES, REPLACEMENT_CHARACTER, Csv, Workbook
 from departments.workbooks import MEGABYTE, UnreadableFileError
 from langfang_policy import clock

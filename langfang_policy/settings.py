@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "departments",
     "measures",
     "langfang_policy",
-    "langfang_policy.administration.AdministrationConfig",  # Django's admin behind our own doors
+    "langfang_policy.admin_config.AdministrationConfig",  # Django's admin behind our own doors
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -14,8 +14,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments.admin_bases import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
-from departments.administration import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.sheets import reads_as_several_names, several_names_message
 from departments.workdays import CalendarMissing
 from langfang_policy import clock

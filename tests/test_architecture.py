@@ -30,8 +30,8 @@ FLOORS = """
     departments.{forms,resources,sheets,workbooks} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
-        departments.{admin_sheets,administration,failures,middleware,posted_text,request_body} \
-        measures.failures langfang_policy.{management,frame,health,site,administration}
+        departments.{admin_bases,admin_sheets,failures,middleware,posted_text,request_body} \
+        measures.failures langfang_policy.{management,frame,health,admin_site,admin_config}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
 """
 # Rooms that stand at the edge: they know what time it is. Everybody below is told.

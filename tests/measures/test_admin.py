@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from departments.admin_bases import ReferenceAdmin
 from departments.admin_sheets import SheetAdmin
-from departments.administration import ReferenceAdmin
 from departments.models import Succession
 from measures.models import (
     Act,

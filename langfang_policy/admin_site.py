@@ -1,4 +1,4 @@
-"""The administrator's part of the site: who may enter it, what it is called, and no second sign-in.
+"""Who may enter Django's admin, what is it called, and which of its doors are ours? The admin site itself.
 
 Accounts and reference data only; which pages there are is said by the `admin` modules.
 """

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from departments.administration import PersonField, RowErrorsFormSet
+from departments.admin_bases import PersonField, RowErrorsFormSet
 from departments.models import Department, DepartmentAlias, Membership, Role, Succession, User
 from tests import cast
 from tests.cast import DAY, SINCE, a_department
