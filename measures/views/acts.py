@@ -19,8 +19,8 @@ from departments.addresses import is_page_of_ours
 from langfang_policy import clock
 from measures.forms import ActForm
 from measures.models import ProgressUpdate
+from measures.pages.form_handling import add_refusal
 from measures.pages.offers import Button, Refused
-from measures.pages.refusals import refuse
 from measures.pages.updates import update_for
 from measures.views.updates import update_context
 from measures.workflow import updates
@@ -61,7 +61,7 @@ def _try(request: ActingRequest, update: ProgressUpdate, form: ActForm, button: 
     try:
         button.carry_out(request.actor, update, form, clock.now())
     except ValidationError as error:
-        refuse(form, error)
+        add_refusal(form, error)
         return 422
     except PermissionDenied as error:
         form.add_error(None, str(error))

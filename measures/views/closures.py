@@ -15,7 +15,7 @@ from langfang_policy import clock
 from measures.models import Closure, Measure
 from measures.office_forms import AgreementForm, ClosureForm, ReasonForm
 from measures.pages.closure import ClosurePage, closure_page
-from measures.pages.refusals import attempt
+from measures.pages.form_handling import try_act
 from measures.views.measures import load_measure
 from measures.workflow import closures
 from measures.workflow.errors import WrongStateError
@@ -43,7 +43,7 @@ def closure_request(request: ActingRequest, uuid: UUID) -> HttpResponse:
         closures.request_closure(request.actor, measure, lead, basis, clock.now())
         return done(request, measure, _("Closure is asked for; clerk and signer decide."))
 
-    return attempt(form, ask) or _shown(request, measure, page, form=form)
+    return try_act(form, ask) or _shown(request, measure, page, form=form)
 
 
 @require_POST
@@ -60,7 +60,7 @@ def closure_agree(request: ActingRequest, uuid: UUID) -> HttpResponse:
         closed, waits = _("The measure is closed."), _("You have agreed; the other one decides.")
         return done(request, measure, closed if closure.outcome else waits)
 
-    return attempt(form, agree) or _shown(request, measure, page, agreement=form)
+    return try_act(form, agree) or _shown(request, measure, page, agreement=form)
 
 
 @require_POST
@@ -76,7 +76,7 @@ def closure_refuse(request: ActingRequest, uuid: UUID) -> HttpResponse:
         closures.refuse_closure(request.actor, undecided(page), reason, clock.now())
         return done(request, measure, _("Closure is refused; the leads may ask again."))
 
-    return attempt(form, refuse) or _shown(request, measure, page, refusal=form)
+    return try_act(form, refuse) or _shown(request, measure, page, refusal=form)
 
 
 def measure_and_page(request: ActingRequest, uuid: UUID) -> tuple[Measure, ClosurePage]:

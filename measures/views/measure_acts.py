@@ -17,7 +17,7 @@ from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import Act, CoordinationMatter, Event, Measure, PeriodState, ReportingPeriod
 from measures.office_forms import MatterForm, MeasureStateForm, OverrideForm
-from measures.pages.refusals import attempt, sent, status_of
+from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.views.measures import detail_context, load_measure
 from measures.workflow import light_overrides, matters, measures
 from measures.workflow.errors import WrongStateError
@@ -39,17 +39,17 @@ def done(request: ActingRequest, measure: Measure, words: str) -> HttpResponse:
 def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """The clerk's page: the state with a basis, and below it the override of the light."""
     measure = managed_measure(request.actor, uuid)
-    form = MeasureStateForm(sent(request), measure=measure)
+    form = MeasureStateForm(posted_data(request), measure=measure)
 
     def change() -> HttpResponse:
         act, basis, now = form.cleaned_data["act"], form.cleaned_data["basis"], clock.now()
         measures.change_state(request.actor, measure, act, basis, now)
         return done(request, measure, what_followed(measure, act, now))
 
-    if answer := attempt(form, change):
+    if answer := try_act(form, change):
         return answer
     context = state_context(measure, form, OverrideForm())
-    return render(request, "measures/measure_state.html", context, status=status_of(form))
+    return render(request, "measures/measure_state.html", context, status=http_status_of(form))
 
 
 def what_followed(measure: Measure, act: Act, at: datetime) -> str:
@@ -90,7 +90,7 @@ def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
     def override() -> HttpResponse:
         return done(request, measure, set_light(request.actor, measure, form.cleaned_data))
 
-    if answer := attempt(form, override):
+    if answer := try_act(form, override):
         return answer
     context = state_context(measure, MeasureStateForm(measure=measure), form)
     return render(request, "measures/measure_state.html", context, status=422)
@@ -119,7 +119,7 @@ def matter_resolve(request: ActingRequest, uuid: UUID) -> HttpResponse:
         matters.resolve_matter(request.actor, matter, form.cleaned_data["answer"], clock.now())
         return done(request, measure, _("The matter is settled."))
 
-    if answer := attempt(form, resolve):
+    if answer := try_act(form, resolve):
         return answer
     context = detail_context(request, measure, refused=(str(matter.uuid), form))
     return render(request, "measures/measure_detail.html", context, status=422)

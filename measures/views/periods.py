@@ -18,7 +18,7 @@ from langfang_policy import clock
 from measures import duties, permissions, summaries
 from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
-from measures.pages.refusals import attempt, sent, status_of
+from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.workflow import periods
 
 
@@ -62,17 +62,17 @@ def period_plan(request: ActingRequest) -> HttpResponse:
         raise PermissionDenied
     proposed = next_code(policy)
     form = PlanPeriodForm(
-        sent(request), initial={"code": proposed}, quarters=quarters_around(proposed, policy)
+        posted_data(request), initial={"code": proposed}, quarters=quarters_around(proposed, policy)
     )
 
     def plan() -> HttpResponse:
         period = periods.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
         return redirect("measures:period_open", period.uuid)
 
-    if answer := attempt(form, plan):
+    if answer := try_act(form, plan):
         return answer
     context = {"policy": policy, "form": form}
-    return render(request, "measures/period_plan.html", context, status=status_of(form))
+    return render(request, "measures/period_plan.html", context, status=http_status_of(form))
 
 
 def next_code(policy: Policy) -> str:
@@ -98,14 +98,14 @@ def quarters_around(code: str, policy: Policy) -> list[str]:
 def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Shows what opening will create and when it is due; POST opens."""
     period = period_for(request.actor, uuid, permissions.can_run_periods)
-    form = PeriodDatesForm.of(period, sent(request))
+    form = PeriodDatesForm.of(period, posted_data(request))
 
     def open_now() -> HttpResponse:
         updates = periods.open_period(request.actor, period, form.dates(), clock.now())
         words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
         return done(request, words, period)
 
-    if answer := attempt(form, open_now):
+    if answer := try_act(form, open_now):
         return answer
     owed = duties.duties_for_period(period, clock.today())
     context = {
@@ -115,7 +115,7 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "bodies": len({duty.department for duty in owed}),
         "possible": periods.is_possible(period, Act.OPEN_PERIOD),
     }
-    return render(request, "measures/period_open.html", context, status=status_of(form))
+    return render(request, "measures/period_open.html", context, status=http_status_of(form))
 
 
 @require_safe
@@ -187,13 +187,13 @@ def unconfirmable(period: ReportingPeriod) -> list[ProgressUpdate]:
 def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """Lists what is not confirmed and asks for a reason when there is any; POST closes."""
     period = period_for(request.actor, uuid, permissions.can_run_periods)
-    form = ReasonForm(sent(request))
+    form = ReasonForm(posted_data(request))
 
     def close() -> HttpResponse:
         periods.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
         return done(request, _("The period is closed; its numbers stand still from now on."), period)
 
-    if answer := attempt(form, close):
+    if answer := try_act(form, close):
         return answer
     context = {
         "period": period,
@@ -202,34 +202,34 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "possible": periods.is_possible(period, Act.CLOSE_PERIOD),
         "in_time": clock.today() <= period.grace_ends_on,
     }
-    return render(request, "measures/period_close.html", context, status=status_of(form))
+    return render(request, "measures/period_close.html", context, status=http_status_of(form))
 
 
 def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """The signer's act, with a reason."""
     period = period_for(request.actor, uuid, permissions.can_reopen_period)
-    form = ReasonForm(sent(request))
+    form = ReasonForm(posted_data(request))
 
     def reopen() -> HttpResponse:
         periods.reopen_period(request.actor, period, form.cleaned_data["reason"], clock.now())
         return done(request, _("The period is open again."), period)
 
-    if answer := attempt(form, reopen):
+    if answer := try_act(form, reopen):
         return answer
     context = {"period": period, "form": form, "possible": periods.is_possible(period, Act.REOPEN_PERIOD)}
-    return render(request, "measures/period_reopen.html", context, status=status_of(form))
+    return render(request, "measures/period_reopen.html", context, status=http_status_of(form))
 
 
 def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
     """The clerk's last act: no late filing and no correction any more. The page asks, POST does it."""
     period = period_for(request.actor, uuid, permissions.can_run_periods)
-    form = Form(sent(request))
+    form = Form(posted_data(request))
 
     def archive() -> HttpResponse:
         periods.archive_period(request.actor, period, clock.now())
         return done(request, _("The period is archived; nothing of it changes any more."), period)
 
-    if answer := attempt(form, archive):
+    if answer := try_act(form, archive):
         return answer
     context = {
         "period": period,
@@ -237,4 +237,4 @@ def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
         "rows": periods.outstanding(period),
         "possible": periods.is_possible(period, Act.ARCHIVE_PERIOD),
     }
-    return render(request, "measures/period_archive.html", context, status=status_of(form))
+    return render(request, "measures/period_archive.html", context, status=http_status_of(form))

@@ -21,7 +21,7 @@ from measures import permissions
 from measures.forms import UpdateForm
 from measures.models import Act, HeldText, ProgressUpdate
 from measures.pages import held_text
-from measures.pages.refusals import attempt, came_too_late, status_of
+from measures.pages.form_handling import came_too_late, http_status_of, try_act
 from measures.pages.update_form import UNCHANGED, begun_from, update_form, update_form_page
 from measures.pages.updates import own_update
 from measures.views.lost_session import hold_if_signed_out
@@ -66,7 +66,7 @@ def save(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
         )
         return redirect("measures:update_edit", update.uuid)
 
-    return attempt(form, store) or _refused(request, update, form)
+    return try_act(form, store) or _refused(request, update, form)
 
 
 def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
@@ -87,7 +87,7 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
         _say(request, update, _("Submitted for the department's review."))
         return redirect("measures:my_updates")
 
-    return attempt(form, store) or _refused(request, update, form)
+    return try_act(form, store) or _refused(request, update, form)
 
 
 def begin(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
@@ -113,7 +113,7 @@ def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
 
 
 def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:
-    status = 409 if came_too_late(form) else status_of(form)
+    status = 409 if came_too_late(form) else http_status_of(form)
     return _page(request, own_update(request.actor, update.uuid), form, status=status)
 
 

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
 from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
-from measures.pages.refusals import refuse
+from measures.pages.form_handling import add_refusal
 from measures.pages.updates import last_returns, return_place
 from measures.workflow import updates
 from tests import builders, cast
@@ -48,9 +48,9 @@ def test_refusal_without_a_field_of_its_own_stands_above_the_form() -> None:
     update = an_update()
     form = UpdateForm(update, [], {"version": 1, "situation": "progress", "self_assessment": "normal"})
     assert form.is_valid()
-    refuse(form, ValidationError({"values": "没有此项", "headline": "缺一句话"}))
+    add_refusal(form, ValidationError({"values": "没有此项", "headline": "缺一句话"}))
     assert [*form.non_field_errors(), *form.errors["headline"]] == ["没有此项", "缺一句话"]
-    refuse(form, ValidationError("不行"))
+    add_refusal(form, ValidationError("不行"))
     assert list(form.non_field_errors()) == ["没有此项", "不行"]
 
 

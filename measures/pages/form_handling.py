@@ -17,12 +17,12 @@ from measures.workflow.errors import WorkflowError
 NOT_NOW: Final = "not_now"
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
+def posted_data(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: nothing until it is sent."""
     return request.POST if request.method == "POST" else None
 
 
-def attempt(form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | None:
+def try_act(form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | None:
     """Do the act that `form` is about, and answer with what it returns.
 
     None where the form was not sent, is not valid, or the domain refused: then the form says why.
@@ -32,11 +32,11 @@ def attempt(form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | N
     try:
         return act()
     except (WorkflowError, ValidationError) as error:
-        refuse(form, error)
+        add_refusal(form, error)
         return None
 
 
-def refuse(form: BaseForm, error: WorkflowError | ValidationError) -> None:
+def add_refusal(form: BaseForm, error: WorkflowError | ValidationError) -> None:
     """Put the domain's refusal at the field that it is about, else above the form."""
     if isinstance(error, CalendarMissing):
         form.add_error(getattr(form, "calendar_field", None), str(error))
@@ -55,6 +55,6 @@ def came_too_late(form: BaseForm) -> bool:
     return form.has_error(NON_FIELD_ERRORS, NOT_NOW)
 
 
-def status_of(form: BaseForm) -> int:
+def http_status_of(form: BaseForm) -> int:
     """422 for a form that was sent and not accepted."""
     return 422 if form.is_bound and form.errors else 200
