@@ -26,7 +26,7 @@ FLOORS = """
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
     measures.{permissions,search,lights,commitments,charts,policytext}
-    measures.{workflow,duties,verification} measures.summaries measures.intake
+    measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} measures.{reports,resources,forms,office_forms,demo}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \

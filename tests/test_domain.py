@@ -32,8 +32,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_glossary_has_every_model_under_the_words_that_the_product_shows",
         "test_glossary_has_one_row_a_name",
     ),
-    "1.3": ("test_intake_stores_policy_and_edition",),
-    "1.4": ("test_intake_stores_every_section_measure_and_link_of_the_outline",),
+    "1.3": ("test_store_policy_stores_policy_and_edition",),
+    "1.4": ("test_store_policy_stores_every_section_measure_and_link_of_the_outline",),
     "1.5": (
         "test_measure_detail_shows_the_clause_word_for_word",
         "test_workflow_and_text_are_read_only",
@@ -51,7 +51,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_without_a_target_nothing_is_met_or_unmet",
     ),
     "1.10": (
-        "test_intake_gives_every_commitment_its_subjects",
+        "test_store_policy_gives_every_commitment_its_subjects",
         "test_values_are_entered_by_the_convenor_unless_the_office_named_somebody",
         "test_values_are_entered_by_each_of_separate_leads",
         "test_values_follow_to_the_department_that_performs_today",
@@ -78,8 +78,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "1.16": ("test_identity_is_a_uuid_for_all_that_leaves_the_product",),
     "1.17": (
-        "test_intake_takes_no_text_with_problems",
-        "test_intake_is_idempotent_by_the_source",
+        "test_store_policy_takes_no_text_with_problems",
+        "test_store_policy_is_idempotent_by_the_source",
         "test_commitment_that_the_text_does_not_hold_is_told_at_its_field",
     ),
     "1.18": (

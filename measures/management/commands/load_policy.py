@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from departments.models import Department
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand, reason_of
-from measures import intake
+from measures import policy_storage
 from measures.models import LeadMode, ResponsibilityRole
 from measures.numerals import chinese_numeral
 from measures.policytext import (
@@ -49,7 +49,7 @@ class Command(OfficeCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = read_source(Path(options["file"]))
-        departments = intake.known_departments()
+        departments = policy_storage.known_departments()
         if not departments:
             raise CommandError("还没有单位名录。请先运行：python manage.py loaddata departments")
         parsed = read_policy(source, {name: found.name for name, found in departments.items()})
@@ -63,8 +63,8 @@ class Command(OfficeCommand):
         slug = choose_slug(options["slug"], parsed.outline)
         coordinator = choose_coordinator(options["coordinator"], parsed.outline, departments)
         try:
-            result = intake.store(parsed, source, slug, coordinator, clock.now())
-        except intake.OtherTextError as error:
+            result = policy_storage.store_policy(parsed, source, slug, coordinator, clock.now())
+        except policy_storage.OtherTextError as error:
             raise CommandError(
                 f"政策“{slug}”已由另一份文本装入，两份文本不一致，没有作任何改动。"
                 "若是另一项政策，请用 --slug 另取代码。"
@@ -102,7 +102,7 @@ def refusals(error: ValidationError) -> Iterator[str]:
 
 
 def choose_slug(given: str | None, outline: Outline) -> str:
-    slug = given or intake.known_policy(outline.title).get("slug")
+    slug = given or policy_storage.known_policy(outline.title).get("slug")
     if not slug:
         raise CommandError(f"不知道《{outline.title}》的政策代码，请用 --slug 指明。")
     return slug
@@ -191,7 +191,7 @@ def problem_lines(problems: tuple[Problem, ...]) -> Iterator[str]:
             yield f"   去注音、转简体：{problem.hint}"
 
 
-def result_lines(result: intake.Intake, slug: str, coordinator: Department) -> Iterator[str]:
+def result_lines(result: policy_storage.StoredPolicy, slug: str, coordinator: Department) -> Iterator[str]:
     if not result.created:
         stored = result.edition.policy.coordinator
         kept = "" if stored == coordinator else f"统筹单位仍为{stored.name}，没有改为{coordinator.name}。"

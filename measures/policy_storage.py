@@ -35,7 +35,7 @@ class OtherTextError(Exception):
 
 
 @dataclass(frozen=True)
-class Intake:
+class StoredPolicy:
     """`created` is False if the text was stored before. `left_out`: commitments not found in the text."""
 
     edition: Edition
@@ -61,7 +61,9 @@ def _fixture(name: str) -> Any:
     return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def store(parsed: ParsedText, source: str, slug: str, coordinator: Department, at: datetime) -> Intake:
+def store_policy(
+    parsed: ParsedText, source: str, slug: str, coordinator: Department, at: datetime
+) -> StoredPolicy:
     """Writes policy, edition, sections, measures, responsibilities, commitments and one event.
 
     Raises OtherTextError for a slug that is taken by another text, ValidationError for an impossible slug.
@@ -74,14 +76,14 @@ def store(parsed: ParsedText, source: str, slug: str, coordinator: Department, a
             edition = policy.editions.filter(source_sha256=digest).first()
             if edition is None:
                 raise OtherTextError(slug)
-            return Intake(edition, created=False)
+            return StoredPolicy(edition, created=False)
         policy = _policy(parsed.outline, slug, coordinator)
         edition = _edition(parsed.outline, policy, source, digest)
         measures = _measures(parsed.outline, edition)
         commitments, left_out = _commitments(slug, measures)
         comment = f"{edition.full_title}，SHA-256 {digest}"
         Event.objects.record(Act.LOAD_POLICY, None, None, at, comment=comment, policy=policy)
-    return Intake(edition, created=True, commitments=commitments, left_out=tuple(left_out))
+    return StoredPolicy(edition, created=True, commitments=commitments, left_out=tuple(left_out))
 
 
 def _policy(outline: Outline, slug: str, coordinator: Department) -> Policy:
