@@ -28,7 +28,7 @@ STAND_IN: Final = ("rsj-clerk", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 
 
 
 @dataclass
-class Cast:
+class DemoPeople:
     """The people by user name, and the actor that each of them is on a day."""
 
     users: dict[str, User] = field(default_factory=dict)
@@ -47,20 +47,20 @@ def _holds(membership: Membership, on: date) -> bool:
     return membership.valid_from <= on and (membership.valid_to is None or on <= membership.valid_to)
 
 
-def make_people(coordinator: Department) -> Cast:
+def make_people(coordinator: Department) -> DemoPeople:
     """Store all people and the contact of each department."""
-    cast, password = Cast(), make_password(PASSWORD)
+    people, password = DemoPeople(), make_password(PASSWORD)
     for number, department in enumerate(Department.objects.order_by("position", "slug"), start=1):
         _give_contact(department, number)
         for role, name in NAMES.items():
-            user = _person(cast, f"{department.slug}-{role.value}", name, password, number)
-            _appoint(cast, user, department, role)
+            user = _person(people, f"{department.slug}-{role.value}", name, password, number)
+            _appoint(people, user, department, role)
     for number, (username, name, role) in enumerate(OFFICE, start=80):
-        _appoint(cast, _person(cast, username, name, password, number), coordinator, role)
+        _appoint(people, _person(people, username, name, password, number), coordinator, role)
     username, role, start, end = STAND_IN
-    _appoint(cast, cast.users[username], coordinator, role, start, end)
-    _person(cast, "admin", "系统管理员", password, 90, is_staff=True, is_superuser=True)
-    return cast
+    _appoint(people, people.users[username], coordinator, role, start, end)
+    _person(people, "admin", "系统管理员", password, 90, is_staff=True, is_superuser=True)
+    return people
 
 
 def _give_contact(department: Department, number: int) -> None:
@@ -68,16 +68,16 @@ def _give_contact(department: Department, number: int) -> None:
     department.save(update_fields=["contact", "telephone"])
 
 
-def _person(cast: Cast, username: str, name: str, password: str, number: int, **more: bool) -> User:
+def _person(people: DemoPeople, username: str, name: str, password: str, number: int, **more: bool) -> User:
     user = User.objects.create(
         username=username, name=name, password=password, telephone=f"0316-5551{number:03}", **more
     )
-    cast.users[username] = user
+    people.users[username] = user
     return user
 
 
 def _appoint(
-    cast: Cast,
+    people: DemoPeople,
     user: User,
     department: Department,
     role: Role,
@@ -87,4 +87,4 @@ def _appoint(
     row = Membership.objects.create(
         user=user, department=department, role=role, valid_from=start, valid_to=end
     )
-    cast.memberships.setdefault(user.username, []).append(row)
+    people.memberships.setdefault(user.username, []).append(row)

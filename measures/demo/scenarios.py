@@ -1,6 +1,6 @@
 """Which acts make up each scenario of an update, and when: working days from its due date, hour of the day.
 
-Acts are named only; `measures.demo.play` does them.
+Acts are named only; `measures.demo.simulation` does them.
 """
 
 from collections.abc import Mapping

@@ -3,8 +3,8 @@
 import pytest
 
 from measures import demo
+from measures.demo.data import Place
 from measures.demo.scenarios import SCENARIOS
-from measures.demo.script import Place
 from measures.models import TEXTS, ProgressUpdate, Revision
 from tests.measures.test_load_demo import QUARTERS, in_the_demo, once, summary
 
@@ -45,12 +45,12 @@ def test_demo_script_speaks_of_updates_that_are_owed() -> None:
         Place(row.period.code, f"{row.measure.section.ordinal}-{row.measure.ordinal}", row.department.slug)
         for row in rows
     }
-    script = demo.read_script()
+    script = demo.read_demo_data()
     assert set(script.texts) | set(script.values) | set(script.scenarios) <= owed
 
 
 def test_demo_script_keeps_the_limits_and_knows_every_scenario() -> None:
-    script = demo.read_script()
+    script = demo.read_demo_data()
     for place, text in script.texts.items():
         for name, written in TEXTS.items():
             assert len(getattr(text, name)) <= written.limit, f"{place} {name}"

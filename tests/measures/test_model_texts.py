@@ -22,7 +22,7 @@ NAME_TEXTS = {
     "measures/models/filing.py": "the model",
     "measures/reports/status.py": "each part of the status report prints one text",
     "measures/reports/wording.py": "the annex prints every text but those that the report says elsewhere",
-    "measures/demo/script.py": "the columns of the demo's files",
+    "measures/demo/data.py": "the columns of the demo's files",
 }
 
 # Loads the product with one column more in the model, and says what came of it.

@@ -81,12 +81,12 @@ class Command(OfficeCommand):
 
     def load(self) -> None:
         refuse_what_is_not_ready()
-        script = demo.read_script()
+        data = demo.read_demo_data()
         policy = Policy.objects.select_related("coordinator").get(slug=SLUG)
         with transaction.atomic(), translation.override("zh-hans"):
-            cast = demo.make_people(policy.coordinator)
+            people = demo.make_people(policy.coordinator)
             try:
-                demo.play(script, policy, cast, self.tell)
+                demo.simulate(data, policy, people, self.tell)
             except CalendarMissing as error:
                 raise CommandError(f"没有装入任何内容。{error}") from error
             except MISFITS as error:
@@ -94,7 +94,7 @@ class Command(OfficeCommand):
                     "政策的统筹单位、期限、举措、责任或承诺与演示脚本不符（可能已被改动），没有装入任何内容。"
                     f"请在新数据库中重新装入政策后再试。程序所报：{reason_of_misfit(error)}"
                 ) from error
-            DemoMode.objects.create(pk=1, on=script.demo_date)
+            DemoMode.objects.create(pk=1, on=data.demo_date)
         clock.forget()
         self.print_lines(summary_lines(policy))
 

@@ -1,4 +1,4 @@
-"""What happens in the demo: reads the files of fixtures/demo. It touches no row of the database."""
+"""What happens in the demo? Reads it from the files of fixtures/demo; touches no row of the database."""
 
 import csv
 import tomllib
@@ -73,7 +73,7 @@ class OfficeAct:
 
 
 @dataclass(frozen=True)
-class Script:
+class DemoData:
     demo_date: date
     quarters: tuple[Quarter, ...]
     acts: tuple[OfficeAct, ...]
@@ -85,26 +85,26 @@ class Script:
     ends: Mapping[tuple[str, int], date]
 
 
-def read_script(folder: Path = FOLDER) -> Script:
+def read_demo_data(folder: Path = FOLDER) -> DemoData:
     """Raises KeyError or ValueError for a file that does not fit the others."""
-    story = tomllib.loads((folder / "story.toml").read_text(encoding="utf-8"))
-    targets = story["interim_targets"]
-    return Script(
-        demo_date=story["demo_date"],
-        quarters=tuple(_quarter(row) for row in story["periods"]),
-        acts=tuple(OfficeAct(**{**row, "at": _moment(row["at"])}) for row in story["acts"]),
+    schedule = tomllib.loads((folder / "schedule.toml").read_text(encoding="utf-8"))
+    targets = schedule["interim_targets"]
+    return DemoData(
+        demo_date=schedule["demo_date"],
+        quarters=tuple(_quarter(row) for row in schedule["periods"]),
+        acts=tuple(OfficeAct(**{**row, "at": _moment(row["at"])}) for row in schedule["acts"]),
         texts=_texts(folder / "texts"),
         values=_values(folder / "values.csv"),
         scenarios={_place(row): _scenario(row) for row in _rows(folder / "scenarios.csv")},
         interim_targets={_commitment(row): _by_day(row["targets"]) for row in targets},
-        ends={_commitment(row): row["ends_on"] for row in story["ends"]},
+        ends={_commitment(row): row["ends_on"] for row in schedule["ends"]},
     )
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a csv file. Columns that a row lacks at its end are empty."""
-    with path.open(encoding="utf-8", newline="") as updates:
-        yield from csv.DictReader(updates, restval="", strict=True)
+    with path.open(encoding="utf-8", newline="") as rows:
+        yield from csv.DictReader(rows, restval="", strict=True)
 
 
 def _place(row: Mapping[str, str]) -> Place:

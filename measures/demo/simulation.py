@@ -1,4 +1,4 @@
-"""Plays the script: does every act at its time, in order, as the person who would do it.
+"""How does the demo come about? Every act is done at its time, in order, as the person who would do it.
 
 It changes the record only through `measures.workflow`; what that refuses, it does not do.
 """
@@ -17,9 +17,9 @@ from django.db.models import QuerySet
 from departments.actors import Actor
 from departments.models import Department, Role
 from departments.workdays import add_working_days
-from measures.demo.people import Cast
+from measures.demo.data import OFFICE_TIME, DemoData, OfficeAct, Place, Quarter, Scenario
+from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
-from measures.demo.script import OFFICE_TIME, OfficeAct, Place, Quarter, Scenario, Script
 from measures.models import (
     Act,
     Closure,
@@ -36,60 +36,60 @@ from measures.models import (
 from measures.workflow import closures, light_overrides, matters, measures, periods, updates
 from measures.workflow.texts import Text
 
-Deed = Callable[[datetime], None]
+Action = Callable[[datetime], None]
 Tell = Callable[[str], None]
 
 
-def play(script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
+def simulate(data: DemoData, policy: Policy, people: DemoPeople, tell: Tell) -> None:
     """Do all acts from an empty record up to the demo date. Call it inside one transaction.
 
     `tell` is called with one sentence for each quarter.
     """
-    stage = Stage(script, policy, cast, tell)
-    stage.enter_plans()
-    for quarter in script.quarters:
-        stage.at(quarter.opens, partial(stage.open, quarter))
-    for act in script.acts:
-        stage.at(act.at, partial(stage.perform, act))
-    stage.run()
+    simulation = Simulation(data, policy, people, tell)
+    simulation.store_targets()
+    for quarter in data.quarters:
+        simulation.schedule(quarter.opens, partial(simulation.open, quarter))
+    for act in data.acts:
+        simulation.schedule(act.at, partial(simulation.perform, act))
+    simulation.run()
 
 
-class Stage:
+class Simulation:
     """The acts that are still to do, and the present periods, measures and updates."""
 
-    def __init__(self, script: Script, policy: Policy, cast: Cast, tell: Tell) -> None:
-        self.script, self.policy, self.cast, self.tell = script, policy, cast, tell
+    def __init__(self, data: DemoData, policy: Policy, people: DemoPeople, tell: Tell) -> None:
+        self.data, self.policy, self.people, self.tell = data, policy, people, tell
         self.periods: dict[str, ReportingPeriod] = {}
         self.updates: dict[Place, ProgressUpdate] = {}
         self.measures = _measures(policy)
         self.subjects = _subjects(policy)
-        self._agenda: list[tuple[datetime, int, Deed]] = []
+        self._agenda: list[tuple[datetime, int, Action]] = []
         self._written = 0
 
     # --- the agenda ---
 
-    def at(self, moment: datetime, deed: Deed) -> None:
-        """Schedule an act. Acts of the same moment keep the order in which they were scheduled."""
+    def schedule(self, moment: datetime, action: Action) -> None:
+        """Schedule an act. Acts of the same moment keep the order in which they were act."""
         self._written += 1
-        heappush(self._agenda, (moment, self._written, deed))
+        heappush(self._agenda, (moment, self._written, action))
 
     def run(self) -> None:
         while self._agenda:
-            moment, _order, deed = heappop(self._agenda)
-            deed(moment)
+            moment, _order, action = heappop(self._agenda)
+            action(moment)
 
     def actor(self, username: str, at: datetime) -> Actor:
-        return self.cast.actor(username, at.astimezone(OFFICE_TIME).date())
+        return self.people.actor(username, at.astimezone(OFFICE_TIME).date())
 
     # --- what the office entered beforehand ---
 
-    def enter_plans(self) -> None:
+    def store_targets(self) -> None:
         """Store interim targets and end dates that the text does not give. They are reference data."""
         commitments = {(_key(row.measure), row.position): row for row in _commitments(self.policy)}
-        for where, targets in self.script.interim_targets.items():
+        for where, targets in self.data.interim_targets.items():
             for day, target in targets.items():
                 InterimTarget.objects.create(commitment=commitments[where], on=day, target=Decimal(target))
-        for where, ends_on in self.script.ends.items():
+        for where, ends_on in self.data.ends.items():
             commitments[where].ends_on = ends_on
             commitments[where].save(update_fields=["ends_on"])
 
@@ -102,9 +102,9 @@ class Stage:
         updates = periods.open_period(clerk, period, dates, at)
         self.periods[quarter.code] = period
         for update in updates:
-            self.enter(update, quarter.code)
+            self.schedule_acts_of(update, quarter.code)
         if quarter.closes:
-            self.at(quarter.closes, partial(self.close, quarter))
+            self.schedule(quarter.closes, partial(self.close, quarter))
         else:
             self.tell(f"{period.name}：{len(updates)} 条，进行中。")
 
@@ -117,29 +117,29 @@ class Stage:
 
     # --- updates ---
 
-    def enter(self, update: ProgressUpdate, period: str) -> None:
+    def schedule_acts_of(self, update: ProgressUpdate, period: str) -> None:
         """Schedule the acts of an update."""
         place = Place(period, _key(update.measure), update.department.slug)
         self.updates[place] = update
-        if place not in self.script.texts and place not in self.script.scenarios:
+        if place not in self.data.texts and place not in self.data.scenarios:
             return
-        scenario = self.script.scenarios.get(place, Scenario("confirmed", 0, "", ""))
-        chance = crc32(repr(place).encode())
+        scenario = self.data.scenarios.get(place, Scenario("confirmed", 0, "", ""))
+        chance = crc32(repr(place).encode())  # times stay as they are while the class keeps its name
         # On the due date or a day before, and not at the full hour, so that it looks like the work of people.
         day = add_working_days(update.due_on, scenario.days or -(chance % 2))
         for step in SCENARIOS[scenario.name]:
             when = _clock(add_working_days(day, step.days), step.hour, chance % 53)
-            self.at(when, partial(self.do, step, place, scenario))
+            self.schedule(when, partial(self.do, step, place, scenario))
 
     def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
-        self.updates[place] = ACTS[step.act](Cue(self, place, step, scenario, at))
+        self.updates[place] = ACTS[step.act](ScheduledAct(self, place, step, scenario, at))
 
     def text(self, place: Place, *, rough: bool) -> Text:
         """The text of an update with its values. A rough text ends after its first sentence."""
-        text = self.script.texts[place]
+        text = self.data.texts[place]
         values = {
             self.subjects[place.measure, value.commitment][name]: (value.number, value.out_of)
-            for value in self.script.values.get(place, ())
+            for value in self.data.values.get(place, ())
             for name in value.subjects or ("",)
         }
         progress = f"{text.progress.split('。')[0]}。" if rough and text.progress else text.progress
@@ -152,10 +152,10 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Cue:
+class ScheduledAct:
     """One act on an update, about to be done."""
 
-    stage: Stage
+    simulation: Simulation
     place: Place
     step: Step
     scenario: Scenario
@@ -163,15 +163,15 @@ class Cue:
 
     @property
     def row(self) -> ProgressUpdate:
-        return self.stage.updates[self.place]
+        return self.simulation.updates[self.place]
 
     @property
     def text(self) -> Text:
-        return self.stage.text(self.place, rough=self.step.rough)
+        return self.simulation.text(self.place, rough=self.step.rough)
 
     def by(self, username: str) -> tuple[Actor, ProgressUpdate, int]:
         """The first arguments of every act."""
-        return self.stage.actor(username, self.at), self.row, self.row.version
+        return self.simulation.actor(username, self.at), self.row, self.row.version
 
     @property
     def reporter(self) -> str:
@@ -189,7 +189,7 @@ class Cue:
     @property
     def convenor(self) -> str:
         """The reviewer of the first lead of the same measure."""
-        for place, row in self.stage.updates.items():
+        for place, row in self.simulation.updates.items():
             if (place.period, place.measure) == (self.place.period, self.place.measure) and row.is_convenor:
                 return f"{place.department}-reviewer"
         raise ValueError(f"{self.place} has no convenor")
@@ -200,55 +200,55 @@ class Cue:
         return self.scenario.comment.split("|")
 
 
-def _return(cue: Cue, username: str) -> ProgressUpdate:
-    return updates.return_for_revision(*cue.by(username), cue.scenario.comment, cue.at, cue.scenario.field)
+def _return(act: ScheduledAct, username: str) -> ProgressUpdate:
+    return updates.return_for_revision(*act.by(username), act.scenario.comment, act.at, act.scenario.field)
 
 
-ACTS: Final[Mapping[str, Callable[[Cue], ProgressUpdate]]] = {
-    "save": lambda cue: updates.save(*cue.by(cue.reporter), cue.text, cue.at),
-    "submit": lambda cue: updates.submit_for_review(*cue.by(cue.reporter), cue.at, cue.text),
-    "withdraw": lambda cue: updates.withdraw(*cue.by(cue.reporter), cue.at),
-    "correct": lambda cue: updates.correct(*cue.by(cue.reporter), cue.scenario.comment, cue.at),
-    "return_inside": lambda cue: _return(cue, cue.reviewer),
-    "return": lambda cue: _return(cue, cue.clerk),
-    "return_as_convenor": lambda cue: _return(cue, cue.convenor),
-    "approve": lambda cue: updates.approve_and_submit(*cue.by(cue.reviewer), cue.at),
-    "approve_as_clerk": lambda cue: updates.approve_and_submit(*cue.by("rsj-clerk"), cue.at),
-    "confirm": lambda cue: updates.confirm(*cue.by(cue.clerk), cue.at),
-    "waive": lambda cue: updates.waive(*cue.by(cue.clerk), cue.reasons[0], cue.at),
-    "waive_as_convenor": lambda cue: updates.waive(*cue.by(cue.convenor), cue.reasons[0], cue.at),
-    "restore": lambda cue: updates.restore(*cue.by(cue.clerk), cue.reasons[-1], cue.at),
+ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
+    "save": lambda act: updates.save(*act.by(act.reporter), act.text, act.at),
+    "submit": lambda act: updates.submit_for_review(*act.by(act.reporter), act.at, act.text),
+    "withdraw": lambda act: updates.withdraw(*act.by(act.reporter), act.at),
+    "correct": lambda act: updates.correct(*act.by(act.reporter), act.scenario.comment, act.at),
+    "return_inside": lambda act: _return(act, act.reviewer),
+    "return": lambda act: _return(act, act.clerk),
+    "return_as_convenor": lambda act: _return(act, act.convenor),
+    "approve": lambda act: updates.approve_and_submit(*act.by(act.reviewer), act.at),
+    "approve_as_clerk": lambda act: updates.approve_and_submit(*act.by("rsj-clerk"), act.at),
+    "confirm": lambda act: updates.confirm(*act.by(act.clerk), act.at),
+    "waive": lambda act: updates.waive(*act.by(act.clerk), act.reasons[0], act.at),
+    "waive_as_convenor": lambda act: updates.waive(*act.by(act.convenor), act.reasons[0], act.at),
+    "restore": lambda act: updates.restore(*act.by(act.clerk), act.reasons[-1], act.at),
 }
 
 
-def _resolve(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+def _resolve(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
     matter = CoordinationMatter.objects.open().get(measure=measure, department__slug=act.department)
-    matters.resolve_matter(stage.actor("rsj-clerk", at), matter, act.text, at)
+    matters.resolve_matter(simulation.actor("rsj-clerk", at), matter, act.text, at)
 
 
-def _override(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
-    period, colour = stage.periods[act.period], LightColour(act.colour)
-    light_overrides.override_light(stage.actor("rsj-clerk", at), period, measure, colour, act.text, at)
+def _override(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    period, colour = simulation.periods[act.period], LightColour(act.colour)
+    light_overrides.override_light(simulation.actor("rsj-clerk", at), period, measure, colour, act.text, at)
 
 
-def _make_routine(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
-    measures.change_state(stage.actor("rsj-clerk", at), measure, Act.MAKE_ROUTINE, act.text, at)
+def _make_routine(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    measures.change_state(simulation.actor("rsj-clerk", at), measure, Act.MAKE_ROUTINE, act.text, at)
 
 
-def _request_closure(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+def _request_closure(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
     lead = Department.objects.get(slug=act.department)
-    closures.request_closure(stage.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
+    closures.request_closure(simulation.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
 
 
-def _agree(username: str, role: Role) -> Callable[["Stage", OfficeAct, Measure, datetime], None]:
-    def agree(stage: Stage, act: OfficeAct, measure: Measure, at: datetime) -> None:
+def _agree(username: str, role: Role) -> Callable[["Simulation", OfficeAct, Measure, datetime], None]:
+    def agree(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
         closure = Closure.objects.get(measure=measure, outcome="")
-        closures.agree_to_closure(stage.actor(username, at), closure, role, at)
+        closures.agree_to_closure(simulation.actor(username, at), closure, role, at)
 
     return agree
 
 
-MEASURE_ACTS: Final[Mapping[str, Callable[[Stage, OfficeAct, Measure, datetime], None]]] = {
+MEASURE_ACTS: Final[Mapping[str, Callable[[Simulation, OfficeAct, Measure, datetime], None]]] = {
     "resolve_matter": _resolve,
     "override_light": _override,
     "make_routine": _make_routine,
