@@ -54,7 +54,7 @@ class UpdateFormPage:
     role: str
     stages: list[Stage]
     bound: Bound
-    promises: list[Commitment]
+    measure_commitments: list[Commitment]
     revision: Revision | None
     before: ShownText | None
     returned: Event | None
@@ -65,7 +65,7 @@ class UpdateFormPage:
     token: str
     held: HeldText | None
     differences: list[Difference]
-    rival: Event | None
+    latest_event: Event | None
     writable: bool
     unchanged: bool
 
@@ -84,7 +84,7 @@ def update_form_page(
         role=role_words(update),
         stages=stages(update),
         bound=bound_by(update.measure, on),
-        promises=list(update.measure.commitments.order_by("position")),
+        measure_commitments=list(update.measure.commitments.order_by("position")),
         revision=update.latest_revision,
         before=shown_text(last) if last else None,
         returned=returned,
@@ -95,7 +95,7 @@ def update_form_page(
         token=held_text.token_for(actor.person, update),
         held=held,
         differences=theirs,
-        rival=Event.objects.of_update(update).for_display().last() if theirs else None,
+        latest_event=Event.objects.of_update(update).for_display().last() if theirs else None,
         writable=updates.is_possible(update, Act.SAVE),
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
@@ -122,11 +122,11 @@ def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Differen
     return theirs
 
 
-def begun_from(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:
+def filled_from_last_confirmed(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, and in fields that are still empty the words that were last confirmed."""
     before = last_confirmed([update]).get(update.pk)
     if before is None:
         return dict(typed)
     empty = [name for name in TEXT_FIELDS if not typed.get(name, "").strip()]
-    begun: dict[str, Any] = {**typed, **{name: getattr(before, name) for name in empty}}
-    return begun | ({"situation": before.situation} if len(empty) == len(TEXT_FIELDS) else {})
+    filled: dict[str, Any] = {**typed, **{name: getattr(before, name) for name in empty}}
+    return filled | ({"situation": before.situation} if len(empty) == len(TEXT_FIELDS) else {})

@@ -119,7 +119,7 @@ def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport
         issuer=summary.policy.coordinator.name,
         issued_on=summary.as_of,
         identifier=f"status {summary.period.uuid} {origin}",
-        created=timezone.make_aware(datetime.combine(told_on(sourced), time())),
+        created=timezone.make_aware(datetime.combine(report_date(sourced), time())),
         facts=facts(sourced),
         under_title=under_title(summary),
         addressee=addressee,
@@ -144,7 +144,7 @@ def title_lines(title: str) -> tuple[str, ...]:
     return (title.removesuffix("落实情况报告"), "落实情况报告")
 
 
-def told_on(sourced: SourcedSummary) -> date:
+def report_date(sourced: SourcedSummary) -> date:
     return sourced.snapshot.taken_on if sourced.snapshot else sourced.summary.as_of
 
 

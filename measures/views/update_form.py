@@ -22,7 +22,7 @@ from measures.forms import UpdateForm
 from measures.models import Act, HeldText, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
-from measures.pages.update_form import UNCHANGED, begun_from, update_form, update_form_page
+from measures.pages.update_form import UNCHANGED, filled_from_last_confirmed, update_form, update_form_page
 from measures.pages.updates import own_update
 from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import updates
@@ -90,9 +90,9 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return try_act(form, store) or _refused(request, update, form)
 
 
-def begin(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+def fill_in(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     """Fill what is still empty with the text that was last confirmed; nothing is stored."""
-    initial = begun_from(update, request.POST.dict())
+    initial = filled_from_last_confirmed(update, request.POST.dict())
     return _page(request, update, update_form(update, initial=initial))
 
 
@@ -103,7 +103,7 @@ def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return redirect("measures:update_edit", update.uuid)
 
 
-BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": begin, "discard": discard}
+BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": fill_in, "discard": discard}
 
 
 def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
