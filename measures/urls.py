@@ -4,7 +4,6 @@ from django.urls import path
 
 from measures.pages.offers import BUTTONS
 from measures.views import (
-    acts,
     closures,
     departments,
     measure_acts,
@@ -14,6 +13,7 @@ from measures.views import (
     queues,
     reports,
     start,
+    update_acts,
     update_form,
     updates,
 )
@@ -52,7 +52,7 @@ urlpatterns = [
     path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),
     # one address for each button: update_submit, update_return, …
     *[
-        path(f"updates/<uuid:uuid>/{button.name}/", acts.view_of(button), name=f"update_{button.name}")
+        path(f"updates/<uuid:uuid>/{button.name}/", update_acts.view_of(button), name=f"update_{button.name}")
         for button in BUTTONS.values()
     ],
     # documents

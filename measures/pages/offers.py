@@ -1,6 +1,6 @@
 """Which acts does a page offer on an update? BUTTONS says all of each in one row: function, form, words.
 
-`views.acts` makes the views and `urls` the addresses from it. In which state, and for whom, is said by
+`views.update_acts` makes the views and `urls` the addresses from it. In which state, and for whom, is said by
 `measures.workflow.updates.TRANSITIONS`.
 """
 
@@ -20,7 +20,7 @@ from measures.forms import ActForm, ReasonedActForm, ReturnForm
 from measures.models import Act, ProgressUpdate, Revision, UpdateState, Words
 from measures.permissions import Office
 from measures.workflow import updates
-from measures.workflow.acts import DONE_TO_UPDATES
+from measures.workflow.table_check import DONE_TO_UPDATES
 
 # --- why this person may not, although the role would -------------------------------------------------
 

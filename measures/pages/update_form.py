@@ -23,7 +23,7 @@ from measures.models import (
 )
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
-from measures.pages.updates import (
+from measures.pages.update_parts import (
     Bound,
     ShownText,
     Stage,

@@ -13,7 +13,7 @@ from measures import permissions
 from measures.forms import label_of
 from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState, Words
 from measures.pages.text_diff import compare, marked
-from measures.pages.updates import ShownText, return_place, shown_text
+from measures.pages.update_parts import ShownText, return_place, shown_text
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from measures import permissions
 from measures.models import Act, ProgressUpdate
 from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.update_history import Entry, Version, events_shown, versions
-from measures.pages.updates import ShownText, Stage, role_words, stages, text_in_force, update_for
+from measures.pages.update_loading import readable_update
+from measures.pages.update_parts import ShownText, Stage, role_words, stages, text_in_force
 from measures.workflow import updates
 
 
@@ -35,7 +36,7 @@ class UpdatePage:
 
 def update_page(actor: Actor, uuid: UUID, on: date, refused: Refused | None = None) -> UpdatePage:
     """Raises Http404 where the actor may not see the update."""
-    update = update_for(actor, uuid)
+    update = readable_update(actor, uuid)
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)

@@ -13,7 +13,7 @@ from departments.posted_text import give_text_back
 from langfang_policy import clock
 from measures.models import TEXT_FIELDS, ProgressUpdate
 from measures.pages import held_text
-from measures.pages.updates import own_updates
+from measures.pages.update_loading import own_updates
 
 
 def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | None:

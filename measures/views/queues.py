@@ -16,7 +16,8 @@ from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
-from measures.pages.updates import ShownText, last_confirmed, last_returns, role_words, shown_text, with_texts
+from measures.pages.update_loading import with_texts
+from measures.pages.update_parts import ShownText, last_confirmed, last_returns, role_words, shown_text
 
 PER_PAGE = 20
 IN_THE_DOCUMENT = ("measure__section__ordinal", "measure__ordinal", "role", "position", "pk")

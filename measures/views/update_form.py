@@ -23,7 +23,7 @@ from measures.models import Act, HeldText, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
 from measures.pages.update_form import UNCHANGED, filled_from_last_confirmed, update_form, update_form_page
-from measures.pages.updates import own_update
+from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import updates
 from measures.workflow.errors import StaleVersionError

@@ -24,11 +24,7 @@ from measures.models import (
 )
 from measures.pages.offers import Refused
 from measures.pages.update_page import update_page
-from measures.pages.updates import (
-    last_returns,
-    return_place,
-    role_words,
-)
+from measures.pages.update_parts import last_returns, return_place, role_words
 
 # --- what I owe ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
 from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
 from measures.pages.form_handling import add_refusal
-from measures.pages.updates import last_returns, return_place
+from measures.pages.update_parts import last_returns, return_place
 from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import an_update

@@ -11,7 +11,7 @@ import pytest
 
 from measures.forms import UpdateForm, returnable
 from measures.models import TEXT_COLUMNS, TEXT_FIELDS, TEXTS, Asked, Revision
-from measures.pages.updates import shown_text
+from measures.pages.update_parts import shown_text
 from measures.summaries import ConfirmedText
 from measures.workflow.texts import Text
 from tests import builders
@@ -52,7 +52,7 @@ from measures.forms import UpdateForm, returnable
 from measures.models import ProgressUpdate, Revision
 from measures.pages.conflict import differences
 from measures.pages.update_history import changes
-from measures.pages.updates import return_place
+from measures.pages.update_parts import return_place
 from measures.summaries import ConfirmedText
 from measures.workflow.texts import Text, check_texts
 class Update(ProgressUpdate):

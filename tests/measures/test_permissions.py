@@ -15,8 +15,8 @@ from measures import permissions
 from measures.models import Act, Event, LeadMode, ProgressUpdate, Responsibility, Revision, UpdateState
 from measures.permissions import Office
 from measures.workflow import updates
-from measures.workflow.acts import DONE_TO_UPDATES
 from measures.workflow.errors import WrongStateError
+from measures.workflow.table_check import DONE_TO_UPDATES
 from tests import builders, cast
 from tests.builders import a_measure, a_policy, an_open_period, an_update, brought_to, update_of
 from tests.cast import DAY

@@ -21,7 +21,7 @@ from measures.forms import ActForm
 from measures.models import ProgressUpdate
 from measures.pages.form_handling import add_refusal
 from measures.pages.offers import Button, Refused
-from measures.pages.updates import update_for
+from measures.pages.update_loading import readable_update
 from measures.views.updates import update_context
 from measures.workflow import updates
 from measures.workflow.errors import WorkflowError
@@ -42,7 +42,7 @@ def view_of(button: Button) -> Callable[..., HttpResponse]:
 
 def _act(request: ActingRequest, uuid: UUID, button: Button) -> HttpResponse:
     try:
-        update = update_for(request.actor, uuid)
+        update = readable_update(request.actor, uuid)
     except Http404:
         return _done_and_gone(request, uuid, button)
     if not updates.may_ever(request.actor, button.act, update):
@@ -108,7 +108,7 @@ def _next(request: ActingRequest, update: ProgressUpdate) -> str:
     if is_page_of_ours(request, wanted):
         return wanted
     try:
-        update_for(request.actor, update.uuid)
+        readable_update(request.actor, update.uuid)
     except Http404:
         return resolve_url("measures:start")
     return resolve_url("measures:update_detail", update.uuid)

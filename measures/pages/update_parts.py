@@ -1,4 +1,4 @@
-"""What a page says of an update: whose duty it is, where it stands, its texts, why it came back.
+"""What do pages say of an update? Whose duty it is, where it stands, its texts, why it came back.
 
 Reads and puts into words. What of it an actor may see is asked of `permissions` by the view.
 """
@@ -6,17 +6,12 @@ Reads and puts into words. What of it an actor may see is asked of `permissions`
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
 
-from django.db.models import Prefetch
-from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from departments.actors import Actor
-from departments.models import Department, Role
-from measures import permissions
+from departments.models import Department
 from measures.forms import label_of, value_words
 from measures.models import (
     TEXTS,
@@ -35,56 +30,7 @@ from measures.models import (
     Words,
     effective_lead_mode,
 )
-from measures.models.filing import ProgressUpdateQuerySet
-from measures.workflow import updates
-
-REVISIONS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
-    "contributors", "values__subject__commitment"
-)
-
-
-def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-    """Updates with all that their pages say, however many there are."""
-    return updates.with_context().prefetch_related(
-        Prefetch("revisions", REVISIONS.all()), "measure__responsibilities"
-    )
-
-
-def update_for(actor: Actor, uuid: UUID) -> ProgressUpdate:
-    """The update, if the actor may read some text of it, sees the whole board, or has to decide on it.
-
-    Raises Http404. What the page then shows of it is asked of `permissions`.
-    """
-    update = with_texts(ProgressUpdate.objects.filter(uuid=uuid)).first()
-    if update is None or not (_is_readable(actor, update) or _is_of_the_board(actor, update)):
-        raise Http404("no such update")
-    return update
-
-
-def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
-    own = actor.departments(Role.REPORTER, Role.REVIEWER)
-    return with_texts(ProgressUpdate.objects.filter(department__in=own))
-
-
-def own_update(actor: Actor, uuid: UUID) -> ProgressUpdate:
-    """The update of a department that the actor writes or reviews for. Raises Http404."""
-    update = own_updates(actor).filter(uuid=uuid).first()
-    if update is None:
-        raise Http404("no such update")
-    return update
-
-
-def _is_readable(actor: Actor, update: ProgressUpdate) -> bool:
-    return ProgressUpdate.objects.visible_to(actor).filter(pk=update.pk).exists()
-
-
-def _is_of_the_board(actor: Actor, update: ProgressUpdate) -> bool:
-    """States without texts: the office everywhere, the convenor where it may waive."""
-    if permissions.can_see_filing_board(actor, update.period.policy):
-        return True
-    acts = [act for act in (Act.WAIVE, Act.RESTORE) if updates.is_possible(update, act)]
-    return any(updates.acting_for(actor, act, update) for act in acts)
-
+from measures.pages.update_loading import REVISIONS
 
 # --- whose duty ----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import pytest
 
 from measures.models import Act
 from measures.workflow import measures, periods, updates
-from measures.workflow.acts import DONE_TO_UPDATES, OUTSIDE_THE_TABLES, require_rows
+from measures.workflow.table_check import DONE_TO_UPDATES, OUTSIDE_THE_TABLES, require_rows
 
 
 def test_act_without_a_row_stops_the_import() -> None:
