@@ -43,7 +43,7 @@ def holds(*roles: Role) -> Callable[[Actor], bool]:
     return lambda actor: actor.has_role(*roles)
 
 
-def serves_an_office(actor: Actor) -> bool:
+def is_clerk_or_signer(actor: Actor) -> bool:
     return actor.serves_an_office(Role.CLERK, Role.SIGNER)
 
 
@@ -56,7 +56,7 @@ NAVIGATION = (
         holds(Role.REPORTER),
     ),
     NavigationItem(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
-    NavigationItem(_("Check"), "measures:check_queue", (), serves_an_office),
+    NavigationItem(_("Check"), "measures:check_queue", (), is_clerk_or_signer),
     NavigationItem(
         _("Measures"),
         "measures:measure_list",

@@ -44,7 +44,7 @@ class UnknownKindError(Exception):
         super().__init__(sentence % {"name": name, "known": known})
 
 
-def everybody(actor: Actor, policy: Policy) -> bool:
+def is_signed_in(actor: Actor, policy: Policy) -> bool:
     """Who is signed in: such a document holds confirmed texts only, as the overview does."""
     return actor.user is not None
 
@@ -66,7 +66,7 @@ KINDS: Final = {
             ),
             document=StatusReport,
             build=status_report,
-            may=everybody,
+            may=is_signed_in,
         ),
     ]
 }
