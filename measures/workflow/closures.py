@@ -13,7 +13,7 @@ from measures import duties, permissions
 from measures.models import Act, Closure, ClosureOutcome, ClosureRequest, Event, Measure
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
-from measures.workflow.locks import hold_measure
+from measures.workflow.locks import lock_measure_and_updates
 from measures.workflow.measures import lock_measure, move, policy_of
 
 
@@ -47,7 +47,7 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
     """Clerk and signer, two people, both agree; with the second the measure is closed."""
     with transaction.atomic():
         measure = lock_measure(closure.measure, Act.CLOSE_MEASURE)
-        row = _held(closure)
+        row = _locked(closure)
         policy = policy_of(measure)
         require(role in (Role.CLERK, Role.SIGNER) and permissions.is_in_office(actor, policy, role))
         agreed_already = getattr(row, f"{role.value}_id") is not None
@@ -67,8 +67,8 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
 def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) -> Closure:
     """Clerk or signer refuses with a reason; the leads may ask again."""
     with transaction.atomic():
-        measure = hold_measure(closure.measure)
-        row, policy = _held(closure), policy_of(measure)
+        measure = lock_measure_and_updates(closure.measure)
+        row, policy = _locked(closure), policy_of(measure)
         require(permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER))
         if row.outcome:
             raise WorkflowError(_("This closure was decided already."))
@@ -80,6 +80,6 @@ def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) ->
     return row
 
 
-def _held(closure: Closure) -> Closure:
+def _locked(closure: Closure) -> Closure:
     """The closure as it is now, after its measure (see `locks`)."""
     return Closure.objects.select_for_update(of=("self",), no_key=True).get(pk=closure.pk)

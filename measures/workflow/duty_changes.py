@@ -34,7 +34,7 @@ from measures.models import (
     ResponsibilityRole,
     effective_lead_mode,
 )
-from measures.workflow.locks import hold_measure
+from measures.workflow.locks import lock_measure_and_updates
 from measures.workflow.updates import EXCUSING_ACTS, Step, move_by_rule
 
 # Working days that a department gets at least for a duty assigned to it in the middle of a period.
@@ -57,7 +57,7 @@ def keep_responsibility(
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
     responsibility._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
     with transaction.atomic():
-        measure = hold_measure(responsibility.measure)
+        measure = lock_measure_and_updates(responsibility.measure)
         responsibility.save()
         return _follow_everywhere(measure, at, [responsibility])
 
@@ -84,7 +84,7 @@ def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissin
             begun = measure.responsibilities.filter(valid_from__gt=timezone.localdate(period.opened_at))
             try:
                 with transaction.atomic():
-                    held = hold_measure(measure)
+                    held = lock_measure_and_updates(measure)
                     if _followed_periods().filter(pk=period.pk).exists():  # may have been closed meanwhile
                         changed += _follow(period, held, at, begun)
             except CalendarMissing as error:

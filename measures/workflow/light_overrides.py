@@ -12,7 +12,7 @@ from measures import permissions, summaries
 from measures.models import Act, Event, LightColour, Measure, MeasureLight, PeriodState, ReportingPeriod
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
-from measures.workflow.locks import hold_period
+from measures.workflow.locks import lock_period
 
 
 def override_light(
@@ -51,7 +51,7 @@ def _ruled_light(
     actor: Actor, period: ReportingPeriod, measure: Measure, reason: str, at: datetime
 ) -> tuple[MeasureLight, str]:
     """The light as the rules have it now, not yet saved, and the reason, checked."""
-    row = hold_period(period)
+    row = lock_period(period)
     require(permissions.can_manage_measures(actor, row.policy))
     if row.state != PeriodState.OPEN:
         raise WrongStateError(_("Lights are set only while the period is open."))

@@ -1,4 +1,4 @@
-"""Which rows does an act hold until its transaction ends? In this order: period, updates, measure, the rest.
+"""Which rows does an act lock until its transaction ends? In this order: period, updates, measure, the rest.
 
 Acts on updates and measures share their periods with one another; an act on a period has it alone, so that
 its snapshot says exactly what was done before it. Every other act keeps this order, else two would wait for
@@ -11,29 +11,29 @@ from django.db import connection
 from measures.models import Measure, PeriodState, ProgressUpdate, ReportingPeriod
 
 
-def hold_period(period: ReportingPeriod) -> ReportingPeriod:
+def lock_period(period: ReportingPeriod) -> ReportingPeriod:
     """The period as it is now, for an act on the period itself: nobody else acts in it meanwhile."""
     rows = ReportingPeriod.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("policy__coordinator").get(pk=period.pk)
 
 
-def hold_update(update: ProgressUpdate) -> ProgressUpdate:
+def lock_update(update: ProgressUpdate) -> ProgressUpdate:
     """The update as it is now, its period shared."""
     _share_periods("id", update.period_id)
     rows = ProgressUpdate.objects.select_for_update(of=("self",), no_key=True)
     return rows.with_context().with_revisions().get(pk=update.pk)
 
 
-def hold_measure(measure: Measure) -> Measure:
+def lock_measure_and_updates(measure: Measure) -> Measure:
     """The measure as it is now with its updates of open periods; all periods of its edition are shared."""
     _share_periods("edition_id", measure.section.edition_id)
     updates = ProgressUpdate.objects.select_for_update(of=("self",), no_key=True)
     list(updates.filter(measure=measure, period__state=PeriodState.OPEN).order_by("pk"))
-    return hold_measure_alone(measure.pk)
+    return lock_measure_row(measure.pk)
 
 
-def hold_measure_alone(pk: int) -> Measure:
-    """The measure as it is now: for an act that holds the update through which it reaches the measure."""
+def lock_measure_row(pk: int) -> Measure:
+    """The measure as it is now: for an act that locked the update through which it reaches the measure."""
     rows = Measure.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("section__edition__policy__coordinator").get(pk=pk)
 

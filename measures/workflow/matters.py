@@ -11,7 +11,7 @@ from measures import permissions
 from measures.models import Act, CoordinationMatter, Event, ProgressUpdate, Revision
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
-from measures.workflow.locks import hold_measure
+from measures.workflow.locks import lock_measure_and_updates
 
 
 def raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> None:
@@ -33,7 +33,7 @@ def raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> No
 def resolve_matter(actor: Actor, matter: CoordinationMatter, answer: str, at: datetime) -> CoordinationMatter:
     """The clerk settles a coordination matter with an answer; it leaves the list of open ones."""
     with transaction.atomic():
-        measure = hold_measure(matter.measure)
+        measure = lock_measure_and_updates(matter.measure)
         row = CoordinationMatter.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.pk)
         policy = measure.section.edition.policy
         require(permissions.can_manage_measures(actor, policy))

@@ -12,7 +12,7 @@ from measures.permissions import OfficeMay, can_manage_measures
 from measures.workflow import duty_changes
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
-from measures.workflow.locks import hold_measure
+from measures.workflow.locks import lock_measure_and_updates
 from measures.workflow.transitions import Table, Transition, table
 
 M: TypeAlias = MeasureState
@@ -59,7 +59,7 @@ def change_state(actor: Actor, measure: Measure, act: Act, basis: str, at: datet
 
 def lock_measure(measure: Measure, act: Act) -> Measure:
     """The measure as it is now, held with its updates. Raises WrongStateError."""
-    row = hold_measure(measure)
+    row = lock_measure_and_updates(measure)
     if not is_possible(row, act):
         raise WrongStateError(
             _("“%(act)s” is not possible now: the measure is “%(state)s”.")

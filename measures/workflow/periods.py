@@ -31,7 +31,7 @@ from measures.models import (
 from measures.permissions import OfficeMay, can_reopen_period, can_run_periods
 from measures.workflow.checks import optional_reason, require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
-from measures.workflow.locks import hold_period
+from measures.workflow.locks import lock_period
 from measures.workflow.transitions import Table, Transition, table
 
 P: TypeAlias = PeriodState
@@ -205,7 +205,7 @@ def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> 
 
 def _lock(actor: Actor, period: ReportingPeriod, act: Act) -> ReportingPeriod:
     """The period as it is now, held by this act alone. Raises WrongStateError, PermissionDenied."""
-    row = hold_period(period)
+    row = lock_period(period)
     if not is_possible(row, act):
         raise WrongStateError(
             _("“%(act)s” is not possible now: the period is “%(state)s”.")

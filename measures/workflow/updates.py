@@ -43,7 +43,7 @@ from measures.permissions import (
 )
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
-from measures.workflow.locks import hold_measure_alone, hold_update
+from measures.workflow.locks import lock_measure_row, lock_update
 from measures.workflow.matters import raise_matter
 from measures.workflow.texts import (
     Text,
@@ -323,7 +323,7 @@ def already_done(
 
 
 def _lock(update: ProgressUpdate, version: int, act: Act) -> ProgressUpdate:
-    row = hold_update(update)
+    row = lock_update(update)
     if row.version != version:
         raise StaleVersionError(row)
     if not is_possible(row, act):
@@ -389,7 +389,7 @@ def _latest(update: ProgressUpdate) -> Revision:
 
 def _start_measure(step: Step, row: ProgressUpdate, revision: Revision) -> None:
     """The first confirmed progress moves a measure from not started to in progress."""
-    measure = hold_measure_alone(row.measure_id)
+    measure = lock_measure_row(row.measure_id)
     if measure.state != MeasureState.NOT_STARTED or revision.situation != Situation.PROGRESS:
         return
     measure.state = MeasureState.IN_PROGRESS
