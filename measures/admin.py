@@ -169,7 +169,7 @@ class ResponsibilityAdmin(SheetAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: Any, obj: Responsibility, form: Any, change: bool) -> None:
-        updates = duty_changes.keep_responsibility(
+        updates = duty_changes.save_responsibility(
             request.actor, obj, form.cleaned_data["basis"], clock.now()
         )
         for update in updates:

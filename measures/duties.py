@@ -127,7 +127,7 @@ def duties_for_period(period: ReportingPeriod, on: date) -> list[Duty]:
 def create_updates(period: ReportingPeriod, duties: Sequence[Duty]) -> list[ProgressUpdate]:
     """Write the updates of a period that is being opened; call inside its transaction."""
     updates = ProgressUpdate.objects.bulk_create(
-        update_for(period, duty, duty.due_on(period)) for duty in duties
+        new_update_of(period, duty, duty.due_on(period)) for duty in duties
     )
     answers = ProgressUpdate.covers.through
     answers.objects.bulk_create(
@@ -138,7 +138,7 @@ def create_updates(period: ReportingPeriod, duties: Sequence[Duty]) -> list[Prog
     return updates
 
 
-def update_for(period: ReportingPeriod, duty: Duty, due_on: date) -> ProgressUpdate:
+def new_update_of(period: ReportingPeriod, duty: Duty, due_on: date) -> ProgressUpdate:
     """The update of a duty, not yet saved."""
     return ProgressUpdate(
         period=period,

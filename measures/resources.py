@@ -174,7 +174,7 @@ class ResponsibilityResource(MeasureRowResource):
     def store(self, instance: Responsibility) -> None:
         if self.actor is None or self.at is None:
             raise ValueError("an import of responsibilities needs to know who acts, and when")
-        duty_changes.keep_responsibility(self.actor, instance, self.basis, self.at)
+        duty_changes.save_responsibility(self.actor, instance, self.basis, self.at)
 
 
 class TargetCell(ListCell):

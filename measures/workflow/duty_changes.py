@@ -20,7 +20,7 @@ from django.utils import timezone
 from departments.actors import Actor
 from departments.models import Department, User
 from departments.workdays import CalendarMissing, add_working_days
-from measures.duties import Duty, Performers, number_duties, owes_an_update, update_for
+from measures.duties import Duty, Performers, new_update_of, number_duties, owes_an_update
 from measures.models import (
     STATES_AT_REST,
     WRITABLE_STATES,
@@ -45,7 +45,7 @@ BASIS_LENGTH: Final = 100
 _RESUMED: Final = (Act.RESUME, Act.REOPEN_MEASURE)
 
 
-def keep_responsibility(
+def save_responsibility(
     actor: Actor, responsibility: Responsibility, basis: str, at: datetime
 ) -> list[ProgressUpdate]:
     """Save a responsibility that admin or an import added or changed, and adapt the open periods.
@@ -211,7 +211,7 @@ def _was_at_rest(updates: _MeasureUpdates) -> bool:
 
 
 def _add_update(updates: _MeasureUpdates, duty: Duty) -> ProgressUpdate:
-    update = update_for(updates.period, duty, updates.due_from(duty))
+    update = new_update_of(updates.period, duty, updates.due_from(duty))
     update.save()
     update.covers.set(duty.covers)
     return _record_beginning(updates, update, duty)

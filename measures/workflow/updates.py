@@ -256,7 +256,7 @@ def waive(
     department: Department | None = None,
 ) -> ProgressUpdate:
     """The update is not owed: neither missing nor counted. What was written is kept."""
-    return _excuse(actor, update, version, reason, at, department, Act.WAIVE)
+    return _waive_or_restore(actor, update, version, reason, at, department, Act.WAIVE)
 
 
 def restore(
@@ -268,10 +268,10 @@ def restore(
     department: Department | None = None,
 ) -> ProgressUpdate:
     """A waived update is owed again."""
-    return _excuse(actor, update, version, reason, at, department, Act.RESTORE)
+    return _waive_or_restore(actor, update, version, reason, at, department, Act.RESTORE)
 
 
-def _excuse(
+def _waive_or_restore(
     actor: Actor,
     update: ProgressUpdate,
     version: int,

@@ -36,7 +36,7 @@ def one_that_begins_tomorrow() -> None:
         position=1,
         valid_from=cast.DAY + timedelta(days=1),
     )
-    duty_changes.keep_responsibility(cast.admin(), row, "补充分工", builders.moment())
+    duty_changes.save_responsibility(cast.admin(), row, "补充分工", builders.moment())
 
 
 def test_nightly_run_names_the_updates_that_changed_and_counts_them() -> None:

@@ -40,7 +40,7 @@ def kept(
     """A responsibility as admin saves it."""
     for name, value in changes.items():
         setattr(row, name, value)
-    duty_changes.keep_responsibility(actor or cast.admin(), row, basis, moment(day))
+    duty_changes.save_responsibility(actor or cast.admin(), row, basis, moment(day))
     return row
 
 

@@ -183,7 +183,7 @@ def assign(update: ProgressUpdate) -> None:
         role=ResponsibilityRole.PARTICIPANT,
         position=1,
     )
-    duty_changes.keep_responsibility(cast.clerk(), row, BASIS, CLOSING)
+    duty_changes.save_responsibility(cast.clerk(), row, BASIS, CLOSING)
 
 
 def follow(_update: ProgressUpdate) -> None:
