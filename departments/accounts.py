@@ -25,15 +25,15 @@ def record(
     return AccountEvent.objects.create(
         act=act,
         user=user,
-        username=user.username if user else fitting("username", username),
+        username=user.username if user else storable("username", username),
         by=None if by == user else by,
-        address=fitting("address", client_address(request) if request else ""),
+        address=storable("address", client_address(request) if request else ""),
         device=device_words(request.META.get("HTTP_USER_AGENT", "")) if request else "",
-        details=fitting("details", details),
+        details=storable("details", details),
     )
 
 
-def fitting(field: str, text: str) -> str:
+def storable(field: str, text: str) -> str:
     """What is told by a stranger's request must not break the record; PostgreSQL stores no NUL."""
     column: Any = AccountEvent._meta.get_field(field)
     return text.replace("\0", "")[: column.max_length]

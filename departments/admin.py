@@ -128,7 +128,7 @@ class MembershipAdmin(ReferenceAdmin):
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        accounts.record_role(obj, request, acting(request))
+        accounts.record_role(obj, request, signed_in_administrator(request))
 
 
 @admin.register(User)
@@ -183,7 +183,11 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
         super().save_model(request, obj, form, change)
         changed = ", ".join(name for name in form.changed_data if "password" not in name)
         accounts.record(
-            AccountAct.ACCOUNT_CHANGED, obj, request, by=acting(request), details=changed if change else "new"
+            AccountAct.ACCOUNT_CHANGED,
+            obj,
+            request,
+            by=signed_in_administrator(request),
+            details=changed if change else "new",
         )
         if not obj.is_active:
             accounts.end_sessions(obj)
@@ -192,14 +196,14 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
         super().save_formset(request, form, formset, change)
         for row in [*formset.new_objects, *(row for row, _names in formset.changed_objects)]:
             if isinstance(row, Membership):
-                accounts.record_role(row, request, acting(request))
+                accounts.record_role(row, request, signed_in_administrator(request))
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A new password ends every sign-in with the old one."""
         answer: HttpResponse = super().user_change_password(request, *args, **kwargs)
         if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
             person = User.objects.get(pk=args[0] if args else kwargs["id"])
-            accounts.record(AccountAct.PASSWORD_RESET, person, request, by=acting(request))
+            accounts.record(AccountAct.PASSWORD_RESET, person, request, by=signed_in_administrator(request))
             accounts.end_sessions(person, but=request.session.session_key)
         return answer
 
@@ -227,7 +231,9 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
         removed = [person for person in queryset if second_factor.remove(person)]
         for person in removed:
             accounts.end_sessions(person)
-            accounts.record(AccountAct.SECOND_FACTOR_REMOVED, person, request, by=acting(request))
+            accounts.record(
+                AccountAct.SECOND_FACTOR_REMOVED, person, request, by=signed_in_administrator(request)
+            )
         text = ngettext(
             "The second factor of %(count)d person is removed.",
             "The second factor of %(count)d people is removed.",
@@ -247,8 +253,8 @@ class AccountEventAdmin(ReadOnlyAdmin):
     search_fields = ("username", "user__name", "address")
 
 
-def acting(request: HttpRequest) -> User:
-    """Who sits at the administrator's desk."""
+def signed_in_administrator(request: HttpRequest) -> User:
+    """The person who uses admin just now."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

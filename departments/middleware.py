@@ -32,7 +32,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 REWRITE_AFTER = 60  # seconds: a busy page must not write the session at every request
 
 
-def kept_out_of_caches(get_response: GetResponse) -> GetResponse:
+def never_cached(get_response: GetResponse) -> GetResponse:
     """No browser and no proxy keeps a page: the next person at the computer must not find it by going back.
 
     Static files are answered before, by WhiteNoise, with rules of their own.
@@ -136,10 +136,10 @@ class SecondFactorRequired:
         page = page_of_second_factor(request)
         if not page or (request.resolver_match and request.resolver_match.view_name in {page, *self.OPEN}):
             return None
-        return turned_away(request, page)
+        return redirect_to_due_page(request, page)
 
 
-def turned_away(request: HttpRequest, page: str) -> HttpResponse:
+def redirect_to_due_page(request: HttpRequest, page: str) -> HttpResponse:
     """To the page that is due first; but who was writing gets the text back."""
     if request.method == "POST" and texts_of(posted_fields(request)):
         return give_text_back(request)
@@ -189,7 +189,7 @@ class PasswordChangeRequired:
             return None
         if request.resolver_match and request.resolver_match.view_name in self.OPEN:
             return None
-        return turned_away(request, "departments:password_change")
+        return redirect_to_due_page(request, "departments:password_change")
 
 
 def method_not_allowed_page(get_response: GetResponse) -> GetResponse:

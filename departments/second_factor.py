@@ -38,7 +38,7 @@ def device_of(user: User) -> TOTPDevice | None:
     return device
 
 
-def begun(user: User) -> TOTPDevice | None:
+def pending_device(user: User) -> TOTPDevice | None:
     """A device whose secret was shown and whose first code is still to come."""
     device: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=False).first()
     return device

@@ -102,18 +102,18 @@ def second_factor(request: ActingRequest) -> HttpResponse:
     if act == "confirm" and form.is_valid():
         codes = codes_of_new_telephone(request, form)
     if act == "remove" and form.is_valid() and code_is_right(request, form):
-        return given_up(request, person)
+        return remove_second_factor(request, person)
     context = {**second_factor_context(request.actor), "form": form, "codes": codes}
     return render(request, "departments/second_factor.html", context, status=422 if form.errors else 200)
 
 
 def second_factor_context(actor: Actor) -> dict[str, Any]:
     """What the page shows: a telephone in use, or the secret of one that is being set up."""
-    device, begun = second_factors.device_of(actor.person), second_factors.begun(actor.person)
+    device, pending = second_factors.device_of(actor.person), second_factors.pending_device(actor.person)
     return {
         "device": device,
-        "qr_code": second_factors.qr_code(begun) if begun else "",
-        "secret": second_factors.secret_words(begun) if begun else "",
+        "qr_code": second_factors.qr_code(pending) if pending else "",
+        "secret": second_factors.secret_words(pending) if pending else "",
         "is_required": second_factors.is_required(actor),
     }
 
@@ -129,7 +129,7 @@ def codes_of_new_telephone(request: ActingRequest, form: CodeForm) -> list[str] 
     return codes
 
 
-def given_up(request: ActingRequest, person: User) -> HttpResponse:
+def remove_second_factor(request: ActingRequest, person: User) -> HttpResponse:
     if second_factors.is_required(request.actor):
         raise PermissionDenied(_("Your role needs the second factor. Set up another telephone instead."))
     second_factors.remove(person)

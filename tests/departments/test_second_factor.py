@@ -57,7 +57,7 @@ def test_telephone_is_set_up_in_two_steps(signed_in: SignIn, person: User) -> No
     assert client.post(PAGE, {"act": "begin"})["Location"] == PAGE
     page = client.get(PAGE).content.decode()
     assert "<svg" in page
-    device = second_factor.begun(person)
+    device = second_factor.pending_device(person)
     assert device is not None
     assert second_factor.secret_words(device) in page
     answer = client.post(PAGE, {"act": "confirm", "code": code_of(device)})
@@ -92,7 +92,7 @@ def test_another_telephone_takes_the_place_of_the_first(signed_in: SignIn, perso
     first = set_up(person)
     client = signed_in(person)
     client.post(PAGE, {"act": "begin"})
-    begun = second_factor.begun(person)
+    begun = second_factor.pending_device(person)
     assert begun is not None
     assert second_factor.device_of(person) == first
     client.post(PAGE, {"act": "confirm", "code": code_of(begun)})
@@ -200,7 +200,7 @@ def test_role_of_the_setting_must_set_it_up_first(client: Client, settings: Lazy
     assert client.get("/overview/")["Location"] == PAGE
     assert "您的角色必须使用二次验证" in client.get(PAGE).content.decode()
     client.post(PAGE, {"act": "begin"})
-    device = second_factor.begun(clerk)
+    device = second_factor.pending_device(clerk)
     assert device is not None
     client.post(PAGE, {"act": "confirm", "code": code_of(device)})
     assert client.get("/overview/").status_code == 200
