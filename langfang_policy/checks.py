@@ -76,7 +76,7 @@ def record(
     return [
         Error(sentence, hint=HINT_FOR_DAMAGE, id="langfang_policy.E002")
         for alias in migrated(databases)
-        for sentence in verification.damages(alias)
+        for sentence in verification.record_faults(alias)
     ]
 
 

@@ -73,7 +73,7 @@ def account_sentence(name: str) -> str:
     return f"账号记录的触发器或函数 {name} 缺失或被改动。"
 
 
-def damages(alias: str = "default") -> Iterator[str]:
+def record_faults(alias: str = "default") -> Iterator[str]:
     """One sentence for each thing that is not as it was written. Reads all events and texts."""
     record = _Record()
     yield from _events(record, alias)

@@ -27,7 +27,7 @@ from measures.workflow.table_check import DONE_TO_UPDATES
 WhyNot: TypeAlias = Callable[[Actor, ProgressUpdate, Office | None], str]
 
 
-def nothing_against(_actor: Actor, _update: ProgressUpdate, _office: Office | None) -> str:
+def no_objection(_actor: Actor, _update: ProgressUpdate, _office: Office | None) -> str:
     return ""
 
 
@@ -76,7 +76,7 @@ class Button:
     done_late: Words = ""  # instead of `done`, in a period that is closed
     form: type[ActForm] = ActForm
     is_primary: bool = False
-    why_not: WhyNot = nothing_against
+    why_not: WhyNot = no_objection
 
     def carry_out(self, actor: Actor, update: ProgressUpdate, form: ActForm, at: datetime) -> ProgressUpdate:
         """Do it with what the form has asked for. Raises what the function raises."""

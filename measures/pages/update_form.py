@@ -24,12 +24,12 @@ from measures.models import (
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.update_parts import (
-    Bound,
+    ResponsibleDepartments,
     ShownText,
     Stage,
-    bound_by,
     last_confirmed,
     last_returns,
+    responsible_departments,
     return_place,
     role_words,
     shown_text,
@@ -53,7 +53,7 @@ class UpdateFormPage:
     update: ProgressUpdate
     role: str
     stages: list[Stage]
-    bound: Bound
+    bound: ResponsibleDepartments
     measure_commitments: list[Commitment]
     revision: Revision | None
     before: ShownText | None
@@ -83,7 +83,7 @@ def update_form_page(
         update=update,
         role=role_words(update),
         stages=stages(update),
-        bound=bound_by(update.measure, on),
+        bound=responsible_departments(update.measure, on),
         measure_commitments=list(update.measure.commitments.order_by("position")),
         revision=update.latest_revision,
         before=shown_text(last) if last else None,

@@ -50,7 +50,7 @@ def role_words(update: ProgressUpdate) -> str:
 
 
 @dataclass(frozen=True)
-class Bound:
+class ResponsibleDepartments:
     """The departments that the clause binds, in protocol order."""
 
     label: str
@@ -59,13 +59,13 @@ class Bound:
     consolidates: bool
 
 
-def bound_by(measure: Measure, on: date) -> Bound:
+def responsible_departments(measure: Measure, on: date) -> ResponsibleDepartments:
     rows = measure.responsibilities.in_force(on).select_related("department").order_by("role", "position")
     by_role: dict[str, list[Department]] = {role: [] for role in ResponsibilityRole.values}
     for row in rows:
         by_role[row.role].append(row.department)
     leads = by_role[ResponsibilityRole.LEAD]
-    return Bound(
+    return ResponsibleDepartments(
         label=measure.clause_heading,
         leads=leads,
         participants=by_role[ResponsibilityRole.PARTICIPANT],

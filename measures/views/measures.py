@@ -61,15 +61,15 @@ def detail_context(
 ) -> dict[str, Any]:
     """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted."""
     history = summaries.read_measure(measure, clock.today())
-    open_matters = matters(history, refused) if history else []
+    open_matters = open_matters_of(history, refused) if history else []
     return {
         "measure": measure,
-        "text": with_marks(marked(measure.text, wordings(measure, history))),
+        "text": marked_html(split_at_passages(measure.text, promised_wordings(measure, history))),
         "history": history,
         "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],
-        "strip": strip(history) if history else [],
+        "strip": light_cells(history) if history else [],
         "matters": open_matters,
-        "unplaced": unplaced(refused, open_matters),
+        "unplaced": form_without_matter(refused, open_matters),
         "events": Event.objects.of_measure(measure).for_display(),
         **rights(request.actor, measure, history),
     }
@@ -89,14 +89,14 @@ def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | N
     }
 
 
-def wordings(measure: Measure, history: summaries.MeasureHistory | None) -> list[str]:
+def promised_wordings(measure: Measure, history: summaries.MeasureHistory | None) -> list[str]:
     """The passages of the text that promise something."""
     if history is None:
         return list(measure.commitments.values_list("wording", flat=True))
     return [row.wording for row in history.status.commitments]
 
 
-def marked(text: str, passages: list[str]) -> list[tuple[str, bool]]:
+def split_at_passages(text: str, passages: list[str]) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is one of the passages; passages may lie in each other."""
     within = [False] * len(text)
     for passage in passages:
@@ -107,14 +107,14 @@ def marked(text: str, passages: list[str]) -> list[tuple[str, bool]]:
     return [("".join(text[place] for place in places), inside) for inside, places in groups]
 
 
-def with_marks(pieces: list[tuple[str, bool]]) -> SafeString:
+def marked_html(pieces: list[tuple[str, bool]]) -> SafeString:
     """The text as it stands on the page, what is promised as <mark>."""
     return format_html_join(
         "", "{}", ([format_html("<mark>{}</mark>", piece) if inside else piece] for piece, inside in pieces)
     )
 
 
-def strip(history: summaries.MeasureHistory) -> list[StripCell]:
+def light_cells(history: summaries.MeasureHistory) -> list[StripCell]:
     """The last six periods, oldest first."""
     entries = reversed(history.entries[:6])
     return [StripCell(entry.period.label, entry.light.colour if entry.light else None) for entry in entries]
@@ -128,14 +128,18 @@ class OpenMatter:
     form: MatterForm
 
 
-def matters(history: summaries.MeasureHistory, refused: tuple[str, MatterForm] | None) -> list[OpenMatter]:
+def open_matters_of(
+    history: summaries.MeasureHistory, refused: tuple[str, MatterForm] | None
+) -> list[OpenMatter]:
     sent = dict([refused]) if refused else {}
     return [
         OpenMatter(row, sent.get(row.uuid) or MatterForm(prefix=row.uuid)) for row in history.status.matters
     ]
 
 
-def unplaced(refused: tuple[str, MatterForm] | None, open_matters: list[OpenMatter]) -> MatterForm | None:
+def form_without_matter(
+    refused: tuple[str, MatterForm] | None, open_matters: list[OpenMatter]
+) -> MatterForm | None:
     """The refused form when its matter is not among the open ones any more."""
     if refused is None or refused[0] in {row.matter.uuid for row in open_matters}:
         return None

@@ -45,20 +45,20 @@ def counters(
         {
             "colour": colour,
             "value": summary.counts[colour],
-            "change": signed(summary.counts[colour] - before[colour]) if before else None,
+            "change": with_sign(summary.counts[colour] - before[colour]) if before else None,
             "here": colour == chosen,
-            "href": address(request, light="" if colour == chosen else colour.value),
+            "href": page_with(request, light="" if colour == chosen else colour.value),
         }
         for colour in COLOURS
     ]
 
 
-def signed(change: int) -> str:
+def with_sign(change: int) -> str:
     """+2, 0, −1 with a true minus."""
     return f"{change:+d}".replace("-", "−") if change else "0"
 
 
-def address(request: HttpRequest, **changes: str) -> str:
+def page_with(request: HttpRequest, **changes: str) -> str:
     """This page with other parameters; an empty value takes the parameter away."""
     query = request.GET.copy()
     for name, value in changes.items():
@@ -75,12 +75,12 @@ def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> li
         kept = [row for row in section.measures if colour is None or row.light.colour == colour]
         if kept:
             counts = [(c, section.counts[c]) for c in COLOURS if section.counts[c]]
-            shown = [{"status": row, "strip": strip(summary, row)} for row in kept]
+            shown = [{"status": row, "strip": light_cells(summary, row)} for row in kept]
             rows.append({"section": section, "counts": counts, "rows": shown})
     return rows
 
 
-def strip(summary: summaries.PeriodSummary, row: summaries.MeasureStatus) -> list[StripCell]:
+def light_cells(summary: summaries.PeriodSummary, row: summaries.MeasureStatus) -> list[StripCell]:
     """The past lights and today's."""
     past = [StripCell(period_name(light.period), light.colour) for light in row.history]
     return [*past, StripCell(summary.period.label, row.light.colour)]

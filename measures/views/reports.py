@@ -67,11 +67,11 @@ def report_document(request: ActingRequest, kind: str, uuid: UUID) -> HttpRespon
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, document.file_name)
     response["Cache-Control"] = "private, no-store"
-    tell_page(request, response)
+    set_arrival_cookie(request, response)
     return response
 
 
-def tell_page(request: ActingRequest, response: HttpResponse) -> None:
+def set_arrival_cookie(request: ActingRequest, response: HttpResponse) -> None:
     """That the document has come: the page's script asked with a number of its own (static/js/pressed.js)."""
     number = request.GET.get("number", "")
     if re.fullmatch(r"[0-9]{1,20}", number):

@@ -63,7 +63,7 @@ def closed_period(db: None) -> ReportingPeriod:
 
 
 def damages() -> list[str]:
-    return list(verification.damages())
+    return list(verification.record_faults())
 
 
 def the_update() -> ProgressUpdate:

@@ -19,7 +19,7 @@ class Command(OfficeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = [verification.fault_sentence(fault) for fault in guard_faults(connection)]
         found += [verification.account_sentence(name) for name in faulty_triggers(connection)]
-        found += verification.damages()
+        found += verification.record_faults()
         for sentence in found:
             self.stdout.write(sentence)
         if found:

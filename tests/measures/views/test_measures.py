@@ -140,12 +140,12 @@ def test_measure_detail_marks_what_is_promised_in_the_text(browser_of: BrowserOf
 
 
 def test_measure_detail_marks_passages_that_lie_in_each_other() -> None:
-    assert measures.marked("一二三四五", ["二三", "三四", "九"]) == [
+    assert measures.split_at_passages("一二三四五", ["二三", "三四", "九"]) == [
         ("一", False),
         ("二三四", True),
         ("五", False),
     ]
-    assert measures.marked("", ["一"]) == []
+    assert measures.split_at_passages("", ["一"]) == []
 
 
 def test_measure_detail_shows_a_yearly_promise_year_by_year(browser_of: BrowserOf) -> None:

@@ -182,7 +182,7 @@ def test_overview_texts_of_people_are_never_markup(browser_of: BrowserOf) -> Non
 
 
 def test_overview_change_has_a_sign_or_is_nought() -> None:
-    assert [overview.signed(change) for change in (2, 0, -1)] == ["+2", "0", "−1"]
+    assert [overview.with_sign(change) for change in (2, 0, -1)] == ["+2", "0", "−1"]
 
 
 def test_overview_costs_the_same_for_one_measure_and_for_five(
