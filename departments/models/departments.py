@@ -1,4 +1,4 @@
-"""The bodies that a clause can bind: departments under all their names, and who succeeded whom."""
+"""Which bodies can a clause bind, under which names, and who has succeeded whom?"""
 
 from typing import ClassVar
 
@@ -35,7 +35,7 @@ class Department(models.Model):
     )
     full_name = models.CharField(_("full name"), max_length=80, validators=[refuse_hidden_characters])
     kind = models.CharField(_("kind"), max_length=20, choices=DepartmentKind.choices)
-    position = models.PositiveSmallIntegerField(_("protocol order"), default=0)
+    position = models.PositiveSmallIntegerField(_("protocol order"), default=0)  # not a place in a measure
     # Two people or two numbers stand in one cell of an office's list, on two lines.
     contact = models.CharField(
         _("contact person"), max_length=40, blank=True, validators=[refuse_hidden_characters_in_lines]

@@ -1,4 +1,4 @@
-"""People, and the roles that they hold in a department for a time."""
+"""Who signs in, and which roles does each person hold in which department, from when to when?"""
 
 import uuid
 from datetime import date
@@ -88,6 +88,7 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
+    # The first two count in any department, clerk and signer in the one that coordinates a policy.
     REPORTER = "reporter", _("reporter")
     REVIEWER = "reviewer", _("reviewer")
     CLERK = "clerk", _("clerk")
