@@ -1,4 +1,4 @@
-"""What a signed-in person may speak for: the roles held today, loaded once a request.
+"""For whom may a signed-in person speak? The roles held today, loaded once a request.
 
 It answers who somebody is; what that allows is `measures.permissions`.
 """

@@ -1,4 +1,4 @@
-"""Accounts and reference data of who takes part: departments, people, memberships, working days.
+"""What does the administrator keep of who takes part? Departments, people, memberships, working days.
 
 Nobody and nothing that a record names is deleted: people are deactivated, memberships end.
 """

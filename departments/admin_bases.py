@@ -1,4 +1,4 @@
-"""What the pages of admin have in common: reference data with history, what only shows.
+"""What do the pages of admin share? Reference data with its history, and rows that are only shown.
 
 Only for reference data and accounts. Nothing here performs an act of the workflow.
 """

@@ -1,4 +1,4 @@
-"""Who takes part: departments, people and their roles."""
+"""Who takes part? Departments, people and their roles: the app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The forms by which people sign in, choose a password, and are given one by the administrator.
+"""What do people type to sign in, to choose a password, or to give one to somebody else?
 
 Only accounts; reference data is edited in admin.
 """

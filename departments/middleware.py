@@ -1,4 +1,4 @@
-"""Who is asking, in which language, and may the request go on: before any view runs.
+"""Who is asking, in which language, and may the request go on? Decided before any view runs.
 
 It signs out who was idle, loads request.actor, sends strangers to the sign-in page and holders of
 a first password to the password page. What somebody may do is not decided here.

@@ -1,4 +1,4 @@
-"""What the columns of a departments file mean, and how every file of rows is checked and stored.
+"""What do the columns of a departments file mean, and how is any file of rows checked and stored?
 
 To add a column, add a field to the resource. A file is stored whole or not at all; a row that is not in
 the file stays as it is. Errors name the column and say what to do.

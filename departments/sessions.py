@@ -1,4 +1,4 @@
-"""Where sessions are stored: in the database, each with its person, so that somebody can list and end them.
+"""Where are sessions stored? In the database, each with its person, so that one can list and end them.
 
 The engine that settings name; it does what Django's own does, and copies what the session says of itself.
 """

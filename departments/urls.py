@@ -1,4 +1,4 @@
-"""Addresses of the account pages."""
+"""Which addresses do the account pages have?"""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of an account: signing in and out, password, second factor, sessions, language, demo people.
+"""What do the pages of an account do? Signing in and out, password, second factor, sessions, language.
 
 What a person may do once signed in is decided in `measures`.
 """

@@ -1,4 +1,4 @@
-"""The project itself as an app: it has no models, only what stands above both apps (checks, commands)."""
+"""What stands above both apps? Checks and commands; the project is an app for them, without models."""
 
 from django.apps import AppConfig
 

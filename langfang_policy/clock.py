@@ -1,4 +1,4 @@
-"""What day it is. A demo database keeps one fixed date for ever; every other asks the machine.
+"""Which day is it? A demo database keeps one fixed date for ever; every other asks the machine.
 
 Only views, admin and commands ask here; the domain is told the date. Nothing of ours is imported.
 """

@@ -1,4 +1,4 @@
-"""What the frame around every page shows: the product, the main navigation, who is signed in, the language.
+"""What does the frame around every page show? The product, the navigation, who is signed in, the language.
 
 A context processor; it reads the actor that the middleware loaded and makes no query of its own.
 """

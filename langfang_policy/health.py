@@ -1,4 +1,4 @@
-"""Does the site stand: asked by whatever watches it, without signing in."""
+"""Does the site stand? Asked by whatever watches it, without signing in."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection

@@ -1,4 +1,4 @@
-"""How gunicorn serves the site, on a desk (script/server) and in service (docs/operations.md) alike.
+"""How does gunicorn serve the site, on a desk (script/server) and in service (docs/operations.md) alike?
 
 Read by gunicorn: gunicorn --config python:langfang_policy.server langfang_policy.wsgi:application
 Run by script/server before anything else: python -m langfang_policy.server says in one sentence, in Chinese

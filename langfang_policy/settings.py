@@ -1,4 +1,4 @@
-"""Every setting of the product, the environment read first.
+"""Which settings has the product, and what is each when the environment says nothing?
 
 What may differ between two offices comes from the environment (README, "Settings"); all else is
 written here once. A value that is missing or wrong stops the program with a sentence.

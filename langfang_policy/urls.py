@@ -1,4 +1,4 @@
-"""Where the three parts of the site begin: admin, people, measures."""
+"""Where do the three parts of the site begin: admin, people, measures?"""
 
 from django.contrib import admin
 from django.urls import include, path

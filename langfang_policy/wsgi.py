@@ -1,4 +1,4 @@
-"""The entry for a WSGI server such as gunicorn."""
+"""Where does a WSGI server such as gunicorn enter?"""
 
 import os
 

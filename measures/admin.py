@@ -1,4 +1,4 @@
-"""Reference data of what is tracked: settings of a policy, responsibilities, commitments.
+"""What does the administrator keep of what is tracked? Policy settings, responsibilities, commitments.
 
 The text of a policy, and all that the workflow makes, only shows here: updates by their state and without a
 word of their texts, which belong to their departments.

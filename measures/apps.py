@@ -1,4 +1,4 @@
-"""What is tracked: policies, measures and their progress."""
+"""What is tracked? Policies, measures and their progress: the app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What people may send: the text of an update with its values, and the acts that carry a reason.
+"""What may people send? The text of an update with its values, and the acts that carry a reason.
 
 A form turns what was typed into what `measures.workflow` takes. Limits and rules are the workflow's; here
 they are only said early and at the field.

@@ -1,4 +1,4 @@
-"""Chinese numerals up to 99, as headings of official documents use them. Below the models."""
+"""How are Chinese numerals up to 99 written in headings of official documents? Below the models."""
 
 _DIGITS = "〇一二三四五六七八九"
 

@@ -1,4 +1,4 @@
-"""What the coordinating office types in: filters, the dates of a period, a basis, a reason, an answer."""
+"""What does the coordinating office type in? Filters, dates of a period, a basis, a reason, an answer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

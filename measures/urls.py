@@ -1,4 +1,4 @@
-"""The whole map of the tracker on one screen."""
+"""Which address leads to which view? The whole map of the tracker on one screen."""
 
 from django.urls import path
 

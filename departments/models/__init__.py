@@ -1,4 +1,4 @@
-"""Who takes part: departments under all their names, people, the roles they hold, working days.
+"""Who takes part? Departments under all their names, people, the roles they hold, working days.
 
 Knows nothing of policies or measures.
 """

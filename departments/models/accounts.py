@@ -1,4 +1,4 @@
-"""What stands beside an account: its sessions, its earlier passwords, the record of what became of it.
+"""What is kept of an account? Its sessions, its earlier passwords, the record of what became of it.
 
 The record is only ever added to; `append_only` keeps it so in the database itself.
 """

@@ -1,4 +1,4 @@
-"""Which days are worked, and the one date of a demonstration."""
+"""Which days are worked, and at which date does a demonstration stand still?"""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What our commands have in common: they answer in Chinese, also when the database or a file is not there."""
+"""What do our commands share? They answer in Chinese, also when the database or a file is not there."""
 
 import errno
 

@@ -1,4 +1,4 @@
-"""The demonstration: invented people and six quarters of invented progress, done by the real acts."""
+"""What is the demonstration? Invented people and six quarters of invented progress, done by the real acts."""
 
 from measures.demo.data import DemoData, read_demo_data
 from measures.demo.people import PASSWORD, make_people

@@ -1,4 +1,4 @@
-"""The people of the demo: a reporter and a reviewer for each department, and the people of the office.
+"""Who acts in the demo? A reporter and a reviewer for each department, and the people of the office.
 
 Their names are those of roles and the telephone numbers belong to nobody: no real person is meant.
 """

@@ -1,4 +1,4 @@
-"""Which acts make up each scenario of an update, and when: working days from its due date, hour of the day.
+"""Which acts make up each scenario of an update, and when? Working days from its due date, hour of the day.
 
 Acts are named only; `measures.demo.simulation` does them.
 """

@@ -1,4 +1,4 @@
-"""The models of the product, one module for each group of nouns; import them from here."""
+"""From where are models imported? From here; each group of nouns has a module of its own."""
 
 from measures.models.closures import Closure, ClosureOutcome, ClosureRequest
 from measures.models.commitments import (

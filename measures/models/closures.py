@@ -1,4 +1,4 @@
-"""Closing a measure (办结、销号): who asked for it, and the two people who must both agree."""
+"""Who asked that a measure be closed (办结、销号), and who of the two who must agree has agreed?"""
 
 import uuid
 from typing import ClassVar

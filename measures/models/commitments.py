@@ -1,4 +1,4 @@
-"""What the text promises that can be counted or dated, for whom, and by when."""
+"""What does the text promise that can be counted or dated, for whom, and by when?"""
 
 from decimal import Decimal
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""The record of every act (办理记录). Rows are only ever added: the database refuses anything else.
+"""Who did what, when (办理记录)? Rows are only ever added: the database refuses anything else.
 
 The events of one subject are a chain: each carries the hash of the one before and its own, which covers it.
 """

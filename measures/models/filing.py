@@ -1,4 +1,4 @@
-"""What departments report: the duty (ProgressUpdate), its texts (Revision), values, open matters.
+"""What do departments report? The duty (ProgressUpdate), its texts (Revision), values, open matters.
 
 These are the rows and the rules that always hold for them. Which act is possible when is decided in
 `measures.workflow`.

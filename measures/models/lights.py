@@ -1,4 +1,4 @@
-"""The colours and reasons of lights, and the light stored for a measure in a period.
+"""Which colours and reasons can a light have, and which was stored for a measure in a period?
 
 The rules that choose a colour and a reason are in `measures.lights`.
 """

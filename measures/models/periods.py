@@ -1,4 +1,4 @@
-"""The reporting period, its working calendar, and the snapshot that a closed one is read from."""
+"""When is reported, by which dates, and from which snapshot is a closed period read?"""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""What the policy says: editions, sections, measures, who answers for them, what was promised.
+"""What does the policy say, and who answers for it? Editions, sections, measures, responsibilities.
 
 The text is stored word for word; nothing here is reworded or computed from progress.
 """
@@ -29,6 +29,7 @@ class Policy(models.Model):
     slug = models.SlugField(_("short code"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=120, validators=[refuse_hidden_characters])
     short_title = models.CharField(_("short title"), max_length=60, validators=[refuse_hidden_characters])
+    # A department; the people who do its office work are clerks and signers (departments.models.Role).
     coordinator = models.ForeignKey(
         Department,
         on_delete=models.PROTECT,
@@ -318,7 +319,7 @@ class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
 
 
 class Responsibility(models.Model):
-    """A department is bound to a measure. `position` is the protocol order within the role."""
+    """A department is bound to a measure. `position` is its place within the role, from 1."""
 
     measure = models.ForeignKey(
         Measure, on_delete=models.PROTECT, related_name="responsibilities", verbose_name=_("measure")

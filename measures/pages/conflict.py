@@ -1,4 +1,4 @@
-"""Two people wrote in one text: field by field, what stands stored and what was sent."""
+"""What do two people say differently in one text? Field by field, what stands stored and what was sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which policy and which period a page is about: chosen in the address, else the latest that is over.
+"""Which policy and which period is a page about? The address says it, else the latest that is over.
 
 A quarter opened ahead of its end has nothing to show yet, and must not hide the one that is being filed.
 """

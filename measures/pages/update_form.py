@@ -1,4 +1,4 @@
-"""The form of an update beside its clause: what it shows, and both texts where two people wrote at once."""
+"""What does the form of an update show beside its clause, and what where two people wrote at once?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

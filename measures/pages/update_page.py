@@ -1,4 +1,4 @@
-"""An update as its page shows it to one person: what may be read of it, its record, the acts possible now."""
+"""What does the page of an update show to one person? What may be read, its record, the acts possible now."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Reads an official text into sections, measures and clauses. Guesses nothing and asks no database."""
+"""What does an official text consist of? Read into sections, measures, clauses; asks no database."""
 
 from measures.policytext.damage import made_visible
 from measures.policytext.lines import NotUtf8Error, decode

@@ -1,4 +1,4 @@
-"""What a policy text says, word for word: frozen values. Names are not resolved and nothing is stored."""
+"""In what values is a policy text told, word for word? Names are not resolved and nothing is stored."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The charts as tags, for templates that draw one in each row: light_strip, light_counts, progress_bar."""
+"""How does a template draw a chart in each of its rows? light_strip, light_counts, progress_bar."""
 
 from django import template
 

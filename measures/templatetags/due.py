@@ -1,4 +1,4 @@
-"""How a deadline is said: how many days are left, or how many it is past; where a period stands.
+"""How is a deadline said? How many days are left, or how many it is past; where a period stands.
 
 The day is passed in.
 """

@@ -1,4 +1,4 @@
-"""The closure of a measure: its page, and the three acts on it: a lead asks, the office agrees or refuses."""
+"""How is a measure closed on screen? Its page, and the acts: a lead asks, the office agrees or refuses."""
 
 from uuid import UUID
 

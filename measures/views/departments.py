@@ -1,4 +1,4 @@
-"""Departments: all with what they answer for, and one with its measures, duties and filing record."""
+"""What do departments answer for, and what did one of them file? The list and the page of each."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render

@@ -1,4 +1,4 @@
-"""What the clerk does to a measure: its state, the office's word on its light, an open matter."""
+"""What may the clerk do to a measure? Its state, the office's word on its light, an open matter."""
 
 from datetime import datetime
 from typing import Any

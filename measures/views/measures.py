@@ -1,4 +1,4 @@
-"""Measures to read: the list with its filters, and one measure with all that became of it."""
+"""What became of a measure? The list with its filters, and the page of one."""
 
 from dataclasses import dataclass
 from itertools import groupby

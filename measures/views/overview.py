@@ -1,4 +1,4 @@
-"""The leader's page: what is late and why, on one screen and on one sheet of paper."""
+"""What is late and why? The page of the leader, on one screen and on one sheet of paper."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The clerk's quarter: planning, opening, what it shows while it runs, closing, reopening, archiving."""
+"""How does the clerk run a quarter? Planning, opening, watching, closing, reopening, archiving."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What waits for me: texts to review in my department, texts to check in the office."""
+"""What waits for me? Texts to review in my department, texts to check in the office."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The report room: which documents can be made, and the documents themselves."""
+"""Which documents can be made, and how does one get them? The report room."""
 
 import re
 from operator import attrgetter

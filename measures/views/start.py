@@ -1,4 +1,4 @@
-"""The first page: straight to what a person came for, or what an empty database needs first."""
+"""Where does a person begin? At what each role came for, or at what an empty database needs first."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The acts on an update, each a POST: load, may this person ever, form, one domain call, go on.
+"""How is an act on an update done by a button? A POST: load, may ever, form, one domain call, go on.
 
 The views are made from the table of buttons. What was refused is shown on the update's page with its reason
 and everything that was typed; an act of one's own that comes twice is told as done.

@@ -1,4 +1,4 @@
-"""The form of an update: it opens with the text in work, and each of its buttons is a function here.
+"""How is an update written on screen? The form with the text in work; a function for each of its buttons.
 
 GET never writes. Text that arrives when its writer is not signed in waits (`lost_session`).
 """

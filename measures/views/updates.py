@@ -1,4 +1,4 @@
-"""Updates to read: what I owe, and one update with its history. The form is `update_form`."""
+"""What do I owe, and what became of one update? To read; the form is `update_form`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""When, for the closure of a measure: each lead asks, then clerk and signer agree, or one of them refuses."""
+"""When is a measure closed? Each lead asks, then clerk and signer agree, or one of them refuses."""
 
 from datetime import date, datetime
 

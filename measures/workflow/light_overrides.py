@@ -1,4 +1,4 @@
-"""When, for a light: the office's word against the rules, in an open period, and its end."""
+"""When may the office's word on a light stand against the rules? In an open period; and its end."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""When, for a matter that needs coordination: raised by a confirmed text, settled with an answer."""
+"""When does a matter need coordination, and when is it settled? Raised by a confirmed text, then answered."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""When and by whom, for a measure: its table of transitions, and the clerk's acts with a basis."""
+"""When and by whom may the state of a measure change? Its table, and the clerk's acts with a basis."""
 
 from datetime import datetime
 from typing import Final, TypeAlias

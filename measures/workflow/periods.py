@@ -1,4 +1,4 @@
-"""When and by whom, for a reporting period: its table of transitions, and one function for each act."""
+"""When and by whom may a reporting period be opened, closed, reopened? Its table, a function for each act."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The text of an update: what it holds, what it must say, how it is stored and made into the next one.
+"""What does the text of an update hold, what must it say, and how is it stored and made into the next?
 
 Which act may touch it when is `measures.workflow.updates`, whose acts call this inside their transaction.
 """

@@ -1,4 +1,4 @@
-"""How days and times are written in English: one style, July 7, 2020, and 16:20, not 4:20 p.m."""
+"""How are days and times written in English? One style: July 7, 2020, and 16:20, not 4:20 p.m."""
 
 DATE_FORMAT = "F j, Y"
 MONTH_DAY_FORMAT = "F j"
