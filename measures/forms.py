@@ -7,7 +7,7 @@ they are only said early and at the field.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -34,7 +34,7 @@ from measures.models import (
     Words,
 )
 from measures.models.texts import WrittenText
-from measures.workflow.texts import Text
+from measures.workflow.texts import Text, is_as_returned
 
 
 def label_of(column: str) -> Words:
@@ -288,6 +288,42 @@ class ActForm(forms.Form):
         """The chosen one; None leaves it to the workflow."""
         chosen = self.cleaned_data.get("department")
         return next((row for row in self.departments if str(row.pk) == chosen), None)
+
+
+# The code of the question whether a returned text is to be submitted without a change.
+UNCHANGED: Final = "unchanged"
+
+
+def ask_before_unchanged(update: ProgressUpdate, text: Text) -> None:
+    """Raises ValidationError with the question where the text is word for word what came back."""
+    if is_as_returned(update, text):
+        raise ValidationError(
+            _("You have changed nothing since it was returned. Submit it unchanged all the same?"),
+            code=UNCHANGED,
+        )
+
+
+class SubmitForm(ActForm):
+    """Submits the stored text. After the question the form carries the answer: sent again, it goes."""
+
+    unchanged = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(update, departments, *args, **kwargs)
+        self.update = update
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        revision = self.update.latest_revision
+        if revision is not None and not data.get("unchanged"):
+            try:
+                ask_before_unchanged(self.update, Text.of(revision))
+            except ValidationError:
+                self.data = {name: self.data[name] for name in self.data} | {"unchanged": "1"}
+                raise
+        return data
 
 
 class ReasonedActForm(ActForm):

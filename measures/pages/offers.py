@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from departments.actors import Actor
 from departments.models import Department, Role
 from measures import permissions
-from measures.forms import ActForm, ReasonedActForm, ReturnForm
+from measures.forms import UNCHANGED, ActForm, ReasonedActForm, ReturnForm, SubmitForm
 from measures.models import Act, ProgressUpdate, Revision, UpdateState, Words
 from measures.permissions import Office
 from measures.workflow import updates
@@ -118,6 +119,7 @@ BUTTONS: Final[Mapping[Act, Button]] = by_act(
         updates.submit_for_review,
         label=gettext_lazy("Submit for the department's review"),
         done=gettext_lazy("Submitted for the department's review."),
+        form=SubmitForm,
         is_primary=True,
         why_not=why_not_submit,
     ),
@@ -199,6 +201,13 @@ class Offer:
     @property
     def act(self) -> Act:
         return self.button.act
+
+    @property
+    def label(self) -> Words:
+        """What the button says: the act's words, or the answer to what the form has asked."""
+        if self.form.has_error(NON_FIELD_ERRORS, UNCHANGED):
+            return _("Submit unchanged")
+        return self.button.label
 
     @property
     def asks(self) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 
 from departments.actors import Actor
-from measures.forms import ShownCommitment, ShownField, UpdateForm
+from measures.forms import UNCHANGED, ShownCommitment, ShownField, UpdateForm
 from measures.models import (
     TEXT_FIELDS,
     Act,
@@ -37,9 +37,6 @@ from measures.pages.update_parts import (
 )
 from measures.workflow import updates
 from measures.workflow.texts import entered_subjects
-
-# The code of the question whether a returned text is to be submitted without a change.
-UNCHANGED: Final = "unchanged"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import time_format
@@ -18,16 +18,15 @@ from django.views.decorators.http import require_http_methods
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
-from measures.forms import UpdateForm
+from measures.forms import UpdateForm, ask_before_unchanged
 from measures.models import Act, HeldText, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
-from measures.pages.update_form import UNCHANGED, filled_from_last_confirmed, update_form, update_form_page
+from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page
 from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import updates
 from measures.workflow.errors import StaleVersionError
-from measures.workflow.texts import is_as_returned
 
 
 @login_not_required
@@ -74,11 +73,8 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
     def store() -> HttpResponse:
         version, text = form.cleaned_data["version"], form.text()
-        if request.POST["act"] != "submit_unchanged" and is_as_returned(update, text):
-            raise ValidationError(
-                _("You have changed nothing since it was returned. Submit it unchanged all the same?"),
-                code=UNCHANGED,
-            )
+        if request.POST["act"] != "submit_unchanged":
+            ask_before_unchanged(update, text)
         try:
             updates.submit_for_review(request.actor, update, version, at, text=text)
         except StaleVersionError:

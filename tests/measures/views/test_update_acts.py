@@ -15,6 +15,7 @@ from departments.models import Department, Role
 from measures.models import Act, Event, LeadMode, ProgressUpdate, UpdateState
 from measures.pages.offers import BUTTONS, by_act
 from measures.workflow import updates
+from measures.workflow.texts import Text
 from tests import builders, cast
 from tests.builders import a_measure, a_working_calendar, an_open_period, an_update, brought_to, update_of
 
@@ -85,6 +86,42 @@ def test_act_says_what_was_done_and_for_whom(browser_of: BrowserOf) -> None:
     client = browser_of(cast.reviewer())
     page = client.get(send(client, "approve", update)["Location"]).content.decode()
     assert f"{update.measure.code} 市总工会：Approved and submitted to the office." in page
+
+
+def test_returned_text_that_was_not_changed_asks_before_it_goes_from_its_page(browser_of: BrowserOf) -> None:
+    update, client = an_update(S.RETURNED), browser_of(cast.reporter())
+    asked = send(client, "submit", update)
+    page = asked.content.decode()
+    assert (asked.status_code, state_of(update)) == (422, S.RETURNED)
+    assert "You have changed nothing since it was returned." in page
+    (offered,) = asked.context["offers"]
+    hidden = {field.html_name: field.value() or "" for field in offered.form.hidden_fields()}
+    assert "Submit unchanged" in page
+
+    gone = client.post(offered.url, hidden)
+    again = client.post(offered.url, hidden)
+    assert (gone.status_code, again.status_code, state_of(update)) == (302, 302, S.IN_REVIEW)
+
+
+def test_returned_text_with_one_word_changed_goes_from_its_page_without_a_question(
+    browser_of: BrowserOf,
+) -> None:
+    update = an_update(S.RETURNED)
+    revision = builders.text_in_work(update)
+    changed = replace(Text.of(revision), progress="补充了数据")
+    saved = updates.save(cast.reporter(), update, update.version, changed, builders.moment())
+    answer = send(browser_of(cast.reporter()), "submit", saved)
+    assert (answer.status_code, state_of(update)) == (302, S.IN_REVIEW)
+
+
+def test_page_of_an_update_does_not_ask_before_it_is_pressed(browser_of: BrowserOf) -> None:
+    """Opened anew, the form of a returned text carries no answer to a question that nobody has read."""
+    update, client = an_update(S.RETURNED), browser_of(cast.reporter())
+    send(client, "submit", update)
+    page = client.get(reverse("measures:update_detail", args=[update.uuid]))
+    (offered,) = page.context["offers"]
+    assert not offered.form["unchanged"].value()
+    assert "Submit unchanged" not in page.content.decode()
 
 
 def test_act_goes_back_to_the_queue_but_never_off_the_site(browser_of: BrowserOf) -> None:
