@@ -26,7 +26,7 @@ def _read_settings() -> tuple[str, int, int]:
             environment.number("WEB_WORKERS", 2, least=1, most=64),
         )
     except ImproperlyConfigured as wrong:
-        sys.exit(f"{wrong} · PORT is a whole number from 1 to 65535, WEB_WORKERS one from 1 to 64.")
+        sys.exit(str(wrong))
 
 
 # Two processes, for documents keep one busy for seconds; threads, for pages mostly wait for the database.

@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 DEBUG = environment.switch("DEBUG")
+# What keeps var/secret_key from being read, in Chinese and in English.
+NOT_ASCII = ("含有 ASCII 以外的字符", "not only ASCII in it")
 
 
 def read_secret_key() -> str:
@@ -27,16 +29,19 @@ def read_secret_key() -> str:
         key = stored.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         raise ImproperlyConfigured(
-            "没有设置 SECRET_KEY，也没有文件 var/secret_key：请运行 script/setup，或设置 SECRET_KEY。"
+            "没有设置 SECRET_KEY，也没有文件 var/secret_key：请运行 script/setup，或设置 SECRET_KEY。 · "
+            "Neither SECRET_KEY nor the file var/secret_key is there: run script/setup, or set SECRET_KEY."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "含有 ASCII 以外的字符"
+        said = (error.strerror,) * 2 if isinstance(error, OSError) else NOT_ASCII
         raise ImproperlyConfigured(
-            f"没有设置 SECRET_KEY，文件 var/secret_key 又读不出（{reason}）：请检查该文件的权限和内容。"
+            f"没有设置 SECRET_KEY，文件 var/secret_key 又读不出（{said[0]}）：请检查该文件的权限和内容。 · "
+            f"SECRET_KEY is not set and var/secret_key cannot be read ({said[1]}): see its rights and text."
         ) from error
     if not key:
         raise ImproperlyConfigured(
-            "没有设置 SECRET_KEY，文件 var/secret_key 又是空的：请删除该文件后运行 script/setup。"
+            "没有设置 SECRET_KEY，文件 var/secret_key 又是空的：请删除该文件后运行 script/setup。 · "
+            "SECRET_KEY is not set and var/secret_key is empty: delete the file and run script/setup."
         )
     return key
 
@@ -57,6 +62,7 @@ if (
         "SITE_URL",
         SITE_URL,
         f"本机以外的地址应为 https；确实要用 http 时，请设置 ALLOW_PLAIN_HTTP={_site.hostname}",
+        f"beyond this machine https is needed; for http all the same set ALLOW_PLAIN_HTTP={_site.hostname}",
     )
 
 ALLOWED_HOSTS = [_site.hostname, *sorted(_LOOPBACK), "[::1]"]

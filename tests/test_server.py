@@ -89,6 +89,15 @@ def test_server_at_a_taken_port_says_so_in_one_sentence(program: list[str], take
 def test_server_at_a_wrong_port_says_so_in_one_sentence(program: list[str], port: str) -> None:
     said = one_sentence(run(*program, PORT=port))
     assert said.startswith(f"设置 PORT 的值“{port}”不可用：应为 1 至 65535 的整数。")
+    assert said.endswith(f"PORT “{port}” cannot be used: a whole number from 1 to 65535 is needed.")
+
+
+def test_server_with_a_wrong_number_of_workers_says_so_in_both_languages() -> None:
+    said = one_sentence(run("-m", "langfang_policy.server", WEB_WORKERS="65"))
+    assert said == (
+        "设置 WEB_WORKERS 的值“65”不可用：应为 1 至 64 的整数。 · "
+        "WEB_WORKERS “65” cannot be used: a whole number from 1 to 64 is needed."
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,23 +14,42 @@ from langfang_policy import environment, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "应为网站的地址，不带路径，如 https://tracker.example.gov.cn。"
+ADDRESS_EN = "the address of a site is needed, without a path, as in https://tracker.example.gov.cn."
 DATABASE = "应为 postgres://用户:密码@主机:端口/库名，或 sqlite:////文件的绝对路径。"
+DATABASE_EN = "take postgres://user:password@host:port/name, or sqlite:////absolute/path/of/a/file."
+ONE_LINE = ("应为一行文字，不能换行。", "one line of text is needed.")
 WRONG = [
-    ("DATABASE_URL", "foo", DATABASE),
-    ("SITE_URL", "http://example.com", "请设置 ALLOW_PLAIN_HTTP=example.com。"),
-    ("IDLE_MINUTES", "abc", "应为 1 至 720 的整数。"),
-    ("IDLE_MINUTES", "-5", "应为 1 至 720 的整数。"),
-    ("PASSWORD_MIN_LENGTH", "6", "应为 8 至 64 的整数。"),
-    ("PASSWORD_CLASSES", "6", "应为 1 至 5 的整数。"),
-    ("PASSWORD_DAYS", "never", "应为 0 至 3650 的整数。"),
-    ("PASSWORD_HISTORY", "-1", "应为 0 至 24 的整数。"),
-    ("SIGN_IN_LIMIT_PER_ADDRESS", "0", "应为 5 至 100000 的整数。"),
-    ("SIGN_IN_LIMIT_PER_NAME", "0", "应为 5 至 100000 的整数。"),
-    ("TWO_FACTOR_ROLES", "clerk,king", "leader、auditor、administrator。"),
-    ("DEBUG", "maybe", "应为 on（开）或 off（关）。"),
-    ("PRODUCT_NAME", "一行\n两行", "应为一行文字，不能换行。"),
-    ("REPORT_ADDRESSEE", "一行\n两行", "应为一行文字，不能换行。"),
-    ("ALLOW_PLAIN_HTTP", "一行\n两行", "应为一行文字，不能换行。"),
+    ("DATABASE_URL", "foo", DATABASE, DATABASE_EN),
+    ("SITE_URL", "tracker.example", ADDRESS, ADDRESS_EN),
+    (
+        "SITE_URL",
+        "http://example.com",
+        "请设置 ALLOW_PLAIN_HTTP=example.com。",
+        "for http all the same set ALLOW_PLAIN_HTTP=example.com.",
+    ),
+    ("IDLE_MINUTES", "abc", "应为 1 至 720 的整数。", "a whole number from 1 to 720 is needed."),
+    ("IDLE_MINUTES", "-5", "应为 1 至 720 的整数。", "a whole number from 1 to 720 is needed."),
+    ("PASSWORD_MIN_LENGTH", "6", "应为 8 至 64 的整数。", "a whole number from 8 to 64 is needed."),
+    ("PASSWORD_CLASSES", "6", "应为 1 至 5 的整数。", "a whole number from 1 to 5 is needed."),
+    ("PASSWORD_DAYS", "never", "应为 0 至 3650 的整数。", "a whole number from 0 to 3650 is needed."),
+    ("PASSWORD_HISTORY", "-1", "应为 0 至 24 的整数。", "a whole number from 0 to 24 is needed."),
+    (
+        "SIGN_IN_LIMIT_PER_ADDRESS",
+        "0",
+        "应为 5 至 100000 的整数。",
+        "a whole number from 5 to 100000 is needed.",
+    ),
+    (
+        "SIGN_IN_LIMIT_PER_NAME",
+        "0",
+        "应为 5 至 100000 的整数。",
+        "a whole number from 5 to 100000 is needed.",
+    ),
+    ("TWO_FACTOR_ROLES", "clerk,king", "leader、auditor、administrator。", "leader, auditor, administrator."),
+    ("DEBUG", "maybe", "应为 on（开）或 off（关）。", "it is on or off."),
+    ("PRODUCT_NAME", "一行\n两行", *ONE_LINE),
+    ("REPORT_ADDRESSEE", "一行\n两行", *ONE_LINE),
+    ("ALLOW_PLAIN_HTTP", "一行\n两行", *ONE_LINE),
 ]
 
 
@@ -46,14 +65,21 @@ def run(*arguments: str, **wrong: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(("name", "value", "allowed"), WRONG)
-def test_wrong_setting_stops_a_command_in_one_sentence(name: str, value: str, allowed: str) -> None:
+@pytest.mark.parametrize(("name", "value", "allowed", "english"), WRONG)
+def test_wrong_setting_stops_a_command_in_one_sentence_in_both_languages(
+    name: str, value: str, allowed: str, english: str
+) -> None:
     done = run("manage.py", "check", **{name: value})
 
     assert (done.returncode, done.stdout) == (1, "")
     (sentence,) = done.stderr.splitlines()
-    assert sentence.startswith(f"设置 {name} 的值“{' '.join(value.split())}”不可用：")
-    assert sentence.endswith(allowed)
+    shown = " ".join(value.split())
+    chinese, between, other = sentence.partition(" · ")
+    assert chinese.startswith(f"设置 {name} 的值“{shown}”不可用：")
+    assert chinese.endswith(allowed)
+    assert between
+    assert other.startswith(f"{name} “{shown}” cannot be used: ")
+    assert other.endswith(english)
 
 
 @pytest.mark.parametrize("command", ["help", "migrate", "export_report"])
@@ -67,7 +93,10 @@ def test_wrong_setting_is_the_last_line_of_the_web_server() -> None:
     done = run("-c", "import langfang_policy.wsgi", IDLE_MINUTES="0")
 
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("设置 IDLE_MINUTES 的值“0”不可用：应为 1 至 720 的整数。")
+    assert done.stderr.splitlines()[-1].endswith(
+        "设置 IDLE_MINUTES 的值“0”不可用：应为 1 至 720 的整数。 · "
+        "IDLE_MINUTES “0” cannot be used: a whole number from 1 to 720 is needed."
+    )
 
 
 def test_other_errors_keep_their_traceback() -> None:
@@ -154,7 +183,9 @@ def test_site_refuses_what_is_no_address_of_a_site(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SITE_URL", value)
     with pytest.raises(ImproperlyConfigured) as refused:
         environment.site("SITE_URL", "")
-    assert str(refused.value) == f"设置 SITE_URL 的值“{value}”不可用：{ADDRESS}"
+    assert str(refused.value) == (
+        f"设置 SITE_URL 的值“{value}”不可用：{ADDRESS} · SITE_URL “{value}” cannot be used: {ADDRESS_EN}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,11 +223,15 @@ def test_database_refusal_tells_no_password(monkeypatch: pytest.MonkeyPatch, val
     with pytest.raises(ImproperlyConfigured) as refused:
         environment.database("DATABASE_URL", "")
     assert f"设置 DATABASE_URL 的值“{told}”不可用：" in str(refused.value)
+    assert f"DATABASE_URL “{told}” cannot be used: " in str(refused.value)
+    assert "secret" not in str(refused.value)
 
 
 def test_text_of_another_encoding_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRODUCT_NAME", os.fsdecode("廊坊".encode("gbk")))
-    with pytest.raises(ImproperlyConfigured, match=r"PRODUCT_NAME .*应为 UTF-8 编码的文字"):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"PRODUCT_NAME .*应为 UTF-8 编码的文字.*text in UTF-8 is needed"
+    ):
         environment.text("PRODUCT_NAME")
 
 
@@ -220,20 +255,25 @@ def test_key_comes_from_the_environment_before_the_file(
 
 
 def test_key_that_is_nowhere_is_said(key_file: Path) -> None:
-    with pytest.raises(ImproperlyConfigured, match="请运行 script/setup，或设置 SECRET_KEY。"):
+    with pytest.raises(
+        ImproperlyConfigured,
+        match=r"请运行 script/setup，或设置 SECRET_KEY。 · .*: run script/setup, or set SECRET_KEY\.",
+    ):
         settings.read_secret_key()
 
 
 def test_key_file_that_is_empty_or_unreadable_is_said(key_file: Path) -> None:
     key_file.touch()
-    with pytest.raises(ImproperlyConfigured, match="又是空的"):
+    with pytest.raises(ImproperlyConfigured, match=r"又是空的.* is empty: delete the file"):
         settings.read_secret_key()
     key_file.write_text("密钥", encoding="utf-8")
-    with pytest.raises(ImproperlyConfigured, match="又读不出（含有 ASCII 以外的字符）"):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"又读不出（含有 ASCII 以外的字符）.*\(not only ASCII in it\)"
+    ):
         settings.read_secret_key()
     key_file.unlink()
     key_file.mkdir()
-    with pytest.raises(ImproperlyConfigured, match="又读不出（Is a directory）"):
+    with pytest.raises(ImproperlyConfigured, match=r"又读不出（Is a directory）.*\(Is a directory\)"):
         settings.read_secret_key()
 
 
@@ -241,4 +281,7 @@ def test_key_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "half of it\nand the other")
     with pytest.raises(ImproperlyConfigured) as refused:
         settings.read_secret_key()
-    assert str(refused.value) == "设置 SECRET_KEY 的值“***”不可用：应为一行文字，不能换行。"
+    assert str(refused.value) == (
+        "设置 SECRET_KEY 的值“***”不可用：应为一行文字，不能换行。 · "
+        "SECRET_KEY “***” cannot be used: one line of text is needed."
+    )
