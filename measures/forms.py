@@ -93,7 +93,6 @@ class ShownField:
     """A field of the text as the page shows it."""
 
     field: BoundField
-    limit: int | None
     optional: bool
     returned: str
 
@@ -190,7 +189,6 @@ class UpdateForm(forms.Form):
                 text = TEXTS.get(name)
                 shown[name] = ShownField(
                     field=self[name],
-                    limit=text.limit if text else None,
                     optional=text is not None and text.asked is Asked.ALWAYS,
                     returned=returned.comment if returned and returned.field == name else "",
                 )

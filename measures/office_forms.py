@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, Role
 from measures import summaries
+from measures.forms import ProseField
 from measures.models import (
     Act,
     LightColour,
@@ -70,10 +71,10 @@ class MeasureFilterForm(forms.Form):
 class ReasonForm(forms.Form):
     """One reason; the domain says whether it is needed."""
 
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("Reason"),
         required=False,
-        max_length=REASON_LENGTH,
+        limit=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -82,9 +83,9 @@ class MeasureStateForm(forms.Form):
     """The acts of the clerk that are possible now, and the basis."""
 
     act = forms.ChoiceField(label=_("Act"), widget=forms.RadioSelect)
-    basis = forms.CharField(
+    basis = ProseField(
         label=_("Basis"),
-        max_length=REASON_LENGTH,
+        limit=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Document, meeting or decision on which this rests."),
     )
@@ -120,18 +121,14 @@ class OverrideForm(forms.Form):
         empty_value="",
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
-        label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = ProseField(label=_("Reason"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ClosureForm(forms.Form):
     """A lead asks, with a basis, for one of the departments that it may speak for."""
 
     lead = forms.ModelChoiceField(label=_("For"), queryset=Department.objects.none(), empty_label=None)
-    basis = forms.CharField(
-        label=_("Basis"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    basis = ProseField(label=_("Basis"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, leads: Sequence[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,9 +152,7 @@ class AgreementForm(forms.Form):
 class MatterForm(forms.Form):
     """How a coordination matter was settled."""
 
-    answer = forms.CharField(
-        label=_("Answer"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    answer = ProseField(label=_("Answer"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -3,9 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils import translation
 
+from measures import forms as measure_forms
+from measures import office_forms
 from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
 from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
 from measures.pages.form_handling import add_refusal
@@ -37,6 +41,38 @@ def test_prose_counts_an_update_break_as_one_character() -> None:
     assert field.clean(" 一\r\n二 ") == "一\n二"
     with pytest.raises(ValidationError):
         field.clean("一\r\n二三")
+
+
+WRITTEN = [
+    (form, name)
+    for module in (measure_forms, office_forms)
+    for form in vars(module).values()
+    if isinstance(form, type) and issubclass(form, forms.Form)
+    for name, field in form.base_fields.items()
+    if isinstance(field.widget, forms.Textarea)
+]
+
+
+@pytest.mark.parametrize(("form", "name"), WRITTEN)
+def test_text_is_counted_at_the_field_and_never_cut_off(form: type[forms.Form], name: str) -> None:
+    """A limit that the browser keeps cuts off what is pasted, without a word."""
+    field = form.base_fields[name]
+    assert isinstance(field, ProseField)
+    assert "maxlength" not in field.widget.attrs
+    bound = forms.Form()
+    bound.fields[name] = field
+    shown = render_to_string("components/_field.html", {"field": bound[name]})
+    assert f'data-limit="{field.limit}"' in shown
+    assert len(field.clean("一" * (field.limit - 2) + "\r\n一")) == field.limit
+    with pytest.raises(ValidationError, match=str(field.limit)):
+        field.clean("一" * (field.limit - 1) + "\r\n一")
+
+
+def test_texts_of_the_office_are_among_those_that_are_counted() -> None:
+    assert {form.__name__ for form, _name in WRITTEN} >= {
+        *("ReasonForm", "MeasureStateForm", "OverrideForm", "ClosureForm", "MatterForm"),
+        *("ReasonedActForm", "ReturnForm"),
+    }
 
 
 def test_headline_is_one_line() -> None:

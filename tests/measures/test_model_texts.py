@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from measures.forms import UpdateForm, returnable
+from measures.forms import ProseField, UpdateForm, returnable
 from measures.models import TEXT_COLUMNS, TEXT_FIELDS, TEXTS, Asked, Revision
 from measures.pages.update_parts import shown_text
 from measures.summaries import ConfirmedText
@@ -71,7 +71,7 @@ print(json.dumps({
     "hint": str(form["evidence"].help_text),
     "too long in the form": "evidence" in form.errors,
     "too long in the workflow": too_long,
-    "shown": form.shown(None)["evidence"].limit,
+    "shown": form.shown(None)["evidence"].field.field.limit,
     "text": Text(evidence="照片").columns()["evidence"],
     "history": [str(label) for label, _ in changes(old, new)],
     "confirmed": [field.name for field in fields(ConfirmedText)],
@@ -92,7 +92,8 @@ def test_form_asks_for_the_texts_of_the_model_in_its_order() -> None:
     form = UpdateForm(builders.an_update(), [])
     assert list(form.fields) == ["version", "situation", *TEXTS, "self_assessment"]
     assert [form.fields[name].label for name in TEXTS] == [text.label for text in TEXTS.values()]
-    limits = {name: shown.limit for name, shown in form.shown(None).items() if shown.limit}
+    shown = {name: shown.field.field for name, shown in form.shown(None).items()}
+    limits = {name: field.limit for name, field in shown.items() if isinstance(field, ProseField)}
     assert limits == {name: text.limit for name, text in TEXTS.items()}
     optional = {name for name, shown in form.shown(None).items() if shown.optional}
     assert optional == {name for name, text in TEXTS.items() if text.asked is Asked.ALWAYS}
