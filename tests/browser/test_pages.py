@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Site
@@ -160,3 +160,20 @@ def test_empty_reason_of_a_return_keeps_place_and_open_box(
         assert reason.evaluate("field => field === document.activeElement && !field.checkValidity()")
         assert box.get_attribute("open") is not None
         assert page.url == f"{shared_demo.url}/check/"
+
+
+def test_act_in_the_middle_of_a_queue_leaves_its_message_in_sight(
+    demo_site: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """The page opens at the text that follows: neither covers the other."""
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, demo_site, "调度岗")
+        page.goto(f"{demo_site.url}/check/")
+        page.locator("button[data-act=confirm]").nth(2).click()
+        page.wait_for_url("**#update-*")
+        message = page.locator(".messages")
+        message.get_by_text("已确认").wait_for()
+        below = page.evaluate("document.querySelector('.messages').getBoundingClientRect().bottom")
+        following = page.evaluate("document.activeElement.getBoundingClientRect().top")
+        expect(message).to_be_in_viewport()
+        assert 0 < below <= following
