@@ -274,9 +274,14 @@ class ProgressUpdateAdmin(ReadOnlyAdmin):
 class EventAdmin(ReadOnlyAdmin):
     """Who did what, when. Reasons may quote a text, so they stay on the pages of those who may read it."""
 
-    list_display = ("at", "user", "department", "act", "before", "after")
+    list_display = ("at", "user", "department", "act", "about", "before", "after")
     list_filter = ("act", ("department", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("user", "department")
+    list_select_related = (
+        *("user", "department", "period", "measure__section", "policy"),
+        *(f"update__{name}" for name in ("period", "measure__section", "department")),
+        *(f"revision__update__{name}" for name in ("period", "measure__section", "department")),
+    )
+    ordering = ("-pk",)  # the latest first; as they happened, not by a clock
     date_hierarchy = "at"
     search_fields = ("user__username", "user__name")
     fields = ("at", "user", "department", "act", "about", "before", "after")

@@ -347,6 +347,17 @@ def test_admin_shows_no_word_of_a_text(desk: Client) -> None:
         assert event.comment not in shown
 
 
+def test_list_of_the_record_says_what_each_act_was_about_the_latest_first(desk: Client) -> None:
+    update = an_update(UpdateState.RETURNED)
+    page = desk.get(page_of(Event, "changelist"))
+    listed = list(page.context["cl"].result_list)
+    assert listed == list(Event.objects.order_by("-pk"))
+    assert listed[0].act == Act.RETURN
+    first = page.content.decode().split('<td class="field-about">')[1].split("</td>")[0]
+    assert update.measure.code in first
+    assert update.period.name in first
+
+
 def test_sections_show_in_their_edition(desk: Client) -> None:
     measure = a_measure()
     page = desk.get(page_of(Edition, "change", measure.section.edition_id)).content.decode()
