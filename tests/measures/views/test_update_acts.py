@@ -108,7 +108,7 @@ def test_returned_text_with_one_word_changed_goes_from_its_page_without_a_questi
 ) -> None:
     update = an_update(S.RETURNED)
     revision = builders.text_in_work(update)
-    changed = replace(Text.of(revision), progress="补充了数据")
+    changed = Text(headline=revision.headline, progress="补充了数据")
     saved = updates.save(cast.reporter(), update, update.version, changed, builders.moment())
     answer = send(browser_of(cast.reporter()), "submit", saved)
     assert (answer.status_code, state_of(update)) == (302, S.IN_REVIEW)
