@@ -41,12 +41,12 @@ from measures.workflow import duty_changes
 
 @admin.register(Policy)
 class PolicyAdmin(ReferenceAdmin):
-    """Policies come from `load_policy`; thresholds and offsets are the office's."""
+    """Policies come from `load_policy`; cadence, thresholds and offsets are the office's."""
 
     deletable = False
     list_display = ("short_title", "slug", "coordinator", "cadence")
     list_select_related = ("coordinator",)
-    readonly_fields = ("slug", "title", "cadence")
+    readonly_fields = ("slug", "title")
     fieldsets = (
         (None, {"fields": ("slug", "title", "short_title", "coordinator", "cadence")}),
         (

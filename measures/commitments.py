@@ -28,8 +28,8 @@ class CommitmentFacts:
 
     `done` of `total`: subjects that reached their target, where the commitment names several (for a
     comparison: complied of checked); otherwise `actual` counts. `floor` is None where the text sets no
-    target. The cycle is the one in which the period lies, so that a fourth quarter judged in January still
-    answers for its year; both its ends are None for a commitment that is fulfilled once.
+    target. The cycle is the one in which the period lies, so that a December that is judged in January
+    still answers for its year; both its ends are None for a commitment that is fulfilled once.
     """
 
     label: str

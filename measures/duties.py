@@ -98,12 +98,12 @@ def _protocol_order(item: tuple[Department, list[Responsibility]]) -> tuple[int,
     return (min(leads or [row.position for row in rows]), department.position)
 
 
-def owes_an_update(measure: Measure, quarter: int) -> bool:
-    """Whether departments report on the measure in that quarter (docs/domain.md 3.5, docs/domain.md 3.6)."""
+def owes_an_update(measure: Measure, period: ReportingPeriod) -> bool:
+    """Whether departments report on the measure in that period (docs/domain.md 3.5, docs/domain.md 3.6)."""
     if measure.state in STATES_AT_REST:
         return False
     if measure.state == MeasureState.ROUTINE:
-        return quarter == 4 or any(row.binding for row in measure.commitments.all())
+        return period.ends_the_year or any(row.binding for row in measure.commitments.all())
     return True
 
 
@@ -120,7 +120,7 @@ def duties_for_period(period: ReportingPeriod, on: date) -> list[Duty]:
     for row in rows.select_related("department").order_by("role", "position"):
         bound[row.measure_id].append(row)
     performers = Performers(on)
-    owing = [measure for measure in measures if owes_an_update(measure, period.quarter)]
+    owing = [measure for measure in measures if owes_an_update(measure, period)]
     return [duty for measure in owing for duty in duties_of(measure, bound[measure.pk], performers)]
 
 

@@ -1,9 +1,10 @@
 """What does the coordinating office type in? Filters, dates of a period, a basis, a reason, an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, Role
@@ -11,12 +12,12 @@ from measures import summaries
 from measures.forms import ProseField
 from measures.models import (
     Act,
+    CalendarPeriod,
     LightColour,
     Measure,
     MeasureState,
     ReportingPeriod,
     ResponsibilityRole,
-    period_name,
 )
 from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
@@ -177,14 +178,14 @@ class PeriodDatesForm(forms.Form):
 
 
 class PlanPeriodForm(forms.Form):
-    """Which quarter comes next: one of a few to choose from; the domain says whether it may be."""
+    """Which period comes next: one of a few to choose from; the domain says whether it may be."""
 
     calendar_field = "code"  # where a page says that the working days of its year are missing
 
-    code = forms.CharField(label=_("Quarter"), max_length=6, widget=forms.Select)
+    code = forms.CharField(label=_("Period"), max_length=7, widget=forms.Select)
 
-    def __init__(self, *args: Any, quarters: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Iterable[CalendarPeriod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         widget = self.fields["code"].widget
         if isinstance(widget, forms.Select):
-            widget.choices = [(code, period_name(code)) for code in quarters]
+            widget.choices = [(period.code, capfirst(period.name)) for period in choices]

@@ -17,6 +17,7 @@ from measures import duties
 from measures.models import (
     Act,
     AnswerKind,
+    CalendarPeriod,
     Commitment,
     CommitmentCycle,
     CommitmentKind,
@@ -163,13 +164,12 @@ def a_commitment(measure: Measure, *subjects: str, **changes: Any) -> Commitment
 
 
 def a_planned_period(edition: Edition | None = None, code: str = "2020Q2", **changes: Any) -> ReportingPeriod:
-    """2020Q2 with its real dates; another quarter has the same ones so many months away."""
+    """2020Q2 with its real dates; another period has the same ones so many months away."""
     edition = edition or an_edition()
-    months = _months_from_2020q2(code)
-    starts_on = _months_later(date(2020, 4, 1), months)
+    months, span = _months_from_2020q2(code), CalendarPeriod.of(code)
     usual = {
-        "starts_on": starts_on,
-        "ends_on": _months_later(starts_on, 3) - timedelta(days=1),
+        "starts_on": span.starts_on,
+        "ends_on": span.ends_on,
         "participant_due_on": _months_later(PARTICIPANTS_DUE, months),
         "lead_due_on": _months_later(LEADS_DUE, months),
         "check_due_on": _months_later(CHECK_DUE, months),
@@ -200,7 +200,9 @@ def an_open_period(edition: Edition | None = None, code: str = "2020Q2", **chang
 
 
 def _months_from_2020q2(code: str) -> int:
-    return 3 * (4 * int(code[:4]) + int(code[5]) - (4 * 2020 + 2))
+    """From the end of the one to the end of the other."""
+    span = CalendarPeriod.of(code)
+    return 12 * (span.year - 2020) + span.last_month - 6
 
 
 def _months_later(day: date, months: int) -> date:

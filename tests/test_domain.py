@@ -126,7 +126,11 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_period_act_is_open_to_one_role_and_refused_to_all_others",
     ),
     "2.10": ("test_person_is_deactivated_and_never_deleted", "test_membership_is_never_deleted"),
-    "3.1": ("test_period_table_is_the_domains", "test_grace_is_derived_from_an_open_period_and_a_date"),
+    "3.1": (
+        "test_period_table_is_the_domains",
+        "test_grace_is_derived_from_an_open_period_and_a_date",
+        "test_period_of_each_cadence_is_named_in_both_languages",
+    ),
     "3.2": ("test_deadline_is_the_fifth_working_day_and_the_offsets_count_from_it",),
     "3.3": ("test_planned_period_may_rest_on_a_draft_and_takes_the_latest_edition_that_stands",),
     "3.4": (
@@ -134,7 +138,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_opening_gives_everybody_three_working_days",
     ),
     "3.5": ("test_opening_creates_92_updates_and_one_event",),
-    "3.6": ("test_routine_measure_reports_in_the_fourth_quarter_only_and_one_at_rest_never",),
+    "3.6": ("test_routine_measure_reports_in_the_last_period_of_the_year_only_and_one_at_rest_never",),
     "3.7": (
         "test_responsibility_added_later_is_due_at_its_date_or_in_five_working_days",
         "test_end_that_is_taken_back_is_owed_again_with_five_working_days",
@@ -167,6 +171,13 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_reopened_period_that_closes_again_has_a_second_snapshot_and_one_light_each",
     ),
     "3.13": ("test_archived_period_is_the_end",),
+    "3.14": (
+        "test_period_is_planned_in_the_cadence_of_the_policy",
+        "test_plan_of_another_cadence_is_refused_with_an_example",
+        "test_next_period_begins_after_the_last_planned",
+        "test_periods_of_a_policy_never_overlap_when_its_cadence_changes",
+        "test_changed_cadence_counts_from_the_next_period_on",
+    ),
     "4.1": (
         "test_table_of_an_update_is_printed_in_the_domain",
         "test_transition_table_is_the_domains",

@@ -1,5 +1,6 @@
 """From where are models imported? From here; each group of nouns has a module of its own."""
 
+from measures.cadence import Cadence, CalendarPeriod, translated_period_name, year_to_date
 from measures.models.closures import Closure, ClosureOutcome, ClosureRequest
 from measures.models.commitments import (
     AnswerKind,
@@ -34,11 +35,9 @@ from measures.models.periods import (
     ReportingPeriod,
     official_period_name,
     period_name,
-    translated_period_name,
 )
 from measures.models.policy import (
     STATES_AT_REST,
-    Cadence,
     Edition,
     EditionStatus,
     LeadMode,
@@ -64,6 +63,7 @@ __all__ = [
     "AnswerKind",
     "Asked",
     "Cadence",
+    "CalendarPeriod",
     "Closure",
     "ClosureOutcome",
     "ClosureRequest",
@@ -102,4 +102,5 @@ __all__ = [
     "official_period_name",
     "period_name",
     "translated_period_name",
+    "year_to_date",
 ]

@@ -1,16 +1,17 @@
 """When is reported, by which dates, and from which snapshot is a closed period read?"""
 
-import re
 import uuid
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from measures.cadence import CODE, CalendarPeriod
 from measures.models.fingerprints import SHA256, digest
+from measures.models.overlap import NoOverlap
 from measures.models.policy import Edition, Policy
 
 
@@ -25,29 +26,18 @@ class PeriodState(models.TextChoices):
 FROZEN_PERIODS = frozenset({PeriodState.CLOSED, PeriodState.ARCHIVED})
 
 
-_NUMERALS = "一二三四"
-_OFFICIAL = re.compile(rf"([0-9]{{4}})年第([{_NUMERALS}])季度")
-
-
 def official_period_name(code: str) -> str:
     """2020年第二季度 whatever the language of the screen: what documents print and snapshots store."""
-    return f"{code[:4]}年第{_NUMERALS[int(code[5]) - 1]}季度"
+    return CalendarPeriod.of(code).official_name
 
 
 def period_name(code: str) -> str:
     """2020年第二季度, in English 2020 Q2."""
-    return translated_period_name(official_period_name(code))
-
-
-def translated_period_name(official: str) -> str:
-    """A stored official name in the language that is active now; other words stay as they are."""
-    if not (get_language() or "").startswith("en"):
-        return official
-    return _OFFICIAL.sub(lambda name: f"{name[1]} Q{_NUMERALS.index(name[2]) + 1}", official)
+    return CalendarPeriod.of(code).name
 
 
 class ReportingPeriod(models.Model):
-    """A quarter of a policy in which every bound department owes an update."""
+    """A month, quarter or half-year of a policy in which every bound department owes an update."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     policy = models.ForeignKey(
@@ -56,7 +46,7 @@ class ReportingPeriod(models.Model):
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, related_name="periods", verbose_name=_("edition")
     )
-    code = models.CharField(_("code"), max_length=6)
+    code = models.CharField(_("code"), max_length=7)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     participant_due_on = models.DateField(_("participants and co-leads due (included)"))
@@ -84,9 +74,16 @@ class ReportingPeriod(models.Model):
                 violation_error_message=_("This period already exists."),
             ),
             models.CheckConstraint(
-                name="reportingperiod_code_is_a_quarter",
-                condition=Q(code__regex=r"^[0-9]{4}Q[1-4]$"),
-                violation_error_message=_("A period is written like 2020Q2."),
+                name="reportingperiod_code_is_well_formed",
+                condition=Q(code__regex=CODE),
+                violation_error_message=_("A period is written like 2020M06, 2020Q2 or 2020H1."),
+            ),
+            NoOverlap(
+                name="reportingperiod_no_overlap",
+                owner="policy",
+                first="starts_on",
+                last="ends_on",
+                violation_error_message=_("This period shares days with another of the policy."),
             ),
             models.CheckConstraint(
                 name="reportingperiod_dates_in_order",
@@ -122,12 +119,18 @@ class ReportingPeriod(models.Model):
         return self.name
 
     @property
-    def year(self) -> int:
-        return int(self.code[:4])
+    def span(self) -> CalendarPeriod:
+        """The month, quarter or half-year that it is."""
+        return CalendarPeriod.of(self.code)
 
     @property
-    def quarter(self) -> int:
-        return int(self.code[5])
+    def year(self) -> int:
+        return self.span.year
+
+    @property
+    def ends_the_year(self) -> bool:
+        """The last period of its year, whatever the cadence."""
+        return self.span.ends_the_year
 
     @property
     def name(self) -> str:

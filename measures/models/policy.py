@@ -15,11 +15,8 @@ from simple_history.models import HistoricalRecords
 
 from departments.models import Department
 from langfang_policy.characters import refuse_hidden_characters
+from measures.cadence import Cadence
 from measures.numerals import chinese_numeral
-
-
-class Cadence(models.TextChoices):
-    QUARTERLY = "quarterly", _("every quarter")
 
 
 class Policy(models.Model):
@@ -37,7 +34,11 @@ class Policy(models.Model):
         verbose_name=_("coordinating department"),
     )
     cadence = models.CharField(
-        _("cadence"), max_length=10, choices=Cadence.choices, default=Cadence.QUARTERLY
+        _("cadence"),
+        max_length=11,
+        choices=Cadence.choices,
+        default=Cadence.QUARTERLY,
+        help_text=_("A new one counts from the next period that is planned."),
     )
     deadline_day = models.PositiveSmallIntegerField(_("deadline T: working day after the period"), default=5)
     participant_offset = models.SmallIntegerField(_("participants, working days from T"), default=-3)

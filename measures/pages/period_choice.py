@@ -1,6 +1,6 @@
 """Which policy and which period is a page about? The address says it, else the latest that is over.
 
-A quarter opened ahead of its end has nothing to show yet, and must not hide the one that is being filed.
+A period opened ahead of its end has nothing to show yet, and must not hide the one that is being filed.
 """
 
 from collections.abc import Sequence
@@ -49,6 +49,6 @@ def with_code(periods: Sequence[ReportingPeriod], code: str) -> ReportingPeriod:
 
 
 def by_default(periods: tuple[ReportingPeriod, ...], on: date) -> ReportingPeriod | None:
-    """The latest quarter that is over; before any is, the latest opened. `periods` newest first."""
+    """The latest period that is over; before any is, the latest opened. `periods` newest first."""
     over = next((row for row in periods if row.ends_on < on), None)
     return over or next(iter(periods), None)

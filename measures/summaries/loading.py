@@ -50,7 +50,7 @@ class StoredSnapshot:
 class Rows:
     """The rows from which a period's figures are made. `periods` are the opened ones up to it, oldest first.
 
-    `closed_years` is filled only for one measure: the snapshot of each closed fourth quarter, by year.
+    `closed_years` is filled only for one measure: the snapshot of each year's closed last period, by year.
     """
 
     period: ReportingPeriod
@@ -110,8 +110,8 @@ def _periods_with_lights(
 ) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, StoredSnapshot]]:
     """The opened periods, oldest first, the measure's stored lights and the closed years, in one query."""
     columns = ("colour", "reason", "parameters", "override_colour", "override_reason")
-    fourth_quarters = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__starts_on__month=10)
-    latest = fourth_quarters.order_by("-number")
+    last_of_year = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__ends_on__month=12)
+    latest = last_of_year.order_by("-number")
     rows = (
         ReportingPeriod.objects.filter(policy=policy)
         .exclude(state=PeriodState.PLANNED)

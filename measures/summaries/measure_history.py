@@ -100,7 +100,7 @@ def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:
 def _years(
     rows: Rows, measure: Measure, on: date
 ) -> tuple[tuple[tuple[CommitmentStatus, ...], ...], tuple[str, ...]]:
-    """A year whose fourth quarter is closed keeps what it showed then (docs/decisions/0015).
+    """A year whose last period is closed keeps what it showed then (docs/decisions/0015).
 
     A year whose snapshot was altered is left out; the sentences that say so are the second value.
     """

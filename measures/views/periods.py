@@ -1,4 +1,4 @@
-"""How does the clerk run a quarter? Planning, opening, watching, closing, reopening, archiving."""
+"""How does the clerk run a period? Planning, opening, watching, closing, reopening, archiving."""
 
 from collections.abc import Callable
 from typing import Any
@@ -53,16 +53,18 @@ def done(request: ActingRequest, words: str, period: ReportingPeriod) -> HttpRes
 
 
 def period_plan(request: ActingRequest) -> HttpResponse:
-    """Plan the next quarter of a policy; the working-day table proposes the dates."""
+    """Plan the next period of a policy; the working-day table proposes the dates."""
     policies = {row.slug: row for row in Policy.objects.select_related("coordinator")}
     policy = policies.get(request.GET.get("policy", ""))
     if policy is None:
         raise Http404("no such policy")
     if not permissions.can_run_periods(request.actor, policy):
         raise PermissionDenied
-    proposed = next_code(policy)
+    proposed = periods.next_period(policy, clock.today())
     form = PlanPeriodForm(
-        posted_data(request), initial={"code": proposed}, quarters=quarters_around(proposed, policy)
+        posted_data(request),
+        initial={"code": proposed.code},
+        choices=periods.periods_to_plan(policy, proposed),
     )
 
     def plan() -> HttpResponse:
@@ -73,26 +75,6 @@ def period_plan(request: ActingRequest) -> HttpResponse:
         return answer
     context = {"policy": policy, "form": form}
     return render(request, "measures/period_plan.html", context, status=http_status_of(form))
-
-
-def next_code(policy: Policy) -> str:
-    """The quarter after the last one; for the first period the quarter that ended last."""
-    last = policy.periods.order_by("-starts_on").first()
-    if last is not None:
-        year, quarter = (last.year, last.quarter + 1) if last.quarter < 4 else (last.year + 1, 1)
-    else:
-        today = clock.today()
-        ended = (today.month - 1) // 3
-        year, quarter = (today.year, ended) if ended else (today.year - 1, 4)
-    return f"{year}Q{quarter}"
-
-
-def quarters_around(code: str, policy: Policy) -> list[str]:
-    """A year before and almost a year after, less the quarters that are planned already."""
-    taken = set(policy.periods.values_list("code", flat=True))
-    number = int(code[:4]) * 4 + int(code[5]) - 1
-    near = [f"{quarter // 4}Q{quarter % 4 + 1}" for quarter in range(number - 4, number + 4)]
-    return [found for found in near if found not in taken]
 
 
 def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:

@@ -187,7 +187,7 @@ def _duties_now(updates: _MeasureUpdates, added: Iterable[Responsibility]) -> li
     if measure.state in STATES_AT_REST:
         return []
     covered = updates.still_answered()
-    if owes_an_update(measure, updates.period.quarter) and not _was_at_rest(updates):
+    if owes_an_update(measure, updates.period) and not _was_at_rest(updates):
         _assign(updates, added)
     for who, rows in updates.assigned.items():
         covered.setdefault(who, []).extend(rows)

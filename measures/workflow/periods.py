@@ -1,8 +1,7 @@
 """When and by whom may a reporting period be opened, closed, reopened? Its table, a function for each act."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from django.core.exceptions import ValidationError
@@ -17,6 +16,8 @@ from langfang_policy import __version__
 from measures import duties, summaries
 from measures.models import (
     Act,
+    Cadence,
+    CalendarPeriod,
     EditionStatus,
     Event,
     Measure,
@@ -59,14 +60,39 @@ class Dates:
     grace_ends_on: date
 
 
-def quarter_bounds(code: str) -> tuple[date, date]:
-    """First and last day of a quarter written like 2020Q2. Raises ValidationError."""
-    match = re.fullmatch(r"(20[0-9]{2})Q([1-4])", code)
-    if match is None:
-        raise ValidationError({"code": _("Write the quarter like 2020Q2.")})
-    year, quarter = int(match[1]), int(match[2])
-    after = date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
-    return date(year, quarter * 3 - 2, 1), after - timedelta(days=1)
+def calendar_period(policy: Policy, code: str) -> CalendarPeriod:
+    """What the code means for a policy of that cadence. Raises ValidationError for what it cannot be."""
+    cadence = Cadence(policy.cadence)
+    try:
+        found = CalendarPeriod.of(code)
+    except ValueError:
+        found = None
+    if found is None or found.cadence != cadence:
+        example = CalendarPeriod.with_day(cadence, date(2020, 6, 30)).code
+        words = _("This policy is reported on %(cadence)s: write a period like %(example)s.")
+        raise ValidationError({"code": words % {"cadence": cadence.label, "example": example}})
+    return found
+
+
+def next_period(policy: Policy, today: date) -> CalendarPeriod:
+    """The first that begins after the last one planned; before any, the one that ended last."""
+    cadence = Cadence(policy.cadence)
+    last = policy.periods.order_by("-starts_on").first()
+    if last is None:
+        return CalendarPeriod.with_day(cadence, today).later(-1)
+    return CalendarPeriod.with_day(cadence, last.ends_on).later(1)
+
+
+def periods_to_plan(policy: Policy, near: CalendarPeriod) -> list[CalendarPeriod]:
+    """A year before and almost a year after, less what shares days with a period that is there."""
+    taken = list(policy.periods.values_list("starts_on", "ends_on"))
+    year = near.cadence.periods_a_year
+    around = [near.later(count) for count in range(-year, year)]
+    return [
+        period
+        for period in around
+        if not any(first <= period.ends_on and last >= period.starts_on for first, last in taken)
+    ]
 
 
 def default_dates(policy: Policy, ends_on: date) -> Dates:
@@ -77,18 +103,20 @@ def default_dates(policy: Policy, ends_on: date) -> Dates:
 
 
 def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> ReportingPeriod:
-    """Put the next quarter on the list, with the dates that the working-day table gives."""
+    """Put the next period on the list, with the dates that the working-day table gives."""
     require(can_run_periods(actor, policy))
-    starts_on, ends_on = quarter_bounds(code)
     valid = policy.editions.exclude(status__in=[EditionStatus.SUPERSEDED, EditionStatus.REPEALED])
     edition = valid.order_by("-number").first()
     if edition is None:
         raise WorkflowError(_("This policy has no edition in force: load its text first."))
-    period = ReportingPeriod(policy=policy, edition=edition, code=code, starts_on=starts_on, ends_on=ends_on)
-    _set_dates(period, default_dates(policy, ends_on))
     with transaction.atomic():
-        # Two clerks who plan one quarter: the second waits here, and is told that it is there already.
-        Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
+        # Two clerks who plan one period: the second waits here, and is told that it is there already.
+        held = Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
+        span = calendar_period(held, code)
+        period = ReportingPeriod(
+            policy=policy, edition=edition, code=code, starts_on=span.starts_on, ends_on=span.ends_on
+        )
+        _set_dates(period, default_dates(held, span.ends_on))
         period.full_clean()
         period.save()
         _record(actor, period, Act.PLAN_PERIOD, at, ("", P.PLANNED))

@@ -16,6 +16,7 @@ from departments.admin_sheets import SheetAdmin
 from departments.models import Succession
 from measures.models import (
     Act,
+    Cadence,
     Commitment,
     CommitmentSubject,
     CommitmentValue,
@@ -294,10 +295,10 @@ def test_commitment_target_twice_for_a_day_is_told_at_the_row(desk: Client) -> N
 # --- policies ------------------------------------------------------------------------------------
 
 
-def test_policy_thresholds_are_changed_and_its_title_is_not(desk: Client) -> None:
+def test_policy_thresholds_and_cadence_are_changed_and_its_title_is_not(desk: Client) -> None:
     policy = a_policy()
     names = ["deadline_day", "participant_offset", "lead_offset", "check_offset", "grace_offset"]
-    names += ["minimum_days", "red_points", "ending_soon_days", "short_title"]
+    names += ["minimum_days", "red_points", "ending_soon_days", "short_title", "cadence"]
     form = {name: getattr(policy, name) for name in names}
     form |= {"coordinator": policy.coordinator_id, "title": "别的", "slug": "other", "yellow_points": 15}
     assert desk.post(page_of(Policy, "change", policy.pk), form).status_code == 302
@@ -305,6 +306,12 @@ def test_policy_thresholds_are_changed_and_its_title_is_not(desk: Client) -> Non
     assert (policy.yellow_points, policy.slug, policy.title) == (15, "a-policy", a_policy().title)
     refused = desk.post(page_of(Policy, "change", policy.pk), {**form, "yellow_points": 99})
     assert refused.context["adminform"].form.errors
+    assert (
+        desk.post(page_of(Policy, "change", policy.pk), {**form, "cadence": "half_yearly"}).status_code == 302
+    )
+    policy.refresh_from_db()
+    assert policy.cadence == Cadence.HALF_YEARLY
+    assert [row.cadence for row in policy.history.order_by("pk")][-2:] == ["quarterly", "half_yearly"]
 
 
 @pytest.mark.parametrize("what", ["add", "delete"])

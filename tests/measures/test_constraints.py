@@ -228,7 +228,8 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "commitmentsubject_position_once": lambda: a_subject_of_the_same(position=1),
     # when it is reported
     "reportingperiod_code_once": twice(a_period),
-    "reportingperiod_code_is_a_quarter": lambda: quarter_five(),
+    "reportingperiod_code_is_well_formed": lambda: quarter_five(),
+    "reportingperiod_no_overlap": lambda: a_month_of_a_quarter(),
     "reportingperiod_dates_in_order": lambda: a_period(participant_due_on=date(2020, 7, 8)),
     "reportingperiod_state_is_known": lambda: a_period(state="paused", opened_at=NOW, closed_at=None),
     "reportingperiod_open_since": lambda: a_period(state=PeriodState.OPEN),
@@ -295,6 +296,11 @@ def quarter_five() -> None:
     period = builders.a_planned_period()
     period.code = "2020Q5"
     period.save()
+
+
+def a_month_of_a_quarter() -> None:
+    builders.a_planned_period(code="2020Q2")
+    builders.a_planned_period(code="2020M05")
 
 
 def in_force_without_submission() -> None:

@@ -15,6 +15,7 @@ from measures.models import (
     LeadMode,
     Measure,
     MeasureState,
+    ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
     UpdateState,
@@ -144,25 +145,35 @@ def test_due_dates_of_designated_leads_are_those_of_joint_ones() -> None:
     assert [duty.due_on(period) for duty in duties_on(measure)] == [LEADS_DUE, PARTICIPANTS_DUE]
 
 
+# A year of each cadence, and the periods that end it.
+ALL: Final = [
+    *(f"2020M{month:02}" for month in range(1, 13)),
+    *("2020Q1", "2020Q2", "2020Q3", "2020Q4"),
+    *("2020H1", "2020H2"),
+]
+LAST: Final = ["2020M12", "2020Q4", "2020H2"]
+
+
 @pytest.mark.parametrize(
-    ("state", "quarters", "with_binding", "with_soft"),
+    ("state", "bare_in", "with_binding", "with_soft"),
     [
-        (MeasureState.NOT_STARTED, [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]),
-        (MeasureState.IN_PROGRESS, [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]),
-        (MeasureState.ROUTINE, [4], [1, 2, 3, 4], [4]),
+        (MeasureState.NOT_STARTED, ALL, ALL, ALL),
+        (MeasureState.IN_PROGRESS, ALL, ALL, ALL),
+        (MeasureState.ROUTINE, LAST, ALL, LAST),
         (MeasureState.SUSPENDED, [], [], []),
         (MeasureState.CANCELLED, [], [], []),
         (MeasureState.CLOSED, [], [], []),
     ],
 )
-def test_routine_measure_reports_in_the_fourth_quarter_only_and_one_at_rest_never(
-    state: MeasureState, quarters: list[int], with_binding: list[int], with_soft: list[int]
+def test_routine_measure_reports_in_the_last_period_of_the_year_only_and_one_at_rest_never(
+    state: MeasureState, bare_in: list[str], with_binding: list[str], with_soft: list[str]
 ) -> None:
     bare, bound, soft = a_measure(state=state), a_measure(state=state), a_measure(state=state)
     a_commitment(bound)
     a_commitment(soft, binding=False)
-    for measure, expected in ((bare, quarters), (bound, with_binding), (soft, with_soft)):
-        assert [q for q in (1, 2, 3, 4) if duties.owes_an_update(measure, q)] == expected
+    for measure, expected in ((bare, bare_in), (bound, with_binding), (soft, with_soft)):
+        owing = [code for code in ALL if duties.owes_an_update(measure, ReportingPeriod(code=code))]
+        assert owing == expected
 
 
 def test_duties_for_a_period_are_those_of_its_edition_in_clause_order() -> None:

@@ -179,6 +179,24 @@ def test_measure_detail_shows_a_closed_year_as_it_was_closed(browser_of: Browser
     assert [(row.year, row.met, row.figure) for row in years] == [(2019, True, "1/1"), (2020, False, "0/2")]
 
 
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [("2019Q4", True), ("2019M12", True), ("2019H2", True), ("2019M10", False), ("2019Q3", False)],
+)
+def test_measure_detail_keeps_a_year_once_its_last_period_is_closed(
+    browser_of: BrowserOf, code: str, kept: bool
+) -> None:
+    """Whatever the cadence; a target that is entered afterwards counts for a year that is not over."""
+    measure = builders.a_measure()
+    yearly = builders.a_commitment(measure, cycle=CommitmentCycle.YEARLY)
+    text = builders.a_text(values={yearly.subjects.get().pk: (Decimal(1), None)})
+    builders.an_update(UpdateState.CONFIRMED, measure=measure, code=code, text=text)
+    periods.close_period(cast.clerk(), ReportingPeriod.objects.get(), "", builders.moment())
+    Commitment.objects.update(floor=Decimal(2))
+    [[year]] = browser_of(cast.leader()).get(page_of(measure)).context["history"].years
+    assert (year.year, year.met, year.figure) == (2019, kept, "1/1" if kept else "1/2")
+
+
 def test_measure_detail_with_closed_years_costs_no_query_more(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:

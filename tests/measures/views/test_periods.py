@@ -1,5 +1,6 @@
-"""The clerk's quarter on its pages: planned, opened, watched, closed, reopened; errors at their fields."""
+"""The clerk's period on its pages: planned, opened, watched, closed, reopened; errors at their fields."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -9,8 +10,7 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role, WorkingDay
-from measures.models import Act, Event, PeriodState, ReportingPeriod, UpdateState
-from measures.views.periods import next_code, quarters_around
+from measures.models import Act, Cadence, Event, PeriodState, ReportingPeriod, UpdateState
 from measures.workflow import periods, updates
 from tests import builders, cast
 
@@ -79,32 +79,30 @@ def test_period_list_costs_the_same_for_one_row_and_for_five(
 # --- planning ------------------------------------------------------------------------------------
 
 
-def test_period_plan_proposes_the_quarter_that_ended_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = builders.an_edition().policy
-    for today, code in (
-        (date(2020, 7, 1), "2020Q2"),
-        (date(2020, 2, 1), "2019Q4"),
-        (date(2020, 12, 31), "2020Q3"),
-    ):
-        monkeypatch.setattr("langfang_policy.clock.today", lambda today=today: today)
-        assert next_code(policy) == code
+@pytest.mark.parametrize(
+    ("cadence", "proposed", "offered"),
+    [
+        (Cadence.MONTHLY, "2020M06", {"2019M06", "2020M06", "2021M05"}),
+        (Cadence.QUARTERLY, "2020Q2", {"2019Q2", "2020Q2", "2021Q1"}),
+        (Cadence.HALF_YEARLY, "2020H1", {"2019H1", "2020H1", "2020H2"}),
+    ],
+)
+def test_period_plan_proposes_a_period_of_the_cadence(
+    browser_of: BrowserOf, cadence: Cadence, proposed: str, offered: set[str]
+) -> None:
+    builders.an_edition(builders.a_policy(cadence=cadence))
+    body = browser_of(cast.clerk()).get(PLAN).content.decode()
+    found = dict(re.findall(r'<option value="(\w+)"(.*?)>', body))
+    assert [code for code, chosen in found.items() if chosen] == [proposed]
+    assert offered < set(found)
+    assert len(found) == 2 * cadence.periods_a_year
 
 
-def test_period_plan_proposes_the_quarter_after_the_last_planned() -> None:
-    policy = builders.a_planned_period(code="2019Q4").policy
-    assert next_code(policy) == "2020Q1"
+def test_period_plan_offers_what_is_not_planned_in_the_language_of_the_screen(browser_of: BrowserOf) -> None:
     builders.a_planned_period(code="2020Q1")
-    assert next_code(policy) == "2020Q2"
-
-
-def test_period_plan_offers_quarters_near_the_next_that_are_not_planned(browser_of: BrowserOf) -> None:
-    policy = builders.a_planned_period(code="2020Q1").policy
-    assert quarters_around("2020Q2", policy) == [
-        *("2019Q2", "2019Q3", "2019Q4"),
-        *("2020Q2", "2020Q3", "2020Q4", "2021Q1"),
-    ]
     body = browser_of(cast.clerk()).get(PLAN).content.decode()
     assert '<option value="2020Q2" selected>2020 Q2</option>' in body
+    assert '<option value="2020Q1"' not in body
 
 
 def test_period_plan_counts_the_dates_and_goes_on_to_opening(browser_of: BrowserOf) -> None:

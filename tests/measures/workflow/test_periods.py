@@ -79,27 +79,6 @@ def last_event() -> Event:
 # --- dates --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("code", "first", "last"),
-    [
-        ("2020Q1", date(2020, 1, 1), date(2020, 3, 31)),
-        ("2020Q2", date(2020, 4, 1), date(2020, 6, 30)),
-        ("2020Q3", date(2020, 7, 1), date(2020, 9, 30)),
-        ("2020Q4", date(2020, 10, 1), date(2020, 12, 31)),
-    ],
-)
-def test_quarter_has_its_first_and_last_day(code: str, first: date, last: date) -> None:
-    assert periods.quarter_bounds(code) == (first, last)
-
-
-@pytest.mark.parametrize(
-    "code", ["", "2020", "2020Q5", "2020q2", "Q2 2020", "2020Q2 ", "２０２０Q2", "0000Q1", "9999Q4"]
-)
-def test_quarter_written_otherwise_is_refused(code: str) -> None:
-    with pytest.raises(ValidationError, match="code"):
-        periods.quarter_bounds(code)
-
-
 def test_deadline_is_the_fifth_working_day_and_the_offsets_count_from_it() -> None:
     assert periods.default_dates(a_policy(), date(2020, 6, 30)) == DATES
 
