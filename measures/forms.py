@@ -25,6 +25,7 @@ from measures.models import (
     AnswerKind,
     Asked,
     Commitment,
+    CommitmentCycle,
     CommitmentSubject,
     Event,
     ProgressUpdate,
@@ -109,7 +110,10 @@ class ShownSubject:
 
 @dataclass(frozen=True)
 class ShownCommitment:
+    """`year_to_date` is what the values of a yearly one cover; empty for others."""
+
     commitment: Commitment
+    year_to_date: str
     subjects: list[ShownSubject]
 
 
@@ -135,6 +139,7 @@ class UpdateForm(forms.Form):
         self, update: ProgressUpdate, subjects: Iterable[CommitmentSubject], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.period = update.period
         self.fields["situation"] = forms.ChoiceField(
             label=label_of("situation"), widget=forms.RadioSelect, choices=situations(update)
         )
@@ -200,7 +205,8 @@ class UpdateForm(forms.Form):
         shown: dict[int, ShownCommitment] = {}
         for subject in self.subjects:
             commitment = subject.commitment
-            group = shown.setdefault(commitment.pk, ShownCommitment(commitment, []))
+            shown.setdefault(commitment.pk, ShownCommitment(commitment, self._year_to_date(commitment), []))
+            group = shown[commitment.pk]
             share = commitment.answer == AnswerKind.SHARE
             earlier = stood.get(subject.pk)
             group.subjects.append(
@@ -212,6 +218,13 @@ class UpdateForm(forms.Form):
                 )
             )
         return list(shown.values())
+
+    def _year_to_date(self, commitment: Commitment) -> str:
+        """Of the year that the commitment is judged in (docs/domain.md 6.10); after its last year nothing."""
+        span = self.period.span
+        is_over = commitment.ends_on is not None and commitment.ends_on.year < span.year
+        yearly = commitment.cycle == CommitmentCycle.YEARLY
+        return span.year_to_date if yearly and not is_over else ""
 
 
 def number_name(subject: int) -> str:

@@ -9,7 +9,15 @@ from datetime import date
 
 from measures.charts import COLOURS
 from measures.lights import FilingState, Light, reason_text
-from measures.models import TEXTS, LeadMode, LightColour, PeriodState, Situation, UpdateState
+from measures.models import (
+    TEXTS,
+    LeadMode,
+    LightColour,
+    PeriodState,
+    Situation,
+    UpdateState,
+    year_to_date,
+)
 from measures.reports.documents import Paragraph, chinese_date
 from measures.summaries import (
     ConfirmedText,
@@ -278,7 +286,9 @@ def _whole(text: ConfirmedText) -> str:
 def commitments_of(measure: MeasureStatus) -> Iterable[str]:
     """One line of text for each commitment, with the value of its latest text in force."""
     for row in measure.commitments:
-        yield f"{row.label}：{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
+        span = year_to_date(row.stated_in, row.year)
+        to_date = f"{span}累计" if span else ""
+        yield f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
 
 
 def is_open(summary: PeriodSummary) -> bool:

@@ -1,5 +1,6 @@
 """What the forms make of what was typed, and how they say a value back."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,20 @@ from django.utils import translation
 from measures import forms as measure_forms
 from measures import office_forms
 from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
-from measures.models import AnswerKind, Commitment, ProgressUpdate, Situation, UpdateState
+from measures.models import (
+    AnswerKind,
+    Commitment,
+    CommitmentCycle,
+    CommitmentSubject,
+    ProgressUpdate,
+    Situation,
+    UpdateState,
+)
 from measures.pages.form_handling import add_refusal
 from measures.pages.update_parts import last_returns, return_place
 from measures.workflow import updates
 from tests import builders, cast
-from tests.builders import an_update
+from tests.builders import a_commitment, a_measure, an_update
 
 
 @pytest.mark.parametrize(
@@ -77,6 +86,30 @@ def test_texts_of_the_office_are_among_those_that_are_counted() -> None:
 
 def test_headline_is_one_line() -> None:
     assert ProseField(limit=9, one_line=True).clean("一\r\n二") == "一 二"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("2020M05", "2020年1—5月"),
+        ("2020Q3", "2020年前三季度"),
+        ("2020H1", "2020年上半年"),
+        ("2020Q4", "2020年全年"),
+    ],
+)
+def test_form_asks_for_the_year_to_date_in_the_words_of_an_office(code: str, words: str) -> None:
+    """Of a commitment of every year, until its span is over; one fulfilled once has no year."""
+    measure = a_measure()
+    a_commitment(measure, cycle=CommitmentCycle.YEARLY)
+    a_commitment(measure)
+    a_commitment(measure, cycle=CommitmentCycle.YEARLY, ends_on=date(2019, 12, 31))
+    a_commitment(measure, cycle=CommitmentCycle.YEARLY, ends_on=date(2020, 12, 31))
+    subjects = CommitmentSubject.objects.order_by("commitment__position").select_related("commitment")
+    form = UpdateForm(an_update(measure=measure, code=code), subjects)
+    with translation.override("zh-hans"):
+        asked = [commitment.year_to_date for commitment in form.shown_commitments(None)]
+    assert asked == [words, "", "", words]
 
 
 @pytest.mark.django_db

@@ -429,6 +429,21 @@ def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> No
     assert rows["六（一）"].leads == "原文未列明责任单位"
 
 
+@pytest.mark.parametrize(
+    ("stated_in", "year", "words"),
+    [
+        ("2020年第三季度", 2020, "年度研修考察：2020年前三季度累计0/1次"),
+        ("2020年5月", 2020, "年度研修考察：2020年1—5月累计0/1次"),
+        ("2020年下半年", 2020, "年度研修考察：2020年全年累计0/1次"),
+        ("2020年第三季度", None, "年度研修考察：0/1次"),
+    ],
+)
+def test_ledger_says_what_the_value_of_a_year_covers(stated_in: str, year: int | None, words: str) -> None:
+    stated = replace(samples.study_tour(), stated_in=stated_in, year=year)
+    measure = replace(samples.summary().measures[0], commitments=(stated,))
+    assert list(wording.commitments_of(measure)) == [words]
+
+
 @pytest.mark.parametrize("mode", [LeadMode.SINGLE, LeadMode.SEPARATE])
 def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMode) -> None:
     summary = samples.summary()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures.models import AnswerKind, Event, PeriodState, ProgressUpdate, UpdateState
+from measures.models import AnswerKind, CommitmentCycle, Event, PeriodState, ProgressUpdate, UpdateState
 from measures.workflow import texts, updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, update_of
@@ -114,6 +114,16 @@ def test_form_offers_the_last_confirmed_text_without_filling_it_in(browser_of: B
     page = browser_of(cast.reporter()).get(form_of(update))
     assert page.context["before"].revision == before.in_force
     assert page.context["form"].initial["headline"] == ""
+
+
+def test_form_shows_the_year_to_date_beside_a_yearly_promise(browser_of: BrowserOf) -> None:
+    measure = a_measure()
+    a_commitment(measure, cycle=CommitmentCycle.YEARLY)
+    update = an_update(measure=measure)
+    assert (
+        "year to date: first half of 2020"
+        in browser_of(cast.reporter()).get(form_of(update)).content.decode()
+    )
 
 
 def test_form_says_that_a_closed_period_is_filed_late(browser_of: BrowserOf) -> None:
