@@ -76,6 +76,23 @@ def test_period_list_costs_the_same_for_one_row_and_for_five(
     assert [queries_of(person, LIST) for person in people] == few
 
 
+@pytest.mark.parametrize(
+    ("cadence", "code", "name"),
+    [(Cadence.MONTHLY, "2020M06", "June 2020"), (Cadence.HALF_YEARLY, "2020H1", "First half of 2020")],
+)
+def test_period_of_each_cadence_has_its_name_where_it_stands_alone(
+    browser_of: BrowserOf, cadence: Cadence, code: str, name: str
+) -> None:
+    edition = builders.an_edition(builders.a_policy(cadence=cadence))
+    builders.a_measure()
+    period = builders.an_open_period(edition, code)
+    leader = browser_of(cast.leader())
+    choice = f"/overview/?policy=a-policy&period={code}"
+    for place in (LIST, address("detail", period), choice, "/reports/"):
+        assert f">{name}<" in leader.get(place).content.decode()
+    assert leader.get("/overview/?policy=a-policy&period=2020Q2").status_code == 404
+
+
 # --- planning ------------------------------------------------------------------------------------
 
 
