@@ -24,7 +24,9 @@ class Command(OfficeCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", help=f"报告种类，现有：{'、'.join(KINDS)}")
         parser.add_argument("--policy", required=True, help="政策代码，如 skilled-workers-2019")
-        parser.add_argument("--period", required=True, help="填报期，如 2020Q2")
+        parser.add_argument(
+            "--period", required=True, help="填报期，如 2020Q2（季度）、2020M06（月）、2020H1（半年）"
+        )
         parser.add_argument("--output", required=True, help="写入的文件；已有同名文件将被替换")
         parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
 

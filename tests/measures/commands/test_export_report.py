@@ -48,6 +48,18 @@ def test_export_writes_the_report_and_says_where(tmp_path: Path) -> None:
 
 
 @once
+@pytest.mark.parametrize(
+    ("code", "name", "days"),
+    [("2020M06", "2020年6月", "6月1日至6月30日"), ("2020H1", "2020年上半年", "1月1日至6月30日")],
+)
+def test_export_names_the_period_of_each_cadence(tmp_path: Path, code: str, name: str, days: str) -> None:
+    builders.an_update(UpdateState.CONFIRMED, code=code)
+    said = export(tmp_path / "a.pdf", period=code)
+    assert f"落实情况报告（{name}）》" in said
+    assert f"现将{name}（{days}）" in text_of((tmp_path / "a.pdf").read_bytes()).replace("\n", "")
+
+
+@once
 def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
     builders.an_update(UpdateState.CONFIRMED)
     export(tmp_path / "a.pdf")
