@@ -90,8 +90,16 @@ def django_db_setup(
 
 
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-# The session, and the lock-out's record of attempts, are not what a page shows.
-WRITTEN_BY_READING = ("departments_session", "departments_accountevent", "axes_")
+# The session, and the lock-out's record of attempts, are not what a page shows. Kept figures are worked out by
+# whoever reads first on a new day (docs/decisions/0035).
+WRITTEN_BY_READING = (
+    "departments_session",
+    "departments_accountevent",
+    "axes_",
+    "measures_periodfigures",
+    "measures_measurefigures",
+    "measures_departmentfigures",
+)
 
 
 def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

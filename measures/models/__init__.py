@@ -11,6 +11,7 @@ from measures.models.commitments import (
     InterimTarget,
 )
 from measures.models.events import Act, Event
+from measures.models.figures import DepartmentFigures, MeasureFigures, PeriodFigures
 from measures.models.filing import (
     PRIVATE_STATES,
     TEXT_COLUMNS,
@@ -73,6 +74,7 @@ __all__ = [
     "CommitmentSubject",
     "CommitmentValue",
     "CoordinationMatter",
+    "DepartmentFigures",
     "Edition",
     "EditionStatus",
     "Event",
@@ -82,8 +84,10 @@ __all__ = [
     "LightColour",
     "LightReason",
     "Measure",
+    "MeasureFigures",
     "MeasureLight",
     "MeasureState",
+    "PeriodFigures",
     "PeriodSnapshot",
     "PeriodState",
     "Policy",

@@ -5,6 +5,9 @@
 
 from measures.models.fingerprints import digest
 from measures.summaries.building import filing_record
+from measures.summaries.heads import SnapshotReference
+from measures.summaries.keeping import refresh, refresh_changed
+from measures.summaries.kept import DepartmentRow, KeptPeriod, SectionRow, kept_period, measure_rows
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.snapshot_json import (
     AlteredSnapshotError,
@@ -15,7 +18,6 @@ from measures.summaries.snapshot_json import (
 )
 from measures.summaries.source import (
     Contact,
-    SnapshotReference,
     SourcedSummary,
     bound_departments,
     contacts_of,
@@ -32,6 +34,7 @@ from measures.summaries.types import (
     EditionHead,
     FilingCount,
     Matter,
+    MeasureRow,
     MeasureStatus,
     PastLight,
     PeriodFiling,
@@ -51,10 +54,13 @@ __all__ = [
     "Contact",
     "DepartmentFiling",
     "DepartmentName",
+    "DepartmentRow",
     "EditionHead",
     "FilingCount",
+    "KeptPeriod",
     "Matter",
     "MeasureHistory",
+    "MeasureRow",
     "MeasureStatus",
     "PastLight",
     "PeriodEntry",
@@ -62,6 +68,7 @@ __all__ = [
     "PeriodHead",
     "PeriodSummary",
     "PolicyHead",
+    "SectionRow",
     "SectionStatus",
     "SnapshotError",
     "SnapshotReference",
@@ -76,10 +83,14 @@ __all__ = [
     "filing_record",
     "from_json",
     "from_snapshot",
+    "kept_period",
     "live_summary",
+    "measure_rows",
     "percent",
     "read_measure",
     "read_period",
+    "refresh",
+    "refresh_changed",
     "stored_summaries",
     "to_json",
 ]

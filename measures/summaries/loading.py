@@ -1,6 +1,7 @@
-"""Which rows make up a period? Each kind is read once, six queries whatever the number of measures."""
+"""Which rows make up a period? Each kind is read once, seven queries whatever the number of measures."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -64,19 +65,21 @@ class Rows:
     closed_years: dict[int, StoredSnapshot] = field(default_factory=dict)
 
 
-def load(period: ReportingPeriod, on: date) -> Rows:
-    """All rows for the period. `period.policy` should be loaded."""
+def load(period: ReportingPeriod, on: date, only: Collection[int] | None = None) -> Rows:
+    """All rows for the period, or those of some measures of it. `period.policy` should be loaded."""
     loaded = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
+    if only is not None:
+        loaded = loaded.filter(pk__in=only)
     measures = list(loaded.in_document_order())
     ids = [row.pk for row in measures]
-    updates = _updates(period, ids)
-    periods = {row.period_id: row.period for rows in updates.values() for row in rows} | {period.pk: period}
+    opened = ReportingPeriod.objects.filter(policy=period.policy_id, starts_on__lt=period.starts_on)
+    periods = [*opened.exclude(state=PeriodState.PLANNED).order_by("starts_on"), period]
     return Rows(
         period=period,
-        periods=sorted(periods.values(), key=lambda row: row.starts_on),
+        periods=periods,
         measures=measures,
         responsibilities=_responsibilities(ids, on),
-        updates=updates,
+        updates=_updates(periods, ids),
         commitments=_commitments(ids),
         matters=_matters(ids),
         lights=_lights(period, ids),
@@ -97,7 +100,7 @@ def load_measure_rows(measure: Measure, on: date) -> Rows | None:
         periods=periods,
         measures=[measure],
         responsibilities=_responsibilities(ids, on),
-        updates=_updates(period, ids),
+        updates=_updates(periods, ids),
         commitments=_commitments(ids),
         matters=_matters(ids),
         lights=lights,
@@ -135,14 +138,14 @@ def _periods_with_lights(
     return periods, lights, closed_years
 
 
-def _updates(period: ReportingPeriod, measures: list[int]) -> dict[int, list[ProgressUpdate]]:
-    """The updates of this period and of all before it, leads first."""
+def _updates(periods: list[ReportingPeriod], measures: list[int]) -> dict[int, list[ProgressUpdate]]:
+    """The updates of these periods, which are in their order, leads first."""
+    by_key = {row.pk: row for row in periods}
     found: dict[int, list[ProgressUpdate]] = defaultdict(list)
-    rows = ProgressUpdate.objects.filter(
-        period__policy=period.policy_id, period__starts_on__lte=period.starts_on, measure__in=measures
-    ).exclude(period__state=PeriodState.PLANNED)
-    related = rows.select_related("period", "department", "in_force")
+    rows = ProgressUpdate.objects.filter(period__in=by_key, measure__in=measures)
+    related = rows.select_related("department", "in_force")
     for row in related.order_by("period__starts_on", "role", "position"):
+        row.period = by_key[row.period_id]
         found[row.measure_id].append(row)
     return found
 

@@ -16,9 +16,9 @@ from measures.models import (
     ReportingPeriod,
 )
 from measures.summaries.building import MeasureStatusBuilder, department_name, update_status
+from measures.summaries.heads import period_head
 from measures.summaries.loading import Rows, StoredSnapshot, load_measure_rows
 from measures.summaries.snapshot_json import SnapshotError, from_snapshot
-from measures.summaries.source import period_head
 from measures.summaries.types import (
     CommitmentStatus,
     DepartmentName,

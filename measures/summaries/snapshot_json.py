@@ -7,14 +7,14 @@ documents: what an old one lacks is put in order when it is read (docs/decisions
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cattrs import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
 from django.utils.translation import gettext as _
 
 from measures.models.fingerprints import digest, to_text
-from measures.summaries.types import PeriodSummary
+from measures.summaries.types import MeasureRow, MeasureStatus, PeriodSummary
 
 
 class SnapshotError(Exception):
@@ -45,6 +45,7 @@ class UnreadableSnapshotError(SnapshotError):
 
 
 Raw = dict[str, Any]
+Part = TypeVar("Part", MeasureStatus, MeasureRow)
 
 
 def _lines_to_updates(raw: Raw) -> Raw:
@@ -94,10 +95,25 @@ def from_json(content: str) -> PeriodSummary:
         raise ValueError("this is no summary") from error
 
 
-def from_snapshot(content: str, sha256: str, period: str) -> PeriodSummary:
-    """The only way to read what is stored; `period` is its name. Raises SnapshotError."""
+def part_to_json(part: MeasureStatus | MeasureRow) -> str:
+    """A part of a summary as it is kept while its period is open."""
+    return to_text(_converter.unstructure(part))
+
+
+def part_from_json(content: str, kind: type[Part]) -> Part:
+    """What `part_to_json` wrote, by this version of the program."""
+    return _converter.structure(json.loads(content), kind)
+
+
+def verify(content: str, sha256: str, period: str) -> None:
+    """Whether the content is what was stored, without reading it. Raises AlteredSnapshotError."""
     if digest(content) != sha256:
         raise AlteredSnapshotError(period)
+
+
+def from_snapshot(content: str, sha256: str, period: str) -> PeriodSummary:
+    """The only way to read what is stored; `period` is its name. Raises SnapshotError."""
+    verify(content, sha256, period)
     try:
         return from_json(content)
     except ValueError as error:

@@ -6,40 +6,31 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from departments.models import Department
 from measures.models import (
-    EditionStatus,
     PeriodSnapshot,
-    PeriodState,
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
     Section,
 )
-from measures.summaries.building import MeasureStatusBuilder, department_name
+from measures.summaries.building import MeasureStatusBuilder
+from measures.summaries.heads import (
+    SnapshotReference,
+    edition_head,
+    period_head,
+    policy_head,
+    snapshot_reference,
+)
+from measures.summaries.kept import kept_period
 from measures.summaries.loading import Rows, load
 from measures.summaries.snapshot_json import SnapshotError, from_snapshot
 from measures.summaries.types import (
-    EditionHead,
     MeasureStatus,
-    PeriodHead,
     PeriodSummary,
-    PolicyHead,
     SectionStatus,
 )
-
-
-@dataclass(frozen=True)
-class SnapshotReference:
-    """Which snapshot a closed period was read from."""
-
-    uuid: str
-    number: int
-    sha256: str
-    program_version: str
-    taken_on: date
 
 
 @dataclass(frozen=True)
@@ -63,26 +54,21 @@ class SourcedSummary:
 
 
 def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
-    """`period` with policy, coordinator and edition loaded. Two queries when closed, six when open.
+    """All of it, for documents; pages read `kept.kept_period`. `period` with policy, coordinator and edition.
 
-    Raises ValueError for a period that was never opened, SnapshotError when its snapshot was altered.
+    Brings the kept figures up to the day, where the period is open. Raises ValueError for a period that was
+    never opened, SnapshotError when its snapshot was altered.
     """
     if period.is_frozen:
         return read_snapshot(period)
-    if period.state == PeriodState.PLANNED:
-        raise ValueError("a planned period has no figures")
-    rows = load(period, on)
-    departments = [row.department for updates in rows.updates.values() for row in updates]
-    return SourcedSummary(_summarise(rows, on), None, contacts_of(departments))
+    return SourcedSummary(kept_period(period, on).summary(), None, contacts_of(Department.objects.all()))
 
 
 def read_snapshot(period: ReportingPeriod) -> SourcedSummary:
     """The latest snapshot of a closed period. Raises SnapshotError when it was altered."""
     row = period.snapshots.latest("number")
-    taken = timezone.localdate(row.taken_at)
-    reference = SnapshotReference(str(row.uuid), row.number, row.sha256, row.program_version, taken)
     summary = from_snapshot(row.content, row.sha256, period.name)
-    return SourcedSummary(summary, reference, contacts_of(Department.objects.all()))
+    return SourcedSummary(summary, snapshot_reference(row), contacts_of(Department.objects.all()))
 
 
 def stored_summaries(periods: Iterable[ReportingPeriod]) -> dict[int, PeriodSummary | SnapshotError]:
@@ -101,7 +87,7 @@ def _summary_or_error(row: PeriodSnapshot, period: str) -> PeriodSummary | Snaps
 
 
 def live_summary(period: ReportingPeriod, on: date) -> PeriodSummary:
-    """What the rows say of the period on that day. Six queries whatever the number of rows."""
+    """Worked out anew from the facts, beside what is kept. Seven queries whatever the number of rows."""
     return _summarise(load(period, on), on)
 
 
@@ -114,31 +100,6 @@ def _summarise(rows: Rows, on: date) -> PeriodSummary:
         as_of=on,
         previous=_previous(rows),
         sections=_sections(rows, on),
-    )
-
-
-def policy_head(period: ReportingPeriod) -> PolicyHead:
-    policy = period.policy
-    return PolicyHead(policy.slug, policy.title, policy.short_title, department_name(policy.coordinator))
-
-
-def edition_head(period: ReportingPeriod) -> EditionHead:
-    edition = period.edition
-    return EditionHead(edition.number, edition.full_title, EditionStatus(edition.status), edition.basis)
-
-
-def period_head(period: ReportingPeriod) -> PeriodHead:
-    return PeriodHead(
-        uuid=str(period.uuid),
-        code=period.code,
-        name=period.official_name,
-        state=PeriodState(period.state),
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        participant_due_on=period.participant_due_on,
-        lead_due_on=period.lead_due_on,
-        check_due_on=period.check_due_on,
-        grace_ends_on=period.grace_ends_on,
     )
 
 

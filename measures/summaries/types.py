@@ -4,7 +4,7 @@ Whatever can be derived is a property, so that a stored summary holds no number 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -311,6 +311,27 @@ class MeasureStatus(PrintedTexts):
     @property
     def has_changed(self) -> bool:
         return self.before is not None and self.before != self.light.colour
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """A measure in the period as a row of a list shows it."""
+
+    uuid: str
+    code: str
+    title: str
+    state: MeasureState
+    lead_mode: LeadMode
+    leads: tuple[DepartmentName, ...]
+    participants: tuple[DepartmentName, ...]
+    light: Light
+    before: LightColour | None
+    history: tuple[PastLight, ...]
+    sentence: str
+
+    @classmethod
+    def of(cls, status: MeasureStatus) -> "MeasureRow":
+        return cls(**{field.name: getattr(status, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True)

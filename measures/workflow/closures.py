@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from departments.actors import Actor
 from departments.models import Department, Role
 from measures import duties, permissions
 from measures.models import Act, Closure, ClosureOutcome, ClosureRequest, Event, Measure
+from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
 from measures.workflow.locks import lock_measure_and_updates
@@ -21,7 +21,7 @@ def request_closure(
     actor: Actor, measure: Measure, lead: Department, basis: str, at: datetime
 ) -> ClosureRequest:
     """The convenor asks, of separate leads each one; the first request begins the closure."""
-    with transaction.atomic():
+    with one_act():
         row = lock_measure(measure, Act.CLOSE_MEASURE)
         require(permissions.can_request_closure(actor, row, lead))
         if lead not in duties.lead_departments(row, timezone.localdate(at)):
@@ -45,7 +45,7 @@ def missing_requests(closure: Closure, on: date) -> tuple[Department, ...]:
 
 def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -> Closure:
     """Clerk and signer, two people, both agree; with the second the measure is closed."""
-    with transaction.atomic():
+    with one_act():
         measure = lock_measure(closure.measure, Act.CLOSE_MEASURE)
         row = _locked(closure)
         policy = policy_of(measure)
@@ -66,7 +66,7 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
 
 def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) -> Closure:
     """Clerk or signer refuses with a reason; the leads may ask again."""
-    with transaction.atomic():
+    with one_act():
         measure = lock_measure_and_updates(closure.measure)
         row, policy = _locked(closure), policy_of(measure)
         require(permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -34,6 +33,7 @@ from measures.models import (
     ResponsibilityRole,
     effective_lead_mode,
 )
+from measures.workflow.acting import one_act
 from measures.workflow.locks import lock_measure_and_updates
 from measures.workflow.updates import EXCUSING_ACTS, Step, move_by_rule
 
@@ -56,7 +56,7 @@ def save_responsibility(
     """
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
     responsibility._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
-    with transaction.atomic():
+    with one_act():
         measure = lock_measure_and_updates(responsibility.measure)
         responsibility.save()
         return _follow_everywhere(measure, at, [responsibility])
@@ -83,7 +83,7 @@ def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissin
         for measure in measures.in_document_order():
             begun = measure.responsibilities.filter(valid_from__gt=timezone.localdate(period.opened_at))
             try:
-                with transaction.atomic():
+                with one_act():
                     held = lock_measure_and_updates(measure)
                     if _followed_periods().filter(pk=period.pk).exists():  # may have been closed meanwhile
                         changed += _follow(period, held, at, begun)

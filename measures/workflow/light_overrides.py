@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures import permissions, summaries
 from measures.models import Act, Event, LightColour, Measure, MeasureLight, PeriodState, ReportingPeriod
+from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
 from measures.workflow.locks import lock_period
@@ -24,7 +24,7 @@ def override_light(
     """
     if colour == LightColour.BLUE:
         raise ValidationError({"colour": _("Blue comes with the closure of the measure.")})
-    with transaction.atomic():
+    with one_act():
         light, comment = _ruled_light(actor, period, measure, reason, at)
         light.override_colour, light.override_reason, light.overridden_by = colour, comment, actor.person
         light.save()
@@ -36,7 +36,7 @@ def lift_override(
     actor: Actor, period: ReportingPeriod, measure: Measure, reason: str, at: datetime
 ) -> MeasureLight:
     """The light follows the rules again."""
-    with transaction.atomic():
+    with one_act():
         light, comment = _ruled_light(actor, period, measure, reason, at)
         if not light.override_colour:
             raise WrongStateError(_("The light follows the rules already."))

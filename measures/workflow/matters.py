@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, CoordinationMatter, Event, ProgressUpdate, Revision
+from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
 from measures.workflow.locks import lock_measure_and_updates
@@ -32,7 +32,7 @@ def raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> No
 
 def resolve_matter(actor: Actor, matter: CoordinationMatter, answer: str, at: datetime) -> CoordinationMatter:
     """The clerk settles a coordination matter with an answer; it leaves the list of open ones."""
-    with transaction.atomic():
+    with one_act():
         measure = lock_measure_and_updates(matter.measure)
         row = CoordinationMatter.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.pk)
         policy = measure.section.edition.policy

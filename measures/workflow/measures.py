@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures.models import Act, Event, Measure, MeasureState, Policy
 from measures.permissions import OfficeMay, can_manage_measures
 from measures.workflow import duty_changes
+from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
 from measures.workflow.locks import lock_measure_and_updates
@@ -50,7 +50,7 @@ def change_state(actor: Actor, measure: Measure, act: Act, basis: str, at: datet
     """The clerk's acts with a basis; open duties end when a measure comes to rest and return with it."""
     if act not in CLERKS_STATE_ACTS:
         raise ValueError(f"{act} is not an act of the clerk alone")
-    with transaction.atomic():
+    with one_act():
         row = lock_measure(measure, act)
         allowed = TRANSITIONS[M(row.state), act].may
         require(any(may(actor, policy_of(row)) for may in allowed))

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.permissions import OfficeMay, can_reopen_period, can_run_periods
+from measures.workflow.acting import one_act
 from measures.workflow.checks import optional_reason, require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
 from measures.workflow.locks import lock_period
@@ -109,7 +109,7 @@ def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> Report
     edition = valid.order_by("-number").first()
     if edition is None:
         raise WorkflowError(_("This policy has no edition in force: load its text first."))
-    with transaction.atomic():
+    with one_act():
         # Two clerks who plan one period: the second waits here, and is told that it is there already.
         held = Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
         span = calendar_period(held, code)
@@ -125,7 +125,7 @@ def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> Report
 
 def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetime) -> list[ProgressUpdate]:
     """Create one update for each duty; a single event. Raises ValidationError by field for the dates."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(actor, period, Act.OPEN_PERIOD)
         _set_dates(row, dates)
         _check_dates(row, timezone.localdate(at))
@@ -147,16 +147,17 @@ def outstanding(period: ReportingPeriod) -> QuerySet[ProgressUpdate]:
 
 def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> PeriodSnapshot:
     """Store every light, write the snapshot; from now on the period is read from it."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(actor, period, Act.CLOSE_PERIOD)
         reason = optional_reason(reason)
         if not reason and outstanding(row).exists():
             raise ValidationError(
                 {"reason": _("Some updates are not confirmed: give the reason for closing now.")}
             )
+        kept = summaries.kept_period(row, timezone.localdate(at))
         states = _enter(row, Act.CLOSE_PERIOD)
         row.closed_at, row.close_reason = at, reason
-        summary = summaries.live_summary(row, timezone.localdate(at))
+        summary = kept.summary()
         row.save()
         _store_lights(row, summary)
         content = summaries.to_json(summary)
@@ -174,7 +175,7 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
 
 def reopen_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> ReportingPeriod:
     """By the signer, with a reason, never once a report of the period was issued."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(actor, period, Act.REOPEN_PERIOD)
         if row.report_issued_at is not None:
             raise WorkflowError(_("A report of this period was issued: it cannot be reopened."))
@@ -188,7 +189,7 @@ def reopen_period(actor: Actor, period: ReportingPeriod, reason: str, at: dateti
 
 def archive_period(actor: Actor, period: ReportingPeriod, at: datetime) -> ReportingPeriod:
     """From here on nothing of the period changes, not even by late filing or correction."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(actor, period, Act.ARCHIVE_PERIOD)
         states = _enter(row, Act.ARCHIVE_PERIOD)
         row.save()

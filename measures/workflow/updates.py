@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,6 +40,7 @@ from measures.permissions import (
     as_reporter,
     as_reviewer,
 )
+from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
 from measures.workflow.locks import lock_measure_row, lock_update
@@ -136,7 +136,7 @@ class Step:
 
 def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: datetime) -> ProgressUpdate:
     """Store the text in work. Raises WorkflowError, PermissionDenied, ValidationError by field."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.SAVE)
         step = _step(actor, Act.SAVE, row, at)
         check_texts(text)
@@ -151,7 +151,7 @@ def submit_for_review(
 
     Raises ValidationError by field when something required is missing.
     """
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.SUBMIT_FOR_REVIEW)
         step = _step(actor, Act.SUBMIT_FOR_REVIEW, row, at)
         if text is not None:
@@ -167,7 +167,7 @@ def submit_for_review(
 
 def withdraw(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """Take the text back before the reviewer acts; it goes on as the next revision."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.WITHDRAW)
         step = _step(actor, Act.WITHDRAW, row, at)
         frozen = _latest(row)
@@ -189,7 +189,7 @@ def return_for_revision(
     After submission it is due back two working days later at the earliest; on time stays on time. What was
     confirmed stays in force until the corrected text is confirmed.
     """
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.RETURN)
         step = _step(actor, Act.RETURN, row, at, department, reason=reason, field=field)
         if field and field not in (*TEXT_COLUMNS, "values"):
@@ -206,7 +206,7 @@ def return_for_revision(
 
 def approve_and_submit(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """Submit the reviewed text to the office. Sets `first_submitted_at` once: on time or late for ever."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.APPROVE_AND_SUBMIT)
         step = _step(actor, Act.APPROVE_AND_SUBMIT, row, at)
         revision = _latest(row)
@@ -222,7 +222,7 @@ def approve_and_submit(actor: Actor, update: ProgressUpdate, version: int, at: d
 
 def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:
     """The text counts from here: it is in force, its matter is raised, its measure has begun."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.CONFIRM)
         step = _step(actor, Act.CONFIRM, row, at)
         revision = _latest(row)
@@ -239,7 +239,7 @@ def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) ->
 
 def correct(actor: Actor, update: ProgressUpdate, version: int, reason: str, at: datetime) -> ProgressUpdate:
     """Begin a correction; the confirmed text stays in force until the new one is confirmed."""
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, Act.CORRECT)
         step = _step(actor, Act.CORRECT, row, at, reason=reason)
         confirmed = _latest(row)
@@ -280,7 +280,7 @@ def _waive_or_restore(
     department: Department | None,
     act: Act,
 ) -> ProgressUpdate:
-    with transaction.atomic():
+    with one_act():
         row = _lock(update, version, act)
         return _finish(_step(actor, act, row, at, department, reason=reason), row)
 

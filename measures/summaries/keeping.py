@@ -1,0 +1,232 @@
+"""When are kept figures worked out anew, and for which measures? The only place that writes them.
+
+An act brings up to date what it changed (`refresh_changed`), in its own transaction. A new day, and a change
+that concerns whole periods, is dealt with at the first reading or in the night (`refresh`). What is to be
+done is told by the triggers of `models.figure_triggers` (docs/decisions/0035).
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from datetime import date
+from typing import Final, cast
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from departments.models import Department
+from measures.lights import FilingState
+from measures.models import (
+    DepartmentFigures,
+    Measure,
+    MeasureFigures,
+    PeriodFigures,
+    PeriodState,
+    ReportingPeriod,
+)
+from measures.summaries.building import MeasureStatusBuilder
+from measures.summaries.loading import load
+from measures.summaries.snapshot_json import part_to_json
+from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus, PeriodSummary, count_filing
+
+# What is counted for each department, in the order in which a measure's `filing` holds it.
+COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "returned", "confirmed")
+# How many measures are worked out at once: as many as fit easily into memory.
+CHUNK: Final = 200
+_WRITTEN: Final = (
+    "section",
+    "place",
+    "state",
+    "leads",
+    "participants",
+    "colour",
+    "before",
+    "matters",
+    "missing",
+    "row",
+    "content",
+    "filing",
+    "version",
+)
+# Sections are counted in steps of this in `place`: more measures than a section ever has.
+_SECTION: Final = 10_000
+
+
+def stale_measures() -> QuerySet[MeasureFigures]:
+    """The figures of measures that do not rest on the present facts, as far as this transaction sees."""
+    return MeasureFigures.objects.exclude(version=F("facts_version")).filter(period__state=PeriodState.OPEN)
+
+
+def is_fresh(period: ReportingPeriod, on: date) -> bool:
+    """The kept figures are those of the day, and rest on the present facts. One query."""
+    stale = MeasureFigures.objects.exclude(version=F("facts_version")).filter(period=OuterRef("pk"))
+    figures = PeriodFigures.objects.filter(pk=period.pk, as_of=on)
+    return figures.exclude(Exists(stale)).exists()
+
+
+def refresh(period: ReportingPeriod, on: date) -> None:
+    """Bring the figures of an open period up to the day. Writes in a transaction of its own, if at all.
+
+    Nobody acts in the period meanwhile; whoever comes second finds it done.
+    """
+    if is_fresh(period, on):
+        return
+    with transaction.atomic():
+        row = ReportingPeriod.objects.select_for_update(of=("self",), no_key=True).get(pk=period.pk)
+        if row.state != PeriodState.OPEN or is_fresh(period, on):
+            return
+        figures, _new = PeriodFigures.objects.select_for_update().get_or_create(pk=period.pk)
+        if figures.as_of != on:
+            _work_out_period(period, on)
+        else:
+            _work_out(period, on, _held(stale_measures().filter(period=period)))
+
+
+def refresh_changed() -> None:
+    """Bring up to date what the present transaction has changed. One query where that is nothing.
+
+    For the day of the other figures of its period, so that all of them speak of one day. A period that is to
+    be worked out as a whole, because it was just opened for instance, is left to `refresh`.
+    """
+    changed: dict[int, list[MeasureFigures]] = defaultdict(list)
+    for kept in _held(stale_measures()):
+        changed[kept.period_id].append(kept)
+    if changed:
+        dated = PeriodFigures.objects.filter(pk__in=changed).exclude(as_of=None)
+        for figures in dated.select_related("period__policy__coordinator"):
+            _work_out(figures.period, cast(date, figures.as_of), changed[figures.pk])
+
+
+def _held(figures: QuerySet[MeasureFigures]) -> list[MeasureFigures]:
+    """Locked, so that nobody writes them meanwhile. What another transaction holds it will write itself."""
+    return list(figures.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+
+
+def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures]) -> None:
+    """Some measures of a period, and what they add to the figures of departments."""
+    if not stale:
+        return
+    kept = _worked_out(period, on, {row.measure_id: row.facts_version for row in stale})
+    change = _filing(kept)
+    change.subtract(_filing(stale))
+    _write(kept)
+    _add(period, change)
+
+
+def _work_out_period(period: ReportingPeriod, on: date) -> None:
+    """Every measure of a period and every department. The caller holds the period alone."""
+    held = MeasureFigures.objects.filter(period=period).select_for_update(of=("self",)).order_by("pk")
+    versions = dict(held.values_list("measure_id", "facts_version"))
+    of_edition = Measure.objects.filter(section__edition=period.edition_id)
+    measures = list(of_edition.in_document_order().values_list("pk", flat=True))
+    filing: Counter[tuple[int, str]] = Counter()
+    for start in range(0, len(measures), CHUNK):
+        chunk = {key: versions.get(key, 0) for key in measures[start : start + CHUNK]}
+        kept = _worked_out(period, on, chunk)
+        filing.update(_filing(kept))
+        _write(kept)
+    MeasureFigures.objects.filter(period=period).exclude(measure__in=of_edition).delete()
+    DepartmentFigures.objects.filter(period=period).delete()
+    _add(period, filing)
+    PeriodFigures.objects.update_or_create(pk=period.pk, defaults={"as_of": on})
+
+
+def _worked_out(period: ReportingPeriod, on: date, versions: Mapping[int, int]) -> list[MeasureFigures]:
+    """The figures of these measures, not yet written. `versions` are those of the facts, read before them."""
+    rows = load(period, on, list(versions))
+    found = []
+    for measure in rows.measures:
+        builder = MeasureStatusBuilder(rows, measure, on)
+        departments = {update.department.slug: update.department_id for update in builder.present}
+        figures = _figures_of(builder.build(), measure, on, departments)
+        figures.period = period
+        figures.version = figures.facts_version = versions[measure.pk]
+        found.append(figures)
+    return found
+
+
+def take_over(period: ReportingPeriod, summary: PeriodSummary) -> PeriodFigures:
+    """Keep what the snapshot of a closed period says, where an older version of the program closed it."""
+    departments = dict(Department.objects.values_list("slug", "pk"))
+    statuses = {status.uuid: status for status in summary.measures}
+    measures = Measure.objects.filter(uuid__in=statuses).select_related("section")
+    kept = []
+    for measure in measures:
+        figures = _figures_of(statuses[str(measure.uuid)], measure, summary.as_of, departments)
+        figures.period = period
+        kept.append(figures)
+    with transaction.atomic():
+        _write(kept)
+        DepartmentFigures.objects.filter(period=period).delete()
+        _add(period, _filing(kept))
+        figures, _new = PeriodFigures.objects.update_or_create(
+            pk=period.pk, defaults={"as_of": summary.as_of}
+        )
+    return figures
+
+
+def _figures_of(
+    status: MeasureStatus, measure: Measure, on: date, departments: Mapping[str, int]
+) -> MeasureFigures:
+    """Not yet of a period or version. `departments` are the keys of those that owe an update, by slug."""
+    filing = {
+        departments[update.department.slug]: [
+            *astuple(count_filing([update], on)),
+            int(update.text is not None),
+        ]
+        for update in status.updates
+    }
+    return MeasureFigures(
+        measure=measure,
+        section=measure.section,
+        place=measure.section.ordinal * _SECTION + measure.ordinal,
+        state=status.state,
+        leads=_slugs(status.leads),
+        participants=_slugs(status.participants),
+        colour=status.light.colour,
+        before=status.before or "",
+        matters=len(status.matters),
+        missing=sum(update.filing(on) == FilingState.MISSING for update in status.updates),
+        row=part_to_json(MeasureRow.of(status)),
+        content=part_to_json(status),
+        filing=json.dumps(filing),
+    )
+
+
+def _slugs(departments: Iterable[DepartmentName]) -> str:
+    return "".join(f" {department.slug} " for department in departments)
+
+
+def _filing(kept: Iterable[MeasureFigures]) -> Counter[tuple[int, str]]:
+    """What measures add, by department and what is counted."""
+    found: Counter[tuple[int, str]] = Counter()
+    for row in kept:
+        for department, counts in json.loads(row.filing).items():
+            found.update({(int(department), name): n for name, n in zip(COUNTED, counts, strict=True)})
+    return found
+
+
+def _write(kept: list[MeasureFigures]) -> None:
+    """New rows and known ones in one statement; `facts_version` is the triggers' alone."""
+    MeasureFigures.objects.bulk_create(
+        kept, update_conflicts=True, unique_fields=["period", "measure"], update_fields=_WRITTEN
+    )
+
+
+def _add(period: ReportingPeriod, change: Counter[tuple[int, str]]) -> None:
+    """Add to the figures of departments, in the order of their keys: nobody waits for another in a ring."""
+    departments = sorted({department for (department, _name), n in change.items() if n})
+    rows = DepartmentFigures.objects.filter(period=period, department__in=departments)
+    known = {row.department_id: row for row in rows.select_for_update(of=("self",)).order_by("department")}
+    for department in departments:
+        row = known.get(department) or DepartmentFigures(period=period, department_id=department)
+        for name in COUNTED:
+            setattr(row, name, getattr(row, name) + change[department, name])
+        known[department] = row
+    DepartmentFigures.objects.bulk_create(
+        [known[department] for department in departments],
+        update_conflicts=True,
+        unique_fields=["period", "department"],
+        update_fields=COUNTED,
+    )

@@ -1,0 +1,249 @@
+"""What do pages read of a period? Its kept figures, and never more rows of them than they show.
+
+The figures of an open period are brought up to date first, where the day has changed (`keeping.refresh`).
+Those of a closed one are what its snapshot says, which is verified at every reading.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, F, QuerySet
+
+from measures.lights import FilingState
+from measures.models import (
+    DepartmentFigures,
+    LightColour,
+    MeasureFigures,
+    PeriodFigures,
+    PeriodState,
+    ReportingPeriod,
+    Section,
+)
+from measures.summaries.building import department_name
+from measures.summaries.heads import (
+    SnapshotReference,
+    edition_head,
+    period_head,
+    policy_head,
+    snapshot_reference,
+)
+from measures.summaries.keeping import COUNTED, refresh, take_over
+from measures.summaries.snapshot_json import from_snapshot, part_from_json, verify
+from measures.summaries.types import (
+    DepartmentName,
+    EditionHead,
+    FilingCount,
+    Matter,
+    MeasureRow,
+    MeasureStatus,
+    PeriodHead,
+    PeriodSummary,
+    PolicyHead,
+    SectionStatus,
+)
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """A section of the policy and how many of its measures show which light, in the order of the legend."""
+
+    ordinal: int
+    heading: str
+    title: str
+    counts: dict[LightColour, int]
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """What one department owes in the period and what became of it."""
+
+    department: DepartmentName
+    count: FilingCount
+    confirmed: int
+
+    @property
+    def state(self) -> FilingState:
+        """The worst of its updates."""
+        found = {
+            FilingState.MISSING: self.count.missing,
+            FilingState.RETURNED: self.count.returned,
+            FilingState.LATE: self.count.late,
+            FilingState.ON_TIME: self.count.on_time,
+            FilingState.NOT_DUE: self.count.not_due,
+            FilingState.WAIVED: self.count.waived,
+        }
+        return next((state for state, number in found.items() if number), FilingState.NOT_DUE)
+
+
+@dataclass(frozen=True)
+class KeptPeriod:
+    """An opened period with its kept figures; what is not asked for is not read. See `kept_period`."""
+
+    row: ReportingPeriod
+    as_of: date
+    snapshot: SnapshotReference | None
+
+    @property
+    def policy(self) -> PolicyHead:
+        return policy_head(self.row)
+
+    @property
+    def edition(self) -> EditionHead:
+        return edition_head(self.row)
+
+    @property
+    def period(self) -> PeriodHead:
+        return period_head(self.row)
+
+    @cached_property
+    def previous(self) -> str | None:
+        """The name of the period before."""
+        earlier = ReportingPeriod.objects.filter(policy=self.row.policy_id, starts_on__lt=self.row.starts_on)
+        row = earlier.exclude(state=PeriodState.PLANNED).order_by("-starts_on").first()
+        return row.official_name if row else None
+
+    @property
+    def measures(self) -> QuerySet[MeasureFigures]:
+        """In document order, without the whole statuses: filter and cut it, then `measure_rows`."""
+        return MeasureFigures.objects.filter(period=self.row).order_by("place").defer("content", "filing")
+
+    # --- counts ---
+
+    @cached_property
+    def _counted(self) -> list[tuple[int, str, str, str, int]]:
+        """(section's number, section's title, light, light before, number of measures). One query."""
+        groups = MeasureFigures.objects.filter(period=self.row).order_by("section__ordinal")
+        columns = ("section__ordinal", "section__title", "colour", "before")
+        return list(groups.values_list(*columns).annotate(n=Count("pk")))
+
+    @cached_property
+    def sections(self) -> tuple[SectionRow, ...]:
+        counts: dict[tuple[int, str], Counter[str]] = {}
+        for ordinal, title, colour, _before, number in self._counted:
+            counts.setdefault((ordinal, title), Counter())[colour] += number
+        return tuple(
+            SectionRow(ordinal, Section(ordinal=ordinal, title=title).heading, title, _all_colours(found))
+            for (ordinal, title), found in counts.items()
+        )
+
+    @cached_property
+    def total(self) -> int:
+        """How many measures there are."""
+        return sum(number for *_, number in self._counted)
+
+    @cached_property
+    def counts(self) -> dict[LightColour, int]:
+        return _all_colours(_sum((colour, number) for _o, _t, colour, _b, number in self._counted))
+
+    @cached_property
+    def previous_counts(self) -> dict[LightColour, int] | None:
+        """The counts of the period before; None without one, or if its lights were never stored."""
+        before = _sum((colour, number) for _o, _t, _c, colour, number in self._counted if colour)
+        return _all_colours(before) if before else None
+
+    # --- departments ---
+
+    @cached_property
+    def departments(self) -> tuple[DepartmentRow, ...]:
+        """Every department that owes something, in protocol order. One query."""
+        rows = DepartmentFigures.objects.filter(period=self.row, total__gt=0).select_related("department")
+        return tuple(
+            DepartmentRow(department_name(row.department), _count_of(row), row.confirmed)
+            for row in rows.order_by("department__position", "department__slug")
+        )
+
+    @cached_property
+    def filing(self) -> FilingCount:
+        """All departments together."""
+        return FilingCount(
+            *(sum(getattr(row.count, name) for row in self.departments) for name in COUNTED[:-1])
+        )
+
+    @property
+    def confirmed_count(self) -> int:
+        return sum(row.confirmed for row in self.departments)
+
+    # --- what stands out ---
+
+    def changed(self, limit: int) -> list[MeasureRow]:
+        """Measures whose light differs from the period before, the darkest first."""
+        rows = measure_rows(self.measures.exclude(before=F("colour")).exclude(before="")[:limit])
+        return sorted(rows, key=lambda row: -row.light.colour.severity)
+
+    def matters(self, limit: int) -> list[Matter]:
+        """Open coordination matters in document order, of at most so many measures."""
+        return [matter for status in self._statuses(limit, matters__gt=0) for matter in status.matters]
+
+    def missing(self, limit: int) -> dict[DepartmentName, list[MeasureStatus]]:
+        """Departments with an update past due and never filed, and its measures; of so many measures."""
+        found: dict[DepartmentName, list[MeasureStatus]] = {}
+        for status in self._statuses(limit, missing__gt=0):
+            for update in status.updates:
+                if update.filing(self.as_of) == FilingState.MISSING:
+                    found.setdefault(update.department, []).append(status)
+        return dict(sorted(found.items(), key=lambda pair: pair[0].position))
+
+    def _statuses(self, limit: int, **condition: int) -> list[MeasureStatus]:
+        rows = MeasureFigures.objects.filter(period=self.row, **condition).order_by("place")
+        return [
+            part_from_json(content, MeasureStatus)
+            for content in rows.values_list("content", flat=True)[:limit]
+        ]
+
+    # --- all of it ---
+
+    def summary(self) -> PeriodSummary:
+        """For documents and snapshots. Three queries and every measure."""
+        return PeriodSummary(self.policy, self.edition, self.period, self.as_of, self.previous, self._whole())
+
+    def _whole(self) -> tuple[SectionStatus, ...]:
+        found: dict[tuple[int, str], list[MeasureStatus]] = {}
+        rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
+        for ordinal, title, content in rows.values_list("section__ordinal", "section__title", "content"):
+            found.setdefault((ordinal, title), []).append(part_from_json(content, MeasureStatus))
+        return tuple(
+            SectionStatus(ordinal, Section(ordinal=ordinal, title=title).heading, title, tuple(measures))
+            for (ordinal, title), measures in found.items()
+        )
+
+
+def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
+    """`period` with policy, coordinator and edition loaded.
+
+    Brings the figures of an open period up to the day: writes, where nobody has read it that day. Raises
+    ValueError for a period that was never opened, SnapshotError when the snapshot was altered.
+    """
+    if period.state == PeriodState.PLANNED:
+        raise ValueError("a planned period has no figures")
+    if not period.is_frozen:
+        refresh(period, on)
+        return KeptPeriod(period, on, None)
+    row = period.snapshots.latest("number")
+    verify(row.content, row.sha256, period.name)
+    figures = PeriodFigures.objects.filter(pk=period.pk).first()
+    if figures is None:  # closed by a version of the program that kept none
+        figures = take_over(period, from_snapshot(row.content, row.sha256, period.name))
+    return KeptPeriod(period, figures.as_of or on, snapshot_reference(row))
+
+
+def measure_rows(figures: Iterable[MeasureFigures]) -> list[MeasureRow]:
+    return [part_from_json(row.row, MeasureRow) for row in figures]
+
+
+def _count_of(row: DepartmentFigures) -> FilingCount:
+    return FilingCount(*(getattr(row, name) for name in COUNTED[:-1]))
+
+
+def _sum(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name, number in pairs:
+        found[name] += number
+    return found
+
+
+def _all_colours(counts: Counter[str]) -> dict[LightColour, int]:
+    """All five colours, in the order of the legend."""
+    return {colour: counts[colour] for colour in LightColour}
