@@ -5,6 +5,7 @@
 
 from measures.models.fingerprints import digest
 from measures.summaries.building import filing_record
+from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.heads import SnapshotReference
 from measures.summaries.keeping import refresh, refresh_changed
 from measures.summaries.kept import DepartmentRow, KeptPeriod, SectionRow, kept_period, measure_rows
@@ -56,6 +57,7 @@ __all__ = [
     "DepartmentName",
     "DepartmentRow",
     "EditionHead",
+    "FigureFault",
     "FilingCount",
     "KeptPeriod",
     "Matter",
@@ -80,6 +82,7 @@ __all__ = [
     "contacts_of",
     "count_tasks",
     "digest",
+    "figure_faults",
     "filing_record",
     "from_json",
     "from_snapshot",

@@ -34,7 +34,7 @@ from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus, 
 COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "returned", "confirmed")
 # How many measures are worked out at once: as many as fit easily into memory.
 CHUNK: Final = 200
-_WRITTEN: Final = (
+WRITTEN: Final = (
     "section",
     "place",
     "state",
@@ -108,8 +108,8 @@ def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures]
     if not stale:
         return
     kept = _worked_out(period, on, {row.measure_id: row.facts_version for row in stale})
-    change = _filing(kept)
-    change.subtract(_filing(stale))
+    change = filing_of(kept)
+    change.subtract(filing_of(stale))
     _write(kept)
     _add(period, change)
 
@@ -124,7 +124,7 @@ def _work_out_period(period: ReportingPeriod, on: date) -> None:
     for start in range(0, len(measures), CHUNK):
         chunk = {key: versions.get(key, 0) for key in measures[start : start + CHUNK]}
         kept = _worked_out(period, on, chunk)
-        filing.update(_filing(kept))
+        filing.update(filing_of(kept))
         _write(kept)
     MeasureFigures.objects.filter(period=period).exclude(measure__in=of_edition).delete()
     DepartmentFigures.objects.filter(period=period).delete()
@@ -139,7 +139,7 @@ def _worked_out(period: ReportingPeriod, on: date, versions: Mapping[int, int]) 
     for measure in rows.measures:
         builder = MeasureStatusBuilder(rows, measure, on)
         departments = {update.department.slug: update.department_id for update in builder.present}
-        figures = _figures_of(builder.build(), measure, on, departments)
+        figures = figures_of(builder.build(), measure, on, departments)
         figures.period = period
         figures.version = figures.facts_version = versions[measure.pk]
         found.append(figures)
@@ -153,20 +153,20 @@ def take_over(period: ReportingPeriod, summary: PeriodSummary) -> PeriodFigures:
     measures = Measure.objects.filter(uuid__in=statuses).select_related("section")
     kept = []
     for measure in measures:
-        figures = _figures_of(statuses[str(measure.uuid)], measure, summary.as_of, departments)
+        figures = figures_of(statuses[str(measure.uuid)], measure, summary.as_of, departments)
         figures.period = period
         kept.append(figures)
     with transaction.atomic():
         _write(kept)
         DepartmentFigures.objects.filter(period=period).delete()
-        _add(period, _filing(kept))
+        _add(period, filing_of(kept))
         figures, _new = PeriodFigures.objects.update_or_create(
             pk=period.pk, defaults={"as_of": summary.as_of}
         )
     return figures
 
 
-def _figures_of(
+def figures_of(
     status: MeasureStatus, measure: Measure, on: date, departments: Mapping[str, int]
 ) -> MeasureFigures:
     """Not yet of a period or version. `departments` are the keys of those that owe an update, by slug."""
@@ -198,7 +198,7 @@ def _slugs(departments: Iterable[DepartmentName]) -> str:
     return "".join(f" {department.slug} " for department in departments)
 
 
-def _filing(kept: Iterable[MeasureFigures]) -> Counter[tuple[int, str]]:
+def filing_of(kept: Iterable[MeasureFigures]) -> Counter[tuple[int, str]]:
     """What measures add, by department and what is counted."""
     found: Counter[tuple[int, str]] = Counter()
     for row in kept:
@@ -210,7 +210,7 @@ def _filing(kept: Iterable[MeasureFigures]) -> Counter[tuple[int, str]]:
 def _write(kept: list[MeasureFigures]) -> None:
     """New rows and known ones in one statement; `facts_version` is the triggers' alone."""
     MeasureFigures.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["period", "measure"], update_fields=_WRITTEN
+        kept, update_conflicts=True, unique_fields=["period", "measure"], update_fields=WRITTEN
     )
 
 

@@ -1,0 +1,67 @@
+"""Do the kept figures say what the facts say? Works everything out anew and compares; writes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from departments.models import Department
+from measures.models import DepartmentFigures, Measure, MeasureFigures, PeriodFigures, ReportingPeriod
+from measures.summaries.keeping import COUNTED, WRITTEN, figures_of, filing_of
+from measures.summaries.source import live_summary, read_snapshot
+
+
+@dataclass(frozen=True)
+class FigureFault:
+    """A kept figure that is wrong: in which period, of what measure or department, in which column."""
+
+    period: ReportingPeriod
+    subject: str
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.period.official_name} {self.subject} {self.column}"
+
+
+def figure_faults(period: ReportingPeriod) -> list[FigureFault]:
+    """Of an opened period, with policy, coordinator and edition. What is known to be stale is no fault.
+
+    An open period is worked out from the facts, a closed one compared with its snapshot. Raises SnapshotError
+    when that was altered.
+    """
+    kept = PeriodFigures.objects.filter(pk=period.pk).first()
+    if kept is None or kept.as_of is None:
+        return []
+    rows = list(period.measure_figures.select_related("measure__section").order_by("place"))
+    faults = [*_measure_faults(period, kept, rows), *_department_faults(period, rows)]
+    return [FigureFault(period, subject, column) for subject, column in faults]
+
+
+def _measure_faults(
+    period: ReportingPeriod, kept: PeriodFigures, rows: list[MeasureFigures]
+) -> Iterator[tuple[str, str]]:
+    """Whose, and which column; the number of the measure where a row is missing or too many."""
+    found = {row.measure_id: row for row in rows}
+    for right in _worked_out(period, kept):
+        row, code = found.pop(right.measure_id, None), right.measure.code
+        if row is None:
+            yield code, "measure"
+        elif row.version == row.facts_version:
+            columns = [name for name in WRITTEN if name != "version"]
+            yield from ((code, name) for name in columns if getattr(row, name) != getattr(right, name))
+    yield from ((row.measure.code, "measure") for row in found.values())
+
+
+def _worked_out(period: ReportingPeriod, kept: PeriodFigures) -> Iterator[MeasureFigures]:
+    summary = read_snapshot(period).summary if period.is_frozen else live_summary(period, kept.as_of)
+    departments = dict(Department.objects.values_list("slug", "pk"))
+    statuses = {status.uuid: status for status in summary.measures}
+    for measure in Measure.objects.filter(uuid__in=statuses).select_related("section"):
+        yield figures_of(statuses[str(measure.uuid)], measure, summary.as_of, departments)
+
+
+def _department_faults(period: ReportingPeriod, rows: list[MeasureFigures]) -> Iterator[tuple[str, str]]:
+    """The figures of departments are the sums of what the measures add, also where a measure is stale."""
+    added = filing_of(rows)
+    for row in DepartmentFigures.objects.filter(period=period).select_related("department"):
+        right = {name: added.pop((row.department_id, name), 0) for name in COUNTED}
+        yield from ((row.department.short_name, n) for n in COUNTED if getattr(row, n) != right[n])
+    yield from ((str(department), name) for (department, name), number in added.items() if number)
