@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from departments.models import Department
 from measures.models import DepartmentFigures, Measure, MeasureFigures, PeriodFigures, ReportingPeriod
@@ -31,16 +32,16 @@ def figure_faults(period: ReportingPeriod) -> list[FigureFault]:
     if kept is None or kept.as_of is None:
         return []
     rows = list(period.measure_figures.select_related("measure__section").order_by("place"))
-    faults = [*_measure_faults(period, kept, rows), *_department_faults(period, rows)]
+    faults = [*_measure_faults(period, kept.as_of, rows), *_department_faults(period, rows)]
     return [FigureFault(period, subject, column) for subject, column in faults]
 
 
 def _measure_faults(
-    period: ReportingPeriod, kept: PeriodFigures, rows: list[MeasureFigures]
+    period: ReportingPeriod, as_of: date, rows: list[MeasureFigures]
 ) -> Iterator[tuple[str, str]]:
     """Whose, and which column; the number of the measure where a row is missing or too many."""
     found = {row.measure_id: row for row in rows}
-    for right in _worked_out(period, kept):
+    for right in _worked_out(period, as_of):
         row, code = found.pop(right.measure_id, None), right.measure.code
         if row is None:
             yield code, "measure"
@@ -50,8 +51,8 @@ def _measure_faults(
     yield from ((row.measure.code, "measure") for row in found.values())
 
 
-def _worked_out(period: ReportingPeriod, kept: PeriodFigures) -> Iterator[MeasureFigures]:
-    summary = read_snapshot(period).summary if period.is_frozen else live_summary(period, kept.as_of)
+def _worked_out(period: ReportingPeriod, as_of: date) -> Iterator[MeasureFigures]:
+    summary = read_snapshot(period).summary if period.is_frozen else live_summary(period, as_of)
     departments = dict(Department.objects.values_list("slug", "pk"))
     statuses = {status.uuid: status for status in summary.measures}
     for measure in Measure.objects.filter(uuid__in=statuses).select_related("section"):

@@ -160,10 +160,8 @@ def take_over(period: ReportingPeriod, summary: PeriodSummary) -> PeriodFigures:
         _write(kept)
         DepartmentFigures.objects.filter(period=period).delete()
         _add(period, filing_of(kept))
-        figures, _new = PeriodFigures.objects.update_or_create(
-            pk=period.pk, defaults={"as_of": summary.as_of}
-        )
-    return figures
+        made, _new = PeriodFigures.objects.update_or_create(pk=period.pk, defaults={"as_of": summary.as_of})
+    return made
 
 
 def figures_of(

@@ -19,6 +19,7 @@ from measures.models import (
     CoordinationMatter,
     DepartmentFigures,
     InterimTarget,
+    LeadMode,
     LightColour,
     Measure,
     MeasureFigures,
@@ -122,9 +123,9 @@ class World:
                 for subject in commitment.subjects.all()
             }
             text = a_text(f"办结{n}件", coordination="请协调场地" if n % 3 == 0 else "", values=values)
-            updates.submit(cast.reporter(slug), row, version, at, text)
+            updates.submit_for_review(cast.reporter(slug), row, version, at, text)
         elif row.state == S.IN_REVIEW:
-            updates.approve(cast.reviewer(slug), row, version, at)
+            updates.approve_and_submit(cast.reviewer(slug), row, version, at)
         elif row.state == S.SUBMITTED:
             updates.confirm(cast.clerk(), row, version, at)
         else:
@@ -149,7 +150,7 @@ class World:
             )
         else:
             row.valid_to = self.on + timedelta(days=n % 3)
-        duty_changes.keep_responsibility(cast.clerk(), row, "市政府常务会议纪要", moment(self.on))
+        duty_changes.save_responsibility(cast.clerk(), row, "市政府常务会议纪要", moment(self.on))
 
     def measure_changes_state(self, n: int) -> None:
         act = measures.CLERKS_STATE_ACTS[n % len(measures.CLERKS_STATE_ACTS)]
@@ -244,7 +245,7 @@ def test_figures_are_right_after_anything_that_happens(
 
 @pytest.mark.usefixtures("own_database")
 def test_two_acts_at_once_on_one_measure_leave_right_figures() -> None:
-    measure = a_measure(("zgh", "jyj"), lead_mode=builders.LeadMode.JOINT)
+    measure = a_measure(("zgh", "jyj"), lead_mode=LeadMode.JOINT)
     for slug in ("zgh", "jyj"):
         an_update(S.SUBMITTED, slug=slug, measure=measure)
     kept()
