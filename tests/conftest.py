@@ -90,8 +90,8 @@ def django_db_setup(
 
 
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-# The session, and the lock-out's record of attempts, are not what a page shows. Kept figures are worked out by
-# whoever reads first on a new day (docs/decisions/0035).
+# The session, and the lock-out's record of attempts, are not what a page shows. Kept figures are worked out
+# by whoever reads first on a new day (docs/decisions/0035).
 WRITTEN_BY_READING = (
     "departments_session",
     "departments_accountevent",

@@ -19,11 +19,13 @@ from measures.models import (
     CommitmentSubject,
     CommitmentValue,
     CoordinationMatter,
+    DepartmentFigures,
     Event,
     HeldText,
     InterimTarget,
     LightColour,
     LightReason,
+    MeasureFigures,
     MeasureLight,
     PeriodSnapshot,
     PeriodState,
@@ -175,6 +177,15 @@ def an_own_confirmation() -> Revision:
     return an_approved_revision(confirmed_by=approver, confirmed_at=NOW)
 
 
+def kept_figures(**changes: Any) -> MeasureFigures:
+    measure = changes.pop("measure", None) or builders.a_measure()
+    period = changes.pop("period", None) or builders.an_open_period()
+    usual = {"colour": "green", "matters": 0, "missing": 0, "place": 1, "version": 0, "facts_version": 0}
+    return MeasureFigures.objects.create(
+        period=period, measure=measure, section=measure.section, **{**usual, **changes}
+    )
+
+
 def a_period(**changes: Any) -> object:
     return builders.a_planned_period(**changes)
 
@@ -272,6 +283,16 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "measurelight_colour_is_known": lambda: a_light(colour="pink"),
     "measurelight_reason_is_known": lambda: a_light(reason="because"),
     "measurelight_override_is_whole": lambda: a_light(override_colour=LightColour.RED),
+    "measurefigures_once": twice(kept_figures, period=builders.an_open_period, measure=builders.a_measure),
+    "measurefigures_rest_on_facts_that_were": lambda: kept_figures(version=1),
+    "measurefigures_colour_is_known": lambda: kept_figures(colour="pink"),
+    "departmentfigures_once": twice(
+        lambda period: DepartmentFigures.objects.create(period=period, department=the_office()),
+        period=builders.an_open_period,
+    ),
+    "departmentfigures_add_up": lambda: DepartmentFigures.objects.create(
+        period=builders.an_open_period(), department=the_office(), total=1
+    ),
     "closure_one_pending": twice(a_closure, measure=builders.a_measure),
     "closure_takes_two_people": lambda: a_closure(clerk=cast.clerk().person, signer=cast.clerk().person),
     "closure_closed_by_both": lambda: a_second_closed_by(clerk=cast.clerk().person),
