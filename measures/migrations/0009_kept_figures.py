@@ -2,25 +2,16 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-from django.apps.registry import Apps
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from measures.models.figure_triggers import create_figure_triggers
-
-
-def begin(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """What is open now has figures from here on; they are worked out at the first reading."""
-    period_figures = apps.get_model("measures", "PeriodFigures")
-    for period in apps.get_model("measures", "ReportingPeriod").objects.filter(state="open"):
-        period_figures.objects.create(period=period)
+from measures.models.figure_triggers import create_figure_triggers, drop_figure_triggers
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_accounts'),
-        ('measures', '0007_hidden_characters'),
+        ('measures', '0008_cadences'),
     ]
 
     operations = [
@@ -86,6 +77,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('period', 'measure'), name='measurefigures_once', violation_error_message='This measure already has figures in this period.'), models.CheckConstraint(condition=models.Q(('version__lte', models.F('facts_version'))), name='measurefigures_rest_on_facts_that_were', violation_error_message='Figures cannot rest on facts that are still to come.'), models.CheckConstraint(condition=models.Q(('colour__in', ['blue', 'grey', 'red', 'yellow', 'green']), ('before__in', ['', 'blue', 'grey', 'red', 'yellow', 'green'])), name='measurefigures_colour_is_known', violation_error_message='This colour is not known.')],
             },
         ),
-        migrations.RunPython(begin, migrations.RunPython.noop),
-        migrations.RunPython(create_figure_triggers, migrations.RunPython.noop),
+        migrations.RunPython(create_figure_triggers, drop_figure_triggers),
     ]

@@ -388,7 +388,7 @@ def test_a_planned_period_has_no_figures() -> None:
 def test_a_figure_that_was_altered_is_found(model: type, change: dict[str, object], column: str) -> None:
     an_update(S.CONFIRMED)
     kept()
-    model.objects.update(**change)  # type: ignore[attr-defined]
+    model.objects.update(**change)  # type: ignore[attr-defined]  # every model has it
     assert column in {fault.column for fault in summaries.figure_faults(loaded())}
 
 
