@@ -271,6 +271,21 @@ def test_department_history_says_who_changed_what(desk: Client) -> None:
     assert 'name="_save"' not in before.content.decode()
 
 
+def test_what_is_posted_to_an_entry_of_the_history_is_not_stored(desk: Client) -> None:
+    lead = Membership.objects.get(user=cast.reporter("zgh").person)
+    version = lead.history.latest()
+    entry = reverse("admin:departments_membership_simple_history", args=[lead.pk, version.pk])
+    sent = {
+        "user": lead.user_id,
+        "department": lead.department_id,
+        "role": "reviewer",
+        "valid_from": "2020-01-01",
+    }
+    assert desk.post(entry, sent).status_code == 405
+    lead.refresh_from_db()
+    assert lead.role == "reporter"
+
+
 @pytest.mark.parametrize("wanted", ["abc", "\0"])
 def test_history_of_what_is_no_number_is_no_page(desk: Client, wanted: str) -> None:
     assert desk.get(reverse(f"{DEPARTMENTS}_history", args=[wanted])).status_code == 404
