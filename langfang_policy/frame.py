@@ -1,6 +1,6 @@
-"""What does the frame around every page show? The product, the navigation, who is signed in, the language.
+"""What does the frame around every page show? Product, policy, navigation, who is signed in.
 
-A context processor; it reads the actor that the middleware loaded and makes no query of its own.
+A context processor; it reads the actor that the middleware loaded, and asks for the policies once.
 """
 
 from collections.abc import Callable
@@ -18,21 +18,25 @@ from departments import second_factor
 from departments.actors import Actor
 from departments.models import Language, Role
 from langfang_policy import clock
+from measures.models import Policy
+from measures.pages.policy_choice import policy_at_hand, policy_of_page
 
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """An entry of the main navigation; `views` are the pages behind it."""
+    """An entry of the main navigation; `views` are the pages behind it. Some need to know of which policy."""
 
     label: str | Promise
     view: str
     views: tuple[str, ...]
     visible_to: Callable[[Actor], bool]
+    is_of_policy: bool = False
 
-    def shown_at(self, here: str) -> dict[str, str]:
+    def shown_at(self, here: str, policy: Policy | None = None) -> dict[str, str]:
         """`here` is aria-current: this very page, or a page behind it."""
         place = "page" if here == self.view else "true" if here in self.views else ""
-        return {"label": str(self.label), "href": reverse(self.view), "here": place}
+        words = {"policy": policy.slug} if policy and self.is_of_policy else {}
+        return {"label": str(self.label), "href": reverse(self.view, kwargs=words), "here": place}
 
 
 def everybody(actor: Actor) -> bool:
@@ -48,7 +52,7 @@ def is_clerk_or_signer(actor: Actor) -> bool:
 
 
 NAVIGATION = (
-    NavigationItem(_("Overview"), "measures:overview", (), everybody),
+    NavigationItem(_("Overview"), "measures:overview", (), everybody, is_of_policy=True),
     NavigationItem(
         _("My updates"),
         "measures:my_updates",
@@ -56,7 +60,7 @@ NAVIGATION = (
         holds(Role.REPORTER),
     ),
     NavigationItem(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
-    NavigationItem(_("Check"), "measures:check_queue", (), is_clerk_or_signer),
+    NavigationItem(_("Check"), "measures:check_queue", ("measures:policy_check_queue",), is_clerk_or_signer),
     NavigationItem(
         _("Measures"),
         "measures:measure_list",
@@ -67,15 +71,23 @@ NAVIGATION = (
             "measures:matter_resolve",
         ),
         everybody,
+        is_of_policy=True,
     ),
-    NavigationItem(_("Departments"), "measures:department_list", ("measures:department_detail",), everybody),
+    NavigationItem(
+        _("Departments"),
+        "measures:department_list",
+        ("measures:department_detail",),
+        everybody,
+        is_of_policy=True,
+    ),
     NavigationItem(
         _("Periods"),
         "measures:period_list",
         tuple(f"measures:period_{act}" for act in ("detail", "plan", "open", "close", "reopen", "archive")),
         everybody,
+        is_of_policy=True,
     ),
-    NavigationItem(_("Reports"), "measures:report_list", (), everybody),
+    NavigationItem(_("Reports"), "measures:report_list", (), everybody, is_of_policy=True),
     NavigationItem(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
 )
 
@@ -88,6 +100,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo_date": clock.demo_date(),
+        "policy": policy_of_page(request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
         "other_language": other_language(),
@@ -98,7 +111,12 @@ def navigation_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
     if actor.user is None or actor.user.must_change_password or is_code_due(request):
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
-    return [item.shown_at(here) for item in NAVIGATION if item.visible_to(actor)]
+    policy = policy_at_hand(request)
+    return [
+        item.shown_at(here, policy)
+        for item in NAVIGATION
+        if item.visible_to(actor) and (policy is not None or not item.is_of_policy)
+    ]
 
 
 def is_code_due(request: HttpRequest) -> bool:

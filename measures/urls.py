@@ -1,4 +1,4 @@
-"""Which address leads to which view? The whole map of the tracker on one screen."""
+"""Which address leads to which view? What is of one policy stands below it; then what is of all."""
 
 from django.urls import path
 
@@ -8,8 +8,10 @@ from measures.views import (
     departments,
     measure_acts,
     measures,
+    old_addresses,
     overview,
     periods,
+    policies,
     queues,
     reports,
     start,
@@ -20,9 +22,9 @@ from measures.views import (
 
 app_name = "measures"
 
-urlpatterns = [
-    path("", start.start, name="start"),
-    path("overview/", overview.overview, name="overview"),
+# Below /p/<slug>/. What they name must be the policy's own, else there is no such page.
+of_a_policy = [
+    path("", overview.overview, name="overview"),
     # measures
     path("measures/", measures.measure_list, name="measure_list"),
     path("measures/<uuid:uuid>/", measures.measure_detail, name="measure_detail"),
@@ -44,10 +46,7 @@ urlpatterns = [
     path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
     path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),
     path("periods/<uuid:uuid>/archive/", periods.period_archive, name="period_archive"),
-    # what people write and check
-    path("my/", updates.my_updates, name="my_updates"),
-    path("review/", queues.review_queue, name="review_queue"),
-    path("check/", queues.check_queue, name="check_queue"),
+    # updates
     path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
     path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),
     # one address for each button: update_submit, update_return, …
@@ -55,7 +54,23 @@ urlpatterns = [
         path(f"updates/<uuid:uuid>/{button.name}/", update_acts.view_of(button), name=f"update_{button.name}")
         for button in BUTTONS.values()
     ],
+    path("check/", queues.policy_check_queue, name="policy_check_queue"),
     # documents
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:kind>/<uuid:uuid>/", reports.report_document, name="report_document"),
+]
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("policies/", policies.policy_list, name="policy_list"),
+    path("my/", updates.my_updates, name="my_updates"),
+    path("review/", queues.review_queue, name="review_queue"),
+    path("check/", queues.check_queue, name="check_queue"),
+    *[path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name) for page in of_a_policy],
+    # where they stood before the policy did; only the overview and check/ have other words now
+    *[
+        path(str(page.pattern) or "overview/", old_addresses.moved, {"name": f"measures:{page.name}"})
+        for page in of_a_policy
+        if page.name != "policy_check_queue"
+    ],
 ]

@@ -58,6 +58,7 @@ departments:session_end_others 302 405 405 405 405 405 405 405 405 405
 departments:language         405 405 405 405 405 405 405 405 405 405
 departments:step_in          405 405 405 405 405 405 405 405 405 405
 measures:start               302 302 302 302 200 200 302 302 302 302
+measures:policy_list         302 200 200 200 200 200 200 200 200 200
 measures:overview            302 200 200 200 200 200 200 200 200 200
 measures:measure_list        302 200 200 200 200 200 200 200 200 200
 measures:measure_detail      302 200 200 200 200 200 200 200 200 200
@@ -80,6 +81,7 @@ measures:period_archive      302 403 403 403 200 403 403 403 403 403
 measures:my_updates          302 200 200 403 403 403 403 403 403 403
 measures:review_queue        302 403 403 200 403 403 403 403 403 403
 measures:check_queue         302 403 403 403 200 200 403 403 403 403
+measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
 measures:update_detail       302 200 404 200 200 200 200 200 404 404
 measures:update_edit         302 200 404 403 404 404 404 404 404 404
 measures:update_submit       302 405 405 405 405 405 405 405 405 405
@@ -106,6 +108,7 @@ departments:session_end_others 302 302 302 302 302 302 302 302 302 302
 departments:language         302 302 302 302 302 302 302 302 302 302
 departments:step_in          404 404 404 404 404 404 404 404 404 404
 measures:start               405 405 405 405 405 405 405 405 405 405
+measures:policy_list         302 405 405 405 405 405 405 405 405 405
 measures:overview            302 405 405 405 405 405 405 405 405 405
 measures:measure_list        302 405 405 405 405 405 405 405 405 405
 measures:measure_detail      302 405 405 405 405 405 405 405 405 405
@@ -128,6 +131,7 @@ measures:period_archive      302 403 403 403 422 403 403 403 403 403
 measures:my_updates          302 405 405 405 405 405 405 405 405 405
 measures:review_queue        302 405 405 405 405 405 405 405 405 405
 measures:check_queue         302 405 405 405 405 405 405 405 405 405
+measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
 measures:update_detail       302 405 405 405 405 405 405 405 405 405
 measures:update_edit         302 422 404 403 404 404 404 404 404 404
 measures:update_submit       302 422 404 403 403 403 403 403 404 404
@@ -149,6 +153,7 @@ SHOWS = {
     "departments:second_factor": 'name="act" value="begin"',
     "departments:session_list": "本浏览器",
     "measures:start": 'class="tasks"',
+    "measures:policy_list": "技术工人待遇",
     "measures:overview": "举措1",
     "measures:measure_list": "举措1",
     "measures:measure_detail": "组织开展全市劳动和技能竞赛。",
@@ -166,6 +171,7 @@ SHOWS = {
     "measures:my_updates": "举措1",
     "measures:review_queue": "<h1>",
     "measures:check_queue": "<h1>",
+    "measures:policy_check_queue": "<h1>",
     "measures:update_detail": "市总工会",
     "measures:update_edit": 'name="headline"',
     "measures:report_list": "2020年第二季度",
@@ -229,12 +235,10 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
 
 
 def address_of(name: str, objects: dict[str, dict[str, Any]]) -> str:
-    if name == "measures:period_plan":
-        return f"{reverse(name)}?policy=a-policy"
     pattern = next(pattern for found, pattern in named_patterns() if found == name)
-    if "<" not in str(pattern.pattern):
-        return reverse(name)
-    return reverse(name, kwargs=objects[name.partition(":")[2].partition("_")[0]])
+    words = set(re.findall(r"<\w+:(\w+)>", str(pattern.pattern)))
+    own = {} if words <= {"policy"} else objects[name.partition(":")[2].partition("_")[0]]
+    return reverse(name, kwargs=own | ({"policy": "a-policy"} if "policy" in words else {}))
 
 
 def named_patterns(
@@ -270,7 +274,7 @@ def check(name: str, role: str, response: Any, expected: int) -> None:
 def goal(name: str, role: str) -> str:
     """Where a redirect leads: strangers to the sign-in page, others to what they came for."""
     if name == "measures:start":
-        return reverse(STARTS.get(role, "measures:overview"))
+        return reverse(STARTS[role]) if role in STARTS else reverse("measures:overview", args=["a-policy"])
     at_the_door = {"departments:login": reverse("measures:start"), "departments:language": "/"}
     of_an_account = {
         "departments:second_factor_check": reverse("measures:start"),
@@ -321,7 +325,7 @@ def test_access_a_forged_id_is_no_page(world: World, role: str) -> None:
     for name, pattern in named_patterns():
         if "<uuid:uuid>" in str(pattern.pattern):
             words = {"kind": "status"} if "<slug:kind>" in str(pattern.pattern) else {}
-            forged = reverse(name, kwargs={**words, "uuid": uuid4()})
+            forged = reverse(name, kwargs={**words, "policy": "a-policy", "uuid": uuid4()})
             only_post = rows(GET)[name][role] == 405
             check(name, role, client.post(forged) if only_post else client.get(forged), 404)
 

@@ -351,7 +351,8 @@ def own_urls() -> Iterator[tuple[str, str]]:
         if isinstance(resolver, URLResolver) and app in {"departments", "measures"}:
             for pattern in resolver.url_patterns:
                 assert isinstance(pattern, URLPattern), f"{app}: the map of URLs is on one level"
-                yield f"{app}:{pattern.name}", pattern.callback.__name__
+                if pattern.name:  # old addresses have none: nothing leads to them
+                    yield f"{app}:{pattern.name}", pattern.callback.__name__
 
 
 def test_urls_are_named_after_their_view() -> None:

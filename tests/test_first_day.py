@@ -30,7 +30,9 @@ from tests.cast import DAY
 
 pytestmark = pytest.mark.django_db
 
-POLICY_TEXT = "fixtures/policies/skilled-workers-2019.txt"
+POLICY = "skilled-workers-2019"
+POLICY_TEXT = f"fixtures/policies/{POLICY}.txt"
+OVERVIEW = f"/p/{POLICY}/"
 COMMANDS: dict[int, tuple[str, ...]] = {
     1: ("load_calendar",),
     2: ("loaddata", "departments"),
@@ -132,8 +134,8 @@ def text_of(page: Any) -> str:
 
 
 def ends_at(page: Any, view: str) -> bool:
-    """Where the browser stands after all that it was sent on to."""
-    return bool(page.status_code == 200 and page.request["PATH_INFO"] == reverse(view))
+    """Which page the browser stands on after all that it was sent on to."""
+    return bool(page.status_code == 200 and page.resolver_match.view_name == view)
 
 
 def sign_in(browser: Client, name: str, password: str) -> Any:
@@ -210,11 +212,11 @@ def enter_for_the_first_time(username: str) -> Client:
     page = sign_in(browser, username, FIRST)
     assert ends_at(page, "departments:password_change")
     assert "This password was given to you by the administrator." in text_of(page)
-    assert browser.get(reverse("measures:overview"))["Location"] == reverse("departments:password_change")
+    assert browser.get(OVERVIEW)["Location"] == reverse("departments:password_change")
     same = choose_own_password(browser, FIRST, FIRST)
     assert "Choose a password other than the present one." in text_of(same)
     assert "Your password is changed." in text_of(choose_own_password(browser, FIRST, OWN))
-    assert browser.get(reverse("measures:overview")).status_code == 200
+    assert browser.get(OVERVIEW).status_code == 200
     return browser
 
 
@@ -225,7 +227,7 @@ def password_is_reset(administrator: Client, username: str, held: Client) -> Non
     page = fill_in(administrator, reverse("admin:auth_user_password_change", args=[person.pk]), typed)
     assert page.status_code == 200
     with zeal_ignore([{"model": "sessions.Session"}]):  # Django asks for the row that it throws away
-        assert held.get(reverse("measures:overview")).status_code == 302
+        assert held.get(OVERVIEW).status_code == 302
     visitor = a_browser()
     assert "is not right" in text_of(sign_in(visitor, username, OWN))
     assert ends_at(sign_in(visitor, username, RESET), "departments:password_change")
@@ -256,22 +258,22 @@ def idle_time_out(browser: Client, username: str) -> None:
     session = browser.session
     session[LAST_SEEN] = int(timezone.now().timestamp()) - settings.IDLE_MINUTES * 60 - 1
     session.save()
-    page = browser.get(reverse("measures:overview"), follow=True)
+    page = browser.get(OVERVIEW, follow=True)
     assert ends_at(page, "departments:login")
     assert f"after {settings.IDLE_MINUTES} minutes without activity" in text_of(page)
-    again = f"{reverse('departments:login')}?next={reverse('measures:overview')}"
+    again = f"{reverse('departments:login')}?next={OVERVIEW}"
     assert ends_at(fill_in(browser, again, {"username": username, "password": OWN}), "measures:overview")
 
 
 def plan_and_open(clerk: Client) -> ReportingPeriod:
     """From the list of periods on; the day after the quarter the first date is too near and is put off."""
-    planning = f"{reverse('measures:period_plan')}?policy=skilled-workers-2019"
-    assert f'href="{planning}"' in text_of(clerk.get(reverse("measures:period_list")))
+    planning = reverse("measures:period_plan", args=[POLICY])
+    assert f'href="{planning}"' in text_of(clerk.get(reverse("measures:period_list", args=[POLICY])))
     assert 'value="2020Q2"' in text_of(clerk.get(planning))
     page = fill_in(clerk, planning, {"code": "2020Q2"})
     period = ReportingPeriod.objects.get()
     assert (period.code, period.state) == ("2020Q2", PeriodState.PLANNED)
-    opening = reverse("measures:period_open", args=[period.uuid])
+    opening = reverse("measures:period_open", args=[POLICY, period.uuid])
     assert page.request["PATH_INFO"] == opening
     assert (len(page.context["duties"]), page.context["bodies"]) == (92, 23)
     too_near = fill_in(clerk, opening, {"participant_due_on": str(period.participant_due_on)})
@@ -288,7 +290,7 @@ def reporter_sees_what_is_owed(reporter: Client, period: ReportingPeriod) -> Non
     owed = ProgressUpdate.objects.filter(period=period, department__slug="zgh")
     assert {row.update.pk for row in page.context["owed"]} == {update.pk for update in owed}
     assert owed.exists()
-    form = reporter.get(reverse("measures:update_edit", args=[owed[0].uuid]))
+    form = reporter.get(reverse("measures:update_edit", args=[POLICY, owed[0].uuid]))
     assert form.status_code == 200
 
 

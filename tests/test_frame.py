@@ -17,6 +17,7 @@ from departments.models import DemoMode, Department, Membership, Role, User
 from langfang_policy import clock
 from langfang_policy.frame import NAVIGATION, frame
 from measures.models import Policy
+from tests import builders
 
 SignIn = Callable[[User], Client]
 
@@ -98,9 +99,14 @@ def test_administrator_alone_is_led_to_admin(client: Client, person: User) -> No
 
 def test_navigation_says_whether_the_reader_is_on_a_page_or_behind_it() -> None:
     item = next(item for item in NAVIGATION if item.view == "measures:measure_list")
-    assert item.shown_at("measures:measure_list")["here"] == "page"
-    assert item.shown_at("measures:measure_detail")["here"] == "true"
-    assert item.shown_at("measures:overview")["here"] == ""
+    policy = builders.a_policy()
+
+    def shown(here: str) -> str:
+        return item.shown_at(here, policy)["here"]
+
+    assert shown("measures:measure_list") == "page"
+    assert shown("measures:measure_detail") == "true"
+    assert shown("measures:overview") == ""
 
 
 def test_holder_of_a_first_password_is_shown_no_navigation(client: Client, person: User) -> None:

@@ -186,7 +186,14 @@ def test_fuzz_every_body_and_header_at_one_form(world: World, fuzzed: Client, ro
 def test_fuzz_addresses_that_are_not_on_the_map(world: World, fuzzed: Client, role: str) -> None:
     def requests() -> Iterator[str]:
         for value in VALUES:
-            for before in ("/", "/measures/", "/departments/", "/admin/"):
+            for before in (
+                "/",
+                "/p/",
+                "/p/a-policy/measures/",
+                "/p/a-policy/departments/",
+                "/measures/",
+                "/admin/",
+            ):
                 yield refused(fuzzed, "GET", before + quote(value, safe="/"))
 
     assert_answered(requests())

@@ -232,7 +232,7 @@ def visitor(actor: Actor | None) -> Client:
 
 
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
-FOR_EVERYBODY = ["overview", "measure_list", "department_list", "period_list", "report_list"]
+OF_A_POLICY = ["overview", "measure_list", "department_list", "period_list", "report_list"]
 
 
 @once
@@ -249,9 +249,11 @@ def test_first_pages_speak_one_language(name: str, language: str) -> None:
 @once
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
-@pytest.mark.parametrize("name", FOR_EVERYBODY)
+@pytest.mark.parametrize("name", ["policy_list", *OF_A_POLICY])
 def test_pages_of_an_empty_office_speak_one_language(name: str, language: str) -> None:
-    text = shown(visitor(cast.leader()), reverse(f"measures:{name}"), language)
+    """Without a policy, and with one of which no period was opened."""
+    words = [] if name == "policy_list" else [builders.a_policy().slug]
+    text = shown(visitor(cast.leader()), reverse(f"measures:{name}", args=words), language)
     assert len(text) > 20
     assert foreign_words(text, language) == []
 
@@ -261,18 +263,27 @@ def test_pages_of_an_empty_office_speak_one_language(name: str, language: str) -
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 def test_pages_at_work_speak_one_language(language: str) -> None:
     update = builders.an_update(UpdateState.RETURNED)
-    measure, period = update.measure.uuid, update.period.uuid
+    measure, period, own = update.measure.uuid, update.period.uuid, update.period.policy.slug
     walks: dict[Callable[[], Actor], list[tuple[Any, ...]]] = {
-        cast.reporter: [("my_updates",), ("update_edit", update.uuid), ("update_detail", update.uuid)],
-        cast.reviewer: [("review_queue",), ("department_detail", "zgh")],
+        cast.reporter: [
+            ("my_updates",),
+            ("update_edit", own, update.uuid),
+            ("update_detail", own, update.uuid),
+        ],
+        cast.reviewer: [("review_queue",), ("department_detail", own, "zgh")],
         cast.clerk: [
             ("check_queue",),
-            ("period_detail", period),
-            ("period_close", period),
-            ("measure_state", measure),
-            ("measure_closure", measure),
+            ("policy_check_queue", own),
+            ("period_detail", own, period),
+            ("period_close", own, period),
+            ("measure_state", own, measure),
+            ("measure_closure", own, measure),
         ],
-        cast.leader: [(name,) for name in FOR_EVERYBODY] + [("measure_detail", measure)],
+        cast.leader: [
+            ("policy_list",),
+            *((name, own) for name in OF_A_POLICY),
+            ("measure_detail", own, measure),
+        ],
     }
     for person, pages in walks.items():
         client = visitor(person())

@@ -246,7 +246,8 @@ def offer(act: Act, update: ProgressUpdate, departments: Sequence[Department] = 
 def with_form(act: Act, update: ProgressUpdate, form: ActForm) -> Offer:
     """The offer with this form, fresh or as it came back."""
     button = BUTTONS[act]
-    return Offer(button, form, reverse(f"measures:update_{button.name}", args=[update.uuid]))
+    address = reverse(f"measures:update_{button.name}", args=[update.period.policy.slug, update.uuid])
+    return Offer(button, form, address)
 
 
 def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None) -> list[Offer]:

@@ -1,4 +1,4 @@
-"""Which policy and which period is a page about? The address says it, else the latest that is over.
+"""Which period of its policy is a page about? The address says it, else the latest that is over.
 
 A period opened ahead of its end has nothing to show yet, and must not hide the one that is being filed.
 """
@@ -14,30 +14,22 @@ from measures.models import PeriodState, Policy, ReportingPeriod
 
 @dataclass(frozen=True)
 class Choice:
-    """The chosen period among all of its policy, newest first; both None or empty before the first."""
+    """The chosen period among all of its policy, newest first; None and empty before the first."""
 
-    policy: Policy | None
+    policy: Policy
     period: ReportingPeriod | None
     periods: tuple[ReportingPeriod, ...]
 
 
-def choose_period(request: HttpRequest, on: date) -> Choice:
-    """From ?policy=slug&period=2020Q2. One query; Http404 for a policy or period that was never opened."""
-    slug, code = request.GET.get("policy", ""), request.GET.get("period", "")
-    rows = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("policy", "-starts_on")
-    opened = list(rows.select_related("policy__coordinator", "edition"))
-    periods = of_policy(opened, slug)
+def choose_period(request: HttpRequest, policy: Policy, on: date) -> Choice:
+    """From ?period=2020Q2. One query; Http404 for a period that the policy never opened."""
+    code = request.GET.get("period", "")
+    opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
+    periods = tuple(opened.select_related("edition"))
+    for row in periods:
+        row.policy = policy
     period = with_code(periods, code) if code else by_default(periods, on)
-    return Choice(periods[0].policy if periods else None, period, periods)
-
-
-def of_policy(opened: Sequence[ReportingPeriod], slug: str) -> tuple[ReportingPeriod, ...]:
-    """The periods of that policy, or of the first where none is named; Http404 where it has none."""
-    first = opened[0].policy.slug if opened else ""
-    periods = tuple(row for row in opened if row.policy.slug == (slug or first))
-    if slug and not periods:
-        raise Http404("no such period")
-    return periods
+    return Choice(policy, period, periods)
 
 
 def with_code(periods: Sequence[ReportingPeriod], code: str) -> ReportingPeriod:

@@ -11,7 +11,7 @@ from django.http import Http404
 from departments.actors import Actor
 from departments.models import Role
 from measures import permissions
-from measures.models import Act, ProgressUpdate, Revision
+from measures.models import Act, Policy, ProgressUpdate, Revision
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.workflow import updates
 
@@ -27,12 +27,12 @@ def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     )
 
 
-def readable_update(actor: Actor, uuid: UUID) -> ProgressUpdate:
+def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
     """The update, if the actor may read some text of it, sees the whole board, or has to decide on it.
 
     Raises Http404. What the page then shows of it is asked of `permissions`.
     """
-    update = with_texts(ProgressUpdate.objects.filter(uuid=uuid)).first()
+    update = with_texts(ProgressUpdate.objects.filter(uuid=uuid, period__policy=policy)).first()
     if update is None or not (_is_readable(actor, update) or _is_of_the_board(actor, update)):
         raise Http404("no such update")
     return update
@@ -43,9 +43,9 @@ def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
     return with_texts(ProgressUpdate.objects.filter(department__in=own))
 
 
-def own_update(actor: Actor, uuid: UUID) -> ProgressUpdate:
+def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
     """The update of a department that the actor writes or reviews for. Raises Http404."""
-    update = own_updates(actor).filter(uuid=uuid).first()
+    update = own_updates(actor).filter(uuid=uuid, period__policy=policy).first()
     if update is None:
         raise Http404("no such update")
     return update

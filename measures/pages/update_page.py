@@ -6,7 +6,7 @@ from uuid import UUID
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import Act, ProgressUpdate
+from measures.models import Act, Policy, ProgressUpdate
 from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.update_history import Entry, Version, events_shown, versions
 from measures.pages.update_loading import readable_update
@@ -34,9 +34,11 @@ class UpdatePage:
     may_write: bool
 
 
-def update_page(actor: Actor, uuid: UUID, on: date, refused: Refused | None = None) -> UpdatePage:
-    """Raises Http404 where the actor may not see the update."""
-    update = readable_update(actor, uuid)
+def update_page(
+    actor: Actor, policy: Policy, uuid: UUID, on: date, refused: Refused | None = None
+) -> UpdatePage:
+    """Raises Http404 where the actor may not see the update, or the policy has none with this id."""
+    update = readable_update(actor, policy, uuid)
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)

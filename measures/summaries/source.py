@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from departments.models import Department
 from measures.models import (
     PeriodSnapshot,
+    Policy,
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
@@ -122,9 +123,9 @@ def contacts_of(departments: Iterable[Department]) -> dict[str, Contact]:
     return {row.slug: Contact(row.contact, row.telephone) for row in departments}
 
 
-def bound_departments(on: date) -> QuerySet[Department, Any]:
-    """All departments in protocol order, with the number of `leads` and `participations` that day."""
-    bound = Responsibility.objects.in_force(on)
+def bound_departments(policy: Policy, on: date) -> QuerySet[Department, Any]:
+    """All departments in protocol order, with how many measures each `leads` or has `participations` in."""
+    bound = Responsibility.objects.filter(measure__section__edition__policy=policy).in_force(on)
     count = {
         role: Count("responsibilities", filter=Q(responsibilities__in=bound.filter(role=role)))
         for role in ResponsibilityRole

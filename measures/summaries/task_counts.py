@@ -32,7 +32,7 @@ def count_tasks(actor: Actor) -> TaskCounts:
         to_check=updates.filter(
             state=UpdateState.SUBMITTED, period__policy__coordinator__in=in_office
         ).count(),
-        closures=tuple(deciding.select_related("measure__section")),
+        closures=tuple(deciding.select_related("measure__section__edition__policy")),
     )
 
 

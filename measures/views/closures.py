@@ -12,28 +12,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
-from measures.models import Closure, Measure
+from measures.models import Closure, Measure, Policy
 from measures.office_forms import AgreementForm, ClosureForm, ReasonForm
 from measures.pages.closure import ClosurePage, closure_page
 from measures.pages.form_handling import try_act
+from measures.pages.policy_choice import of_policy
 from measures.views.measures import load_measure
 from measures.workflow import closures
 from measures.workflow.errors import WrongStateError
 
 
 @require_safe
-def measure_closure(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def measure_closure(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Who has asked and agreed so far, for those who ask or decide."""
-    measure, page = measure_and_page(request, uuid)
+    measure, page = measure_and_page(request, policy, uuid)
     if not page.concerns_reader:
         raise PermissionDenied
     return _shown(request, measure, page)
 
 
 @require_POST
-def closure_request(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def closure_request(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """A lead asks for closure, with its basis."""
-    measure, page = measure_and_page(request, uuid)
+    measure, page = measure_and_page(request, policy, uuid)
     if not page.leads:
         raise PermissionDenied
     form = ClosureForm(request.POST, leads=page.leads)
@@ -47,9 +50,10 @@ def closure_request(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-def closure_agree(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def closure_agree(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Clerk or signer agrees; the second of them closes the measure."""
-    measure, page = measure_and_page(request, uuid)
+    measure, page = measure_and_page(request, policy, uuid)
     if not page.office_roles:
         raise PermissionDenied
     form = AgreementForm(request.POST, roles=page.office_roles)
@@ -64,9 +68,10 @@ def closure_agree(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-def closure_refuse(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def closure_refuse(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Clerk or signer refuses with a reason; the leads may ask again."""
-    measure, page = measure_and_page(request, uuid)
+    measure, page = measure_and_page(request, policy, uuid)
     if not page.office_roles:
         raise PermissionDenied
     form = ReasonForm(request.POST)
@@ -79,8 +84,8 @@ def closure_refuse(request: ActingRequest, uuid: UUID) -> HttpResponse:
     return try_act(form, refuse) or _shown(request, measure, page, refusal=form)
 
 
-def measure_and_page(request: ActingRequest, uuid: UUID) -> tuple[Measure, ClosurePage]:
-    measure = load_measure(uuid)
+def measure_and_page(request: ActingRequest, policy: Policy, uuid: UUID) -> tuple[Measure, ClosurePage]:
+    measure = load_measure(policy, uuid)
     return measure, closure_page(request.actor, measure, clock.today())
 
 
@@ -92,7 +97,7 @@ def undecided(page: ClosurePage) -> Closure:
 
 def done(request: ActingRequest, measure: Measure, words: str) -> HttpResponse:
     messages.success(request, f"{measure.code}：{words}")
-    return redirect("measures:measure_closure", measure.uuid)
+    return redirect("measures:measure_closure", measure.section.edition.policy.slug, measure.uuid)
 
 
 def _shown(request: ActingRequest, measure: Measure, page: ClosurePage, **refused: BaseForm) -> HttpResponse:

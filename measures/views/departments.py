@@ -8,15 +8,17 @@ from departments.actors import ActingRequest
 from departments.models import Department, DepartmentKind, Role
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.models import ProgressUpdate, Responsibility, ResponsibilityRole
+from measures.models import Policy, ProgressUpdate, Responsibility, ResponsibilityRole
 from measures.pages.period_choice import Choice, choose_period
+from measures.pages.policy_choice import of_policy
 
 
 @require_safe
-def department_list(request: ActingRequest) -> HttpResponse:
+@of_policy
+def department_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """By kind, in protocol order; with the filing of the chosen period for those who may see it."""
-    choice = choose_period(request, clock.today())
-    departments = summaries.bound_departments(clock.today())
+    choice = choose_period(request, policy, clock.today())
+    departments = summaries.bound_departments(policy, clock.today())
     filing = filing_by_department(request, choice)
     groups = [
         {"kind": kind, "rows": [(row, filing.get(row.slug)) for row in departments if row.kind == kind]}
@@ -28,7 +30,7 @@ def department_list(request: ActingRequest) -> HttpResponse:
 
 def filing_by_department(request: ActingRequest, choice: Choice) -> dict[str, summaries.DepartmentFiling]:
     """Empty for those who may not see who has filed."""
-    if choice.period is None or choice.policy is None:
+    if choice.period is None:
         return {}
     if not permissions.can_see_filing_board(request.actor, choice.policy):
         return {}
@@ -37,11 +39,13 @@ def filing_by_department(request: ActingRequest, choice: Choice) -> dict[str, su
 
 
 @require_safe
-def department_detail(request: ActingRequest, slug: str) -> HttpResponse:
-    """Its measures by role, what it owes in the chosen period, its filing record."""
+@of_policy
+def department_detail(request: ActingRequest, policy: Policy, slug: str) -> HttpResponse:
+    """Its measures of this policy by role, and its filing record there."""
     department = get_object_or_404(Department.objects.prefetch_related("aliases"), slug=slug)
-    choice = choose_period(request, clock.today())
-    rows = Responsibility.objects.filter(department=department).in_force(clock.today())
+    choice = choose_period(request, policy, clock.today())
+    of_its_text = Responsibility.objects.filter(measure__section__edition__policy=policy)
+    rows = of_its_text.filter(department=department).in_force(clock.today())
     duties = rows.select_related("measure__section__edition").in_clause_order()
     leads = [row for row in duties if row.role == ResponsibilityRole.LEAD]
     led = {row.measure_id for row in leads}  # the lead wins: docs/domain.md 9.3
@@ -67,14 +71,14 @@ def is_own(request: ActingRequest, department: Department) -> bool:
 
 def may_ring(request: ActingRequest, department: Department, choice: Choice) -> bool:
     """The department itself, the leads of its measures, clerk, signer and leader."""
-    office = choice.policy is not None and permissions.can_see_telephones(request.actor, choice.policy)
+    office = permissions.can_see_telephones(request.actor, choice.policy)
     return office or is_own(request, department) or permissions.leads_with(request.actor, department)
 
 
 def sees_filing(request: ActingRequest, department: Department, choice: Choice) -> bool:
     if is_own(request, department):
         return True
-    return choice.policy is not None and permissions.can_see_filing_board(request.actor, choice.policy)
+    return permissions.can_see_filing_board(request.actor, choice.policy)
 
 
 def record(department: Department, choice: Choice) -> list[summaries.PeriodFiling]:

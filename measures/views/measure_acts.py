@@ -15,30 +15,32 @@ from django.views.decorators.http import require_POST
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.models import Act, CoordinationMatter, Event, Measure, PeriodState, ReportingPeriod
+from measures.models import Act, CoordinationMatter, Event, Measure, PeriodState, Policy, ReportingPeriod
 from measures.office_forms import MatterForm, MeasureStateForm, OverrideForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.policy_choice import of_policy
 from measures.views.measures import detail_context, load_measure
 from measures.workflow import light_overrides, matters, measures
 from measures.workflow.errors import WrongStateError
 
 
-def managed_measure(actor: Actor, uuid: UUID) -> Measure:
+def managed_measure(actor: Actor, policy: Policy, uuid: UUID) -> Measure:
     """The measure, for whoever manages the measures of its policy. PermissionDenied else."""
-    measure = load_measure(uuid)
-    if not permissions.can_manage_measures(actor, measures.policy_of(measure)):
+    measure = load_measure(policy, uuid)
+    if not permissions.can_manage_measures(actor, policy):
         raise PermissionDenied
     return measure
 
 
 def done(request: ActingRequest, measure: Measure, words: str) -> HttpResponse:
     messages.success(request, words)
-    return redirect("measures:measure_detail", measure.uuid)
+    return redirect("measures:measure_detail", measures.policy_of(measure).slug, measure.uuid)
 
 
-def measure_state(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def measure_state(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """The clerk's page: the state with a basis, and below it the override of the light."""
-    measure = managed_measure(request.actor, uuid)
+    measure = managed_measure(request.actor, policy, uuid)
     form = MeasureStateForm(posted_data(request), measure=measure)
 
     def change() -> HttpResponse:
@@ -82,9 +84,10 @@ def latest_open_period(measure: Measure) -> ReportingPeriod | None:
 
 
 @require_POST
-def light_override(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def light_override(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Set the light of the open period against the rules."""
-    measure = managed_measure(request.actor, uuid)
+    measure = managed_measure(request.actor, policy, uuid)
     form = OverrideForm(request.POST)
 
     def override() -> HttpResponse:
@@ -109,10 +112,11 @@ def set_light(actor: Actor, measure: Measure, data: dict[str, Any]) -> str:
 
 
 @require_POST
-def matter_resolve(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def matter_resolve(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Settle a coordination matter with an answer."""
     matter = get_object_or_404(CoordinationMatter.objects.select_related("measure"), uuid=uuid)
-    measure = managed_measure(request.actor, matter.measure.uuid)
+    measure = managed_measure(request.actor, policy, matter.measure.uuid)
     form = MatterForm(request.POST, prefix=str(matter.uuid))
 
     def resolve() -> HttpResponse:

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,19 +16,22 @@ from departments.models import Role
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import StripCell
-from measures.models import Act, Event, Measure
+from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.pages.period_choice import choose_period
+from measures.pages.policy_choice import of_policy
 from measures.search import search_measures
 from measures.workflow import measures
 
 
 @require_safe
-def measure_list(request: HttpRequest) -> HttpResponse:
+@of_policy
+def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """Filters by section, department, role, light, state and words of the text."""
-    choice = choose_period(request, clock.today())
+    choice = choose_period(request, policy, clock.today())
     if choice.period is None:
-        measures = Measure.objects.select_related("section").in_document_order()
+        of_its_text = Measure.objects.filter(section__edition__policy=policy)
+        measures = of_its_text.select_related("section").in_document_order()
         return render(request, "measures/measure_list.html", {"choice": choice, "measures": measures})
     summary = summaries.read_period(choice.period, clock.today()).summary
     form = MeasureFilterForm(request.GET, summary=summary)
@@ -44,16 +47,17 @@ def measure_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def measure_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def measure_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Clause, responsibilities, commitments, the light, every period's texts, the record."""
-    measure = load_measure(uuid)
+    measure = load_measure(policy, uuid)
     return render(request, "measures/measure_detail.html", detail_context(request, measure))
 
 
-def load_measure(uuid: UUID) -> Measure:
-    """With everything above it; Http404 for a forged id."""
+def load_measure(policy: Policy, uuid: UUID) -> Measure:
+    """With everything above it; Http404 for a forged id, and for a measure of another policy."""
     rows = Measure.objects.select_related("section__edition__policy__coordinator")
-    return get_object_or_404(rows, uuid=uuid)
+    return get_object_or_404(rows, uuid=uuid, section__edition__policy=policy)
 
 
 def detail_context(

@@ -10,14 +10,16 @@ from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import COLOURS, StripCell
-from measures.models import LightColour, period_name
+from measures.models import LightColour, Policy, period_name
 from measures.pages.period_choice import Choice, choose_period
+from measures.pages.policy_choice import of_policy
 
 
 @require_safe
-def overview(request: ActingRequest) -> HttpResponse:
-    """?light=red keeps the rows of one colour; ?policy and ?period choose what is shown."""
-    choice = choose_period(request, clock.today())
+@of_policy
+def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
+    """?light=red keeps the rows of one colour; ?period chooses what is shown."""
+    choice = choose_period(request, policy, clock.today())
     if choice.period is None:
         return render(request, "measures/overview.html", {"choice": choice})
     sourced = summaries.read_period(choice.period, clock.today())
@@ -90,8 +92,7 @@ def missing(
     sourced: summaries.SourcedSummary, request: ActingRequest, choice: Choice
 ) -> list[dict[str, Any]]:
     """Departments with updates past due; telephones only for those who may see them."""
-    policy = choice.policy
-    may_ring = policy is not None and permissions.can_see_telephones(request.actor, policy)
+    may_ring = permissions.can_see_telephones(request.actor, choice.policy)
     return [
         {"filing": row, "contact": sourced.contacts.get(row.department.slug) if may_ring else None}
         for row in sourced.summary.missing

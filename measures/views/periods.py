@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,45 +19,45 @@ from measures import duties, permissions, summaries
 from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
 
 
 @require_safe
-def period_list(request: ActingRequest) -> HttpResponse:
-    """All periods, newest first, and for the clerk the way to plan the next."""
-    rows = ReportingPeriod.objects.select_related("policy").order_by("policy", "-starts_on")
+@of_policy
+def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
+    """All periods of the policy, newest first, and for its clerk the way to plan the next."""
+    rows = policy.periods.order_by("-starts_on")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    policies = [row for row in Policy.objects.all() if permissions.can_run_periods(request.actor, row)]
-    context = {"page": page, "policies": policies, "on": clock.today()}
+    runs = permissions.can_run_periods(request.actor, policy)
+    context = {"page": page, "runs": runs, "on": clock.today()}
     return render(request, "measures/period_list.html", context)
 
 
-def load_period(uuid: UUID) -> ReportingPeriod:
-    """With policy, coordinator and edition; Http404 for a forged id."""
-    return get_object_or_404(
-        ReportingPeriod.objects.select_related("policy__coordinator", "edition"), uuid=uuid
-    )
+def load_period(policy: Policy, uuid: UUID) -> ReportingPeriod:
+    """With policy, coordinator and edition; Http404 for a forged id, and for a period of another policy."""
+    rows = policy.periods.select_related("policy__coordinator", "edition")
+    return get_object_or_404(rows, uuid=uuid)
 
 
-def period_for(actor: Actor, uuid: UUID, may: Callable[[Actor, Policy], bool]) -> ReportingPeriod:
+def period_for(
+    actor: Actor, policy: Policy, uuid: UUID, may: Callable[[Actor, Policy], bool]
+) -> ReportingPeriod:
     """The period, for whoever may do this with periods of its policy. PermissionDenied else."""
-    period = load_period(uuid)
-    if not may(actor, period.policy):
+    period = load_period(policy, uuid)
+    if not may(actor, policy):
         raise PermissionDenied
     return period
 
 
 def done(request: ActingRequest, words: str, period: ReportingPeriod) -> HttpResponse:
     messages.success(request, words)
-    return redirect("measures:period_detail", period.uuid)
+    return redirect("measures:period_detail", period.policy.slug, period.uuid)
 
 
-def period_plan(request: ActingRequest) -> HttpResponse:
-    """Plan the next period of a policy; the working-day table proposes the dates."""
-    policies = {row.slug: row for row in Policy.objects.select_related("coordinator")}
-    policy = policies.get(request.GET.get("policy", ""))
-    if policy is None:
-        raise Http404("no such policy")
+@of_policy
+def period_plan(request: ActingRequest, policy: Policy) -> HttpResponse:
+    """Plan the next period of the policy; the working-day table proposes the dates."""
     if not permissions.can_run_periods(request.actor, policy):
         raise PermissionDenied
     proposed = periods.next_period(policy, clock.today())
@@ -69,17 +69,17 @@ def period_plan(request: ActingRequest) -> HttpResponse:
 
     def plan() -> HttpResponse:
         period = periods.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
-        return redirect("measures:period_open", period.uuid)
+        return redirect("measures:period_open", policy.slug, period.uuid)
 
     if answer := try_act(form, plan):
         return answer
-    context = {"policy": policy, "form": form}
-    return render(request, "measures/period_plan.html", context, status=http_status_of(form))
+    return render(request, "measures/period_plan.html", {"form": form}, status=http_status_of(form))
 
 
-def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Shows what opening will create and when it is due; POST opens."""
-    period = period_for(request.actor, uuid, permissions.can_run_periods)
+    period = period_for(request.actor, policy, uuid, permissions.can_run_periods)
     form = PeriodDatesForm.of(period, posted_data(request))
 
     def open_now() -> HttpResponse:
@@ -101,9 +101,10 @@ def period_open(request: ActingRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
-def period_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
-    period = load_period(uuid)
+    period = load_period(policy, uuid)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
     may_ring = permissions.can_see_telephones(request.actor, period.policy)
     sourced, problem = figures_of(period)
@@ -166,9 +167,10 @@ def unconfirmable(period: ReportingPeriod) -> list[ProgressUpdate]:
     ]
 
 
-def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Lists what is not confirmed and asks for a reason when there is any; POST closes."""
-    period = period_for(request.actor, uuid, permissions.can_run_periods)
+    period = period_for(request.actor, policy, uuid, permissions.can_run_periods)
     form = ReasonForm(posted_data(request))
 
     def close() -> HttpResponse:
@@ -187,9 +189,10 @@ def period_close(request: ActingRequest, uuid: UUID) -> HttpResponse:
     return render(request, "measures/period_close.html", context, status=http_status_of(form))
 
 
-def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def period_reopen(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """The signer's act, with a reason."""
-    period = period_for(request.actor, uuid, permissions.can_reopen_period)
+    period = period_for(request.actor, policy, uuid, permissions.can_reopen_period)
     form = ReasonForm(posted_data(request))
 
     def reopen() -> HttpResponse:
@@ -202,9 +205,10 @@ def period_reopen(request: ActingRequest, uuid: UUID) -> HttpResponse:
     return render(request, "measures/period_reopen.html", context, status=http_status_of(form))
 
 
-def period_archive(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def period_archive(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """The clerk's last act: no late filing and no correction any more. The page asks, POST does it."""
-    period = period_for(request.actor, uuid, permissions.can_run_periods)
+    period = period_for(request.actor, policy, uuid, permissions.can_run_periods)
     form = Form(posted_data(request))
 
     def archive() -> HttpResponse:

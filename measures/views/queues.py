@@ -16,6 +16,7 @@ from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
+from measures.pages.policy_choice import of_policy, policies_of
 from measures.pages.update_loading import with_texts
 from measures.pages.update_parts import ShownText, last_confirmed, last_returns, role_words, shown_text
 
@@ -57,10 +58,21 @@ def review_queue(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def check_queue(request: ActingRequest) -> HttpResponse:
-    """All submitted texts of the policies that the actor's office coordinates, in clause order."""
-    offices = office_by_policy(request.actor)
-    if not offices:
+    """The submitted texts of all policies that the actor's office coordinates, in clause order."""
+    return _check_page(request, checked_policies(request))
+
+
+@require_safe
+@of_policy
+def policy_check_queue(request: ActingRequest, policy: Policy) -> HttpResponse:
+    """The same of one policy."""
+    return _check_page(request, [row for row in checked_policies(request) if row == policy])
+
+
+def _check_page(request: ActingRequest, policies: Sequence[Policy]) -> HttpResponse:
+    if not policies:
         raise PermissionDenied
+    offices = {row.pk: permissions.Office.of(row, request.actor.on) for row in policies}
     updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
     ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
@@ -69,7 +81,7 @@ def check_queue(request: ActingRequest) -> HttpResponse:
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
 
     rows = waiting_rows(request, page, Act.CONFIRM, objection)
-    context = {"page": page, "rows": rows, "on": clock.today()}
+    context = {"page": page, "rows": rows, "on": clock.today(), "policies": policies}
     return render(request, "measures/check_queue.html", context)
 
 
@@ -80,10 +92,13 @@ def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
     )
 
 
-def office_by_policy(actor: Actor) -> dict[int, permissions.Office]:
-    """The policies for which the actor is clerk or signer, each with its office."""
-    policies = Policy.objects.filter(coordinator__in=actor.departments(Role.CLERK, Role.SIGNER))
-    return {policy.pk: permissions.Office.of(policy, actor.on) for policy in policies}
+def checked_policies(request: ActingRequest) -> list[Policy]:
+    """Those for which the actor is clerk or signer."""
+    return [
+        row
+        for row in policies_of(request).values()
+        if permissions.is_in_office(request.actor, row, Role.CLERK, Role.SIGNER)
+    ]
 
 
 def waiting_rows(

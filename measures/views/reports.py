@@ -16,25 +16,20 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import summaries
-from measures.models import PeriodState, ReportingPeriod
+from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.pages.policy_choice import of_policy
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
 
 @require_safe
-def report_list(request: ActingRequest) -> HttpResponse:
+@of_policy
+def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """Every opened period, newest first, with what its documents rest on; those that the reader may have."""
-    opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("policy", "-starts_on")
-    rows = list(opened.select_related("policy__coordinator").prefetch_related("snapshots"))
-    bases = {row.pk: basis_of(row) for row in rows}
-    rooms = [
-        {
-            "kind": kind,
-            "periods": [bases[row.pk] for row in rows if kind.may(request.actor, row.policy)],
-        }
-        for kind in KINDS.values()
-    ]
-    context = {"rooms": [room for room in rooms if room["periods"]], "today": clock.today()}
+    opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
+    bases = [basis_of(row) for row in opened.prefetch_related("snapshots")]
+    kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
+    context = {"kinds": kinds, "periods": bases, "today": clock.today()}
     return render(request, "measures/report_list.html", context)
 
 
@@ -47,15 +42,16 @@ def basis_of(period: ReportingPeriod) -> dict[str, object]:
 
 
 @require_safe
-def report_document(request: ActingRequest, kind: str, uuid: UUID) -> HttpResponse:
+@of_policy
+def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> HttpResponse:
     """A document of a period as a PDF. Chinese always."""
     try:
         asked = kind_of(kind)
     except UnknownKindError as error:
         return render(request, "404.html", {"told": error}, status=404)
-    opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
+    opened = policy.periods.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
-    if not asked.may(request.actor, period.policy):
+    if not asked.may(request.actor, policy):
         raise PermissionDenied
     sourced = summaries.read_period(period, clock.today())
     document = asked.build(sourced, demo=clock.demo_date() is not None)
@@ -63,7 +59,7 @@ def report_document(request: ActingRequest, kind: str, uuid: UUID) -> HttpRespon
         pdf = document.pdf()
     except PdfUnavailable as problem:
         messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
-        return redirect("measures:report_list")
+        return redirect("measures:report_list", policy.slug)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, document.file_name)
     response["Cache-Control"] = "private, no-store"

@@ -1,17 +1,20 @@
 """Where does a person begin? At what each role came for, or at what an empty database needs first."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest, Actor
+from departments.actors import ActingRequest
 from departments.models import Department, Membership, Role, User, WorkingDay
-from measures import summaries
+from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.pages.policy_choice import policies_of, policy_at_hand
 
 
 @require_safe
@@ -27,27 +30,63 @@ def start(request: ActingRequest) -> HttpResponse:
             return redirect("admin:index")
         return render(request, "measures/start.html", {"steps": steps})
     waiting = summaries.count_tasks(actor)
-    tasks = tasks_of(actor, waiting)
+    tasks = tasks_of(request, waiting)
     if len(tasks) == 1:
-        return redirect(tasks[0]["view"])
+        return redirect(tasks[0].href)
     return render(request, "measures/start.html", {"tasks": tasks, "closures": waiting.closures})
 
 
-def tasks_of(actor: Actor, waiting: summaries.TaskCounts) -> list[dict[str, Any]]:
-    """What each role came for, the pressing first, and how much of it waits; all may read the overview."""
+@dataclass(frozen=True)
+class Task:
+    """What a role came for; `waiting` is how much of it waits, where that can be counted."""
+
+    href: str
+    label: str
+    waiting: int | None = None
+
+
+def tasks_of(request: ActingRequest, waiting: summaries.TaskCounts) -> list[Task]:
+    """What each role came for, the pressing first; all may read the overview."""
+    actor = request.actor
     clerk = actor.serves_an_office(Role.CLERK)
-    office = clerk or actor.serves_an_office(Role.SIGNER)
     reviewer, reporter = actor.has_role(Role.REVIEWER), actor.has_role(Role.REPORTER)
-    tasks = [
+    queues = [
         (clerk, "measures:check_queue", _("Check what was submitted"), waiting.to_check),
-        (office, "measures:period_list", _("Run the reporting periods"), None),
         (reviewer, "measures:review_queue", _("Review what colleagues wrote"), waiting.to_review),
         (reporter, "measures:my_updates", _("Write what is owed"), waiting.owed),
     ]
-    mine = [{"view": view, "label": label, "waiting": number} for held, view, label, number in tasks if held]
-    overview = {"view": "measures:overview", "label": _("See where everything stands"), "waiting": None}
+    mine = [Task(reverse(view), label, number) for held, view, label, number in queues if held]
+    mine[clerk:clerk] = periods_to_run(request)  # a clerk checks first
     only_one_duty = len(mine) == 1 and not actor.has_role(Role.LEADER, Role.AUDITOR, Role.SIGNER)
-    return mine if only_one_duty else [*mine, overview]
+    return mine if only_one_duty else [*mine, *to_read(request)]
+
+
+def periods_to_run(request: ActingRequest) -> list[Task]:
+    """The periods of each policy that the actor's office coordinates, by name where there are several."""
+    policies = policies_of(request).values()
+    several = len(policies) > 1
+    return [
+        Task(
+            reverse("measures:period_list", args=[policy.slug]),
+            _("Run the reporting periods of “%(policy)s”") % {"policy": policy.short_title}
+            if several
+            else _("Run the reporting periods"),
+        )
+        for policy in policies
+        if permissions.is_in_office(request.actor, policy, Role.CLERK, Role.SIGNER)
+    ]
+
+
+def to_read(request: ActingRequest) -> list[Task]:
+    """The policy at hand, and where there are several, all of them."""
+    policy, several = policy_at_hand(request), len(policies_of(request)) > 1
+    every = Task(reverse("measures:policy_list"), _("See where everything stands"))
+    if policy is None:
+        return [every]
+    if not several:
+        return [Task(reverse("measures:overview", args=[policy.slug]), every.label)]
+    words = _("See where “%(policy)s” stands") % {"policy": policy.short_title}
+    return [every, Task(reverse("measures:overview", args=[policy.slug]), words)]
 
 
 def first_steps() -> list[dict[str, Any]]:

@@ -18,9 +18,10 @@ from departments.actors import ActingRequest
 from departments.addresses import is_page_of_ours
 from langfang_policy import clock
 from measures.forms import ActForm
-from measures.models import ProgressUpdate
+from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
 from measures.pages.offers import Button, Refused
+from measures.pages.policy_choice import of_policy
 from measures.pages.update_loading import readable_update
 from measures.views.updates import update_context
 from measures.workflow import updates
@@ -33,18 +34,19 @@ def view_of(button: Button) -> Callable[..., HttpResponse]:
     """The view that does the act; it is called update_<name>, as its address."""
 
     @require_POST
-    def view(request: ActingRequest, uuid: UUID) -> HttpResponse:
-        return _act(request, uuid, button)
+    @of_policy
+    def view(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+        return _act(request, policy, uuid, button)
 
     view.__name__ = f"update_{button.name}"
     return view
 
 
-def _act(request: ActingRequest, uuid: UUID, button: Button) -> HttpResponse:
+def _act(request: ActingRequest, policy: Policy, uuid: UUID, button: Button) -> HttpResponse:
     try:
-        update = readable_update(request.actor, uuid)
+        update = readable_update(request.actor, policy, uuid)
     except Http404:
-        return _done_and_gone(request, uuid, button)
+        return _done_and_gone(request, policy, uuid, button)
     if not updates.may_ever(request.actor, button.act, update):
         raise PermissionDenied
     form = _form(request, update, button)
@@ -85,10 +87,10 @@ def _is_second_click(request: ActingRequest, update: ProgressUpdate, form: ActFo
     return updates.already_done(request.actor, update, button.act, data["version"], **words)
 
 
-def _done_and_gone(request: ActingRequest, uuid: UUID, button: Button) -> HttpResponse:
+def _done_and_gone(request: ActingRequest, policy: Policy, uuid: UUID, button: Button) -> HttpResponse:
     """A second click where the first has put the update out of sight. Raises Http404 for everybody else."""
     rows = ProgressUpdate.objects.with_context().with_revisions()
-    update = get_object_or_404(rows, uuid=uuid)
+    update = get_object_or_404(rows, uuid=uuid, period__policy=policy)
     form = _form(request, update, button)
     if form.is_valid() and _is_second_click(request, update, form, button):
         return _done(request, update, button)
@@ -108,16 +110,16 @@ def _next(request: ActingRequest, update: ProgressUpdate) -> str:
     if is_page_of_ours(request, wanted):
         return wanted
     try:
-        readable_update(request.actor, update.uuid)
+        readable_update(request.actor, update.period.policy, update.uuid)
     except Http404:
         return resolve_url("measures:start")
-    return resolve_url("measures:update_detail", update.uuid)
+    return resolve_url("measures:update_detail", update.period.policy.slug, update.uuid)
 
 
 def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) -> HttpResponse:
     """The update's page with the form as it was filled in; where it is out of sight, the words alone."""
     try:
-        context = update_context(request, update.uuid, refused)
+        context = update_context(request, update.period.policy, update.uuid, refused)
     except Http404:
         for sentence in refused.form.non_field_errors():
             messages.error(request, f"{update.measure.code} {update.department}：{sentence} {refused.reason}")

@@ -19,9 +19,10 @@ from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
 from measures.forms import UpdateForm, ask_before_unchanged
-from measures.models import Act, HeldText, ProgressUpdate
+from measures.models import Act, HeldText, Policy, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
+from measures.pages.policy_choice import of_policy
 from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page
 from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
@@ -31,20 +32,21 @@ from measures.workflow.errors import StaleVersionError
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def update_edit(request: ActingRequest, uuid: UUID) -> HttpResponse:
+@of_policy
+def update_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """For those who write for the department; everybody else has no such page."""
     if kept := hold_if_signed_out(request, uuid):
         return kept
     if request.actor.user is None:
         return redirect_to_login(request.get_full_path())
-    update = own_update(request.actor, uuid)
+    update = own_update(request.actor, policy, uuid)
     if not permissions.can_write(request.actor, update):
         raise PermissionDenied
     if request.method == "POST":
         return BUTTONS.get(request.POST.get("act", ""), save)(request, update)
     held = held_text.held_for(request.actor.person, update, clock.now())
     if held is None and not updates.is_possible(update, Act.SAVE):
-        return redirect("measures:update_detail", update.uuid)
+        return redirect("measures:update_detail", policy.slug, update.uuid)
     return _page(request, update, update_form(update, initial=held_text.as_initial(held)), held)
 
 
@@ -63,7 +65,7 @@ def save(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
             update,
             _("Saved at %(time)s. It is not submitted yet.") % {"time": time_format(at, "H:i")},
         )
-        return redirect("measures:update_edit", update.uuid)
+        return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
 
     return try_act(form, store) or _refused(request, update, form)
 
@@ -96,7 +98,7 @@ def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     """Throw away the held text."""
     held_text.discard(request.actor.person, update)
     messages.success(request, _("The held text is thrown away."))
-    return redirect("measures:update_edit", update.uuid)
+    return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
 
 
 BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": fill_in, "discard": discard}
@@ -110,7 +112,7 @@ def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
 
 def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:
     status = 409 if came_too_late(form) else http_status_of(form)
-    return _page(request, own_update(request.actor, update.uuid), form, status=status)
+    return _page(request, own_update(request.actor, update.period.policy, update.uuid), form, status=status)
 
 
 def _page(

@@ -18,11 +18,13 @@ from measures.models import (
     WRITABLE_STATES,
     Event,
     PeriodState,
+    Policy,
     ProgressUpdate,
     UpdateState,
     Words,
 )
 from measures.pages.offers import Refused
+from measures.pages.policy_choice import of_policy
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, return_place, role_words
 
@@ -81,10 +83,13 @@ def owed_rows(updates: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
 
 
 @require_safe
-def update_detail(request: ActingRequest, uuid: UUID) -> HttpResponse:
-    return render(request, "measures/update_detail.html", update_context(request, uuid))
+@of_policy
+def update_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    return render(request, "measures/update_detail.html", update_context(request, policy, uuid))
 
 
-def update_context(request: ActingRequest, uuid: UUID, refused: Refused | None = None) -> dict[str, Any]:
+def update_context(
+    request: ActingRequest, policy: Policy, uuid: UUID, refused: Refused | None = None
+) -> dict[str, Any]:
     """After a refused act too."""
-    return vars(update_page(request.actor, uuid, clock.today(), refused))
+    return vars(update_page(request.actor, policy, uuid, clock.today(), refused))

@@ -19,8 +19,9 @@ from django.urls import reverse
 from departments.models import User
 from measures.models import Measure, ReportingPeriod
 
+POLICY = "skilled-workers-2019"
 ROUNDS = 5
-LISTS = ("overview", "measure_list", "department_list", "period_list", "check_queue", "report_list")
+LISTS = ("overview", "measure_list", "department_list", "period_list", "report_list")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -50,7 +51,7 @@ def timed(what: str, act: Callable[[], object], rounds: int = ROUNDS) -> None:
 def demo(own_database: None) -> None:
     call_command("loaddata", "departments", verbosity=0)
     call_command("load_calendar", verbosity=0)
-    call_command("load_policy", "fixtures/policies/skilled-workers-2019.txt")
+    call_command("load_policy", f"fixtures/policies/{POLICY}.txt")
     timed("load_demo", lambda: call_command("load_demo"), rounds=1)
 
 
@@ -63,13 +64,14 @@ def test_pages_and_report_of_the_demo(tmp_path: Path) -> None:
     clerk = Client()
     clerk.force_login(User.objects.get(username="rsj-clerk"), backend=BACKEND)
     period, measure = ReportingPeriod.objects.get(code="2020Q2"), Measure.objects.order_by("pk")[0]
-    pages = {name: reverse(f"measures:{name}") for name in LISTS}
-    pages["period_detail"] = reverse("measures:period_detail", args=[period.uuid])
-    pages["measure_detail"] = reverse("measures:measure_detail", args=[measure.uuid])
+    pages = {name: reverse(f"measures:{name}", args=[POLICY]) for name in LISTS}
+    pages["check_queue"] = reverse("measures:check_queue")
+    pages["period_detail"] = reverse("measures:period_detail", args=[POLICY, period.uuid])
+    pages["measure_detail"] = reverse("measures:measure_detail", args=[POLICY, measure.uuid])
     for name, address in pages.items():
         timed(name, partial(opened, clerk, address))
 
     output = str(tmp_path / "report.pdf")
-    chosen = {"policy": "skilled-workers-2019", "period": "2020Q2", "output": output}
+    chosen = {"policy": POLICY, "period": "2020Q2", "output": output}
     timed("status report", lambda: call_command("export_report", "status", **chosen), rounds=3)
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")

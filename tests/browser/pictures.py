@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from measures import demo
 from tests.browser.conftest import ROOT, Site
+from tests.browser.visitors import POLICY
 
 PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 256  # a palette: a picture stays below 300 KB
@@ -44,7 +45,7 @@ def loaded(path: Path) -> Image.Image:
 
 def test_pictures(page: Page, demo_site: Site, tmp_path: Path) -> None:
     enter(page, demo_site, "leader")
-    page.goto(f"{demo_site.url}/overview/")
+    page.goto(f"{demo_site.url}{POLICY}/")
     take(page, "overview", 1200)
     page.get_by_role("link", name="深入实施高技能人才振兴计划").first.click()
     page.wait_for_url("**/measures/**")

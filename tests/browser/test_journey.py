@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import AS_THE_PRODUCT, Site, copied, run, serve
-from tests.browser.visitors import PEOPLE, fill_in, sign_in, sign_out, visitor
+from tests.browser.visitors import PEOPLE, POLICY, fill_in, sign_in, sign_out, visitor
 
 MEASURE = "二（四）"
 FIRST = "为高技能领军人才办理落户手续若干件"
@@ -38,7 +38,7 @@ def site_with_documents(staffed_database: Path, tmp_path: Path) -> Iterator[Site
 
 def open_period(page: Page, site: Site) -> None:
     """As the clerk, over the pages that lead there."""
-    page.goto(f"{site.url}/periods/")
+    page.goto(f"{site.url}{POLICY}/periods/")
     page.locator('a[href*="/periods/plan/"]').click()
     page.locator("select[name=code]").select_option("2020Q2")
     page.locator("main form button[type=submit]").click()
@@ -60,7 +60,7 @@ def write(page: Page, site: Site, headline: str) -> None:
 
 
 def row_of(page: Page, site: Site) -> Locator:
-    page.goto(f"{site.url}/overview/")
+    page.goto(f"{site.url}{POLICY}/")
     return page.locator(".overview-table tr", has_text=MEASURE)
 
 
@@ -83,7 +83,7 @@ def give_back(page: Page, site: Site) -> None:
 
 def download(page: Page, site: Site, folder: Path) -> str:
     """The words of the status report, without its line breaks."""
-    page.goto(f"{site.url}/reports/")
+    page.goto(f"{site.url}{POLICY}/reports/")
     with page.expect_download() as begun:
         page.locator('a[href*="/reports/status/"]').click()
     file = folder / "report.pdf"

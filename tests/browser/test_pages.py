@@ -12,27 +12,43 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Site
-from tests.browser.visitors import step_in, visitor
+from tests.browser.visitors import POLICY, step_in, visitor
 
-COMMON = ("/", "/overview/", "/measures/", "/departments/", "/departments/zgh/", "/periods/", "/reports/")
+COMMON = (
+    "/",
+    "/policies/",
+    f"{POLICY}/",
+    f"{POLICY}/measures/",
+    f"{POLICY}/departments/",
+    f"{POLICY}/departments/zgh/",
+    f"{POLICY}/periods/",
+    f"{POLICY}/reports/",
+)
 # What each role opens besides; an address that ends in * is the first such link of the page before it.
 PAGES = {
-    "填报人": ("/my/", "/updates/*", "/password/", "/second-factor/", "/sessions/"),
-    "审核人": ("/review/", "/departments/rsj/", "/updates/*"),
+    "填报人": ("/my/", f"{POLICY}/updates/*", "/password/", "/second-factor/", "/sessions/"),
+    "审核人": ("/review/", f"{POLICY}/departments/rsj/", f"{POLICY}/updates/*"),
     "调度岗": (
+        f"{POLICY}/check/",
         "/check/",
-        "/updates/*",
-        "/measures/",
-        "/measures/*",
-        "/measures/*/state/",
-        "/periods/",
-        "/periods/*",
-        "/periods/*/close/",
-        "/periods/plan/?policy=skilled-workers-2019",
+        f"{POLICY}/updates/*",
+        f"{POLICY}/measures/",
+        f"{POLICY}/measures/*",
+        f"{POLICY}/measures/*/state/",
+        f"{POLICY}/periods/",
+        f"{POLICY}/periods/*",
+        f"{POLICY}/periods/*/close/",
+        f"{POLICY}/periods/plan/",
     ),
-    "签发人": ("/measures/", "/measures/*", "/measures/*/closure/", "/periods/", "/periods/*"),
-    "局领导": ("/overview/?light=red", "/measures/?q=技能", "/nowhere/"),
-    "审计（只读）": ("/periods/", "/periods/*"),
+    "签发人": (
+        f"{POLICY}/measures/",
+        f"{POLICY}/measures/*",
+        f"{POLICY}/measures/*/closure/",
+        f"{POLICY}/periods/",
+        f"{POLICY}/periods/*",
+    ),
+    "局领导": (f"{POLICY}/?light=red", f"{POLICY}/measures/?q=技能", "/nowhere/"),
+    "审计（只读）": (f"{POLICY}/periods/", f"{POLICY}/periods/*"),
     "管理员": ("/admin/",),
 }
 
@@ -140,7 +156,7 @@ def test_overview_prints_on_two_sheets_of_a4(
 ) -> None:
     with visitor(browser, browser_context_args) as page:
         step_in(page, shared_demo, "局领导")
-        page.goto(f"{shared_demo.url}/overview/")
+        page.goto(f"{shared_demo.url}{POLICY}/")
         sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
         assert 1 <= len(sheets) <= 2
         assert "六（三）" in "".join(sheet.extract_text() for sheet in sheets)

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Site
-from tests.browser.visitors import step_in, visitor
+from tests.browser.visitors import POLICY, step_in, visitor
 
 # An answer that takes as long as the test wants: what was asked waits in the list.
 Held = list[Route]
@@ -36,7 +36,7 @@ def form_of_an_update(page: Page, site: Site) -> None:
     form.locator("select").select_option(writer)
     form.locator("button").click()
     page.wait_for_url(lambda url: "/login/" not in url)
-    page.goto(f"{site.url}/updates/{update}/edit/")
+    page.goto(f"{site.url}{POLICY}/updates/{update}/edit/")
     page.locator("#update-form").wait_for()
 
 
@@ -81,7 +81,7 @@ def test_link_to_a_document_waits_for_the_file(
 ) -> None:
     with visitor(browser, browser_context_args) as page:
         step_in(page, shared_demo, "局领导")
-        page.goto(f"{shared_demo.url}/overview/")
+        page.goto(f"{shared_demo.url}{POLICY}/")
         held = held_at(page, "**/reports/status/**")
         place = 'main a[href*="/reports/status/"]'
         before = page.locator(place).inner_text()
@@ -100,7 +100,7 @@ def test_without_a_script_the_button_does_what_it_says(
 ) -> None:
     with visitor(browser, browser_context_args, java_script_enabled=False) as page:
         step_in(page, shared_demo, "局领导")
-        page.goto(f"{shared_demo.url}/reports/")
+        page.goto(f"{shared_demo.url}{POLICY}/reports/")
         link = page.locator('main a[href*="/reports/status/"]').first
         with page.expect_download() as coming:
             link.click(no_wait_after=True)

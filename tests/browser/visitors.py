@@ -12,6 +12,9 @@ from tests.cast import PASSWORD
 # Milliseconds: a machine that runs other tests besides is slow, not wrong.
 LIMIT = 60_000
 
+# Below this stand the pages of the policy of 2019.
+POLICY = "/p/skilled-workers-2019"
+
 # The people of a journey: the office, and a department that convenes 二（四）.
 PEOPLE = """
 from datetime import date

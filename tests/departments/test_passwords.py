@@ -86,10 +86,10 @@ def test_reused_password_is_told_on_the_page(client: Client, person: User) -> No
 
 
 def sign_in(client: Client) -> str:
-    form = {"username": "zgh-reporter", "password": PASSWORD, "next": "/overview/"}
+    form = {"username": "zgh-reporter", "password": PASSWORD, "next": "/policies/"}
     client.post("/login/", form)
-    answer = client.get("/overview/")
-    return answer.headers.get("Location", "/overview/")
+    answer = client.get("/policies/")
+    return answer.headers.get("Location", "/policies/")
 
 
 def aged(person: User, days: int) -> None:
@@ -102,23 +102,23 @@ def test_password_that_is_too_old_must_be_changed_at_sign_in(client: Client, per
     assert "密码使用已超过 180 天" in client.get("/password/").content.decode()
     form = {"old_password": PASSWORD, "new_password1": "another long phrase"}
     client.post("/password/", {**form, "new_password2": "another long phrase"})
-    assert client.get("/overview/").status_code == 200
+    assert client.get("/policies/").status_code == 200
 
 
 def test_password_that_is_young_enough_stays(client: Client, person: User) -> None:
     aged(person, 179)
-    assert sign_in(client) == "/overview/"
+    assert sign_in(client) == "/policies/"
 
 
 def test_age_of_passwords_can_be_switched_off(client: Client, person: User, settings: LazySettings) -> None:
     settings.PASSWORD_DAYS = 0
     aged(person, 5000)
-    assert sign_in(client) == "/overview/"
+    assert sign_in(client) == "/policies/"
 
 
 def test_password_from_before_the_record_counts_from_the_first_sign_in(client: Client, person: User) -> None:
     PasswordRecord.objects.all().delete()
-    assert sign_in(client) == "/overview/"
+    assert sign_in(client) == "/policies/"
     assert PasswordRecord.objects.get().password == person.password
 
 
@@ -126,7 +126,7 @@ def test_passwords_of_a_demo_never_grow_old(client: Client, person: User) -> Non
     aged(person, 5000)
     DemoMode.objects.create(pk=1, on=DEMO_DAY)
     clock.forget()
-    assert sign_in(client) == "/overview/"
+    assert sign_in(client) == "/policies/"
 
 
 def test_rules_are_told_beside_the_field(settings: LazySettings) -> None:

@@ -44,7 +44,7 @@ def set_up(user: User) -> TOTPDevice:
 
 
 def password_given(client: Client, user: User, password: str = PASSWORD) -> str:
-    form = {"username": user.username, "password": password, "next": "/overview/"}
+    form = {"username": user.username, "password": password, "next": "/policies/"}
     return client.post("/login/", form)["Location"]
 
 
@@ -115,14 +115,14 @@ def test_telephone_is_given_up_with_a_code_only(signed_in: SignIn, person: User)
 
 def test_password_alone_opens_nothing_once_a_telephone_is_set_up(client: Client, person: User) -> None:
     device = set_up(person)
-    assert password_given(client, person) == f"{CHECK}?next=%2Foverview%2F"
-    for address in ("/overview/", "/password/", PAGE, "/sessions/", "/admin/"):
+    assert password_given(client, person) == f"{CHECK}?next=%2Fpolicies%2F"
+    for address in ("/policies/", "/password/", PAGE, "/sessions/", "/admin/"):
         assert client.get(address)["Location"] == CHECK, address
     assert client.get(CHECK).context["nav"] == []
     key = client.session.session_key
-    answer = client.post(CHECK, {"code": code_of(device), "next": "/overview/"})
-    assert answer["Location"] == "/overview/"
-    assert client.get("/overview/").status_code == 200
+    answer = client.post(CHECK, {"code": code_of(device), "next": "/policies/"})
+    assert answer["Location"] == "/policies/"
+    assert client.get("/policies/").status_code == 200
     assert client.session.session_key != key
 
 
@@ -132,7 +132,7 @@ def test_wrong_code_is_told_and_recorded(client: Client, person: User) -> None:
     answer = client.post(CHECK, {"code": "000000"})
     assert answer.status_code == 422
     assert "验证码不正确" in answer.content.decode()
-    assert client.get("/overview/")["Location"] == CHECK
+    assert client.get("/policies/")["Location"] == CHECK
     assert AccountEvent.objects.get(act="code_failed").user == person
 
 
@@ -172,10 +172,12 @@ def test_text_that_arrives_before_the_code_is_given_back(client: Client, person:
     """Written in a page that was open before its writer signed in anew."""
     set_up(person)
     password_given(client, person)
-    answer = client.post("/updates/00000000-0000-0000-0000-000000000000/edit/", {"progress": "签订合同243份"})
+    answer = client.post(
+        "/p/a-policy/updates/00000000-0000-0000-0000-000000000000/edit/", {"progress": "签订合同243份"}
+    )
     assert answer.status_code == 403
     assert ">签订合同243份</textarea>" in answer.content.decode()
-    assert client.post("/overview/")["Location"] == CHECK
+    assert client.post("/policies/")["Location"] == CHECK
 
 
 def test_code_is_never_asked_of_who_has_no_telephone(signed_in: SignIn, person: User) -> None:
@@ -197,18 +199,18 @@ def test_role_of_the_setting_must_set_it_up_first(client: Client, settings: Lazy
     settings.TWO_FACTOR_ROLES = ("clerk",)
     clerk, reporter = cast.clerk().person, cast.reporter().person
     password_given(client, clerk, cast.PASSWORD)
-    assert client.get("/overview/")["Location"] == PAGE
+    assert client.get("/policies/")["Location"] == PAGE
     assert "您的角色必须使用二次验证" in client.get(PAGE).content.decode()
     client.post(PAGE, {"act": "begin"})
     device = second_factor.pending_device(clerk)
     assert device is not None
     client.post(PAGE, {"act": "confirm", "code": code_of(device)})
-    assert client.get("/overview/").status_code == 200
+    assert client.get("/policies/").status_code == 200
     assert client.post(PAGE, {"act": "remove", "code": code_of(device)}).status_code == 403
     assert second_factor.device_of(clerk) == device
     other = Client()
     password_given(other, reporter, cast.PASSWORD)
-    assert other.get("/overview/").status_code == 200
+    assert other.get("/policies/").status_code == 200
 
 
 @pytest.mark.usefixtures("on_the_day")
@@ -216,9 +218,9 @@ def test_role_given_during_a_session_asks_at_once(client: Client, settings: Lazy
     person = cast.reporter().person
     set_up(person)
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.get("/overview/").status_code == 200
+    assert client.get("/policies/").status_code == 200
     settings.TWO_FACTOR_ROLES = ("reporter",)
-    assert client.get("/overview/")["Location"] == CHECK
+    assert client.get("/policies/")["Location"] == CHECK
 
 
 @pytest.mark.parametrize(("who", "needs"), [(cast.admin, True), (cast.clerk, False)])
@@ -235,7 +237,7 @@ def test_demo_is_stepped_into_without_a_code(client: Client, reporter: User, set
     clock.forget()
     set_up(reporter)
     client.post("/step-in/", {"person": str(reporter.uuid)})
-    assert client.get("/overview/").status_code == 200
+    assert client.get("/policies/").status_code == 200
 
 
 # --- lost ----------------------------------------------------------------------------------------

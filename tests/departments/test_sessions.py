@@ -67,8 +67,8 @@ def test_others_are_ended_and_this_one_stays(desk_computer: Client, telephone: C
     answer = desk_computer.post("/sessions/end-others/", follow=True)
     assert "已退出其他 1 处登录" in answer.content.decode()
     assert "退出其他登录</button>" not in answer.content.decode()
-    assert telephone.get("/overview/")["Location"].startswith("/login/")
-    assert desk_computer.get("/overview/").status_code == 200
+    assert telephone.get("/policies/")["Location"].startswith("/login/")
+    assert desk_computer.get("/policies/").status_code == 200
     assert AccountEvent.objects.get(act="sessions_ended").user == person
 
 
@@ -81,7 +81,7 @@ def test_new_password_ends_the_others(desk_computer: Client, telephone: Client, 
     new = "another long phrase"
     desk_computer.post("/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
     assert Session.objects.filter(user=person).count() == 1
-    assert desk_computer.get("/overview/").status_code == 200
+    assert desk_computer.get("/policies/").status_code == 200
 
 
 def test_sign_out_removes_the_session(desk_computer: Client, person: User) -> None:

@@ -45,10 +45,10 @@ def clerk(client: Client) -> Client:
 
 def addresses(period: ReportingPeriod) -> dict[str, str]:
     return {
-        "overview": reverse("measures:overview"),
-        "measures": reverse("measures:measure_list"),
-        "departments": reverse("measures:department_list"),
-        "report": reverse("measures:report_document", args=["status", period.uuid]),
+        "overview": reverse("measures:overview", args=["a-policy"]),
+        "measures": reverse("measures:measure_list", args=["a-policy"]),
+        "departments": reverse("measures:department_list", args=["a-policy"]),
+        "report": reverse("measures:report_document", args=["a-policy", "status", period.uuid]),
     }
 
 
@@ -77,11 +77,11 @@ def test_page_is_in_the_language_of_the_reader(client: Client, altered: Reportin
 def test_page_of_the_period_keeps_dates_acts_and_record(client: Client, altered: ReportingPeriod) -> None:
     """Reopening and closing again makes a new snapshot from the rows: the way to it stays open."""
     client.force_login(cast.signer().person)
-    answer = client.get(reverse("measures:period_detail", args=[altered.uuid]))
+    answer = client.get(reverse("measures:period_detail", args=["a-policy", altered.uuid]))
     body = answer.content.decode()
     assert answer.status_code == 200
     assert ALTERED in body
-    assert reverse("measures:period_reopen", args=[altered.uuid]) in body
+    assert reverse("measures:period_reopen", args=["a-policy", altered.uuid]) in body
     assert "9场" not in body
 
     periods.reopen_period(cast.signer(), altered, "快照被改动", builders.moment())
@@ -95,16 +95,16 @@ def test_list_of_reports_says_it_in_the_row_and_offers_no_file(
     clerk: Client, altered: ReportingPeriod
 ) -> None:
     other = builders.an_open_period(altered.edition, "2020Q1")
-    body = clerk.get(reverse("measures:report_list")).content.decode()
+    body = clerk.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
     assert body.count(ALTERED) == 1
-    assert reverse("measures:report_document", args=["status", altered.uuid]) not in body
-    assert reverse("measures:report_document", args=["status", other.uuid]) in body
+    assert reverse("measures:report_document", args=["a-policy", "status", altered.uuid]) not in body
+    assert reverse("measures:report_document", args=["a-policy", "status", other.uuid]) in body
 
 
 def test_record_of_a_department_says_it_in_place_of_the_counts(
     clerk: Client, altered: ReportingPeriod
 ) -> None:
-    answer = clerk.get(reverse("measures:department_detail", args=["zgh"]))
+    answer = clerk.get(reverse("measures:department_detail", args=["a-policy", "zgh"]))
     assert answer.status_code == 200
     assert ALTERED in answer.content.decode()
     [row] = answer.context["record"]
@@ -121,7 +121,7 @@ def test_measure_leaves_out_the_year_and_says_so(clerk: Client) -> None:
         builders.an_update(UpdateState.CONFIRMED, measure=measure, code=code, text=text)
     period = ReportingPeriod.objects.select_related("policy", "edition").get(code="2019Q4")
     periods.close_period(cast.clerk(), period, "", builders.moment(date(2020, 1, 15)))
-    page = reverse("measures:measure_detail", args=[measure.uuid])
+    page = reverse("measures:measure_detail", args=["a-policy", measure.uuid])
     [years] = clerk.get(page).context["history"].years
     assert [row.year for row in years] == [2019, 2020]
 

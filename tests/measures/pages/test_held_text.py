@@ -25,7 +25,7 @@ LOGIN = "/login/"
 
 
 def form_of(update: ProgressUpdate) -> str:
-    return reverse("measures:update_edit", args=[update.uuid])
+    return reverse("measures:update_edit", args=["a-policy", update.uuid])
 
 
 def sent(update: ProgressUpdate, writer: Actor, **changes: Any) -> dict[str, Any]:

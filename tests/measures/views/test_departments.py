@@ -15,13 +15,7 @@ from tests import builders, cast
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
-LIST, UNION = "/departments/", "/departments/zgh/"
-
-
-def test_department_list_without_departments_says_what_to_do(browser_of: BrowserOf) -> None:
-    nobody = cast.a_person("nobody")
-    body = browser_of(nobody).get(LIST).content.decode()
-    assert "No department is loaded yet" in body
+LIST, UNION = "/p/a-policy/departments/", "/p/a-policy/departments/zgh/"
 
 
 def test_department_list_is_in_protocol_order_with_counts(browser_of: BrowserOf) -> None:
@@ -72,6 +66,7 @@ def test_department_detail_names_a_measure_once_where_two_roles_meet(browser_of:
 
 
 def test_department_detail_without_a_clause_says_so(browser_of: BrowserOf) -> None:
+    builders.a_policy()
     cast.a_department("zgh")
     body = browser_of(cast.stranger()).get(UNION).content.decode()
     assert "No clause names this department." in body
@@ -129,7 +124,7 @@ def test_department_detail_tells_late_waived_and_missing(browser_of: BrowserOf) 
 
 
 def test_department_detail_of_an_unknown_code_is_no_page(browser_of: BrowserOf) -> None:
-    page = browser_of(cast.leader()).get("/departments/nosuch/")
+    page = browser_of(cast.leader()).get("/p/a-policy/departments/nosuch/")
     assert page.status_code == 404
     assert "There is no such page" in page.content.decode()
 

@@ -30,7 +30,7 @@ BrowserOf = Callable[[Actor], Client]
 
 
 def address(view: str, measure: Measure) -> str:
-    return reverse(f"measures:{view}", args=[measure.uuid])
+    return reverse(f"measures:{view}", args=["a-policy", measure.uuid])
 
 
 def in_progress(**kwargs: object) -> Measure:
@@ -325,7 +325,7 @@ def matter() -> CoordinationMatter:
 
 
 def settle(browser: Client, matter: CoordinationMatter, answer: str) -> Any:
-    place = reverse("measures:matter_resolve", args=[matter.uuid])
+    place = reverse("measures:matter_resolve", args=["a-policy", matter.uuid])
     return browser.post(place, {f"{matter.uuid}-answer": answer})
 
 
@@ -336,7 +336,7 @@ def test_matter_is_settled_with_an_answer(browser_of: BrowserOf, matter: Coordin
     matter.refresh_from_db()
     assert matter.answer == "已商财政局，列入下半年预算"
     assert (
-        "请财政部门明确补助资金渠道" not in clerk.get("/overview/").content.decode().partition("Changed")[0]
+        "请财政部门明确补助资金渠道" not in clerk.get("/p/a-policy/").content.decode().partition("Changed")[0]
     )
 
 
@@ -368,7 +368,7 @@ def test_matter_settled_by_a_colleague_meanwhile_keeps_the_answer(
 
 
 def test_matter_form_is_shown_to_the_clerk_only(browser_of: BrowserOf, matter: CoordinationMatter) -> None:
-    place = reverse("measures:matter_resolve", args=[matter.uuid])
+    place = reverse("measures:matter_resolve", args=["a-policy", matter.uuid])
     for actor, sees in ((cast.clerk(), True), (cast.signer(), False), (cast.reporter(), False)):
         body = browser_of(actor).get(address("measure_detail", matter.measure)).content.decode()
         assert (place in body) is sees

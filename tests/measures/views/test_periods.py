@@ -17,8 +17,8 @@ from tests import builders, cast
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
-LIST = "/periods/"
-PLAN = "/periods/plan/?policy=a-policy"
+LIST = "/p/a-policy/periods/"
+PLAN = "/p/a-policy/periods/plan/"
 DATES = {
     "participant_due_on": "2020-07-06",
     "lead_due_on": "2020-07-07",
@@ -28,7 +28,7 @@ DATES = {
 
 
 def address(view: str, period: ReportingPeriod) -> str:
-    return reverse(f"measures:period_{view}", args=[period.uuid])
+    return reverse(f"measures:period_{view}", args=["a-policy", period.uuid])
 
 
 def state_of(period: ReportingPeriod) -> str:
@@ -162,7 +162,12 @@ def test_period_plan_refuses_a_quarter_that_exists(browser_of: BrowserOf) -> Non
 
 def test_period_plan_of_no_policy_is_no_page(browser_of: BrowserOf) -> None:
     clerk = browser_of(cast.clerk())
-    for place in ("/periods/plan/", "/periods/plan/?policy=none", "/periods/plan/?policy=%00"):
+    for place in (
+        "/p/none/periods/plan/",
+        "/p/%00/periods/plan/",
+        "/periods/plan/?policy=none",
+        "/periods/plan/?policy=%00",
+    ):
         page = clerk.get(place)
         assert page.status_code == 404
         assert "There is no such page" in page.content.decode()
@@ -272,7 +277,7 @@ def test_period_detail_says_when_it_is_in_grace(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     period = builders.an_update().period
-    pages = (LIST, address("detail", period), reverse("measures:report_list"))
+    pages = (LIST, address("detail", period), reverse("measures:report_list", args=["a-policy"]))
     clerk = browser_of(cast.clerk())
     assert not [place for place in pages if "in grace" in clerk.get(place).content.decode()]
     monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 8))
@@ -282,7 +287,7 @@ def test_period_detail_says_when_it_is_in_grace(
 def test_period_detail_leads_to_each_update(browser_of: BrowserOf) -> None:
     update = builders.an_update()
     body = browser_of(cast.clerk()).get(address("detail", update.period)).content.decode()
-    assert reverse("measures:update_detail", args=[update.uuid]) in body
+    assert reverse("measures:update_detail", args=["a-policy", update.uuid]) in body
 
 
 def test_period_detail_alerts_to_updates_that_nobody_may_confirm(browser_of: BrowserOf) -> None:
@@ -324,7 +329,7 @@ def test_period_close_lists_what_is_not_confirmed_and_asks_for_a_reason(browser_
     clerk, place = browser_of(cast.clerk()), address("close", update.period)
     asked = clerk.get(place)
     assert [row.pk for row in asked.context["rows"]] == [update.pk]
-    assert reverse("measures:update_detail", args=[update.uuid]) in asked.content.decode()
+    assert reverse("measures:update_detail", args=["a-policy", update.uuid]) in asked.content.decode()
     page = clerk.post(place, {"reason": ""})
     assert page.status_code == 422
     assert page.context["form"].errors == {

@@ -174,7 +174,7 @@ def test_queue_keeps_its_place_after_an_act(browser_of: BrowserOf, monkeypatch: 
     last = client.get(f"{REVIEW}?page=2").context["rows"]
     assert [row.update for row in last] == updates[2:]
     assert last[0].offers[0].form.initial["next"] == "/review/?page=2"
-    address = f"/updates/{last[0].update.uuid}/approve/"
+    address = f"/p/a-policy/updates/{last[0].update.uuid}/approve/"
     answer = client.post(address, {"version": last[0].update.version, "next": "/review/?page=2"}, follow=True)
     assert [row.update for row in answer.context["rows"]] == updates[:2]
 

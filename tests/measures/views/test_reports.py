@@ -36,7 +36,7 @@ def signed_in(client: Client, actor: Actor) -> Client:
 
 def test_report_list_is_empty_before_the_first_period(client: Client) -> None:
     builders.a_planned_period()
-    page = signed_in(client, cast.leader()).get(reverse("measures:report_list"))
+    page = signed_in(client, cast.leader()).get(reverse("measures:report_list", args=["a-policy"]))
 
     assert page.status_code == 200
     assert 'class="empty"' in page.content.decode()
@@ -44,16 +44,24 @@ def test_report_list_is_empty_before_the_first_period(client: Client) -> None:
 
 def test_report_list_offers_every_opened_period(client: Client) -> None:
     open_one = builders.an_update(UpdateState.CONFIRMED).period
-    page = signed_in(client, cast.leader()).get(reverse("measures:report_list")).content.decode()
+    page = (
+        signed_in(client, cast.leader())
+        .get(reverse("measures:report_list", args=["a-policy"]))
+        .content.decode()
+    )
 
     assert "2020年第二季度" in page
-    assert reverse("measures:report_document", args=["status", open_one.uuid]) in page
+    assert reverse("measures:report_document", args=["a-policy", "status", open_one.uuid]) in page
 
 
 def test_report_list_names_the_snapshot_of_a_closed_period(client: Client) -> None:
     period = builders.an_update(UpdateState.CONFIRMED).period
     snapshot = periods.close_period(cast.clerk(), period, "", builders.moment())
-    page = signed_in(client, cast.auditor()).get(reverse("measures:report_list")).content.decode()
+    page = (
+        signed_in(client, cast.auditor())
+        .get(reverse("measures:report_list", args=["a-policy"]))
+        .content.decode()
+    )
 
     assert snapshot.sha256 in page
 
@@ -63,7 +71,7 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
 ) -> None:
     signed_in(client, cast.leader())
     builders.an_open_period(code="2020Q2")
-    url = reverse("measures:report_list")
+    url = reverse("measures:report_list", args=["a-policy"])
     client.get(url)
     with django_assert_num_queries(QUERIES_OF_THE_LIST):
         client.get(url)
@@ -73,8 +81,8 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
         client.get(url)
 
 
-# Session, user, memberships; periods with their policy, snapshots.
-QUERIES_OF_THE_LIST = 5
+# Session, user, memberships, policies; periods, snapshots.
+QUERIES_OF_THE_LIST = 6
 
 
 @once
@@ -86,7 +94,7 @@ def test_status_report_comes_as_a_pdf_with_a_chinese_name(client: Client) -> Non
         text=builders.a_text("举办竞赛3场", progress="参赛职工1260人。"),
     )
     answer = signed_in(client, cast.leader()).get(
-        reverse("measures:report_document", args=["status", update.period.uuid])
+        reverse("measures:report_document", args=["a-policy", "status", update.period.uuid])
     )
 
     assert answer.status_code == 200
@@ -106,8 +114,10 @@ def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> No
     builders.a_measure(leads=("gzw",))
     period = builders.an_update(UpdateState.CONFIRMED, measure=green).period
     signed_in(client, cast.leader())
-    page = client.get(reverse("measures:overview")).content.decode()
-    text = text_of(client.get(reverse("measures:report_document", args=["status", period.uuid])).content)
+    page = client.get(reverse("measures:overview", args=["a-policy"])).content.decode()
+    text = text_of(
+        client.get(reverse("measures:report_document", args=["a-policy", "status", period.uuid])).content
+    )
 
     shown = re.findall(r'counter-value">([^<]+)<', page)
     told = dict(re.findall(r"(.灯)（[^）]+）(\d+)项", text))
@@ -123,7 +133,7 @@ def test_numbers_of_the_document_are_those_of_the_overview(client: Client) -> No
 def test_text_that_is_not_confirmed_stays_out_of_the_document(client: Client) -> None:
     update = builders.an_update(UpdateState.SUBMITTED, text=builders.a_text("尚未确认的进展"))
     answer = signed_in(client, cast.clerk()).get(
-        reverse("measures:report_document", args=["status", update.period.uuid])
+        reverse("measures:report_document", args=["a-policy", "status", update.period.uuid])
     )
 
     assert "尚未确认的进展" not in text_of(answer.content)
@@ -133,7 +143,7 @@ def test_closed_period_gives_the_same_bytes_whatever_happens_later(client: Clien
     update = builders.an_update(UpdateState.CONFIRMED)
     periods.close_period(cast.clerk(), update.period, "", builders.moment())
     signed_in(client, cast.leader())
-    url = reverse("measures:report_document", args=["status", update.period.uuid])
+    url = reverse("measures:report_document", args=["a-policy", "status", update.period.uuid])
     before = client.get(url).content
     builders.brought_to(
         UpdateState.CONFIRMED, builders.in_correction(update), text=builders.a_text("更正后的进展")
@@ -148,13 +158,16 @@ def test_planned_and_forged_periods_have_no_report(client: Client) -> None:
     signed_in(client, cast.leader())
 
     for uuid in (planned.uuid, uuid4()):
-        assert client.get(reverse("measures:report_document", args=["status", uuid])).status_code == 404
+        assert (
+            client.get(reverse("measures:report_document", args=["a-policy", "status", uuid])).status_code
+            == 404
+        )
     assert planned.state == PeriodState.PLANNED
 
 
 def test_document_carries_the_number_of_its_page_back(client: Client) -> None:
     period = builders.an_open_period()
-    address = reverse("measures:report_document", args=["status", period.uuid])
+    address = reverse("measures:report_document", args=["a-policy", "status", period.uuid])
     signed_in(client, cast.leader())
     cookie = client.get(address, {"number": "1595"}).cookies["document"]
     assert (cookie.value, cookie["max-age"], cookie["samesite"]) == ("1595", 60, "Strict")
@@ -165,7 +178,7 @@ def test_document_carries_the_number_of_its_page_back(client: Client) -> None:
 def test_posting_to_a_document_is_refused(client: Client) -> None:
     period = builders.an_open_period()
     answer = signed_in(client, cast.leader()).post(
-        reverse("measures:report_document", args=["status", period.uuid])
+        reverse("measures:report_document", args=["a-policy", "status", period.uuid])
     )
 
     assert answer.status_code == 405
@@ -177,12 +190,12 @@ def test_machine_without_pango_says_what_is_missing(client: Client, monkeypatch:
     pdf._weasyprint.cache_clear()
     try:
         answer = signed_in(client, cast.leader()).get(
-            reverse("measures:report_document", args=["status", period.uuid]), follow=True
+            reverse("measures:report_document", args=["a-policy", "status", period.uuid]), follow=True
         )
     finally:
         pdf._weasyprint.cache_clear()
 
-    assert answer.redirect_chain == [(reverse("measures:report_list"), 302)]
+    assert answer.redirect_chain == [(reverse("measures:report_list", args=["a-policy"]), 302)]
     assert "libpango-1.0-0" in answer.content.decode()
 
 
@@ -195,13 +208,13 @@ def test_machine_without_chinese_fonts_says_what_to_install(
     pdf._weasyprint.cache_clear()
     try:
         answer = signed_in(client, cast.leader()).get(
-            reverse("measures:report_document", args=["status", period.uuid]), follow=True
+            reverse("measures:report_document", args=["a-policy", "status", period.uuid]), follow=True
         )
     finally:
         fonts.installed.cache_clear()
         pdf._weasyprint.cache_clear()
 
-    assert answer.redirect_chain == [(reverse("measures:report_list"), 302)]
+    assert answer.redirect_chain == [(reverse("measures:report_list", args=["a-policy"]), 302)]
     assert "本机没有安装中文字体" in answer.content.decode()
 
 
@@ -212,11 +225,12 @@ def test_report_room_lists_each_kind_that_the_reader_may_have(
     brief = replace(kinds.KINDS["status"], name="brief", title="Brief", may=only_leaders)
     monkeypatch.setitem(kinds.KINDS, "brief", brief)
     addresses = [
-        reverse("measures:report_document", args=[name, period.uuid]) for name in ("status", "brief")
+        reverse("measures:report_document", args=["a-policy", name, period.uuid])
+        for name in ("status", "brief")
     ]
     for actor, may in ((cast.leader(), True), (cast.auditor(), False)):
         signed_in(client, actor)
-        page = client.get(reverse("measures:report_list")).content.decode()
+        page = client.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
         assert [address in page for address in addresses] == [True, may]
     assert client.get(addresses[1]).status_code == 403
 
@@ -228,7 +242,7 @@ def only_leaders(actor: Actor, policy: Policy) -> bool:
 def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     period = builders.an_open_period()
     answer = signed_in(client, cast.leader()).get(
-        reverse("measures:report_document", args=["weekly", period.uuid])
+        reverse("measures:report_document", args=["a-policy", "weekly", period.uuid])
     )
 
     assert answer.status_code == 404

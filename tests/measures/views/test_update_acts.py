@@ -27,7 +27,7 @@ REVIEW, CHECK, MY = "/review/", "/check/", "/my/"
 
 
 def address(name: str, update: ProgressUpdate) -> str:
-    return reverse(f"measures:update_{name}", args=[update.uuid])
+    return reverse(f"measures:update_{name}", args=["a-policy", update.uuid])
 
 
 def send(client: Client, name: str, update: ProgressUpdate, **data: Any) -> Any:
@@ -53,7 +53,7 @@ def test_acts_are_never_a_get(browser_of: BrowserOf, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_acts_on_a_forged_id_are_not_found(browser_of: BrowserOf, name: str) -> None:
-    forged = reverse(f"measures:update_{name}", args=[uuid4()])
+    forged = reverse(f"measures:update_{name}", args=["a-policy", uuid4()])
     assert browser_of(cast.clerk()).post(forged, {"version": 1}).status_code == 404
 
 
@@ -78,7 +78,7 @@ def test_act_moves_the_update_and_leads_to_its_page(
     update = an_update(before)
     answer = send(browser_of(who()), name, update)
     assert (answer.status_code, state_of(update)) == (302, after)
-    assert answer["Location"] == reverse("measures:update_detail", args=[update.uuid])
+    assert answer["Location"] == reverse("measures:update_detail", args=["a-policy", update.uuid])
 
 
 def test_act_says_what_was_done_and_for_whom(browser_of: BrowserOf) -> None:
@@ -118,7 +118,7 @@ def test_page_of_an_update_does_not_ask_before_it_is_pressed(browser_of: Browser
     """Opened anew, the form of a returned text carries no answer to a question that nobody has read."""
     update, client = an_update(S.RETURNED), browser_of(cast.reporter())
     send(client, "submit", update)
-    page = client.get(reverse("measures:update_detail", args=[update.uuid]))
+    page = client.get(reverse("measures:update_detail", args=["a-policy", update.uuid]))
     (offered,) = page.context["offers"]
     assert not offered.form["unchanged"].value()
     assert "Submit unchanged" not in page.content.decode()
@@ -130,7 +130,7 @@ def test_act_goes_back_to_the_queue_but_never_off_the_site(browser_of: BrowserOf
     there = f"/review/?page=1#update-{second.uuid}"
     assert send(client, "approve", first, next=there)["Location"] == there
     away = send(client, "approve", second, next="https://elsewhere.example/")
-    assert away["Location"] == reverse("measures:update_detail", args=[second.uuid])
+    assert away["Location"] == reverse("measures:update_detail", args=["a-policy", second.uuid])
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_act_that_wants_to_go_on_elsewhere_is_done_and_shows_the_update(
     update = an_update(S.SUBMITTED)
     answer = send(browser_of(cast.clerk()), "confirm", update, next=wanted)
     assert (answer.status_code, state_of(update)) == (302, S.CONFIRMED)
-    assert answer["Location"] == reverse("measures:update_detail", args=[update.uuid])
+    assert answer["Location"] == reverse("measures:update_detail", args=["a-policy", update.uuid])
 
 
 def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> None:
@@ -378,7 +378,7 @@ def test_two_buttons_of_one_act_stop_the_import() -> None:
 def test_each_button_has_its_view_and_address() -> None:
     assert sorted(NAMES) == sorted(button.name for button in BUTTONS.values())
     for button in BUTTONS.values():
-        match = resolve(f"/updates/{uuid4()}/{button.name}/")
+        match = resolve(f"/p/a-policy/updates/{uuid4()}/{button.name}/")
         assert match.view_name == f"measures:{match.func.__name__}" == f"measures:update_{button.name}"
 
 

@@ -20,7 +20,7 @@ SECRET, KNOWN = "只给本单位看的话", "已经确认的话"
 
 
 def page_of(update: ProgressUpdate) -> str:
-    return reverse("measures:update_detail", args=[update.uuid])
+    return reverse("measures:update_detail", args=["a-policy", update.uuid])
 
 
 def a_joint_update(state: S, slug: str = "zgh") -> ProgressUpdate:
@@ -198,7 +198,7 @@ def test_single_lead_is_the_lead_department(browser_of: BrowserOf) -> None:
 
 
 def test_page_with_a_forged_id_is_not_found(browser_of: BrowserOf) -> None:
-    forged = reverse("measures:update_detail", args=[uuid4()])
+    forged = reverse("measures:update_detail", args=["a-policy", uuid4()])
     assert browser_of(cast.clerk()).get(forged).status_code == 404
 
 

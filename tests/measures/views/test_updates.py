@@ -23,7 +23,7 @@ MY_UPDATES = "/my/"
 
 
 def form_of(update: ProgressUpdate) -> str:
-    return reverse("measures:update_edit", args=[update.uuid])
+    return reverse("measures:update_edit", args=["a-policy", update.uuid])
 
 
 def sent(update: ProgressUpdate, **changes: Any) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def test_script_in_a_text_is_shown_and_never_run(browser_of: BrowserOf) -> None:
     attack = '<script>alert("1")</script>'
     update = an_update(S.CONFIRMED, text=a_text(attack, progress=attack))
     later = an_update(S.DUE, measure=update.measure, code="2020Q3")
-    for address in (reverse("measures:update_detail", args=[update.uuid]), form_of(later)):
+    for address in (reverse("measures:update_detail", args=["a-policy", update.uuid]), form_of(later)):
         page = browser_of(cast.reporter()).get(address).content.decode()
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" in page
@@ -202,7 +202,7 @@ def test_script_in_a_text_is_shown_and_never_run(browser_of: BrowserOf) -> None:
 
 def test_form_with_a_forged_id_is_not_found(browser_of: BrowserOf) -> None:
     client = browser_of(cast.reporter())
-    address = reverse("measures:update_edit", args=[uuid4()])
+    address = reverse("measures:update_edit", args=["a-policy", uuid4()])
     assert client.get(address).status_code == client.post(address, {"headline": "一"}).status_code == 404
 
 
@@ -217,7 +217,7 @@ def test_form_is_the_own_departments_and_its_reporters(browser_of: BrowserOf) ->
 def test_form_of_a_text_in_review_leads_to_its_page(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW)
     answer = browser_of(cast.reporter()).get(form_of(update))
-    assert answer["Location"] == reverse("measures:update_detail", args=[update.uuid])
+    assert answer["Location"] == reverse("measures:update_detail", args=["a-policy", update.uuid])
 
 
 def test_form_shows_the_return_comment_at_its_field(browser_of: BrowserOf) -> None:

@@ -1,0 +1,71 @@
+"""Which policy is a page about? The one in its address, /p/<slug>/…, loaded once a request.
+
+A page of all policies has none; the frame then leads to the one that was visited last, which a cookie keeps.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from departments.actors import ActingRequest
+from measures.models import Policy
+
+LAST_VISITED: Final = "policy"
+A_YEAR: Final = 365 * 24 * 3600
+Names = ParamSpec("Names")
+
+
+def policies_of(request: HttpRequest) -> dict[str, Policy]:
+    """All policies by slug, in the order in which they were loaded. One query a request."""
+    found: dict[str, Policy] | None = getattr(request, "policies", None)
+    if found is None:
+        rows = Policy.objects.select_related("coordinator").order_by("pk")
+        found = {row.slug: row for row in rows}
+        request.policies = found  # type: ignore[attr-defined]  # read here alone
+    return found
+
+
+def of_policy(
+    view: Callable[Concatenate[ActingRequest, Policy, Names], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Gives the view the policy that its address names; Http404 where there is no such policy."""
+
+    @wraps(view)
+    def opened(request: ActingRequest, policy: str, *args: Names.args, **names: Names.kwargs) -> HttpResponse:
+        found = policies_of(request).get(policy)
+        if found is None:
+            raise Http404("no such policy")
+        request.policy = found  # type: ignore[attr-defined]  # read by policy_of_page alone
+        response = view(request, found, *args, **names)
+        keep(request, response, found)
+        return response
+
+    return opened
+
+
+def keep(request: HttpRequest, response: HttpResponse, policy: Policy) -> None:
+    """So that pages of all policies, and the next sign-in, lead back to it."""
+    if request.COOKIES.get(LAST_VISITED) == policy.slug:
+        return
+    response.set_cookie(
+        LAST_VISITED, policy.slug, max_age=A_YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+
+
+def policy_of_page(request: HttpRequest) -> Policy | None:
+    """The policy in the address; None on a page of all."""
+    return getattr(request, "policy", None)
+
+
+def policy_at_hand(request: HttpRequest) -> Policy | None:
+    """The page's own, else the one visited last, else the only one; never one out of several."""
+    own = policy_of_page(request)
+    if own is not None:
+        return own
+    policies = policies_of(request)
+    if len(policies) == 1:
+        return next(iter(policies.values()))
+    return policies.get(request.COOKIES.get(LAST_VISITED, ""))
