@@ -19,7 +19,7 @@ from departments.actors import Actor
 from departments.models import Language, Role
 from langfang_policy import clock
 from measures.models import Policy
-from measures.pages.policy_choice import policy_at_hand, policy_of_page
+from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_page
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def is_clerk_or_signer(actor: Actor) -> bool:
     return actor.serves_an_office(Role.CLERK, Role.SIGNER)
 
 
+CHECKING = ("measures:check_queue", "measures:policy_check_queue")
 NAVIGATION = (
     NavigationItem(_("Overview"), "measures:overview", (), everybody, is_of_policy=True),
     NavigationItem(
@@ -60,7 +61,7 @@ NAVIGATION = (
         holds(Role.REPORTER),
     ),
     NavigationItem(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
-    NavigationItem(_("Check"), "measures:check_queue", ("measures:policy_check_queue",), is_clerk_or_signer),
+    NavigationItem(_("Check"), CHECKING[0], CHECKING[1:], is_clerk_or_signer),
     NavigationItem(
         _("Measures"),
         "measures:measure_list",
@@ -101,6 +102,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "product_name": settings.PRODUCT_NAME,
         "demo_date": clock.demo_date(),
         "policy": policy_of_page(request),
+        "several_policies": len(policies_of(request)) > 1,
+        "chooser": chooser_of(actor, request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
         "other_language": other_language(),
@@ -108,15 +111,62 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
-    if actor.user is None or actor.user.must_change_password or is_code_due(request):
+    if is_kept_at_the_door(actor, request):
         return []
-    here = request.resolver_match.view_name if request.resolver_match else ""
+    here = view_of(request)
     policy = policy_at_hand(request)
     return [
         item.shown_at(here, policy)
         for item in NAVIGATION
         if item.visible_to(actor) and (policy is not None or not item.is_of_policy)
     ]
+
+
+def view_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def is_kept_at_the_door(actor: Actor, request: HttpRequest) -> bool:
+    """Signed out, or may do nothing yet but change the password or show a code."""
+    return actor.user is None or actor.user.must_change_password or is_code_due(request)
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """What the navigation is about: `title` is empty until one of several policies was visited."""
+
+    title: str
+    choices: list[dict[str, str]]  # label, href, here: aria-current; none where there is nothing to choose
+    here: str  # aria-current of the page of all policies
+
+
+def chooser_of(actor: Actor, request: HttpRequest) -> Chooser | None:
+    """Leads to the same kind of page of another policy. None before there is a policy, and at the door."""
+    if is_kept_at_the_door(actor, request) or not policies_of(request):
+        return None
+    own, at_hand, here = policy_of_page(request), policy_at_hand(request), view_of(request)
+    policies = list(policies_of(request).values())
+    choices = [
+        {
+            "label": policy.short_title,
+            "href": same_page_of(policy, here, actor),
+            "here": "page" if policy == own else "true" if policy == at_hand else "",
+        }
+        for policy in policies
+    ]
+    place = "page" if here == "measures:policy_list" else ""
+    return Chooser(at_hand.short_title if at_hand else "", choices if len(policies) > 1 else [], place)
+
+
+def same_page_of(policy: Policy, here: str, actor: Actor) -> str:
+    """The list that this page belongs to; else, or where that is not for the actor, the overview."""
+    behind = {
+        view: item.view for item in NAVIGATION for view in (item.view, *item.views) if item.is_of_policy
+    }
+    view = behind.get(here, "measures:overview")
+    if here in CHECKING and actor.holds_any((Role.CLERK, Role.SIGNER), policy.coordinator_id):
+        view = "measures:policy_check_queue"
+    return reverse(view, args=[policy.slug])
 
 
 def is_code_due(request: HttpRequest) -> bool:

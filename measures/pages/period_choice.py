@@ -10,6 +10,7 @@ from datetime import date
 from django.http import Http404, HttpRequest
 
 from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.summaries import shown_by_default
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def choose_period(request: HttpRequest, policy: Policy, on: date) -> Choice:
     periods = tuple(opened.select_related("edition"))
     for row in periods:
         row.policy = policy
-    period = with_code(periods, code) if code else by_default(periods, on)
+    period = with_code(periods, code) if code else shown_by_default(periods, on)
     return Choice(policy, period, periods)
 
 
@@ -38,9 +39,3 @@ def with_code(periods: Sequence[ReportingPeriod], code: str) -> ReportingPeriod:
         if row.code == code:
             return row
     raise Http404("no such period")
-
-
-def by_default(periods: tuple[ReportingPeriod, ...], on: date) -> ReportingPeriod | None:
-    """The latest period that is over; before any is, the latest opened. `periods` newest first."""
-    over = next((row for row in periods if row.ends_on < on), None)
-    return over or next(iter(periods), None)

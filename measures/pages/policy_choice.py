@@ -3,15 +3,18 @@
 A page of all policies has none; the frame then leads to the one that was visited last, which a cookie keeps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
-from measures.models import Policy
+from measures.models import Policy, ProgressUpdate
+from measures.models.filing import ProgressUpdateQuerySet
 
 LAST_VISITED: Final = "policy"
 A_YEAR: Final = 365 * 24 * 3600
@@ -69,3 +72,50 @@ def policy_at_hand(request: HttpRequest) -> Policy | None:
     if len(policies) == 1:
         return next(iter(policies.values()))
     return policies.get(request.COOKIES.get(LAST_VISITED, ""))
+
+
+@dataclass(frozen=True)
+class PolicyFilter:
+    """Narrows a page of all to one policy; no `links` where there is nothing to choose."""
+
+    chosen: Policy | None = None
+    links: tuple[dict[str, str], ...] = ()
+
+
+def filter_of(request: HttpRequest, updates: ProgressUpdateQuerySet) -> PolicyFilter:
+    """From ?policy=, among the policies of the updates. One query where there are several policies.
+
+    Raises Http404 for a policy that there is not.
+    """
+    policies = policies_of(request)
+    slug = request.GET.get("policy", "")
+    if slug and slug not in policies:
+        raise Http404("no such policy")
+    chosen = policies.get(slug)
+    if len(policies) < 2:
+        return PolicyFilter(chosen)
+    present = set(updates.order_by().values_list("period__policy", flat=True).distinct())
+    offered = [row for row in policies.values() if row.pk in present or row == chosen]
+    return PolicyFilter(chosen, links_to(offered, chosen, {row.pk: f"?policy={row.slug}" for row in offered}))
+
+
+def links_to(
+    policies: Sequence[Policy], chosen: Policy | None, places: Mapping[int, str], all_of_them: str = "?"
+) -> tuple[dict[str, str], ...]:
+    """All, and each policy at its place; none for a single policy that nobody has chosen."""
+    if len(policies) < 2 and chosen is None:
+        return ()
+    every = {"label": str(_("All policies")), "href": all_of_them, "here": "" if chosen else "true"}
+    return (
+        every,
+        *(
+            {"label": row.short_title, "href": places[row.pk], "here": "true" if row == chosen else ""}
+            for row in policies
+        ),
+    )
+
+
+def named(request: HttpRequest, update: ProgressUpdate) -> str:
+    """An update in a sentence about it: its policy too where there are several."""
+    words = f"{update.measure.code} {update.department}"
+    return f"{update.period.policy} {words}" if len(policies_of(request)) > 1 else words

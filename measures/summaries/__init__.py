@@ -10,6 +10,7 @@ from measures.summaries.heads import SnapshotReference
 from measures.summaries.keeping import refresh, refresh_changed
 from measures.summaries.kept import DepartmentRow, KeptPeriod, SectionRow, kept_period, measure_rows
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
+from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
 from measures.summaries.snapshot_json import (
     AlteredSnapshotError,
     SnapshotError,
@@ -70,6 +71,7 @@ __all__ = [
     "PeriodHead",
     "PeriodSummary",
     "PolicyHead",
+    "PolicyStatus",
     "SectionRow",
     "SectionStatus",
     "SnapshotError",
@@ -90,10 +92,12 @@ __all__ = [
     "live_summary",
     "measure_rows",
     "percent",
+    "policy_statuses",
     "read_measure",
     "read_period",
     "refresh",
     "refresh_changed",
+    "shown_by_default",
     "stored_summaries",
     "to_json",
 ]

@@ -1,14 +1,47 @@
-"""All policies at a glance: the way into each."""
+"""All policies beside each other: how many lights of which colour, who has filed, and the way into each."""
+
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
-from measures.pages.policy_choice import policies_of
+from langfang_policy import clock
+from measures import summaries
+from measures.charts import COLOURS
+from measures.models import LightColour
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A number of a policy, and its overview with the rows that make it up."""
+
+    colour: LightColour
+    value: int
+    href: str
 
 
 @require_safe
 def policy_list(request: ActingRequest) -> HttpResponse:
-    """Each with the department that coordinates it."""
-    return render(request, "measures/policy_list.html", {"policies": list(policies_of(request).values())})
+    """Each number leads to the overview of its policy, filtered to what it counts."""
+    rows = [(status, lights(status)) for status in summaries.policy_statuses(clock.today())]
+    context = {"rows": rows, "colours": COLOURS, "on": clock.today()}
+    return render(request, "measures/policy_list.html", context)
+
+
+def lights(status: summaries.PolicyStatus) -> list[Drill]:
+    """In the order of the columns; none where there are no figures."""
+    if status.period is None or status.problem:
+        return []
+    overview = reverse("measures:overview", args=[status.policy.slug])
+    return [
+        Drill(
+            colour,
+            status.counts[colour],
+            f"{overview}?{urlencode({'period': status.period.code, 'light': colour.value})}",
+        )
+        for colour in COLOURS
+    ]

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
@@ -16,7 +18,7 @@ from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
-from measures.pages.policy_choice import of_policy, policies_of
+from measures.pages.policy_choice import PolicyFilter, filter_of, links_to, of_policy, policies_of
 from measures.pages.update_loading import with_texts
 from measures.pages.update_parts import ShownText, last_confirmed, last_returns, role_words, shown_text
 
@@ -45,6 +47,8 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     if not own:
         raise PermissionDenied
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
+    narrow = filter_of(request, updates)
+    updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
     ordered = updates.order_by("due_on", *IN_THE_DOCUMENT)
     page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
@@ -52,7 +56,7 @@ def review_queue(request: ActingRequest) -> HttpResponse:
         return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
 
     rows = waiting_rows(request, page, Act.APPROVE_AND_SUBMIT, objection)
-    context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1}
+    context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1, "narrow": narrow}
     return render(request, "measures/review_queue.html", context)
 
 
@@ -66,10 +70,12 @@ def check_queue(request: ActingRequest) -> HttpResponse:
 @of_policy
 def policy_check_queue(request: ActingRequest, policy: Policy) -> HttpResponse:
     """The same of one policy."""
-    return _check_page(request, [row for row in checked_policies(request) if row == policy])
+    return _check_page(request, [row for row in checked_policies(request) if row == policy], policy)
 
 
-def _check_page(request: ActingRequest, policies: Sequence[Policy]) -> HttpResponse:
+def _check_page(
+    request: ActingRequest, policies: Sequence[Policy], chosen: Policy | None = None
+) -> HttpResponse:
     if not policies:
         raise PermissionDenied
     offices = {row.pk: permissions.Office.of(row, request.actor.on) for row in policies}
@@ -81,7 +87,13 @@ def _check_page(request: ActingRequest, policies: Sequence[Policy]) -> HttpRespo
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
 
     rows = waiting_rows(request, page, Act.CONFIRM, objection)
-    context = {"page": page, "rows": rows, "on": clock.today(), "policies": policies}
+    context = {
+        "page": page,
+        "rows": rows,
+        "on": clock.today(),
+        "policies": policies,
+        "narrow": PolicyFilter(chosen, check_links(request, chosen)),
+    }
     return render(request, "measures/check_queue.html", context)
 
 
@@ -90,6 +102,15 @@ def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.filter(
         state=state, period__state__in=[PeriodState.OPEN, PeriodState.CLOSED]
     )
+
+
+def check_links(request: ActingRequest, chosen: Policy | None) -> tuple[dict[str, str], ...]:
+    """From the desk of all to that of each policy, and back."""
+    policies = checked_policies(request)
+    if len(policies) < 2:
+        return ()
+    places = {row.pk: reverse("measures:policy_check_queue", args=[row.slug]) for row in policies}
+    return links_to(policies, chosen, places, reverse("measures:check_queue"))
 
 
 def checked_policies(request: ActingRequest) -> list[Policy]:
@@ -140,4 +161,5 @@ def address_of_next(
     """This page of the queue, at the row after this one (before it at the end)."""
     at = number + 1 if number + 1 < len(updates) else number - 1
     anchor = f"#update-{updates[at].uuid}" if at >= 0 else ""
-    return f"{request.path}?page={page.number}{anchor}"
+    narrowed = urlencode({"policy": request.GET["policy"]}) + "&" if "policy" in request.GET else ""
+    return f"{request.path}?{narrowed}page={page.number}{anchor}"

@@ -21,7 +21,7 @@ from measures.forms import ActForm
 from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
 from measures.pages.offers import Button, Refused
-from measures.pages.policy_choice import of_policy
+from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_loading import readable_update
 from measures.views.updates import update_context
 from measures.workflow import updates
@@ -100,7 +100,7 @@ def _done_and_gone(request: ActingRequest, policy: Policy, uuid: UUID, button: B
 def _done(request: ActingRequest, update: ProgressUpdate, button: Button) -> HttpResponse:
     """Says what was done, and leads to the queue that it was done in, or on to what may be read."""
     words = button.done_words(update)
-    messages.success(request, f"{update.measure.code} {update.department}：{words}")
+    messages.success(request, f"{named(request, update)}：{words}")
     return redirect(_next(request, update))
 
 
@@ -122,6 +122,6 @@ def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) ->
         context = update_context(request, update.period.policy, update.uuid, refused)
     except Http404:
         for sentence in refused.form.non_field_errors():
-            messages.error(request, f"{update.measure.code} {update.department}：{sentence} {refused.reason}")
+            messages.error(request, f"{named(request, update)}：{sentence} {refused.reason}")
         return redirect(_next(request, update))
     return render(request, "measures/update_detail.html", context, status=refused.status)

@@ -22,7 +22,7 @@ from measures.forms import UpdateForm, ask_before_unchanged
 from measures.models import Act, HeldText, Policy, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
-from measures.pages.policy_choice import of_policy
+from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page
 from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
@@ -107,7 +107,7 @@ BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": 
 def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
     """What was done; the text is stored, so none needs to wait any more."""
     held_text.discard(request.actor.person, update)
-    messages.success(request, f"{update.measure.code} {update.department}：{words}")
+    messages.success(request, f"{named(request, update)}：{words}")
 
 
 def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:

@@ -24,7 +24,7 @@ from measures.models import (
     Words,
 )
 from measures.pages.offers import Refused
-from measures.pages.policy_choice import of_policy
+from measures.pages.policy_choice import filter_of, of_policy
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, return_place, role_words
 
@@ -50,6 +50,9 @@ def my_updates(request: ActingRequest) -> HttpResponse:
         raise PermissionDenied
     on = clock.today()
     updates = ProgressUpdate.objects.with_context().prefetch_related("measure__responsibilities")
+    theirs = ProgressUpdate.objects.filter(department__in=own)
+    narrow = filter_of(request, theirs.exclude(period__state=PeriodState.ARCHIVED))
+    updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
     mine = updates.filter(department__in=own).in_document_order()
     done = mine.filter(period__state=PeriodState.OPEN).exclude(state__in=WRITABLE_STATES)
     late = mine.filter(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES - {UpdateState.RETURNED})
@@ -62,6 +65,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
         "late": list(late.order_by("-period__starts_on", "measure__section__ordinal", "measure__ordinal")),
         "on": on,
         "several": len(own) > 1,
+        "narrow": narrow,
     }
     return render(request, "measures/my_updates.html", context)
 

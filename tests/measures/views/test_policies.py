@@ -161,15 +161,6 @@ def test_none_of_several_policies_is_taken_until_one_is_visited(browser_of: Brow
     assert links_of(browser.get("/my/")) == {"/my/"}
 
 
-def test_policy_list_names_every_policy_and_what_to_do_without_one(browser_of: BrowserOf) -> None:
-    leader = browser_of(cast.leader())
-    assert "No policy is loaded yet" in leader.get("/policies/").content.decode()
-    builders.a_policy()
-    another_policy()
-    body = leader.get("/policies/").content.decode()
-    assert all(f'href="/p/{slug}/"' in body for slug in ("a-policy", "a-first"))
-
-
 # --- old addresses --------------------------------------------------------------------------------
 
 
