@@ -23,7 +23,14 @@ from measures.pages.update_loading import with_texts
 from measures.pages.update_parts import ShownText, last_confirmed, last_returns, role_words, shown_text
 
 PER_PAGE = 20
-IN_THE_DOCUMENT = ("measure__section__ordinal", "measure__ordinal", "role", "position", "pk")
+IN_THE_DOCUMENT = (
+    "period__policy_id",
+    "measure__section__ordinal",
+    "measure__ordinal",
+    "role",
+    "position",
+    "pk",
+)
 Objection = Callable[[ProgressUpdate], str]
 
 

@@ -154,6 +154,16 @@ def test_buttons_say_for_which_of_several_policies_they_act(browser_of: BrowserO
     assert "Confirm 技术工人待遇 二（一）" in text_of(clerk.get("/check/"))
 
 
+def test_check_of_all_keeps_the_texts_of_a_policy_together(browser_of: BrowserOf) -> None:
+    builders.a_policy()
+    edition = another_policy()
+    both = cast.a_person("both", ("rsj", Role.CLERK), ("jyj", Role.CLERK))
+    for section in (builders.a_section(), builders.a_section(edition)) * 2:
+        builders.an_update(S.SUBMITTED, measure=builders.a_measure(section=section))
+    rows = browser_of(both).get("/check/").context["rows"]
+    assert [row.update.period.policy.slug for row in rows] == ["a-policy"] * 2 + ["a-first"] * 2
+
+
 # --- all policies beside each other ---------------------------------------------------------------
 
 
