@@ -43,13 +43,13 @@ def of_policy(
             raise Http404("no such policy")
         request.policy = found  # type: ignore[attr-defined]  # read by policy_of_page alone
         response = view(request, found, *args, **names)
-        keep(request, response, found)
+        remember(request, response, found)
         return response
 
     return opened
 
 
-def keep(request: HttpRequest, response: HttpResponse, policy: Policy) -> None:
+def remember(request: HttpRequest, response: HttpResponse, policy: Policy) -> None:
     """So that pages of all policies, and the next sign-in, lead back to it."""
     if request.COOKIES.get(LAST_VISITED) == policy.slug:
         return

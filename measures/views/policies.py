@@ -1,4 +1,4 @@
-"""All policies beside each other: how many lights of which colour, who has filed, and the way into each."""
+"""Where does each policy stand? All of them beside each other, every number the way to what it counts."""
 
 from dataclasses import dataclass
 
