@@ -87,10 +87,10 @@ def test_period_of_each_cadence_has_its_name_where_it_stands_alone(
     builders.a_measure()
     period = builders.an_open_period(edition, code)
     leader = browser_of(cast.leader())
-    choice = f"/overview/?policy=a-policy&period={code}"
-    for place in (LIST, address("detail", period), choice, "/reports/"):
+    choice = f"/p/a-policy/?period={code}"
+    for place in (LIST, address("detail", period), choice, "/p/a-policy/reports/"):
         assert f">{name}<" in leader.get(place).content.decode()
-    assert leader.get("/overview/?policy=a-policy&period=2020Q2").status_code == 404
+    assert leader.get("/p/a-policy/?period=2020Q2").status_code == 404
 
 
 # --- planning ------------------------------------------------------------------------------------
