@@ -16,7 +16,7 @@ from django.conf import settings
 from measures.models import SelfAssessment, Situation
 from measures.workflow.texts import Text
 
-FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo"
+FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo" / "skilled-workers-2019"
 OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")
 # These marks replace the headline: no new progress, or nothing to do. The next column holds the reason.
 MARKS: Final = {"＝": Situation.NO_PROGRESS, "—": Situation.NOT_APPLICABLE}
