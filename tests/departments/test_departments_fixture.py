@@ -1,4 +1,4 @@
-"""Does the fixture bring the 23 departments and every name that texts have for them, on an empty database?"""
+"""Do the fixtures bring 23 departments, then eight more, and every name that texts have for them?"""
 
 import pytest
 from django.core.management import call_command
@@ -68,3 +68,34 @@ def test_departments_fixture_can_be_loaded_again() -> None:
     before = set(Department.objects.values_list("pk", "slug"))
     call_command("loaddata", "departments", verbosity=0)
     assert set(Department.objects.values_list("pk", "slug")) == before
+
+
+# --- the departments of the second policy -----------------------------------------------------------
+
+
+@pytest.fixture
+def _more(_loaded: None) -> None:
+    call_command("loaddata", "urban-renewal-departments", verbosity=0)
+
+
+@pytest.mark.usefixtures("_more")
+def test_second_fixture_adds_eight_departments_with_their_names() -> None:
+    assert Department.objects.count() == 23 + 8
+    for department in Department.objects.all():
+        for name in (department.name, department.short_name, department.full_name):
+            assert named(name) == department
+
+
+@pytest.mark.usefixtures("_more")
+def test_second_fixture_keeps_the_protocol_order_by_kind() -> None:
+    kinds = list(Department.objects.order_by("position").values_list("kind", flat=True))
+    assert list(dict.fromkeys(kinds)) == DepartmentKind.values
+    assert kinds == sorted(kinds, key=DepartmentKind.values.index)
+    assert Department.objects.values("position").distinct().count() == 31
+
+
+@pytest.mark.usefixtures("_more")
+def test_second_fixture_takes_no_name_of_the_first() -> None:
+    aliases = DepartmentAlias.objects.values_list("name", flat=True)
+    assert not Department.objects.filter(name__in=aliases).exists()
+    assert set(Department.objects.filter(rankable=True)) == set(Department.objects.filter(kind="government"))

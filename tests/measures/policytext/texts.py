@@ -8,6 +8,7 @@ from measures.policytext import ParsedText, Problem, ProblemKind, decode, read_p
 
 ROOT = Path(__file__).resolve().parents[3]
 RESTORED = ROOT / "fixtures" / "policies" / "skilled-workers-2019.txt"
+URBAN_RENEWAL = ROOT / "fixtures" / "policies" / "urban-renewal-2020.txt"
 AS_RECEIVED = Path(__file__).with_name("as-received.txt")
 
 NAMES = {"市教育局": "市教育局", "市财政局": "市财政局", "市人社局": "市人力资源和社会保障局"}
@@ -18,13 +19,15 @@ CLAUSE = "（牵头单位：市教育局；参与单位：市财政局）"
 MEASURE = f"（一）做好某事。要做好。{CLAUSE}"
 
 
-def departments() -> list[dict[str, object]]:
-    rows = json.loads((ROOT / "fixtures" / "departments.json").read_text(encoding="utf-8"))
+def departments(fixture: str = "departments") -> list[dict[str, object]]:
+    rows = json.loads((ROOT / "fixtures" / f"{fixture}.json").read_text(encoding="utf-8"))
     return [row["fields"] for row in rows if row["model"] == "departments.department"]
 
 
 def real_names() -> dict[str, str]:
-    return {str(row["name"]): str(row["name"]) for row in departments()}
+    """Of the departments of both policies."""
+    rows = departments() + departments("urban-renewal-departments")
+    return {str(row["name"]): str(row["name"]) for row in rows}
 
 
 def read_file(path: Path) -> ParsedText:
