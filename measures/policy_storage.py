@@ -35,6 +35,14 @@ class OtherTextError(Exception):
 
 
 @dataclass(frozen=True)
+class Naming:
+    """How the policy is addressed and called; without a short title, as the product knows it or its title."""
+
+    slug: str
+    short_title: str = ""
+
+
+@dataclass(frozen=True)
 class StoredPolicy:
     """`created` is False if the text was stored before. `left_out`: commitments not found in the text."""
 
@@ -62,7 +70,7 @@ def _fixture(name: str) -> Any:
 
 
 def store_policy(
-    parsed: ParsedText, source: str, slug: str, coordinator: Department, at: datetime
+    parsed: ParsedText, source: str, naming: Naming, coordinator: Department, at: datetime
 ) -> StoredPolicy:
     """Writes policy, edition, sections, measures, responsibilities, commitments and one event.
 
@@ -72,23 +80,24 @@ def store_policy(
         raise ValueError("a text with problems is never stored")
     digest = sha256(source.encode()).hexdigest()
     with transaction.atomic():
-        if policy := Policy.objects.select_for_update().filter(slug=slug).first():
+        if policy := Policy.objects.select_for_update().filter(slug=naming.slug).first():
             edition = policy.editions.filter(source_sha256=digest).first()
             if edition is None:
-                raise OtherTextError(slug)
+                raise OtherTextError(naming.slug)
             return StoredPolicy(edition, created=False)
-        policy = _policy(parsed.outline, slug, coordinator)
+        policy = _policy(parsed.outline, naming, coordinator)
         edition = _edition(parsed.outline, policy, source, digest)
         measures = _measures(parsed.outline, edition)
-        commitments, left_out = _commitments(slug, measures)
+        commitments, left_out = _commitments(naming.slug, measures)
         comment = f"{edition.full_title}，SHA-256 {digest}"
         Event.objects.record(Act.LOAD_POLICY, None, None, at, comment=comment, policy=policy)
     return StoredPolicy(edition, created=True, commitments=commitments, left_out=tuple(left_out))
 
 
-def _policy(outline: Outline, slug: str, coordinator: Department) -> Policy:
-    short_title = known_policy(outline.title).get("short_title", outline.title[:60])
-    policy = Policy(slug=slug, title=outline.title, short_title=short_title, coordinator=coordinator)
+def _policy(outline: Outline, naming: Naming, coordinator: Department) -> Policy:
+    known = known_policy(outline.title).get("short_title", outline.title[:60])
+    short_title = naming.short_title or known
+    policy = Policy(slug=naming.slug, title=outline.title, short_title=short_title, coordinator=coordinator)
     policy.full_clean()
     policy.save()
     return policy

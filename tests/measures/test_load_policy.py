@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from departments.models import Department
-from measures.models import Measure, Policy, Responsibility
-from tests.measures.policytext.texts import AS_RECEIVED, RESTORED, TITLE, a_text
+from measures.models import Commitment, CommitmentSubject, Measure, Policy, Responsibility
+from tests.measures.policytext.texts import AS_RECEIVED, RESTORED, TITLE, URBAN_RENEWAL, a_text
 
 SLUG = "skilled-workers-2019"
 
@@ -214,3 +214,107 @@ def test_load_policy_says_which_command_brings_the_departments() -> None:
 def test_load_policy_names_an_untitled_text_as_such(tmp_path: Path) -> None:
     shown, _ = refused(written(tmp_path, "一、任务\n（一）做事。（牵头单位：市教育局）\n"))
     assert "政策：（没有读到题名）" in shown
+
+
+# --- a policy that the product does not know: everything comes with the command ----------------------
+
+TABLE = URBAN_RENEWAL.with_name("urban-renewal-2020-commitments.csv")
+SECOND = {"slug": "urban-renewal-2020", "coordinator": "zjj", "short_title": "老旧小区改造"}
+
+
+@pytest.fixture
+def _both_lists(_departments: None) -> None:
+    call_command("loaddata", "urban-renewal-departments", verbosity=0)
+
+
+def commitments() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in Commitment.objects.select_related("measure__section").order_by("measure_id", "position"):
+        found.setdefault(row.measure.code, []).append(row.wording)
+    return found
+
+
+@pytest.mark.usefixtures("_both_lists")
+def test_load_policy_stores_text_and_commitments_of_a_policy_that_it_does_not_know() -> None:
+    shown = load(URBAN_RENEWAL, commitments=str(TABLE), **SECOND)
+    policy = Policy.objects.get()
+    assert (policy.slug, policy.short_title, policy.coordinator.slug) == (
+        "urban-renewal-2020",
+        "老旧小区改造",
+        "zjj",
+    )
+    assert "可量化或有时限的承诺 10 项" in shown
+    assert "量化承诺表：新增 10 项，修改 0 项，不变 0 项。" in shown
+    assert commitments() == {
+        "二（一）": ["2020年3月底前建成全市老旧小区台账", "此后每年更新1次"],
+        "二（二）": ["入户率不低于80%"],
+        "二（三）": ["全部手续办理时间不超过10个工作日"],
+        "三（一）": ["2020年至2022年全市改造老旧小区120个", "其中2020年改造不少于40个"],
+        "三（二）": ["每年更新老旧管线不少于30公里"],
+        "三（三）": ["广阳区、安次区、三河市、霸州市在2021年底前各建成1个适老化改造示范小区"],
+        "四（一）": ["落实率达到100%"],
+        "四（二）": ["每季度公布1次诉求办理情况"],
+    }
+    assert CommitmentSubject.objects.exclude(name="").count() == 4
+
+
+@pytest.mark.usefixtures("_both_lists")
+def test_load_policy_again_with_its_table_changes_nothing_and_takes_what_is_corrected(tmp_path: Path) -> None:
+    load(URBAN_RENEWAL, commitments=str(TABLE), **SECOND)
+    assert "新增 0 项，修改 0 项，不变 10 项" in load(URBAN_RENEWAL, commitments=str(TABLE), **SECOND)
+    corrected = table(tmp_path, "全市老旧小区台账", "老旧小区台账")
+    assert "新增 0 项，修改 1 项，不变 9 项" in load(URBAN_RENEWAL, commitments=corrected, **SECOND)
+
+
+@pytest.mark.usefixtures("_both_lists")
+def test_load_policy_dry_run_tries_the_table_and_stores_nothing() -> None:
+    shown = load(URBAN_RENEWAL, commitments=str(TABLE), dry_run=True, **SECOND)
+    assert "新增 10 项" in shown
+    assert shown.rstrip().endswith("没有存入任何内容。")
+    assert not Policy.objects.exists()
+
+
+def table(folder: Path, wrong: str, instead: str) -> str:
+    path = folder / "commitments.csv"
+    path.write_text(TABLE.read_text(encoding="utf-8").replace(wrong, instead, 1), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.usefixtures("_both_lists")
+@pytest.mark.parametrize(
+    ("wrong", "instead", "told"),
+    [
+        ("入户率不低于80%,", "入户率不低于90%,", ["第 4 行 原文表述：", "请从原文中照录"]),
+        ("1,二（三）", "1,二（九）", ["第 5 行 举措：", "二（一）", "五（一）"]),
+        ("市水务局", "市水利局", ["第 8 行 填报单位：", "市水利局"]),
+        ("2020-03-31", "三月底", ["第 2 行 止（含）："]),
+        ("\nurban-renewal-2020", "\nskilled-workers-2019", ["第 2 行的政策是“skilled-workers-2019”"]),
+        ("序号", "号", ["缺少"]),
+    ],
+)
+def test_load_policy_with_a_wrong_table_stores_neither_and_says_where(
+    tmp_path: Path, wrong: str, instead: str, told: list[str]
+) -> None:
+    _, reason = refused(URBAN_RENEWAL, commitments=table(tmp_path, wrong, instead), **SECOND)
+    assert "存入" in reason
+    for words in told:
+        assert words in reason
+    assert not Policy.objects.exists()
+    assert not Commitment.objects.exists()
+
+
+@pytest.mark.usefixtures("_both_lists")
+def test_load_policy_says_what_file_a_table_is() -> None:
+    assert ".csv 或 .xlsx" in refused(URBAN_RENEWAL, commitments="a.ods", **SECOND)[1]
+    assert "没有这个文件" in refused(URBAN_RENEWAL, commitments="none.csv", **SECOND)[1]
+
+
+@pytest.mark.usefixtures("_both_lists")
+def test_load_policy_without_commitments_says_where_to_enter_them() -> None:
+    assert "“量化承诺”中录入或导入" in load(URBAN_RENEWAL, **SECOND)
+
+
+def test_load_policy_with_departments_that_are_not_listed_says_what_to_do() -> None:
+    shown, reason = refused(URBAN_RENEWAL, **SECOND)
+    assert "“市住房和城乡建设局”不在单位名录中" in shown
+    assert "先在后台管理的“单位”中录入" in reason

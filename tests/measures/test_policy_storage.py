@@ -49,9 +49,8 @@ def reading_of(source: str) -> ParsedText:
 
 
 def store(source: str, slug: str = SLUG) -> policy_storage.StoredPolicy:
-    return policy_storage.store_policy(
-        reading_of(source), source, slug, Department.objects.get(slug="rsj"), moment()
-    )
+    naming, office = policy_storage.Naming(slug), Department.objects.get(slug="rsj")
+    return policy_storage.store_policy(reading_of(source), source, naming, office, moment())
 
 
 def the_text() -> str:
@@ -194,7 +193,9 @@ def test_store_policy_takes_no_clause_that_was_not_read() -> None:
     source = a_text("（一）做事。做好。（牵头单位：某局）")
     unread = replace(reading_of(source.replace("：", "")), problems=())
     with pytest.raises(ValueError, match="cannot be read"):
-        policy_storage.store_policy(unread, source, "unread", Department.objects.get(slug="rsj"), moment())
+        policy_storage.store_policy(
+            unread, source, policy_storage.Naming("unread"), Department.objects.get(slug="rsj"), moment()
+        )
     assert not Policy.objects.exists()
 
 
