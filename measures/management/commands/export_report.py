@@ -23,9 +23,9 @@ class Command(OfficeCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", help=f"报告种类，现有：{'、'.join(KINDS)}")
-        parser.add_argument("--policy", required=True, help="政策代码，如 skilled-workers-2019")
+        parser.add_argument("--policy", help="政策代码，如 skilled-workers-2019；不写则列出现有政策")
         parser.add_argument(
-            "--period", required=True, help="填报期，如 2020Q2（季度）、2020M06（月）、2020H1（半年）"
+            "--period", help="填报期，如 2020Q2（季度）、2020M06（月）、2020H1（半年）；不写则列出现有的"
         )
         parser.add_argument("--output", required=True, help="写入的文件；已有同名文件将被替换")
         parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
@@ -73,17 +73,26 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def opened_period(slug: str, code: str) -> ReportingPeriod:
-    """With what a reading needs. CommandError names what there is when there is no such thing."""
-    policy = Policy.objects.filter(slug=slug).first()
-    if policy is None:
-        known = "、".join(Policy.objects.values_list("slug", flat=True)) or "（尚未载入政策）"
+def chosen_policy(slug: str | None) -> Policy:
+    """Never one that nobody named: CommandError lists what there is."""
+    if policy := Policy.objects.filter(slug=slug).first():
+        return policy
+    rows = Policy.objects.values_list("slug", "short_title")
+    known = "、".join(f"{code}（{title}）" for code, title in rows) or "（尚未载入政策）"
+    if slug:
         raise CommandError(f"没有代码为 {slug} 的政策；现有：{known}")
+    raise CommandError(f"请用 --policy 指明政策的代码；现有：{known}")
+
+
+def opened_period(slug: str | None, code: str | None) -> ReportingPeriod:
+    """With what a reading needs. CommandError names what there is when there is no such thing."""
+    policy = chosen_policy(slug)
     periods = ReportingPeriod.objects.filter(policy=policy).select_related("policy__coordinator", "edition")
     period = periods.filter(code=code).first()
     if period is None:
         known = "、".join(periods.order_by("starts_on").values_list("code", flat=True)) or "（尚无填报期）"
-        raise CommandError(f"没有填报期 {code}；现有：{known}")
+        told = f"没有填报期 {code}" if code else f"请用 --period 指明“{policy.short_title}”的填报期"
+        raise CommandError(f"{told}；现有：{known}")
     if period.state == PeriodState.PLANNED:
         raise CommandError(f"{period.name}尚未开启填报，没有可报告的内容。")
     return period

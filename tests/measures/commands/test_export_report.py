@@ -47,6 +47,32 @@ def test_export_writes_the_report_and_says_where(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["报告.pdf"]
 
 
+def without(output: Path, **options: str) -> str:
+    with pytest.raises(CommandError) as refused:
+        call_command("export_report", "status", output=str(output), **options)
+    return str(refused.value)
+
+
+def test_export_without_a_policy_takes_none_and_names_all_there_are(tmp_path: Path) -> None:
+    builders.an_open_period()
+    output = tmp_path / "a.pdf"
+    assert without(output, period="2020Q2") == "请用 --policy 指明政策的代码；现有：a-policy（技术工人待遇）"
+    builders.a_policy("urban-renewal-2020", short_title="老旧小区改造")
+    both = "a-policy（技术工人待遇）、urban-renewal-2020（老旧小区改造）"
+    assert without(output) == f"请用 --policy 指明政策的代码；现有：{both}"
+    assert without(output, policy="other") == f"没有代码为 other 的政策；现有：{both}"
+    assert not output.exists()
+
+
+def test_export_without_a_period_names_those_of_the_policy_alone(tmp_path: Path) -> None:
+    builders.an_open_period()
+    other = builders.a_policy("urban-renewal-2020", short_title="老旧小区改造")
+    output = tmp_path / "a.pdf"
+    assert without(output, policy="a-policy") == "请用 --period 指明“技术工人待遇”的填报期；现有：2020Q2"
+    told = "请用 --period 指明“老旧小区改造”的填报期；现有：（尚无填报期）"
+    assert without(output, policy=other.slug) == told
+
+
 @once
 @pytest.mark.parametrize(
     ("code", "name", "days"),
