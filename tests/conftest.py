@@ -24,14 +24,15 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
 from langfang_policy import clock
+from measures.demo import read_demo_data
 from tests import builders, cast, migrated, postgres
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
 DEMO_COMMANDS = (
-    ("loaddata", "departments", "--verbosity", "0"),
+    ("loaddata", "departments", "urban-renewal-departments", "--verbosity", "0"),
     ("load_calendar",),
-    ("load_policy", "fixtures/policies/skilled-workers-2019.txt"),
+    *(("load_policy", *data.load) for data in read_demo_data()),
     ("load_demo",),
 )
 

@@ -1,6 +1,7 @@
 """What script/server puts into a database, and into which it puts nothing."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.management import call_command
 from departments.models import DemoMode, Department, User, WorkingDay
 from langfang_policy.management.commands import first_start
 from measures import demo
-from measures.models import Policy
+from measures.models import Commitment, Policy
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +42,21 @@ def run(
 
 def test_first_start_fills_an_empty_database_in_order(run: Callable[[], tuple[list[str], str]]) -> None:
     names, printed = run()
-    assert names == ["loaddata", "load_calendar", "load_policy", "load_demo"]
+    assert names == ["loaddata", "loaddata", "load_calendar", "load_policy", "load_policy", "load_demo"]
     assert "单位名录 · Departments：正在装入 · loading" in printed
-    assert Department.objects.count() == 23
+    assert Department.objects.count() == 31
     assert WorkingDay.objects.exists()
-    assert Policy.objects.get().slug == "skilled-workers-2019"
+    coordinated = Policy.objects.values_list("slug", "coordinator__slug")
+    assert list(coordinated) == [("skilled-workers-2019", "rsj"), ("urban-renewal-2020", "zjj")]
+    assert Commitment.objects.count() == 13 + 10
+
+
+def test_first_start_finds_its_files_wherever_it_is_started(
+    run: Callable[[], tuple[list[str], str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run()
+    assert Policy.objects.count() == 2
 
 
 def test_first_start_that_was_broken_off_goes_on_where_it_stopped(
@@ -54,7 +65,7 @@ def test_first_start_that_was_broken_off_goes_on_where_it_stopped(
     call_command("loaddata", "departments", verbosity=0)
     Department.objects.filter(slug="rsj").update(telephone="0316-0000000")
     names, printed = run()
-    assert names == ["load_calendar", "load_policy", "load_demo"]
+    assert names == ["loaddata", "load_calendar", "load_policy", "load_policy", "load_demo"]
     assert "单位名录 · Departments：已有 · already there" in printed
     assert Department.objects.get(slug="rsj").telephone == "0316-0000000"
 

@@ -1,4 +1,4 @@
-"""What happens in the demo? Reads it from the files of fixtures/demo; touches no row of the database."""
+"""What happens in the demo? Reads it from fixtures/demo, a folder for each policy; touches no row."""
 
 import csv
 import tomllib
@@ -16,7 +16,8 @@ from django.conf import settings
 from measures.models import SelfAssessment, Situation
 from measures.workflow.texts import Text
 
-FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo" / "skilled-workers-2019"
+FOLDER: Final = settings.BASE_DIR / "fixtures" / "demo"
+DEMO_DATE: Final = date(2020, 7, 10)  # the day on which every policy of the demo stands still
 OFFICE_TIME: Final = ZoneInfo("Asia/Shanghai")
 # These marks replace the headline: no new progress, or nothing to do. The next column holds the reason.
 MARKS: Final = {"＝": Situation.NO_PROGRESS, "—": Situation.NOT_APPLICABLE}
@@ -73,8 +74,24 @@ class OfficeAct:
 
 
 @dataclass(frozen=True)
+class Office:
+    """Who does the office work of the policy, by user name.
+
+    `second_clerk` checks what the coordinating department itself reports.
+    """
+
+    clerk: str
+    second_clerk: str
+    signer: str
+
+
+@dataclass(frozen=True)
 class DemoData:
-    demo_date: date
+    """What happens to one policy. `load` brings it: the arguments of load_policy."""
+
+    policy: str
+    load: tuple[str, ...]
+    office: Office
     quarters: tuple[Quarter, ...]
     acts: tuple[OfficeAct, ...]
     texts: Mapping[Place, Text]
@@ -85,19 +102,26 @@ class DemoData:
     ends: Mapping[tuple[str, int], date]
 
 
-def read_demo_data(folder: Path = FOLDER) -> DemoData:
-    """Raises KeyError or ValueError for a file that does not fit the others."""
+def read_demo_data(folder: Path = FOLDER) -> tuple[DemoData, ...]:
+    """One for each policy. Raises KeyError or ValueError for a file that does not fit the others."""
+    return tuple(_demo_data(path.parent) for path in sorted(folder.glob("*/schedule.toml")))
+
+
+def _demo_data(folder: Path) -> DemoData:
     schedule = tomllib.loads((folder / "schedule.toml").read_text(encoding="utf-8"))
-    targets = schedule["interim_targets"]
     return DemoData(
-        demo_date=schedule["demo_date"],
+        policy=folder.name,
+        load=tuple(schedule["load"]),
+        office=Office(**schedule["office"]),
         quarters=tuple(_quarter(row) for row in schedule["periods"]),
         acts=tuple(OfficeAct(**{**row, "at": _moment(row["at"])}) for row in schedule["acts"]),
         texts=_texts(folder / "texts"),
         values=_values(folder / "values.csv"),
         scenarios={_place(row): _scenario(row) for row in _rows(folder / "scenarios.csv")},
-        interim_targets={_commitment(row): _by_day(row["targets"]) for row in targets},
-        ends={_commitment(row): row["ends_on"] for row in schedule["ends"]},
+        interim_targets={
+            _commitment(row): _by_day(row["targets"]) for row in schedule.get("interim_targets", ())
+        },
+        ends={_commitment(row): row["ends_on"] for row in schedule.get("ends", ())},
     )
 
 

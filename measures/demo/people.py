@@ -1,4 +1,6 @@
-"""Who acts in the demo? A reporter and a reviewer for each department, and the people of the office.
+"""Who acts in the demo? A reporter and a reviewer for each department, and the people of both offices.
+
+Reporters and reviewers serve every policy that binds their department; some people of the offices serve two.
 
 Their names are those of roles and the telephone numbers belong to nobody: no real person is meant.
 """
@@ -16,15 +18,20 @@ from departments.models import Department, Membership, Role, User
 PASSWORD: Final = "langfang-demo-2020"  # noqa: S105  # printed for every visitor
 SINCE: Final = date(2019, 1, 1)
 NAMES: Final = {Role.REPORTER: "填报人", Role.REVIEWER: "审核人"}
-OFFICE: Final = (
-    ("rsj-clerk", "调度员甲", Role.CLERK),
-    ("rsj-clerk-2", "调度员乙", Role.CLERK),
-    ("rsj-signer", "签发人", Role.SIGNER),
-    ("leader", "局领导（只读）", Role.LEADER),
-    ("auditor", "审计（只读）", Role.AUDITOR),
+# User name, name, role, and the coordinating departments in which it is held.
+OFFICES: Final = (
+    ("rsj-clerk", "调度员甲", Role.CLERK, ("rsj",)),
+    ("rsj-clerk-2", "调度员乙", Role.CLERK, ("rsj",)),
+    ("rsj-signer", "签发人", Role.SIGNER, ("rsj",)),
+    ("leader", "局领导（只读）", Role.LEADER, ("rsj",)),
+    ("auditor", "审计（只读）", Role.AUDITOR, ("rsj",)),
+    ("zjj-clerk", "调度员丙", Role.CLERK, ("zjj",)),
+    ("joint-clerk", "调度员丁（两局共用）", Role.CLERK, ("rsj", "zjj")),
+    ("zjj-signer", "签发人", Role.SIGNER, ("zjj",)),
+    ("city-leader", "市领导（只读）", Role.LEADER, ("rsj", "zjj")),
 )
 # The clerk replaced the office's own reviewer then; another clerk must confirm what was approved.
-STAND_IN: Final = ("rsj-clerk", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 8))
+STAND_IN: Final = ("rsj-clerk", "rsj", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 8))
 
 
 @dataclass
@@ -47,18 +54,21 @@ def _holds(membership: Membership, on: date) -> bool:
     return membership.valid_from <= on and (membership.valid_to is None or on <= membership.valid_to)
 
 
-def make_people(coordinator: Department) -> DemoPeople:
+def make_people() -> DemoPeople:
     """Store all people and the contact of each department."""
     people, password = DemoPeople(), make_password(PASSWORD)
-    for number, department in enumerate(Department.objects.order_by("position", "slug"), start=1):
+    departments = {row.slug: row for row in Department.objects.order_by("position", "slug")}
+    for number, department in enumerate(departments.values(), start=1):
         _give_contact(department, number)
         for role, name in NAMES.items():
             user = _person(people, f"{department.slug}-{role.value}", name, password, number)
             _appoint(people, user, department, role)
-    for number, (username, name, role) in enumerate(OFFICE, start=80):
-        _appoint(people, _person(people, username, name, password, number), coordinator, role)
-    username, role, start, end = STAND_IN
-    _appoint(people, people.users[username], coordinator, role, start, end)
+    for number, (username, name, role, offices) in enumerate(OFFICES, start=80):
+        user = _person(people, username, name, password, number)
+        for slug in offices:
+            _appoint(people, user, departments[slug], role)
+    username, slug, role, start, end = STAND_IN
+    _appoint(people, people.users[username], departments[slug], role, start, end)
     _person(people, "admin", "系统管理员", password, 90, is_staff=True, is_superuser=True)
     return people
 

@@ -3,7 +3,7 @@
 It changes the record only through `measures.workflow`; what that refuses, it does not do.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from departments.actors import Actor
 from departments.models import Department, Role
 from departments.workdays import add_working_days
-from measures.demo.data import OFFICE_TIME, DemoData, OfficeAct, Place, Quarter, Scenario
+from measures.demo.data import OFFICE_TIME, DemoData, Office, OfficeAct, Place, Quarter, Scenario
 from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
 from measures.models import (
@@ -40,46 +40,62 @@ Action = Callable[[datetime], None]
 Tell = Callable[[str], None]
 
 
-def simulate(data: DemoData, policy: Policy, people: DemoPeople, tell: Tell) -> None:
-    """Do all acts from an empty record up to the demo date. Call it inside one transaction.
+def simulate(policies: Iterable[DemoData], people: DemoPeople, tell: Tell) -> None:
+    """Do all acts of all policies from an empty record up to the demo date. Call it inside one transaction.
 
     `tell` is called with one sentence for each quarter.
     """
-    simulation = Simulation(data, policy, people, tell)
-    simulation.store_targets()
-    for quarter in data.quarters:
-        simulation.schedule(quarter.opens, partial(simulation.open, quarter))
-    for act in data.acts:
-        simulation.schedule(act.at, partial(simulation.perform, act))
-    simulation.run()
+    agenda = Agenda()
+    for data in policies:
+        policy = Policy.objects.select_related("coordinator").get(slug=data.policy)
+        Simulation(data, policy, people, agenda, tell).begin()
+    agenda.run()
+
+
+class Agenda:
+    """The acts that are still to do, of every policy, in the order of time: there is one record."""
+
+    def __init__(self) -> None:
+        self._acts: list[tuple[datetime, int, Action]] = []
+        self._written = 0
+
+    def schedule(self, moment: datetime, action: Action) -> None:
+        """Acts of the same moment keep the order in which they were scheduled."""
+        self._written += 1
+        heappush(self._acts, (moment, self._written, action))
+
+    def run(self) -> None:
+        while self._acts:
+            moment, _order, action = heappop(self._acts)
+            action(moment)
 
 
 class Simulation:
-    """The acts that are still to do, and the present periods, measures and updates."""
+    """One policy: its present periods, measures and updates."""
 
-    def __init__(self, data: DemoData, policy: Policy, people: DemoPeople, tell: Tell) -> None:
-        self.data, self.policy, self.people, self.tell = data, policy, people, tell
+    def __init__(
+        self, data: DemoData, policy: Policy, people: DemoPeople, agenda: Agenda, tell: Tell
+    ) -> None:
+        self.data, self.policy, self.people, self.agenda, self.tell = data, policy, people, agenda, tell
         self.periods: dict[str, ReportingPeriod] = {}
         self.updates: dict[Place, ProgressUpdate] = {}
         self.measures = _measures(policy)
         self.subjects = _subjects(policy)
-        self._agenda: list[tuple[datetime, int, Action]] = []
-        self._written = 0
 
-    # --- the agenda ---
-
-    def schedule(self, moment: datetime, action: Action) -> None:
-        """Schedule an act. Acts of the same moment keep the order in which they were act."""
-        self._written += 1
-        heappush(self._agenda, (moment, self._written, action))
-
-    def run(self) -> None:
-        while self._agenda:
-            moment, _order, action = heappop(self._agenda)
-            action(moment)
+    def begin(self) -> None:
+        """Store what the office entered beforehand, and put the office's own acts on the agenda."""
+        self.store_targets()
+        for quarter in self.data.quarters:
+            self.agenda.schedule(quarter.opens, partial(self.open, quarter))
+        for act in self.data.acts:
+            self.agenda.schedule(act.at, partial(self.perform, act))
 
     def actor(self, username: str, at: datetime) -> Actor:
         return self.people.actor(username, at.astimezone(OFFICE_TIME).date())
+
+    @property
+    def office(self) -> Office:
+        return self.data.office
 
     # --- what the office entered beforehand ---
 
@@ -96,7 +112,7 @@ class Simulation:
     # --- periods ---
 
     def open(self, quarter: Quarter, at: datetime) -> None:
-        clerk = self.actor("rsj-clerk", at)
+        clerk = self.actor(self.office.clerk, at)
         period = periods.plan_period(clerk, self.policy, quarter.code, at - timedelta(minutes=40))
         dates = periods.default_dates(self.policy, period.ends_on)
         updates = periods.open_period(clerk, period, dates, at)
@@ -104,16 +120,18 @@ class Simulation:
         for update in updates:
             self.schedule_acts_of(update, quarter.code)
         if quarter.closes:
-            self.schedule(quarter.closes, partial(self.close, quarter))
+            self.agenda.schedule(quarter.closes, partial(self.close, quarter))
         else:
-            self.tell(f"{period.name}：{len(updates)} 条，进行中。")
+            self.tell(f"{self.policy.short_title} {period.name}：{len(updates)} 条，进行中。")
 
     def close(self, quarter: Quarter, at: datetime) -> None:
         period = self.periods[quarter.code]
         unsettled = periods.outstanding(period).count()
-        periods.close_period(self.actor("rsj-clerk", at), period, quarter.reason, at)
+        periods.close_period(self.actor(self.office.clerk, at), period, quarter.reason, at)
         updates = period.updates.count()
-        self.tell(f"{period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。")
+        self.tell(
+            f"{self.policy.short_title} {period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。"
+        )
 
     # --- updates ---
 
@@ -129,7 +147,7 @@ class Simulation:
         day = add_working_days(update.due_on, scenario.days or -(chance % 2))
         for step in SCENARIOS[scenario.name]:
             when = _clock(add_working_days(day, step.days), step.hour, chance % 53)
-            self.schedule(when, partial(self.do, step, place, scenario))
+            self.agenda.schedule(when, partial(self.do, step, place, scenario))
 
     def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
         self.updates[place] = ACTS[step.act](ScheduledAct(self, place, step, scenario, at))
@@ -184,7 +202,8 @@ class ScheduledAct:
     @property
     def clerk(self) -> str:
         """The updates of the office itself are checked by the clerk who took no part in them."""
-        return "rsj-clerk-2" if self.place.department == "rsj" else "rsj-clerk"
+        office, coordinator = self.simulation.office, self.simulation.policy.coordinator.slug
+        return office.second_clerk if self.place.department == coordinator else office.clerk
 
     @property
     def convenor(self) -> str:
@@ -213,7 +232,7 @@ ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
     "return": lambda act: _return(act, act.clerk),
     "return_as_convenor": lambda act: _return(act, act.convenor),
     "approve": lambda act: updates.approve_and_submit(*act.by(act.reviewer), act.at),
-    "approve_as_clerk": lambda act: updates.approve_and_submit(*act.by("rsj-clerk"), act.at),
+    "approve_as_clerk": lambda act: updates.approve_and_submit(*act.by(act.simulation.office.clerk), act.at),
     "confirm": lambda act: updates.confirm(*act.by(act.clerk), act.at),
     "waive": lambda act: updates.waive(*act.by(act.clerk), act.reasons[0], act.at),
     "waive_as_convenor": lambda act: updates.waive(*act.by(act.convenor), act.reasons[0], act.at),
@@ -223,16 +242,20 @@ ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
 
 def _resolve(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
     matter = CoordinationMatter.objects.open().get(measure=measure, department__slug=act.department)
-    matters.resolve_matter(simulation.actor("rsj-clerk", at), matter, act.text, at)
+    matters.resolve_matter(simulation.actor(simulation.office.clerk, at), matter, act.text, at)
 
 
 def _override(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
     period, colour = simulation.periods[act.period], LightColour(act.colour)
-    light_overrides.override_light(simulation.actor("rsj-clerk", at), period, measure, colour, act.text, at)
+    light_overrides.override_light(
+        simulation.actor(simulation.office.clerk, at), period, measure, colour, act.text, at
+    )
 
 
 def _make_routine(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
-    measures.change_state(simulation.actor("rsj-clerk", at), measure, Act.MAKE_ROUTINE, act.text, at)
+    measures.change_state(
+        simulation.actor(simulation.office.clerk, at), measure, Act.MAKE_ROUTINE, act.text, at
+    )
 
 
 def _request_closure(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
@@ -240,9 +263,10 @@ def _request_closure(simulation: Simulation, act: OfficeAct, measure: Measure, a
     closures.request_closure(simulation.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
 
 
-def _agree(username: str, role: Role) -> Callable[["Simulation", OfficeAct, Measure, datetime], None]:
+def _agree(role: Role) -> Callable[["Simulation", OfficeAct, Measure, datetime], None]:
     def agree(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
         closure = Closure.objects.get(measure=measure, outcome="")
+        username = simulation.office.clerk if role == Role.CLERK else simulation.office.signer
         closures.agree_to_closure(simulation.actor(username, at), closure, role, at)
 
     return agree
@@ -253,8 +277,8 @@ MEASURE_ACTS: Final[Mapping[str, Callable[[Simulation, OfficeAct, Measure, datet
     "override_light": _override,
     "make_routine": _make_routine,
     "request_closure": _request_closure,
-    "agree_as_clerk": _agree("rsj-clerk", Role.CLERK),
-    "agree_as_signer": _agree("rsj-signer", Role.SIGNER),
+    "agree_as_clerk": _agree(Role.CLERK),
+    "agree_as_signer": _agree(Role.SIGNER),
 }
 
 

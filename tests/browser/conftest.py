@@ -83,9 +83,9 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_database(prepared_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The prepared database with the demo's people and six quarters."""
+    """The prepared database with both policies of the demo, its people and their quarters."""
     database = copied(prepared_database, tmp_path_factory.mktemp("demo"))
-    manage(database, "load_demo")
+    manage(database, "first_start")
     return database
 
 

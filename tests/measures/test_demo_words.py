@@ -6,7 +6,7 @@ from measures import demo
 from measures.demo.data import Place
 from measures.demo.scenarios import SCENARIOS
 from measures.models import TEXTS, ProgressUpdate, Revision
-from tests.measures.test_load_demo import QUARTERS, in_the_demo, once, summary
+from tests.measures.test_load_demo import QUARTERS, SECOND, in_the_demo, once, summary
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -18,6 +18,17 @@ def test_demo_says_something_of_every_measure_that_somebody_leads(code: str) -> 
     led = [row for row in summary(code).measures if row.leads]
     assert len(led) == 17
     assert all(row.sentence for row in led)
+
+
+@once
+@in_the_demo
+@pytest.mark.parametrize(("code", "silent"), [("2020Q1", []), ("2020Q2", ["四（一）", "四（二）"])])
+def test_demo_says_something_of_its_second_policy_unless_its_lead_is_silent(
+    code: str, silent: list[str]
+) -> None:
+    led = [row for row in summary(code, SECOND).measures if row.leads]
+    assert len(led) == 9
+    assert [row.code for row in led if not row.sentence] == silent
 
 
 @once
@@ -40,18 +51,19 @@ def test_demo_gives_its_convenors_paragraphs() -> None:
 @once
 @in_the_demo
 def test_demo_script_speaks_of_updates_that_are_owed() -> None:
-    rows = ProgressUpdate.objects.select_related("period", "measure__section", "department")
-    owed = {
-        Place(row.period.code, f"{row.measure.section.ordinal}-{row.measure.ordinal}", row.department.slug)
-        for row in rows
-    }
-    script = demo.read_demo_data()
-    assert set(script.texts) | set(script.values) | set(script.scenarios) <= owed
+    rows = ProgressUpdate.objects.select_related("period__policy", "measure__section", "department")
+    owed: dict[str, set[Place]] = {}
+    for row in rows:
+        measure = f"{row.measure.section.ordinal}-{row.measure.ordinal}"
+        places = owed.setdefault(row.period.policy.slug, set())
+        places.add(Place(row.period.code, measure, row.department.slug))
+    for data in demo.read_demo_data():
+        assert set(data.texts) | set(data.values) | set(data.scenarios) <= owed[data.policy]
 
 
 def test_demo_script_keeps_the_limits_and_knows_every_scenario() -> None:
-    script = demo.read_demo_data()
-    for place, text in script.texts.items():
-        for name, written in TEXTS.items():
-            assert len(getattr(text, name)) <= written.limit, f"{place} {name}"
-    assert {scenario.name for scenario in script.scenarios.values()} <= set(SCENARIOS)
+    for data in demo.read_demo_data():
+        for place, text in data.texts.items():
+            for name, written in TEXTS.items():
+                assert len(getattr(text, name)) <= written.limit, f"{place} {name}"
+        assert {scenario.name for scenario in data.scenarios.values()} <= set(SCENARIOS)

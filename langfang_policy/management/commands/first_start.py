@@ -3,6 +3,7 @@
 Each step looks whether its rows are there, so that a first start that was broken off is finished by the next.
 """
 
+from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
@@ -11,14 +12,14 @@ from django.core.management import call_command
 
 from departments.models import DemoMode, Department, User, WorkingDay
 from langfang_policy.management.office import OfficeCommand
-from measures.demo import PASSWORD
+from measures.demo import PASSWORD, read_demo_data
 from measures.models import Policy
 
-POLICY_TEXT = settings.BASE_DIR / "fixtures" / "policies" / "skilled-workers-2019.txt"
 # What load_demo has said of the people, for somebody who reads no Chinese.
 DEMO_IN_ENGLISH = (
     "The demo stands still on one day. On the sign-in page step in as a person of each role, or sign in as\n"
     "  rsj-clerk, rsj-signer, leader, auditor, admin; zgh-reporter, zgh-reviewer (so in each department);\n"
+    "  zjj-clerk, zjj-signer for the second policy; joint-clerk, city-leader for both;\n"
     f"  everybody's password is {PASSWORD}"
 )
 
@@ -43,9 +44,22 @@ class Command(OfficeCommand):
     def load(self) -> None:
         steps = [
             ("单位名录 · Departments", Department.objects.exists(), ["loaddata", "departments"]),
+            (
+                "第二项政策的单位 · Departments of the second policy",
+                Department.objects.filter(slug="zjj").exists(),
+                ["loaddata", "urban-renewal-departments"],
+            ),
             ("工作日表 · Working days", WorkingDay.objects.exists(), ["load_calendar"]),
-            ("政策原文及承诺 · Policy", Policy.objects.exists(), ["load_policy", str(POLICY_TEXT)]),
         ]
+        for data in read_demo_data():
+            present = Policy.objects.filter(slug=data.policy).exists()
+            steps.append(
+                (
+                    f"政策及承诺 · Policy {data.policy}",
+                    present,
+                    ["load_policy", *wherever_we_stand(data.load)],
+                )
+            )
         for label, present, command in steps:
             self.stdout.write(f"{label}：{'已有 · already there' if present else '正在装入 · loading'}")
             if not present:
@@ -54,3 +68,10 @@ class Command(OfficeCommand):
         self.stdout.flush()
         call_command("load_demo", stdout=self.stdout)
         self.stdout.write(DEMO_IN_ENGLISH)
+
+
+def wherever_we_stand(arguments: Iterable[str]) -> list[str]:
+    """The files among them by their whole path."""
+    return [
+        str(file) if (file := settings.BASE_DIR / argument).is_file() else argument for argument in arguments
+    ]

@@ -1,16 +1,16 @@
-"""Fills an empty office with the demonstration: people, six quarters, and the date at which it stands still.
+"""Fills an empty office with the demonstration: people, what became of two policies, the date it stands at.
 
 A database in which anybody works is never touched; over its own demo it changes nothing.
 """
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.management.base import CommandError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from departments.models import DemoMode, Department, Membership, Succession, User, WorkingDay
@@ -18,6 +18,7 @@ from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
 from measures import demo, summaries
+from measures.demo import DemoData
 from measures.models import (
     Act,
     Closure,
@@ -35,21 +36,13 @@ from measures.models import (
 )
 from measures.workflow.errors import WorkflowError
 
-SLUG = "skilled-workers-2019"
-# What the demo needs, and the command that brings it.
-NEEDED = (
-    ("单位名录", Department.objects, "loaddata departments"),
-    ("工作日表", WorkingDay.objects, "load_calendar"),
-    ("政策原文及承诺", Policy.objects.filter(slug=SLUG), f"load_policy fixtures/policies/{SLUG}.txt"),
-)
 # What the acts of the script meet in an office that is arranged otherwise.
 MISFITS = (LookupError, ObjectDoesNotExist, PermissionDenied, ValidationError, WorkflowError)
 CHANGED_DUTIES = Q(designated=True) | Q(valid_from__isnull=False) | Q(valid_to__isnull=False)
-# What must not be there yet: rows that people or the office made.
+# What must not be there yet, as little as a policy of the office's own: rows that people or the office made.
 OTHERS = (
     ("人员账号", User.objects),
     ("任职", Membership.objects),
-    ("另外的政策", Policy.objects.exclude(slug=SLUG)),
     ("承接关系", Succession.objects),
     ("指定或有起止日期的责任", Responsibility.objects.filter(CHANGED_DUTIES)),
     ("已有进展或变动的举措", Measure.objects.exclude(state=MeasureState.NOT_STARTED)),
@@ -63,7 +56,7 @@ OTHERS = (
 
 
 class Command(OfficeCommand):
-    help = "装入演示数据：人员与六个季度的虚构进展。只用于仅有单位、工作日、政策和承诺的数据库。"
+    help = "装入演示数据：人员与两项政策的虚构进展。只用于仅有单位、工作日、政策和承诺的数据库。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--people", action="store_true", help="只列出演示数据中可登录的人员")
@@ -80,13 +73,11 @@ class Command(OfficeCommand):
         self.print_lines(people_lines())
 
     def load(self) -> None:
-        refuse_what_is_not_ready()
-        data = demo.read_demo_data()
-        policy = Policy.objects.select_related("coordinator").get(slug=SLUG)
+        policies = demo.read_demo_data()
+        refuse_what_is_not_ready(policies)
         with transaction.atomic(), translation.override("zh-hans"):
-            people = demo.make_people(policy.coordinator)
             try:
-                demo.simulate(data, policy, people, self.tell)
+                demo.simulate(policies, demo.make_people(), self.tell)
             except CalendarMissing as error:
                 raise CommandError(f"没有装入任何内容。{error}") from error
             except MISFITS as error:
@@ -94,9 +85,10 @@ class Command(OfficeCommand):
                     "政策的统筹单位、期限、举措、责任或承诺与演示脚本不符（可能已被改动），没有装入任何内容。"
                     f"请在新数据库中重新装入政策后再试。程序所报：{reason_of_misfit(error)}"
                 ) from error
-            DemoMode.objects.create(pk=1, on=data.demo_date)
+            DemoMode.objects.create(pk=1, on=demo.DEMO_DATE)
         clock.forget()
-        self.print_lines(summary_lines(policy))
+        for policy in Policy.objects.all():
+            self.print_lines(summary_lines(policy))
 
     def tell(self, sentence: str) -> None:
         self.stdout.write(sentence)
@@ -111,14 +103,34 @@ def reason_of_misfit(error: Exception) -> str:
     return "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
-def refuse_what_is_not_ready() -> None:
+def needed(told: Sequence[DemoData]) -> list[tuple[str, QuerySet[Any], str]]:
+    """What the demo needs, and the command that brings it."""
+    policies = [
+        (
+            f"政策{row.policy}及其承诺",
+            Policy.objects.filter(slug=row.policy),
+            f"load_policy {' '.join(row.load)}",
+        )
+        for row in told
+    ]
+    bodies, more = Department.objects.all(), Department.objects.filter(slug="zjj")
+    return [
+        ("单位名录", bodies, "loaddata departments"),
+        ("第二项政策的单位", more, "loaddata urban-renewal-departments"),
+        ("工作日表", WorkingDay.objects.all(), "load_calendar"),
+        *policies,
+    ]
+
+
+def refuse_what_is_not_ready(told: Sequence[DemoData]) -> None:
     """Raises CommandError with all that is missing, or all that is there and should not be."""
-    if missing := [(label, command) for label, rows, command in NEEDED if not rows.exists()]:
+    if missing := [(label, command) for label, rows, command in needed(told) if not rows.exists()]:
         steps = "\n".join(f"  python manage.py {command}" for _label, command in missing)
         raise CommandError(
             f"还没有{'、'.join(label for label, _command in missing)}。请先依次运行：\n{steps}"
         )
-    if found := [f"{label} {count} 条" for label, rows in OTHERS if (count := rows.count())]:
+    others = ("另外的政策", Policy.objects.exclude(slug__in=[row.policy for row in told]))
+    if found := [f"{label} {count} 条" for label, rows in (others, *OTHERS) if (count := rows.count())]:
         raise CommandError(
             f"这个数据库已在使用（{'、'.join(found)}），没有装入演示数据。"
             "演示数据只装入仅有单位、工作日、政策和承诺的数据库。"
@@ -133,7 +145,10 @@ def summary_lines(policy: Policy) -> Iterator[str]:
     with translation.override("zh-hans"):
         lights = "、".join(f"{colour.label} {summary.counts[colour]}" for colour in LightColour)
         kinds = "、".join(f"{state.label} {states.count(state)}" for state in UpdateState if state in states)
-    yield f"{period.name}（截至 {summary.as_of.isoformat()}）：举措 {len(summary.measures)} 项，{lights}。"
+    yield (
+        f"{policy.short_title} {period.name}（截至 {summary.as_of.isoformat()}）："
+        f"举措 {len(summary.measures)} 项，{lights}。"
+    )
     yield (
         f"应报 {filing.owed} 条，按时 {filing.on_time}、迟报 {filing.late}、未报 {filing.missing}、"
         f"免报 {filing.waived}，及时率 {filing.rate}（{filing.on_time}/{filing.owed}）。"
