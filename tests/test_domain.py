@@ -89,6 +89,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_store_policy_takes_no_text_with_problems",
         "test_store_policy_is_idempotent_by_the_source",
         "test_commitment_that_the_text_does_not_hold_is_told_at_its_field",
+        "test_load_policy_with_a_wrong_table_stores_neither_and_says_where",
     ),
     "1.18": (
         "test_a_hidden_character_is_found_with_its_kind_and_place",
