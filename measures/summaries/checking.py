@@ -31,7 +31,9 @@ def figure_faults(period: ReportingPeriod) -> list[FigureFault]:
     kept = PeriodFigures.objects.filter(pk=period.pk).first()
     if kept is None or kept.as_of is None:
         return []
-    rows = list(period.measure_figures.select_related("measure__section").order_by("place"))
+    rows = list(
+        MeasureFigures.objects.filter(period=period).select_related("measure__section").order_by("place")
+    )
     faults = [*_measure_faults(period, kept.as_of, rows), *_department_faults(period, rows)]
     return [FigureFault(period, subject, column) for subject, column in faults]
 
