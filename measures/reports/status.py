@@ -13,10 +13,11 @@ from django.utils import timezone, translation
 
 from langfang_policy import __version__
 from measures.charts import COLOURS, Mark, mark_of
-from measures.models import LeadMode, LightColour
+from measures.models import LightColour
 from measures.numerals import chinese_numeral
 from measures.reports import wording
 from measures.reports.documents import DEMO_NOTICE, Document, Group, Paragraph, chinese_date
+from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section
 from measures.summaries import (
     FilingCount,
     MeasureStatus,
@@ -53,26 +54,6 @@ class SectionPart:
 
 
 @dataclass(frozen=True)
-class LedgerRow:
-    code: str
-    title: str
-    leads: str
-    progress: tuple[str, ...]
-    problems: tuple[str, ...]
-    mark: Mark
-    light: str
-    reason: str
-    inputs: tuple[Paragraph, ...]
-    silent: str
-
-
-@dataclass(frozen=True)
-class LedgerSection:
-    heading: str
-    rows: tuple[LedgerRow, ...]
-
-
-@dataclass(frozen=True)
 class FilingRow:
     name: str
     counts: tuple[int, ...]
@@ -84,6 +65,7 @@ class FilingRow:
 @dataclass(frozen=True, kw_only=True)
 class StatusReport(Document):
     template: ClassVar[str] = "reports/status.html"
+    ledger_columns: ClassVar[tuple[Column, ...]] = COLUMNS
 
     under_title: str
     addressee: str
@@ -261,33 +243,6 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
 
 
 # --- annexes ------------------------------------------------------------------------------------
-
-
-def ledger_section(section: SectionStatus, on: date) -> LedgerSection:
-    return LedgerSection(section.heading, tuple(ledger_row(row, on) for row in section.measures))
-
-
-def ledger_row(measure: MeasureStatus, on: date) -> LedgerRow:
-    sentences = wording.sentences_of(measure, on)
-    return LedgerRow(
-        code=measure.code,
-        title=measure.title,
-        leads=_leads(measure),
-        progress=(*sentences, *wording.commitments_of(measure)),
-        problems=wording.said_by(measure, "problems"),
-        mark=mark_of(measure.light.colour),
-        light=str(measure.light.colour.label),
-        reason=wording.reason_of(measure),
-        inputs=wording.inputs_of(measure),
-        silent=wording.silent_others(measure, on),
-    )
-
-
-def _leads(measure: MeasureStatus) -> str:
-    leads = wording.leads_of(measure)
-    if not leads:
-        return wording.NO_LEAD_NOW if measure.clause_text else wording.NO_LEAD
-    return f"{leads}（分别牵头）" if measure.lead_mode == LeadMode.SEPARATE else leads
 
 
 def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:

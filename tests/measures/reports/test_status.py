@@ -9,8 +9,9 @@ from django.utils import translation
 
 from measures.lights import apply_override
 from measures.models import LeadMode, LightColour, PeriodState
-from measures.reports import wording
+from measures.reports import ledger, wording
 from measures.reports.documents import Paragraph
+from measures.reports.ledger import Cell, Column, LedgerRow
 from measures.reports.status import StatusReport, status_report, title_lines
 from measures.summaries import MeasureStatus, PeriodSummary, SectionStatus, SourcedSummary
 from tests.measures.reports import samples
@@ -50,6 +51,11 @@ def pages(pdf: bytes) -> list[list[Line]]:
 def measure_of(case: str) -> MeasureStatus:
     number = next(number for number, row in enumerate(samples.MEASURES) if row[5] == case)
     return samples.measure(number)
+
+
+def said(row: LedgerRow, heading: str) -> tuple[str, ...]:
+    """What stands in the ledger's row under that heading."""
+    return next(cell.lines for column, cell in row.columns if column.heading == heading)
 
 
 def words(paragraphs: tuple[Paragraph, ...]) -> str:
@@ -424,9 +430,9 @@ def test_quiet_quarter_says_that_there_is_nothing() -> None:
 def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> None:
     rows = {row.code: row for section in report.ledger for row in section.rows}
 
-    assert "年度研修考察：0/1次" in rows["二（二）"].progress
-    assert rows["四（三）"].leads == "市教育局、市人力资源和社会保障局（分别牵头）"
-    assert rows["六（一）"].leads == "原文未列明责任单位"
+    assert "年度研修考察：0/1次" in said(rows["二（二）"], "本期进展")
+    assert said(rows["四（三）"], "牵头单位") == ("市教育局、市人力资源和社会保障局（分别牵头）",)
+    assert said(rows["六（一）"], "牵头单位") == ("原文未列明责任单位",)
 
 
 @pytest.mark.parametrize(
@@ -453,8 +459,22 @@ def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMod
     sections = (replace(section, measures=(ended, *section.measures[1:])), *summary.sections[1:])
     report = status_report(SourcedSummary(replace(summary, sections=sections), None, {}))
 
-    assert report.ledger[0].rows[0].leads == "目前没有牵头单位"
+    assert said(report.ledger[0].rows[0], "牵头单位") == ("目前没有牵头单位",)
     assert "（）" not in report.html()
+
+
+def test_ledger_takes_a_new_column_from_its_declaration_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = Column("状态", 25, lambda measure, on: Cell((f"{measure.state.label}。",)))
+    monkeypatch.setattr(ledger, "COLUMNS", (*ledger.COLUMNS, state))
+    monkeypatch.setattr(StatusReport, "ledger_columns", ledger.COLUMNS)
+    report = status_report(samples.open_summary())
+    html = report.html()
+
+    assert said(report.ledger[0].rows[0], "状态") == ("推进中。",)
+    assert "<th>状态</th>" in html
+    assert 'colspan="7"' in html
+    assert 'style="width: 10.0000%"' in html
+    assert sum(float(column.width[:-1]) for column in ledger.COLUMNS) == pytest.approx(100, abs=0.001)
 
 
 def test_ledger_names_the_bound_departments_that_have_nothing_that_counts(report: StatusReport) -> None:
@@ -468,7 +488,7 @@ def test_ledger_names_the_bound_departments_that_have_nothing_that_counts(report
 def test_ledger_names_a_silent_separate_lead_once(report: StatusReport) -> None:
     rows = {row.code: row for section in report.ledger for row in section.rows}
 
-    assert "市教育局：本期未报送。" in rows["四（四）"].progress
+    assert "市教育局：本期未报送。" in said(rows["四（四）"], "本期进展")
     assert rows["四（四）"].silent == ""
 
 
