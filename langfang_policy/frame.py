@@ -18,6 +18,7 @@ from departments import second_factor
 from departments.actors import Actor
 from departments.models import Language, Role
 from langfang_policy import clock
+from measures import permissions
 from measures.models import Policy
 from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_page
 
@@ -43,12 +44,12 @@ def everybody(actor: Actor) -> bool:
     return True
 
 
-def holds(*roles: Role) -> Callable[[Actor], bool]:
-    return lambda actor: actor.has_role(*roles)
+def writes(actor: Actor) -> bool:
+    return bool(permissions.writes_for(actor))
 
 
-def is_clerk_or_signer(actor: Actor) -> bool:
-    return actor.serves_an_office(Role.CLERK, Role.SIGNER)
+def reviews(actor: Actor) -> bool:
+    return bool(permissions.reviews_for(actor))
 
 
 CHECKING = ("measures:check_queue", "measures:policy_check_queue")
@@ -58,10 +59,10 @@ NAVIGATION = (
         _("My updates"),
         "measures:my_updates",
         ("measures:update_edit", "measures:update_submit", "measures:update_withdraw"),
-        holds(Role.REPORTER),
+        writes,
     ),
-    NavigationItem(_("Review"), "measures:review_queue", (), holds(Role.REVIEWER)),
-    NavigationItem(_("Check"), CHECKING[0], CHECKING[1:], is_clerk_or_signer),
+    NavigationItem(_("Review"), "measures:review_queue", (), reviews),
+    NavigationItem(_("Check"), CHECKING[0], CHECKING[1:], permissions.decides_in_an_office),
     NavigationItem(
         _("Measures"),
         "measures:measure_list",
@@ -164,7 +165,7 @@ def same_page_of(policy: Policy, here: str, actor: Actor) -> str:
         view: item.view for item in NAVIGATION for view in (item.view, *item.views) if item.is_of_policy
     }
     view = behind.get(here, "measures:overview")
-    if here in CHECKING and actor.holds_any((Role.CLERK, Role.SIGNER), policy.coordinator_id):
+    if here in CHECKING and permissions.can_decide(actor, policy):
         view = "measures:policy_check_queue"
     return reverse(view, args=[policy.slug])
 

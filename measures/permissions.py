@@ -1,13 +1,16 @@
 """May this actor do or see this? Predicates over an actor and an object; they never write.
 
-Which of them an act asks, and in which state it is possible, stands in the tables of `measures.workflow`.
-An act on an update is done for a department: the predicates `as_…` name it, or answer None.
+No other module knows what a role allows. Which predicate an act asks, and in which state it is possible,
+stands in the tables of `measures.workflow`. An act on an update is done for a department: the predicates
+`as_…` name it, or answer None.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from django.db.models import F, Q
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role
@@ -20,6 +23,12 @@ from measures.models import (
     Revision,
     UpdateState,
 )
+from measures.models.filing import ProgressUpdateQuerySet
+
+_SPEAKING = (Role.REPORTER, Role.REVIEWER)
+_READ_SUBMITTED = (Role.CLERK, Role.SIGNER, Role.AUDITOR)
+# Who agree to the closure of a measure: two people, one in each role.
+CLOSING_ROLES = (Role.CLERK, Role.SIGNER)
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,55 @@ def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
     return actor.holds_any(roles, policy.coordinator_id)
 
 
+# --- whom somebody speaks for --------------------------------------------------------------------
+
+
+def writes_for(actor: Actor) -> tuple[Department, ...]:
+    return actor.departments(Role.REPORTER)
+
+
+def reviews_for(actor: Actor) -> tuple[Department, ...]:
+    return actor.departments(Role.REVIEWER)
+
+
+def speaks_for(actor: Actor) -> tuple[Department, ...]:
+    """The departments whose working texts are the actor's own: those written or reviewed for."""
+    return actor.departments(*_SPEAKING)
+
+
+def belongs_to(actor: Actor, department: Department) -> bool:
+    return actor.holds_any(_SPEAKING, department.pk)
+
+
+def checks_for(actor: Actor) -> tuple[Department, ...]:
+    """Where the actor is clerk: the texts of the policies that these coordinate wait for a check."""
+    return actor.departments(Role.CLERK)
+
+
+def decides_for(actor: Actor) -> tuple[Department, ...]:
+    """Where the actor is clerk or signer: both decide on closures and on texts."""
+    return actor.departments(Role.CLERK, Role.SIGNER)
+
+
+def checks_in_an_office(actor: Actor) -> bool:
+    return actor.serves_an_office(Role.CLERK)
+
+
+def decides_in_an_office(actor: Actor) -> bool:
+    return actor.serves_an_office(Role.CLERK, Role.SIGNER)
+
+
+def looks_at_the_whole(actor: Actor) -> bool:
+    """Comes for the overview too, whatever other duty there is."""
+    return actor.has_role(Role.LEADER, Role.AUDITOR, Role.SIGNER)
+
+
+def some_office_has_a_clerk() -> bool:
+    """Whether anybody, at any time, was made clerk where a policy is coordinated."""
+    offices = Policy.objects.values("coordinator")
+    return Membership.objects.filter(role=Role.CLERK, department__in=offices).exists()
+
+
 def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
     """The update of the first lead of the same measure and period.
 
@@ -71,17 +129,16 @@ def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
 
 
 def is_own(actor: Actor, update: ProgressUpdate) -> bool:
-    return actor.holds_any((Role.REPORTER, Role.REVIEWER), update.department_id)
+    return actor.holds_any(_SPEAKING, update.department_id)
 
 
 def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
     """Acts for a lead of the same measure in the same period whose responsibility is still in force."""
-    own = [department.pk for department in actor.departments(Role.REPORTER, Role.REVIEWER)]
     return ProgressUpdate.objects.filter(
         period=update.period_id,
         measure=update.measure_id,
         role=ResponsibilityRole.LEAD,
-        department__in=own,
+        department__in=speaks_for(actor),
         covers__in=Responsibility.objects.in_force(actor.on),
     ).exists()
 
@@ -92,14 +149,34 @@ def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
         return True
     if update.state != UpdateState.SUBMITTED:
         return False
-    office = is_in_office(actor, update.period.policy, Role.CLERK, Role.SIGNER, Role.AUDITOR)
-    return office or is_lead_of(actor, update)
+    return can_read_submitted_texts(actor, update.period.policy) or is_lead_of(actor, update)
+
+
+def can_read_submitted_texts(actor: Actor, policy: Policy) -> bool:
+    """Who reads what any department handed to the office, and why it was returned."""
+    return is_in_office(actor, policy, *_READ_SUBMITTED)
+
+
+def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:
+    """Updates with some text that the actor may read: their own, submitted to them, or confirmed."""
+    if actor.user is None:
+        return ProgressUpdate.objects.none()
+    own, office = speaks_for(actor), actor.departments(*_READ_SUBMITTED)
+    leads = Q(
+        measure__updates__department__in=own,
+        measure__updates__role=ResponsibilityRole.LEAD,
+        measure__updates__period=F("period"),
+        measure__updates__covers__in=Responsibility.objects.in_force(actor.on),
+    )
+    submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | leads)
+    seen = Q(department__in=own) | Q(in_force__isnull=False) | submitted
+    return ProgressUpdate.objects.filter(pk__in=ProgressUpdate.objects.filter(seen).values("pk"))
 
 
 def can_see_filing_state(actor: Actor, update: ProgressUpdate) -> bool:
     """Who sees the state of an update without its text: its department, the leads, the office, the leader."""
-    office = is_in_office(actor, update.period.policy, Role.CLERK, Role.SIGNER, Role.AUDITOR, Role.LEADER)
-    return is_own(actor, update) or office or is_lead_of(actor, update)
+    board = can_see_filing_board(actor, update.period.policy)
+    return is_own(actor, update) or board or is_lead_of(actor, update)
 
 
 def can_see_telephones(actor: Actor, policy: Policy) -> bool:
@@ -109,7 +186,7 @@ def can_see_telephones(actor: Actor, policy: Policy) -> bool:
 
 def leads_with(actor: Actor, department: Department) -> bool:
     """Acts for a lead of some measure that also binds this department, and so may telephone it."""
-    own = [row.pk for row in actor.departments(Role.REPORTER, Role.REVIEWER)]
+    own = speaks_for(actor)
     led = Responsibility.objects.in_force(actor.on).filter(
         role=ResponsibilityRole.LEAD,
         department__in=own,
@@ -213,6 +290,16 @@ def can_see_filing_board(actor: Actor, policy: Policy) -> bool:
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER, Role.AUDITOR, Role.LEADER)
 
 
+def can_decide(actor: Actor, policy: Policy) -> bool:
+    """Clerk or signer of the office: what is submitted comes to their desk."""
+    return is_in_office(actor, policy, Role.CLERK, Role.SIGNER)
+
+
 def can_request_closure(actor: Actor, measure: Measure, lead: Department) -> bool:
     """A reporter or reviewer of the convenor (of separate leads: of that lead)."""
-    return actor.holds_any((Role.REPORTER, Role.REVIEWER), lead.pk)
+    return belongs_to(actor, lead)
+
+
+def closing_roles(actor: Actor, policy: Policy) -> list[Role]:
+    """In which roles the actor may agree to a closure; whoever has one may also refuse it."""
+    return [role for role in CLOSING_ROLES if is_in_office(actor, policy, role)]

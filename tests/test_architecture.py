@@ -193,6 +193,37 @@ def test_imports_only_pdf_and_its_justifier_know_weasyprint() -> None:
     assert knowing <= {"measures.reports.pdf", "measures.reports.justify"}
 
 
+# --- Who may -----------------------------------------------------------------------------------
+
+# Besides `permissions`, who names a role, and why no predicate would do.
+NAMES_A_ROLE = {"measures.demo.people": "says who holds which role in the demonstration"}
+# What is asked of an actor with roles.
+ASKED_WITH_ROLES = {"holds", "holds_any", "has_role", "serves_an_office"}
+
+
+def names_of_roles(path: Path) -> Iterator[str]:
+    """Role.CLERK, a role by its value, or an actor asked whether one is held."""
+    from departments.models import Role
+
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("Role"):
+            yield from [node.attr] if node.attr in Role.names else []
+        if isinstance(node, ast.Call) and called(node) in {"Role", "departments.models.Role"}:
+            values = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            yield from (str(value) for value in values if value in Role.values)
+        if isinstance(node, ast.Call) and called(node).rpartition(".")[2] in ASKED_WITH_ROLES:
+            yield called(node)
+
+
+def test_roles_are_named_by_permissions_alone() -> None:
+    """A new role is its value, and the predicates that name it: nobody else has to be told."""
+    named = {
+        dotted(path): sorted(set(names_of_roles(path))) for path in modules("measures", "langfang_policy")
+    }
+    assert named.pop("measures.permissions")
+    assert {module for module, names in named.items() if names} == set(NAMES_A_ROLE), named
+
+
 # --- Time is passed in -------------------------------------------------------------------------
 
 CLOCKS = {"date.today", "datetime.now", "datetime.today", "timezone.now", "timezone.localdate", "time.time"}
@@ -333,7 +364,7 @@ def test_templates_make_no_query() -> None:
 
 
 def test_template_tags_make_no_query() -> None:
-    query = re.compile(r"\.(objects|filter\(|all\(|exists\(|count\(|visible_to)")
+    query = re.compile(r"\.(objects|filter\(|all\(|exists\(|count\(|readable_updates)")
     tags = [path for path in modules("departments", "measures") if "templatetags" in path.parts]
     assert not [
         dotted(path)

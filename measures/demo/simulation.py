@@ -15,8 +15,9 @@ from zlib import crc32
 from django.db.models import QuerySet
 
 from departments.actors import Actor
-from departments.models import Department, Role
+from departments.models import Department
 from departments.workdays import add_working_days
+from measures import permissions
 from measures.demo.data import OFFICE_TIME, DemoData, Office, OfficeAct, Place, Quarter, Scenario
 from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
@@ -263,11 +264,14 @@ def _request_closure(simulation: Simulation, act: OfficeAct, measure: Measure, a
     closures.request_closure(simulation.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
 
 
-def _agree(role: Role) -> Callable[["Simulation", OfficeAct, Measure, datetime], None]:
+def _agree(
+    username_in: Callable[[Office], str],
+) -> Callable[["Simulation", OfficeAct, Measure, datetime], None]:
     def agree(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
         closure = Closure.objects.get(measure=measure, outcome="")
-        username = simulation.office.clerk if role == Role.CLERK else simulation.office.signer
-        closures.agree_to_closure(simulation.actor(username, at), closure, role, at)
+        actor = simulation.actor(username_in(simulation.office), at)
+        [role] = permissions.closing_roles(actor, measures.policy_of(measure))
+        closures.agree_to_closure(actor, closure, role, at)
 
     return agree
 
@@ -277,8 +281,8 @@ MEASURE_ACTS: Final[Mapping[str, Callable[[Simulation, OfficeAct, Measure, datet
     "override_light": _override,
     "make_routine": _make_routine,
     "request_closure": _request_closure,
-    "agree_as_clerk": _agree(Role.CLERK),
-    "agree_as_signer": _agree(Role.SIGNER),
+    "agree_as_clerk": _agree(lambda office: office.clerk),
+    "agree_as_signer": _agree(lambda office: office.signer),
 }
 
 

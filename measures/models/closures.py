@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import Department, User
+from departments.models import Department, Role, User
 from measures.models.policy import Measure
 
 
@@ -73,6 +73,11 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.get_outcome_display()}".rstrip()
+
+    def agreed_as(self, role: Role) -> User | None:
+        """Who agreed in this role of the two, each of which has its column."""
+        person: User | None = getattr(self, role.value)
+        return person
 
 
 class ClosureRequest(models.Model):

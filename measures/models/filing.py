@@ -5,6 +5,7 @@ These are the rows and the rules that always hold for them. Which act is possibl
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import make_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -13,8 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from departments.actors import Actor
-from departments.models import Department, Role, User
+from departments.models import Department, User
 from measures.models.commitments import CommitmentSubject
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import (
@@ -42,23 +42,7 @@ WRITABLE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.RET
 
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
-    def visible_to(self, actor: Actor) -> "ProgressUpdateQuerySet":
-        """Updates with some text that the actor may read: their own, submitted to them, or confirmed."""
-        if actor.user is None:
-            return self.none()
-        own = [department.pk for department in actor.departments(Role.REPORTER, Role.REVIEWER)]
-        office = [d.pk for d in actor.departments(Role.CLERK, Role.SIGNER, Role.AUDITOR)]
-        leads = Q(
-            measure__updates__department__in=own,
-            measure__updates__role=ResponsibilityRole.LEAD,
-            measure__updates__period=F("period"),
-            measure__updates__covers__in=Responsibility.objects.in_force(actor.on),
-        )
-        submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | leads)
-        seen = Q(department__in=own) | Q(in_force__isnull=False) | submitted
-        return self.filter(pk__in=self.model._default_manager.filter(seen).values("pk"))
-
-    def owed_by(self, departments: list[int]) -> "ProgressUpdateQuerySet":
+    def owed_by(self, departments: Iterable[Department]) -> "ProgressUpdateQuerySet":
         """What these departments still have to write: in open periods, and what closed ones returned."""
         waits = Q(period__state="open", state__in=WRITABLE_STATES)
         came_back = Q(period__state="closed", state=UpdateState.RETURNED)

@@ -43,8 +43,8 @@ class ClosurePage:
         """The roles whose word is still open, unless this person gave the other one's."""
         if self.closure is None:
             return []
-        agreed = {Role.CLERK: self.closure.clerk_id, Role.SIGNER: self.closure.signer_id}
-        if actor.person.pk in agreed.values():
+        agreed = {decision.role: decision.person for decision in self.decisions}
+        if actor.person in agreed.values():
             return []
         return [role for role in self.office_roles if agreed[role] is None]
 
@@ -61,7 +61,7 @@ def closure_page(actor: Actor, measure: Measure, on: date) -> ClosurePage:
         waiting_for=closures.missing_requests(closure, on) if closure else (),
         possible=measures.is_possible(measure, Act.CLOSE_MEASURE),
         leads=leads_of(actor, measure, on),
-        office_roles=office_roles_of(actor, measure),
+        office_roles=permissions.closing_roles(actor, measures.policy_of(measure)),
     )
 
 
@@ -71,16 +71,11 @@ def leads_of(actor: Actor, measure: Measure, on: date) -> list[Department]:
     return [lead for lead in leads if permissions.can_request_closure(actor, measure, lead)]
 
 
-def office_roles_of(actor: Actor, measure: Measure) -> list[Role]:
-    policy = measures.policy_of(measure)
-    return [role for role in (Role.CLERK, Role.SIGNER) if permissions.is_in_office(actor, policy, role)]
-
-
 def decisions(closure: Closure) -> list[Decision]:
     """Clerk and signer, each with the moment of agreement."""
     agreed = closure.measure.events.filter(act=Act.AGREE_CLOSURE).order_by("pk")
     moments = dict(agreed.values_list("user", "at"))
-    people = ((Role.CLERK, closure.clerk), (Role.SIGNER, closure.signer))
+    people = [(role, closure.agreed_as(role)) for role in permissions.CLOSING_ROLES]
     return [Decision(role, person, moments.get(person.pk) if person else None) for role, person in people]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from departments.actors import Actor
-from departments.models import Department, Role
+from departments.models import Department
 from measures import permissions
 from measures.forms import UNCHANGED, ActForm, ReasonedActForm, ReturnForm, SubmitForm
 from measures.models import Act, ProgressUpdate, Revision, UpdateState, Words
@@ -271,10 +271,9 @@ def why_not(actor: Actor, act: Act, update: ProgressUpdate, office: Office | Non
 
 def reasons_against(actor: Actor, update: ProgressUpdate) -> list[str]:
     """What to say to somebody whose role would approve or confirm now, but who may not in person."""
-    policy = update.period.policy
     said = []
     if update.state == UpdateState.IN_REVIEW and permissions.can_review(actor, update):
         said.append(why_not(actor, Act.APPROVE_AND_SUBMIT, update))
-    if update.state == UpdateState.SUBMITTED and permissions.is_in_office(actor, policy, Role.CLERK):
+    if update.state == UpdateState.SUBMITTED and permissions.as_clerk(actor, update):
         said.append(why_not(actor, Act.CONFIRM, update))
     return [sentence for sentence in said if sentence]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from departments.actors import Actor
-from departments.models import Role
 from measures import permissions
 from measures.forms import label_of
 from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState, Words
@@ -62,7 +61,7 @@ class Entry:
 def events_shown(actor: Actor, update: ProgressUpdate) -> list[Entry]:
     """The acts on the update, the latest first. What a department writes to itself stays there."""
     own = permissions.is_own(actor, update)
-    office = permissions.is_in_office(actor, update.period.policy, Role.CLERK, Role.SIGNER, Role.AUDITOR)
+    office = permissions.can_read_submitted_texts(actor, update.period.policy)
     lead = own or office or permissions.is_lead_of(actor, update)
     entries = []
     for event in Event.objects.of_update(update).for_display().reverse():

@@ -9,7 +9,6 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from departments.actors import Actor
-from departments.models import Role
 from measures import permissions
 from measures.models import Act, Policy, ProgressUpdate, Revision
 from measures.models.filing import ProgressUpdateQuerySet
@@ -39,8 +38,7 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
 
 
 def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
-    own = actor.departments(Role.REPORTER, Role.REVIEWER)
-    return with_texts(ProgressUpdate.objects.filter(department__in=own))
+    return with_texts(ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor)))
 
 
 def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
@@ -52,7 +50,7 @@ def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
 
 
 def _is_readable(actor: Actor, update: ProgressUpdate) -> bool:
-    return ProgressUpdate.objects.visible_to(actor).filter(pk=update.pk).exists()
+    return permissions.readable_updates(actor).filter(pk=update.pk).exists()
 
 
 def _is_of_the_board(actor: Actor, update: ProgressUpdate) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from departments.actors import Actor
-from departments.models import Role
+from measures import permissions
 from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
 
 
@@ -20,21 +20,16 @@ class TaskCounts:
 def count_tasks(actor: Actor) -> TaskCounts:
     """Four queries; a role that is not held finds nothing."""
     updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
-    in_office = ids(actor, Role.CLERK)
     deciding = Closure.objects.filter(
-        outcome="", measure__section__edition__policy__coordinator__in=ids(actor, Role.CLERK, Role.SIGNER)
+        outcome="", measure__section__edition__policy__coordinator__in=permissions.decides_for(actor)
     )
     return TaskCounts(
-        owed=ProgressUpdate.objects.owed_by(ids(actor, Role.REPORTER)).count(),
+        owed=ProgressUpdate.objects.owed_by(permissions.writes_for(actor)).count(),
         to_review=updates.filter(
-            state=UpdateState.IN_REVIEW, department__in=ids(actor, Role.REVIEWER)
+            state=UpdateState.IN_REVIEW, department__in=permissions.reviews_for(actor)
         ).count(),
         to_check=updates.filter(
-            state=UpdateState.SUBMITTED, period__policy__coordinator__in=in_office
+            state=UpdateState.SUBMITTED, period__policy__coordinator__in=permissions.checks_for(actor)
         ).count(),
         closures=tuple(deciding.select_related("measure__section__edition__policy")),
     )
-
-
-def ids(actor: Actor, *roles: Role) -> list[int]:
-    return [department.pk for department in actor.departments(*roles)]

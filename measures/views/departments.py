@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
-from departments.models import Department, DepartmentKind, Role
+from departments.models import Department, DepartmentKind
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import Policy, ProgressUpdate, Responsibility, ResponsibilityRole
@@ -56,7 +56,7 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
         "choice": choice,
         "leads": leads,
         "participations": [row for row in duties if row.measure_id not in led],
-        "own": is_own(request, department),
+        "own": permissions.belongs_to(request.actor, department),
         "sees_filing": sees,
         "may_ring": may_ring(request, department, choice),
         "successions": successions.select_related("successor"),
@@ -65,18 +65,15 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
     return render(request, "measures/department_detail.html", context)
 
 
-def is_own(request: ActingRequest, department: Department) -> bool:
-    return request.actor.holds_any((Role.REPORTER, Role.REVIEWER), department.pk)
-
-
 def may_ring(request: ActingRequest, department: Department, choice: Choice) -> bool:
     """The department itself, the leads of its measures, clerk, signer and leader."""
     office = permissions.can_see_telephones(request.actor, choice.policy)
-    return office or is_own(request, department) or permissions.leads_with(request.actor, department)
+    own = permissions.belongs_to(request.actor, department)
+    return office or own or permissions.leads_with(request.actor, department)
 
 
 def sees_filing(request: ActingRequest, department: Department, choice: Choice) -> bool:
-    if is_own(request, department):
+    if permissions.belongs_to(request.actor, department):
         return True
     return permissions.can_see_filing_board(request.actor, choice.policy)
 

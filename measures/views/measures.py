@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
-from departments.models import Role
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import StripCell
@@ -82,9 +81,9 @@ def detail_context(
 def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | None) -> dict[str, Any]:
     """What the actor may do and see on the page; much of it rests on leading the measure now."""
     policy = measures.policy_of(measure)
-    own = {department.slug for department in actor.departments(Role.REPORTER, Role.REVIEWER)}
+    own = {department.slug for department in permissions.speaks_for(actor)}
     is_lead = history is not None and any(department.slug in own for department in history.status.leads)
-    decides = permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER) or is_lead
+    decides = bool(permissions.closing_roles(actor, policy)) or is_lead
     return {
         "manages": permissions.can_manage_measures(actor, policy),
         "closes": decides and measures.is_possible(measure, Act.CLOSE_MEASURE),

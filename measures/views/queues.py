@@ -12,7 +12,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
-from departments.models import Role
 from langfang_policy import clock
 from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
@@ -50,7 +49,7 @@ class QueueRow:
 @require_safe
 def review_queue(request: ActingRequest) -> HttpResponse:
     """All texts in review of the departments in which the actor reviews, the most urgent first."""
-    own = request.actor.departments(Role.REVIEWER)
+    own = permissions.reviews_for(request.actor)
     if not own:
         raise PermissionDenied
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
@@ -122,11 +121,7 @@ def check_links(request: ActingRequest, chosen: Policy | None) -> tuple[dict[str
 
 def checked_policies(request: ActingRequest) -> list[Policy]:
     """Those for which the actor is clerk or signer."""
-    return [
-        row
-        for row in policies_of(request).values()
-        if permissions.is_in_office(request.actor, row, Role.CLERK, Role.SIGNER)
-    ]
+    return [row for row in policies_of(request).values() if permissions.can_decide(request.actor, row)]
 
 
 def waiting_rows(
@@ -156,8 +151,7 @@ def waiting_rows(
 def offers_of(actor: Actor, update: ProgressUpdate, act: Act, against: str, then: str) -> list[Offer]:
     """Approve or confirm, unless something bars it; return, which a signer does not."""
     offered = [] if against else [offer(act, update, then=then)]
-    clerk = permissions.is_in_office(actor, update.period.policy, Role.CLERK)
-    if act == Act.APPROVE_AND_SUBMIT or clerk:
+    if act == Act.APPROVE_AND_SUBMIT or permissions.as_clerk(actor, update):
         offered.append(offer(Act.RETURN, update, then=then))
     return offered
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
-from departments.models import Department, Membership, Role, User, WorkingDay
+from departments.models import Department, User, WorkingDay
 from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.pages.policy_choice import policies_of, policy_at_hand
@@ -48,8 +48,8 @@ class Task:
 def tasks_of(request: ActingRequest, waiting: summaries.TaskCounts) -> list[Task]:
     """What each role came for, the pressing first; all may read the overview."""
     actor = request.actor
-    clerk = actor.serves_an_office(Role.CLERK)
-    reviewer, reporter = actor.has_role(Role.REVIEWER), actor.has_role(Role.REPORTER)
+    clerk = permissions.checks_in_an_office(actor)
+    reviewer, reporter = bool(permissions.reviews_for(actor)), bool(permissions.writes_for(actor))
     queues = [
         (clerk, "measures:check_queue", _("Check what was submitted"), waiting.to_check),
         (reviewer, "measures:review_queue", _("Review what colleagues wrote"), waiting.to_review),
@@ -57,7 +57,7 @@ def tasks_of(request: ActingRequest, waiting: summaries.TaskCounts) -> list[Task
     ]
     mine = [Task(reverse(view), label, number) for held, view, label, number in queues if held]
     mine[clerk:clerk] = periods_to_run(request)  # a clerk checks first
-    only_one_duty = len(mine) == 1 and not actor.has_role(Role.LEADER, Role.AUDITOR, Role.SIGNER)
+    only_one_duty = len(mine) == 1 and not permissions.looks_at_the_whole(actor)
     return mine if only_one_duty else [*mine, *to_read(request)]
 
 
@@ -73,7 +73,7 @@ def periods_to_run(request: ActingRequest) -> list[Task]:
             else _("Run the reporting periods"),
         )
         for policy in policies
-        if permissions.is_in_office(request.actor, policy, Role.CLERK, Role.SIGNER)
+        if permissions.can_decide(request.actor, policy)
     ]
 
 
@@ -91,7 +91,6 @@ def to_read(request: ActingRequest) -> list[Task]:
 
 def first_steps() -> list[dict[str, Any]]:
     """What a new office does, in order, and what of it is done."""
-    offices = Policy.objects.values("coordinator")
     return [
         {
             "label": _("Create the administrator"),
@@ -116,7 +115,7 @@ def first_steps() -> list[dict[str, Any]]:
         {
             "label": _("Create people and give them their roles, in the administration"),
             "how": "",
-            "done": Membership.objects.filter(role=Role.CLERK, department__in=offices).exists(),
+            "done": permissions.some_office_has_a_clerk(),
         },
         {
             "label": _("As the clerk: plan and open the first period"),

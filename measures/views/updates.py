@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
-from departments.models import Role
 from langfang_policy import clock
+from measures import permissions
 from measures.models import (
     WRITABLE_STATES,
     Event,
@@ -45,7 +45,7 @@ class OwedUpdate:
 @require_safe
 def my_updates(request: ActingRequest) -> HttpResponse:
     """What is owed now, the returned first; folded below what is done, and what closed periods still lack."""
-    own = [department.pk for department in request.actor.departments(Role.REPORTER)]
+    own = permissions.writes_for(request.actor)
     if not own:
         raise PermissionDenied
     on = clock.today()

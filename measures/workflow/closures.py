@@ -49,7 +49,7 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
         measure = lock_measure(closure.measure, Act.CLOSE_MEASURE)
         row = _locked(closure)
         policy = policy_of(measure)
-        require(role in (Role.CLERK, Role.SIGNER) and permissions.is_in_office(actor, policy, role))
+        require(role in permissions.closing_roles(actor, policy))
         agreed_already = getattr(row, f"{role.value}_id") is not None
         if row.outcome or agreed_already or missing_requests(row, timezone.localdate(at)):
             raise WorkflowError(_("Not every lead has asked for closure, or it was decided already."))
@@ -69,7 +69,7 @@ def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) ->
     with one_act():
         measure = lock_measure_and_updates(closure.measure)
         row, policy = _locked(closure), policy_of(measure)
-        require(permissions.is_in_office(actor, policy, Role.CLERK, Role.SIGNER))
+        require(bool(permissions.closing_roles(actor, policy)))
         if row.outcome:
             raise WorkflowError(_("This closure was decided already."))
         comment = required_reason(reason)

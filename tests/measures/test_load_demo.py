@@ -471,7 +471,7 @@ def test_demo_has_a_late_filing_and_a_correction_after_the_closing() -> None:
 @once
 @in_the_demo
 def test_demo_gives_a_visitor_of_the_trade_unions_something_to_do() -> None:
-    owed = updates(department__slug="zgh").owed_by([Department.objects.get(slug="zgh").pk])
+    owed = updates(department__slug="zgh").owed_by([Department.objects.get(slug="zgh")])
     states = set(owed.values_list("state", flat=True))
     assert states == {UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED}
     assert updates(department__slug="zgh", state=UpdateState.IN_REVIEW).exists()

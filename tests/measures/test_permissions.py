@@ -277,10 +277,10 @@ def test_working_text_is_read_by_the_people_of_the_table_and_by_nobody_else(stat
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_visible_to_holds_own_updates_submitted_ones_and_what_is_confirmed(state: str) -> None:
+def test_readable_updates_holds_own_updates_submitted_ones_and_what_is_confirmed(state: str) -> None:
     update = made_update("participant", state)
     expected = SIGNED_IN if state in {"confirmed", "in correction"} else READS_WORKING_TEXT.get(state, OWN)
-    found = those_who(lambda actor: ProgressUpdate.objects.visible_to(actor).filter(pk=update.pk).exists())
+    found = those_who(lambda actor: permissions.readable_updates(actor).filter(pk=update.pk).exists())
     assert found == expected
 
 
@@ -290,18 +290,18 @@ def test_filing_state_is_seen_by_own_department_leads_office_and_leader(state: s
     assert those_who(lambda actor: permissions.can_see_filing_state(actor, update)) == SEES_STATE
 
 
-def test_visible_to_gives_each_update_once() -> None:
+def test_readable_updates_gives_each_update_once() -> None:
     """The joins over other leads of the measure must not multiply rows."""
     update = made_update("participant", "submitted")
     both = cast.a_person("both", ("zgh", Role.REPORTER), ("jyj", Role.REVIEWER))
-    assert list(ProgressUpdate.objects.visible_to(both).filter(state=S.SUBMITTED)) == [update]
+    assert list(permissions.readable_updates(both).filter(state=S.SUBMITTED)) == [update]
 
 
-def test_visible_to_does_not_reach_another_lead_of_another_period() -> None:
+def test_readable_updates_does_not_reach_another_lead_of_another_period() -> None:
     update = made_update("participant", "submitted")
     earlier = an_open_period(code="2020Q1")
     earlier.updates.filter(department__slug="gzw").update(role="lead")
-    assert not ProgressUpdate.objects.visible_to(cast.reporter("gzw")).filter(pk=update.pk).exists()
+    assert not permissions.readable_updates(cast.reporter("gzw")).filter(pk=update.pk).exists()
     assert not permissions.can_read_working_text(cast.reporter("gzw"), update)
 
 

@@ -377,7 +377,7 @@ def test_lead_that_ended_has_no_say_over_others_any_more() -> None:
     assert permissions.convenor_of(update, DAY) is None
     assert updates.acting_for(reviewer, Act.RETURN, update) == ()
     assert not permissions.can_read_working_text(reader, update)
-    assert not ProgressUpdate.objects.visible_to(reader).filter(pk=update.pk).exists()
+    assert not permissions.readable_updates(reader).filter(pk=update.pk).exists()
 
 
 # --- a measure at rest ---------------------------------------------------------------------------
