@@ -1,11 +1,18 @@
-"""Where do figures come from? The only place that counts, for screen, document, table and snapshot alike.
+"""What does a period look like in figures? The only place that counts, for screen, document and snapshot.
 
-`types` counts what `building` works out; `source` takes it from the rows, or from a snapshot once closed.
+Where each number comes from stands in `counts`.
 """
 
 from measures.models.fingerprints import digest
 from measures.summaries.building import filing_record
 from measures.summaries.checking import FigureFault, figure_faults
+from measures.summaries.counts import (
+    DepartmentFiling,
+    FilingCount,
+    PeriodFiling,
+    PeriodSummary,
+    SectionStatus,
+)
 from measures.summaries.heads import SnapshotReference
 from measures.summaries.keeping import refresh, refresh_changed
 from measures.summaries.kept import DepartmentRow, KeptPeriod, SectionRow, kept_period, measure_rows
@@ -31,19 +38,14 @@ from measures.summaries.task_counts import TaskCounts, count_tasks
 from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
-    DepartmentFiling,
     DepartmentName,
     EditionHead,
-    FilingCount,
     Matter,
     MeasureRow,
     MeasureStatus,
     PastLight,
-    PeriodFiling,
     PeriodHead,
-    PeriodSummary,
     PolicyHead,
-    SectionStatus,
     SubjectStatus,
     UpdateStatus,
     percent,

@@ -41,21 +41,23 @@ from measures.models import (
     UpdateState,
     effective_lead_mode,
 )
+from measures.summaries.counts import (
+    FilingCount,
+    PeriodFiling,
+    PeriodSummary,
+    count_filing,
+)
 from measures.summaries.loading import CommitmentRow, Rows, SubjectRow
 from measures.summaries.snapshot_json import SnapshotError
 from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
     DepartmentName,
-    FilingCount,
     Matter,
     MeasureStatus,
     PastLight,
-    PeriodFiling,
-    PeriodSummary,
     SubjectStatus,
     UpdateStatus,
-    count_filing,
 )
 
 # How many periods the strip of past lights shows, this one included.

@@ -26,9 +26,10 @@ from measures.models import (
     ReportingPeriod,
 )
 from measures.summaries.building import MeasureStatusBuilder
+from measures.summaries.counts import PeriodSummary, count_filing
 from measures.summaries.loading import load
 from measures.summaries.snapshot_json import part_to_json
-from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus, PeriodSummary, count_filing
+from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus
 
 # What is counted for each department, in the order in which a measure's `filing` holds it.
 COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "returned", "confirmed")

@@ -23,6 +23,7 @@ from measures.models import (
     Section,
 )
 from measures.summaries.building import department_name
+from measures.summaries.counts import FilingCount, PeriodSummary, SectionStatus
 from measures.summaries.heads import (
     SnapshotReference,
     edition_head,
@@ -35,14 +36,11 @@ from measures.summaries.snapshot_json import from_snapshot, part_from_json, veri
 from measures.summaries.types import (
     DepartmentName,
     EditionHead,
-    FilingCount,
     Matter,
     MeasureRow,
     MeasureStatus,
     PeriodHead,
-    PeriodSummary,
     PolicyHead,
-    SectionStatus,
 )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.models import LightColour, PeriodState, Policy, ReportingPeriod
+from measures.summaries.counts import FilingCount, PeriodSummary
 from measures.summaries.snapshot_json import SnapshotError
 from measures.summaries.source import live_summary, stored_summaries
-from measures.summaries.types import FilingCount, PeriodSummary
 
 
 @dataclass(frozen=True)

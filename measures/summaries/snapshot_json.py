@@ -14,7 +14,8 @@ from cattrs.preconf.json import JsonConverter, make_converter
 from django.utils.translation import gettext as _
 
 from measures.models.fingerprints import digest, to_text
-from measures.summaries.types import MeasureRow, MeasureStatus, PeriodSummary
+from measures.summaries.counts import PeriodSummary
+from measures.summaries.types import MeasureRow, MeasureStatus
 
 
 class SnapshotError(Exception):

@@ -17,6 +17,7 @@ from measures.models import (
     Section,
 )
 from measures.summaries.building import MeasureStatusBuilder
+from measures.summaries.counts import PeriodSummary, SectionStatus
 from measures.summaries.heads import (
     SnapshotReference,
     edition_head,
@@ -29,8 +30,6 @@ from measures.summaries.loading import Rows, load
 from measures.summaries.snapshot_json import SnapshotError, from_snapshot
 from measures.summaries.types import (
     MeasureStatus,
-    PeriodSummary,
-    SectionStatus,
 )
 
 

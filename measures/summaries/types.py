@@ -1,15 +1,12 @@
-"""What does a period's summary consist of? Frozen dataclasses for screens, documents and snapshots.
+"""What is the status of a measure and its updates in a period? Frozen dataclasses for screens and snapshots.
 
 Whatever can be derived is a property, so that a stored summary holds no number twice. No query here.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from measures.lights import FilingFacts, FilingState, Light, filing_state
 from measures.models import (
@@ -105,70 +102,12 @@ class UpdateStatus:
         return filing_state(self.facts, on)
 
 
-@dataclass(frozen=True)
-class FilingCount:
-    """How many updates are in which filing state. `returned` ones are also counted as filed."""
-
-    total: int
-    waived: int
-    on_time: int
-    late: int
-    missing: int
-    not_due: int
-    returned: int
-
-    @property
-    def owed(self) -> int:
-        return self.total - self.waived
-
-    @property
-    def filed(self) -> int:
-        return self.on_time + self.late
-
-    @property
-    def rate(self) -> str:
-        """Filed on time, of all that is owed, in percent with at most one decimal (docs/domain.md 4.10).
-
-        A dash before anything was filed or missed. Always show it with both numbers.
-        """
-        settled = self.filed + self.missing
-        return percent(self.on_time, self.owed) if settled else "—"
-
-
 def percent(part: int, whole: int) -> str:
     """Like 88% or 82.6%; a dash if the whole is 0."""
     if whole == 0:
         return "—"
     tenths = (Decimal(100 * part) / whole).quantize(Decimal("0.1"))
     return f"{tenths.normalize():f}%"
-
-
-def count_filing(updates: list[UpdateStatus], on: date) -> FilingCount:
-    states = [update.filing(on) for update in updates]
-    return FilingCount(
-        total=len(updates),
-        waived=states.count(FilingState.WAIVED),
-        on_time=sum(update.on_time and not update.waived for update in updates),
-        late=sum(
-            update.filed_on is not None and not update.on_time and not update.waived for update in updates
-        ),
-        missing=states.count(FilingState.MISSING),
-        not_due=states.count(FilingState.NOT_DUE),
-        returned=states.count(FilingState.RETURNED),
-    )
-
-
-@dataclass(frozen=True)
-class PeriodFiling:
-    """A department's updates in one period, and the counts of their filing states.
-
-    `problem` says why there are no counts.
-    """
-
-    period: str
-    count: FilingCount | None
-    updates: tuple[tuple[str, UpdateStatus], ...]
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -335,24 +274,6 @@ class MeasureRow:
 
 
 @dataclass(frozen=True)
-class SectionStatus:
-    ordinal: int
-    heading: str
-    title: str
-    measures: tuple[MeasureStatus, ...]
-
-    @property
-    def counts(self) -> dict[LightColour, int]:
-        return count_lights(self.measures)
-
-
-def count_lights(measures: tuple[MeasureStatus, ...]) -> dict[LightColour, int]:
-    """All five colours, in the order of the legend."""
-    colours = [row.light.colour for row in measures]
-    return {colour: colours.count(colour) for colour in LightColour}
-
-
-@dataclass(frozen=True)
 class PolicyHead:
     slug: str
     title: str
@@ -385,98 +306,3 @@ class PeriodHead:
     def label(self) -> str:
         """The name in the language of the screen."""
         return translated_period_name(self.name)
-
-
-@dataclass(frozen=True)
-class DepartmentFiling:
-    """What one department owed in the period and what became of it."""
-
-    department: DepartmentName
-    count: FilingCount
-    state: FilingState
-    updates: tuple[tuple[MeasureStatus, UpdateStatus], ...]
-
-
-@dataclass(frozen=True)
-class PeriodSummary:
-    """Everything that is reported on a policy in a period, on a date. Only confirmed texts count."""
-
-    policy: PolicyHead
-    edition: EditionHead
-    period: PeriodHead
-    as_of: date
-    previous: str | None
-    sections: tuple[SectionStatus, ...]
-
-    @cached_property
-    def measures(self) -> tuple[MeasureStatus, ...]:
-        return tuple(row for section in self.sections for row in section.measures)
-
-    def measure(self, uuid: str | UUID) -> MeasureStatus:
-        """Raises KeyError for a measure of another edition."""
-        for row in self.measures:
-            if row.uuid == str(uuid):
-                return row
-        raise KeyError(uuid)
-
-    @cached_property
-    def counts(self) -> dict[LightColour, int]:
-        return count_lights(self.measures)
-
-    @cached_property
-    def previous_counts(self) -> dict[LightColour, int] | None:
-        """The counts of the period before; None without one, or if its lights were never stored."""
-        colours = [row.before for row in self.measures]
-        if all(colour is None for colour in colours):
-            return None
-        return {colour: colours.count(colour) for colour in LightColour}
-
-    @cached_property
-    def changed(self) -> tuple[MeasureStatus, ...]:
-        """The measures whose light differs from the period before, the darkest first."""
-        rows = [row for row in self.measures if row.has_changed]
-        return tuple(sorted(rows, key=lambda row: -row.light.colour.severity))
-
-    @cached_property
-    def matters(self) -> tuple[Matter, ...]:
-        return tuple(matter for row in self.measures for matter in row.matters)
-
-    def updates(self) -> Iterator[tuple[MeasureStatus, UpdateStatus]]:
-        return ((row, update) for row in self.measures for update in row.updates)
-
-    @cached_property
-    def filing(self) -> FilingCount:
-        return count_filing([update for _row, update in self.updates()], self.as_of)
-
-    @cached_property
-    def departments(self) -> tuple[DepartmentFiling, ...]:
-        """Every department that owed something, in protocol order."""
-        rows: dict[DepartmentName, list[tuple[MeasureStatus, UpdateStatus]]] = {}
-        for measure, update in self.updates():
-            rows.setdefault(update.department, []).append((measure, update))
-        return tuple(
-            self._filing_of(department, rows[department])
-            for department in sorted(rows, key=lambda p: p.position)
-        )
-
-    def _filing_of(
-        self, department: DepartmentName, pairs: list[tuple[MeasureStatus, UpdateStatus]]
-    ) -> DepartmentFiling:
-        updates = [update for _row, update in pairs]
-        states = {update.filing(self.as_of) for update in updates}
-        worst = next((state for state in FilingState if state in states), FilingState.NOT_DUE)
-        return DepartmentFiling(department, count_filing(updates, self.as_of), worst, tuple(pairs))
-
-    @cached_property
-    def missing(self) -> tuple[DepartmentFiling, ...]:
-        """The departments with an update past due and never filed, with just those updates."""
-        found = []
-        for row in self.departments:
-            late = tuple(pair for pair in row.updates if pair[1].filing(self.as_of) == FilingState.MISSING)
-            if late:
-                found.append(DepartmentFiling(row.department, row.count, FilingState.MISSING, late))
-        return tuple(found)
-
-    @property
-    def confirmed_count(self) -> int:
-        return sum(update.text is not None for _row, update in self.updates())
