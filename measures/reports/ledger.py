@@ -36,7 +36,8 @@ class Column:
     @property
     def width(self) -> str:
         """In percent of the table, as CSS writes it."""
-        return f"{100 * self.share / sum(column.share for column in COLUMNS):.4f}%"
+        whole = sum(column.share for column in COLUMNS)
+        return f"{100 * self.share / whole:.4f}%"
 
 
 @dataclass(frozen=True)
