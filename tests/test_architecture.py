@@ -143,6 +143,19 @@ def test_imports_never_go_upward() -> None:
     assert not upward, listed(upward)
 
 
+# What every Django project has and nobody has to look for.
+OF_THE_FRAMEWORK = {"apps", "migrations"}
+
+
+def test_every_room_stands_in_the_table_of_layers() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = text.split("## Layers")[1].split("\n## ")[0]
+    named = set(re.findall(r"[\w.]*\b(\w+)`", table))
+    rooms = {room(dotted(path)).split(".")[-1] for path in modules(*APPS)}
+    missing = sorted(rooms - named - OF_THE_FRAMEWORK - set(APPS))
+    assert not missing, listed(missing)
+
+
 def room(module: str) -> str:
     """What a package is to the outside: measures.workflow, whatever lies in it."""
     return ".".join(module.split(".")[:2])
