@@ -237,6 +237,23 @@ def test_roles_are_named_by_permissions_alone() -> None:
     assert {module for module, names in named.items() if names} == set(NAMES_A_ROLE), named
 
 
+# --- Who counts --------------------------------------------------------------------------------
+
+
+def test_numbers_in_words_come_from_summaries() -> None:
+    """No sentence of a document or command counts what it prints (docs/decisions/0010)."""
+    counting = [
+        f"{dotted(path)}:{node.lineno}: {ast.unparse(node)}"
+        for path in modules("measures")
+        if "reports" in path.parts or dotted(path).endswith("load_demo")
+        for words in ast.walk(tree(path))
+        if isinstance(words, ast.JoinedStr)
+        for node in ast.walk(words)
+        if isinstance(node, ast.Call) and called(node) in {"len", "sum"}
+    ]
+    assert not counting, listed(counting)
+
+
 # --- Time is passed in -------------------------------------------------------------------------
 
 CLOCKS = {"date.today", "datetime.now", "datetime.today", "timezone.now", "timezone.localdate", "time.time"}

@@ -192,10 +192,10 @@ def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
     )
     others = [row for row in summary.measures if row not in red + yellow]
     return _numbered(
-        (f"红灯举措{len(red)}项", tuple(map(_troubled, red))),
-        (f"黄灯举措{len(yellow)}项", tuple(map(_troubled, yellow))),
+        (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(map(_troubled, red))),
+        (f"黄灯举措{summary.counts[LightColour.YELLOW]}项", tuple(map(_troubled, yellow))),
         ("未报送情况", (Paragraph(wording.missing_sentence(summary)),) if summary.missing else ()),
-        (f"需协调事项{len(summary.matters)}项", _matters(summary)),
+        (f"需协调事项{summary.matter_count}项", _matters(summary)),
         ("其他举措反映的问题", _reported(others, "problems")),
     )
 

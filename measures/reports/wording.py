@@ -67,7 +67,7 @@ def rate(count: FilingCount) -> str:
 def lights_sentence(summary: PeriodSummary) -> str:
     counts = summary.counts
     listed = "、".join(f"{colour.label}（{colour.word}）{counts[colour]}项" for colour in COLOURS)
-    whole = f"{len(summary.sections)}个部分{len(summary.measures)}项举措"
+    whole = f"{summary.section_count}个部分{summary.measure_count}项举措"
     lighter = "、".join(row.code for row in summary.measures if row.light.lighter)
     marked = f"其中，{lighter}的进度灯由统筹单位认定，{LIGHTER}。" if lighter else ""
     return f"{subject(summary)}{whole}中，{listed}。{marked}"
@@ -75,10 +75,10 @@ def lights_sentence(summary: PeriodSummary) -> str:
 
 def change_sentence(summary: PeriodSummary) -> str:
     """What changed since the last period; the measures that changed, the darkest light first."""
-    before = summary.previous_counts
-    if before is None:
+    differences = summary.differences
+    if differences is None:
         return "没有上期进度灯可以比较。"
-    moved = [_difference(colour, summary.counts[colour] - before[colour]) for colour in COLOURS]
+    moved = [_difference(colour, differences[colour]) for colour in COLOURS]
     listed = "、".join(words for words in moved if words)
     changes = "；".join(
         f"{row.code}{row.title}由{row.before.label}转为{light_name(row.light)}"
@@ -103,7 +103,7 @@ def filing_sentence(summary: PeriodSummary) -> str:
     filed = f"已报送{count.filed}条，其中按时{count.on_time}条、迟报{count.late}条"
     parts = [f"本期应报送{count.owed}条{waived}，{filed}，及时率{rate(count)}"]
     if count.missing:
-        parts.append(f"未报送{count.missing}条，涉及{len(summary.missing)}个单位")
+        parts.append(f"未报送{count.missing}条，涉及{summary.missing_department_count}个单位")
     if count.not_due:
         parts.append(f"尚未到报送期限{count.not_due}条")
     return "；".join(parts) + f"。经确认计入本报告{summary.confirmed_count}条。"
@@ -111,11 +111,11 @@ def filing_sentence(summary: PeriodSummary) -> str:
 
 def missing_sentence(summary: PeriodSummary) -> str:
     listed = "；".join(
-        f"{row.department.name}{len(row.updates)}条〔{missing_codes(row)}〕" for row in summary.missing
+        f"{row.department.name}{row.update_count}条〔{missing_codes(row)}〕" for row in summary.missing
     )
     return (
         f"截至{chinese_date(summary.as_of)}，未报送{summary.filing.missing}条，"
-        f"涉及{len(summary.missing)}个单位：{listed}。"
+        f"涉及{summary.missing_department_count}个单位：{listed}。"
     )
 
 

@@ -111,6 +111,10 @@ class DepartmentFiling:
     state: FilingState
     updates: tuple[tuple[MeasureStatus, UpdateStatus], ...]
 
+    @property
+    def update_count(self) -> int:
+        return len(self.updates)
+
 
 @dataclass(frozen=True)
 class PeriodSummary:
@@ -145,6 +149,14 @@ class PeriodSummary:
         if all(colour is None for colour in colours):
             return None
         return {colour: colours.count(colour) for colour in LightColour}
+
+    @property
+    def differences(self) -> dict[LightColour, int] | None:
+        """How many more, or fewer, of each colour there are than in the period before; None without one."""
+        before = self.previous_counts
+        if before is None:
+            return None
+        return {colour: self.counts[colour] - before[colour] for colour in LightColour}
 
     @cached_property
     def changed(self) -> tuple[MeasureStatus, ...]:
@@ -191,6 +203,22 @@ class PeriodSummary:
             if late:
                 found.append(DepartmentFiling(row.department, row.count, FilingState.MISSING, late))
         return tuple(found)
+
+    @property
+    def section_count(self) -> int:
+        return len(self.sections)
+
+    @property
+    def measure_count(self) -> int:
+        return len(self.measures)
+
+    @property
+    def matter_count(self) -> int:
+        return len(self.matters)
+
+    @property
+    def missing_department_count(self) -> int:
+        return len(self.missing)
 
     @property
     def confirmed_count(self) -> int:

@@ -147,13 +147,13 @@ def summary_lines(policy: Policy) -> Iterator[str]:
         kinds = "、".join(f"{state.label} {states.count(state)}" for state in UpdateState if state in states)
     yield (
         f"{policy.short_title} {period.name}（截至 {summary.as_of.isoformat()}）："
-        f"举措 {len(summary.measures)} 项，{lights}。"
+        f"举措 {summary.measure_count} 项，{lights}。"
     )
     yield (
         f"应报 {filing.owed} 条，按时 {filing.on_time}、迟报 {filing.late}、未报 {filing.missing}、"
         f"免报 {filing.waived}，及时率 {filing.rate}（{filing.on_time}/{filing.owed}）。"
     )
-    yield f"状态：{kinds}。需协调事项 {len(summary.matters)} 项。"
+    yield f"状态：{kinds}。需协调事项 {summary.matter_count} 项。"
 
 
 def people_lines() -> Iterator[str]:
