@@ -5,18 +5,17 @@ It puts a summary into parts and rows; it counts nothing and asks no database.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 
-from langfang_policy import __version__
 from measures.charts import COLOURS, Mark, mark_of
 from measures.models import LightColour
 from measures.numerals import chinese_numeral
 from measures.reports import wording
-from measures.reports.documents import DEMO_NOTICE, Document, Group, Paragraph, chinese_date
+from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
 from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section
 from measures.summaries import (
     FilingCount,
@@ -24,8 +23,6 @@ from measures.summaries import (
     PeriodSummary,
     SectionStatus,
     SourcedSummary,
-    digest,
-    to_json,
 )
 
 TITLE_LINE = 20  # characters of 22 pt in 156 mm
@@ -94,15 +91,9 @@ def status_report(sourced: SourcedSummary, *, demo: bool = False, addressee: str
 def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport:
     summary = sourced.summary
     name = summary.period.name
-    origin = sourced.snapshot.sha256 if sourced.snapshot else digest(to_json(summary))
     return StatusReport(
         title_lines=(*title_lines(f"{wording.subject(summary)}落实情况报告"), f"（{name}）"),
-        notice=DEMO_NOTICE if demo else "",
-        issuer=summary.policy.coordinator.name,
-        issued_on=summary.as_of,
-        identifier=f"status {summary.period.uuid} {origin}",
-        created=timezone.make_aware(datetime.combine(report_date(sourced), time())),
-        facts=facts(sourced),
+        **origin("status", sourced, demo),
         under_title=under_title(summary),
         addressee=addressee,
         lead_in=(lead_in(summary, demo),),
@@ -124,10 +115,6 @@ def title_lines(title: str) -> tuple[str, ...]:
     if len(title) <= TITLE_LINE:
         return (title,)
     return (title.removesuffix("落实情况报告"), "落实情况报告")
-
-
-def report_date(sourced: SourcedSummary) -> date:
-    return sourced.snapshot.taken_on if sourced.snapshot else sourced.summary.as_of
 
 
 def under_title(summary: PeriodSummary) -> str:
@@ -267,30 +254,3 @@ def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:
 def _numbers(count: FilingCount, summary: PeriodSummary) -> tuple[int, ...]:
     not_due = (count.not_due,) if summary.filing.not_due else ()
     return (count.owed, count.on_time, count.late, count.missing, *not_due, count.waived)
-
-
-# --- where it comes from -------------------------------------------------------------------------
-
-
-def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
-    """The facts by which a reader can find the same figures again (docs/domain.md 7.4)."""
-    summary, snapshot = sourced.summary, sourced.snapshot
-    period = summary.period
-    origin = (
-        f"第{snapshot.number}号 {snapshot.uuid}，{chinese_date(snapshot.taken_on)}形成，"
-        f"SHA-256 {snapshot.sha256}"
-        if snapshot
-        else f"本期尚未截止，没有快照；数据摘要 SHA-256 {digest(to_json(summary))}"
-    )
-    return (
-        ("填报期", f"{period.name}（{chinese_date(period.starts_on)}至{chinese_date(period.ends_on)}）"),
-        ("数据截至", chinese_date(summary.as_of)),
-        ("政策文本", f"《{summary.edition.full_title}》第{summary.edition.number}版"),
-        (
-            "统计口径",
-            f"只计经{summary.policy.coordinator.name}确认的填报；及时率＝按时报送条数÷应报送条数，免报不计入",
-        ),
-        ("快照", origin),
-        ("程序版本", __version__),
-        ("用途", "内部材料；正式印发按公文办理程序另行办理"),
-    )
