@@ -52,6 +52,7 @@ class Document:
     """
 
     template: ClassVar[str]
+    css: ClassVar[str] = ""
 
     title_lines: tuple[str, ...]
     notice: str
@@ -94,6 +95,7 @@ class Document:
             identifier=self.identifier,
             created=self.created,
             author=self.issuer,
+            css=self.css,
         )
 
 

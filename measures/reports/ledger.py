@@ -4,7 +4,7 @@ A column's heading, width and cells stand here and nowhere else: templates run t
 says is plain text, so that a page, a Word or an Excel file can say the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -32,12 +32,6 @@ class Column:
     share: int
     cell: Callable[[MeasureStatus, date], Cell]
     centred: bool = False
-
-    @property
-    def width(self) -> str:
-        """In percent of the table, as CSS writes it."""
-        whole = sum(column.share for column in COLUMNS)
-        return f"{100 * self.share / whole:.4f}%"
 
 
 @dataclass(frozen=True)
@@ -103,6 +97,15 @@ COLUMNS: Final = (
     Column("存在问题", 37, _problems),
     Column("进度灯及原因", 31, _light),
 )
+
+
+def widths(columns: Sequence[Column]) -> str:
+    """The style sheet that gives each column its share of the table."""
+    whole = sum(column.share for column in columns)
+    return "\n".join(
+        f".ledger col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
+        for place, column in enumerate(columns, 1)
+    )
 
 
 def ledger_section(section: SectionStatus, on: date) -> LedgerSection:

@@ -118,13 +118,17 @@ def breakable(html: str) -> str:
     )
 
 
-def render_pdf(html: str, *, title: str, identifier: str, created: datetime, author: str = "") -> bytes:
+def render_pdf(
+    html: str, *, title: str, identifier: str, created: datetime, author: str = "", css: str = ""
+) -> bytes:
     """The document as PDF/A. `identifier` and `created` (with time zone) come from the content.
+
+    `css` is what only this kind of document needs.
 
     Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango or fonts.
     """
     with _one_at_a_time:
-        document = _laid_out(html)
+        document = _laid_out(html, css)
         document.metadata.title = title
         document.metadata.authors = [author] if author else []
         document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
@@ -133,11 +137,12 @@ def render_pdf(html: str, *, title: str, identifier: str, created: datetime, aut
     return pdf
 
 
-def _laid_out(html: str) -> Any:
+def _laid_out(html: str, css: str = "") -> Any:
+    own = [_weasyprint().CSS(string=css, font_config=_font_configuration())] if css else []
     return (
         _weasyprint()
         .HTML(string=breakable(html), url_fetcher=_no_fetcher())
-        .render(font_config=_font_configuration(), stylesheets=[_stylesheet()], pdf_variant=VARIANT)
+        .render(font_config=_font_configuration(), stylesheets=[_stylesheet(), *own], pdf_variant=VARIANT)
     )
 
 

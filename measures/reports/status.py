@@ -16,7 +16,7 @@ from measures.models import LightColour
 from measures.numerals import chinese_numeral
 from measures.reports import wording
 from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
-from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section
+from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section, widths
 from measures.summaries import (
     FilingCount,
     MeasureStatus,
@@ -63,6 +63,7 @@ class FilingRow:
 class StatusReport(Document):
     template: ClassVar[str] = "reports/status.html"
     ledger_columns: ClassVar[tuple[Column, ...]] = COLUMNS
+    css: ClassVar[str] = widths(COLUMNS)
 
     under_title: str
     addressee: str
