@@ -86,7 +86,7 @@ def test_demo_has_people_of_the_second_office_and_of_both(username: str, held: l
 @in_the_demo
 @pytest.mark.parametrize("slug", ["fgw", "tsw"])
 def test_demo_owes_updates_of_both_policies_in_departments_that_both_bind(slug: str) -> None:
-    owed = updates(policy=SECOND, department__slug=slug).owed_by([Department.objects.get(slug=slug).pk])
+    owed = updates(policy=SECOND, department__slug=slug).owed_by([Department.objects.get(slug=slug)])
     assert owed.exists()
     assert updates(department__slug=slug).exists()
 
