@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('period', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='figures', serialize=False, to='measures.reportingperiod', verbose_name='period')),
                 ('as_of', models.DateField(blank=True, null=True, verbose_name='figures of')),
+                ('schema', models.PositiveSmallIntegerField(default=0, verbose_name='schema')),
             ],
             options={
                 'verbose_name': 'figures of a period',

@@ -17,7 +17,7 @@ from measures.models.policy import Measure, MeasureState, Section
 
 
 class PeriodFigures(models.Model):
-    """Of which day the figures of an opened period are. None: all of them are to be worked out anew."""
+    """Of which day the figures of an opened period are, and in which form; None: to be worked out."""
 
     period = models.OneToOneField(
         ReportingPeriod,
@@ -27,6 +27,7 @@ class PeriodFigures(models.Model):
         verbose_name=_("period"),
     )
     as_of = models.DateField(_("figures of"), null=True, blank=True)
+    schema = models.PositiveSmallIntegerField(_("schema"), default=0)
 
     class Meta:
         verbose_name = _("figures of a period")

@@ -13,9 +13,16 @@ from measures.summaries.counts import (
     PeriodSummary,
     SectionStatus,
 )
-from measures.summaries.heads import SnapshotReference
+from measures.summaries.heads import Contact, SnapshotReference
 from measures.summaries.keeping import refresh, refresh_changed
-from measures.summaries.kept import DepartmentRow, KeptPeriod, SectionRow, kept_period, measure_rows
+from measures.summaries.kept import (
+    DepartmentRow,
+    KeptPeriod,
+    SectionRow,
+    kept_period,
+    measure_rows,
+    measure_statuses,
+)
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
 from measures.summaries.snapshot_json import (
@@ -26,7 +33,6 @@ from measures.summaries.snapshot_json import (
     to_json,
 )
 from measures.summaries.source import (
-    Contact,
     SourcedSummary,
     bound_departments,
     contacts_of,
@@ -93,6 +99,7 @@ __all__ = [
     "kept_period",
     "live_summary",
     "measure_rows",
+    "measure_statuses",
     "percent",
     "policy_statuses",
     "read_measure",

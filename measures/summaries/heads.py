@@ -1,10 +1,11 @@
-"""Which policy, edition, period and snapshot is a summary about? What stands above its figures."""
+"""Which policy, edition, period and snapshot is a summary about, and whom does one ask? What is no figure."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
+from departments.models import Department
 from measures.models import EditionStatus, PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.summaries.building import department_name
 from measures.summaries.types import EditionHead, PeriodHead, PolicyHead
@@ -49,3 +50,16 @@ def period_head(period: ReportingPeriod) -> PeriodHead:
         check_due_on=period.check_due_on,
         grace_ends_on=period.grace_ends_on,
     )
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to telephone in a department."""
+
+    name: str
+    telephone: str
+
+
+def contact_of(department: Department) -> Contact:
+    """Never in a snapshot; shown to those who may see telephones."""
+    return Contact(department.contact, department.telephone)

@@ -33,6 +33,9 @@ from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus
 
 # What is counted for each department, in the order in which a measure's `filing` holds it.
 COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "returned", "confirmed")
+# The form of `row`, `content` and `filing`. Count it up when MeasureRow or MeasureStatus changes: figures
+# that another version of the program kept are worked out anew.
+SCHEMA: Final = 1
 # How many measures are worked out at once: as many as fit easily into memory.
 CHUNK: Final = 200
 WRITTEN: Final = (
@@ -62,7 +65,7 @@ def stale_measures() -> QuerySet[MeasureFigures]:
 def is_fresh(period: ReportingPeriod, on: date) -> bool:
     """The kept figures are those of the day, and rest on the present facts. One query."""
     stale = MeasureFigures.objects.exclude(version=F("facts_version")).filter(period=OuterRef("pk"))
-    figures = PeriodFigures.objects.filter(pk=period.pk, as_of=on)
+    figures = PeriodFigures.objects.filter(pk=period.pk, as_of=on, schema=SCHEMA)
     return figures.exclude(Exists(stale)).exists()
 
 
@@ -78,7 +81,7 @@ def refresh(period: ReportingPeriod, on: date) -> None:
         if row.state != PeriodState.OPEN or is_fresh(period, on):
             return
         figures, _new = PeriodFigures.objects.select_for_update().get_or_create(pk=period.pk)
-        if figures.as_of != on:
+        if (figures.as_of, figures.schema) != (on, SCHEMA):
             _work_out_period(period, on)
         else:
             _work_out(period, on, _held(stale_measures().filter(period=period)))
@@ -94,7 +97,7 @@ def refresh_changed() -> None:
     for kept in _held(stale_measures()):
         changed[kept.period_id].append(kept)
     if changed:
-        dated = PeriodFigures.objects.filter(pk__in=changed).exclude(as_of=None)
+        dated = PeriodFigures.objects.filter(pk__in=changed, schema=SCHEMA).exclude(as_of=None)
         for figures in dated.select_related("period__policy__coordinator"):
             _work_out(figures.period, cast(date, figures.as_of), changed[figures.pk])
 
@@ -130,7 +133,7 @@ def _work_out_period(period: ReportingPeriod, on: date) -> None:
     MeasureFigures.objects.filter(period=period).exclude(measure__in=of_edition).delete()
     DepartmentFigures.objects.filter(period=period).delete()
     _add(period, filing)
-    PeriodFigures.objects.update_or_create(pk=period.pk, defaults={"as_of": on})
+    _say_of(period, on)
 
 
 def _worked_out(period: ReportingPeriod, on: date, versions: Mapping[int, int]) -> list[MeasureFigures]:
@@ -161,8 +164,12 @@ def take_over(period: ReportingPeriod, summary: PeriodSummary) -> PeriodFigures:
         _write(kept)
         DepartmentFigures.objects.filter(period=period).delete()
         _add(period, filing_of(kept))
-        made, _new = PeriodFigures.objects.update_or_create(pk=period.pk, defaults={"as_of": summary.as_of})
-    return made
+        return _say_of(period, summary.as_of)
+
+
+def _say_of(period: ReportingPeriod, on: date) -> PeriodFigures:
+    """All figures of the period are those of that day, in this form."""
+    return PeriodFigures.objects.update_or_create(pk=period.pk, defaults={"as_of": on, "schema": SCHEMA})[0]
 
 
 def figures_of(

@@ -25,18 +25,19 @@ from measures.models import (
 from measures.summaries.building import department_name
 from measures.summaries.counts import FilingCount, PeriodSummary, SectionStatus
 from measures.summaries.heads import (
+    Contact,
     SnapshotReference,
+    contact_of,
     edition_head,
     period_head,
     policy_head,
     snapshot_reference,
 )
-from measures.summaries.keeping import COUNTED, refresh, take_over
+from measures.summaries.keeping import COUNTED, SCHEMA, refresh, take_over
 from measures.summaries.snapshot_json import from_snapshot, part_from_json, verify
 from measures.summaries.types import (
     DepartmentName,
     EditionHead,
-    Matter,
     MeasureRow,
     MeasureStatus,
     PeriodHead,
@@ -61,6 +62,7 @@ class DepartmentRow:
     department: DepartmentName
     count: FilingCount
     confirmed: int
+    contact: Contact
 
     @property
     def state(self) -> FilingState:
@@ -149,7 +151,9 @@ class KeptPeriod:
         """Every department that owes something, in protocol order. One query."""
         rows = DepartmentFigures.objects.filter(period=self.row, total__gt=0).select_related("department")
         return tuple(
-            DepartmentRow(department_name(row.department), _count_of(row), row.confirmed)
+            DepartmentRow(
+                department_name(row.department), _count_of(row), row.confirmed, contact_of(row.department)
+            )
             for row in rows.order_by("department__position", "department__slug")
         )
 
@@ -166,30 +170,24 @@ class KeptPeriod:
 
     # --- what stands out ---
 
-    def changed(self, limit: int) -> list[MeasureRow]:
-        """Measures whose light differs from the period before, the darkest first."""
-        rows = measure_rows(self.measures.exclude(before=F("colour")).exclude(before="")[:limit])
-        return sorted(rows, key=lambda row: -row.light.colour.severity)
+    @property
+    def changed(self) -> QuerySet[MeasureFigures]:
+        """Measures whose light differs from the period before."""
+        return self.measures.exclude(before=F("colour")).exclude(before="")
 
-    def matters(self, limit: int) -> list[Matter]:
-        """Open coordination matters in document order, of at most so many measures."""
-        return [matter for status in self._statuses(limit, matters__gt=0) for matter in status.matters]
+    @property
+    def with_matters(self) -> QuerySet[MeasureFigures]:
+        """Measures with a coordination matter that is open."""
+        return self.measures.filter(matters__gt=0)
 
-    def missing(self, limit: int) -> dict[DepartmentName, list[MeasureStatus]]:
-        """Departments with an update past due and never filed, and its measures; of so many measures."""
-        found: dict[DepartmentName, list[MeasureStatus]] = {}
-        for status in self._statuses(limit, missing__gt=0):
-            for update in status.updates:
-                if update.filing(self.as_of) == FilingState.MISSING:
-                    found.setdefault(update.department, []).append(status)
-        return dict(sorted(found.items(), key=lambda pair: pair[0].position))
+    @property
+    def with_missing(self) -> QuerySet[MeasureFigures]:
+        """Measures on which an update is past due and was never filed."""
+        return self.measures.filter(missing__gt=0)
 
-    def _statuses(self, limit: int, **condition: int) -> list[MeasureStatus]:
-        rows = MeasureFigures.objects.filter(period=self.row, **condition).order_by("place")
-        return [
-            part_from_json(content, MeasureStatus)
-            for content in rows.values_list("content", flat=True)[:limit]
-        ]
+    @cached_property
+    def changed_count(self) -> int:
+        return sum(number for *_, colour, before, number in self._counted if before not in {"", colour})
 
     # --- all of it ---
 
@@ -221,14 +219,19 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
         return KeptPeriod(period, on, None)
     row = period.snapshots.latest("number")
     verify(row.content, row.sha256, period.name)
-    figures = PeriodFigures.objects.filter(pk=period.pk).first()
-    if figures is None:  # closed by a version of the program that kept none
+    figures = PeriodFigures.objects.filter(pk=period.pk, schema=SCHEMA).first()
+    if figures is None:  # closed by a version of the program that kept none, or in another form
         figures = take_over(period, from_snapshot(row.content, row.sha256, period.name))
     return KeptPeriod(period, figures.as_of or on, snapshot_reference(row))
 
 
 def measure_rows(figures: Iterable[MeasureFigures]) -> list[MeasureRow]:
     return [part_from_json(row.row, MeasureRow) for row in figures]
+
+
+def measure_statuses(figures: QuerySet[MeasureFigures]) -> list[MeasureStatus]:
+    """The whole of some measures, with their updates and matters."""
+    return [part_from_json(content, MeasureStatus) for content in figures.values_list("content", flat=True)]
 
 
 def _count_of(row: DepartmentFigures) -> FilingCount:

@@ -19,7 +19,9 @@ from measures.models import (
 from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, SectionStatus
 from measures.summaries.heads import (
+    Contact,
     SnapshotReference,
+    contact_of,
     edition_head,
     period_head,
     policy_head,
@@ -31,14 +33,6 @@ from measures.summaries.snapshot_json import SnapshotError, from_snapshot
 from measures.summaries.types import (
     MeasureStatus,
 )
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Whom to telephone in a department."""
-
-    name: str
-    telephone: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,7 @@ def _sections(rows: Rows, on: date) -> tuple[SectionStatus, ...]:
 
 
 def contacts_of(departments: Iterable[Department]) -> dict[str, Contact]:
-    return {row.slug: Contact(row.contact, row.telephone) for row in departments}
+    return {row.slug: contact_of(row) for row in departments}
 
 
 def bound_departments(policy: Policy, on: date) -> QuerySet[Department, Any]:

@@ -267,6 +267,11 @@ class MeasureRow:
     before: LightColour | None
     history: tuple[PastLight, ...]
     sentence: str
+    is_consolidated: bool
+
+    @property
+    def first_lead(self) -> DepartmentName | None:
+        return self.leads[0] if self.leads else None
 
     @classmethod
     def of(cls, status: MeasureStatus) -> "MeasureRow":
