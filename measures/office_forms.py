@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,10 @@ from measures.models import (
     CalendarPeriod,
     LightColour,
     Measure,
+    MeasureFigures,
     MeasureState,
     ReportingPeriod,
+    Responsibility,
     ResponsibilityRole,
 )
 from measures.workflow import measures
@@ -26,8 +29,16 @@ from measures.workflow.periods import Dates
 _ALL = ("", _("all"))
 
 
+# What stands out of a period, and the figures that have it.
+_SHOWS = {
+    "changed": _("light changed since last period"),
+    "matters": _("needs coordination"),
+    "missing": _("not filed"),
+}
+
+
 class MeasureFilterForm(forms.Form):
-    """Filters of the measure list over a period's summary; an unknown value filters nothing."""
+    """Filters of the measure list over a period's figures; an unknown value filters nothing."""
 
     q = forms.CharField(label=_("Words of the text"), required=False, max_length=60)
     section = forms.ChoiceField(label=_("Section"), required=False)
@@ -35,18 +46,19 @@ class MeasureFilterForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[_ALL, *ResponsibilityRole.choices])
     light = forms.ChoiceField(label=_("Light"), required=False, choices=[_ALL, *LightColour.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[_ALL, *MeasureState.choices])
+    shows = forms.ChoiceField(label=_("Stands out"), required=False, choices=[_ALL, *_SHOWS.items()])
 
-    def __init__(self, *args: Any, summary: summaries.PeriodSummary, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summary: summaries.KeptPeriod, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        departments = {
-            department for row in summary.measures for department in (*row.leads, *row.participants)
-        }
-        in_order = sorted(departments, key=lambda department: department.position)
+        self._summary = summary
         self.fields["section"] = self._choice(
-            "section", [(str(s.ordinal), s.heading) for s in summary.sections]
+            "section", [(str(row.ordinal), row.heading) for row in summary.sections]
         )
-        self.fields["department"] = self._choice("department", [(p.slug, p.short_name) for p in in_order])
-        self._sections = {row.uuid: str(s.ordinal) for s in summary.sections for row in s.measures}
+        duties = Responsibility.objects.filter(measure__section__edition=summary.row.edition_id)
+        bound = Department.objects.filter(Exists(duties.filter(department=OuterRef("pk"))))
+        self.fields["department"] = self._choice(
+            "department", list(bound.order_by("position", "slug").values_list("slug", "short_name"))
+        )
         self.full_clean()
 
     def _choice(self, name: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
@@ -55,18 +67,26 @@ class MeasureFilterForm(forms.Form):
     def value(self, name: str) -> str:
         return str(self.cleaned_data.get(name, ""))
 
-    def keeps(self, row: summaries.MeasureStatus) -> bool:
-        """Whether the measure passes every filter but the words."""
+    def measures(self) -> QuerySet[MeasureFigures]:
+        """Those that pass every filter but the words."""
+        rows = {
+            "changed": self._summary.changed,
+            "matters": self._summary.with_matters,
+            "missing": self._summary.with_missing,
+        }.get(self.value("shows"), self._summary.measures)
+        for name, column in (("section", "section__ordinal"), ("light", "colour"), ("state", "state")):
+            if value := self.value(name):
+                rows = rows.filter(**{column: value})
+        return self._of_department(rows).order_by("place")
+
+    def _of_department(self, rows: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
+        """Of one department, in the role if one is chosen; of any, where only the role is."""
         department, role = self.value("department"), self.value("role")
-        leads = {department.slug for department in row.leads}
-        participants = {department.slug for department in row.participants}
-        bound = leads if role == "lead" else participants if role == "participant" else leads | participants
-        return (
-            self.value("section") in {"", self._sections[row.uuid]}
-            and self.value("light") in {"", row.light.colour.value}
-            and self.value("state") in {"", row.state.value}
-            and (department in bound if department else bool(bound) or not role)
-        )
+        within = f" {department} " if department else " "
+        leads, participates = Q(leads__contains=within), Q(participants__contains=within)
+        if role:
+            return rows.filter(leads if role == ResponsibilityRole.LEAD else participates)
+        return rows.filter(leads | participates) if department else rows
 
 
 class ReasonForm(forms.Form):

@@ -4,7 +4,7 @@
 longer rest on the present facts: nothing that changes a fact can forget it (docs/decisions/0035).
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +14,9 @@ from departments.models import Department
 from measures.models.lights import LightColour
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Section
+
+# A place is the section's number times this, and the measure's: more than a section ever has.
+PLACES_A_SECTION: Final = 10_000
 
 
 class PeriodFigures(models.Model):
@@ -112,6 +115,10 @@ class MeasureFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.measure}"
+
+    @property
+    def section_ordinal(self) -> int:
+        return self.place // PLACES_A_SECTION
 
 
 class DepartmentFigures(models.Model):

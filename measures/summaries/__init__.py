@@ -21,7 +21,6 @@ from measures.summaries.kept import (
     SectionRow,
     kept_period,
     measure_rows,
-    measure_statuses,
 )
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
@@ -99,7 +98,6 @@ __all__ = [
     "kept_period",
     "live_summary",
     "measure_rows",
-    "measure_statuses",
     "percent",
     "policy_statuses",
     "read_measure",

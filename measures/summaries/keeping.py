@@ -25,6 +25,7 @@ from measures.models import (
     PeriodState,
     ReportingPeriod,
 )
+from measures.models.figures import PLACES_A_SECTION
 from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, count_filing
 from measures.summaries.loading import load
@@ -53,8 +54,6 @@ WRITTEN: Final = (
     "filing",
     "version",
 )
-# Sections are counted in steps of this in `place`: more measures than a section ever has.
-_SECTION: Final = 10_000
 
 
 def stale_measures() -> QuerySet[MeasureFigures]:
@@ -186,7 +185,7 @@ def figures_of(
     return MeasureFigures(
         measure=measure,
         section=measure.section,
-        place=measure.section.ordinal * _SECTION + measure.ordinal,
+        place=measure.section.ordinal * PLACES_A_SECTION + measure.ordinal,
         state=status.state,
         leads=_slugs(status.leads),
         participants=_slugs(status.participants),

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from measures.lights import FilingState
 from measures.models import (
@@ -108,7 +109,7 @@ class KeptPeriod:
     @property
     def measures(self) -> QuerySet[MeasureFigures]:
         """In document order, without the whole statuses: filter and cut it, then `measure_rows`."""
-        return MeasureFigures.objects.filter(period=self.row).order_by("place").defer("content", "filing")
+        return MeasureFigures.objects.filter(period=self.row).defer("content", "filing").order_by("place")
 
     # --- counts ---
 
@@ -172,8 +173,9 @@ class KeptPeriod:
 
     @property
     def changed(self) -> QuerySet[MeasureFigures]:
-        """Measures whose light differs from the period before."""
-        return self.measures.exclude(before=F("colour")).exclude(before="")
+        """Measures whose light differs from the period before, the darkest first."""
+        darkest = Case(*(When(colour=colour, then=-colour.severity) for colour in LightColour))
+        return self.measures.exclude(before=F("colour")).exclude(before="").order_by(darkest, "place")
 
     @property
     def with_matters(self) -> QuerySet[MeasureFigures]:
@@ -184,6 +186,16 @@ class KeptPeriod:
     def with_missing(self) -> QuerySet[MeasureFigures]:
         """Measures on which an update is past due and was never filed."""
         return self.measures.filter(missing__gt=0)
+
+    def standing_out(self, limit: int) -> list[MeasureStatus]:
+        """The first `limit` that changed, that have a matter and that miss an update, in document order.
+
+        Of each kind there may be more, because a measure may be of several. One query.
+        """
+        kinds = (self.changed, self.with_matters, self.with_missing)
+        first = [Q(pk__in=kind.values("pk")[:limit]) for kind in kinds]
+        rows = MeasureFigures.objects.filter(reduce(or_, first)).order_by("place")
+        return [part_from_json(content, MeasureStatus) for content in rows.values_list("content", flat=True)]
 
     @cached_property
     def changed_count(self) -> int:
@@ -227,11 +239,6 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
 
 def measure_rows(figures: Iterable[MeasureFigures]) -> list[MeasureRow]:
     return [part_from_json(row.row, MeasureRow) for row in figures]
-
-
-def measure_statuses(figures: QuerySet[MeasureFigures]) -> list[MeasureStatus]:
-    """The whole of some measures, with their updates and matters."""
-    return [part_from_json(content, MeasureStatus) for content in figures.values_list("content", flat=True)]
 
 
 def _count_of(row: DepartmentFigures) -> FilingCount:

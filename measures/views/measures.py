@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html, format_html_join
@@ -22,6 +23,8 @@ from measures.pages.policy_choice import of_policy
 from measures.search import search_measures
 from measures.workflow import measures
 
+PAGE_LENGTH = 50
+
 
 @require_safe
 @of_policy
@@ -32,16 +35,21 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         of_its_text = Measure.objects.filter(section__edition__policy=policy)
         measures = of_its_text.select_related("section").in_document_order()
         return render(request, "measures/measure_list.html", {"choice": choice, "measures": measures})
-    summary = summaries.read_period(choice.period, clock.today()).summary
+    summary = summaries.kept_period(choice.period, clock.today())
     form = MeasureFilterForm(request.GET, summary=summary)
-    rows = [row for row in summary.measures if form.keeps(row)]
+    found = form.measures()
     if "q" in form.errors:
-        rows = []
+        found = found.none()
     elif words := form.value("q"):
-        fitting = search_measures(Measure.objects.all(), words, clock.today())
-        found = {str(uuid) for uuid in fitting.values_list("uuid", flat=True)}
-        rows = [row for row in rows if row.uuid in found]
-    context = {"choice": choice, "summary": summary, "form": form, "rows": rows}
+        found = found.filter(measure__in=search_measures(Measure.objects.all(), words, clock.today()))
+    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "choice": choice,
+        "summary": summary,
+        "form": form,
+        "page": page,
+        "rows": summaries.measure_rows(page),
+    }
     return render(request, "measures/measure_list.html", context)
 
 

@@ -1,7 +1,12 @@
 """What is late and why? The page of the leader, on one screen and on one sheet of paper."""
 
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Any
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,9 +15,14 @@ from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import COLOURS, StripCell
-from measures.models import LightColour, Policy, period_name
-from measures.pages.period_choice import Choice, choose_period
+from measures.lights import FilingState
+from measures.models import LightColour, MeasureFigures, Policy, period_name
+from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
+
+# How many measures the table shows at once, and each list beside it.
+PAGE_LENGTH = 50
+LIST_LENGTH = 10
 
 
 @require_safe
@@ -22,24 +32,41 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     choice = choose_period(request, policy, clock.today())
     if choice.period is None:
         return render(request, "measures/overview.html", {"choice": choice})
-    sourced = summaries.read_period(choice.period, clock.today())
+    summary = summaries.kept_period(choice.period, clock.today())
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
+    page = page_of(summary, colour, request.GET.get("page"))
     context = {
         "choice": choice,
-        "sourced": sourced,
-        "summary": sourced.summary,
-        "counters": counters(sourced.summary, colour, request),
-        "sections": sections(sourced.summary, colour),
+        "summary": summary,
+        "counters": counters(summary, colour, request),
+        "sections": sections(summary, page),
+        "page": page,
         "colour": colour,
-        "missing": missing(sourced, request, choice),
+        "side": side(summary, permissions.can_see_telephones(request.actor, policy)),
         "legend": COLOURS,
     }
     return render(request, "measures/overview.html", context)
 
 
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Of a list whose length is known already, so that the database need not count it."""
+
+    def __init__(self, rows: QuerySet[MeasureFigures], count: int) -> None:
+        super().__init__(rows, PAGE_LENGTH)
+        self.count = count
+
+
+def page_of(
+    summary: summaries.KeptPeriod, colour: LightColour | None, number: str | None
+) -> "Page[MeasureFigures]":
+    rows = summary.measures if colour is None else summary.measures.filter(colour=colour)
+    count = summary.total if colour is None else summary.counts[colour]
+    return CountedPaginator(rows, count).get_page(number)
+
+
 def counters(
-    summary: summaries.PeriodSummary, chosen: LightColour | None, request: HttpRequest
+    summary: summaries.KeptPeriod, chosen: LightColour | None, request: HttpRequest
 ) -> list[dict[str, Any]]:
     """One for each colour, each a filter; the change since the last period beside it."""
     before = summary.previous_counts
@@ -49,7 +76,7 @@ def counters(
             "value": summary.counts[colour],
             "change": with_sign(summary.counts[colour] - before[colour]) if before else None,
             "here": colour == chosen,
-            "href": page_with(request, light="" if colour == chosen else colour.value),
+            "href": page_with(request, light="" if colour == chosen else colour.value, page=""),
         }
         for colour in COLOURS
     ]
@@ -70,30 +97,73 @@ def page_with(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def sections(summary: summaries.PeriodSummary, colour: LightColour | None) -> list[dict[str, Any]]:
-    """The measures of the chosen colour, by section; sections without any are left out."""
-    rows = []
-    for section in summary.sections:
-        kept = [row for row in section.measures if colour is None or row.light.colour == colour]
-        if kept:
-            counts = [(c, section.counts[c]) for c in COLOURS if section.counts[c]]
-            shown = [{"status": row, "strip": light_cells(summary, row)} for row in kept]
-            rows.append({"section": section, "counts": counts, "rows": shown})
-    return rows
+def sections(summary: summaries.KeptPeriod, page: "Page[MeasureFigures]") -> list[dict[str, Any]]:
+    """The measures of the page by section, with the counts of the whole section."""
+    section_of = {row.ordinal: row for row in summary.sections}
+    return [
+        {
+            "section": section_of[ordinal],
+            "counts": [(c, n) for c in COLOURS if (n := section_of[ordinal].counts[c])],
+            "rows": [
+                {"status": row, "strip": light_cells(summary, row)} for row in summaries.measure_rows(figures)
+            ],
+        }
+        for ordinal, figures in groupby(page, key=lambda row: row.section_ordinal)
+    ]
 
 
-def light_cells(summary: summaries.PeriodSummary, row: summaries.MeasureStatus) -> list[StripCell]:
+def light_cells(summary: summaries.KeptPeriod, row: summaries.MeasureRow) -> list[StripCell]:
     """The past lights and today's."""
     past = [StripCell(period_name(light.period), light.colour) for light in row.history]
     return [*past, StripCell(summary.period.label, row.light.colour)]
 
 
-def missing(
-    sourced: summaries.SourcedSummary, request: ActingRequest, choice: Choice
-) -> list[dict[str, Any]]:
-    """Departments with updates past due; telephones only for those who may see them."""
-    may_ring = permissions.can_see_telephones(request.actor, choice.policy)
-    return [
-        {"filing": row, "contact": sourced.contacts.get(row.department.slug) if may_ring else None}
-        for row in sourced.summary.missing
-    ]
+@dataclass(frozen=True)
+class Missing:
+    """A department with updates past due, as many of them as are listed, and whom to ring."""
+
+    row: summaries.DepartmentRow
+    updates: list[tuple[summaries.MeasureStatus, summaries.UpdateStatus]]
+    contact: summaries.Contact | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands out, the first of each; where a list goes on, the measure list has all of it."""
+
+    matters: list[summaries.Matter]
+    more_matters: bool
+    changed: list[summaries.MeasureStatus]
+    missing: list[Missing]
+    missing_departments: int
+
+
+def side(summary: summaries.KeptPeriod, may_ring: bool) -> Side:
+    """Telephones only for those who may see them."""
+    measures = summary.standing_out(LIST_LENGTH + 1)
+    with_matters = [row for row in measures if row.matters]
+    changed = sorted((row for row in measures if row.has_changed), key=lambda row: -row.light.colour.severity)
+    late = [row for row in summary.departments if row.count.missing]
+    updates = missing_updates(measures, summary.as_of)
+    return Side(
+        matters=[matter for row in with_matters[:LIST_LENGTH] for matter in row.matters],
+        more_matters=len(with_matters) > LIST_LENGTH,
+        changed=changed[:LIST_LENGTH],
+        missing=[
+            Missing(row, updates.get(row.department.slug, []), row.contact if may_ring else None)
+            for row in late[:LIST_LENGTH]
+        ],
+        missing_departments=len(late),
+    )
+
+
+def missing_updates(
+    measures: list[summaries.MeasureStatus], on: date
+) -> dict[str, list[tuple[summaries.MeasureStatus, summaries.UpdateStatus]]]:
+    """By department, of these measures."""
+    found: dict[str, list[tuple[summaries.MeasureStatus, summaries.UpdateStatus]]] = {}
+    for status in measures:
+        for update in status.updates:
+            if update.filing(on) == FilingState.MISSING:
+                found.setdefault(update.department.slug, []).append((status, update))
+    return found

@@ -112,7 +112,7 @@ def test_measure_list_costs_the_same_for_one_measure_and_for_five(
         builders.an_update(UpdateState.CONFIRMED, slug=slug)
     many = [(queries_of(person, LIST), queries_of(person, words)) for person in people]
     assert few == many
-    assert max(plain for plain, _searched in many) <= 11
+    assert max(plain for plain, _searched in many) <= 10
 
 
 # --- one measure ---------------------------------------------------------------------------------

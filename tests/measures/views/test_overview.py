@@ -72,7 +72,9 @@ def test_overview_shows_each_measure_with_light_reason_and_sentence(browser_of: 
     assert "市总工会" in body
     assert "light-red" in body
     with translation.override("en"):
-        assert page.context["summary"].measures[1].light.sentence in body
+        light = page.context["sections"][0]["rows"][1]["status"].light
+        assert light.colour == LightColour.RED
+        assert light.sentence in body
 
 
 def test_overview_counters_filter_and_can_be_taken_away(browser_of: BrowserOf) -> None:
@@ -126,7 +128,7 @@ def test_overview_says_what_changed_since_the_closed_period(browser_of: BrowserO
     page = browser_of(cast.leader()).get(OVERVIEW)
     changes = {item["colour"].value: item["change"] for item in page.context["counters"]}
     assert (changes["green"], changes["red"], changes["yellow"]) == ("−1", "+1", "0")
-    assert [row.code for row in page.context["summary"].changed] == ["二（一）"]
+    assert [row.code for row in page.context["side"].changed] == ["二（一）"]
 
 
 def test_overview_of_a_closed_period_is_read_from_its_snapshot(browser_of: BrowserOf) -> None:
@@ -155,7 +157,7 @@ def test_overview_names_who_is_missing_with_telephone_for_leaders_only(
     monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
     for actor, sees in ((cast.leader(), True), (cast.clerk(), True), (cast.auditor(), False)):
         page = browser_of(actor).get(OVERVIEW)
-        assert [item["filing"].department.slug for item in page.context["missing"]] == ["zgh"]
+        assert [item.row.department.slug for item in page.context["side"].missing] == ["zgh"]
         assert "departments: 1, updates: 1" in page.content.decode()
         assert ("0316-2012345" in page.content.decode()) is sees
 
@@ -195,7 +197,7 @@ def test_overview_costs_the_same_for_one_measure_and_for_five(
         builders.an_update(UpdateState.CONFIRMED, slug=slug, measure=a_full_measure("rsj", lead=slug))
     many = [queries_of(person, reverse("measures:overview", args=["a-policy"])) for person in people]
     assert few == many
-    assert max(many) <= 11
+    assert max(many) <= 10
 
 
 def a_full_measure(participant: str, lead: str = "zgh") -> Measure:
@@ -211,3 +213,46 @@ def test_overview_shows_the_quarter_that_is_over_before_one_opened_ahead(browser
     leader = browser_of(cast.leader())
     assert leader.get(OVERVIEW).context["choice"].period.code == "2020Q2"
     assert leader.get(f"{OVERVIEW}?period=2020Q3").context["choice"].period.code == "2020Q3"
+
+
+def fifty_five_measures() -> None:
+    """All of one section, each owed by one department."""
+    section = builders.a_section()
+    for _ in range(55):
+        builders.a_measure(section=section)
+    builders.an_open_period(section.edition)
+
+
+def test_overview_shows_fifty_measures_and_leads_to_the_rest(
+    browser_of: BrowserOf, queries_of: QueriesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fifty_five_measures()
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
+    leader = browser_of(cast.leader())
+    assert len(shown(leader.get(OVERVIEW))) == 50
+    assert len(shown(leader.get(OVERVIEW, {"page": "2"}))) == 5
+    page = leader.get(OVERVIEW, {"light": "yellow", "page": "2"})
+    assert len(shown(page)) == 5
+    assert "light=yellow" in page.content.decode().split('rel="prev"')[1][:60]
+    assert queries_of(leader, OVERVIEW) <= 10
+
+
+def test_overview_lists_the_first_of_what_stands_out_and_leads_to_all_of_it(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fifty_five_measures()
+    for measure in Measure.objects.order_by("ordinal")[:12]:
+        builders.an_update(
+            UpdateState.CONFIRMED, measure=measure, text=builders.a_text(coordination="请协调场地")
+        )
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
+    leader = browser_of(cast.leader())
+    page = leader.get(OVERVIEW)
+    assert len(page.context["side"].matters) == 10
+    assert page.context["side"].missing[0].row.count.missing == 43
+    more = reverse("measures:measure_list", args=["a-policy"]) + "?period=2020Q2&amp;shows=matters"
+    assert more in page.content.decode()
+    all_of_it = leader.get(more.replace("&amp;", "&"))
+    assert all_of_it.context["page"].paginator.count == 12
+    missing = leader.get(more.replace("&amp;", "&").replace("matters", "missing"))
+    assert missing.context["page"].paginator.count == 43
