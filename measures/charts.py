@@ -1,4 +1,4 @@
-"""How are lights and numbers drawn? As SVG from templates, the same on screen and on paper.
+"""How are lights and numbers drawn? As SVG, the same on screen and on paper.
 
 Numbers in, markup out: no counting, no query. Colours are attributes, because style sheets do not reach the
 SVG of a document. Every light keeps its shape, so that everything can be read in black and white.
@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from measures.models import LightColour
@@ -25,6 +28,7 @@ _COUNTS_WIDTH, _LEGEND_PITCH = 560, 112
 _ROOM_FOR_A_SHAPE, _DIGIT = 18, 8
 _BAR_WIDTH = 160
 _TRACK, _UNDER_WAY, _LATE = "#e4e0d4", "#1e3a4f", "#a3211c"
+_FRAME = "#1f1e1a"
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,36 @@ class StripCell:
 
 
 def light_strip(cells: Sequence[StripCell]) -> SafeString:
-    """The last periods' lights, oldest first; the newest is framed."""
-    tiles = [
-        {"x": number * _PITCH + 1, "mark": mark_of(cell.colour), "words": cell.words}
-        for number, cell in enumerate(cells)
-    ]
-    words = _("Lights by period: %(lights)s") % {"lights": _("; ").join(cell.words for cell in cells)}
-    context = {"tiles": tiles, "width": len(cells) * _PITCH, "words": words}
-    return render_to_string("components/_chart_strip.html", context)
+    """The last periods' lights, oldest first; the newest is framed. A row of a list has one: no template."""
+    language, last = get_language(), len(cells) - 1
+    tiles = [_tile(cell, number, number == last, language) for number, cell in enumerate(cells)]
+    lights = _("; ").join(words for words, _markup in tiles)
+    return format_html(
+        '<svg class="chart chart-strip" xmlns="http://www.w3.org/2000/svg" width="{0}" height="18"'
+        ' viewBox="0 0 {0} 18" role="img"><title>{1}</title>{2}</svg>',
+        len(cells) * _PITCH,
+        _("Lights by period: %(lights)s") % {"lights": lights},
+        SafeString("".join(markup for _words, markup in tiles)),
+    )
+
+
+@lru_cache(maxsize=1024)  # the rows of a list have the same periods
+def _tile(cell: StripCell, number: int, newest: bool, language: str | None) -> tuple[str, SafeString]:
+    """Its words, and its markup; `language` is the active one, which the words are in."""
+    mark, words = mark_of(cell.colour), cell.words
+    markup = format_html(
+        '<g transform="translate({} 1)"><title>{}</title>'
+        '<rect width="16" height="16" rx="2" fill="{}" stroke="{}" stroke-width="1.2" />'
+        '<path d="{}" fill="{}" stroke="{}" stroke-width="1.8" /></g>',
+        number * _PITCH + 1,
+        words,
+        mark.tint,
+        _FRAME if newest else "none",
+        mark.path,
+        mark.fill,
+        mark.stroke,
+    )
+    return words, markup
 
 
 def mark_of(colour: LightColour | None) -> Mark:

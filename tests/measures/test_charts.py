@@ -7,11 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import Context, Template
+from django.test.html import parse_html
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.charts import COLOURS, StripCell, light_counts, light_strip, progress_bar
+from measures.charts import COLOURS, StripCell, light_counts, light_strip, mark_of, progress_bar
 from measures.models import LightColour
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -76,6 +77,33 @@ def test_strip_tells_lights_apart_by_shape() -> None:
     svg = read(light_strip(SIX))
     shapes = [(path.get("d"), path.get("fill") == "none") for path in svg.iter(f"{SVG}path")]
     assert len(set(shapes)) == 6
+
+
+STRIP = Template("""
+<svg class="chart chart-strip" xmlns="http://www.w3.org/2000/svg" width="{{ width }}" height="18"
+    viewBox="0 0 {{ width }} 18" role="img">
+  <title>{{ words }}</title>
+  {% for tile in tiles %}
+    <g transform="translate({{ tile.x }} 1)">
+      <title>{{ tile.words }}</title>
+      <rect width="16" height="16" rx="2" fill="{{ tile.mark.tint }}"
+          stroke="{% if forloop.last %}#1f1e1a{% else %}none{% endif %}" stroke-width="1.2" />
+      <path d="{{ tile.mark.path }}" fill="{{ tile.mark.fill }}"
+          stroke="{{ tile.mark.stroke }}" stroke-width="1.8" />
+    </g>
+  {% endfor %}
+</svg>""")
+
+
+@pytest.mark.parametrize("cells", [SIX, SIX[:1], [], [StripCell("<b> & “期”", RED)]])
+def test_strip_is_the_markup_that_a_template_made(cells: list[StripCell]) -> None:
+    markup = light_strip(cells)
+    tiles = [
+        {"x": x, "mark": mark_of(cell.colour), "words": cell.words}
+        for x, cell in zip(range(1, 500, 19), cells, strict=False)
+    ]
+    context = {"width": 19 * len(cells), "words": told(read(markup)), "tiles": tiles}
+    assert parse_html(markup) == parse_html(STRIP.render(Context(context)))
 
 
 def test_strip_of_nothing_is_empty_and_well_formed() -> None:
