@@ -6,11 +6,14 @@ The day is passed in.
 from datetime import date
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from measures.models import PeriodState, ReportingPeriod
+from measures.models import PeriodState, ProgressUpdate, ReportingPeriod, UpdateState
 
 register = template.Library()
 
@@ -41,3 +44,24 @@ def state_words(period: ReportingPeriod, on: date) -> str:
 def day_words(day: date, on: date) -> str:
     """7月2日; with its year when that is not this one."""
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == on.year else "DATE_FORMAT")
+
+
+@register.simple_tag
+def due_words(update: ProgressUpdate, on: date) -> SafeString:
+    """By when an update must be in, when it first came, and how many days are left while it is owed."""
+    places = {"until": "{until}", "first": "{first}"}  # the words are markup, what is filled in is escaped
+    if update.state == UpdateState.RETURNED and update.back_due_on:
+        words = _("Was due %(first)s; bring it back by <b>%(until)s (included)</b>") % places
+    else:
+        words = _("Due <b>%(until)s (included)</b>") % places
+    until, first = day_words(update.effective_due_on, on), day_words(update.due_on, on)
+    markup = format_html("<span>" + words + "</span>", until=until, first=first)
+    submitted = update.first_submitted_at
+    if submitted:
+        day = date_format(timezone.localtime(submitted), "MONTH_DAY_FORMAT")
+        markup += format_html(" <span>{}</span>", _("first submitted %(day)s") % {"day": day})
+    if update.is_still_owed:
+        late = " late" if not submitted and is_past(update.due_on, on) else ""
+        left = remaining(update.effective_due_on, on)
+        markup += format_html(' <span class="nowrap{}">{}</span>', late, left)
+    return markup
