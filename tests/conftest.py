@@ -25,7 +25,7 @@ from zeal.patch import patch
 
 from langfang_policy import clock
 from measures.demo import read_demo_data
-from tests import builders, cast, migrated, postgres
+from tests import builders, cast, cluster, migrated
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -67,7 +67,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor == "sqlite":
         wanted["NAME"] = str(FOLDER / f"test-{WORKER}.sqlite3")
     elif "TEST_DATABASE_URL" not in os.environ:
-        wanted["TEMPLATE"] = postgres.MIGRATED
+        wanted["TEMPLATE"] = cluster.MIGRATED
 
 
 @pytest.fixture(scope="session")

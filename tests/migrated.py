@@ -17,12 +17,14 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "tests"
 MIGRATIONS, MODELS = "*/migrations/**/*.py", ("*/models/**/*.py", "*/models.py")
 IMPORTED = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
+
+
+class NoDatabaseError(Exception):
+    """This machine gives no server or no migrated database; the text says what to do, or what went wrong."""
 
 
 def sources(root: Path = ROOT) -> list[Path]:
@@ -89,7 +91,7 @@ def migrate(address: str) -> None:
     command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise pytest.UsageError(f"The migrations failed:\n{done.stdout}{done.stderr}")
+        raise NoDatabaseError(f"The migrations failed:\n{done.stdout}{done.stderr}")
 
 
 def copy_sqlite(target: Path) -> None:
@@ -102,4 +104,4 @@ def make_sqlite(file: Path) -> None:
     migrate(f"sqlite:///{file}")
     left = [path for path in file.parent.glob(f"{file.name}-*") if path.stat().st_size]
     if left:
-        raise pytest.UsageError(f"{file} is not whole: {left}")
+        raise NoDatabaseError(f"{file} is not whole: {left}")

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from tests import closing, migrated, postgres, second_database
+from tests import closing, cluster, migrated, postgres, second_database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,19 +67,25 @@ def test_database_is_the_one_that_was_asked_for(django_db_setup: None) -> None:
     assert connection.vendor == os.environ.get("TEST_DATABASE", "sqlite")
 
 
-def test_postgresql_missing_stops_the_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(postgres, "version", lambda binaries: 0)
-    monkeypatch.setattr(postgres, "find_spec", lambda name: None)
+def test_postgresql_missing_stops_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    monkeypatch.setattr(cluster, "version", lambda binaries: 0)
+    monkeypatch.setattr(cluster, "find_spec", lambda name: None)
+    with pytest.raises(migrated.NoDatabaseError, match="No PostgreSQL"):
+        cluster.find_binaries(tmp_path)
+    monkeypatch.setattr(os, "environ", {"TEST_DATABASE": "postgresql", "PATH": os.environ["PATH"]})
+    monkeypatch.setattr(postgres.Server, "start", lambda server: cluster.find_binaries(tmp_path))
     with pytest.raises(pytest.UsageError, match="No PostgreSQL"):
-        postgres.find_binaries(tmp_path)
+        postgres.prepare_environment(pytestconfig)
 
 
 def test_postgresql_comes_out_of_the_wheel_when_the_machine_has_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    known = postgres.version
-    monkeypatch.setattr(postgres, "version", lambda binaries: 0)
-    brought = postgres.find_binaries(tmp_path)
+    known = cluster.version
+    monkeypatch.setattr(cluster, "version", lambda binaries: 0)
+    brought = cluster.find_binaries(tmp_path)
     assert tmp_path in brought.parents
     assert known(brought) >= 18
 
@@ -174,7 +180,7 @@ def test_migrations_that_fail_stop_the_run_with_what_they_said(
 ) -> None:
     monkeypatch.setattr(migrated, "ROOT", tmp_path)
     (tmp_path / "manage.py").write_text("raise SystemExit('no such table')", encoding="ascii")
-    with pytest.raises(pytest.UsageError, match="The migrations failed:\nno such table"):
+    with pytest.raises(migrated.NoDatabaseError, match="The migrations failed:\nno such table"):
         migrated.migrate("sqlite:///anywhere")
 
 

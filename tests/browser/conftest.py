@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests import migrated
-from tests.postgres import die_with_parent
+from tests.cluster import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
