@@ -1,0 +1,78 @@
+"""Is it fast enough? `python -m tests.benchmarks` prints one table and exits 1 when a goal is missed.
+
+It needs what script/server installed and no more, and at most ten minutes on two cores. Goals are ratios:
+everything is measured beside a floor in the same run. `--help` names the parts that can be run alone.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks import databases
+from tests.benchmarks.worlds import worlds
+from tests.migrated import NoDatabaseError
+
+PARTS: Final = ("pages", "acts", "memory", "report", "server")
+ON_REQUEST: Final = ("profiles",)
+KINDS: Final = ("sqlite", "postgresql")
+SIZES: Final = "20,1000,20000"
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    add = parser.add_argument
+    add("--only", action="append", choices=[*PARTS, *ON_REQUEST], help="this part; may be repeated")
+    add("--sizes", default=SIZES, help=f"measures; the smallest is what others are compared with ({SIZES})")
+    add("--database", action="append", choices=KINDS, help="may be repeated; both by default")
+    add("--postgresql-url", default="", help="a server to use, instead of one of its own")
+    add("--budget", type=float, default=1.5, help="seconds for the rounds of one page")
+    add("--limit", type=float, default=10, help="seconds that one round may take")
+    add("--markdown", type=Path, help="write the table into this file as well")
+    chosen = parser.parse_args(arguments)
+    chosen.only = chosen.only or list(PARTS)
+    chosen.database = chosen.database or list(KINDS)
+    chosen.sizes = [int(size) for size in chosen.sizes.split(",")]
+    return chosen
+
+
+@contextmanager
+def opened(kind: str, folder: Path, url: str) -> Iterator[databases.Databases]:
+    """Ended afterwards, whatever happens."""
+    is_file = kind == "sqlite"
+    found = databases.SqliteFiles(folder) if is_file else databases.PostgresqlServer(folder, url)
+    try:
+        yield found
+    finally:
+        found.stop()
+
+
+def main(arguments: list[str]) -> int:
+    chosen = options(arguments)
+    with tempfile.TemporaryDirectory(prefix="tracker-benchmarks-") as name:
+        folder = Path(name)
+        databases.prepare(folder)
+        databases.connect()
+        from tests.benchmarks import goals, run, table  # with the settings that were prepared
+
+        block, figures, versions = databases.kept_block(folder), [], []
+        plan = run.Plan(chosen.only, worlds(chosen.sizes), chosen.budget, chosen.limit)
+        for kind in chosen.database:
+            with opened(kind, folder, chosen.postgresql_url) as made:
+                versions.append(made.version())
+                figures += run.measure(plan, made, block)
+    told = table.machine(versions)
+    sys.stdout.write(f"{told}\n\n{table.as_text(figures)}\n\n{table.closing_line(figures)}\n")
+    if chosen.markdown:
+        chosen.markdown.write_text(table.as_page(told, arguments, figures), encoding="utf-8")
+    return 1 if goals.missed(figures) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except NoDatabaseError as error:
+        sys.exit(f"{error} Or leave PostgreSQL out: --database sqlite")

@@ -1,0 +1,80 @@
+"""How do the main pages compare with the bare view? How often do they ask, how large are they?"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from tests.benchmarks.goals import Figure, Unit
+from tests.benchmarks.measuring import Comparison, Spread, TooLongError, at_most, by_turns
+from tests.benchmarks.visitors import Page, Place, Visitor, bare_page, count_queries, main_pages
+from tests.benchmarks.worlds import World
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A page in one world; without a comparison it took longer than it may."""
+
+    page: str
+    comparison: Comparison | None
+    queries: int = 0
+    kilobytes: int = 0
+
+    def ratio(self, database: str) -> Spread | None:
+        """Where the database is another process, its work shows by the clock alone."""
+        if self.comparison is None:
+            return None
+        return self.comparison.processor if database == "SQLite" else self.comparison.elapsed
+
+
+def measure_pages(budget: float, limit: float) -> list[Measured]:
+    """In a process connected to a world. Seconds: `budget` for one page, `limit` for one round of it."""
+    place = Place.last()
+    Visitor.named("leader").page(bare_page())  # what only the first request of a process does
+    return [_measured(page, budget, limit) for page in main_pages(place)]
+
+
+def _measured(page: Page, budget: float, limit: float) -> Measured:
+    visitor = Visitor.named(page.username)
+    ours, base = partial(visitor.page, page.address), partial(visitor.page, bare_page())
+    try:
+        with at_most(limit):
+            size = len(ours().body)
+            queries = count_queries(ours)
+        return Measured(page.name, by_turns(ours, base, budget=budget, limit=limit), queries, size // 1024)
+    except TooLongError:
+        return Measured(page.name, None)
+
+
+def figures_of_pages(
+    database: str, results: list[tuple[World, list[Measured]]], limit: float
+) -> list[Figure]:
+    """The first world is the smallest: there pages are judged beside the bare view, elsewhere beside it."""
+    found = []
+    smallest = {row.page: row for _world, first in results[:1] for row in first}
+    for world, rows in results:
+        for row in rows:
+            found += _figures(database, world, row, smallest[row.page], limit)
+    return found
+
+
+def _figures(database: str, world: World, row: Measured, smallest: Measured, limit: float) -> list[Figure]:
+    ratio, base = row.ratio(database), smallest.ratio(database)
+    if ratio is None or row.comparison is None:
+        goal = "page" if row is smallest else "growth"
+        note = f"more than {limit:.0f} s"
+        return [Figure(row.page, database, world.name, None, Unit.TIMES, goal, note)]
+    note = f"{row.comparison.milliseconds:.1f} ms of processor, {row.kilobytes} KiB"
+    is_smallest = row is smallest
+    figures = [
+        Figure(f"{row.page} / bare view", database, world.name, ratio, Unit.TIMES, "page" * is_smallest, note)
+    ]
+    if not is_smallest and base is not None:
+        grown = ratio.over(base)
+        figures.append(Figure(f"{row.page} / at 20", database, world.name, grown, Unit.TIMES, "growth"))
+    queries = Spread.exactly(row.queries)
+    figures.append(Figure(f"{row.page}: queries", database, world.name, queries, Unit.QUERIES, "queries"))
+    if not is_smallest and base is not None:
+        more = Spread.exactly(row.queries - smallest.queries)
+        figures.append(
+            Figure(f"{row.page}: more than at 20", database, world.name, more, Unit.QUERIES, "more queries")
+        )
+    return figures
