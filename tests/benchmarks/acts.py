@@ -11,7 +11,8 @@ from functools import partial
 from time import process_time
 from typing import Any
 
-from django.db import connection, transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from departments.actors import Actor
@@ -57,6 +58,8 @@ def undone() -> Iterator[None]:
 
 
 def measure_acts(limit: float) -> tuple[list[MeasuredAct], list[MeasuredPeriod]]:
+    for begun_or_ended in (request_started, request_finished):
+        begun_or_ended.disconnect(close_old_connections)  # it would close in the midst of a transaction
     place = Place.last()
     period = open_period(place)
     acts = [

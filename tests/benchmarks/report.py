@@ -1,17 +1,17 @@
 """How far is the status report, and one that is unchanged, from what WeasyPrint needs for the same HTML?"""
 
-import re
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
+from functools import cache, partial
+from typing import Any, Final
 
 import weasyprint
+from weasyprint.text.fonts import FontConfiguration
 
 from langfang_policy import clock
 from measures import summaries
+from measures.reports import pdf
 from measures.reports.documents import Document
 from measures.reports.kinds import kind_of
-from measures.reports.pdf import render_pdf, warm_up
 from tests.benchmarks.acts import open_period
 from tests.benchmarks.goals import Figure, Unit
 from tests.benchmarks.measuring import Comparison, by_turns
@@ -43,34 +43,41 @@ def measure_report(budget: float) -> MeasuredReport:
     sourced = summaries.read_period(open_period(place), clock.today())
     document = kind_of("status").build(sourced, demo=True)
     html = document.html()
-    warm_up()
-    floor = partial(_plain, html)
+    pdf.warm_up()
+
+    def floor() -> object:
+        return _plain(html).write_pdf()
+
     visitor, address = Visitor.named("leader"), address_of("report_document", place, "status", place.period)
     visitor.page(address)  # from here on it could be stored
     again = partial(visitor.page, address)
     return MeasuredReport(
         fresh=by_turns(partial(_made, document, html), floor, budget=budget, limit=LONG),
         stored=by_turns(again, floor, budget=budget, limit=LONG),
-        pages=_pages(_made(document, html)),
-        plain_pages=_pages(_plain(html)),
+        pages=len(pdf._laid_out(html).pages),
+        plain_pages=len(_plain(html).pages),
     )
 
 
 def _made(document: Document, html: str) -> bytes:
     """The product's way from HTML to the file, past whatever it keeps."""
     facts = {"title": document.title, "identifier": document.identifier, "author": document.issuer}
-    return render_pdf(html, created=document.created, **facts)
+    return pdf.render_pdf(html, created=document.created, **facts)
 
 
-def _plain(html: str) -> bytes:
-    sheet = weasyprint.CSS(string=PLAIN)
-    written: bytes = weasyprint.HTML(string=html).write_pdf(stylesheets=[sheet])
-    return written
+def _plain(html: str) -> Any:
+    """The floor, laid out. What can be kept from one document to the next is kept, as in the product."""
+    return weasyprint.HTML(string=html).render(font_config=_fonts(), stylesheets=[_sheet()])
 
 
-def _pages(pdf: bytes) -> int:
-    """Each is an object of its own, written uncompressed."""
-    return len(re.findall(rb"/Type ?/Page[^s]", pdf))
+@cache
+def _fonts() -> Any:
+    return FontConfiguration()
+
+
+@cache
+def _sheet() -> Any:
+    return weasyprint.CSS(string=PLAIN, font_config=_fonts())
 
 
 def figures_of_report(database: str, world: World, report: MeasuredReport) -> list[Figure]:
