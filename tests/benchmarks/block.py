@@ -46,7 +46,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Link:
-    """An event as its hash sees it. `subject` is the column that names its subject, `chain` that of its chain.
+    """An event as its hash sees it. `subject` is the column that names its subject, `chain` its chain.
 
     `before` is the place of the event before in the block; None for the first of a chain.
     """
