@@ -20,7 +20,7 @@ from measures.models import Measure, Policy, ProgressUpdate, ReportingPeriod, Up
 from measures.models.append_only import guard_faults
 from measures.workflow import updates
 from tests.benchmarks import goals, table
-from tests.benchmarks.acts import MeasuredPeriod, figures_of_acts
+from tests.benchmarks.acts import MeasuredPeriod, Results, figures_of_acts
 from tests.benchmarks.block import Block, read_block
 from tests.benchmarks.goals import GOALS, Figure, Unit, Verdict
 from tests.benchmarks.load import Visits
@@ -148,7 +148,7 @@ def test_page_that_took_too_long_misses_its_goal() -> None:
 
 def test_closing_that_even_the_goal_leaves_no_time_for_is_left_out() -> None:
     """Of 92,000 updates the goal itself takes 276 seconds; of 920 there is no excuse."""
-    rows = [(ONE, ([], [MeasuredPeriod("closing", count, None)])) for count in (92_000, 920)]
+    rows: Results = [(ONE, ([], [MeasuredPeriod("closing", count, None)])) for count in (92_000, 920)]
     found = figures_of_acts("SQLite", rows, limit=10)
     assert [row.verdict for row in found] == [Verdict.LEFT_OUT, Verdict.MISSED]
 
@@ -229,7 +229,7 @@ def test_world_shows_in_each_copy_what_the_acts_of_the_demo_have_led_to(
 
 
 def test_world_is_a_whole_record(world: World) -> None:
-    """Every hash, signature, state and link is as acts would have written it; the next act goes on from it."""
+    """Every hash, signature, state and link is as acts write it, and the next act goes on from there."""
     assert guard_faults(connection) == []
     assert list(verification.damages()) == []
     connection.check_constraints()

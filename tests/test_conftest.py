@@ -75,7 +75,7 @@ def test_postgresql_missing_stops_the_run(
     with pytest.raises(migrated.NoDatabaseError, match="No PostgreSQL"):
         cluster.find_binaries(tmp_path)
     monkeypatch.setattr(os, "environ", {"TEST_DATABASE": "postgresql", "PATH": os.environ["PATH"]})
-    monkeypatch.setattr(postgres.Server, "start", lambda server: cluster.find_binaries(tmp_path))
+    monkeypatch.setattr(cluster.Server, "start", lambda server: cluster.find_binaries(tmp_path))
     with pytest.raises(pytest.UsageError, match="No PostgreSQL"):
         postgres.prepare_environment(pytestconfig)
 

@@ -165,8 +165,9 @@ class PostgresqlServer:
 
     def _execute(self, statement: str) -> str:
         with psycopg.connect(self._conninfo(), autocommit=True) as server:
-            found = server.execute(statement)  # type: ignore[call-overload]  # our own words
-            return str(found.fetchone()[0]) if found.description else ""
+            found = server.execute(statement)
+            row = found.fetchone() if found.description else None
+            return str(row[0]) if row else ""
 
     def _conninfo(self) -> str:
         if self.server:

@@ -13,7 +13,7 @@ class Goal:
 
     name: str
     limit: float
-    unit: str
+    unit: "Unit"
     source: str
 
 

@@ -13,6 +13,7 @@ from time import perf_counter, process_time
 from types import FrameType
 
 FEWEST_ROUNDS, MOST_ROUNDS = 3, 25
+QUICK = 0.2  # seconds
 
 
 @dataclass(frozen=True)
@@ -107,19 +108,24 @@ def by_turns(
     """
     with at_most(limit):
         first = spent_on(ours).elapsed
-    first += 3 * spent_on(base).elapsed
+    floor = spent_on(base).elapsed
+    first += 3 * floor
     rounds = max(FEWEST_ROUNDS, min(MOST_ROUNDS, int(budget / first)))
     pairs = []
     for _round in range(rounds):
-        _settle(base)
+        _settle(base, floor)
         with at_most(limit):
             own = spent_on(ours)
-        _settle(base)
+        _settle(base, floor)
         pairs.append((own, spent_on(base)))
     return Comparison(tuple(own for own, _ in pairs), tuple(other for _, other in pairs))
 
 
-def _settle(base: Callable[[], object]) -> None:
-    """Before every round: nobody clears away or finds cold what the other has left. Not counted."""
-    base()
+def _settle(base: Callable[[], object], floor: float) -> None:
+    """Before every round: nobody clears away or finds cold what the other has left. Not counted.
+
+    What takes long warms itself.
+    """
+    if floor < QUICK:
+        base()
     gc.collect()

@@ -82,7 +82,7 @@ def _measure_alone(plan: Plan, database: str, world: World, address: str) -> lis
     figures: list[Figure] = []
     if "report" in plan.parts and database == "SQLite":  # no matter of the database
         say(f"{database}, {world.name}: report")
-        report = in_own_process(address, measure_report, 10 * plan.budget)
+        report = in_own_process(address, measure_report, 5 * plan.budget)
         figures += figures_of_report(database, world, report)
     if "server" in plan.parts:
         say(f"{database}, {world.name}: server")
