@@ -231,14 +231,14 @@ def test_world_shows_in_each_copy_what_the_acts_of_the_demo_have_led_to(
 def test_world_is_a_whole_record(world: World) -> None:
     """Every hash, signature, state and link is as acts write it, and the next act goes on from there."""
     assert guard_faults(connection) == []
-    assert list(verification.damages()) == []
+    assert list(verification.record_faults()) == []
     connection.check_constraints()
     update = ProgressUpdate.objects.with_context().filter(state=UpdateState.SUBMITTED).latest("pk")
     at = clock.now()
     clerk = Actor.load(User.objects.get(username="rsj-clerk-2"), clock.today())
     confirmed = updates.confirm(clerk, update, update.version, at)
     assert confirmed.state == UpdateState.CONFIRMED
-    assert list(verification.damages()) == []
+    assert list(verification.record_faults()) == []
 
 
 def test_world_has_an_address_for_each_main_page_of_its_last_policy(world: World) -> None:
