@@ -18,25 +18,28 @@ from tests.migrated import NoDatabaseError
 
 PARTS: Final = ("pages", "acts", "memory", "report", "server")
 ON_REQUEST: Final = ("profiles",)
-KINDS: Final = ("sqlite", "postgresql")
-SIZES: Final = "20,1000,20000"
+# By kind of database. Filling the largest takes minutes: on one of them only.
+SIZES: Final = {"sqlite": "20,1000,20000", "postgresql": "20,1000"}
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     add = parser.add_argument
     add("--only", action="append", choices=[*PARTS, *ON_REQUEST], help="this part; may be repeated")
-    add("--sizes", default=SIZES, help=f"measures; the smallest is what others are compared with ({SIZES})")
-    add("--database", action="append", choices=KINDS, help="may be repeated; both by default")
+    add("--sizes", help="measures, as 20,1000; all others are compared with the smallest")
+    add("--database", action="append", choices=SIZES, help="may be repeated; both by default")
     add("--postgresql-url", default="", help="a server to use, instead of one of its own")
     add("--budget", type=float, default=1.5, help="seconds for the rounds of one page")
     add("--limit", type=float, default=10, help="seconds that one round may take")
     add("--markdown", type=Path, help="write the table into this file as well")
     chosen = parser.parse_args(arguments)
     chosen.only = chosen.only or list(PARTS)
-    chosen.database = chosen.database or list(KINDS)
-    chosen.sizes = [int(size) for size in chosen.sizes.split(",")]
+    chosen.database = chosen.database or list(SIZES)
     return chosen
+
+
+def sizes(chosen: argparse.Namespace, kind: str) -> list[int]:
+    return [int(size) for size in (chosen.sizes or SIZES[kind]).split(",")]
 
 
 @contextmanager
@@ -59,8 +62,8 @@ def main(arguments: list[str]) -> int:
         from tests.benchmarks import goals, run, table  # with the settings that were prepared
 
         block, figures, versions = databases.kept_block(folder), [], []
-        plan = run.Plan(chosen.only, worlds(chosen.sizes), chosen.budget, chosen.limit)
         for kind in chosen.database:
+            plan = run.Plan(chosen.only, worlds(sizes(chosen, kind)), chosen.budget, chosen.limit)
             with opened(kind, folder, chosen.postgresql_url) as made:
                 versions.append(made.version())
                 figures += run.measure(plan, made, block)
