@@ -1,4 +1,4 @@
-"""What is every world made of? The demo: one policy of 20 measures in six quarters, done by the real acts.
+"""What is every world made of? The demo's first policy: 20 measures in six quarters, done by the real acts.
 
 Its rows are read once, with what their hashes were made of, so that copies of them can be written anywhere.
 """
@@ -11,13 +11,14 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from measures.models import Event, PeriodSnapshot, Revision
+from measures.models import Event, PeriodSnapshot, Policy, Revision
 from measures.models.append_only import SIGNATURES
 from measures.models.events import SUBJECTS
 from measures.models.fingerprints import columns_of
 
 # Rows that the product works out of others: not copied, `world.finish` has them worked out anew.
-WORKED_OUT: Final[frozenset[str]] = frozenset()
+WORKED_OUT: Final = frozenset(f"measures.{name}figures" for name in ("period", "measure", "department"))
+POLICY: Final = "skilled-workers-2019"
 # Reference data, written once a world. What these models hold grows while people work: sessions, attempts.
 REFERENCE: Final = "departments"
 OF_VISITORS: Final = frozenset({"departments.session"})
@@ -39,9 +40,32 @@ class Table:
         return self.columns.index(column)
 
     @property
-    def last_key(self) -> int:
+    def keys(self) -> set[int]:
         key = self.place(self.model._meta.pk.attname)
-        return max((row[key] for row in self.rows), default=0)
+        return {row[key] for row in self.rows}
+
+    @property
+    def last_key(self) -> int:
+        return max(self.keys, default=0)
+
+    def pointers(self) -> list[tuple[int, str]]:
+        """The places of columns that hold a key, each with the table that it is a key of."""
+        found = []
+        for place, field in enumerate(self.model._meta.concrete_fields):
+            target = field.related_model if field.is_relation else None
+            if field.primary_key:
+                target = self.model
+            elif field.attname == "id":  # of a row that was, in its history
+                target = origin(self.model)
+            if isinstance(target, type):
+                found.append((place, target._meta.label_lower))
+        return found
+
+
+def origin(model: type[models.Model]) -> type[models.Model] | None:
+    """The model whose past the rows tell of, for a model of a history."""
+    found: type[models.Model] | None = getattr(model, "instance_type", None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -77,13 +101,16 @@ class Block:
 
 def read_block() -> Block:
     """Of the present database, which holds the demo and nothing else."""
-    snapshots = PeriodSnapshot.objects.values_list("pk", "content")
+    tables = [table for table in _tables("measures") if table.label not in WORKED_OUT]
+    tables = [table for table in _of_the_policy(tables) if table.rows]
+    kept = {table.label: table.keys for table in tables}
+    snapshots = PeriodSnapshot.objects.filter(pk__in=kept["measures.periodsnapshot"])
     return Block(
         reference=[table for table in _tables(REFERENCE) if table.rows and table.label not in OF_VISITORS],
-        tables=[table for table in _tables("measures") if table.rows and table.label not in WORKED_OUT],
-        texts=_texts(),
-        links=_links(),
-        snapshots={key: json.loads(content) for key, content in snapshots},
+        tables=tables,
+        texts=_texts(kept["measures.revision"]),
+        links=_links(kept["measures.event"]),
+        snapshots={row.pk: json.loads(row.content) for row in snapshots},
     )
 
 
@@ -97,9 +124,28 @@ def _table(model: type[models.Model]) -> Table:
     return Table(model._meta.label_lower, columns, [list(row) for row in rows])
 
 
-def _texts() -> dict[int, dict[str, Any]]:
+def _of_the_policy(tables: list[Table]) -> list[Table]:
+    """Without what belongs to another policy: each row that points, over however many others, at that one."""
+    kept = {table.label: table.keys for table in tables}
+    kept["measures.policy"] = set(Policy.objects.filter(slug=POLICY).values_list("pk", flat=True))
+    before = -1
+    while before != (before := sum(map(len, kept.values()))):
+        tables = [Table(table.label, table.columns, _pointing_inside(table, kept)) for table in tables]
+        kept = {table.label: table.keys for table in tables}
+    return tables
+
+
+def _pointing_inside(table: Table, kept: dict[str, set[int]]) -> list[list[Any]]:
+    pointers = [(place, kept[label]) for place, label in table.pointers() if label in kept]
+    return [
+        row for row in table.rows if all(row[place] is None or row[place] in keys for place, keys in pointers)
+    ]
+
+
+def _texts(kept: set[int]) -> dict[int, dict[str, Any]]:
     """What `fingerprints.text_digest` hashes of each frozen text."""
-    rows = Revision.objects.exclude(frozen_at=None).prefetch_related("values", "contributors")
+    frozen = Revision.objects.filter(pk__in=kept).exclude(frozen_at=None)
+    rows = frozen.prefetch_related("values", "contributors")
     found = {}
     for row in rows:
         values = [columns_of(value, {"id", "revision_id"}) for value in row.values.all()]
@@ -111,11 +157,11 @@ def _texts() -> dict[int, dict[str, Any]]:
     return found
 
 
-def _links() -> list[Link]:
+def _links(kept: set[int]) -> list[Link]:
     links: list[Link] = []
     last: dict[tuple[str, int], int] = defaultdict()
     updates = dict(Revision.objects.values_list("pk", "update"))
-    for event in Event.objects.order_by("pk"):
+    for event in Event.objects.filter(pk__in=kept).order_by("pk"):
         subject = next(name for name in SUBJECTS if getattr(event, f"{name}_id"))
         key = getattr(event, f"{subject}_id")
         chain = ("update", updates[key]) if subject == "revision" else (subject, key)

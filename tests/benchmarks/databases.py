@@ -31,10 +31,7 @@ SOURCES = (
 )
 DEMO = (
     ("migrate", "--verbosity", "0"),
-    ("loaddata", "departments", "--verbosity", "0"),
-    ("load_calendar",),
-    ("load_policy", "fixtures/policies/skilled-workers-2019.txt"),
-    ("load_demo",),
+    ("first_start",),
 )
 P = ParamSpec("P")
 R = TypeVar("R")

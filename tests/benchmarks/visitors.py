@@ -12,7 +12,7 @@ from wsgiref.util import setup_testing_defaults
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from departments.models import User
 from langfang_policy.wsgi import application
@@ -110,7 +110,10 @@ class Place:
 
 def address_of(name: str, place: Place, *arguments: object) -> str:
     """Where a page of the tracker lies for the policy of that place."""
-    return f"{reverse(f'measures:{name}', args=arguments)}?{urlencode({'policy': place.slug})}"
+    try:
+        return reverse(f"measures:{name}", args=(place.slug, *arguments))
+    except NoReverseMatch:  # a page over all policies
+        return reverse(f"measures:{name}", args=arguments)
 
 
 @dataclass(frozen=True)

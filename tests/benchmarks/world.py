@@ -11,8 +11,10 @@ from math import ceil, sqrt
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
+from langfang_policy import clock
+from measures import summaries
 from measures.models import (
     CommitmentValue,
     Edition,
@@ -26,7 +28,7 @@ from measures.models import (
     Section,
 )
 from measures.models.fingerprints import beginning, digest, to_text
-from tests.benchmarks.block import Block, Link, Table
+from tests.benchmarks.block import Block, Link, Table, origin
 from tests.benchmarks.mass_insertion import insert, prepared, swiftly
 from tests.benchmarks.snapshots import SnapshotText, mask, moved
 from tests.benchmarks.worlds import World
@@ -59,14 +61,14 @@ def fill(block: Block, world: World) -> None:
         writer = Writer(block, world)
         for table in sorted(block.tables, key=_turn):
             insert(connection, table.model, table.columns, writer.rows(table))
-    for period in ReportingPeriod.objects.filter(state=PeriodState.OPEN).select_related(
-        "policy__coordinator"
-    ):
+    opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
+    for period in opened.select_related("policy__coordinator", "edition"):
         finish(period)
 
 
-def finish(_period: ReportingPeriod) -> None:
-    """Has worked out what the product keeps of an open period: nothing as yet, figures come from rows."""
+def finish(period: ReportingPeriod) -> None:
+    """Has worked out what the product keeps of an opened period."""
+    summaries.kept_period(period, clock.today())
 
 
 class Writer:
@@ -107,7 +109,7 @@ class Writer:
     def _plain(self, table: Table) -> Iterator[list[Any]]:
         shifts, rows = self.shifts(table), [prepared(connection, table, row) for row in table.rows]
         identifier = table.place("uuid") if "uuid" in table.columns else None
-        shared = table.model in SHARED or _origin(table.model) in SHARED
+        shared = table.model in SHARED or origin(table.model) in SHARED
         for copy in self.copies():
             if shared and copy.block:
                 continue
@@ -151,20 +153,11 @@ class Writer:
 
     def shifts(self, table: Table) -> list[tuple[int, str]]:
         """The places of keys that move with the copy, each with the table that it points into."""
-        found = []
-        for place, field in enumerate(table.model._meta.concrete_fields):
-            target = field.related_model if field.is_relation else None
-            if field.primary_key:
-                target = table.model
-            elif field.attname == "id":  # of a row that was, in its history
-                target = _origin(table.model)
-            if isinstance(target, type) and target._meta.label_lower in self.strides:
-                found.append((place, target._meta.label_lower))
-        return found
+        return [(place, label) for place, label in table.pointers() if label in self.strides]
 
     def shift(self, label: str, copy: Copy) -> int:
         model = apps.get_model(label)
-        shared = model in SHARED or _origin(model) in SHARED
+        shared = model in SHARED or origin(model) in SHARED
         return self.strides.get(label, 0) * (copy.policy if shared else copy.number)
 
     # --- snapshots and the record ---
@@ -252,12 +245,6 @@ class Writer:
 def _turn(table: Table) -> int:
     """Events last: they carry the hashes of texts and snapshots."""
     return 0 if table.model in FIRST else 2 if table.model is Event else 1
-
-
-def _origin(model: type[models.Model]) -> type[models.Model] | None:
-    """The model whose past the rows tell of, for a model of a history."""
-    origin: type[models.Model] | None = getattr(model, "instance_type", None)
-    return origin
 
 
 def _places(block: Block) -> dict[int, int]:
