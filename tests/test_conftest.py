@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from tests import closing, cluster, migrated, postgres, second_database
+from tests import closing, cluster, migrated, postgres, second_database, workers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -248,6 +248,39 @@ def test_second_database_is_measured_where_a_test_has_a_database_of_its_own(tmp_
     run = run_pytest(tmp_path, tests, *SECOND, *options)
     assert "3 passed" in run.stdout, run.stdout
     assert re.search(r"rooms\.py +4 +1 +75% +2$", run.stdout, re.MULTILINE), run.stdout
+
+
+# --- several at once -----------------------------------------------------------------------------
+
+PLAYED = """
+import os
+from pathlib import Path
+import pytest
+
+@pytest.fixture(scope="session")
+def played_demo():
+    with Path("loaded").open("a") as loaded:
+        print(os.getpid(), file=loaded)
+
+@pytest.mark.parametrize("number", range(8))
+def test_reads(played_demo, number): ...
+"""
+TWO = ("-p", "xdist", "-p", "tests.workers", "-n", "2", "--dist", "loadscope")
+
+
+def test_demo_is_loaded_by_one_process_of_several(tmp_path: Path) -> None:
+    for module in workers.OF_THE_DEMO:
+        (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / module).write_text(PLAYED, encoding="ascii")
+    run = run_pytest(tmp_path, *("def test_fine(): ...\n", *TWO, *workers.OF_THE_DEMO))
+    assert f"{8 * len(workers.OF_THE_DEMO) + 1} passed in" in run.stdout, run.stdout + run.stderr
+    assert len(set((tmp_path / "loaded").read_text(encoding="ascii").split())) == 1
+
+
+def test_module_that_reads_the_demo_without_being_named_stops_the_run(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, PLAYED, "-p", "tests.workers")
+    assert run.returncode != 0
+    assert "name its module in tests/workers.py" in run.stderr
 
 
 # --- the closing line ----------------------------------------------------------------------------

@@ -8,8 +8,6 @@ from measures.demo.scenarios import SCENARIOS
 from measures.models import TEXTS, ProgressUpdate, Revision
 from tests.measures.test_load_demo import QUARTERS, SECOND, in_the_demo, once, summary
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @once
 @in_the_demo

@@ -43,7 +43,6 @@ FIRST, SECOND = "skilled-workers-2019", "urban-renewal-2020"
 QUARTERS = ["2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1", "2020Q2"]
 in_the_demo = pytest.mark.usefixtures("demo")
 once = pytest.mark.once("the same acts tell the same demo wherever they can be done, which loading shows")
-pytestmark = pytest.mark.xdist_group("demo")  # loaded once, not once a worker
 
 
 def output(*arguments: str) -> str:
