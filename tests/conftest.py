@@ -25,7 +25,7 @@ from zeal.patch import patch
 
 from langfang_policy import clock
 from measures.demo import read_demo_data
-from tests import builders, cast, cluster, migrated
+from tests import builders, cast, cluster, migrated, unfollowed
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -48,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     property_settings.load_profile("patient")
+    if config.getoption("cov_source", default=None):
+        unfollowed.look_away()
     if not config.getoption("second_database"):  # how often a page asks is the same on every database
         initialize_app_registry()
         patch()

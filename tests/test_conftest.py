@@ -6,16 +6,19 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.models.expressions import BaseExpression
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from tests import closing, cluster, migrated, postgres, second_database, workers
+from tests import closing, cluster, migrated, postgres, second_database, unfollowed, workers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -248,6 +251,57 @@ def test_second_database_is_measured_where_a_test_has_a_database_of_its_own(tmp_
     run = run_pytest(tmp_path, tests, *SECOND, *options)
     assert "3 passed" in run.stdout, run.stdout
     assert re.search(r"rooms\.py +4 +1 +75% +2$", run.stdout, re.MULTILINE), run.stdout
+
+
+# --- where coverage looks away --------------------------------------------------------------------
+
+
+OURS = ("departments", "measures", "langfang_policy")
+
+
+def called_inside() -> None: ...
+
+
+def fails_inside() -> None:
+    raise LookupError
+
+
+def called_outside() -> None: ...
+
+
+def test_tracer_is_not_told_of_what_it_need_not_follow_and_goes_on_afterwards() -> None:
+    told: list[str] = []
+
+    def tracer(frame: FrameType, event: str, argument: object) -> None:
+        told.append(frame.f_code.co_name)
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        unfollowed.unfollowed(called_inside)()
+        with pytest.raises(LookupError):
+            unfollowed.unfollowed(fails_inside)()
+        called_outside()
+    finally:
+        sys.settrace(before)
+    assert "called_outside" in told
+    assert not {"called_inside", "fails_inside"} & set(told)
+
+
+def test_no_line_of_ours_runs_where_coverage_looks_away() -> None:
+    """Rows are made, and what is asked for is written, by Django alone."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith(OURS)]
+    assert len(ours) > 30
+    for model in ours:
+        for name in ("__init__", "from_db"):
+            assert getattr(model, name).__module__ == "django.db.models.base", f"{model.__name__}.{name}"
+        for field in model._meta.get_fields():
+            assert not type(field).__module__.startswith(OURS), field
+    assert not [kind for kind in every_kind_of(BaseExpression) if kind.__module__.startswith(OURS)]
+
+
+def every_kind_of(kind: type) -> list[type]:
+    return [kind, *(below for sub in kind.__subclasses__() for below in every_kind_of(sub))]
 
 
 # --- several at once -----------------------------------------------------------------------------
