@@ -48,10 +48,14 @@ def the_office() -> Department:
 
 def a_person(username: str, *roles: tuple[str, Role], on: date = DAY) -> Actor:
     """Somebody who holds these roles, each given as (department slug, role)."""
-    usual = {"name": f"张{username}", "password": hashed_password}
-    user, _new = User.objects.get_or_create(username=username, defaults=usual)
+    found = User.objects.filter(username=username).first()
+    user = found or User.objects.create(username=username, name=f"张{username}", password=hashed_password())
+    missing = set(roles)
+    if found and roles:
+        missing -= set(found.memberships.values_list("department__slug", "role"))
     for slug, role in roles:
-        holds(user, a_department(slug), role)
+        if (slug, role) in missing:
+            holds(user, a_department(slug), role)
     return Actor.load(user, on)
 
 
