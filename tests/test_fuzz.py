@@ -155,6 +155,7 @@ def test_fuzz_parameters_and_forms(world: World, fuzzed: Client, role: str) -> N
     assert_answered(requests())
 
 
+@pytest.mark.once("each of these bodies and headers is sent on both to three forms, below")
 @pytest.mark.parametrize("role", ROLES)
 def test_fuzz_bodies_headers_and_methods(world: World, fuzzed: Client, role: str) -> None:
     dice = random.Random(f"{SEED}{role}")  # noqa: S311  # to be repeated, not to be secret

@@ -269,6 +269,7 @@ def those_who(may: Callable[[Actor], bool]) -> set[str]:
     return {name for name, make in PEOPLE.items() if may(make())}
 
 
+@pytest.mark.once("decided over loaded rows; whom a query shows the update, visible_to, is tried on both")
 @pytest.mark.parametrize("state", READS_WORKING_TEXT)
 def test_working_text_is_read_by_the_people_of_the_table_and_by_nobody_else(state: str) -> None:
     update = made_update("participant", state)
@@ -284,6 +285,7 @@ def test_readable_updates_holds_own_updates_submitted_ones_and_what_is_confirmed
     assert found == expected
 
 
+@pytest.mark.once("decided over loaded rows; whom a query shows the update, visible_to, is tried on both")
 @pytest.mark.parametrize("state", STATES)
 def test_filing_state_is_seen_by_own_department_leads_office_and_leader(state: str) -> None:
     update = made_update("participant", state)

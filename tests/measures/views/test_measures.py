@@ -240,6 +240,7 @@ def test_measure_detail_never_shows_a_text_that_is_not_confirmed(browser_of: Bro
         assert "Nothing confirmed in this period." in body
 
 
+@pytest.mark.once("who may is decided over loaded rows; the page is opened on both by its neighbours")
 @pytest.mark.parametrize(
     ("who", "sees"),
     [
@@ -260,6 +261,7 @@ def test_measure_detail_states_are_for_the_office_the_leads_and_oneself(
     assert ("being written" in body) is sees
 
 
+@pytest.mark.once("who may is decided over loaded rows; the page is opened on both by its neighbours")
 @pytest.mark.parametrize(
     ("who", "acts"),
     [

@@ -43,6 +43,7 @@ def events() -> int:
     return Event.objects.count()
 
 
+@pytest.mark.once("the method is refused before a query")
 @pytest.mark.parametrize("name", NAMES)
 def test_acts_are_never_a_get(browser_of: BrowserOf, name: str) -> None:
     update = an_update()
@@ -133,6 +134,7 @@ def test_act_goes_back_to_the_queue_but_never_off_the_site(browser_of: BrowserOf
     assert away["Location"] == reverse("measures:update_detail", args=["a-policy", second.uuid])
 
 
+@pytest.mark.once("who may is decided over loaded rows; each act goes through its address on both above")
 @pytest.mark.parametrize(
     ("name", "before", "who", "status"),
     [

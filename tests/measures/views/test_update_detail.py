@@ -52,6 +52,7 @@ WORDS_OF = {
 }
 
 
+@pytest.mark.once("the page asks visible_to, which test_permissions.py tries on both for every state")
 @pytest.mark.parametrize("state", list(WORDS_OF))
 def test_texts_are_read_by_those_whom_the_domain_names(browser_of: BrowserOf, state: S) -> None:
     update = a_joint_update(state)
@@ -120,6 +121,7 @@ def test_record_is_not_shown_to_who_only_reads_the_confirmed_text(browser_of: Br
     assert (context["events"], context["stages"], context["history"]) == ([], [], [])
 
 
+@pytest.mark.once("what is offered is decided over loaded rows; the page is opened on both by its neighbours")
 @pytest.mark.parametrize(
     ("state", "who", "acts"),
     [
@@ -160,6 +162,7 @@ def test_page_says_why_an_act_is_closed_to_this_person(browser_of: BrowserOf) ->
     assert "You wrote in this text, so another clerk has to confirm it." in page
 
 
+@pytest.mark.once("the chain is drawn from the state of a loaded row")
 @pytest.mark.parametrize(
     ("state", "status"),
     [
