@@ -301,7 +301,8 @@ def test_no_line_of_ours_runs_where_coverage_looks_away() -> None:
 
 
 def every_kind_of(kind: type) -> list[type]:
-    return [kind, *(below for sub in kind.__subclasses__() for below in every_kind_of(sub))]
+    direct: list[type] = kind.__subclasses__()
+    return [kind, *(found for one in direct for found in every_kind_of(one))]
 
 
 # --- several at once -----------------------------------------------------------------------------

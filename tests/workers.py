@@ -26,7 +26,7 @@ def unit_of(nodeid: str) -> str:
     return "the demo" if module in OF_THE_DEMO else module
 
 
-class ByModule(LoadScopeScheduling):
+class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
 
