@@ -46,7 +46,8 @@ class Performers:
 
     def __init__(self, on: date) -> None:
         self._next: dict[int, list[Department]] = defaultdict(list)
-        for row in Succession.objects.filter(valid_from__lte=on).select_related("successor"):
+        rows = Succession.objects.filter(valid_from__lte=on).select_related("successor")
+        for row in rows.order_by("valid_from", "pk"):  # heirs of one day as they were entered
             self._next[row.predecessor_id].append(row.successor)
 
     def of(self, department: Department) -> tuple[Department, ...]:

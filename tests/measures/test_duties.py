@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from departments.models import Department
+from departments.models import Department, Succession
 from measures import duties
 from measures.duties import Duty, Performers
 from measures.models import (
@@ -68,6 +68,14 @@ def test_performers_are_all_successors_each_once() -> None:
     succeeds("two", "one")
     assert Performers(DAY).of(a_department("old")) == (a_department("two"),)
     succeeds("three", "old")
+    assert Performers(DAY).of(a_department("old")) == (a_department("two"), a_department("three"))
+
+
+def test_performers_stand_in_the_order_in_which_they_were_entered() -> None:
+    """A row that was changed lies last in PostgreSQL, which gives it last unless an order is asked for."""
+    succeeds("two", "old")
+    succeeds("three", "old")
+    Succession.objects.filter(successor__slug="two").update(basis="改了的文件")
     assert Performers(DAY).of(a_department("old")) == (a_department("two"), a_department("three"))
 
 
