@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from departments.models import Department
 from measures.models import (
+    Measure,
     PeriodSnapshot,
     Policy,
     ReportingPeriod,
@@ -30,9 +31,7 @@ from measures.summaries.heads import (
 from measures.summaries.kept import kept_period
 from measures.summaries.loading import Rows, load
 from measures.summaries.snapshot_json import SnapshotError, from_snapshot
-from measures.summaries.types import (
-    MeasureStatus,
-)
+from measures.summaries.types import MeasureStatus
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,14 @@ def _summary_or_error(row: PeriodSnapshot, period: str) -> PeriodSummary | Snaps
 def live_summary(period: ReportingPeriod, on: date) -> PeriodSummary:
     """Worked out anew from the facts, beside what is kept. Seven queries whatever the number of rows."""
     return _summarise(load(period, on), on)
+
+
+def live_measure(period: ReportingPeriod, measure: Measure, on: date) -> MeasureStatus:
+    """One measure of the period, worked out anew. Raises KeyError for a measure of another edition."""
+    rows = load(period, on, [measure.pk])
+    if not rows.measures:
+        raise KeyError(measure.uuid)
+    return MeasureStatusBuilder(rows, rows.measures[0], on).build()
 
 
 def _summarise(rows: Rows, on: date) -> PeriodSummary:

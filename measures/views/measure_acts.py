@@ -67,7 +67,7 @@ def what_followed(measure: Measure, act: Act, at: datetime) -> str:
 
 def state_context(measure: Measure, form: MeasureStateForm, override: OverrideForm) -> dict[str, Any]:
     period = latest_open_period(measure)
-    status = summaries.live_summary(period, clock.today()).measure(measure.uuid) if period else None
+    status = summaries.live_measure(period, measure, clock.today()) if period else None
     return {
         "measure": measure,
         "form": form,

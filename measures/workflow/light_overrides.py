@@ -56,7 +56,7 @@ def _ruled_light(
     if row.state != PeriodState.OPEN:
         raise WrongStateError(_("Lights are set only while the period is open."))
     comment = required_reason(reason)
-    ruled = summaries.live_summary(row, timezone.localdate(at)).measure(measure.uuid).ruled_light
+    ruled = summaries.live_measure(row, measure, timezone.localdate(at)).ruled_light
     light = MeasureLight.objects.filter(period=row, measure=measure).first()
     light = light or MeasureLight(period=row, measure=measure)
     light.colour, light.reason, light.parameters = ruled.colour, ruled.reason, ruled.parameters

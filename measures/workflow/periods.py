@@ -222,14 +222,24 @@ def _check_dates(period: ReportingPeriod, today: date) -> None:
 
 def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> None:
     """Write what the rules said; an override that the office set stays beside it."""
-    measures = {str(row.uuid): row for row in Measure.objects.filter(section__edition=period.edition_id)}
-    for measure_status in summary.measures:
-        light = measure_status.ruled_light
-        MeasureLight.objects.update_or_create(
-            period=period,
-            measure=measures[measure_status.uuid],
-            defaults={"colour": light.colour, "reason": light.reason, "parameters": light.parameters},
-        )
+    measures = Measure.objects.filter(section__edition=period.edition_id).values_list("uuid", "pk")
+    keys = {str(uuid): key for uuid, key in measures}
+    ruled = [(keys[row.uuid], row.ruled_light) for row in summary.measures]
+    MeasureLight.objects.bulk_create(
+        (
+            MeasureLight(
+                period=period,
+                measure_id=key,
+                colour=light.colour,
+                reason=light.reason,
+                parameters=light.parameters,
+            )
+            for key, light in ruled
+        ),
+        update_conflicts=True,
+        unique_fields=["period", "measure"],
+        update_fields=["colour", "reason", "parameters"],
+    )
 
 
 def _lock(actor: Actor, period: ReportingPeriod, act: Act) -> ReportingPeriod:
