@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role
@@ -224,6 +224,28 @@ def confirmers(revision: Revision, office: Office) -> frozenset[int]:
     """
     involved = {user.pk for user in revision.contributors.all()} | {revision.approved_by_id}
     return (office.clerks - involved) or (office.signers - involved)
+
+
+def nobody_may_confirm(policy: Policy, on: date) -> ProgressUpdateQuerySet:
+    """Submitted updates of the policy for which `confirmers` finds nobody: the same rule, for the database.
+
+    Whatever the number of updates that wait: looks only at texts in which somebody of the office had a part,
+    unless there is nobody there.
+    """
+    office = Membership.objects.active(on).filter(
+        department=policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
+    )
+    written = Revision.contributors.through.objects.all()
+    written_by_it = written.filter(user__in=office.values("user")).values("revision")
+    wrote = written.filter(revision=OuterRef(OuterRef("pk")), user=OuterRef("user"))
+    free = office.filter(~Exists(wrote), ~Q(user=OuterRef("approved_by")))
+    later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
+    texts = (
+        Revision.objects.filter(update__period__policy=policy, update__state=UpdateState.SUBMITTED)
+        .filter(Q(pk__in=written_by_it) | Q(approved_by__in=office.values("user")) | ~Exists(office))
+        .filter(~Exists(later), ~Exists(free))
+    )
+    return ProgressUpdate.objects.filter(pk__in=texts.order_by().values("update"))
 
 
 def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:

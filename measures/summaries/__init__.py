@@ -40,6 +40,7 @@ from measures.summaries.source import (
     read_period,
     stored_summaries,
 )
+from measures.summaries.state_counts import count_states
 from measures.summaries.task_counts import TaskCounts, count_tasks
 from measures.summaries.types import (
     CommitmentStatus,
@@ -90,6 +91,7 @@ __all__ = [
     "UpdateStatus",
     "bound_departments",
     "contacts_of",
+    "count_states",
     "count_tasks",
     "digest",
     "figure_faults",

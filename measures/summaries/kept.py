@@ -231,8 +231,10 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
         return KeptPeriod(period, on, None)
     row = period.snapshots.latest("number")
     verify(row.content, row.sha256, period.name)
-    figures = PeriodFigures.objects.filter(pk=period.pk, schema=SCHEMA).first()
-    if figures is None:  # closed by a version of the program that kept none, or in another form
+    figures: PeriodFigures | None = getattr(period, "figures", None)
+    if (
+        figures is None or figures.schema != SCHEMA
+    ):  # closed by a version of the program that kept none, or in another form
         figures = take_over(period, from_snapshot(row.content, row.sha256, period.name))
     return KeptPeriod(period, figures.as_of or on, snapshot_reference(row))
 

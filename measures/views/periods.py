@@ -1,12 +1,13 @@
 """How does the clerk run a period? Planning, opening, watching, closing, reopening, archiving."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,11 +17,16 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import duties, permissions, summaries
-from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
+from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
+
+# How many events, and how many updates that nobody may confirm, stand on the page of a period.
+SHOWN: Final = 20
+OF_A_LINK: Final = ("measure__section", "department")
 
 
 @require_safe
@@ -35,8 +41,8 @@ def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 
 def load_period(policy: Policy, uuid: UUID) -> ReportingPeriod:
-    """With policy, coordinator and edition; Http404 for a forged id, and for a period of another policy."""
-    rows = policy.periods.select_related("policy__coordinator", "edition")
+    """With all that `kept_period` asks for; Http404 for a forged id, and for a period of another policy."""
+    rows = policy.periods.select_related("policy__coordinator", "edition", "figures")
     return get_object_or_404(rows, uuid=uuid)
 
 
@@ -106,65 +112,49 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
     """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
     period = load_period(policy, uuid)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
-    may_ring = permissions.can_see_telephones(request.actor, period.policy)
-    sourced, problem = figures_of(period)
+    kept, problem = figures_of(period)
+    stuck = unconfirmable(period) if may_see else None
     context = {
         "period": period,
         "problem": problem,
-        "sourced": sourced,
-        "summary": sourced.summary if sourced else None,
+        "kept": kept,
         "sees_filing": may_see,
-        "filing": filing(sourced, may_ring) if sourced and may_see else [],
+        "may_ring": permissions.can_see_telephones(request.actor, period.policy),
+        "filing": filing(kept) if kept and may_see else [],
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "on": clock.today(),
-        "unconfirmable": unconfirmable(period) if may_see else [],
-        "events": period.events.for_display(),
+        "unconfirmable": stuck.object_list if stuck else [],
+        "unconfirmable_count": stuck.paginator.count if stuck else 0,
+        "events": page_of(newest_first(period), request.GET.get("page", ""), SHOWN),
     }
     return render(request, "measures/period_detail.html", context)
 
 
-def figures_of(period: ReportingPeriod) -> tuple[summaries.SourcedSummary | None, str]:
+def figures_of(period: ReportingPeriod) -> tuple[summaries.KeptPeriod | None, str]:
     """None before it is opened, and with a sentence where its snapshot was altered: the acts stay at hand."""
     if period.state == PeriodState.PLANNED:
         return None, ""
     try:
-        return summaries.read_period(period, clock.today()), ""
+        return summaries.kept_period(period, clock.today()), ""
     except summaries.SnapshotError as error:
         return None, str(error)
 
 
-def filing(sourced: summaries.SourcedSummary, may_ring: bool) -> list[dict[str, Any]]:
-    """Each department with how it stands; whom to ring where an update is missing."""
-    return [
-        {
-            "row": row,
-            "states": by_state(row),
-            "contact": sourced.contacts.get(row.department.slug) if may_ring and row.count.missing else None,
-        }
-        for row in sourced.summary.departments
-    ]
+def filing(kept: summaries.KeptPeriod) -> list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int]]]:
+    """Each department with how it stands, and how many of its updates are in which state."""
+    states = summaries.count_states(kept.row)
+    return [(row, states.get(row.department.slug, {})) for row in kept.departments]
 
 
-Pairs = list[tuple[summaries.MeasureStatus, summaries.UpdateStatus]]
+def unconfirmable(period: ReportingPeriod) -> Page[ProgressUpdate]:
+    """The first submitted updates that nobody may confirm: each clerk and signer had a part in them."""
+    rows = permissions.nobody_may_confirm(period.policy, clock.today()).filter(period=period)
+    return page_of(rows.select_related(*OF_A_LINK).in_document_order(), "", SHOWN)
 
 
-def by_state(row: summaries.DepartmentFiling) -> list[tuple[UpdateState, Pairs]]:
-    """The department's updates with their measures, those with the most still to do first."""
-    found = {state: [pair for pair in row.updates if pair[1].state == state] for state in UpdateState}
-    return [(state, pairs) for state, pairs in found.items() if pairs]
-
-
-def unconfirmable(period: ReportingPeriod) -> list[ProgressUpdate]:
-    """Submitted updates that nobody may confirm: each clerk and signer wrote or approved them."""
-    office = permissions.Office.of(period.policy, clock.today())
-    rows = ProgressUpdate.objects.filter(period=period, state=UpdateState.SUBMITTED)
-    waiting = rows.with_context().with_revisions().in_document_order()
-    return [
-        row
-        for row in waiting
-        if row.latest_revision is not None and not permissions.confirmers(row.latest_revision, office)
-    ]
+def newest_first(period: ReportingPeriod) -> QuerySet[Event]:
+    return period.events.for_display().order_by("-pk")
 
 
 @of_policy

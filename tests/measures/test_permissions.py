@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from departments.actors import Actor
-from departments.models import Membership, Role
+from departments.models import Department, Membership, Role
 from measures import permissions
 from measures.models import Act, Event, LeadMode, ProgressUpdate, Responsibility, Revision, UpdateState
 from measures.permissions import Office
@@ -384,6 +384,36 @@ def test_confirm_is_the_signers_when_every_clerk_wrote_or_approved() -> None:
     assert permissions.confirmers(text, everybody) == {signer.pk}
     text.contributors.add(signer)
     assert permissions.confirmers(text, everybody) == set()
+
+
+def test_nobody_may_confirm_is_what_confirmers_say_of_each_text() -> None:
+    """Clerk and signer wrote, approved, or had no part; what counts is the last text of an update."""
+    office = [
+        cast.a_person(name, ("rsj", role), ("zgh", Role.REVIEWER))
+        for name, role in (("writing-clerk", Role.CLERK), ("writing-signer", Role.SIGNER))
+    ]
+    zgh = cast.a_department("zgh")
+    Department.objects.filter(pk=zgh.pk).update(allow_self_review=True)
+    for writers in ([], office[:1], office[1:], office):
+        for approver in (cast.reviewer(), *office):
+            update = an_update(S.DRAFT)
+            builders.text_in_work(update).contributors.add(*(actor.person for actor in writers))
+            update = submitted(update, approver)
+    at = builders.moment()
+    update = updates.return_for_revision(office[0], update, update.version, "请补充数据", at)
+    update = updates.save(cast.reporter(), update, update.version, builders.a_text("改后"), at)
+    submitted(update, cast.reviewer())
+    for on in (DAY, date(2020, 6, 30)):  # nobody was of the office yet
+        now = Office.of(a_policy(), on)
+        waiting = ProgressUpdate.objects.filter(state=S.SUBMITTED)
+        stuck = {row.pk for row in waiting if not permissions.confirmers(builders.text_in_work(row), now)}
+        assert {row.pk for row in permissions.nobody_may_confirm(a_policy(), on)} == stuck
+        assert stuck
+
+
+def submitted(update: ProgressUpdate, approver: Actor) -> ProgressUpdate:
+    sent = updates.submit_for_review(cast.reporter(), update, update.version, builders.moment())
+    return updates.approve_and_submit(approver, sent, sent.version, builders.moment())
 
 
 def test_nobody_has_contributed_or_confirms_without_signing_in() -> None:

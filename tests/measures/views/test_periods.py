@@ -285,9 +285,16 @@ def test_period_detail_says_when_it_is_in_grace(
 
 
 def test_period_detail_leads_to_each_update(browser_of: BrowserOf) -> None:
-    update = builders.an_update()
-    body = browser_of(cast.clerk()).get(address("detail", update.period)).content.decode()
-    assert reverse("measures:update_detail", args=["a-policy", update.uuid]) in body
+    """By way of its department: which of its updates are in that state, and each of them."""
+    update, other = builders.an_update(), builders.an_update(UpdateState.SUBMITTED)
+    clerk = browser_of(cast.clerk())
+    body = clerk.get(address("detail", update.period)).content.decode()
+    links = re.findall(r'href="(/p/a-policy/departments/zgh/\?period=2020Q2&amp;state=(\w+)#updates)"', body)
+    shown = {state: clerk.get(link.replace("&amp;", "&")).content.decode() for link, state in links}
+    assert list(shown) == ["due", "submitted"]
+    for row in (update, other):
+        place = reverse("measures:update_detail", args=["a-policy", row.uuid])
+        assert [state for state, page in shown.items() if place in page] == [row.state]
 
 
 def test_period_detail_alerts_to_updates_that_nobody_may_confirm(browser_of: BrowserOf) -> None:

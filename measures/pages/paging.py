@@ -1,0 +1,34 @@
+"""Which part of a long list does a page show? The rows of it and how many there are, with one query."""
+
+from typing import Any, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
+
+Row = TypeVar("Row", bound=Model)
+
+
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone
+    """Of rows that are read already; how many there are in all is told."""
+
+    def __init__(self, rows: list[Any], length: int, count: int) -> None:
+        super().__init__(rows, length)
+        self.count = count
+
+
+def page_of(rows: QuerySet[Row], number: str, length: int) -> Page[Row]:
+    """As `Paginator.get_page`: no number is the first, one that is too high the last."""
+    wanted = int(number) if number.isdecimal() and len(number) < 9 else 1
+    start = max(wanted - 1, 0) * length
+    found = list(rows.annotate(of_all=number_of(rows))[start : start + length])
+    if not found and start:
+        last = Paginator(rows, length).num_pages
+        return page_of(rows, str(last), length)
+    count = found[0].of_all if found else 0  # type: ignore[attr-defined]  # annotated above
+    return Page(found, start // length + 1, CountedPaginator(found, length, count))
+
+
+def number_of(rows: QuerySet[Row]) -> Subquery:
+    """How many rows there are, as a part of another query."""
+    counted = rows.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+    return Subquery(counted.values("n"))

@@ -1,0 +1,89 @@
+"""The page of a period at any size: counts by state, first rows of what is long, ten queries."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from measures.models import PeriodState, ReportingPeriod, UpdateState
+from measures.views import periods as period_views
+from measures.workflow import periods
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+
+
+def address(view: str, period: ReportingPeriod) -> str:
+    return reverse(f"measures:period_{view}", args=["a-policy", period.uuid])
+
+
+def loaded(period: ReportingPeriod) -> ReportingPeriod:
+    return ReportingPeriod.objects.select_related("policy__coordinator", "edition").get(pk=period.pk)
+
+
+def test_period_detail_counts_the_updates_of_a_department_by_state(browser_of: BrowserOf) -> None:
+    for state in (UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.SUBMITTED):
+        update = builders.an_update(state)
+    page = browser_of(cast.clerk()).get(address("detail", update.period))
+    [(row, states)] = page.context["filing"]
+    assert (row.department.slug, row.count.total) == ("zgh", 3)
+    assert list(states.items()) == [(UpdateState.DRAFT, 1), (UpdateState.SUBMITTED, 2)]
+
+
+def test_period_detail_shows_the_first_of_many_that_nobody_may_confirm(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(period_views, "SHOWN", 2)
+    for _number in range(3):
+        update = builders.an_update(UpdateState.SUBMITTED)
+    page = browser_of(cast.auditor()).get(address("detail", update.period))  # an office without a clerk
+    assert len(page.context["unconfirmable"]) == 2
+    assert "3 updates in all" in page.content.decode()
+
+
+def test_period_detail_shows_the_newest_of_many_events(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = builders.an_update(UpdateState.CONFIRMED).period
+    periods.close_period(cast.clerk(), closed, "", builders.moment())
+    periods.reopen_period(cast.signer(), loaded(closed), "漏计一条", builders.moment())
+    periods.close_period(cast.clerk(), loaded(closed), "", builders.moment())
+    acts = list(closed.events.order_by("pk").values_list("act", flat=True))
+    monkeypatch.setattr(period_views, "SHOWN", len(acts) - 1)
+    leader, place = browser_of(cast.leader()), address("detail", closed)
+    pages = [leader.get(place, {"page": number}) for number in ("1", "2", "3", "x", "0")]
+    shown = [[event.act for event in page.context["events"]][::-1] for page in pages]
+    assert shown == [acts[1:], acts[:1], acts[:1], acts[1:], acts[1:]]
+    assert 'rel="next" href="?page=2"' in pages[0].content.decode()
+
+
+@pytest.mark.parametrize("state", [PeriodState.OPEN, PeriodState.CLOSED])
+def test_period_detail_costs_ten_queries_and_the_same_html_for_fifty_measures(
+    browser_of: BrowserOf, queries_of: QueriesOf, state: PeriodState
+) -> None:
+    """Also where all wait, an update is past due, and nobody may confirm it."""
+    period = builders.an_update(UpdateState.SUBMITTED).period
+    section = period.updates.get().measure.section
+    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.reporter())]
+    place = address("detail", period)
+
+    def costs() -> tuple[list[int], list[int]]:
+        if state == PeriodState.CLOSED:
+            periods.close_period(cast.clerk(), loaded(period), "下期补报", builders.moment())
+        counted = [queries_of(person, place) for person in people]
+        found = counted, [len(person.get(place).content) for person in people]
+        if state == PeriodState.CLOSED:
+            periods.reopen_period(cast.signer(), loaded(period), "再试", builders.moment())
+        return found
+
+    few, short = costs()
+    for _number in range(49):
+        builders.an_update(UpdateState.SUBMITTED, measure=builders.a_measure(section=section))
+    many, long = costs()
+    assert many == few
+    assert max(many) <= 10
+    assert all(after < before + 1500 for before, after in zip(short, long, strict=True))
