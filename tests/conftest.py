@@ -19,7 +19,7 @@ from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
-from zeal import zeal_context
+from zeal import zeal_context, zeal_ignore
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
@@ -105,6 +105,13 @@ WRITTEN_BY_READING = (
 )
 
 
+# The first reading of a day holds each period for itself while its figures are worked out.
+BROUGHT_UP_TO_DATE = [
+    {"model": "measures.ReportingPeriod", "field": "get()"},
+    {"model": "measures.PeriodFigures", "field": "get()"},
+]
+
+
 def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
     write = WRITES.match(sql)
     assert not write or write[2].startswith(WRITTEN_BY_READING), f"a GET wrote: {sql}"
@@ -119,7 +126,7 @@ def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     def guarded(client: Client, **environ: Any) -> Any:
         if environ.get("REQUEST_METHOD", "GET") not in {"GET", "HEAD"}:
             return request(client, **environ)
-        with connection.execute_wrapper(refuse_writes), zeal_context():
+        with connection.execute_wrapper(refuse_writes), zeal_context(), zeal_ignore(BROUGHT_UP_TO_DATE):
             return request(client, **environ)
 
     monkeypatch.setattr(Client, "request", guarded)

@@ -4,7 +4,7 @@ Where each number comes from stands in `counts`.
 """
 
 from measures.models.fingerprints import digest
-from measures.summaries.building import filing_record
+from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.counts import (
     DepartmentFiling,
@@ -13,6 +13,7 @@ from measures.summaries.counts import (
     PeriodSummary,
     SectionStatus,
 )
+from measures.summaries.department_record import department_record, updates_of
 from measures.summaries.heads import Contact, SnapshotReference
 from measures.summaries.keeping import refresh, refresh_changed
 from measures.summaries.kept import (
@@ -38,7 +39,6 @@ from measures.summaries.source import (
     live_measure,
     live_summary,
     read_period,
-    stored_summaries,
 )
 from measures.summaries.state_counts import count_states
 from measures.summaries.task_counts import TaskCounts, count_tasks
@@ -93,9 +93,9 @@ __all__ = [
     "contacts_of",
     "count_states",
     "count_tasks",
+    "department_record",
     "digest",
     "figure_faults",
-    "filing_record",
     "from_json",
     "from_snapshot",
     "kept_period",
@@ -109,6 +109,7 @@ __all__ = [
     "refresh",
     "refresh_changed",
     "shown_by_default",
-    "stored_summaries",
     "to_json",
+    "update_status",
+    "updates_of",
 ]

@@ -1,6 +1,6 @@
 """How do rows become the figures of a period? Texts in force, commitments in their cycle, lights."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,14 +41,7 @@ from measures.models import (
     UpdateState,
     effective_lead_mode,
 )
-from measures.summaries.counts import (
-    FilingCount,
-    PeriodFiling,
-    PeriodSummary,
-    count_filing,
-)
 from measures.summaries.loading import CommitmentRow, Rows, SubjectRow
-from measures.summaries.snapshot_json import SnapshotError
 from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
@@ -93,36 +86,6 @@ def update_status(update: ProgressUpdate) -> UpdateStatus:
 
 def _is_after(moment: datetime | None, closed: datetime | None) -> bool:
     return moment is not None and closed is not None and moment > closed
-
-
-def filing_record(
-    periods: Iterable[ReportingPeriod],
-    updates: Sequence[ProgressUpdate],
-    on: date,
-    stored: Mapping[int, PeriodSummary | SnapshotError],
-) -> list[PeriodFiling]:
-    """What one department filed in each of the periods, in their order. No query.
-
-    The updates are the present ones; the numbers of a closed period come from its snapshot (`stored`). Where
-    that was altered there are no numbers, but the sentence that says so.
-    """
-    record = []
-    for period in periods:
-        own = [(row.measure.code, update_status(row)) for row in updates if row.period_id == period.pk]
-        if not own:
-            continue
-        closed = stored.get(period.pk)
-        if isinstance(closed, SnapshotError):
-            record.append(PeriodFiling(period.name, None, tuple(own), str(closed)))
-            continue
-        count = _count_of(own[0][1].department, closed) or count_filing([row for _, row in own], on)
-        record.append(PeriodFiling(period.name, count, tuple(own)))
-    return record
-
-
-def _count_of(department: DepartmentName, stored: PeriodSummary | None) -> FilingCount | None:
-    rows = stored.departments if stored else ()
-    return next((row.count for row in rows if row.department.slug == department.slug), None)
 
 
 def confirmed_text(revision: Revision) -> ConfirmedText:

@@ -73,14 +73,11 @@ def count_filing(updates: list[UpdateStatus], on: date) -> FilingCount:
 
 @dataclass(frozen=True)
 class PeriodFiling:
-    """A department's updates in one period, and the counts of their filing states.
-
-    `problem` says why there are no counts.
-    """
+    """How a department filed in one period. `problem` says why there are no counts."""
 
     period: str
+    code: str
     count: FilingCount | None
-    updates: tuple[tuple[str, UpdateStatus], ...]
     problem: str = ""
 
 

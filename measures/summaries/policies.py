@@ -1,13 +1,23 @@
 """Where does each policy stand? Lights and filing of the period that its pages show, for the page of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from measures.models import LightColour, PeriodState, Policy, ReportingPeriod
-from measures.summaries.counts import FilingCount, PeriodSummary
-from measures.summaries.snapshot_json import SnapshotError
-from measures.summaries.source import live_summary, stored_summaries
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
+
+from measures.models import (
+    DepartmentFigures,
+    LightColour,
+    MeasureFigures,
+    PeriodState,
+    Policy,
+    ReportingPeriod,
+)
+from measures.summaries.counts import FilingCount
+from measures.summaries.keeping import COUNTED
+from measures.summaries.several_periods import current_figures
 
 
 @dataclass(frozen=True)
@@ -24,20 +34,27 @@ class PolicyStatus:
     problem: str = ""
 
 
-def policy_statuses(on: date) -> list[PolicyStatus]:
-    """All policies in the order in which they were loaded.
+def policy_statuses(policies: Sequence[Policy], on: date) -> list[PolicyStatus]:
+    """These policies, in their order; `coordinator` should be loaded.
 
-    Three queries, and those of `live_summary` for each policy whose shown period is open: the same for any
-    number of measures, departments and closed periods.
+    Five queries for any number of policies, measures, departments and periods, where the figures are those of
+    the day.
     """
-    opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    by_policy: dict[int, list[ReportingPeriod]] = {}
-    for row in opened.select_related("policy__coordinator", "edition"):
-        by_policy.setdefault(row.policy_id, []).append(row)
-    policies = list(Policy.objects.select_related("coordinator").order_by("pk"))
-    shown = {policy.pk: shown_by_default(by_policy.get(policy.pk, []), on) for policy in policies}
-    stored = stored_summaries([period for period in shown.values() if period])
-    return [_status(policy, shown[policy.pk], stored, on) for policy in policies]
+    shown = _shown_periods(policies, on)
+    problems = current_figures(list(shown.values()), on, ReportingPeriod.objects.all()).problems
+    keys = [period.pk for period in shown.values() if period.pk not in problems]
+    lights, filing = _lights(keys), _filing(keys)
+    statuses = []
+    for policy in policies:
+        period = shown.get(policy.pk)
+        if period is None:
+            statuses.append(PolicyStatus(policy, None, {}, None))
+        elif period.pk in problems:
+            statuses.append(PolicyStatus(policy, period, {}, None, str(problems[period.pk])))
+        else:
+            counts = {colour: lights.get((period.pk, colour), 0) for colour in LightColour}
+            statuses.append(PolicyStatus(policy, period, counts, filing.get(period.pk, _NOTHING_OWED)))
+    return statuses
 
 
 def shown_by_default(periods: Sequence[ReportingPeriod], on: date) -> ReportingPeriod | None:
@@ -46,15 +63,27 @@ def shown_by_default(periods: Sequence[ReportingPeriod], on: date) -> ReportingP
     return over or next(iter(periods), None)
 
 
-def _status(
-    policy: Policy,
-    period: ReportingPeriod | None,
-    stored: dict[int, PeriodSummary | SnapshotError],
-    on: date,
-) -> PolicyStatus:
-    if period is None:
-        return PolicyStatus(policy, None, {}, None)
-    summary = stored[period.pk] if period.is_frozen else live_summary(period, on)
-    if isinstance(summary, SnapshotError):
-        return PolicyStatus(policy, period, {}, None, str(summary))
-    return PolicyStatus(policy, period, summary.counts, summary.filing)
+def _shown_periods(policies: Sequence[Policy], on: date) -> dict[int, ReportingPeriod]:
+    """As `shown_by_default` chooses, of each policy, by its key. One query."""
+    opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
+    is_over = ExpressionWrapper(Q(ends_on__lt=on), output_field=BooleanField())
+    of_its_policy = opened.filter(policy=OuterRef("policy")).annotate(is_over=is_over)
+    first = Subquery(of_its_policy.order_by("-is_over", "-starts_on").values("pk")[:1])
+    rows = opened.filter(policy__in=policies, pk=first).select_related("policy__coordinator", "edition")
+    return {row.policy_id: row for row in rows}
+
+
+def _lights(periods: Sequence[int]) -> Mapping[tuple[int, str], int]:
+    """How many measures show which light, by the key of the period and the colour. One query."""
+    rows = MeasureFigures.objects.filter(period__in=periods).order_by().values_list("period", "colour")
+    return {(period, colour): number for period, colour, number in rows.annotate(n=Count("pk"))}
+
+
+_NOTHING_OWED = FilingCount(*(0 for _name in COUNTED[:-1]))
+
+
+def _filing(periods: Sequence[int]) -> Mapping[int, FilingCount]:
+    """All departments together, by the key of the period. One query."""
+    rows = DepartmentFigures.objects.filter(period__in=periods).order_by()
+    sums: Any = rows.values(key=F("period")).annotate(**{f"of_{name}": Sum(name) for name in COUNTED})
+    return {row["key"]: FilingCount(*(row[f"of_{name}"] for name in COUNTED[:-1])) for row in sums}

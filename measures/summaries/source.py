@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 from departments.models import Department
 from measures.models import (
     Measure,
-    PeriodSnapshot,
     Policy,
     ReportingPeriod,
     Responsibility,
@@ -30,7 +29,7 @@ from measures.summaries.heads import (
 )
 from measures.summaries.kept import kept_period
 from measures.summaries.loading import Rows, load
-from measures.summaries.snapshot_json import SnapshotError, from_snapshot
+from measures.summaries.snapshot_json import from_snapshot
 from measures.summaries.types import MeasureStatus
 
 
@@ -62,21 +61,6 @@ def read_snapshot(period: ReportingPeriod) -> SourcedSummary:
     row = period.snapshots.latest("number")
     summary = from_snapshot(row.content, row.sha256, period.name)
     return SourcedSummary(summary, snapshot_reference(row), contacts_of(Department.objects.all()))
-
-
-def stored_summaries(periods: Iterable[ReportingPeriod]) -> dict[int, PeriodSummary | SnapshotError]:
-    """The latest snapshot of each closed period, by its key; the error where it was altered. One query."""
-    closed = {period.pk: period.name for period in periods if period.is_frozen}
-    rows = PeriodSnapshot.objects.filter(period__in=closed).order_by("number")
-    latest = {row.period_id: row for row in rows}
-    return {key: _summary_or_error(row, closed[key]) for key, row in latest.items()}
-
-
-def _summary_or_error(row: PeriodSnapshot, period: str) -> PeriodSummary | SnapshotError:
-    try:
-        return from_snapshot(row.content, row.sha256, period)
-    except SnapshotError as error:
-        return error
 
 
 def live_summary(period: ReportingPeriod, on: date) -> PeriodSummary:

@@ -1,7 +1,9 @@
 """Where does each policy stand? All of them beside each other, every number the way to what it counts."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +15,10 @@ from langfang_policy import clock
 from measures import summaries
 from measures.charts import COLOURS
 from measures.models import LightColour
+from measures.pages.policy_choice import policies_of
+
+# How many policies stand on one page.
+ROWS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,11 @@ class Drill:
 @require_safe
 def policy_list(request: ActingRequest) -> HttpResponse:
     """Each number leads to the overview of its policy, filtered to what it counts."""
-    rows = [(status, lights(status)) for status in summaries.policy_statuses(clock.today())]
-    context = {"rows": rows, "colours": COLOURS, "on": clock.today()}
+    policies = list(policies_of(request).values())
+    page = Paginator(policies, ROWS).get_page(request.GET.get("page"))
+    statuses = summaries.policy_statuses(list(page), clock.today())
+    rows = [(status, lights(status)) for status in statuses]
+    context = {"rows": rows, "page": page, "colours": COLOURS, "on": clock.today()}
     return render(request, "measures/policy_list.html", context)
 
 

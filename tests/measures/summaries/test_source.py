@@ -207,23 +207,24 @@ def test_filing_record_of_a_closed_period_counts_what_its_snapshot_holds() -> No
     closed("2020Q1", date(2020, 4, 15))
     brought_to(S.SUBMITTED, late, at=moment(date(2020, 4, 20)))
     an_open_period(measure.section.edition)
-    updates = [update_of(measure, "zgh", code) for code in ("2020Q2", "2020Q1")]
-    periods = [loaded("2020Q2"), loaded("2020Q1")]
-    record = summaries.filing_record(periods, updates, DAY, summaries.stored_summaries(periods))
+    department, periods = late.department, [loaded("2020Q2"), loaded("2020Q1")]
+    record = summaries.department_record(department, periods, DAY)
     counts = [(row.period, row.count) for row in record if row.count]
     assert [(period, count.late, count.missing, count.not_due) for period, count in counts] == [
         ("2020年第二季度", 0, 0, 1),
         ("2020年第一季度", 0, 1, 0),
     ]
-    assert record[1].updates[0][1].filed_after_closing
+    [update] = summaries.updates_of(department, periods[1])
+    assert summaries.update_status(update).filed_after_closing
 
 
 def test_filing_record_leaves_out_a_period_in_which_nothing_was_owed() -> None:
-    measure = a_measure(("zgh",))
-    an_open_period(measure.section.edition, "2020Q1")
-    an_open_period(measure.section.edition)
-    updates = [update_of(measure, "zgh")]
-    record = summaries.filing_record([loaded("2020Q2"), loaded("2020Q1")], updates, DAY, {})
+    first = a_measure(("kjj",))
+    an_open_period(first.section.edition, "2020Q1")
+    measure = a_measure(("zgh",), ordinal=2)
+    an_open_period(first.section.edition)
+    department = update_of(measure, "zgh").department
+    record = summaries.department_record(department, [loaded("2020Q2"), loaded("2020Q1")], DAY)
     assert [row.period for row in record] == ["2020年第二季度"]
 
 

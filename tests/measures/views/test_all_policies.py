@@ -236,6 +236,22 @@ def test_policy_list_costs_the_same_for_one_measure_and_for_fifty(
     assert queries_of(leader, "/policies/") == few
 
 
+def test_policy_list_costs_ten_queries_for_fifty_policies(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    """Also on a day on which nobody has looked yet; a page of them is as long as it gets."""
+    leader = browser_of(cast.leader())
+    periods.close_period(cast.clerk(), builders.an_update(S.CONFIRMED).period, "", builders.moment())
+    builders.an_open_period(a_measure_of(another_policy()).section.edition)
+    few = queries_of(leader, "/policies/")
+    for number in range(49):
+        policy = builders.a_policy(f"policy-{number}", title=f"意见{number}", short_title=f"政策{number}")
+        builders.an_open_period(builders.an_edition(policy))
+    assert len(leader.get("/policies/").context["rows"]) == 50
+    assert queries_of(leader, "/policies/") == few <= 10
+    assert len(leader.get("/policies/?page=2").context["rows"]) == 1
+
+
 def test_pages_of_all_cost_the_same_for_one_row_and_for_fifty(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:

@@ -8,7 +8,8 @@ from django.test import Client
 
 from departments.actors import Actor
 from departments.models import Department, Succession
-from measures.models import UpdateState
+from measures.models import ReportingPeriod, ResponsibilityRole, UpdateState
+from measures.views import departments as department_views
 from measures.workflow import periods
 from tests import builders, cast
 
@@ -141,3 +142,75 @@ def test_department_pages_cost_the_same_for_one_row_and_for_five(
     for code in ("2020Q1", "2019Q4", "2019Q3", "2019Q2"):
         builders.an_open_period(code=code)
     assert [queries_of(person, address) for person in people for address in (LIST, UNION)] == few
+
+
+def test_department_pages_cost_ten_queries_and_the_same_html_for_many_measures(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    """With a closed period behind the open one; the whole page is full at fifty rows of each list."""
+    measure = builders.a_measure(leads=("zgh",))
+    for code in ("2020Q1", "2020Q2"):
+        builders.an_update(measure=measure, code=code)
+    first = ReportingPeriod.objects.select_related("policy__coordinator", "edition").get(code="2020Q1")
+    periods.close_period(cast.clerk(), first, "下期补报", builders.moment())
+    people = [browser_of(actor) for actor in (cast.leader(), cast.reporter(), cast.reporter("jyj"))]
+    pages = (LIST, UNION, f"{UNION}?state=due", f"{UNION}?period=2020Q1")
+    few = [queries_of(person, page) for person in people for page in pages]
+    section = builders.a_section()
+    for _number in range(49):
+        builders.an_update(measure=builders.a_measure(section=section, leads=("zgh",)))
+    assert [queries_of(person, page) for person in people for page in pages] == few
+    assert max(few) <= 10
+    full = [len(person.get(page).content) for person in people for page in pages]
+    for _number in range(5):
+        builders.an_update(measure=builders.a_measure(section=section, leads=("zgh",)))
+    longer = [len(person.get(page).content) for person in people for page in pages]
+    assert all(after < before + 2000 for before, after in zip(full, longer, strict=True))
+
+
+def test_department_detail_pages_measures_and_updates_each_for_itself(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(department_views, "ROWS", 2)
+    section = builders.a_section()
+    for leads, participants in ((("czj",), ("zgh",)), (("zgh",), ()), (("zgh",), ()), (("zgh",), ())):
+        measure = builders.a_measure(section=section, leads=leads, participants=participants)
+        builders.an_update(measure=measure)
+    leader = browser_of(cast.leader())
+    page = leader.get(UNION)
+    roles = [row.role for row in page.context["duties"]]
+    assert (roles, page.context["duties"].paginator.count) == ([ResponsibilityRole.LEAD] * 2, 4)
+    assert "leads 3 measures, participates in 1" in page.content.decode()
+    codes = [code for code, _update in page.context["updates"]]
+    second = leader.get(f"{UNION}?period=2020Q2&updates=2")
+    assert [row.role for row in second.context["duties"]] == roles
+    assert len({*codes, *(code for code, _update in second.context["updates"])}) == 4
+    assert 'href="?updates=2#updates"' in page.content.decode()
+    assert 'href="?period=2020Q2&amp;updates=2&amp;page=2"' in second.content.decode()
+
+
+def test_department_detail_keeps_the_updates_of_one_state(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.DRAFT)
+    update = builders.an_update(UpdateState.SUBMITTED)
+    leader = browser_of(cast.leader())
+    page = leader.get(f"{UNION}?period=2020Q2&state=submitted")
+    assert [row.uuid for _code, row in page.context["updates"]] == [str(update.uuid)]
+    assert 'href="?period=2020Q2#updates"' in page.content.decode()
+    assert "No update is in this state." in leader.get(f"{UNION}?state=waived").content.decode()
+    assert len(leader.get(f"{UNION}?state=nonsense").context["updates"]) == 2
+
+
+def test_department_detail_leads_from_each_period_to_its_updates(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(department_views, "PERIODS", 2)
+    measure = builders.a_measure(leads=("zgh",))
+    for code in ("2019Q4", "2020Q1", "2020Q2"):
+        builders.an_update(measure=measure, code=code)
+    leader = browser_of(cast.leader())
+    page = leader.get(UNION)
+    assert [entry.code for entry in page.context["record"]] == ["2020Q2", "2020Q1"]
+    assert 'href="?period=2020Q1#updates"' in page.content.decode()
+    oldest = leader.get(f"{UNION}?period=2019Q4")
+    assert [entry.code for entry in oldest.context["record"]] == ["2019Q4"]
+    assert len(oldest.context["updates"]) == 1
