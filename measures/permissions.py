@@ -5,7 +5,7 @@ stands in the tables of `measures.workflow`. An act on an update is done for a d
 `as_…` name it, or answer None.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -40,15 +40,26 @@ class Office:
 
     @classmethod
     def of(cls, policy: Policy, on: date) -> "Office":
-        """Takes one query; load it once for a whole list."""
-        rows = Membership.objects.active(on).filter(
-            department=policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
-        )
-        pairs = set(rows.values_list("user_id", "role"))
-        return cls(
-            clerks=frozenset(user for user, role in pairs if role == Role.CLERK),
-            signers=frozenset(user for user, role in pairs if role == Role.SIGNER),
-        )
+        """Takes one query; for a list of several policies see `offices_of`."""
+        return offices_of([policy], on)[policy.pk]
+
+
+def offices_of(policies: Iterable[Policy], on: date) -> dict[int, Office]:
+    """The office of each policy, by its id. One query, however many there are."""
+    coordinators = {row.pk: row.coordinator_id for row in policies}
+    rows = Membership.objects.active(on).filter(
+        department__in=set(coordinators.values()), role__in=[Role.CLERK, Role.SIGNER]
+    )
+    held = set(rows.values_list("department_id", "role", "user_id"))
+
+    def people(department: int, role: Role) -> frozenset[int]:
+        return frozenset(user for place, name, user in held if (place, name) == (department, role))
+
+    offices = {
+        department: Office(people(department, Role.CLERK), people(department, Role.SIGNER))
+        for department in set(coordinators.values())
+    }
+    return {pk: offices[department] for pk, department in coordinators.items()}
 
 
 def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:

@@ -69,6 +69,9 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 class ProgressUpdate(models.Model):
     """The duty of one department to report on one measure in one period."""
 
+    # The latest revision, where a list that only reads has loaded it with the other texts of its rows.
+    loaded_latest: "Revision | None" = None
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(
         ReportingPeriod, on_delete=models.PROTECT, related_name="updates", verbose_name=_("period")
@@ -164,8 +167,10 @@ class ProgressUpdate(models.Model):
 
     @property
     def latest_revision(self) -> "Revision | None":
-        """The revision being written, or else the last one. Uses prefetched rows where there are some."""
-        return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+        """The revision being written, or else the last one. Uses what a list loaded, or prefetched rows."""
+        return self.loaded_latest or max(
+            self.revisions.all(), key=lambda revision: revision.number, default=None
+        )
 
     @property
     def is_still_owed(self) -> bool:

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -80,23 +81,36 @@ class PolicyFilter:
 
     chosen: Policy | None = None
     links: tuple[dict[str, str], ...] = ()
+    count: int = 0  # of the updates that are left
 
 
 def filter_of(request: HttpRequest, updates: ProgressUpdateQuerySet) -> PolicyFilter:
-    """From ?policy=, among the policies of the updates. One query where there are several policies.
+    """From ?policy=, among the policies of the updates, with how many of them are left. One query.
 
     Raises Http404 for a policy that there is not.
     """
-    policies = policies_of(request)
-    slug = request.GET.get("policy", "")
+    chosen = policy_asked_for(request)
+    counted = updates.order_by().values_list("period__policy").annotate(updates=Count("pk"))
+    counts: dict[int, int] = dict(counted)
+    return narrowed_to(chosen, list(policies_of(request).values()), counts)
+
+
+def policy_asked_for(request: HttpRequest) -> Policy | None:
+    """From ?policy=; None without one. Raises Http404 for a policy that there is not."""
+    policies, slug = policies_of(request), request.GET.get("policy", "")
     if slug and slug not in policies:
         raise Http404("no such policy")
-    chosen = policies.get(slug)
+    return policies.get(slug)
+
+
+def narrowed_to(chosen: Policy | None, policies: Sequence[Policy], counts: Mapping[int, int]) -> PolicyFilter:
+    """Offers those of the policies of which there is something, and the chosen one."""
+    count = counts.get(chosen.pk, 0) if chosen else sum(counts.values())
     if len(policies) < 2:
-        return PolicyFilter(chosen)
-    present = set(updates.order_by().values_list("period__policy", flat=True).distinct())
-    offered = [row for row in policies.values() if row.pk in present or row == chosen]
-    return PolicyFilter(chosen, links_to(offered, chosen, {row.pk: f"?policy={row.slug}" for row in offered}))
+        return PolicyFilter(chosen, (), count)
+    offered = [row for row in policies if row.pk in counts or row == chosen]
+    places = {row.pk: f"?policy={row.slug}" for row in offered}
+    return PolicyFilter(chosen, links_to(offered, chosen, places), count)
 
 
 def links_to(

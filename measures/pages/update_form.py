@@ -74,7 +74,7 @@ def update_form_page(
     theirs = take_over_version(form, update) if is_of_older_version(form, update) else []
     came_back = update.state == UpdateState.RETURNED
     returned = last_returns([update]).get(update.pk) if came_back else None
-    last = last_confirmed([update]).get(update.pk)
+    last = last_confirmed(update)
     return UpdateFormPage(
         on=on,
         update=update,
@@ -121,7 +121,7 @@ def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Differen
 
 def filled_from_last_confirmed(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, and in fields that are still empty the words that were last confirmed."""
-    before = last_confirmed([update]).get(update.pk)
+    before = last_confirmed(update)
     if before is None:
         return dict(typed)
     empty = [name for name in TEXT_FIELDS if not typed.get(name, "").strip()]

@@ -3,27 +3,59 @@
 What of it is then shown is asked of `permissions`.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import Act, Policy, ProgressUpdate, Revision
+from measures.models import Act, CommitmentValue, Policy, ProgressUpdate, Revision
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.workflow import updates
 
-REVISIONS = Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
-    "contributors", "values__subject__commitment"
-)
+
+def revisions_with_texts() -> QuerySet[Revision]:
+    """Revisions with all that a text is read with: two queries more, however many there are."""
+    values = CommitmentValue.objects.select_related("subject__commitment")
+    return Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
+        "contributors", Prefetch("values", values)
+    )
 
 
 def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     """Updates with all that their pages say, however many there are."""
     return updates.with_context().prefetch_related(
-        Prefetch("revisions", REVISIONS.all()), "measure__responsibilities"
+        Prefetch("revisions", revisions_with_texts()), "measure__responsibilities"
     )
+
+
+def with_row_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """For a list that shows the latest text of each beside the one confirmed last: see `texts_of_rows`."""
+    latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number")
+    before = ProgressUpdate.objects.filter(
+        measure=OuterRef("measure"),
+        department=OuterRef("department"),
+        in_force__isnull=False,
+        period__starts_on__lt=OuterRef("period__starts_on"),
+    ).order_by("-period__starts_on")
+    return updates.with_context().annotate(
+        latest_id=Subquery(latest.values("pk")[:1]), before_id=Subquery(before.values("in_force")[:1])
+    )
+
+
+def texts_of_rows(updates: Sequence[ProgressUpdate]) -> dict[int, Revision]:
+    """Gives each of `with_row_texts` its latest revision; answers by update the last confirmed before.
+
+    Three queries for the two texts of every row, however many periods there have been.
+    """
+    pairs = {update.pk: (vars(update)["latest_id"], vars(update)["before_id"]) for update in updates}
+    wanted = {pk for pair in pairs.values() for pk in pair if pk is not None}
+    found = revisions_with_texts().select_related("update__period").in_bulk(wanted)
+    for update in updates:
+        update.loaded_latest = found.get(pairs[update.pk][0])
+    return {pk: found[before] for pk, (_latest, before) in pairs.items() if before is not None}
 
 
 def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:

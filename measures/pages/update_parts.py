@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,23 +31,34 @@ from measures.models import (
     Words,
     effective_lead_mode,
 )
-from measures.pages.update_loading import REVISIONS
+from measures.pages.update_loading import revisions_with_texts
 
 # --- whose duty ----------------------------------------------------------------------------------
 
 
 def role_words(update: ProgressUpdate) -> str:
-    """How the department is bound; wants the measure's responsibilities prefetched."""
+    """How the department is bound; a list loads first what this asks for, by `load_leads`."""
     if not update.is_lead:
         return _("participating department")
     if update.measure.is_led_separately:
         return _("leads its own part")
-    bound = [row for row in update.measure.responsibilities.all() if row.binds(update.due_on)]
-    if effective_lead_mode(update.measure, bound) == LeadMode.SINGLE:
+    if _lead_mode(update) == LeadMode.SINGLE:
         return _("lead department")
     if update.is_convenor:
         return _("first lead, consolidates")
     return _("joint lead, number %(position)d") % {"position": update.position}
+
+
+def load_leads(updates: Iterable[ProgressUpdate]) -> None:
+    """Who leads, where the text does not say how: no query for measures of which it does."""
+    silent = [row.measure for row in updates if row.is_lead and row.measure.lead_mode == LeadMode.NONE]
+    prefetch_related_objects(silent, "responsibilities")
+
+
+def _lead_mode(update: ProgressUpdate) -> LeadMode:
+    measure = update.measure
+    rows = measure.responsibilities.all() if measure.lead_mode == LeadMode.NONE else ()
+    return effective_lead_mode(measure, [row for row in rows if row.binds(update.due_on)])
 
 
 @dataclass(frozen=True)
@@ -177,22 +189,14 @@ def text_in_force(update: ProgressUpdate) -> ShownText | None:
     return next((shown_text(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
 
 
-def last_confirmed(rows: Iterable[ProgressUpdate]) -> dict[int, Revision]:
-    """By update: the text in force of the same measure and department of the latest earlier period."""
-    updates = list(rows)
-    earlier = REVISIONS.filter(
-        in_force_of__measure__in={update.measure_id for update in updates},
-        in_force_of__department__in={update.department_id for update in updates},
-    ).select_related("update__period")
-    by_duty: dict[tuple[int, int], list[Revision]] = {}
-    for revision in earlier.order_by("update__period__starts_on"):
-        by_duty.setdefault((revision.update.measure_id, revision.update.department_id), []).append(revision)
-    found = {}
-    for update in updates:
-        for revision in by_duty.get((update.measure_id, update.department_id), []):
-            if revision.update.period.starts_on < update.period.starts_on:
-                found[update.pk] = revision
-    return found
+def last_confirmed(update: ProgressUpdate) -> Revision | None:
+    """The text in force of the same measure and department of the latest earlier period."""
+    earlier = revisions_with_texts().filter(
+        in_force_of__measure=update.measure_id,
+        in_force_of__department=update.department_id,
+        update__period__starts_on__lt=update.period.starts_on,
+    )
+    return earlier.select_related("update__period").order_by("-update__period__starts_on").first()
 
 
 # --- why it came back ----------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, Upd
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
 from measures.pages.policy_choice import PolicyFilter, filter_of, links_to, of_policy, policies_of
-from measures.pages.update_loading import with_texts
-from measures.pages.update_parts import ShownText, last_confirmed, last_returns, role_words, shown_text
+from measures.pages.update_loading import texts_of_rows, with_row_texts
+from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 
 PER_PAGE = 20
 IN_THE_DOCUMENT = (
@@ -55,8 +55,9 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
     narrow = filter_of(request, updates)
     updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
-    ordered = updates.order_by("due_on", *IN_THE_DOCUMENT)
-    page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(with_row_texts(updates.order_by("due_on", *IN_THE_DOCUMENT)), PER_PAGE)
+    paginator.count = narrow.count  # was counted for the filter
+    page = paginator.get_page(request.GET.get("page"))
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
@@ -84,10 +85,10 @@ def _check_page(
 ) -> HttpResponse:
     if not policies:
         raise PermissionDenied
-    offices = {row.pk: permissions.Office.of(row, request.actor.on) for row in policies}
+    offices = permissions.offices_of(policies, request.actor.on)
     updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
     ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
-    page = Paginator(with_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_row_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
@@ -129,7 +130,8 @@ def waiting_rows(
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = list(page)
-    before, returned = last_confirmed(updates), last_returns(updates)
+    before, returned = texts_of_rows(updates), last_returns(updates)
+    load_leads(updates)
     rows = []
     for number, update in enumerate(updates):
         then = address_of_next(request, page, updates, number)
