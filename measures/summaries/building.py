@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -130,11 +131,11 @@ class MeasureStatusBuilder:
         """The updates of this and all earlier periods, oldest first, leads first."""
         return self.rows.updates.get(self.measure.pk, [])
 
-    @property
+    @cached_property
     def present(self) -> list[ProgressUpdate]:
         return [row for row in self.updates if row.period_id == self.period.pk]
 
-    @property
+    @cached_property
     def lead_mode(self) -> LeadMode:
         return effective_lead_mode(self.measure, self.rows.responsibilities.get(self.measure.pk, []))
 
@@ -183,19 +184,22 @@ class MeasureStatusBuilder:
 
     def _lead(self, lead: ProgressUpdate) -> LeadFacts:
         past = [row for row in self.updates if self._is_same_lead(row, lead)]
-        run = missed_run([_past(row) for row in past], self.on)
-        is_missed = lead.period_id == self.period.pk and _past(past[-1]).missed(self.on)
+        filed = [_past(row) for row in past]
+        run = missed_run(filed, self.on)
+        is_missed = lead.period_id == self.period.pk and filed[-1].missed(self.on)
         facts = LeadFacts(
             department=lead.department.short_name,
             missed_run=run,
-            missed_by=self._missed_by(past, run),
+            missed_by=self._missed_by(past, filed, run),
             silent_now=is_missed and _filed_on(lead) is None,
         )
         return self._assessed(facts, past)
 
-    def _missed_by(self, past: Sequence[ProgressUpdate], run: int) -> str:
+    def _missed_by(self, past: Sequence[ProgressUpdate], filed: Sequence[PastUpdate], run: int) -> str:
         """Who was the lead in the last `run` periods that were missed, each named once."""
-        missed = [row for row in past if _past(row).missed(self.on)]
+        if not run:
+            return ""
+        missed = [row for row, became in zip(past, filed, strict=True) if became.missed(self.on)]
         return "、".join(dict.fromkeys(row.department.short_name for row in missed[len(missed) - run :]))
 
     def _assessed(self, facts: LeadFacts, past: Sequence[ProgressUpdate]) -> LeadFacts:
@@ -280,12 +284,16 @@ class MeasureStatusBuilder:
         """The year in which a yearly commitment is judged (docs/decisions/0015); None for others."""
         if promise.cycle != CommitmentCycle.YEARLY:
             return None
-        return min(self.period.year, promise.ends_on.year) if promise.ends_on else self.period.year
+        return min(self._year, promise.ends_on.year) if promise.ends_on else self._year
+
+    @property
+    def _year(self) -> int:
+        return self.rows.years[self.period.pk]
 
     def _texts_in_cycle(self, promise: Commitment) -> list[ProgressUpdate]:
         """Updates with a text in force that may state the present cycle, latest period first."""
-        first, last = self._cycle_year(promise) or 0, self.period.year
-        rows = [row for row in self.updates if row.in_force_id and first <= row.period.year <= last]
+        first, last, years = self._cycle_year(promise) or 0, self._year, self.rows.years
+        rows = [row for row in self.updates if row.in_force_id and first <= years[row.period_id] <= last]
         return sorted(rows, key=lambda row: row.period.starts_on, reverse=True)
 
     def _subject(

@@ -8,7 +8,6 @@ done is told by the triggers of `models.figure_triggers` (docs/decisions/0035).
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 from typing import Final, cast
 
@@ -30,7 +29,7 @@ from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, count_filing
 from measures.summaries.loading import load
 from measures.summaries.snapshot_json import part_to_json
-from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus
+from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus, UpdateStatus
 
 # What is counted for each department, in the order in which a measure's `filing` holds it.
 COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "returned", "confirmed")
@@ -175,13 +174,7 @@ def figures_of(
     status: MeasureStatus, measure: Measure, on: date, departments: Mapping[str, int]
 ) -> MeasureFigures:
     """Not yet of a period or version. `departments` are the keys of those that owe an update, by slug."""
-    filing = {
-        departments[update.department.slug]: [
-            *astuple(count_filing([update], on)),
-            int(update.text is not None),
-        ]
-        for update in status.updates
-    }
+    filing = {departments[update.department.slug]: _added_by(update, on) for update in status.updates}
     return MeasureFigures(
         measure=measure,
         section=measure.section,
@@ -197,6 +190,12 @@ def figures_of(
         content=part_to_json(status),
         filing=json.dumps(filing),
     )
+
+
+def _added_by(update: UpdateStatus, on: date) -> list[int]:
+    """What one update adds to the figures of its department, in the order of COUNTED."""
+    count = count_filing([update], on)
+    return [*(getattr(count, name) for name in COUNTED[:-1]), int(update.text is not None)]
 
 
 def _slugs(departments: Iterable[DepartmentName]) -> str:

@@ -1,13 +1,15 @@
-"""Which rows make up a period? Each kind is read once, seven queries whatever the number of measures."""
+"""Which rows make up a period? Each kind is read once, eight queries whatever the number of measures."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
+from departments.models import Department
 from measures.models import (
     Commitment,
     CommitmentSubject,
@@ -64,6 +66,11 @@ class Rows:
     lights: dict[tuple[int, int], MeasureLight]
     closed_years: dict[int, StoredSnapshot] = field(default_factory=dict)
 
+    @cached_property
+    def years(self) -> dict[int, int]:
+        """The year of each period, read from its code once and not for each row of it."""
+        return {row.pk: row.year for row in self.periods}
+
 
 def load(period: ReportingPeriod, on: date, only: Collection[int] | None = None) -> Rows:
     """All rows for the period, or those of some measures of it. `period.policy` should be loaded."""
@@ -73,13 +80,16 @@ def load(period: ReportingPeriod, on: date, only: Collection[int] | None = None)
     measures = list(loaded.in_document_order())
     ids = [row.pk for row in measures]
     opened = ReportingPeriod.objects.filter(policy=period.policy_id, starts_on__lt=period.starts_on)
-    periods = [*opened.exclude(state=PeriodState.PLANNED).order_by("starts_on"), period]
+    earlier = list(opened.exclude(state=PeriodState.PLANNED).order_by("starts_on"))
+    present = _updates([period], ids)
+    departments = {row.department for rows in present.values() for row in rows}
+    past = _past_updates(earlier, ids, departments)
     return Rows(
         period=period,
-        periods=periods,
+        periods=[*earlier, period],
         measures=measures,
         responsibilities=_responsibilities(ids, on),
-        updates=_updates(periods, ids),
+        updates={key: [*past.get(key, ()), *present.get(key, ())] for key in ids},
         commitments=_commitments(ids),
         matters=_matters(ids),
         lights=_lights(period, ids),
@@ -139,12 +149,38 @@ def _periods_with_lights(
 
 
 def _updates(periods: list[ReportingPeriod], measures: list[int]) -> dict[int, list[ProgressUpdate]]:
-    """The updates of these periods, which are in their order, leads first."""
+    """The updates of these periods with their texts in force, oldest period first, leads first."""
+    return _by_measure(_rows_of_updates(periods, measures).select_related("department"), periods)
+
+
+def _past_updates(
+    periods: list[ReportingPeriod], measures: list[int], departments: Iterable[Department]
+) -> dict[int, list[ProgressUpdate]]:
+    """The same with only what the light of a later period looks at, which is little of what was written.
+
+    Departments that are read already are shared; only where there are others does it take a second query.
+    """
+    needed = ("period", "measure", "department", "role", "position", "state", "due_on", "first_submitted_at")
+    rows = list(_rows_of_updates(periods, measures).only(*needed, "in_force__self_assessment"))
+    known = {department.pk: department for department in departments}
+    if others := {row.department_id for row in rows} - known.keys():
+        known |= Department.objects.in_bulk(others)
+    for row in rows:
+        row.department = known[row.department_id]
+    return _by_measure(rows, periods)
+
+
+def _rows_of_updates(periods: list[ReportingPeriod], measures: list[int]) -> QuerySet[ProgressUpdate]:
+    rows = ProgressUpdate.objects.filter(period__in=periods, measure__in=measures).select_related("in_force")
+    return rows.order_by("period__starts_on", "role", "position")
+
+
+def _by_measure(
+    rows: Iterable[ProgressUpdate], periods: list[ReportingPeriod]
+) -> dict[int, list[ProgressUpdate]]:
     by_key = {row.pk: row for row in periods}
     found: dict[int, list[ProgressUpdate]] = defaultdict(list)
-    rows = ProgressUpdate.objects.filter(period__in=by_key, measure__in=measures)
-    related = rows.select_related("department", "in_force")
-    for row in related.order_by("period__starts_on", "role", "position"):
+    for row in rows:
         row.period = by_key[row.period_id]
         found[row.measure_id].append(row)
     return found
@@ -159,22 +195,26 @@ def _responsibilities(measures: list[int], on: date) -> dict[int, list[Responsib
 
 
 def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
-    """Commitments, subjects, values and interim targets in one query: few rows, many tables."""
-    found: dict[int, CommitmentRow] = {}
-    rows = CommitmentSubject.objects.filter(commitment__measure__in=measures).annotate(
-        stated_in=F("values__revision_id"),
-        stated=F("values__number"),
-        stated_of=F("values__out_of"),
-        planned_on=F("commitment__interim_targets__on"),
-        planned=F("commitment__interim_targets__target"),
+    """Commitments, subjects, values and interim targets in one query: few rows, many tables.
+
+    A commitment stands in as many rows as it has values and targets, and is made into an object once.
+    """
+    names = [field.attname for field in Commitment._meta.concrete_fields]
+    subjects = CommitmentSubject.objects.filter(commitment__measure__in=measures)
+    rows = subjects.order_by("commitment__position", "position").values_list(
+        *("commitment_id", "pk", "name", "values__revision_id", "values__number", "values__out_of"),
+        *("commitment__interim_targets__on", "commitment__interim_targets__target"),
+        *(f"commitment__{name}" for name in names),
     )
-    for row in rows.select_related("commitment").order_by("commitment__position", "position"):
-        commitment = found.setdefault(row.commitment_id, CommitmentRow(row.commitment))
-        subject = commitment.subjects.setdefault(row.pk, SubjectRow(row.name))
-        if row.stated_in is not None:
-            subject.values[row.stated_in] = (row.stated, row.stated_of)
-        if row.planned_on is not None:
-            commitment.interim[row.planned_on] = row.planned
+    found: dict[int, CommitmentRow] = {}
+    for key, subject, name, stated_in, stated, stated_of, planned_on, planned, *columns in rows:
+        if key not in found:
+            found[key] = CommitmentRow(Commitment.from_db(rows.db, names, columns))
+        row = found[key].subjects.setdefault(subject, SubjectRow(name))
+        if stated_in is not None:
+            row.values[stated_in] = (stated, stated_of)
+        if planned_on is not None:
+            found[key].interim[planned_on] = planned
     by_measure: dict[int, list[CommitmentRow]] = defaultdict(list)
     for commitment in found.values():
         by_measure[commitment.commitment.measure_id].append(commitment)
