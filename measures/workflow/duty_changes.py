@@ -11,9 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from departments.actors import Actor
@@ -79,8 +81,9 @@ def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissin
     """
     changed, errors = [], []
     for period in _followed_periods():
-        measures = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
-        for measure in measures.in_document_order():
+        of_edition = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
+        touched = of_edition.filter(_touched_by_the_day(period, timezone.localdate(at)))
+        for measure in touched.in_document_order():
             begun = measure.responsibilities.filter(valid_from__gt=timezone.localdate(period.opened_at))
             try:
                 with one_act():
@@ -90,6 +93,26 @@ def follow_days(at: datetime) -> tuple[list[ProgressUpdate], list[CalendarMissin
             except CalendarMissing as error:
                 errors.append(error)
     return changed, errors
+
+
+def _touched_by_the_day(period: ReportingPeriod, on: date) -> Q:
+    """The measures whose updates can disagree with their responsibilities though no act is to blame.
+
+    A first day has come since the period was opened; an update answers what does not bind today; or a measure
+    at rest has a text that came back. So a night in which nothing begins or ends costs one query.
+    """
+    opened_on = timezone.localdate(period.opened_at)
+    begun = Responsibility.objects.filter(valid_from__gt=opened_on, valid_from__lte=on)
+    not_bound = Responsibility.objects.filter(
+        Q(valid_to__lt=on) | Q(valid_from__gt=on), updates__period=period
+    )
+    came_back = ProgressUpdate.objects.filter(
+        period=period,
+        state__in=WRITABLE_STATES,
+        first_submitted_at=None,
+        measure__state__in=STATES_AT_REST,
+    )
+    return reduce(or_, (Q(pk__in=rows.values("measure")) for rows in (begun, not_bound, came_back)))
 
 
 def _follow_everywhere(

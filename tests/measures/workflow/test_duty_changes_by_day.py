@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from departments.models import WorkingDay
 from departments.workdays import CalendarMissing
@@ -193,3 +194,14 @@ def test_nightly_run_without_a_calendar_ends_what_ends_and_tells_what_it_could_n
     changed, errors = duty_changes.follow_days(moment(TOMORROW, hour=2))
     assert [update.measure for update in changed] == [first]
     assert [type(error) for error in errors] == [CalendarMissing]
+
+
+def test_nightly_run_in_which_nothing_begins_or_ends_costs_the_same_for_many_measures(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for count in (1, 9):
+        for _measure in range(count):
+            a_measure(("zgh",), ("czj",))
+        an_open_period()
+        with django_assert_num_queries(2):  # the open periods, and the measures that the day touches
+            assert follow_the_day(TOMORROW) == []
