@@ -25,10 +25,17 @@ PERIODS: Final = 8
 @require_safe
 @of_policy
 def department_list(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """By kind, in protocol order; with the filing of the chosen period for those who may see it."""
+    """Those that the policy binds, and those that owed something in the chosen period, by kind.
+
+    In protocol order; with their filing for those who may see it.
+    """
     choice = choose_period(request, policy, clock.today())
-    departments = summaries.bound_departments(policy, clock.today())
     filing = filing_by_department(request, choice)
+    departments = [
+        row
+        for row in summaries.bound_departments(policy, clock.today())
+        if row.leads or row.participations or row.slug in filing
+    ]
     groups = [
         {"kind": kind, "rows": [(row, filing.get(row.slug)) for row in departments if row.kind == kind]}
         for kind in DepartmentKind
