@@ -49,7 +49,7 @@ django.setup()
 from dataclasses import fields
 from django.db import models
 from measures.forms import UpdateForm, returnable
-from measures.models import ProgressUpdate, Revision
+from measures.models import ProgressUpdate, ReportingPeriod, Revision
 from measures.pages.conflict import differences
 from measures.pages.update_history import changes
 from measures.pages.update_parts import return_place
@@ -59,7 +59,7 @@ class Update(ProgressUpdate):
     class Meta:
         proxy, app_label = True, "measures"
     is_lead = False
-form = UpdateForm(Update(), [], {"evidence": "字" * 71})
+form = UpdateForm(Update(period=ReportingPeriod()), [], {"evidence": "字" * 71})
 try:
     check_texts(Text(evidence="字" * 71))
 except Exception as error:
