@@ -103,7 +103,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "product_name": settings.PRODUCT_NAME,
         "demo_date": clock.demo_date(),
         "policy": policy_of_page(request),
-        "several_policies": len(policies_of(request)) > 1,
+        "several_policies": not is_kept_at_the_door(actor, request) and len(policies_of(request)) > 1,
         "chooser": chooser_of(actor, request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
