@@ -1,6 +1,7 @@
 """A closed period is read from its snapshot; JSON keeps every figure; a measure's history is whole."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from departments.models import Department
 from measures import summaries
 from measures.lights import Light
-from measures.models import LightColour, LightReason, ReportingPeriod, UpdateState
+from measures.models import LightColour, LightReason, ReportingPeriod, Section, UpdateState
 from measures.summaries import digest, from_json, live_summary, read_measure, read_period, to_json
 from measures.summaries.building import confirmed_text
 from measures.workflow import light_overrides, periods, updates
@@ -104,19 +105,38 @@ def test_contacts_never_enter_the_summary() -> None:
     assert update.department.slug in read_period(closed(), DAY).contacts
 
 
-@pytest.mark.parametrize("number", [1, 5])
-def test_a_period_is_read_in_six_queries_whatever_its_size(number: int) -> None:
-    section = a_section()
+def measures_with_updates(number: int) -> None:
+    section = Section.objects.first() or a_section()
     for _ in range(number):
         measure = a_measure(("zgh", "kjj"), ("jyj",), section=section)
         a_commitment(measure, "市本级", "广阳区")
         an_update(S.CONFIRMED, measure=measure)
+
+
+def queries_of(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_period_is_read_in_four_queries_and_worked_out_in_seven_whatever_its_size(number: int) -> None:
+    measures_with_updates(number)
     period = loaded()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        read_period(period, DAY)
-    assert len(queries) == 6
+    read_period(period, DAY)
+    assert queries_of(lambda: read_period(period, DAY)) == 4
+    assert queries_of(lambda: live_summary(period, DAY)) == 7
+
+
+def test_the_first_reading_of_a_day_asks_as_often_for_many_measures_as_for_one() -> None:
+    measures_with_updates(1)
+    period = loaded()
+    read_period(period, DAY)
+    next_day, day_after = DAY + timedelta(days=1), DAY + timedelta(days=2)
+    for_one = queries_of(lambda: read_period(period, next_day))
+    measures_with_updates(4)
+    assert queries_of(lambda: read_period(period, day_after)) == for_one > 4
+    assert len(read_period(period, day_after).summary.measures) == 5
 
 
 def test_the_measure_of_another_edition_is_not_in_the_summary() -> None:
