@@ -1,12 +1,15 @@
 """Which documents can be made, and how does one get them? The report room."""
 
 import re
-from operator import attrgetter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -16,10 +19,12 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import summaries
-from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.models import PeriodSnapshot, PeriodState, Policy, ReportingPeriod
 from measures.pages.policy_choice import of_policy
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
+
+PER_PAGE = 20
 
 
 @require_safe
@@ -27,18 +32,42 @@ from measures.reports.pdf import PdfUnavailable
 def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """Every opened period, newest first, with what its documents rest on; those that the reader may have."""
     opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    bases = [basis_of(row) for row in opened.prefetch_related("snapshots")]
+    page = Paginator(opened, PER_PAGE).get_page(request.GET.get("page"))
+    bases = bases_of(list(page))
     kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
-    context = {"kinds": kinds, "periods": bases, "today": clock.today()}
+    context = {"kinds": kinds, "periods": bases, "page": page, "today": clock.today()}
     return render(request, "measures/report_list.html", context)
 
 
-def basis_of(period: ReportingPeriod) -> dict[str, object]:
-    """What its documents rest on; `problem` says that it was altered, so that none can be made."""
-    snapshot = max(period.snapshots.all(), key=attrgetter("number"), default=None)
-    altered = period.is_frozen and snapshot is not None and not snapshot.is_whole
-    problem = summaries.AlteredSnapshotError(period.name) if altered else ""
-    return {"period": period, "snapshot": snapshot, "problem": str(problem)}
+@dataclass(frozen=True)
+class Basis:
+    """What the documents of a period rest on; `problem`: it was altered, so that none can be made."""
+
+    period: ReportingPeriod
+    snapshot: PeriodSnapshot | None
+    problem: str
+
+
+def bases_of(found: Sequence[ReportingPeriod]) -> list[Basis]:
+    """One query. Contents are long: each is read, compared with its hash and let go before the next."""
+    later = PeriodSnapshot.objects.filter(period=OuterRef("period"), number__gt=OuterRef("number"))
+    last = PeriodSnapshot.objects.filter(~Exists(later), period__in=found)
+    kept, altered = {}, set()
+    for row in last.iterator(chunk_size=1):
+        if not row.is_whole:
+            altered.add(row.period_id)
+        row.content = ""
+        kept[row.period_id] = row
+    return [
+        Basis(
+            period,
+            kept.get(period.pk),
+            str(summaries.AlteredSnapshotError(period.name))
+            if period.is_frozen and period.pk in altered
+            else "",
+        )
+        for period in found
+    ]
 
 
 @require_safe

@@ -16,6 +16,7 @@ from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import LightColour, PeriodState, Policy, UpdateState
 from measures.reports import fonts, kinds, pdf
+from measures.views import reports as views
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
@@ -81,8 +82,19 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
         client.get(url)
 
 
-# Session, user, memberships, policies; periods, snapshots.
-QUERIES_OF_THE_LIST = 6
+# Session, user, memberships, policies; how many periods, periods, snapshots.
+QUERIES_OF_THE_LIST = 7
+
+
+def test_report_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    signed_in(client, cast.leader())
+    for code in ("2020Q2", "2020Q1", "2019Q4"):
+        builders.an_open_period(code=code)
+    pages = [client.get(reverse("measures:report_list", args=["a-policy"]), {"page": n}) for n in (1, 2)]
+    shown = [[row.period.code for row in page.context["periods"]] for page in pages]
+    assert shown == [["2020Q2", "2020Q1"], ["2019Q4"]]
+    assert "?page=2" in pages[0].content.decode()
 
 
 @once
