@@ -14,6 +14,7 @@ from measures.models.events import Act, Event
 from measures.models.figures import DepartmentFigures, MeasureFigures, PeriodFigures
 from measures.models.filing import (
     PRIVATE_STATES,
+    STILL_OWED,
     TEXT_COLUMNS,
     TEXT_FIELDS,
     TEXTS,
@@ -56,6 +57,7 @@ __all__ = [
     "FROZEN_PERIODS",
     "PRIVATE_STATES",
     "STATES_AT_REST",
+    "STILL_OWED",
     "TEXTS",
     "TEXT_COLUMNS",
     "TEXT_FIELDS",

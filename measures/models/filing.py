@@ -39,14 +39,16 @@ class UpdateState(models.TextChoices):
 PRIVATE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.IN_REVIEW, UpdateState.RETURNED})
 # In these states the reporter still has something to do.
 WRITABLE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED})
+# What a department has still to write: in open periods, and what came back in closed ones.
+STILL_OWED = Q(period__state="open", state__in=WRITABLE_STATES) | Q(
+    period__state="closed", state=UpdateState.RETURNED
+)
 
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
     def owed_by(self, departments: Iterable[Department]) -> "ProgressUpdateQuerySet":
         """What these departments still have to write: in open periods, and what closed ones returned."""
-        waits = Q(period__state="open", state__in=WRITABLE_STATES)
-        came_back = Q(period__state="closed", state=UpdateState.RETURNED)
-        return self.filter(waits | came_back, department__in=departments)
+        return self.filter(STILL_OWED, department__in=departments)
 
     def with_context(self) -> "ProgressUpdateQuerySet":
         """Loads in the same query whatever a row of a list or the head of a page shows."""

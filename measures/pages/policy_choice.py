@@ -3,7 +3,7 @@
 A page of all policies has none; the frame then leads to the one that was visited last, which a cookie keeps.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
@@ -92,7 +92,8 @@ def filter_of(request: HttpRequest, updates: ProgressUpdateQuerySet) -> PolicyFi
     chosen = policy_asked_for(request)
     counted = updates.order_by().values_list("period__policy").annotate(updates=Count("pk"))
     counts: dict[int, int] = dict(counted)
-    return narrowed_to(chosen, list(policies_of(request).values()), counts)
+    count = counts.get(chosen.pk, 0) if chosen else sum(counts.values())
+    return narrowed_to(chosen, list(policies_of(request).values()), counts, count)
 
 
 def policy_asked_for(request: HttpRequest) -> Policy | None:
@@ -103,12 +104,13 @@ def policy_asked_for(request: HttpRequest) -> Policy | None:
     return policies.get(slug)
 
 
-def narrowed_to(chosen: Policy | None, policies: Sequence[Policy], counts: Mapping[int, int]) -> PolicyFilter:
+def narrowed_to(
+    chosen: Policy | None, policies: Sequence[Policy], present: Collection[int], count: int = 0
+) -> PolicyFilter:
     """Offers those of the policies of which there is something, and the chosen one."""
-    count = counts.get(chosen.pk, 0) if chosen else sum(counts.values())
     if len(policies) < 2:
         return PolicyFilter(chosen, (), count)
-    offered = [row for row in policies if row.pk in counts or row == chosen]
+    offered = [row for row in policies if row.pk in present or row == chosen]
     places = {row.pk: f"?policy={row.slug}" for row in offered}
     return PolicyFilter(chosen, links_to(offered, chosen, places), count)
 

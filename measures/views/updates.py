@@ -1,20 +1,24 @@
 """What do I owe, and what became of one update? To read; the form is `update_form`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
+from departments.models import Department
 from langfang_policy import clock
 from measures import permissions
 from measures.models import (
+    STILL_OWED,
     WRITABLE_STATES,
     Event,
     PeriodState,
@@ -23,10 +27,14 @@ from measures.models import (
     UpdateState,
     Words,
 )
+from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Refused
-from measures.pages.policy_choice import filter_of, of_policy
+from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
-from measures.pages.update_parts import last_returns, return_place, role_words
+from measures.pages.update_parts import last_returns, load_leads, return_place, role_words
+
+PER_PAGE = 50
+FOLDED_ROWS = 20
 
 # --- what I owe ----------------------------------------------------------------------------------
 
@@ -42,41 +50,129 @@ class OwedUpdate:
     late: bool
 
 
+# What stands folded below: on its way in an open period; never filed in a closed one.
+FOLDED: Final[Mapping[str, Q]] = {
+    "done": Q(period__state=PeriodState.OPEN) & ~Q(state__in=WRITABLE_STATES),
+    "late": Q(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES - {UpdateState.RETURNED}),
+}
+# As `ProgressUpdate.effective_due_on` says it of one.
+EFFECTIVE_DUE_ON = Case(
+    When(state=UpdateState.RETURNED, back_due_on__isnull=False, then="back_due_on"), default="due_on"
+)
+MOST_URGENT_FIRST = (
+    Case(When(state=UpdateState.RETURNED, then=0), default=1),
+    EFFECTIVE_DUE_ON,
+    "measure__section__ordinal",
+    "measure__ordinal",
+    "role",
+    "position",
+    "pk",
+)
+
+
 @require_safe
 def my_updates(request: ActingRequest) -> HttpResponse:
-    """What is owed now, the returned first; folded below what is done, and what closed periods still lack."""
+    """What is owed now, the returned first; folded below, the first of what is done and of what is missing.
+
+    With ?list= one of these two whole.
+    """
     own = permissions.writes_for(request.actor)
     if not own:
         raise PermissionDenied
-    on = clock.today()
-    updates = ProgressUpdate.objects.with_context().prefetch_related("measure__responsibilities")
-    theirs = ProgressUpdate.objects.filter(department__in=own)
-    narrow = filter_of(request, theirs.exclude(period__state=PeriodState.ARCHIVED))
-    updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
-    mine = updates.filter(department__in=own).in_document_order()
-    done = mine.filter(period__state=PeriodState.OPEN).exclude(state__in=WRITABLE_STATES)
-    late = mine.filter(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES - {UpdateState.RETURNED})
-    owed = owed_rows(updates.owed_by(own).in_document_order(), on)
-    periods = {row.update.period for row in owed}
+    chosen, asked, on = policy_asked_for(request), request.GET.get("list", ""), clock.today()
+    amounts = amounts_of(own)
+    shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
+    mine = ProgressUpdate.objects.with_context().filter(department__in=own)
+    mine = mine.filter(period__policy=chosen) if chosen else mine
     context = {
-        "owed": owed,
-        "period": periods.pop() if len(periods) == 1 else None,
-        "done": list(done),
-        "late": list(late.order_by("-period__starts_on", "measure__section__ordinal", "measure__ordinal")),
+        "amounts": shown,
         "on": on,
         "several": len(own) > 1,
-        "narrow": narrow,
+        "narrow": narrowed_to(chosen, list(policies_of(request).values()), amounts),
+    }
+    if asked in FOLDED:
+        page = page_of(request, folded(mine, asked), shown.of(asked))
+        return render(request, "measures/my_updates_list.html", {**context, "page": page, "list": asked})
+    page = page_of(request, mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST), shown.owed)
+    owed = owed_rows(page, on)
+    context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
+    context |= {
+        "page": page,
+        "owed": owed,
+        "period": owed[0].update.period if owed and shown.is_of_one_period else None,
     }
     return render(request, "measures/my_updates.html", context)
 
 
-def owed_rows(updates: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
-    ordered = sorted(
-        updates, key=lambda update: (update.state != UpdateState.RETURNED, update.effective_due_on)
+def folded(mine: ProgressUpdateQuerySet, name: str) -> ProgressUpdateQuerySet:
+    return mine.filter(FOLDED[name]).order_by(
+        "-period__starts_on", "measure__section__ordinal", "measure__ordinal", "role", "position", "pk"
     )
-    returns = last_returns(update for update in ordered if update.state == UpdateState.RETURNED)
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How many updates are owed, on their way, and missing; of which periods are those that are owed."""
+
+    owed: int = 0
+    done: int = 0
+    late: int = 0
+    periods: frozenset[int] = frozenset()  # the first and the last
+
+    @property
+    def is_of_one_period(self) -> bool:
+        return len(self.periods) == 1
+
+    def of(self, name: str) -> int:
+        return {"done": self.done, "late": self.late}[name]
+
+
+def amounts_of(own: Iterable[Department]) -> dict[int, Amounts]:
+    """By policy, of all periods but the archived. One query."""
+    rows = (
+        ProgressUpdate.objects.filter(department__in=own)
+        .exclude(period__state=PeriodState.ARCHIVED)
+        .order_by()
+        .values("period__policy")
+        .annotate(
+            owed=Count("pk", filter=STILL_OWED),
+            first=Min("period", filter=STILL_OWED),
+            last=Max("period", filter=STILL_OWED),
+            done=Count("pk", filter=FOLDED["done"]),
+            late=Count("pk", filter=FOLDED["late"]),
+        )
+    )
+    return {
+        row["period__policy"]: Amounts(
+            row["owed"], row["done"], row["late"], frozenset({row["first"], row["last"]} - {None})
+        )
+        for row in rows
+    }
+
+
+def total_of(amounts: Iterable[Amounts]) -> Amounts:
+    rows = list(amounts)
+    return Amounts(
+        sum(row.owed for row in rows),
+        sum(row.done for row in rows),
+        sum(row.late for row in rows),
+        frozenset().union(*(row.periods for row in rows)),
+    )
+
+
+def page_of(request: ActingRequest, rows: QuerySet[ProgressUpdate], counted: int) -> Page[ProgressUpdate]:
+    """The page of rows that were counted already."""
+    paginator = Paginator(rows, PER_PAGE)
+    paginator.count = counted
+    return paginator.get_page(request.GET.get("page"))
+
+
+def owed_rows(page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
+    updates = list(page)
+    load_leads(updates)
+    returns = last_returns(update for update in updates if update.state == UpdateState.RETURNED)
     rows = []
-    for update in ordered:
+    for update in updates:
         event = returns.get(update.pk)
         late = update.first_submitted_at is None and update.effective_due_on < on
         rows.append(OwedUpdate(update, role_words(update), event, return_place(event) if event else "", late))

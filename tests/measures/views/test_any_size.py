@@ -36,6 +36,9 @@ def one_more(state: S, edition: Edition) -> None:
     [
         (S.IN_REVIEW, cast.reviewer, "/review/", 10),
         (S.SUBMITTED, cast.clerk, "/check/", 11),
+        (S.RETURNED, cast.reporter, "/my/", 9),
+        (S.SUBMITTED, cast.reporter, "/my/", 9),
+        (S.SUBMITTED, cast.reporter, "/my/?list=done", 6),
     ],
 )
 def test_pages_of_all_ask_the_same_at_any_size(

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from measures.models import AnswerKind, CommitmentCycle, Event, PeriodState, ProgressUpdate, UpdateState
+from measures.views import updates as views
 from measures.workflow import texts, updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, update_of
@@ -71,6 +72,48 @@ def test_my_updates_folds_what_is_on_its_way_and_what_closed_periods_lack(browse
     builders.set_period_state(missed.period, PeriodState.CLOSED)
     context = browser_of(cast.reporter()).get(MY_UPDATES).context
     assert (context["owed"], context["done"], context["late"]) == ([], [done], [missed])
+
+
+def test_my_updates_page_and_count_what_is_owed(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    owed = [an_update(S.DUE) for _number in range(5)]
+    reporter = browser_of(cast.reporter())
+    first, last = reporter.get(MY_UPDATES), reporter.get(MY_UPDATES, {"policy": "a-policy", "page": 3})
+    shown = [[row.update for row in page.context["owed"]] for page in (first, last)]
+    assert shown == [owed[:2], owed[4:]]
+    assert "5 updates to write" in first.content.decode()
+    assert "?policy=a-policy&amp;page=2" in last.content.decode()
+    assert first.context["period"] == owed[0].period
+
+
+def test_my_updates_name_no_period_of_the_page_where_what_is_owed_is_of_two(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PER_PAGE", 1)
+    update = an_update(S.DUE)
+    an_update(S.DUE, measure=update.measure, code="2020Q1")
+    assert browser_of(cast.reporter()).get(MY_UPDATES).context["period"] is None
+
+
+@pytest.mark.parametrize("name", ["done", "late"])
+def test_my_updates_show_the_first_of_a_folded_list_and_lead_to_it_whole(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(views, "FOLDED_ROWS", 1)
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    rows = [an_update(S.SUBMITTED if name == "done" else S.DUE) for _number in range(3)]
+    if name == "late":
+        builders.set_period_state(rows[0].period, PeriodState.CLOSED)
+    reporter = browser_of(cast.reporter())
+    page = reporter.get(MY_UPDATES, {"policy": "a-policy"})
+    assert page.context[name] == rows[:1]
+    assert f'href="?policy=a-policy&amp;list={name}">' in page.content.decode()
+    whole = [reporter.get(MY_UPDATES, {"list": name, "page": number}) for number in (1, 2)]
+    assert [list(each.context["page"]) for each in whole] == [rows[:2], rows[2:]]
+    leads_to_the_form = f'href="{form_of(rows[2])}"' in whole[1].content.decode()
+    assert leads_to_the_form is (name == "late")
 
 
 def test_my_updates_keeps_what_came_back_in_a_closed_period_on_top(browser_of: BrowserOf) -> None:
