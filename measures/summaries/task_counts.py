@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
@@ -9,16 +11,16 @@ from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
 
 @dataclass(frozen=True)
 class TaskCounts:
-    """How many updates wait for the actor in each role; `closures` only for those who decide them."""
+    """How many updates wait for the actor in each role; `closures`, to page, for those who decide them."""
 
     owed: int
     to_review: int
     to_check: int
-    closures: tuple[Closure, ...]
+    closures: QuerySet[Closure]
 
 
 def count_tasks(actor: Actor) -> TaskCounts:
-    """Four queries; a role that is not held finds nothing."""
+    """Three queries, and those of the closures; a role that is not held finds nothing."""
     updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
     deciding = Closure.objects.filter(
         outcome="", measure__section__edition__policy__coordinator__in=permissions.decides_for(actor)
@@ -31,5 +33,5 @@ def count_tasks(actor: Actor) -> TaskCounts:
         to_check=updates.filter(
             state=UpdateState.SUBMITTED, period__policy__coordinator__in=permissions.checks_for(actor)
         ).count(),
-        closures=tuple(deciding.select_related("measure__section__edition__policy")),
+        closures=deciding.select_related("measure__section__edition__policy"),
     )

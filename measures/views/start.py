@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,8 @@ from departments.models import Department, User, WorkingDay
 from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.pages.policy_choice import policies_of, policy_at_hand
+
+PER_PAGE = 20  # closures to decide
 
 
 @require_safe
@@ -33,7 +36,8 @@ def start(request: ActingRequest) -> HttpResponse:
     tasks = tasks_of(request, waiting)
     if len(tasks) == 1:
         return redirect(tasks[0].href)
-    return render(request, "measures/start.html", {"tasks": tasks, "closures": waiting.closures})
+    page = Paginator(waiting.closures, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "measures/start.html", {"tasks": tasks, "closures": list(page), "page": page})
 
 
 @dataclass(frozen=True)

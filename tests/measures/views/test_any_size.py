@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from departments.actors import Actor
-from measures.models import Edition, UpdateState
+from measures.models import Edition, Measure, MeasureState, UpdateState
+from measures.workflow import closures
 from tests import builders, cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -55,3 +56,22 @@ def test_pages_of_all_ask_the_same_at_any_size(
         one_more(state, edition_of(number))
     assert (fifty, queries_of(browser, page)) == (one, one)
     assert one <= most
+
+
+def test_start_pages_the_closures_to_decide_and_asks_the_same_at_any_size(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    def one_to_decide(edition: Edition) -> None:
+        update = builders.an_update(measure=builders.a_measure(section=builders.a_section(edition)))
+        Measure.objects.update(state=MeasureState.IN_PROGRESS)
+        closures.request_closure(
+            cast.reporter(), update.measure, update.department, "任务已全部完成", builders.moment()
+        )
+
+    one_to_decide(edition_of(1))
+    signer = browser_of(cast.signer())
+    one = queries_of(signer, "/")
+    for number in range(2, 22):
+        one_to_decide(edition_of(number))
+    assert queries_of(signer, "/") == one <= 10
+    assert [len(signer.get("/", {"page": page}).context["closures"]) for page in (1, 2)] == [20, 1]
