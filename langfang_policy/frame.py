@@ -5,11 +5,12 @@ A context processor; it reads the actor that the middleware loaded, and asks for
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -36,8 +37,18 @@ class NavigationItem:
     def shown_at(self, here: str, policy: Policy | None = None) -> dict[str, str]:
         """`here` is aria-current: this very page, or a page behind it."""
         place = "page" if here == self.view else "true" if here in self.views else ""
-        words = {"policy": policy.slug} if policy and self.is_of_policy else {}
-        return {"label": str(self.label), "href": reverse(self.view, kwargs=words), "here": place}
+        slug = policy.slug if policy and self.is_of_policy else ""
+        return {"label": str(self.label), "href": address_of(self.view, slug), "here": place}
+
+
+def address_of(view: str, slug: str = "") -> str:
+    """Of a page, of a policy where there is a slug; every page leads to many, always the same."""
+    return _address_of(view, slug, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=1024)
+def _address_of(view: str, slug: str, _prefix: str, _urlconf: str | None) -> str:
+    return reverse(view, args=[slug] if slug else [])
 
 
 def everybody(actor: Actor) -> bool:
@@ -92,6 +103,8 @@ NAVIGATION = (
     NavigationItem(_("Reports"), "measures:report_list", (), everybody, is_of_policy=True),
     NavigationItem(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
 )
+# Of which list a page of a policy is part.
+LIST_OF = {view: item.view for item in NAVIGATION for view in (item.view, *item.views) if item.is_of_policy}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -161,13 +174,10 @@ def chooser_of(actor: Actor, request: HttpRequest) -> Chooser | None:
 
 def same_page_of(policy: Policy, here: str, actor: Actor) -> str:
     """The list that this page belongs to; else, or where that is not for the actor, the overview."""
-    behind = {
-        view: item.view for item in NAVIGATION for view in (item.view, *item.views) if item.is_of_policy
-    }
-    view = behind.get(here, "measures:overview")
+    view = LIST_OF.get(here, "measures:overview")
     if here in CHECKING and permissions.can_decide(actor, policy):
         view = "measures:policy_check_queue"
-    return reverse(view, args=[policy.slug])
+    return address_of(view, policy.slug)
 
 
 def is_code_due(request: HttpRequest) -> bool:
