@@ -1,6 +1,7 @@
 """How does the clerk run a period? Planning, opening, watching, closing, reopening, archiving."""
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from measures.workflow import periods
 # How many events, and how many updates that nobody may confirm, stand on the page of a period.
 SHOWN: Final = 20
 OF_A_LINK: Final = ("measure__section", "department")
+# Measures that are listed before opening, and updates before closing, on one page.
+PER_PAGE: Final = 50
 
 
 @require_safe
@@ -95,13 +98,16 @@ def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
 
     if answer := try_act(form, open_now):
         return answer
-    owed = duties.duties_for_period(period, clock.today())
+    possible = periods.is_possible(period, Act.OPEN_PERIOD)
+    owed = duties.duties_for_period(period, clock.today()) if possible else []
+    by_measure = [(measure, list(rows)) for measure, rows in groupby(owed, key=lambda duty: duty.measure)]
     context = {
         "period": period,
         "form": form,
         "duties": owed,
+        "page": Paginator(by_measure, PER_PAGE).get_page(request.GET.get("page")),
         "bodies": len({duty.department for duty in owed}),
-        "possible": periods.is_possible(period, Act.OPEN_PERIOD),
+        "possible": possible,
     }
     return render(request, "measures/period_open.html", context, status=http_status_of(form))
 
@@ -169,10 +175,12 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
 
     if answer := try_act(form, close):
         return answer
+    page = Paginator(periods.outstanding(period), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "period": period,
         "form": form,
-        "rows": periods.outstanding(period),
+        "page": page,
+        "rows": page.object_list,
         "possible": periods.is_possible(period, Act.CLOSE_PERIOD),
         "in_time": clock.today() <= period.grace_ends_on,
     }
@@ -210,7 +218,7 @@ def period_archive(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRe
     context = {
         "period": period,
         "form": form,
-        "rows": periods.outstanding(period),
+        "unconfirmed": periods.outstanding(period).count(),
         "possible": periods.is_possible(period, Act.ARCHIVE_PERIOD),
     }
     return render(request, "measures/period_archive.html", context, status=http_status_of(form))

@@ -330,6 +330,32 @@ def test_period_detail_costs_the_same_for_one_line_and_for_five(
 # --- closing and reopening -----------------------------------------------------------------------
 
 
+def test_period_open_and_close_list_fifty_and_say_how_many_there_are(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    builders.a_working_calendar()
+    section = builders.a_section()
+    for _number in range(3):
+        builders.a_measure(section=section)
+    planned = builders.a_planned_period(code="2020Q3")
+    opened = builders.an_open_period()
+    clerk, places = browser_of(cast.clerk()), (address("open", planned), address("close", opened))
+    few = [queries_of(clerk, place) for place in places]
+
+    for _number in range(51):
+        builders.a_measure(section=section)
+    builders.an_open_period()
+
+    assert [queries_of(clerk, place) for place in places] == few
+    for place, total in zip(
+        places, ("54 updates by 1 departments", "54 updates are not confirmed"), strict=True
+    ):
+        first, second = clerk.get(place), clerk.get(place, {"page": "2"})
+        assert [len(page.context["page"].object_list) for page in (first, second)] == [50, 4]
+        assert total in re.sub(r"\s+", " ", first.content.decode())
+        assert "Page 1 of 2, 54 entries" in re.sub(r"\s+", " ", first.content.decode())
+
+
 def test_period_close_lists_what_is_not_confirmed_and_asks_for_a_reason(browser_of: BrowserOf) -> None:
     update = builders.an_update(UpdateState.DRAFT)
     builders.an_update(UpdateState.CONFIRMED, slug="jyj")
