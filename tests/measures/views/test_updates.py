@@ -80,7 +80,7 @@ def test_my_updates_page_and_count_what_is_owed(
     monkeypatch.setattr(views, "PER_PAGE", 2)
     owed = [an_update(S.DUE) for _number in range(5)]
     reporter = browser_of(cast.reporter())
-    first, last = reporter.get(MY_UPDATES), reporter.get(MY_UPDATES, {"policy": "a-policy", "page": 3})
+    first, last = reporter.get(MY_UPDATES), reporter.get(MY_UPDATES, {"policy": "a-policy", "page": "3"})
     shown = [[row.update for row in page.context["owed"]] for page in (first, last)]
     assert shown == [owed[:2], owed[4:]]
     assert "5 updates to write" in first.content.decode()
