@@ -18,6 +18,7 @@ from measures.models import (
     Measure,
     Policy,
     ProgressUpdate,
+    ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
     Revision,
@@ -237,14 +238,14 @@ def confirmers(revision: Revision, office: Office) -> frozenset[int]:
     return (office.clerks - involved) or (office.signers - involved)
 
 
-def nobody_may_confirm(policy: Policy, on: date) -> ProgressUpdateQuerySet:
-    """Submitted updates of the policy for which `confirmers` finds nobody: the same rule, for the database.
+def nobody_may_confirm(period: ReportingPeriod, on: date) -> ProgressUpdateQuerySet:
+    """Submitted updates of the period for which `confirmers` finds nobody: the same rule, for the database.
 
     Whatever the number of updates that wait: looks only at texts in which somebody of the office had a part,
     unless there is nobody there.
     """
     office = Membership.objects.active(on).filter(
-        department=policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
+        department=period.policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
     )
     written = Revision.contributors.through.objects.all()
     written_by_it = written.filter(user__in=office.values("user")).values("revision")
@@ -252,7 +253,7 @@ def nobody_may_confirm(policy: Policy, on: date) -> ProgressUpdateQuerySet:
     free = office.filter(~Exists(wrote), ~Q(user=OuterRef("approved_by")))
     later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
     texts = (
-        Revision.objects.filter(update__period__policy=policy, update__state=UpdateState.SUBMITTED)
+        Revision.objects.filter(update__period=period, update__state=UpdateState.SUBMITTED)
         .filter(Q(pk__in=written_by_it) | Q(approved_by__in=office.values("user")) | ~Exists(office))
         .filter(~Exists(later), ~Exists(free))
     )

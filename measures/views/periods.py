@@ -155,7 +155,7 @@ def filing(kept: summaries.KeptPeriod) -> list[tuple[summaries.DepartmentRow, Ma
 
 def unconfirmable(period: ReportingPeriod) -> Page[ProgressUpdate]:
     """The first submitted updates that nobody may confirm: each clerk and signer had a part in them."""
-    rows = permissions.nobody_may_confirm(period.policy, clock.today()).filter(period=period)
+    rows = permissions.nobody_may_confirm(period, clock.today())
     return page_of(rows.select_related(*OF_A_LINK).in_document_order(), "", SHOWN)
 
 
