@@ -92,15 +92,12 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     }
     if asked in FOLDED:
         page = page_of(request, folded(mine, asked), shown.of(asked))
-        return render(request, "measures/my_updates_list.html", {**context, "page": page, "list": asked})
+        return render(request, "measures/_my_updates_list.html", {**context, "page": page, "list": asked})
     page = page_of(request, mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST), shown.owed)
     owed = owed_rows(page, on)
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
-    context |= {
-        "page": page,
-        "owed": owed,
-        "period": owed[0].update.period if owed and shown.is_of_one_period else None,
-    }
+    period = owed[0].update.period if owed and shown.is_of_one_period else None
+    context |= {"page": page, "owed": owed, "period": period}
     return render(request, "measures/my_updates.html", context)
 
 
