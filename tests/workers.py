@@ -17,6 +17,7 @@ OF_THE_DEMO = frozenset(
         "tests/measures/test_demo_words.py",
         "tests/measures/test_load_demo.py",
         "tests/measures/test_search.py",
+        "tests/test_benchmarks.py",
     }
 )
 
