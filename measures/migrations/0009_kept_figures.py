@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('period', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='figures', serialize=False, to='measures.reportingperiod', verbose_name='period')),
                 ('as_of', models.DateField(blank=True, null=True, verbose_name='figures of')),
                 ('schema', models.PositiveSmallIntegerField(default=0, verbose_name='schema')),
+                ('snapshot_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the snapshot that says the same')),
             ],
             options={
                 'verbose_name': 'figures of a period',

@@ -54,7 +54,8 @@ _OF_ITS_EDITION: Final = _of_periods(
 )
 # A period that is opened, or opened again, has figures from now on, and they are to be worked out.
 _BEGIN: Final = (
-    "INSERT INTO measures_periodfigures (period_id, as_of, schema) SELECT {row}.id, NULL, 0"
+    "INSERT INTO measures_periodfigures (period_id, as_of, schema, snapshot_sha256)"
+    " SELECT {row}.id, NULL, 0, ''"
     " WHERE {row}.state = 'open' ON CONFLICT (period_id) DO UPDATE SET as_of = NULL;"
 )
 

@@ -31,6 +31,9 @@ class PeriodFigures(models.Model):
     )
     as_of = models.DateField(_("figures of"), null=True, blank=True)
     schema = models.PositiveSmallIntegerField(_("schema"), default=0)
+    snapshot_sha256 = models.CharField(
+        _("SHA-256 of the snapshot that says the same"), max_length=64, blank=True
+    )
 
     class Meta:
         verbose_name = _("figures of a period")

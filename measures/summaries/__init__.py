@@ -15,7 +15,7 @@ from measures.summaries.counts import (
 )
 from measures.summaries.department_record import department_record, updates_of
 from measures.summaries.heads import Contact, SnapshotReference
-from measures.summaries.keeping import refresh, refresh_changed
+from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed
 from measures.summaries.kept import (
     DepartmentRow,
     KeptPeriod,
@@ -98,6 +98,7 @@ __all__ = [
     "figure_faults",
     "from_json",
     "from_snapshot",
+    "keep_as_closed",
     "kept_period",
     "live_measure",
     "live_summary",

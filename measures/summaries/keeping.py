@@ -21,6 +21,7 @@ from measures.models import (
     Measure,
     MeasureFigures,
     PeriodFigures,
+    PeriodSnapshot,
     PeriodState,
     ReportingPeriod,
 )
@@ -148,8 +149,8 @@ def _worked_out(period: ReportingPeriod, on: date, versions: Mapping[int, int]) 
     return found
 
 
-def take_over(period: ReportingPeriod, summary: PeriodSummary) -> PeriodFigures:
-    """Keep what the snapshot of a closed period says, where an older version of the program closed it."""
+def take_over(period: ReportingPeriod, summary: PeriodSummary, sha256: str) -> PeriodFigures:
+    """Keep what a snapshot says, where an older version closed the period or the figures are of another."""
     departments = dict(Department.objects.values_list("slug", "pk"))
     statuses = {status.uuid: status for status in summary.measures}
     measures = Measure.objects.filter(uuid__in=statuses).select_related("section")
@@ -162,12 +163,18 @@ def take_over(period: ReportingPeriod, summary: PeriodSummary) -> PeriodFigures:
         _write(kept)
         DepartmentFigures.objects.filter(period=period).delete()
         _add(period, filing_of(kept))
-        return _say_of(period, summary.as_of)
+        return _say_of(period, summary.as_of, sha256)
 
 
-def _say_of(period: ReportingPeriod, on: date) -> PeriodFigures:
+def keep_as_closed(period: ReportingPeriod, snapshot: PeriodSnapshot) -> None:
+    """The figures are those that this snapshot was made of, and stand still with it."""
+    PeriodFigures.objects.filter(pk=period.pk).update(snapshot_sha256=snapshot.sha256)
+
+
+def _say_of(period: ReportingPeriod, on: date, sha256: str = "") -> PeriodFigures:
     """All figures of the period are those of that day, in this form."""
-    return PeriodFigures.objects.update_or_create(pk=period.pk, defaults={"as_of": on, "schema": SCHEMA})[0]
+    now = {"as_of": on, "schema": SCHEMA, "snapshot_sha256": sha256}
+    return PeriodFigures.objects.update_or_create(pk=period.pk, defaults=now)[0]
 
 
 def figures_of(

@@ -232,10 +232,8 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
     row = period.snapshots.latest("number")
     verify(row.content, row.sha256, period.name)
     figures: PeriodFigures | None = getattr(period, "figures", None)
-    if (
-        figures is None or figures.schema != SCHEMA
-    ):  # closed by a version of the program that kept none, or in another form
-        figures = take_over(period, from_snapshot(row.content, row.sha256, period.name))
+    if figures is None or (figures.schema, figures.snapshot_sha256) != (SCHEMA, row.sha256):
+        figures = take_over(period, from_snapshot(row.content, row.sha256, period.name), row.sha256)
     return KeptPeriod(period, figures.as_of or on, snapshot_reference(row))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from measures.models import MeasureFigures, PeriodSnapshot, ReportingPeriod
 from measures.summaries.keeping import SCHEMA
@@ -33,8 +33,15 @@ def current_figures(
     """
     problems = dict(altered_snapshots(periods))
     stale = MeasureFigures.objects.exclude(version=F("facts_version")).filter(period=OuterRef("pk"))
+    snapshots = PeriodSnapshot.objects.filter(period=OuterRef("pk")).order_by("-number")
     rows = asked.filter(pk__in=[period.pk for period in periods]).values(
-        "pk", *columns, of_day=F("figures__as_of"), schema=F("figures__schema"), stale=Exists(stale)
+        "pk",
+        *columns,
+        of_day=F("figures__as_of"),
+        schema=F("figures__schema"),
+        of_snapshot=F("figures__snapshot_sha256"),
+        snapshot=Subquery(snapshots.values("sha256")[:1]),
+        stale=Exists(stale),
     )
     found = {row["pk"]: row for row in rows}
     behind = [row for row in periods if row.pk not in problems and not _is_current(row, found[row.pk], on)]
@@ -49,10 +56,12 @@ def current_figures(
 
 
 def _is_current(period: ReportingPeriod, row: Mapping[str, Any], on: date) -> bool:
-    """Those of a closed period are of the day on which it was closed, for ever."""
+    """Those of a closed period are those of its snapshot, for ever."""
     if row["schema"] != SCHEMA:
         return False
-    return period.is_frozen or (row["of_day"] == on and not row["stale"])
+    if period.is_frozen:
+        return bool(row["of_snapshot"] == row["snapshot"])
+    return bool(row["of_day"] == on and not row["stale"])
 
 
 def altered_snapshots(periods: Sequence[ReportingPeriod]) -> dict[int, SnapshotError]:

@@ -169,6 +169,7 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
             program_version=__version__,
             taken_at=at,
         )
+        summaries.keep_as_closed(row, snapshot)
         _record(actor, row, Act.CLOSE_PERIOD, at, states, reason)
     return snapshot
 

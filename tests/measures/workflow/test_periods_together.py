@@ -5,7 +5,7 @@ commits, with two connections; on PostgreSQL by row locks, on SQLite because onl
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
@@ -187,6 +187,7 @@ def assign(update: ProgressUpdate) -> None:
 
 
 def follow(_update: ProgressUpdate) -> None:
+    """The night; it looks at measures in which a duty ended with a day that is past."""
     duty_changes.follow_days(CLOSING)
 
 
@@ -215,9 +216,16 @@ def an_update_with_all_that_they_need() -> ProgressUpdate:
     return update
 
 
+def ready_for(on_measure: Callable[[ProgressUpdate], None]) -> ProgressUpdate:
+    update = an_update_with_all_that_they_need()
+    if on_measure is follow:
+        Responsibility.objects.update(valid_to=CLOSING.date() - timedelta(days=1))
+    return update
+
+
 @pytest.mark.parametrize("on_measure", ON_MEASURES)
 def test_period_waits_for_an_act_on_a_measure(on_measure: Callable[[ProgressUpdate], None]) -> None:
-    update = an_update_with_all_that_they_need()
+    update = ready_for(on_measure)
     overlap = overlapping(lambda: on_measure(update), lambda: close(update.period))
     assert (overlap.first, overlap.second, overlap.overtaken) == (None, None, False)
     summary = summaries.from_json(update.period.snapshots.get().content).measure(update.measure.uuid)
@@ -227,7 +235,7 @@ def test_period_waits_for_an_act_on_a_measure(on_measure: Callable[[ProgressUpda
 
 @pytest.mark.parametrize("on_measure", ON_MEASURES)
 def test_act_on_a_measure_waits_for_the_period(on_measure: Callable[[ProgressUpdate], None]) -> None:
-    update = an_update_with_all_that_they_need()
+    update = ready_for(on_measure)
     overlap = overlapping(lambda: close(update.period), lambda: on_measure(update))
     assert (overlap.first, overlap.second, overlap.overtaken) == (None, None, False)
     assert ProgressUpdate.objects.count() == 1  # a duty assigned after the closing owes nothing in it
