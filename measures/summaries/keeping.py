@@ -108,8 +108,6 @@ def _held(figures: QuerySet[MeasureFigures]) -> list[MeasureFigures]:
 
 def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures]) -> None:
     """Some measures of a period, and what they add to the figures of departments."""
-    if not stale:
-        return
     kept = _worked_out(period, on, {row.measure_id: row.facts_version for row in stale})
     change = filing_of(kept)
     change.subtract(filing_of(stale))

@@ -149,6 +149,9 @@ def test_content_with_a_hash_of_its_own_that_is_no_summary_is_told_too(
     answer = clerk.get(addresses(altered)["overview"])
     assert answer.status_code == 409
     assert "2020年第二季度的快照无法由本版本读取" in answer.content.decode()
+    answer = clerk.get(reverse("measures:policy_list"))
+    assert answer.status_code == 200
+    assert "2020年第二季度的快照无法由本版本读取" in answer.content.decode()
 
 
 def test_snapshot_as_it_was_written_is_shown(clerk: Client) -> None:

@@ -144,6 +144,8 @@ def test_the_measure_of_another_edition_is_not_in_the_summary() -> None:
     other = a_measure(("zgh",), section=a_section(an_edition(number=2), ordinal=3))
     with pytest.raises(KeyError):
         live_summary(loaded(), DAY).measure(other.uuid)
+    with pytest.raises(KeyError):
+        summaries.live_measure(loaded(), other, DAY)
 
 
 def test_changed_compares_with_the_period_before_the_darkest_first() -> None:

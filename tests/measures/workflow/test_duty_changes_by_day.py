@@ -205,3 +205,14 @@ def test_nightly_run_in_which_nothing_begins_or_ends_costs_the_same_for_many_mea
         an_open_period()
         with django_assert_num_queries(2):  # the open periods, and the measures that the day touches
             assert follow_the_day(TOMORROW) == []
+
+
+def test_night_follows_a_role_that_nobody_is_known_to_have_changed_and_records_nothing() -> None:
+    """Changed past all acts, by a statement: there is nobody in whose name it could be written down."""
+    measure = a_measure(("zgh",), ("jyj",))
+    an_open_period()
+    Responsibility.objects.filter(department__slug="jyj").update(role=LEAD, position=2)
+    ended(binding(measure, "zgh"), DAY)
+    follow_the_day(TOMORROW)
+    assert update_of(measure, "jyj").role == LEAD
+    assert not Event.objects.of_update(update_of(measure, "jyj")).exists()

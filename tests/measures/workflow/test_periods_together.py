@@ -276,7 +276,7 @@ def test_second_clerk_who_plans_the_same_quarter_is_told_that_it_is_there() -> N
 
 ORDER: Final = [
     "measures_reportingperiod", "measures_progressupdate", "measures_measure", "measures_closure",
-    "measures_coordinationmatter",
+    "measures_coordinationmatter", "measures_measurefigures", "measures_departmentfigures",
 ]  # fmt: skip
 
 
@@ -289,11 +289,17 @@ def locked(act: Callable[[], object]) -> list[str]:
     return list(dict.fromkeys(tables))
 
 
+def follow_what_ended(update: ProgressUpdate) -> None:
+    Responsibility.objects.update(valid_to=CLOSING.date() - timedelta(days=1))
+    follow(update)
+    Responsibility.objects.update(valid_to=None)
+
+
 def test_locks_are_taken_in_one_order() -> None:
     """Period, update, measure, the rest: two acts that took them otherwise would wait for each other."""
     confirmed = an_update_with_all_that_they_need()
     acts: list[Callable[[], object]] = [do for _update, _act, do in cases(PeriodState.OPEN)]
-    acts += [partial(act, confirmed) for act in (resolve, assign, follow, agree)]
+    acts += [partial(act, confirmed) for act in (resolve, assign, follow_what_ended, agree)]
     taken = [locked(act) for act in acts]
     for tables in taken:
         assert tables == sorted(tables, key=ORDER.index)
