@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role
@@ -174,15 +174,15 @@ def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:
     if actor.user is None:
         return ProgressUpdate.objects.none()
     own, office = speaks_for(actor), actor.departments(*_READ_SUBMITTED)
-    leads = Q(
-        measure__updates__department__in=own,
-        measure__updates__role=ResponsibilityRole.LEAD,
-        measure__updates__period=F("period"),
-        measure__updates__covers__in=Responsibility.objects.in_force(actor.on),
+    leads = ProgressUpdate.objects.filter(
+        measure=OuterRef("measure"),
+        period=OuterRef("period"),
+        role=ResponsibilityRole.LEAD,
+        department__in=own,
+        covers__in=Responsibility.objects.in_force(actor.on),
     )
-    submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | leads)
-    seen = Q(department__in=own) | Q(in_force__isnull=False) | submitted
-    return ProgressUpdate.objects.filter(pk__in=ProgressUpdate.objects.filter(seen).values("pk"))
+    submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | Exists(leads))
+    return ProgressUpdate.objects.filter(Q(department__in=own) | Q(in_force__isnull=False) | submitted)
 
 
 def can_see_filing_state(actor: Actor, update: ProgressUpdate) -> bool:

@@ -72,12 +72,13 @@ def exactly_one(names: tuple[str, ...]) -> Q:
 
 class EventQuerySet(models.QuerySet["Event"]):
     def of_update(self, update: ProgressUpdate) -> "EventQuerySet":
-        return self.filter(Q(update=update) | Q(revision__update=update))
+        texts = Revision.objects.filter(update=update).values("pk")
+        return self.filter(Q(update=update) | Q(revision__in=texts))
 
     def of_measure(self, measure: Measure) -> "EventQuerySet":
         """What everybody may read: acts on the measure itself, and each text that was confirmed."""
-        confirmed = Q(revision__update__measure=measure, act=Act.CONFIRM)
-        return self.filter(Q(measure=measure) | confirmed)
+        texts = Revision.objects.filter(update__measure=measure).values("pk")
+        return self.filter(Q(measure=measure) | Q(revision__in=texts, act=Act.CONFIRM))
 
     def record(
         self,
