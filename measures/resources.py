@@ -43,6 +43,7 @@ from measures.models import (
     ResponsibilityRole,
 )
 from measures.workflow import duty_changes
+from measures.workflow.acting import figures_later
 
 MAX_SUBJECT_LENGTH = CommitmentSubject._meta.get_field("name").max_length or 0
 POLICY, EDITION, MEASURE, TITLE = "政策", "版本", "举措", "举措名称"
@@ -174,7 +175,8 @@ class ResponsibilityResource(MeasureRowResource):
     def store(self, instance: Responsibility) -> None:
         if self.actor is None or self.at is None:
             raise ValueError("an import of responsibilities needs to know who acts, and when")
-        duty_changes.save_responsibility(self.actor, instance, self.basis, self.at)
+        with figures_later():  # once for the whole file, by whoever reads next
+            duty_changes.save_responsibility(self.actor, instance, self.basis, self.at)
 
 
 class TargetCell(ListCell):

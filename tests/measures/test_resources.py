@@ -11,6 +11,7 @@ from tablib import Dataset
 from departments.models import WorkingDay
 from departments.resources import SheetResource
 from departments.sheets import Csv, Workbook
+from measures import summaries
 from measures.models import (
     Act,
     Commitment,
@@ -281,6 +282,19 @@ def test_duty_added_by_a_file_is_owed_in_the_open_period() -> None:
     assert (update.state, update.due_on) == (UpdateState.DUE, date(2020, 7, 8))
     event = Event.objects.get(act=Act.ADD_DUTY)
     assert (event.user, event.update) == (cast.admin().person, update)
+
+
+def test_file_of_duties_leaves_the_figures_to_the_next_reading() -> None:
+    """They are worked out once, however many rows of the file concern a measure."""
+    a_working_calendar()
+    measure = a_measure()
+    period = an_open_period()
+    a_department("czj")
+    summaries.refresh(period, DAY)
+    assert errors(import_responsibilities(responsibility_row())) == []
+    stale = measure.figures.get()
+    assert stale.version < stale.facts_version
+    assert summaries.kept_period(period, DAY).filing.total == 2
 
 
 def test_preview_of_a_new_duty_creates_no_update() -> None:
