@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html, format_html_join
@@ -18,6 +17,7 @@ from measures import permissions, summaries
 from measures.charts import StripCell
 from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
+from measures.pages.paging import page_of
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
 from measures.search import search_measures
@@ -42,7 +42,7 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         found = found.none()
     elif words := form.value("q"):
         found = found.filter(measure__in=search_measures(Measure.objects.all(), words, clock.today()))
-    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
+    page = page_of(found, request.GET.get("page", ""), PAGE_LENGTH)
     context = {
         "choice": choice,
         "summary": summary,

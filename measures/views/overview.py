@@ -5,8 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from measures import permissions, summaries
 from measures.charts import COLOURS, StripCell
 from measures.lights import FilingState
 from measures.models import LightColour, MeasureFigures, Policy, period_name
+from measures.pages.paging import page_of
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
 
@@ -35,7 +35,8 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     summary = summaries.kept_period(choice.period, clock.today())
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
-    page = page_of(summary, colour, request.GET.get("page"))
+    measures = summary.measures if colour is None else summary.measures.filter(colour=colour)
+    page = page_of(measures, request.GET.get("page", ""), PAGE_LENGTH)
     context = {
         "choice": choice,
         "summary": summary,
@@ -47,22 +48,6 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         "legend": COLOURS,
     }
     return render(request, "measures/overview.html", context)
-
-
-class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Of a list whose length is known already, so that the database need not count it."""
-
-    def __init__(self, rows: QuerySet[MeasureFigures], count: int) -> None:
-        super().__init__(rows, PAGE_LENGTH)
-        self.count = count
-
-
-def page_of(
-    summary: summaries.KeptPeriod, colour: LightColour | None, number: str | None
-) -> "Page[MeasureFigures]":
-    rows = summary.measures if colour is None else summary.measures.filter(colour=colour)
-    count = summary.total if colour is None else summary.counts[colour]
-    return CountedPaginator(rows, count).get_page(number)
 
 
 def counters(
