@@ -14,9 +14,9 @@ from django.db.models import Q
 from departments.models import Department
 from measures.models import Responsibility
 from measures.models.policy import MeasureQuerySet
-from measures.numerals import number_of
+from measures.numerals import NUMERAL, number_of
 
-_CODE = re.compile(r"([一二三四五六七八九十]+)\(([一二三四五六七八九十]+)\)")
+_CODE = re.compile(rf"({NUMERAL})\(({NUMERAL})\)")
 # What keyboards type, and how official text writes it.
 _OFFICIAL = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", ":": "：", "?": "？", "!": "！"})
 _QUOTES = re.compile('["“”„‟＂]')

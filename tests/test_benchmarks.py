@@ -29,7 +29,7 @@ from tests.benchmarks.pages import Measured, figures_of_pages
 from tests.benchmarks.snapshots import IDENTIFIER
 from tests.benchmarks.visitors import Place, Visitor, main_pages
 from tests.benchmarks.world import fill
-from tests.benchmarks.worlds import BLOCK, LARGEST_POLICY, World, worlds
+from tests.benchmarks.worlds import BLOCK, World, worlds
 from tests.conftest import connected_to
 
 ONE, MANY = World(1, 20), World(50, 20)
@@ -175,8 +175,8 @@ def test_worlds_are_both_ways_of_each_size_the_smallest_first() -> None:
     assert worlds([1000, 20]) == [World(1, 20), World(1, 1000), World(50, 20)]
 
 
-def test_world_of_one_policy_holds_no_more_than_can_be_numbered() -> None:
-    assert World.of(20_000, one_policy=True) == World(1, LARGEST_POLICY)
+def test_world_of_20_000_is_one_policy_or_a_thousand() -> None:
+    assert World.of(20_000, one_policy=True) == World(1, 20_000)
     assert World.of(20_000, one_policy=False) == World(1000, 20)
 
 

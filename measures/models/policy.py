@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 from departments.models import Department
 from langfang_policy.characters import refuse_hidden_characters
 from measures.cadence import Cadence
-from measures.numerals import chinese_numeral
+from measures.numerals import LARGEST, chinese_numeral
 
 
 class Policy(models.Model):
@@ -185,8 +185,8 @@ class Section(models.Model):
             ),
             models.CheckConstraint(
                 name="section_ordinal_is_a_numeral",
-                condition=Q(ordinal__gte=1, ordinal__lte=99),
-                violation_error_message=_("Sections are numbered from 1 to 99."),
+                condition=Q(ordinal__gte=1, ordinal__lte=LARGEST),
+                violation_error_message=_("Sections are numbered from 1 to 999."),
             ),
         ]
 
@@ -265,8 +265,8 @@ class Measure(models.Model):
             ),
             models.CheckConstraint(
                 name="measure_ordinal_is_a_numeral",
-                condition=Q(ordinal__gte=1, ordinal__lte=99),
-                violation_error_message=_("Measures are numbered from 1 to 99."),
+                condition=Q(ordinal__gte=1, ordinal__lte=LARGEST),
+                violation_error_message=_("Measures are numbered from 1 to 999."),
             ),
             models.CheckConstraint(
                 name="measure_state_is_known",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from measures.numerals import chinese_numeral, number_of
+from measures.numerals import LARGEST, NUMERAL, chinese_numeral, number_of
 from measures.policytext.clauses import Bracket, ending_clause, read_clause, stray_clauses
 from measures.policytext.damage import find_damage, find_pinyin
 from measures.policytext.front import TITLE_LIMIT, read_front
@@ -19,12 +19,11 @@ from measures.policytext.problems import Problem, ProblemKind, problem_at
 
 GENERAL_REQUIREMENTS = "总体要求"
 
-_NUMERAL = "[一二三四五六七八九十]{1,3}"
-_SECTION = re.compile(rf"({_NUMERAL})、(.*)")
-_ITEM = re.compile(rf"[（(]({_NUMERAL})[）)]")
+_SECTION = re.compile(rf"({NUMERAL})、(.*)")
+_ITEM = re.compile(rf"[（(]({NUMERAL})[）)]")
 # A heading with a wrong mark: 二，… 2、… It is reported, and read as the section that was meant.
 _MISWRITTEN_SECTION = re.compile(
-    rf"({_NUMERAL}|[0-9０-９]{{1,2}})(?:\s*[、,，.．:：)）。]+\s*|\s+)([^。]{{1,{TITLE_LIMIT}}})"
+    rf"({NUMERAL}|[0-9０-９]{{1,3}})(?:\s*[、,，.．:：)）。]+\s*|\s+)([^。]{{1,{TITLE_LIMIT}}})"
 )
 # The end of a sentence, perhaps with a remark in brackets. A colon in the brackets means a source or an
 # editor （来源：某网）（责任编辑：某人）, which does not belong to the text.
@@ -136,7 +135,7 @@ def _miswritten_part(line: Line, following: Sequence[Line]) -> _Part | None:
     number = int(section[1]) if section[1].isdigit() else number_of(section[1])
     if not number:
         return None
-    message = f"像是部分标题，应写作“{chinese_numeral(min(number, 99))}、{section[2]}”。"
+    message = f"像是部分标题，应写作“{chinese_numeral(min(number, LARGEST))}、{section[2]}”。"
     return _Part(number, section[2], line, problems=[problem_at(ProblemKind.HEADING, line, message)])
 
 
@@ -161,7 +160,7 @@ def _jumps(numbered: Iterable[tuple[int, Line, str]]) -> list[Problem]:
         if ordinal != expected:
             message = f"编号应为{chinese_numeral(expected)}，实为{chinese_numeral(ordinal)}。"
             problems.append(problem_at(ProblemKind.NUMBERING, line, message, 0, len(mark)))
-        expected = min((expected if after == expected + 1 else ordinal) + 1, 99)
+        expected = min((expected if after == expected + 1 else ordinal) + 1, LARGEST)
     return problems
 
 
@@ -252,7 +251,7 @@ def _title_and_text(item: _Item, bodies: Sequence[str]) -> tuple[str, str, list[
     if not title or len(title) > TITLE_LIMIT:
         message = f"举措标题（到第一个句号为止）不应为空，也不应超过{TITLE_LIMIT}字。"
         problems.append(problem_at(ProblemKind.HEADING, line, message))
-    following = chinese_numeral(min(item.ordinal + 1, 99))
+    following = chinese_numeral(min(item.ordinal + 1, LARGEST))
     for swallowed in re.finditer(rf"[。）)]\s*([（(]{following}[）)])", line.text):
         message = f"（{following}）在一段文字中间，可能少了换行。"
         problems.append(problem_at(ProblemKind.NUMBERING, line, message, swallowed.start(1)))

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from measures.numerals import NUMERAL
 from measures.reports import fonts
 
 # Declared, not validated: no validator is at hand. 2u: for archives, every character readable as text.
@@ -34,7 +35,7 @@ OPTIONAL_PACKAGES = {"libharfbuzz-subset0"}
 # Pango finds no place to break 「82.6%（76/92）」: a zero-width space, which the PDF's text does not show.
 UNBROKEN = re.compile(r"(?<=[%％℃0-9A-Za-z])(?=[（〔《“])")
 # 「二（四）」 is one word to a reader: a word joiner, as invisible.
-CODE_OF_MEASURE = re.compile(r"(?<=[一二三四五六七八九十])(?=（[一二三四五六七八九十]{1,3}）)")
+CODE_OF_MEASURE = re.compile(rf"(?<=[一二三四五六七八九十百])(?=（{NUMERAL}）)")
 TEXT_OF_HTML = re.compile(r">[^<]+<")
 ZERO_WIDTH_SPACE, WORD_JOINER = "\u200b", "\u2060"
 

@@ -5,7 +5,6 @@ from math import ceil
 from typing import Final
 
 BLOCK: Final = 20  # measures of the demo, and of each of many policies
-LARGEST_POLICY: Final = 9_800  # whole blocks in 99 sections of 99 measures: numbers have two digits at most
 
 
 @dataclass(frozen=True)
@@ -17,11 +16,9 @@ class World:
 
     @classmethod
     def of(cls, measures: int, *, one_policy: bool) -> "World":
-        """Measures come in blocks of 20; one policy holds as many as it can number."""
+        """Measures come in blocks of 20."""
         blocks = ceil(measures / BLOCK)
-        if one_policy:
-            return cls(1, min(blocks * BLOCK, LARGEST_POLICY))
-        return cls(blocks, BLOCK)
+        return cls(1, blocks * BLOCK) if one_policy else cls(blocks, BLOCK)
 
     @property
     def name(self) -> str:

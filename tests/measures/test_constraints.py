@@ -208,7 +208,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     ),
     "edition_source_hash_is_whole": lambda: builders.an_edition(source_sha256="0" * 63),
     "section_ordinal_once": twice(a_section),
-    "section_ordinal_is_a_numeral": lambda: a_section(ordinal=100),
+    "section_ordinal_is_a_numeral": lambda: a_section(ordinal=1000),
     "measure_ordinal_once": lambda: builders.a_measure(
         section=builders.a_measure().section, ordinal=1, title="又一"
     ),

@@ -37,6 +37,15 @@ def test_kind_of_quotation_marks_does_not_matter(demo: None, words: str) -> None
     assert len(found(words)) == 2
 
 
+@pytest.mark.django_db
+def test_measure_is_found_by_a_number_beyond_99() -> None:
+    section = builders.a_section(ordinal=105)
+    builders.a_measure(section=section, ordinal=9)
+    wanted = builders.a_measure(section=section, ordinal=210)
+    assert wanted.code == "一百零五（二百一十）"
+    assert found("一百零五(二百一十)") == found(" 一百零五（二百一十）") == [wanted.code]
+
+
 def test_words_of_a_number_that_no_measure_has_find_nothing(demo: None) -> None:
     assert found("九（九）") == []
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from measures.numerals import chinese_numeral
 from measures.policytext import ProblemKind, read_policy
 from tests.measures.policytext.texts import (
     CLAUSE,
@@ -93,6 +94,24 @@ def test_reader_paragraph_before_the_first_measure_is_a_problem() -> None:
 
 def test_reader_quotes_only_the_beginning_of_a_long_paragraph() -> None:
     assert len(only(read_measures(MEASURE, "长" * 200)).excerpt) == 40
+
+
+def test_reader_reads_sections_and_measures_beyond_99() -> None:
+    sections = (f"{chinese_numeral(number)}、部分\n{MEASURE}" for number in range(2, 121))
+    measures = (f"（{chinese_numeral(number)}）做事。{CLAUSE}" for number in range(1, 212))
+    parsed = read("\n".join([a_text(*measures), *sections]))
+    assert not parsed.problems
+    codes = [code for code, *_rest in parsed.outline.measures]
+    assert (codes[104], codes[210], codes[-1]) == ("一（一百零五）", "一（二百一十一）", "一百二十（一）")
+
+
+def test_reader_jump_beyond_99_is_told_by_both_numbers() -> None:
+    measures = (f"（{chinese_numeral(number)}）做事。{CLAUSE}" for number in (*range(1, 105), 110))
+    problem = only(read_measures(*measures))
+    assert (problem.kind, problem.excerpt) == (NUMBERING, "（一百一十）")
+    assert "一百零五" in problem.message
+    miswritten = read(a_text() + f"120、另一部分\n{MEASURE}").problems
+    assert "应写作“一百二十、另一部分”" in "".join(problem.message for problem in miswritten)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,7 @@ def test_break_is_offered_before_a_bracket_and_leaves_no_trace() -> None:
 
 def test_code_of_a_measure_is_never_broken() -> None:
     assert pdf.breakable("<p>由二（四）转</p>") == "<p>由二\u2060（四）转</p>"
+    assert pdf.breakable("<p>由一百（九百零九）转</p>") == "<p>由一百\u2060（九百零九）转</p>"
     lines = pages_of_lines(made(f'<p class="flush">{"国" * 27}二（十二）{"国" * 40}</p>'))[0]
 
     assert lines[0].text == "国" * 27
