@@ -33,6 +33,33 @@ HIDDEN: Final = re.compile(f"[{DIRECTION}{PRIVATE_USE}{CONTROL}{NO_WIDTH}]")
 # What a text of several lines may hold: line ends as browsers send them, and tabs.
 LAYOUT: Final = re.compile(r"\r\n|[\n\t]")
 WORDS_BEFORE: Final = 8
+# What word processors put where a sign or a line end is seen: it becomes that sign.
+SEEN_AS: Final = str.maketrans(
+    {
+        **dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n"),  # soft line breaks, page breaks
+        **dict.fromkeys(
+            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f", " "
+        ),
+        **dict.fromkeys("\x1e\u2011", "-"),  # a hyphen at which no line breaks
+        # bullets of the fonts Symbol and Wingdings
+        "\uf0b7": "·",
+        "\uf0a7": "▪",
+        "\uf06c": "●",
+        "\uf06e": "■",
+        "\uf075": "◆",
+        "\uf0d8": "➢",
+        "\uf0fc": "✓",
+    }
+)
+# Nothing is seen of these, and no sign looks different without them: what else is hidden is refused.
+REMOVED: Final = re.compile(
+    "[\x00-\x08\x0e-\x1d\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200c\u200e\u200f\u061c\u2060\ufe0e\ufe0f\ufeff]"
+)
+# Two of these make one flag; the others change the colour of the sign before them.
+FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+TONES: Final = range(0x1F3FB, 0x1F400)
+# So many code points make a character at least, whatever is heaped on it: columns end somewhere.
+MOST_IN_ONE: Final = 3
 MOST_TOLD: Final = 3
 
 
@@ -60,6 +87,26 @@ class HiddenCharacter:
         if self.before:
             return _("%(number)s (%(kind)s) at character %(place)d, after “%(before)s”") % said
         return _("%(number)s (%(kind)s) at character %(place)d") % said
+
+
+def plain(text: str) -> str:
+    """Pasted text as plain text, no visible sign lost. What cannot be cleaned so stays, to be refused."""
+    return REMOVED.sub("", text.replace("\r\n", "\n").translate(SEEN_AS))
+
+
+def length(text: str) -> int:
+    """Characters as people count them: accents, marks and tones belong to what they stand on, a flag is one.
+
+    The same as static/js/counter.js; characters that nobody sees are not counted.
+    """
+    seen = LAYOUT.sub("\n", text)
+    counted = [one for one in FLAG.sub("x", seen) if not _joins(one)]
+    return max(len(counted), -(-len(seen) // MOST_IN_ONE))
+
+
+def _joins(one: str) -> bool:
+    is_mark = unicodedata.category(one)[0] == "M" or ord(one) in TONES
+    return is_mark or (one not in "\n\t" and bool(HIDDEN.match(one)))
 
 
 def hidden_characters(text: str, *, several_lines: bool = False) -> list[HiddenCharacter]:

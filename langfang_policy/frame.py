@@ -194,6 +194,7 @@ def person_of(actor: Actor) -> dict[str, str] | None:
         roles.append(str(_("administrator")))
     return {
         "name": str(actor.user),
+        "uuid": str(actor.user.uuid),
         "roles": pgettext("between words of a list", ", ").join(dict.fromkeys(roles)),
         "departments": "、".join(str(department) for department in actor.departments()),
     }

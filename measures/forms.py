@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from departments.models import Department
+from langfang_policy.characters import length, plain
 from measures.commitments import format_number
 from measures.models import (
     TEXT_COLUMNS,
@@ -45,20 +46,20 @@ def label_of(column: str) -> Words:
 
 
 class ProseField(forms.CharField):
-    """Plain text, counted as people count: a line break is one character. Never cut off."""
+    """Plain text, whatever was pasted; counted as people count: a line break is one. Never cut off."""
 
     def __init__(self, *, limit: int, one_line: bool = False, **options: Any) -> None:
         self.limit, self.one_line = limit, one_line
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        text = plain(super().to_python(value) or "").strip()
         return " ".join(text.split("\n")) if self.one_line else text
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if len(value) > self.limit:
-            counts = {"count": len(value), "limit": self.limit, "over": len(value) - self.limit}
+        if (count := length(value)) > self.limit:
+            counts = {"count": count, "limit": self.limit, "over": count - self.limit}
             raise ValidationError(
                 _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
             )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from measures.pages.offers import BUTTONS
 from measures.views import (
+    autosave,
     closures,
     departments,
     measure_acts,
@@ -49,6 +50,7 @@ of_a_policy = [
     # updates
     path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
     path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),
+    path("updates/<uuid:uuid>/autosave/", autosave.update_autosave, name="update_autosave"),
     # one address for each button: update_submit, update_return, …
     *[
         path(f"updates/<uuid:uuid>/{button.name}/", update_acts.view_of(button), name=f"update_{button.name}")

@@ -84,6 +84,7 @@ measures:check_queue         302 403 403 403 200 200 403 403 403 403
 measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
 measures:update_detail       302 200 404 200 200 200 200 200 404 404
 measures:update_edit         302 200 404 403 404 404 404 404 404 404
+measures:update_autosave     405 405 405 405 405 405 405 405 405 405
 measures:update_submit       302 405 405 405 405 405 405 405 405 405
 measures:update_withdraw     302 405 405 405 405 405 405 405 405 405
 measures:update_return       302 405 405 405 405 405 405 405 405 405
@@ -134,6 +135,7 @@ measures:check_queue         302 405 405 405 405 405 405 405 405 405
 measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
 measures:update_detail       302 405 405 405 405 405 405 405 405 405
 measures:update_edit         302 422 404 403 404 404 404 404 404 404
+measures:update_autosave     401 401 404 403 404 404 404 404 404 404
 measures:update_submit       302 422 404 403 403 403 403 403 404 404
 measures:update_withdraw     302 422 404 403 403 403 403 403 404 404
 measures:update_return       302 403 404 422 422 403 403 403 404 404
@@ -267,6 +269,8 @@ def check(name: str, role: str, response: Any, expected: int) -> None:
         assert f"{expected}.html" in templates, case
     elif expected == 405:
         assert response["Allow"], case
+    elif expected == 401:  # told to a script
+        assert response["Content-Type"].startswith("text/plain"), case
     else:
         assert 'class="field-error"' in body or 'id="error-summary"' in body, case
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from langfang_policy.characters import (
     HIDDEN,
     hidden_characters,
+    length,
+    plain,
     refuse_hidden_characters,
     refuse_hidden_characters_in_lines,
 )
@@ -118,3 +120,58 @@ def test_the_words_before_are_those_of_the_same_line_and_hide_nothing() -> None:
     (_first, second) = hidden_characters("第一行\n第\u200b二\u202e行", several_lines=True)
     assert second.before == "第二"
     assert not HIDDEN.search(second.before)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "cleaned"),
+    [
+        ("一\r\n二\r三\x0b四\u2028五", "一\n二\n三\n四\n五"),
+        ("a\u00a0b\u2003c　d", "a b c　d"),
+        ("办\u200b赛\ufeff2\u00ad场\x07\x13", "办赛2场"),
+        ("\u200e号码\u200f", "号码"),
+        ("2020\u201106\x1e30", "2020-06-30"),
+        ("\uf0b7 甲 \uf0fc", "· 甲 ✓"),
+        ("一\t二\n", "一\t二\n"),
+    ],
+)
+def test_pasted_text_becomes_plain_text(pasted: str, cleaned: str) -> None:
+    assert plain(pasted) == cleaned
+    assert hidden_characters(plain(pasted), several_lines=True) == []
+
+
+@pytest.mark.parametrize(
+    "character", ["\u202e", "\u2066", "\ue863", "\ufffc", "\u200d", "\U000e0100", "\u3164"]
+)
+def test_what_cannot_be_cleaned_without_a_loss_is_refused_as_before(character: str) -> None:
+    assert character in plain(f"甲{character}乙")
+    assert hidden_characters(plain(f"甲{character}乙"), several_lines=True)
+
+
+@given(st.text())
+def test_cleaning_loses_nothing_that_is_seen_and_cleans_once(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+    seen = {
+        one for one in text if not HIDDEN.match(one) and unicodedata.category(one) not in {"Zs", "Mn", "Pd"}
+    }
+    assert seen <= set(plain(text))
+
+
+# Also typed into a page, where the script counts: tests/browser/test_nothing_lost.py.
+COUNTED = {
+    "": 0,
+    "市人社局，2020年": 10,
+    "𠮷〇𤭢": 3,
+    "一\n二": 3,
+    "cafe\u0301": 4,
+    "ก็": 1,
+    "👍🏽": 1,
+    "🇨🇳🇨🇳": 2,
+    "a\u0301\u0301\u0301\u0301\u0301\u0301\u0301": 3,  # heaped up: a third of them counts
+    "办\u200b赛": 2,
+    "完。": 2,
+}
+
+
+@pytest.mark.parametrize(("text", "count"), COUNTED.items())
+def test_characters_are_counted_as_people_count(text: str, count: int) -> None:
+    assert length(text) == count

@@ -434,7 +434,11 @@ class CoordinationMatter(models.Model):
 
 
 class HeldText(models.Model):
-    """Text that arrived after the session had ended; kept two hours for the person who wrote it."""
+    """What somebody typed and has not saved: autosaved, or arrived after the session had ended.
+
+    Neither a revision nor an event, and read by nobody else. What is autosaved carries the id of the `page`
+    that it was typed on and stays until it is saved or thrown away; the other is kept two hours.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("person")
@@ -443,6 +447,7 @@ class HeldText(models.Model):
         ProgressUpdate, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("progress update")
     )
     fields = models.JSONField(_("fields"))
+    page = models.CharField(_("typed on page"), max_length=32, blank=True)
     kept_at = models.DateTimeField(_("kept"))
 
     class Meta:
@@ -451,9 +456,16 @@ class HeldText(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "update"],
+                condition=Q(page=""),
                 name="heldtext_one_each",
                 violation_error_message=_("There is already a held text."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["user", "update"],
+                condition=~Q(page=""),
+                name="heldtext_one_autosave",
+                violation_error_message=_("There is already an autosaved text."),
+            ),
         ]
 
     def __str__(self) -> str:

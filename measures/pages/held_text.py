@@ -1,13 +1,18 @@
-"""Where does text go that arrives after its writer was signed out? It waits two hours for that person.
+"""Where is text that was typed and not saved? What is autosaved stays for its writer until it is saved.
 
-The form carries a signed token that says for whom and which update it was made; it proves nothing else.
+So does, for two hours, what arrives after its writer was signed out. The form carries a signed token that
+says for whom and which update it was made; it proves nothing else.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any, Final
 
 from django.conf import settings
 from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from departments.models import User
 from measures.models import HeldText, ProgressUpdate
@@ -16,7 +21,8 @@ KEPT_FOR: Final = timedelta(hours=2)
 # Longer than any session, so that the text of a form outlives the sign-in that it was opened with.
 TOKEN_AGE: Final = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=12)
 SALT: Final = "measures.held_text"
-NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act"})
+NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues"})
+MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it
 
 
 def token_for(user: User, update: ProgressUpdate) -> str:
@@ -32,24 +38,66 @@ def writer_of(token: str, uuid: object) -> User | None:
     return User.objects.filter(pk=person, is_active=True).first() if update == str(uuid) else None
 
 
-def hold(user: User, update: ProgressUpdate, fields: dict[str, str], at: datetime) -> HeldText:
+def page_id(sent: Mapping[str, str]) -> str:
+    """What tells one opened form from another; a form that comes back keeps its own."""
+    return sent.get("page", "")[:32] or token_hex(8)
+
+
+def continued_by(held: HeldText) -> str:
+    """The page of the autosaved text that this one comes from, if any."""
+    return held.page or str(held.fields.get("page", ""))
+
+
+def hold(user: User, update: ProgressUpdate, fields: Mapping[str, str], at: datetime) -> HeldText:
     """Keep the latest text of that person for that update; what has waited too long goes."""
-    HeldText.objects.filter(kept_at__lte=at - KEPT_FOR).delete()
-    # PostgreSQL stores no NUL; nobody has typed one.
-    typed = {name.replace("\0", ""): text.replace("\0", "") for name, text in fields.items()}
-    kept = {name: text for name, text in typed.items() if name not in NOT_TEXT}
+    HeldText.objects.filter(page="", kept_at__lte=at - KEPT_FOR).delete()
     held, _new = HeldText.objects.update_or_create(
-        user=user, update=update, defaults={"fields": kept, "kept_at": at}
+        user=user, update=update, page="", defaults={"fields": _typed(fields), "kept_at": at}
     )
     return held
 
 
+def autosave(user: User, update: ProgressUpdate, fields: Mapping[str, str], at: datetime) -> bool:
+    """Keep what stands in an open form. False, and nothing is kept, where another page has kept some since.
+
+    A page goes on from its own text and from the one that it was opened with.
+    """
+    page, typed = page_id(fields), _typed(fields)
+    own = HeldText.objects.filter(
+        user=user, update=update, page__in={page, fields.get("continues")} - {"", None}
+    )
+    if own.update(fields=typed, page=page, kept_at=at):
+        return True
+    try:
+        with transaction.atomic():
+            HeldText.objects.create(user=user, update=update, page=page, fields=typed, kept_at=at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _typed(fields: Mapping[str, str]) -> dict[str, str]:
+    # PostgreSQL stores no NUL; nobody has typed one.
+    typed = {name.replace("\0", ""): text.replace("\0", "") for name, text in fields.items()}
+    return {name: text for name, text in typed.items() if name not in NOT_TEXT}
+
+
 def held_for(user: User, update: ProgressUpdate, at: datetime) -> HeldText | None:
-    return HeldText.objects.filter(user=user, update=update, kept_at__gt=at - KEPT_FOR).first()
+    """The latest, whether it was autosaved or arrived after sign-out."""
+    in_time = ~Q(page="") | Q(kept_at__gt=at - KEPT_FOR)
+    return HeldText.objects.filter(in_time, user=user, update=update).order_by("-kept_at").first()
 
 
-def discard(user: User, update: ProgressUpdate) -> None:
-    HeldText.objects.filter(user=user, update=update).delete()
+def with_autosaved_text(user: User, updates: Iterable[ProgressUpdate]) -> set[int]:
+    """Which of these hold words that are not in their draft yet. One query."""
+    rows = HeldText.objects.filter(user=user, update__in=list(updates)).exclude(page="")
+    return set(rows.values_list("update", flat=True))
+
+
+def discard(user: User, update: ProgressUpdate, sent: Mapping[str, str]) -> None:
+    """The text stands stored, or is not wanted. What another page of the person has autosaved since stays."""
+    pages = {"", sent.get("page", ""), sent.get("continues", "")}
+    HeldText.objects.filter(user=user, update=update, page__in=pages).delete()
 
 
 def as_initial(held: HeldText | None) -> dict[str, Any]:

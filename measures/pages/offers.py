@@ -19,6 +19,7 @@ from departments.models import Department
 from measures import permissions
 from measures.forms import UNCHANGED, ActForm, ReasonedActForm, ReturnForm, SubmitForm
 from measures.models import Act, ProgressUpdate, Revision, UpdateState, Words
+from measures.pages import held_text
 from measures.permissions import Office
 from measures.workflow import updates
 from measures.workflow.table_check import DONE_TO_UPDATES
@@ -32,9 +33,13 @@ def no_objection(_actor: Actor, _update: ProgressUpdate, _office: Office | None)
     return ""
 
 
-def why_not_submit(_actor: Actor, update: ProgressUpdate, _office: Office | None) -> str:
+def why_not_submit(actor: Actor, update: ProgressUpdate, _office: Office | None) -> str:
     revision = update.latest_revision
-    return _("There is no text to submit yet.") if revision is None or revision.is_frozen else ""
+    if revision is None or revision.is_frozen:
+        return _("There is no text to submit yet.")
+    if held_text.with_autosaved_text(actor.person, [update]):
+        return _("You have written more than the draft holds: open the form and submit it from there.")
+    return ""
 
 
 def why_not_approve(actor: Actor, update: ProgressUpdate, _office: Office | None) -> str:
@@ -272,6 +277,13 @@ def why_not(actor: Actor, act: Act, update: ProgressUpdate, office: Office | Non
 def reasons_against(actor: Actor, update: ProgressUpdate) -> list[str]:
     """What to say to somebody whose role would approve or confirm now, but who may not in person."""
     said = []
+    revision = update.latest_revision
+    if (
+        updates.is_possible(update, Act.SUBMIT_FOR_REVIEW)
+        and permissions.can_write(actor, update)
+        and revision
+    ):
+        said.append(why_not(actor, Act.SUBMIT_FOR_REVIEW, update))
     if update.state == UpdateState.IN_REVIEW and permissions.can_review(actor, update):
         said.append(why_not(actor, Act.APPROVE_AND_SUBMIT, update))
     if update.state == UpdateState.SUBMITTED and permissions.as_clerk(actor, update):

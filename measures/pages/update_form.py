@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -43,6 +44,7 @@ from measures.workflow.texts import entered_subjects
 class UpdateFormPage:
     """`before` is the text last in force, `revision` the one in work, `differences` where both wrote.
 
+    `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
     `unchanged`: what was to be submitted is word for word what came back; the page asks first.
     """
 
@@ -60,6 +62,8 @@ class UpdateFormPage:
     fields: dict[str, ShownField]
     commitments: list[ShownCommitment]
     token: str
+    page: str
+    continues: str
     held: HeldText | None
     differences: list[Difference]
     latest_event: Event | None
@@ -68,7 +72,12 @@ class UpdateFormPage:
 
 
 def update_form_page(
-    actor: Actor, update: ProgressUpdate, form: UpdateForm, on: date, held: HeldText | None = None
+    actor: Actor,
+    update: ProgressUpdate,
+    form: UpdateForm,
+    on: date,
+    held: HeldText | None = None,
+    sent: Mapping[str, str] = MappingProxyType({}),
 ) -> UpdateFormPage:
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     theirs = take_over_version(form, update) if is_of_older_version(form, update) else []
@@ -90,6 +99,8 @@ def update_form_page(
         fields=form.shown(returned),
         commitments=form.shown_commitments(last),
         token=held_text.token_for(actor.person, update),
+        page=held_text.page_id(sent),
+        continues=held_text.continued_by(held) if held else sent.get("continues", ""),
         held=held,
         differences=theirs,
         latest_event=Event.objects.of_update(update).for_display().last() if theirs else None,

@@ -42,6 +42,9 @@ def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
     Nobody else can have made such a post: the token in it is signed for this person and this update.
     """
     match = request.resolver_match
+    if match and match.view_name == "measures:update_autosave":  # a script asks, and a page is no answer
+        sentence = _("Open this page again, then it is sent.")
+        return HttpResponse(sentence, status=403, content_type="text/plain; charset=utf-8")
     if match is None or match.view_name != "measures:update_edit":
         return give_text_back(request)
     uuid = match.kwargs["uuid"]

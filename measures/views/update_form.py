@@ -96,8 +96,8 @@ def fill_in(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
 def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     """Throw away the held text."""
-    held_text.discard(request.actor.person, update)
-    messages.success(request, _("The held text is thrown away."))
+    held_text.discard(request.actor.person, update, request.POST.dict())
+    messages.success(request, _("The held text is thrown away."), extra_tags=str(update.uuid))
     return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
 
 
@@ -105,9 +105,9 @@ BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": 
 
 
 def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
-    """What was done; the text is stored, so none needs to wait any more."""
-    held_text.discard(request.actor.person, update)
-    messages.success(request, f"{named(request, update)}：{words}")
+    """What was done; the text is stored, so none needs to wait any more, nor in the browser (autosave.js)."""
+    held_text.discard(request.actor.person, update, request.POST.dict())
+    messages.success(request, f"{named(request, update)}：{words}", extra_tags=str(update.uuid))
 
 
 def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:
@@ -122,5 +122,5 @@ def _page(
     held: HeldText | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = update_form_page(request.actor, update, form, clock.today(), held)
+    page = update_form_page(request.actor, update, form, clock.today(), held, request.POST.dict())
     return render(request, "measures/update_edit.html", vars(page), status=status)

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest
+from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
 from measures import permissions
@@ -28,6 +28,7 @@ from measures.models import (
     Words,
 )
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages import held_text
 from measures.pages.offers import Refused
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
@@ -41,13 +42,17 @@ FOLDED_ROWS = 20
 
 @dataclass(frozen=True)
 class OwedUpdate:
-    """A row of the list: the update, why it came back, whether its day is past and nothing was ever filed."""
+    """A row of the list: the update, why it came back, whether its day is past and nothing was ever filed.
+
+    `unsaved`: the person has typed more than the draft holds.
+    """
 
     update: ProgressUpdate
     role: str
     returned: Event | None
     place: Words
     late: bool
+    unsaved: bool
 
 
 # What stands folded below: on its way in an open period; never filed in a closed one.
@@ -94,7 +99,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
         page = page_of(request, folded(mine, asked), shown.of(asked))
         return render(request, "measures/_my_updates_list.html", {**context, "page": page, "list": asked})
     page = page_of(request, mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST), shown.owed)
-    owed = owed_rows(page, on)
+    owed = owed_rows(request.actor, page, on)
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and shown.is_of_one_period else None
     context |= {"page": page, "owed": owed, "period": period}
@@ -164,15 +169,17 @@ def page_of(request: ActingRequest, rows: QuerySet[ProgressUpdate], counted: int
     return paginator.get_page(request.GET.get("page"))
 
 
-def owed_rows(page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
+def owed_rows(actor: Actor, page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
     updates = list(page)
     load_leads(updates)
     returns = last_returns(update for update in updates if update.state == UpdateState.RETURNED)
+    unsaved = held_text.with_autosaved_text(actor.person, updates)
     rows = []
     for update in updates:
         event = returns.get(update.pk)
         late = update.first_submitted_at is None and update.effective_due_on < on
-        rows.append(OwedUpdate(update, role_words(update), event, return_place(event) if event else "", late))
+        place = return_place(event) if event else ""
+        rows.append(OwedUpdate(update, role_words(update), event, place, late, update.pk in unsaved))
     return rows
 
 

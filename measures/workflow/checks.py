@@ -5,7 +5,7 @@ from typing import Final
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from langfang_policy.characters import hidden_characters, hidden_characters_sentence
+from langfang_policy.characters import hidden_characters, hidden_characters_sentence, length
 from measures.models import TEXTS
 
 # A reason, a basis, an answer: of acts and of texts alike.
@@ -34,8 +34,8 @@ def optional_reason(reason: str) -> str:
 
 def check_written(name: str, value: str, limit: int) -> None:
     """Not too long, counted in characters, and nothing that nobody sees. Raises ValidationError at `name`."""
-    if len(value) > limit:
-        counts = {"count": len(value), "limit": limit, "over": len(value) - limit}
+    if (count := length(value)) > limit:
+        counts = {"count": count, "limit": limit, "over": count - limit}
         message = _("%(count)d characters, at most %(limit)d: shorten it by %(over)d.") % counts
         raise ValidationError({name: message})
     if hidden := hidden_characters(value, several_lines=True):

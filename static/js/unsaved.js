@@ -4,6 +4,7 @@ let unsaved = false;
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   form.addEventListener("input", () => { unsaved = true; });
   form.addEventListener("submit", () => { unsaved = false; });
+  form.addEventListener("autosaved", () => { unsaved = false; });
 }
 window.addEventListener("beforeunload", (event) => {
   if (!unsaved) return;

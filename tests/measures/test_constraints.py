@@ -278,6 +278,12 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
         ),
         update=an_update,
     ),
+    "heldtext_one_autosave": twice(
+        lambda update: HeldText.objects.create(
+            user=cast.reporter().person, update=update, page="a", fields={}, kept_at=NOW
+        ),
+        update=an_update,
+    ),
     # what became of it
     "measurelight_once_a_period": twice(a_light, measure=builders.a_measure, period=builders.an_open_period),
     "measurelight_colour_is_known": lambda: a_light(colour="pink"),

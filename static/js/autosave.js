@@ -1,0 +1,130 @@
+// Sends what stands in an open form a second after typing stops. What cannot be sent is kept in this browser, for
+// this person alone, until the server has it or the person signs out. Without this script there is the button.
+"use strict";
+{
+  const PAUSE = 1000; // Milliseconds without a key.
+  const RETRY = 10000;
+  const OLD = 30 * 24 * 3600 * 1000; // Nobody comes back for it any more.
+  const FINAL = [403, 404, 409, 413]; // Asking again would change nothing.
+  const person = document.body.dataset.person;
+  const keyOf = (update) => `typed:${person}:${update}`;
+
+  // A browser may refuse to keep anything; then the page says so.
+  const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+  const drop = (key) => { try { localStorage.removeItem(key); } catch { /* there was nothing to keep it in */ } };
+  const keep = (key, copy) => {
+    try { localStorage.setItem(key, JSON.stringify(copy)); return true; } catch { return false; }
+  };
+  const keys = (start) => {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith(start)); } catch { return []; }
+  };
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+  // The cookie, not the form, knows the token after a new sign-in in another window.
+  const csrfToken = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]*)/) || ["", ""])[1];
+  const send = async (copy, keepalive = false) => {
+    try {
+      const answer = await fetch(copy.url, {
+        method: "POST",
+        body: new URLSearchParams(copy.fields),
+        headers: { "X-CSRFToken": csrfToken() },
+        redirect: "manual",
+        keepalive,
+      });
+      const plain = (answer.headers.get("content-type") || "").startsWith("text/plain");
+      const reached = answer.status < 500;
+      return { status: plain ? answer.status : 0, reached, words: plain ? await answer.text() : "" };
+    } catch {
+      return { status: 0, reached: false, words: "" };
+    }
+  };
+
+  const clock = (at) => new Date(at).toTimeString().slice(0, 8);
+
+  const watch = (form) => {
+    const key = keyOf(form.dataset.update);
+    const line = document.getElementById("autosave");
+    let timer = 0;
+    let sending = false;
+    let latest = null;
+
+    const fields = () => Array.from(new FormData(form)).filter(([name]) => name !== "csrfmiddlewaretoken");
+    const say = (words, isKept) => {
+      line.setAttribute("aria-live", isKept ? "off" : "polite"); // Not at each pause, but when something is wrong.
+      line.classList.toggle("autosave-local", !isKept);
+      line.textContent = words;
+    };
+    const sayWhy = (answer, kept) => {
+      const why = answer.words || (answer.reached ? line.dataset.refused : line.dataset.unreachable);
+      say(`${kept ? line.dataset.local.replace("{time}", clock(latest.at)) : line.dataset.nowhere} ${why}`, false);
+    };
+    const deliver = async (keepalive = false) => {
+      clearTimeout(timer);
+      if (sending || !latest) return;
+      const copy = latest;
+      sending = true;
+      const answer = await send(copy, keepalive);
+      sending = false;
+      if (answer.status === 200) {
+        say(line.dataset.saved.replace("{time}", answer.words), true);
+        if (copy !== latest) return void (timer = setTimeout(deliver, PAUSE));
+        latest = null;
+        drop(key);
+        form.dispatchEvent(new CustomEvent("autosaved"));
+      } else {
+        sayWhy(answer, same(read(key), latest));
+        if (!FINAL.includes(answer.status)) timer = setTimeout(deliver, RETRY);
+      }
+    };
+    const typed = () => {
+      latest = { at: Date.now(), url: form.dataset.autosave, fields: fields() };
+      keep(key, latest);
+      clearTimeout(timer);
+      timer = setTimeout(deliver, PAUSE);
+    };
+    const restore = (copy) => {
+      for (const [name, value] of copy.fields) {
+        if (name === "token") continue; // That of the page: the old one may be too old.
+        for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+          if (field.type === "radio") field.checked = field.value === value;
+          else field.value = value;
+          field.dispatchEvent(new Event(field.type === "radio" ? "change" : "input", { bubbles: true }));
+        }
+      }
+      say(line.dataset.restored, false);
+    };
+
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    window.addEventListener("online", () => deliver());
+    document.addEventListener("visibilitychange", () => deliver(document.visibilityState === "hidden"));
+    const left = read(key);
+    if (left) restore(left);
+  };
+
+  // What was typed on pages that are closed by now.
+  const sendRest = async () => {
+    for (const key of keys(keyOf(""))) {
+      const copy = read(key);
+      if (!copy || document.querySelector(`form[data-update="${key.slice(keyOf("").length)}"]`)) continue;
+      const answer = await send(copy);
+      if (answer.status === 200 && same(read(key), copy)) drop(key);
+    }
+  };
+
+  for (const key of keys("typed:")) if (!(Date.now() - (read(key) || { at: 0 }).at < OLD)) drop(key);
+  if (person) {
+    for (const note of document.querySelectorAll("[data-stored]")) drop(keyOf(note.dataset.stored));
+    for (const form of document.querySelectorAll("form[data-autosave]")) watch(form);
+    sendRest();
+    window.addEventListener("online", sendRest);
+    for (const acts of document.querySelectorAll("[data-sign-out]")) {
+      acts.addEventListener("submit", (event) => {
+        if (!event.target.action.endsWith("/logout/")) return;
+        const left = keys(keyOf(""));
+        if (left.length && !window.confirm(acts.dataset.signOut)) event.preventDefault();
+        else left.forEach(drop);
+      });
+    }
+  }
+}
