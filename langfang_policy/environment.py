@@ -22,6 +22,7 @@ HOST_NAME = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # the second is IPv6
 # no «//» to the last @, or to the end where there is none.
 HIDDEN = {
     "SECRET_KEY": re.compile(r".+", re.DOTALL),
+    "EMAIL_HOST_PASSWORD": re.compile(r".+", re.DOTALL),
     "DATABASE_URL": re.compile(r"(?<=:)(?!//)(?:.*(?=@)|.*)", re.DOTALL),
 }
 

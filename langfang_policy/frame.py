@@ -21,7 +21,7 @@ from departments.models import Language, Role
 from langfang_policy import clock
 from measures import permissions
 from measures.models import Policy
-from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_page
+from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_page, unread_of
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "chooser": chooser_of(actor, request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
+        "inbox": inbox_of(actor, request),
         "other_language": other_language(),
     }
 
@@ -178,6 +179,15 @@ def same_page_of(policy: Policy, here: str, actor: Actor) -> str:
     if here in CHECKING and permissions.can_decide(actor, policy):
         view = "measures:policy_check_queue"
     return address_of(view, policy.slug)
+
+
+def inbox_of(actor: Actor, request: HttpRequest) -> dict[str, Any] | None:
+    """The way to one's messages and how many are unread; None at the door."""
+    if is_kept_at_the_door(actor, request):
+        return None
+    view = "measures:message_list"
+    here = "page" if view_of(request) == view else ""
+    return {"href": address_of(view), "here": here, "unread": unread_of(request)}
 
 
 def is_code_due(request: HttpRequest) -> bool:

@@ -265,6 +265,17 @@ OTP_TOTP_ISSUER = PRODUCT_NAME  # how a telephone names the account
 # To whom the status report is addressed (主送机关).
 REPORT_ADDRESSEE = environment.text("REPORT_ADDRESSEE", default="市人民政府")
 
+# --- E-mail: none goes out until a server is named. The nightly command sends it, never a page --------------
+
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = environment.number("EMAIL_PORT", default=25, least=1, most=65_535)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.switch("EMAIL_USE_TLS")
+EMAIL_USE_SSL = environment.switch("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default=f"tracker@{_site.hostname}")
+
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 SIMPLE_HISTORY_REVERT_DISABLED = True  # history is read; what was is entered anew, through the same checks

@@ -29,6 +29,7 @@ from measures.models import (
     CommitmentCycle,
     CommitmentSubject,
     Event,
+    MessageKind,
     ProgressUpdate,
     Revision,
     SelfAssessment,
@@ -372,3 +373,16 @@ def returnable(update: ProgressUpdate) -> list[tuple[str, Words]]:
     answers = update.is_lead if update.measure.is_led_separately else update.is_convenor
     states_values = answers or (revision is not None and revision.values.all())
     return [*choices, ("values", _("values of the commitments"))] if states_values else choices
+
+
+class MailForm(forms.Form):
+    """Which messages come by e-mail too, and where to; without an address none does."""
+
+    address = forms.EmailField(label=gettext_lazy("E-mail address"), required=False)
+    kinds = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Messages"),
+        choices=MessageKind.choices,
+        coerce=MessageKind,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )

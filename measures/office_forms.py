@@ -12,6 +12,7 @@ from departments.models import Department, Role
 from measures import summaries
 from measures.forms import ProseField
 from measures.models import (
+    ANNOUNCEMENT_LENGTH,
     Act,
     CalendarPeriod,
     LightColour,
@@ -174,6 +175,13 @@ class MatterForm(forms.Form):
     """How a coordination matter was settled."""
 
     answer = ProseField(label=_("Answer"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnnouncementForm(forms.Form):
+    """What the office tells all departments of a policy."""
+
+    title = ProseField(label=_("Title"), limit=60, one_line=True, widget=forms.TextInput)
+    text = ProseField(label=_("Text"), limit=ANNOUNCEMENT_LENGTH, widget=forms.Textarea(attrs={"rows": 5}))
 
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

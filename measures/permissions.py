@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role
+from departments.models.people import MembershipQuerySet
 from measures.models import (
     Measure,
     Policy,
@@ -115,6 +116,21 @@ def some_office_has_a_clerk() -> bool:
     """Whether anybody, at any time, was made clerk where a policy is coordinated."""
     offices = Policy.objects.values("coordinator")
     return Membership.objects.filter(role=Role.CLERK, department__in=offices).exists()
+
+
+# --- who is told -----------------------------------------------------------------------------------
+
+
+def people_of(departments: Iterable[int], on: date) -> MembershipQuerySet:
+    """Who writes or reviews in these departments that day."""
+    return Membership.objects.active(on).filter(department__in=departments, role__in=_SPEAKING)
+
+
+def reviewers_and_clerks_of(update: ProgressUpdate, on: date) -> MembershipQuerySet:
+    """Who has to look at a text again before it counts: its reviewers and the clerks of the office."""
+    its_own = Q(department=update.department_id, role=Role.REVIEWER)
+    office = Q(department=update.period.policy.coordinator_id, role=Role.CLERK)
+    return Membership.objects.active(on).filter(its_own | office)
 
 
 def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
@@ -316,6 +332,11 @@ def can_reopen_period(actor: Actor, policy: Policy) -> bool:
 
 def can_manage_measures(actor: Actor, policy: Policy) -> bool:
     """Change a measure's state, settle matters, override a light, agree to a closure."""
+    return is_in_office(actor, policy, Role.CLERK)
+
+
+def can_announce(actor: Actor, policy: Policy) -> bool:
+    """Tell something to all departments that the policy binds."""
     return is_in_office(actor, policy, Role.CLERK)
 
 

@@ -9,6 +9,7 @@ from measures.views import (
     departments,
     measure_acts,
     measures,
+    messages,
     old_addresses,
     overview,
     periods,
@@ -62,13 +63,26 @@ of_a_policy = [
     path("reports/<slug:kind>/<uuid:uuid>/", reports.report_document, name="report_document"),
 ]
 
+# The same; there were none before the policy stood in the address, so nobody has an old link to them.
+of_a_policy_since = [
+    path("announcements/", messages.announcement_list, name="announcement_list"),
+]
+
 urlpatterns = [
     path("", start.start, name="start"),
+    # what I was told
+    path("messages/", messages.message_list, name="message_list"),
+    path("messages/<uuid:uuid>/read/", messages.message_read, name="message_read"),
+    path("messages/read/", messages.message_read_all, name="message_read_all"),
+    path("messages/mail/", messages.message_mail, name="message_mail"),
     path("policies/", policies.policy_list, name="policy_list"),
     path("my/", updates.my_updates, name="my_updates"),
     path("review/", queues.review_queue, name="review_queue"),
     path("check/", queues.check_queue, name="check_queue"),
-    *[path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name) for page in of_a_policy],
+    *[
+        path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name)
+        for page in [*of_a_policy, *of_a_policy_since]
+    ],
     # where they stood before the policy did; only the overview and check/ have other words now
     *[
         path(str(page.pattern) or "overview/", old_addresses.moved, {"name": f"measures:{page.name}"})

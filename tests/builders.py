@@ -11,8 +11,10 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Model
+
 from departments.actors import Actor
-from departments.models import WorkingDay
+from departments.models import User, WorkingDay
 from measures import duties
 from measures.models import (
     Act,
@@ -26,6 +28,8 @@ from measures.models import (
     EditionStatus,
     LeadMode,
     Measure,
+    Message,
+    MessageKind,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -37,6 +41,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.workflow import updates
+from measures.workflow.telling import message
 from measures.workflow.texts import Text
 from tests import cast
 from tests.cast import DAY, a_department, the_office
@@ -286,6 +291,14 @@ def in_correction(update: ProgressUpdate, at: datetime | None = None) -> Progres
 def text_in_work(update: ProgressUpdate) -> Revision:
     """The latest text of an update, freshly read."""
     return update.revisions.order_by("-number")[0]
+
+
+def a_message(person: User, about: Model | None = None, **changes: Any) -> Message:
+    """That something, an update if nothing else is said, was returned by the clerk; unread."""
+    usual = {"kind": MessageKind.RETURNED, "day": DAY, "at": moment(), "by": cast.clerk().person}
+    row = message(about=about or an_update(), person=person.pk, **{**usual, **changes})
+    row.save()
+    return row
 
 
 def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:

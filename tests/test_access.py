@@ -92,6 +92,11 @@ measures:update_approve      302 405 405 405 405 405 405 405 405 405
 measures:update_confirm      302 405 405 405 405 405 405 405 405 405
 measures:update_waive        302 405 405 405 405 405 405 405 405 405
 measures:update_restore      302 405 405 405 405 405 405 405 405 405
+measures:message_list        302 200 200 200 200 200 200 200 200 200
+measures:message_read        302 405 405 405 405 405 405 405 405 405
+measures:message_read_all    302 405 405 405 405 405 405 405 405 405
+measures:message_mail        302 200 200 200 200 200 200 200 200 200
+measures:announcement_list   302 200 200 200 200 200 200 200 200 200
 measures:report_list         302 200 200 200 200 200 200 200 200 200
 measures:report_document     302 200 200 200 200 200 200 200 200 200
 """
@@ -143,6 +148,11 @@ measures:update_approve      302 403 404 422 403 403 403 403 404 404
 measures:update_confirm      302 403 404 403 422 422 403 403 404 404
 measures:update_waive        302 403 404 403 422 403 403 403 404 404
 measures:update_restore      302 403 404 403 422 403 403 403 404 404
+measures:message_list        302 405 405 405 405 405 405 405 405 405
+measures:message_read        302 302 404 404 404 404 404 404 404 404
+measures:message_read_all    302 302 302 302 302 302 302 302 302 302
+measures:message_mail        302 302 302 302 302 302 302 302 302 302
+measures:announcement_list   302 403 403 403 422 403 403 403 403 403
 measures:report_list         302 405 405 405 405 405 405 405 405 405
 measures:report_document     302 405 405 405 405 405 405 405 405 405
 """
@@ -176,6 +186,9 @@ SHOWS = {
     "measures:policy_check_queue": "<h1>",
     "measures:update_detail": "市总工会",
     "measures:update_edit": 'name="headline"',
+    "measures:message_list": "<h1>",
+    "measures:message_mail": 'name="address"',
+    "measures:announcement_list": "<h1>",
     "measures:report_list": "2020年第二季度",
     "measures:report_document": "%PDF",
 }
@@ -232,6 +245,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "period": {"uuid": draft.period.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},
         "update": {"uuid": draft.uuid},
+        "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
     }
     return World({name: address_of(name, objects) for name in rows(GET)})
 
@@ -239,7 +253,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
 def address_of(name: str, objects: dict[str, dict[str, Any]]) -> str:
     pattern = next(pattern for found, pattern in named_patterns() if found == name)
     words = set(re.findall(r"<\w+:(\w+)>", str(pattern.pattern)))
-    own = {} if words <= {"policy"} else objects[name.partition(":")[2].partition("_")[0]]
+    own: dict[str, Any] = {} if words <= {"policy"} else objects[name.partition(":")[2].partition("_")[0]]
     return reverse(name, kwargs=own | ({"policy": "a-policy"} if "policy" in words else {}))
 
 
@@ -283,6 +297,9 @@ def goal(name: str, role: str) -> str:
     of_an_account = {
         "departments:second_factor_check": reverse("measures:start"),
         "departments:session_end_others": reverse("departments:session_list"),
+        "measures:message_read": reverse("measures:message_list"),
+        "measures:message_read_all": reverse("measures:message_list"),
+        "measures:message_mail": reverse("measures:message_mail"),
     }
     if name in at_the_door:
         return at_the_door[name]
@@ -329,7 +346,9 @@ def test_access_a_forged_id_is_no_page(world: World, role: str) -> None:
     for name, pattern in named_patterns():
         if "<uuid:uuid>" in str(pattern.pattern):
             words = {"kind": "status"} if "<slug:kind>" in str(pattern.pattern) else {}
-            forged = reverse(name, kwargs={**words, "policy": "a-policy", "uuid": uuid4()})
+            if "<slug:policy>" in str(pattern.pattern):
+                words["policy"] = "a-policy"
+            forged = reverse(name, kwargs={**words, "uuid": uuid4()})
             only_post = rows(GET)[name][role] == 405
             check(name, role, client.post(forged) if only_post else client.get(forged), 404)
 

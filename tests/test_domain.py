@@ -15,6 +15,7 @@ from django.utils import translation
 
 from measures.models import TEXT_FIELDS, Act, MeasureState, UpdateState
 from tests.measures.workflow import test_measures, test_updates
+from tests.rules_of_being_told import BEING_TOLD
 from tests.test_citations import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,7 @@ FACTS: Final = {
     "11.1": "what is not built yet",
 }
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    **BEING_TOLD,
     "1.1": (
         "test_frame_names_the_product_of_the_setting",
         "test_catalogue_avoids_the_words_that_the_office_must_not_use",

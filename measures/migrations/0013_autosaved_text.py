@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0009_kept_figures'),
+        ('measures', '0012_numerals_to_999'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -30,6 +30,16 @@ from measures.models.filing import (
     UpdateState,
 )
 from measures.models.lights import LightColour, LightReason, MeasureLight
+from measures.models.messages import (
+    ANNOUNCEMENT_LENGTH,
+    NIGHTLY_KINDS,
+    TARGETS,
+    Announcement,
+    MailChoice,
+    Message,
+    MessageDigest,
+    MessageKind,
+)
 from measures.models.periods import (
     FROZEN_PERIODS,
     PeriodSnapshot,
@@ -54,15 +64,19 @@ from measures.models.policy import (
 from measures.models.texts import Asked, Words
 
 __all__ = [
+    "ANNOUNCEMENT_LENGTH",
     "FROZEN_PERIODS",
+    "NIGHTLY_KINDS",
     "PRIVATE_STATES",
     "STATES_AT_REST",
     "STILL_OWED",
+    "TARGETS",
     "TEXTS",
     "TEXT_COLUMNS",
     "TEXT_FIELDS",
     "WRITABLE_STATES",
     "Act",
+    "Announcement",
     "AnswerKind",
     "Asked",
     "Cadence",
@@ -85,10 +99,14 @@ __all__ = [
     "LeadMode",
     "LightColour",
     "LightReason",
+    "MailChoice",
     "Measure",
     "MeasureFigures",
     "MeasureLight",
     "MeasureState",
+    "Message",
+    "MessageDigest",
+    "MessageKind",
     "PeriodFigures",
     "PeriodSnapshot",
     "PeriodState",

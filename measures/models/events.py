@@ -57,6 +57,7 @@ class Act(models.TextChoices):
     OVERRIDE_LIGHT = "override_light", pgettext_lazy("act", "override the light")
     # policy
     LOAD_POLICY = "load_policy", pgettext_lazy("act", "load the policy text")
+    ANNOUNCE = "announce", pgettext_lazy("act", "announce to all departments")
 
 
 SUBJECTS = ("update", "revision", "period", "measure", "policy", "membership")

@@ -14,8 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
-from measures.models import Policy, ProgressUpdate
+from measures.models import Message, Policy, ProgressUpdate
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages.paging import number_of
 
 LAST_VISITED: Final = "policy"
 A_YEAR: Final = 365 * 24 * 3600
@@ -23,11 +24,15 @@ Names = ParamSpec("Names")
 
 
 def policies_of(request: HttpRequest) -> dict[str, Policy]:
-    """All policies by slug, in the order in which they were loaded. One query a request."""
+    """All policies by slug, in the order in which they were loaded. One query a request.
+
+    With `unread`: it also counts the messages that wait for whoever asks, so that the frame needs no query.
+    """
     found: dict[str, Policy] | None = getattr(request, "policies", None)
     if found is None:
         rows = Policy.objects.select_related("coordinator").order_by("pk")
-        found = {row.slug: row for row in rows}
+        inbox = Message.objects.unread().filter(person=request.user.pk)
+        found = {row.slug: row for row in rows.annotate(unread=number_of(inbox))}
         request.policies = found  # type: ignore[attr-defined]  # read here alone
     return found
 
@@ -73,6 +78,11 @@ def policy_at_hand(request: HttpRequest) -> Policy | None:
     if len(policies) == 1:
         return next(iter(policies.values()))
     return policies.get(request.COOKIES.get(LAST_VISITED, ""))
+
+
+def unread_of(request: HttpRequest) -> int:
+    """How many messages wait for whoever asks; none is ever told before there is a policy."""
+    return next((row.unread for row in policies_of(request).values()), 0)  # type: ignore[attr-defined]  # annotated
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from departments.actors import Actor
 from departments.models import Department, Role
 from measures import duties, permissions
-from measures.models import Act, Closure, ClosureOutcome, ClosureRequest, Event, Measure
+from measures.models import Act, Closure, ClosureOutcome, ClosureRequest, Measure
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
 from measures.workflow.locks import lock_measure_and_updates
 from measures.workflow.measures import lock_measure, move, policy_of
+from measures.workflow.recording import record
 
 
 def request_closure(
@@ -33,7 +34,7 @@ def request_closure(
         )
         request.full_clean()
         request.save()
-        Event.objects.record(Act.REQUEST_CLOSURE, actor, lead, at, comment=comment, measure=row)
+        record(Act.REQUEST_CLOSURE, actor, lead, at, comment=comment, measure=row)
     return request
 
 
@@ -58,7 +59,7 @@ def agree_to_closure(actor: Actor, closure: Closure, role: Role, at: datetime) -
             row.outcome, row.ended_at = ClosureOutcome.CLOSED, at
         row.full_clean()
         row.save()
-        Event.objects.record(Act.AGREE_CLOSURE, actor, policy.coordinator, at, measure=measure)
+        record(Act.AGREE_CLOSURE, actor, policy.coordinator, at, measure=measure)
         if row.outcome:
             move(actor, measure, Act.CLOSE_MEASURE, "", at)
     return row
@@ -76,7 +77,7 @@ def refuse_closure(actor: Actor, closure: Closure, reason: str, at: datetime) ->
         row.outcome, row.ended_at = ClosureOutcome.REFUSED, at
         row.save()
         department = policy.coordinator
-        Event.objects.record(Act.REFUSE_CLOSURE, actor, department, at, comment=comment, measure=measure)
+        record(Act.REFUSE_CLOSURE, actor, department, at, comment=comment, measure=measure)
     return row
 
 

@@ -37,6 +37,7 @@ from measures.models import (
 )
 from measures.workflow.acting import one_act
 from measures.workflow.locks import lock_measure_and_updates
+from measures.workflow.recording import record
 from measures.workflow.updates import EXCUSING_ACTS, Step, move_by_rule
 
 # Working days that a department gets at least for a duty assigned to it in the middle of a period.
@@ -269,7 +270,7 @@ def _record_beginning(
     step = _step(updates, Act.ADD_DUTY, basis)
     if owed_again:
         return move_by_rule(step, update)
-    Event.objects.record(step.act, step.actor, step.department, step.at, comment=step.comment, update=update)
+    record(step.act, step.actor, step.department, step.at, comment=step.comment, update=update)
     return update
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures import permissions, summaries
-from measures.models import Act, Event, LightColour, Measure, MeasureLight, PeriodState, ReportingPeriod
+from measures.models import Act, LightColour, Measure, MeasureLight, PeriodState, ReportingPeriod
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
 from measures.workflow.locks import lock_period
+from measures.workflow.recording import record
 
 
 def override_light(
@@ -67,6 +68,4 @@ def _record_light(
     actor: Actor, light: MeasureLight, states: tuple[str, str], comment: str, at: datetime
 ) -> None:
     department, measure = light.period.policy.coordinator, light.measure
-    Event.objects.record(
-        Act.OVERRIDE_LIGHT, actor, department, at, comment=comment, states=states, measure=measure
-    )
+    record(Act.OVERRIDE_LIGHT, actor, department, at, comment=comment, states=states, measure=measure)

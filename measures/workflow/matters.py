@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import Act, CoordinationMatter, Event, ProgressUpdate, Revision
+from measures.models import Act, CoordinationMatter, ProgressUpdate, Revision
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WorkflowError
 from measures.workflow.locks import lock_measure_and_updates
+from measures.workflow.recording import record
 
 
 def raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> None:
@@ -41,7 +42,13 @@ def resolve_matter(actor: Actor, matter: CoordinationMatter, answer: str, at: da
             raise WorkflowError(_("This matter is settled already."))
         row.answer, row.resolved_by, row.resolved_at = required_reason(answer), actor.person, at
         row.save()
-        Event.objects.record(
-            Act.RESOLVE_MATTER, actor, policy.coordinator, at, comment=row.answer, measure=row.measure
+        record(
+            Act.RESOLVE_MATTER,
+            actor,
+            policy.coordinator,
+            at,
+            comment=row.answer,
+            measure=row.measure,
+            about=row,
         )
     return row

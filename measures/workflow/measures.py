@@ -6,13 +6,14 @@ from typing import Final, TypeAlias
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
-from measures.models import Act, Event, Measure, MeasureState, Policy
+from measures.models import Act, Measure, MeasureState, Policy
 from measures.permissions import OfficeMay, can_manage_measures
 from measures.workflow import duty_changes
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
 from measures.workflow.locks import lock_measure_and_updates
+from measures.workflow.recording import record
 from measures.workflow.transitions import Table, Transition, table
 
 M: TypeAlias = MeasureState
@@ -73,8 +74,6 @@ def move(actor: Actor, measure: Measure, act: Act, comment: str, at: datetime) -
     measure.state = TRANSITIONS[before, act].next_state
     measure.save(update_fields=["state"])
     department = policy_of(measure).coordinator
-    Event.objects.record(
-        act, actor, department, at, comment=comment, states=(before, measure.state), measure=measure
-    )
+    record(act, actor, department, at, comment=comment, states=(before, measure.state), measure=measure)
     duty_changes.follow_measure(measure, at)  # CalendarMissing: no days for what is owed again
     return measure

@@ -18,7 +18,6 @@ from measures.models import (
     Cadence,
     CalendarPeriod,
     EditionStatus,
-    Event,
     Measure,
     MeasureLight,
     PeriodSnapshot,
@@ -33,6 +32,7 @@ from measures.workflow.acting import one_act
 from measures.workflow.checks import optional_reason, require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
 from measures.workflow.locks import lock_period
+from measures.workflow.recording import record
 from measures.workflow.transitions import Table, Transition, table
 
 P: TypeAlias = PeriodState
@@ -266,4 +266,4 @@ def _record(
     actor: Actor, period: ReportingPeriod, act: Act, at: datetime, states: tuple[str, str], comment: str = ""
 ) -> None:
     department = period.policy.coordinator
-    Event.objects.record(act, actor, department, at, states=states, comment=comment, period=period)
+    record(act, actor, department, at, states=states, comment=comment, period=period)

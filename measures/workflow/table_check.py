@@ -16,6 +16,7 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.RESOLVE_MATTER: "matters.resolve_matter",
     Act.OVERRIDE_LIGHT: "light_overrides, both functions",
     Act.LOAD_POLICY: "policy_storage.store_policy",
+    Act.ANNOUNCE: "announcements.announce",
 }
 # What people do to an update, each by a button or on its form.
 DONE_TO_UPDATES: Final = frozenset(row.act for row in updates.TRANSITIONS.values() if row.may)

@@ -45,6 +45,7 @@ from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
 from measures.workflow.locks import lock_measure_row, lock_update
 from measures.workflow.matters import raise_matter
+from measures.workflow.recording import record
 from measures.workflow.texts import (
     Text,
     check_complete,
@@ -367,7 +368,7 @@ def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **cha
     row.save()
     row.refresh_from_db(fields=["revisions"])  # forget those that were loaded before
     subject: dict[str, ProgressUpdate | Revision] = {"revision": text} if text else {"update": row}
-    Event.objects.record(
+    record(
         step.recorded_as or step.act,
         step.actor,
         step.department,
@@ -395,4 +396,4 @@ def _start_measure(step: Step, row: ProgressUpdate, revision: Revision) -> None:
     measure.state = MeasureState.IN_PROGRESS
     measure.save(update_fields=["state"])
     states = (MeasureState.NOT_STARTED.value, MeasureState.IN_PROGRESS.value)
-    Event.objects.record(Act.START, step.actor, step.department, step.at, states=states, measure=measure)
+    record(Act.START, step.actor, step.department, step.at, states=states, measure=measure)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from measures.models import (
     Act,
+    Announcement,
     Closure,
     ClosureOutcome,
     ClosureRequest,
@@ -25,8 +26,12 @@ from measures.models import (
     InterimTarget,
     LightColour,
     LightReason,
+    MailChoice,
     MeasureFigures,
     MeasureLight,
+    Message,
+    MessageDigest,
+    MessageKind,
     PeriodSnapshot,
     PeriodState,
     ProgressUpdate,
@@ -109,6 +114,26 @@ def a_matter(**changes: Any) -> CoordinationMatter:
         "text": "请市财政局落实经费",
     }
     return CoordinationMatter.objects.create(**{**usual, **changes})
+
+
+def a_message(**changes: Any) -> Message:
+    return builders.a_message(cast.reporter().person, **changes)
+
+
+def an_announcement(**changes: Any) -> Announcement:
+    usual = {"title": "表样有更新", "text": "请按新表填报。", "at": NOW}
+    return Announcement.objects.create(
+        policy=builders.a_policy(), by=cast.clerk().person, **{**usual, **changes}
+    )
+
+
+def a_digest(**changes: Any) -> MessageDigest:
+    usual = {"day": SUMMER, "address": "zhang@example.gov.cn"}
+    return MessageDigest.objects.create(person=cast.reporter().person, **{**usual, **changes})
+
+
+def a_choice(**changes: Any) -> MailChoice:
+    return MailChoice.objects.create(person=cast.reporter().person, **{"kind": MessageKind.OPENED, **changes})
 
 
 def a_light(**changes: Any) -> MeasureLight:
@@ -284,6 +309,16 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
         ),
         update=an_update,
     ),
+    # who is told
+    "announcement_says_something": lambda: an_announcement(text=""),
+    "message_told_once": twice(lambda about: a_message(about=about), about=builders.an_update),
+    "message_is_about_one_thing": lambda: a_message(period=builders.an_open_period()),
+    "message_kind_is_known": lambda: a_message(kind="gossip"),
+    "message_names_who_acted": lambda: a_message(by=None),
+    "messagedigest_one_a_day": twice(a_digest),
+    "messagedigest_has_address": lambda: a_digest(address=""),
+    "mailchoice_once": twice(a_choice),
+    "mailchoice_kind_is_known": lambda: a_choice(kind="gossip"),
     # what became of it
     "measurelight_once_a_period": twice(a_light, measure=builders.a_measure, period=builders.an_open_period),
     "measurelight_colour_is_known": lambda: a_light(colour="pink"),

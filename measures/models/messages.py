@@ -1,0 +1,282 @@
+"""What is a person told, and what of it went out by e-mail? The inbox of each, the office's announcements.
+
+Rows only; whom an act tells is decided in `measures.workflow.telling`, what a night tells in `reminders`.
+"""
+
+import uuid
+from typing import Any, ClassVar, Final
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from departments.models import Department, User
+from measures.models.events import exactly_one
+from measures.models.filing import CoordinationMatter, ProgressUpdate
+from measures.models.periods import ReportingPeriod
+from measures.models.policy import Policy
+from measures.models.texts import Words
+
+
+class MessageKind(models.TextChoices):
+    # told by an act, in its transaction
+    OPENED = "opened", _("period opened")
+    RETURNED = "returned", _("update returned")
+    CONFIRMED = "confirmed", _("update confirmed")
+    CORRECTED = "corrected", _("confirmed text in correction")
+    MATTER_ANSWERED = "matter_answered", _("coordination matter settled")
+    ANNOUNCED = "announced", _("announcement of the office")
+    # told by the night
+    DUE_IN_FIVE_DAYS = "due_in_five_days", _("due in five working days")
+    DUE_NEXT_DAY = "due_next_day", _("due on the next working day")
+    OVERDUE = "overdue", _("day passed, not filed")
+
+
+# These come from the day alone: nobody did anything, and their day is the one that is due.
+NIGHTLY_KINDS: Final = (MessageKind.DUE_IN_FIVE_DAYS, MessageKind.DUE_NEXT_DAY, MessageKind.OVERDUE)
+# What a message can be about: a link of its own each.
+TARGETS: Final = ("update", "period", "matter", "announcement")
+# What each kind says; the parts are those of `Message.parts`.
+_SENTENCES: Final[dict[MessageKind, Words]] = {
+    MessageKind.OPENED: _("%(period)s is open for reporting."),
+    MessageKind.RETURNED: _("%(period)s, %(measure)s: the update of %(department)s was returned."),
+    MessageKind.CONFIRMED: _("%(period)s, %(measure)s: the update of %(department)s was confirmed."),
+    MessageKind.CORRECTED: _("%(period)s, %(measure)s: %(department)s corrects its confirmed text."),
+    MessageKind.MATTER_ANSWERED: _("%(measure)s: the matter that %(department)s raised was settled."),
+    MessageKind.ANNOUNCED: _("Announcement: %(title)s"),
+    MessageKind.DUE_IN_FIVE_DAYS: _("%(period)s: updates due on %(day)s (included): %(count)d."),
+    MessageKind.DUE_NEXT_DAY: _("%(period)s: updates due on %(day)s (included): %(count)d."),
+    MessageKind.OVERDUE: _("%(period)s: updates that were due on %(day)s and are not filed: %(count)d."),
+}
+ANNOUNCEMENT_LENGTH: Final = 800
+
+
+class Announcement(models.Model):
+    """What the office tells all departments of a policy."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="announcements", verbose_name=_("policy")
+    )
+    title = models.CharField(_("title"), max_length=60)
+    text = models.TextField(_("text"))
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="announcements", verbose_name=_("written by")
+    )
+    at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        ordering: ClassVar = ["-at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="announcement_says_something",
+                condition=~Q(title="") & ~Q(text=""),
+                violation_error_message=_("An announcement needs its title and its text."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MessageDigest(models.Model):
+    """The one e-mail of a day to a person. It is claimed before it is sent: `sent_at` is empty meanwhile."""
+
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="message_digests", verbose_name=_("person")
+    )
+    day = models.DateField(_("day"))
+    address = models.EmailField(_("e-mail address"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("e-mail of a day")
+        verbose_name_plural = _("e-mails of the days")
+        ordering: ClassVar = ["-day", "person_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "day"],
+                name="messagedigest_one_a_day",
+                violation_error_message=_("This person had an e-mail today already."),
+            ),
+            models.CheckConstraint(
+                name="messagedigest_has_address",
+                condition=~Q(address=""),
+                violation_error_message=_("An e-mail needs an address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.person}"
+
+
+class MailChoice(models.Model):
+    """A person wants messages of this kind by e-mail too."""
+
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="mail_choices", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind of message"), max_length=16, choices=MessageKind.choices)
+
+    class Meta:
+        verbose_name = _("kind chosen for e-mail")
+        verbose_name_plural = _("kinds chosen for e-mail")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                name="mailchoice_once",
+                violation_error_message=_("This kind is chosen already."),
+            ),
+            models.CheckConstraint(
+                name="mailchoice_kind_is_known",
+                condition=Q(kind__in=MessageKind.values),
+                violation_error_message=_("This kind of message is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_kind_display()}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread(self) -> "MessageQuerySet":
+        return self.filter(read_at=None)
+
+    def for_display(self) -> "MessageQuerySet":
+        """With all that a sentence and its link are made of."""
+        return self.select_related(
+            "by",
+            "policy",
+            "department",
+            "period",
+            "announcement",
+            "update__period",
+            "update__measure__section",
+            "matter__measure__section",
+        )
+
+
+class Message(models.Model):
+    """Something that a person is told: what, about what, by whom; read or not."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="inbox", verbose_name=_("person"))
+    kind = models.CharField(_("kind of message"), max_length=16, choices=MessageKind.choices)
+    # The UUID of what it is about, whichever link below leads there.
+    subject = models.UUIDField(_("what it is about"))
+    # That of the act; of a message of the night the day that is due, so that it is told once.
+    day = models.DateField(_("day"))
+    at = models.DateTimeField(_("told"))
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="told", null=True, blank=True, verbose_name=_("by")
+    )
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="told", verbose_name=_("policy")
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="told",
+        null=True,
+        blank=True,
+        verbose_name=_("department"),
+    )
+    update = models.ForeignKey(
+        ProgressUpdate, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
+    period = models.ForeignKey(
+        ReportingPeriod, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
+    matter = models.ForeignKey(
+        CoordinationMatter, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
+    announcement = models.ForeignKey(
+        Announcement, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
+    # The reason or answer that was given; of a message of the night the measures.
+    words = models.TextField(_("words"), blank=True)
+    count = models.PositiveIntegerField(_("updates"), default=0)
+    read_at = models.DateTimeField(pgettext_lazy("time of reading", "read"), null=True, blank=True)
+    digest = models.ForeignKey(
+        MessageDigest,
+        on_delete=models.PROTECT,
+        related_name="inbox",
+        null=True,
+        blank=True,
+        verbose_name=_("e-mail of a day"),
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-at", "-id"], name="message_of_person"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="message_unread"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "subject", "day"],
+                name="message_told_once",
+                violation_error_message=_("This person was told that already."),
+            ),
+            models.CheckConstraint(
+                name="message_is_about_one_thing",
+                condition=exactly_one(TARGETS),
+                violation_error_message=_("A message is about exactly one thing."),
+            ),
+            models.CheckConstraint(
+                name="message_kind_is_known",
+                condition=Q(kind__in=MessageKind.values),
+                violation_error_message=_("This kind of message is not known."),
+            ),
+            models.CheckConstraint(
+                name="message_names_who_acted",
+                condition=Q(kind__in=NIGHTLY_KINDS, by=None)
+                | (~Q(kind__in=NIGHTLY_KINDS) & Q(by__isnull=False)),
+                violation_error_message=_("A message of an act names who did it, one of the night nobody."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def get_absolute_url(self) -> str:
+        """Where what it is about stands."""
+        policy = self.policy.slug
+        if self.update:
+            return reverse("measures:update_detail", args=[policy, self.update.uuid])
+        if self.period and self.kind in NIGHTLY_KINDS:
+            return f"{reverse('measures:my_updates')}?policy={policy}"
+        if self.period:
+            return reverse("measures:period_detail", args=[policy, self.period.uuid])
+        if self.matter:
+            measure = reverse("measures:measure_detail", args=[policy, self.matter.measure.uuid])
+            return f"{measure}#matter-{self.matter.uuid}"
+        return f"{reverse('measures:announcement_list', args=[policy])}#announcement-{self.subject}"
+
+    @property
+    def sentence(self) -> str:
+        """What it says, in the language of the moment."""
+        return str(_SENTENCES[MessageKind(self.kind)] % self.parts)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Whatever a sentence may name."""
+        source = self.update or self.matter
+        period = self.period or (self.update.period if self.update else None)
+        return {
+            "period": period.name if period else "",
+            "measure": source.measure.code if source else "",
+            "department": self.department or "",
+            "title": self.announcement or "",
+            "day": date_format(self.day, "DATE_FORMAT"),
+            "count": self.count,
+        }

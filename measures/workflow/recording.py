@@ -1,0 +1,36 @@
+"""How is an act written down? As one event, and in the inbox of each person whom it tells.
+
+The only door to both: an act that wrote its event elsewhere would tell nobody.
+"""
+
+from datetime import datetime
+
+from django.db.models import Model
+
+from departments.actors import Actor
+from departments.models import Department
+from measures.models import Act, Event
+from measures.workflow.telling import tell
+
+
+def record(
+    act: Act,
+    actor: Actor,
+    department: Department,
+    at: datetime,
+    *,
+    comment: str = "",
+    field: str = "",
+    states: tuple[str, str] = ("", ""),
+    about: Model | None = None,
+    **subject: Model,
+) -> Event:
+    """As `Event.objects.record`, after everything that the act writes; call inside its transaction.
+
+    `about` is what messages lead to, where that is not the subject of the event itself.
+    """
+    event = Event.objects.record(
+        act, actor, department, at, comment=comment, field=field, states=states, **subject
+    )
+    tell(event, about or event.subject)
+    return event

@@ -1,0 +1,177 @@
+"""Whom does an act tell, and what? One row an act; the rows of the inbox are written here and nowhere else.
+
+What a night tells is in `reminders`, which writes them by `told_once`. Nobody is told of what they did.
+A new act has its row in TELLS, or stands in TELLS_NOBODY; a new kind of message is a value of `MessageKind`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from django.db.models import Model
+from django.utils import timezone
+
+from departments.models.people import MembershipQuerySet
+from measures import permissions
+from measures.models import (
+    TARGETS,
+    Act,
+    Announcement,
+    CoordinationMatter,
+    Event,
+    Message,
+    MessageKind,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    Responsibility,
+)
+
+K: TypeAlias = MessageKind
+# Who is told, of the event and what it is about.
+Told: TypeAlias = Callable[[Event, Any], MembershipQuerySet]
+# The kinds of things that a message leads to, each with the name of its link.
+_LINKS: Final[Mapping[type[Model], str]] = {
+    ProgressUpdate: "update",
+    ReportingPeriod: "period",
+    CoordinationMatter: "matter",
+    Announcement: "announcement",
+}
+if set(_LINKS.values()) != set(TARGETS):
+    raise ValueError("a target of messages has no link")
+
+
+def its_department(event: Event, about: ProgressUpdate | CoordinationMatter) -> MembershipQuerySet:
+    """Who writes or reviews in the department of the update, or in that which raised the matter."""
+    return permissions.people_of([about.department_id], _day_of(event))
+
+
+def all_that_owe(event: Event, period: ReportingPeriod) -> MembershipQuerySet:
+    """Every department with an update in the period."""
+    return permissions.people_of(period.updates.values_list("department", flat=True), _day_of(event))
+
+
+def those_who_look_again(event: Event, update: ProgressUpdate) -> MembershipQuerySet:
+    return permissions.reviewers_and_clerks_of(update, _day_of(event))
+
+
+def all_that_are_bound(event: Event, announcement: Announcement) -> MembershipQuerySet:
+    """Every department that a measure of the policy binds that day, or that owes an update under it."""
+    on, policy = _day_of(event), announcement.policy_id
+    bound = Responsibility.objects.in_force(on).filter(measure__section__edition__policy=policy)
+    owing = ProgressUpdate.objects.filter(period__policy=policy, period__state="open")
+    departments = {*bound.values_list("department", flat=True), *owing.values_list("department", flat=True)}
+    return permissions.people_of(departments, on)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """`who` is told, as a message of this kind."""
+
+    kind: MessageKind
+    who: Told
+
+
+TELLS: Final[Mapping[Act, Telling]] = {
+    Act.OPEN_PERIOD: Telling(K.OPENED, all_that_owe),
+    Act.RETURN: Telling(K.RETURNED, its_department),
+    Act.CONFIRM: Telling(K.CONFIRMED, its_department),
+    Act.CORRECT: Telling(K.CORRECTED, those_who_look_again),
+    Act.RESOLVE_MATTER: Telling(K.MATTER_ANSWERED, its_department),
+    Act.ANNOUNCE: Telling(K.ANNOUNCED, all_that_are_bound),
+}
+# They stand in the record; what waits for somebody because of them stands in a queue.
+TELLS_NOBODY: Final = frozenset(
+    {
+        Act.SAVE,
+        Act.SUBMIT_FOR_REVIEW,
+        Act.WITHDRAW,
+        Act.APPROVE_AND_SUBMIT,
+        Act.APPROVE_OWN,
+        Act.WAIVE,
+        Act.RESTORE,
+        Act.ADD_DUTY,
+        Act.END_DUTY,
+        Act.PLAN_PERIOD,
+        Act.CLOSE_PERIOD,
+        Act.REOPEN_PERIOD,
+        Act.ARCHIVE_PERIOD,
+        Act.START,
+        Act.MAKE_ROUTINE,
+        Act.SUSPEND,
+        Act.CANCEL,
+        Act.RESUME,
+        Act.REQUEST_CLOSURE,
+        Act.AGREE_CLOSURE,
+        Act.REFUSE_CLOSURE,
+        Act.CLOSE_MEASURE,
+        Act.REOPEN_MEASURE,
+        Act.OVERRIDE_LIGHT,
+        Act.LOAD_POLICY,
+    }
+)
+
+
+def tell(event: Event, about: Model | None) -> None:
+    """Write the messages of the event. Told again of the same on the same day, a message is unread again."""
+    telling = TELLS.get(Act(event.act))
+    if telling is None or about is None:
+        return
+    people = telling.who(event, about).exclude(user=event.user_id)
+    rows = [
+        message(
+            telling.kind,
+            about,
+            person=person,
+            day=_day_of(event),
+            at=event.at,
+            by=event.user,
+            words=event.comment,
+        )
+        for person in people.order_by("user").values_list("user", flat=True).distinct()
+    ]
+    Message.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["person", "kind", "subject", "day"],
+        update_fields=["at", "by", "words", "read_at", "digest"],
+    )
+
+
+def told_once(rows: Iterable[Message]) -> list[Message]:
+    """Those of the rows that were not written before; they are written now."""
+    rows = list(rows)
+    known = set(
+        Message.objects.filter(subject__in={row.subject for row in rows}, day__in={row.day for row in rows})
+        .order_by()
+        .values_list("person_id", "kind", "subject", "day")
+    )
+    new = [row for row in rows if (row.person_id, row.kind, row.subject, row.day) not in known]
+    Message.objects.bulk_create(new, ignore_conflicts=True)  # two nights at once
+    return new
+
+
+def message(kind: MessageKind, about: Model, *, person: int, **changes: Any) -> Message:
+    """A row that leads to the thing, not yet written."""
+    link = _LINKS[type(about)]
+    return Message(
+        kind=kind,
+        person_id=person,
+        subject=about.uuid,  # type: ignore[attr-defined]  # everything that is linked to has one
+        policy=_policy_of(about),
+        **{link: about},
+        **{"department": getattr(about, "department", None), **changes},
+    )
+
+
+def _policy_of(about: Model) -> Policy:
+    if isinstance(about, ProgressUpdate):
+        return about.period.policy
+    if isinstance(about, CoordinationMatter):
+        return about.measure.section.edition.policy
+    policy: Policy = about.policy  # type: ignore[attr-defined]  # all others have it themselves
+    return policy
+
+
+def _day_of(event: Event) -> Any:
+    return timezone.localdate(event.at)

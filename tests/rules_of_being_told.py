@@ -1,0 +1,31 @@
+"""Which tests hold the rules of docs/domain.md 12, on being told? A part of the table in test_domain.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
+    "12.1": (
+        "test_inbox_shows_the_own_messages_with_what_who_and_why",
+        "test_a_message_stands_or_falls_with_its_act",
+        "test_nobody_reads_the_message_of_another",
+        "test_a_message_that_is_opened_is_read_and_leads_to_its_subject",
+    ),
+    "12.2": (
+        "test_every_act_tells_somebody_or_is_said_to_tell_nobody",
+        "test_opening_tells_everybody_who_owes_an_update",
+        "test_a_return_tells_the_department_with_the_reason_but_not_who_returned_it",
+        "test_a_confirmation_tells_the_department_and_a_correction_who_looks_again",
+        "test_an_answer_is_told_to_the_department_that_asked",
+        "test_an_announcement_reaches_every_department_that_the_policy_binds",
+    ),
+    "12.3": (
+        "test_a_night_reminds_five_days_and_one_day_before_and_once_after",
+        "test_a_night_that_did_not_run_is_made_up_for",
+        "test_what_came_back_is_due_on_its_new_day_and_a_correction_never",
+    ),
+    "12.4": ("test_told_again_on_one_day_a_message_is_one_and_unread_again",),
+    "12.5": (
+        "test_a_day_has_one_letter_with_the_kinds_that_the_person_chose",
+        "test_without_a_server_and_in_a_demo_nothing_is_sent",
+    ),
+}
