@@ -22,6 +22,7 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
+    Section,
 )
 from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
@@ -36,6 +37,36 @@ _SHOWS = {
     "matters": _("needs coordination"),
     "missing": _("not filed"),
 }
+
+
+class BoardFilterForm(forms.Form):
+    """What the board of a period is narrowed to; an unknown value filters nothing."""
+
+    section = forms.ChoiceField(label=_("Section"), required=False)
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[_ALL, *ResponsibilityRole.choices])
+    shows = forms.ChoiceField(
+        label=_("Departments"), required=False, choices=[_ALL, ("missing", _("with something not filed"))]
+    )
+
+    def __init__(self, *args: Any, sections: Iterable[Section], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [_ALL, *((str(row.ordinal), row.heading) for row in sections)]
+        label = self.fields["section"].label
+        self.fields["section"] = forms.ChoiceField(label=label, required=False, choices=choices)
+        self.full_clean()
+
+    @property
+    def section_number(self) -> int | None:
+        chosen = self.cleaned_data.get("section")
+        return int(chosen) if chosen else None
+
+    @property
+    def role_name(self) -> str:
+        return str(self.cleaned_data.get("role", ""))
+
+    @property
+    def only_missing(self) -> bool:
+        return bool(self.cleaned_data.get("shows"))
 
 
 class MeasureFilterForm(forms.Form):

@@ -5,6 +5,7 @@ from django.urls import path
 from measures.pages.offers import BUTTONS
 from measures.views import (
     autosave,
+    board,
     closures,
     departments,
     measure_acts,
@@ -44,6 +45,7 @@ of_a_policy = [
     path("periods/", periods.period_list, name="period_list"),
     path("periods/plan/", periods.period_plan, name="period_plan"),
     path("periods/<uuid:uuid>/", periods.period_detail, name="period_detail"),
+    path("periods/<uuid:uuid>/board/", board.period_board, name="period_board"),
     path("periods/<uuid:uuid>/open/", periods.period_open, name="period_open"),
     path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
     path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),

@@ -74,6 +74,7 @@ measures:department_detail   302 200 200 200 200 200 200 200 200 200
 measures:period_list         302 200 200 200 200 200 200 200 200 200
 measures:period_plan         302 403 403 403 200 403 403 403 403 403
 measures:period_detail       302 200 200 200 200 200 200 200 200 200
+measures:period_board        302 404 404 404 200 200 200 200 404 404
 measures:period_open         302 403 403 403 200 403 403 403 403 403
 measures:period_close        302 403 403 403 200 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 200 403 403 403 403
@@ -130,6 +131,7 @@ measures:department_detail   302 405 405 405 405 405 405 405 405 405
 measures:period_list         302 405 405 405 405 405 405 405 405 405
 measures:period_plan         302 403 403 403 422 403 403 403 403 403
 measures:period_detail       302 405 405 405 405 405 405 405 405 405
+measures:period_board        302 405 405 405 405 405 405 405 405 405
 measures:period_open         302 403 403 403 422 403 403 403 403 403
 measures:period_close        302 403 403 403 422 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 422 403 403 403 403
@@ -176,6 +178,7 @@ SHOWS = {
     "measures:period_list": "2020年第二季度",
     "measures:period_plan": 'value="2020Q3"',
     "measures:period_detail": "2020年第二季度",
+    "measures:period_board": "举措1",
     "measures:period_open": "2020年第二季度",
     "measures:period_close": "2020年第二季度",
     "measures:period_reopen": "2020年第二季度",

@@ -297,7 +297,12 @@ class Measure(models.Model):
     @property
     def code(self) -> str:
         """Like 二（一）. The section should be loaded."""
-        return f"{self.section.numeral}（{chinese_numeral(self.ordinal)}）"
+        return f"{self.section.numeral}{self.numeral}"
+
+    @property
+    def numeral(self) -> str:
+        """Within its section: （一）."""
+        return f"（{chinese_numeral(self.ordinal)}）"
 
     @property
     def is_led_separately(self) -> bool:

@@ -4,6 +4,7 @@ Where each number comes from stands in `counts`.
 """
 
 from measures.models.fingerprints import digest
+from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Tally, Totals
 from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.counts import (
@@ -60,6 +61,10 @@ from measures.summaries.types import (
 
 __all__ = [
     "AlteredSnapshotError",
+    "Board",
+    "BoardCell",
+    "BoardColumn",
+    "BoardRow",
     "CommitmentStatus",
     "ConfirmedText",
     "Contact",
@@ -87,7 +92,9 @@ __all__ = [
     "SnapshotReference",
     "SourcedSummary",
     "SubjectStatus",
+    "Tally",
     "TaskCounts",
+    "Totals",
     "UpdateStatus",
     "bound_departments",
     "contacts_of",
