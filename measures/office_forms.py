@@ -236,6 +236,15 @@ class PeriodDatesForm(forms.Form):
         return Dates(**self.cleaned_data)
 
 
+class NextPeriodForm(PeriodDatesForm):
+    """The dates of the period that was proposed; which one it was comes back with them."""
+
+    code = forms.CharField(max_length=7, widget=forms.HiddenInput)
+
+    def dates(self) -> Dates:
+        return Dates(**{name: self.cleaned_data[name] for name in PeriodDatesForm.base_fields})
+
+
 class PlanPeriodForm(forms.Form):
     """Which period comes next: one of a few to choose from; the domain says whether it may be."""
 

@@ -44,6 +44,7 @@ of_a_policy = [
     # periods
     path("periods/", periods.period_list, name="period_list"),
     path("periods/plan/", periods.period_plan, name="period_plan"),
+    path("periods/next/", periods.period_next, name="period_next"),
     path("periods/<uuid:uuid>/", periods.period_detail, name="period_detail"),
     path("periods/<uuid:uuid>/board/", board.period_board, name="period_board"),
     path("periods/<uuid:uuid>/open/", periods.period_open, name="period_open"),

@@ -6,6 +6,7 @@ A new URL without a row fails. What is tried is the door alone; what lies behind
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -73,6 +74,7 @@ measures:department_list     302 200 200 200 200 200 200 200 200 200
 measures:department_detail   302 200 200 200 200 200 200 200 200 200
 measures:period_list         302 200 200 200 200 200 200 200 200 200
 measures:period_plan         302 403 403 403 200 403 403 403 403 403
+measures:period_next         302 403 403 403 200 403 403 403 403 403
 measures:period_detail       302 200 200 200 200 200 200 200 200 200
 measures:period_board        302 404 404 404 200 200 200 200 404 404
 measures:period_open         302 403 403 403 200 403 403 403 403 403
@@ -130,6 +132,7 @@ measures:department_list     302 405 405 405 405 405 405 405 405 405
 measures:department_detail   302 405 405 405 405 405 405 405 405 405
 measures:period_list         302 405 405 405 405 405 405 405 405 405
 measures:period_plan         302 403 403 403 422 403 403 403 403 403
+measures:period_next         302 403 403 403 422 403 403 403 403 403
 measures:period_detail       302 405 405 405 405 405 405 405 405 405
 measures:period_board        302 405 405 405 405 405 405 405 405 405
 measures:period_open         302 403 403 403 422 403 403 403 403 403
@@ -177,6 +180,7 @@ SHOWS = {
     "measures:department_detail": "廊坊市总工会",
     "measures:period_list": "2020年第二季度",
     "measures:period_plan": 'value="2020Q3"',
+    "measures:period_next": 'value="2020Q3"',
     "measures:period_detail": "2020年第二季度",
     "measures:period_board": "举措1",
     "measures:period_open": "2020年第二季度",
@@ -234,7 +238,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     document = SimpleNamespace(pdf=lambda: b"%PDF", file_name="报告.pdf")
     status = replace(KINDS["status"], build=lambda sourced, demo: document)  # type: ignore[arg-type]  # no PDF is made
     monkeypatch.setitem(KINDS, "status", status)
-    builders.a_working_calendar()
+    builders.a_working_calendar(last=date(2020, 10, 31))
     measure = builders.a_measure(leads=("zgh",), participants=("jyj",))
     draft = builders.an_update(UpdateState.DRAFT, measure=measure)
     asked = builders.a_text(coordination="请财政部门明确补助资金渠道")

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,11 +20,12 @@ from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import duties, permissions, summaries
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
-from measures.office_forms import PeriodDatesForm, PlanPeriodForm, ReasonForm
+from measures.office_forms import NextPeriodForm, PeriodDatesForm, PlanPeriodForm, ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
+from measures.workflow.errors import WorkflowError
 
 # How many events, and how many updates that nobody may confirm, stand on the page of a period.
 SHOWN: Final = 20
@@ -86,6 +88,47 @@ def period_plan(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 
 @of_policy
+def period_next(request: ActingRequest, policy: Policy) -> HttpResponse:
+    """The next period as it follows from the last one, to be planned and opened in one act."""
+    if not permissions.can_run_periods(request.actor, policy):
+        raise PermissionDenied
+    if there := policy.periods.filter(code=request.POST.get("code", "")[:7]).first():
+        return done(request, _("%(name)s is there already.") % {"name": capfirst(there.name)}, there)
+    if waiting := policy.periods.filter(state=PeriodState.PLANNED).order_by("starts_on").first():
+        return redirect("measures:period_open", policy.slug, waiting.uuid)
+    try:
+        period = periods.proposed_period(policy, clock.today())
+    except (WorkflowError, ValidationError) as error:
+        messages.warning(
+            request, " ".join(error.messages if isinstance(error, ValidationError) else [str(error)])
+        )
+        return redirect("measures:period_plan", policy.slug)
+    form = NextPeriodForm.of(period, posted_data(request))
+
+    def open_now() -> HttpResponse:
+        code = form.cleaned_data["code"]
+        updates = periods.open_next_period(request.actor, policy, code, form.dates(), clock.now())
+        words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
+        return done(request, words, policy.periods.get(code=code))
+
+    if answer := try_act(form, open_now):
+        return answer
+    context = {"period": period, "form": form, "on": clock.today(), **owed_in(request, period)}
+    return render(request, "measures/period_next.html", context, status=http_status_of(form))
+
+
+def owed_in(request: ActingRequest, period: ReportingPeriod) -> dict[str, Any]:
+    """What opening the period today would create, a page of it by measure."""
+    owed = duties.duties_for_period(period, clock.today())
+    by_measure = [(measure, list(rows)) for measure, rows in groupby(owed, key=lambda duty: duty.measure)]
+    return {
+        "duties": owed,
+        "page": Paginator(by_measure, PER_PAGE).get_page(request.GET.get("page")),
+        "bodies": len({duty.department for duty in owed}),
+    }
+
+
+@of_policy
 def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Shows what opening will create and when it is due; POST opens."""
     period = period_for(request.actor, policy, uuid, permissions.can_run_periods)
@@ -99,16 +142,9 @@ def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
     if answer := try_act(form, open_now):
         return answer
     possible = periods.is_possible(period, Act.OPEN_PERIOD)
-    owed = duties.duties_for_period(period, clock.today()) if possible else []
-    by_measure = [(measure, list(rows)) for measure, rows in groupby(owed, key=lambda duty: duty.measure)]
-    context = {
-        "period": period,
-        "form": form,
-        "duties": owed,
-        "page": Paginator(by_measure, PER_PAGE).get_page(request.GET.get("page")),
-        "bodies": len({duty.department for duty in owed}),
-        "possible": possible,
-    }
+    context = {"period": period, "form": form, "possible": possible}
+    if possible:
+        context |= owed_in(request, period)
     return render(request, "measures/period_open.html", context, status=http_status_of(form))
 
 

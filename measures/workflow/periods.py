@@ -102,25 +102,47 @@ def default_dates(policy: Policy, ends_on: date) -> Dates:
     return Dates(*(add_working_days(deadline, offset) for offset in offsets))
 
 
-def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> ReportingPeriod:
-    """Put the next period on the list, with the dates that the working-day table gives."""
-    require(can_run_periods(actor, policy))
+def proposed_period(policy: Policy, today: date) -> ReportingPeriod:
+    """The next period as it would be made from the last one: name, span and dates. Writes nothing.
+
+    Raises WorkflowError where the policy has no edition, CalendarMissing.
+    """
+    return _new_period(policy, next_period(policy, today).code)
+
+
+def _new_period(policy: Policy, code: str) -> ReportingPeriod:
     valid = policy.editions.exclude(status__in=[EditionStatus.SUPERSEDED, EditionStatus.REPEALED])
     edition = valid.order_by("-number").first()
     if edition is None:
         raise WorkflowError(_("This policy has no edition in force: load its text first."))
+    span = calendar_period(policy, code)
+    period = ReportingPeriod(
+        policy=policy, edition=edition, code=code, starts_on=span.starts_on, ends_on=span.ends_on
+    )
+    _set_dates(period, default_dates(policy, span.ends_on))
+    return period
+
+
+def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> ReportingPeriod:
+    """Put the next period on the list, with the dates that the working-day table gives."""
+    require(can_run_periods(actor, policy))
     with one_act():
         # Two clerks who plan one period: the second waits here, and is told that it is there already.
         held = Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
-        span = calendar_period(held, code)
-        period = ReportingPeriod(
-            policy=policy, edition=edition, code=code, starts_on=span.starts_on, ends_on=span.ends_on
-        )
-        _set_dates(period, default_dates(held, span.ends_on))
+        period = _new_period(held, code)
+        period.policy = policy
         period.full_clean()
         period.save()
         _record(actor, period, Act.PLAN_PERIOD, at, ("", P.PLANNED))
     return period
+
+
+def open_next_period(
+    actor: Actor, policy: Policy, code: str, dates: Dates, at: datetime
+) -> list[ProgressUpdate]:
+    """Plan the period and open it at once, with both events, or neither. Answers with what is owed."""
+    with one_act():
+        return open_period(actor, plan_period(actor, policy, code, at), dates, at)
 
 
 def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetime) -> list[ProgressUpdate]:

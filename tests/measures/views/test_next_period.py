@@ -1,0 +1,88 @@
+"""The next period, as it follows from the last: on one page, opened by one confirmation, or not at all."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from measures.models import Act, Event, PeriodState, ReportingPeriod
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+BrowserOf = Callable[[Actor], Client]
+LIST = "/p/a-policy/periods/"
+PLAN = "/p/a-policy/periods/plan/"
+NEXT = "/p/a-policy/periods/next/"
+DATES = {
+    "participant_due_on": "2020-07-06",
+    "lead_due_on": "2020-07-07",
+    "check_due_on": "2020-07-10",
+    "grace_ends_on": "2020-07-14",
+}
+
+
+def address(view: str, period: ReportingPeriod) -> str:
+    return reverse(f"measures:period_{view}", args=["a-policy", period.uuid])
+
+
+def events_of(period: ReportingPeriod) -> list[str]:
+    return list(period.events.order_by("pk").values_list("act", flat=True))
+
+
+def test_period_next_proposes_what_follows_from_the_last_and_opens_it_in_one_act(
+    browser_of: BrowserOf,
+) -> None:
+    builders.a_working_calendar()
+    builders.a_measure(leads=("zgh", "czj"), participants=("jyj",))
+    builders.an_open_period(code="2020Q1")
+    clerk = browser_of(cast.clerk())
+    assert NEXT in clerk.get(LIST).content.decode()
+    page = clerk.get(NEXT)
+    body = page.content.decode()
+    assert "2020 Q2" in body
+    assert "Make and open 2020 Q2: 3 updates" in body
+    initial = page.context["form"].initial
+    assert initial["participant_due_on"] == builders.PARTICIPANTS_DUE
+    answer = clerk.post(NEXT, {**initial, "participant_due_on": "2020-07-06"}, follow=True)
+    assert "The period is open: 3 updates are owed." in answer.content.decode()
+    period = ReportingPeriod.objects.get(code="2020Q2")
+    assert (period.state, period.lead_due_on) == (PeriodState.OPEN, builders.LEADS_DUE)
+    assert period.participant_due_on == date(2020, 7, 6), "the dates can be changed before"
+    assert events_of(period) == [Act.PLAN_PERIOD, Act.OPEN_PERIOD]
+
+
+def test_period_next_that_is_refused_leaves_nothing_behind(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    builders.a_measure()
+    clerk = browser_of(cast.clerk())
+    page = clerk.post(NEXT, {**DATES, "participant_due_on": "2020-06-30", "code": "2020Q2"})
+    assert page.status_code == 422
+    assert page.context["form"].errors["participant_due_on"]
+    assert not ReportingPeriod.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_period_next_sent_again_makes_no_second_one(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    builders.a_measure()
+    clerk = browser_of(cast.clerk())
+    first, second = (clerk.post(NEXT, {**DATES, "code": "2020Q2"}) for _click in range(2))
+    assert first["Location"] == second["Location"] == address("detail", ReportingPeriod.objects.get())
+    assert "2020 Q2 is there already." in clerk.get(second["Location"]).content.decode()
+
+
+def test_period_next_leads_to_the_one_that_is_planned_already(
+    browser_of: BrowserOf,
+) -> None:
+    planned = builders.a_planned_period()
+    assert browser_of(cast.clerk()).get(NEXT)["Location"] == address("open", planned)
+
+
+def test_period_next_without_its_calendar_leads_to_planning_and_says_why(browser_of: BrowserOf) -> None:
+    builders.a_measure()
+    page = browser_of(cast.clerk()).get(NEXT, follow=True)
+    assert page.redirect_chain == [(PLAN, 302)]
+    assert "working days" in page.content.decode()
