@@ -33,7 +33,7 @@ from measures.models import (
 )
 from measures.models.append_only import FaultKind, GuardFault
 from measures.models.fingerprints import beginning, event_digest, text_digest
-from measures.summaries import from_json
+from measures.summaries import from_json, is_whole
 
 Signature = tuple[int | None, datetime | None]
 
@@ -177,7 +177,7 @@ def _snapshots(record: _Record, alias: str) -> Iterator[str]:
 
 
 def _fault_of(snapshot: PeriodSnapshot) -> str:
-    if not snapshot.is_whole:
+    if not is_whole(snapshot):
         return "被改动"
     try:
         from_json(snapshot.content)

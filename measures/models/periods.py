@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.cadence import CODE, CalendarPeriod
-from measures.models.fingerprints import SHA256, digest
+from measures.models.fingerprints import SHA256
 from measures.models.overlap import NoOverlap
 from measures.models.policy import Edition, Policy
 
@@ -151,7 +151,11 @@ class ReportingPeriod(models.Model):
 
 
 class PeriodSnapshot(models.Model):
-    """What a period showed when it was closed, as canonical JSON. The latest counts; none is changed."""
+    """What a period showed when it was closed, as canonical JSON. The latest counts; none is changed.
+
+    `seal` is what pages read of it: short, with the hashes of `content` and of `parts`, which has those of
+    each measure (`summaries.seals`). Snapshots of before there were seals have neither.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(
@@ -159,6 +163,8 @@ class PeriodSnapshot(models.Model):
     )
     number = models.PositiveSmallIntegerField(_("number"))
     content = models.TextField(_("content"))
+    parts = models.TextField(_("hashes of the measures"), blank=True, default="")
+    seal = models.TextField(_("seal"), blank=True, default="")
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     program_version = models.CharField(_("program version"), max_length=40)
     taken_at = models.DateTimeField(_("taken"))
@@ -182,8 +188,3 @@ class PeriodSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.number}"
-
-    @property
-    def is_whole(self) -> bool:
-        """The content has the hash that was stored with it."""
-        return digest(self.content) == self.sha256

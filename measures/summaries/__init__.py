@@ -22,11 +22,13 @@ from measures.summaries.kept import (
     KeptPeriod,
     SectionRow,
     kept_period,
-    measure_rows,
+    seal_of,
 )
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
+from measures.summaries.seals import is_whole, verified_seal, with_needed_content
 from measures.summaries.snapshot_json import (
+    AlteredFiguresError,
     AlteredSnapshotError,
     SnapshotError,
     from_json,
@@ -60,6 +62,7 @@ from measures.summaries.types import (
 )
 
 __all__ = [
+    "AlteredFiguresError",
     "AlteredSnapshotError",
     "Board",
     "BoardCell",
@@ -105,19 +108,22 @@ __all__ = [
     "figure_faults",
     "from_json",
     "from_snapshot",
+    "is_whole",
     "keep_as_closed",
     "kept_period",
     "live_measure",
     "live_summary",
-    "measure_rows",
     "percent",
     "policy_statuses",
     "read_measure",
     "read_period",
     "refresh",
     "refresh_changed",
+    "seal_of",
     "shown_by_default",
     "to_json",
     "update_status",
     "updates_of",
+    "verified_seal",
+    "with_needed_content",
 ]

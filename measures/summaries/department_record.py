@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from django.db.models import F, FilteredRelation, Q
 
@@ -11,6 +12,9 @@ from measures.models.filing import ProgressUpdateQuerySet
 from measures.summaries.counts import FilingCount, PeriodFiling
 from measures.summaries.keeping import COUNTED
 from measures.summaries.several_periods import current_figures
+from measures.summaries.snapshot_json import AlteredFiguresError, SnapshotError
+
+NOTHING_OWED: Final = [0] * len(COUNTED)
 
 
 def department_record(
@@ -18,8 +22,8 @@ def department_record(
 ) -> list[PeriodFiling]:
     """In their order, without those in which nothing was owed. Two queries where figures are current.
 
-    The numbers of a closed period are those of its closing. Where its snapshot was altered there are none,
-    but the sentence that says so.
+    The numbers of a closed period are those of its closing. Where these or its snapshot were altered there
+    are none, but the sentence that says so.
     """
     own = FilteredRelation("department_figures", condition=Q(department_figures__department=department))
     asked = ReportingPeriod.objects.annotate(own=own).annotate(
@@ -30,7 +34,10 @@ def department_record(
     record = []
     for period in periods:
         counts = [figures.rows[period.pk][column] for column in columns]
-        problem = figures.problems.get(period.pk)
+        problem: SnapshotError | None = figures.problems.get(period.pk)
+        seal = figures.seals.get(period.pk)
+        if seal and seal.departments.get(department.slug, NOTHING_OWED) != [count or 0 for count in counts]:
+            problem = AlteredFiguresError(period.name)
         if problem:
             record.append(PeriodFiling(period.name, period.code, None, str(problem)))
         elif counts[0]:

@@ -35,7 +35,16 @@ from measures.summaries.heads import (
     snapshot_reference,
 )
 from measures.summaries.keeping import COUNTED, SCHEMA, refresh, take_over
-from measures.summaries.snapshot_json import from_snapshot, part_from_json, verify
+from measures.summaries.seals import (
+    Lights,
+    Parts,
+    make_seal,
+    parts_of,
+    read_parts,
+    whole_summary,
+    with_needed_content,
+)
+from measures.summaries.snapshot_json import part_from_json
 from measures.summaries.types import (
     DepartmentName,
     EditionHead,
@@ -81,11 +90,15 @@ class DepartmentRow:
 
 @dataclass(frozen=True)
 class KeptPeriod:
-    """An opened period with its kept figures; what is not asked for is not read. See `kept_period`."""
+    """An opened period with its kept figures; what is not asked for is not read. See `kept_period`.
+
+    `sealed` is what the snapshot of a closed one vouches for: whatever is read is compared with it.
+    """
 
     row: ReportingPeriod
     as_of: date
     snapshot: SnapshotReference | None
+    sealed: Parts | None = None
 
     @property
     def policy(self) -> PolicyHead:
@@ -99,6 +112,11 @@ class KeptPeriod:
     def period(self) -> PeriodHead:
         return period_head(self.row)
 
+    def verify(self) -> None:
+        """Reads what is counted, so that what was altered is found now. Raises SnapshotError. Two queries."""
+        if self.sealed:
+            _ = self._counted, self.departments
+
     @cached_property
     def previous(self) -> str | None:
         """The name of the period before."""
@@ -108,8 +126,24 @@ class KeptPeriod:
 
     @property
     def measures(self) -> QuerySet[MeasureFigures]:
-        """In document order, without the whole statuses: filter and cut it, then `measure_rows`."""
+        """In document order, without the whole statuses: filter and cut it, then `rows`."""
         return MeasureFigures.objects.filter(period=self.row).defer("content", "filing").order_by("place")
+
+    def rows(self, figures: Iterable[MeasureFigures]) -> list[MeasureRow]:
+        """What lists show of these measures. Raises SnapshotError where it is not what was sealed."""
+        pairs = [(kept, part_from_json(kept.row, MeasureRow)) for kept in figures]
+        if self.sealed:
+            for kept, row in pairs:
+                self.sealed.check_row(kept, row.uuid)
+        return [row for _kept, row in pairs]
+
+    def _statuses(self, contents: Iterable[str]) -> list[MeasureStatus]:
+        """The same of whole statuses."""
+        found = [(content, part_from_json(content, MeasureStatus)) for content in contents]
+        if self.sealed:
+            for content, status in found:
+                self.sealed.check_content(content, status.uuid)
+        return [status for _content, status in found]
 
     # --- counts ---
 
@@ -118,7 +152,10 @@ class KeptPeriod:
         """(section's number, section's title, light, light before, number of measures). One query."""
         groups = MeasureFigures.objects.filter(period=self.row).order_by("section__ordinal")
         columns = ("section__ordinal", "section__title", "colour", "before")
-        return list(groups.values_list(*columns).annotate(n=Count("pk")))
+        found = list(groups.values_list(*columns).annotate(n=Count("pk")))
+        if self.sealed:
+            self.sealed.check_lights(lights_of(found))
+        return found
 
     @cached_property
     def sections(self) -> tuple[SectionRow, ...]:
@@ -150,12 +187,15 @@ class KeptPeriod:
     @cached_property
     def departments(self) -> tuple[DepartmentRow, ...]:
         """Every department that owes something, in protocol order. One query."""
-        rows = DepartmentFigures.objects.filter(period=self.row, total__gt=0).select_related("department")
+        figures = DepartmentFigures.objects.filter(period=self.row, total__gt=0).select_related("department")
+        rows = figures.order_by("department__position", "department__slug")
+        if self.sealed:
+            self.sealed.check_departments(counts_of(rows))
         return tuple(
             DepartmentRow(
                 department_name(row.department), _count_of(row), row.confirmed, contact_of(row.department)
             )
-            for row in rows.order_by("department__position", "department__slug")
+            for row in rows
         )
 
     @cached_property
@@ -195,7 +235,7 @@ class KeptPeriod:
         kinds = (self.changed, self.with_matters, self.with_missing)
         first = [Q(pk__in=kind.values("pk")[:limit]) for kind in kinds]
         rows = MeasureFigures.objects.filter(reduce(or_, first)).order_by("place")
-        return [part_from_json(content, MeasureStatus) for content in rows.values_list("content", flat=True)]
+        return self._statuses(rows.values_list("content", flat=True))
 
     @cached_property
     def changed_count(self) -> int:
@@ -229,16 +269,34 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
     if not period.is_frozen:
         refresh(period, on)
         return KeptPeriod(period, on, None)
-    row = period.snapshots.latest("number")
-    verify(row.content, row.sha256, period.name)
+    row = with_needed_content(period.snapshots.all()).latest("number")
+    sealed = read_parts(row, period.name, SCHEMA)
     figures: PeriodFigures | None = getattr(period, "figures", None)
     if figures is None or (figures.schema, figures.snapshot_sha256) != (SCHEMA, row.sha256):
-        figures = take_over(period, from_snapshot(row.content, row.sha256, period.name), row.sha256)
-    return KeptPeriod(period, figures.as_of or on, snapshot_reference(row))
+        figures = take_over(period, whole_summary(row, period.name), row.sha256)
+    return KeptPeriod(period, figures.as_of or on, snapshot_reference(row), sealed)
 
 
-def measure_rows(figures: Iterable[MeasureFigures]) -> list[MeasureRow]:
-    return [part_from_json(row.row, MeasureRow) for row in figures]
+def seal_of(kept: KeptPeriod, content: str) -> tuple[str, str]:
+    """The hashes of the measures and the seal, for the snapshot with that content. Two queries."""
+    figures = MeasureFigures.objects.filter(period=kept.row).order_by()
+    rows = figures.values_list("measure__uuid", "place", "content", "row").iterator()
+    parts = parts_of((str(uuid), place, whole, row) for uuid, place, whole, row in rows)
+    owing = DepartmentFigures.objects.filter(period=kept.row, total__gt=0).select_related("department")
+    return parts, make_seal(content, parts, SCHEMA, lights_of(kept._counted), counts_of(owing))
+
+
+def lights_of(counted: Iterable[tuple[int, str, str, str, int]]) -> Lights:
+    """Of all sections together."""
+    found: Counter[tuple[str, str]] = Counter()
+    for _ordinal, _title, colour, before, number in counted:
+        found[colour, before] += number
+    return sorted((colour, before, number) for (colour, before), number in found.items())
+
+
+def counts_of(rows: Iterable[DepartmentFigures]) -> dict[str, list[int]]:
+    """By department, as they are sealed."""
+    return {row.department.slug: [getattr(row, name) for name in COUNTED] for row in rows}
 
 
 def _count_of(row: DepartmentFigures) -> FilingCount:

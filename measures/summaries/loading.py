@@ -1,13 +1,14 @@
 """Which rows make up a period? Each kind is read once, eight queries whatever the number of measures."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 
 from departments.models import Department
 from measures.models import (
@@ -23,6 +24,7 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
 )
+from measures.summaries.seals import UNSEALED
 
 
 @dataclass
@@ -41,12 +43,17 @@ class CommitmentRow:
 
 
 @dataclass(frozen=True)
-class StoredSnapshot:
-    """A snapshot as it lies in the database, unread. `period` is the name of its period."""
+class ClosedYear:
+    """The snapshot of a year's last period, and the status of one measure as it is kept; None without one.
 
-    content: str
-    sha256: str
+    `kept_of` is the hash of the snapshot of which it was kept, `kept_schema` in which form.
+    """
+
+    snapshot: PeriodSnapshot
     period: str
+    kept: str | None
+    kept_of: str
+    kept_schema: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Rows:
     commitments: dict[int, list[CommitmentRow]]
     matters: dict[int, list[CoordinationMatter]]
     lights: dict[tuple[int, int], MeasureLight]
-    closed_years: dict[int, StoredSnapshot] = field(default_factory=dict)
+    closed_years: dict[int, ClosedYear] = field(default_factory=dict)
 
     @cached_property
     def years(self) -> dict[int, int]:
@@ -120,32 +127,46 @@ def load_measure_rows(measure: Measure, on: date) -> Rows | None:
 
 def _periods_with_lights(
     policy: Policy, measure: Measure
-) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, StoredSnapshot]]:
+) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, ClosedYear]]:
     """The opened periods, oldest first, the measure's stored lights and the closed years, in one query."""
     columns = ("colour", "reason", "parameters", "override_colour", "override_reason")
     last_of_year = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__ends_on__month=12)
-    latest = last_of_year.order_by("-number")
+    latest = last_of_year.annotate(unsealed=UNSEALED).order_by("-number")
+    stored = ("pk", "sha256", "seal", "parts", "unsealed")
     rows = (
         ReportingPeriod.objects.filter(policy=policy)
         .exclude(state=PeriodState.PLANNED)
         .annotate(
             light=FilteredRelation("lights", condition=Q(lights__measure=measure)),
+            kept=FilteredRelation("measure_figures", condition=Q(measure_figures__measure=measure)),
             **{f"light_{name}": F(f"light__{name}") for name in columns},
-            year_as_closed=Subquery(latest.values("content")[:1]),
-            sha256_as_closed=Subquery(latest.values("sha256")[:1]),
+            **{f"snapshot_{name}": Subquery(latest.values(name)[:1]) for name in stored},
+            kept_content=Case(When(ends_on__month=12, then=F("kept__content"))),
+            kept_of=F("figures__snapshot_sha256"),
+            kept_schema=F("figures__schema"),
         )
     )
     periods: list[ReportingPeriod] = []
     lights, closed_years = {}, {}
     for row in rows.order_by("starts_on"):
         periods.append(row)
-        stored = {name: getattr(row, f"light_{name}") for name in columns}
-        if stored["colour"] is not None:
-            lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **stored)
-        if row.is_frozen and row.year_as_closed is not None:
-            stored_year = StoredSnapshot(row.year_as_closed, row.sha256_as_closed, row.name)
-            closed_years[row.year] = stored_year
+        light = {name: getattr(row, f"light_{name}") for name in columns}
+        if light["colour"] is not None:
+            lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **light)
+        found = vars(row)
+        if row.is_frozen and found["snapshot_pk"] is not None:
+            closed_years[row.year] = _closed_year(row, found)
     return periods, lights, closed_years
+
+
+def _closed_year(period: ReportingPeriod, columns: Mapping[str, Any]) -> ClosedYear:
+    in_their_order = ("parts", "seal", "sha256")
+    loaded = {name: columns[f"snapshot_{name}"] for name in in_their_order}
+    snapshot = PeriodSnapshot.from_db(None, ["id", *loaded], [columns["snapshot_pk"], *loaded.values()])
+    if not snapshot.seal:
+        snapshot.content = columns["snapshot_unsealed"]
+    kept = (columns["kept_content"], columns["kept_of"] or "", columns["kept_schema"] or 0)
+    return ClosedYear(snapshot, period.name, *kept)
 
 
 def _updates(periods: list[ReportingPeriod], measures: list[int]) -> dict[int, list[ProgressUpdate]]:

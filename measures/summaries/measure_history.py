@@ -17,8 +17,10 @@ from measures.models import (
 )
 from measures.summaries.building import MeasureStatusBuilder, department_name, update_status
 from measures.summaries.heads import period_head
-from measures.summaries.loading import Rows, StoredSnapshot, load_measure_rows
-from measures.summaries.snapshot_json import SnapshotError, from_snapshot
+from measures.summaries.keeping import SCHEMA
+from measures.summaries.loading import ClosedYear, Rows, load_measure_rows
+from measures.summaries.seals import read_parts, whole_summary
+from measures.summaries.snapshot_json import SnapshotError, part_from_json
 from measures.summaries.types import (
     CommitmentStatus,
     DepartmentName,
@@ -124,13 +126,22 @@ def _years(
     return tuple(tuple(years.values()) for years in found), tuple(problems)
 
 
-def _closed_commitments(stored: StoredSnapshot | None, measure: Measure) -> dict[str, CommitmentStatus]:
+def _closed_commitments(closed: ClosedYear | None, measure: Measure) -> dict[str, CommitmentStatus]:
     """The commitments in a snapshot by label; empty for a measure that it does not know."""
-    if stored is None:
-        return {}
-    summary = from_snapshot(stored.content, stored.sha256, stored.period)
-    known = [row for row in summary.measures if row.uuid == str(measure.uuid)]
-    return {row.label: row for status in known for row in status.commitments}
+    status = _closed_status(closed, measure) if closed else None
+    return {row.label: row for row in status.commitments} if status else {}
+
+
+def _closed_status(closed: ClosedYear, measure: Measure) -> MeasureStatus | None:
+    """As it is kept, verified; of the whole snapshot where that does not vouch for what is kept."""
+    sealed, uuid = read_parts(closed.snapshot, closed.period, SCHEMA), str(measure.uuid)
+    if sealed is None or (closed.kept_of, closed.kept_schema) != (closed.snapshot.sha256, SCHEMA):
+        summary = whole_summary(closed.snapshot, closed.period)
+        return next((row for row in summary.measures if row.uuid == uuid), None)
+    if closed.kept is None and sealed.find(uuid) is None:
+        return None
+    sealed.check_content(closed.kept or "", uuid)
+    return part_from_json(closed.kept or "", MeasureStatus)
 
 
 def _entry(rows: Rows, period: ReportingPeriod, status: MeasureStatus) -> PeriodEntry:

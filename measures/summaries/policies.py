@@ -1,5 +1,6 @@
 """Where does each policy stand? Lights and filing of the period that its pages show, for the page of all."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,9 @@ from measures.models import (
 )
 from measures.summaries.counts import FilingCount
 from measures.summaries.keeping import COUNTED
+from measures.summaries.seals import Seal
 from measures.summaries.several_periods import current_figures
+from measures.summaries.snapshot_json import AlteredFiguresError, SnapshotError
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,15 @@ def policy_statuses(policies: Sequence[Policy], on: date) -> list[PolicyStatus]:
     the day.
     """
     shown = _shown_periods(policies, on)
-    problems = current_figures(list(shown.values()), on, ReportingPeriod.objects.all()).problems
-    keys = [period.pk for period in shown.values() if period.pk not in problems]
+    current = current_figures(list(shown.values()), on, ReportingPeriod.objects.all())
+    keys = [period.pk for period in shown.values() if period.pk not in current.problems]
     lights, filing = _lights(keys), _filing(keys)
+    problems: dict[int, SnapshotError] = {
+        period.pk: AlteredFiguresError(period.name)
+        for period in shown.values()
+        if (seal := current.seals.get(period.pk)) and not _are_sealed(period.pk, seal, lights, filing)
+    }
+    problems |= current.problems
     statuses = []
     for policy in policies:
         period = shown.get(policy.pk)
@@ -61,6 +70,19 @@ def shown_by_default(periods: Sequence[ReportingPeriod], on: date) -> ReportingP
     """The latest period that is over; before any is, the latest opened. `periods` newest first."""
     over = next((row for row in periods if row.ends_on < on), None)
     return over or next(iter(periods), None)
+
+
+def _are_sealed(
+    period: int, seal: Seal, lights: Mapping[tuple[int, str], int], filing: Mapping[int, FilingCount]
+) -> bool:
+    """The sums of a closed period are those that its snapshot vouches for."""
+    counted = Counter({colour: number for (key, colour), number in lights.items() if key == period})
+    sealed = Counter[str]()
+    for colour, _before, number in seal.lights:
+        sealed[colour] += number
+    sums = [sum(column) for column in zip(*seal.departments.values(), strict=True)]
+    owed = FilingCount(*sums[:-1]) if sums else _NOTHING_OWED
+    return counted == sealed and filing.get(period, _NOTHING_OWED) == owed
 
 
 def _shown_periods(policies: Sequence[Policy], on: date) -> dict[int, ReportingPeriod]:

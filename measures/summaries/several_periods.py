@@ -13,15 +13,20 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from measures.models import MeasureFigures, PeriodSnapshot, ReportingPeriod
 from measures.summaries.keeping import SCHEMA
 from measures.summaries.kept import kept_period
-from measures.summaries.snapshot_json import SnapshotError, verify
+from measures.summaries.seals import Seal, verified_seal, with_needed_content
+from measures.summaries.snapshot_json import SnapshotError
 
 
 @dataclass(frozen=True)
 class CurrentFigures:
-    """By the key of the period: what was asked for, and why nothing of some closed ones may be shown."""
+    """By the key of the period: what was asked for, and why nothing of some closed ones may be shown.
+
+    `seals`: what the snapshots of closed ones vouch for, as far as they do.
+    """
 
     rows: Mapping[int, Mapping[str, Any]]
     problems: Mapping[int, SnapshotError]
+    seals: Mapping[int, Seal]
 
 
 def current_figures(
@@ -31,7 +36,7 @@ def current_figures(
 
     The periods were opened, and have policy, coordinator and edition loaded.
     """
-    problems = dict(altered_snapshots(periods))
+    seals, problems = seals_of(periods)
     stale = MeasureFigures.objects.exclude(version=F("facts_version")).filter(period=OuterRef("pk"))
     snapshots = PeriodSnapshot.objects.filter(period=OuterRef("pk")).order_by("-number")
     rows = asked.filter(pk__in=[period.pk for period in periods]).values(
@@ -52,7 +57,7 @@ def current_figures(
             problems[period.pk] = error
     if behind:
         found = {row["pk"]: row for row in rows.all()}
-    return CurrentFigures(found, problems)
+    return CurrentFigures(found, problems, seals)
 
 
 def _is_current(period: ReportingPeriod, row: Mapping[str, Any], on: date) -> bool:
@@ -64,17 +69,24 @@ def _is_current(period: ReportingPeriod, row: Mapping[str, Any], on: date) -> bo
     return bool(row["of_day"] == on and not row["stale"])
 
 
-def altered_snapshots(periods: Sequence[ReportingPeriod]) -> dict[int, SnapshotError]:
-    """Of the closed ones, by their key. One query; no more than one snapshot is held at a time."""
+def seals_of(periods: Sequence[ReportingPeriod]) -> tuple[dict[int, Seal], dict[int, SnapshotError]]:
+    """Of the closed ones, by their key; and of those whose snapshot was altered, why. One query.
+
+    No more than one snapshot is held at a time: those without a seal are read whole.
+    """
     closed = {period.pk: period.name for period in periods if period.is_frozen}
     if not closed:
-        return {}
+        return {}, {}
     later = PeriodSnapshot.objects.filter(period=OuterRef("period"), number__gt=OuterRef("number"))
-    latest = PeriodSnapshot.objects.filter(~Exists(later), period__in=closed)
-    found: dict[int, SnapshotError] = {}
-    for key, content, sha256 in latest.values_list("period", "content", "sha256").iterator(chunk_size=1):
+    latest = PeriodSnapshot.objects.filter(~Exists(later), period__in=closed).defer("parts")
+    seals: dict[int, Seal] = {}
+    problems: dict[int, SnapshotError] = {}
+    for row in with_needed_content(latest).iterator(chunk_size=1):
         try:
-            verify(content, sha256, closed[key])
+            seal = verified_seal(row, closed[row.period_id])
         except SnapshotError as error:
-            found[key] = error
-    return found
+            problems[row.period_id] = error
+        else:
+            if seal is not None and seal.rows == SCHEMA:
+                seals[row.period_id] = seal
+    return seals, problems

@@ -35,6 +35,19 @@ class AlteredSnapshotError(SnapshotError):
         )
 
 
+class AlteredFiguresError(SnapshotError):
+    """The kept figures of a closed period are not those that its snapshot has sealed."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            _(
+                "The figures that are kept of %(period)s are not those that its snapshot has sealed. "
+                "Nothing of them is shown."
+            )
+            % {"period": period}
+        )
+
+
 class UnreadableSnapshotError(SnapshotError):
     """The content has its SHA-256 but is no summary, or one of a newer version of the program."""
 
@@ -106,15 +119,13 @@ def part_from_json(content: str, kind: type[Part]) -> Part:
     return _converter.structure(json.loads(content), kind)
 
 
-def verify(content: str, sha256: str, period: str) -> None:
-    """Whether the content is what was stored, without reading it. Raises AlteredSnapshotError."""
+def from_snapshot(content: str, sha256: str, period: str) -> PeriodSummary:
+    """The only way to read what is stored; `sha256` is that of the content, `period` its name.
+
+    Raises SnapshotError.
+    """
     if digest(content) != sha256:
         raise AlteredSnapshotError(period)
-
-
-def from_snapshot(content: str, sha256: str, period: str) -> PeriodSummary:
-    """The only way to read what is stored; `period` is its name. Raises SnapshotError."""
-    verify(content, sha256, period)
     try:
         return from_json(content)
     except ValueError as error:

@@ -29,7 +29,7 @@ from measures.summaries.heads import (
 )
 from measures.summaries.kept import kept_period
 from measures.summaries.loading import Rows, load
-from measures.summaries.snapshot_json import from_snapshot
+from measures.summaries.seals import whole_summary
 from measures.summaries.types import MeasureStatus
 
 
@@ -59,7 +59,7 @@ def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
 def read_snapshot(period: ReportingPeriod) -> SourcedSummary:
     """The latest snapshot of a closed period. Raises SnapshotError when it was altered."""
     row = period.snapshots.latest("number")
-    summary = from_snapshot(row.content, row.sha256, period.name)
+    summary = whole_summary(row, period.name)
     return SourcedSummary(summary, snapshot_reference(row), contacts_of(Department.objects.all()))
 
 

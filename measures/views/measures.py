@@ -48,7 +48,7 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "summary": summary,
         "form": form,
         "page": page,
-        "rows": summaries.measure_rows(page),
+        "rows": summary.rows(page),
     }
     return render(request, "measures/measure_list.html", context)
 

@@ -89,9 +89,7 @@ def sections(summary: summaries.KeptPeriod, page: "Page[MeasureFigures]") -> lis
         {
             "section": section_of[ordinal],
             "counts": [(c, n) for c in COLOURS if (n := section_of[ordinal].counts[c])],
-            "rows": [
-                {"status": row, "strip": light_cells(summary, row)} for row in summaries.measure_rows(figures)
-            ],
+            "rows": [{"status": row, "strip": light_cells(summary, row)} for row in summary.rows(figures)],
         }
         for ordinal, figures in groupby(page, key=lambda row: row.section_ordinal)
     ]

@@ -178,9 +178,11 @@ def figures_of(period: ReportingPeriod) -> tuple[summaries.KeptPeriod | None, st
     if period.state == PeriodState.PLANNED:
         return None, ""
     try:
-        return summaries.kept_period(period, clock.today()), ""
+        kept = summaries.kept_period(period, clock.today())
+        kept.verify()
     except summaries.SnapshotError as error:
         return None, str(error)
+    return kept, ""
 
 
 def filing(kept: summaries.KeptPeriod) -> list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int]]]:

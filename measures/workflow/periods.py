@@ -183,11 +183,14 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
         row.save()
         _store_lights(row, summary)
         content = summaries.to_json(summary)
+        parts, seal = summaries.seal_of(kept, content)
         snapshot = PeriodSnapshot.objects.create(
             period=row,
             number=row.snapshots.count() + 1,
             content=content,
-            sha256=summaries.digest(content),
+            parts=parts,
+            seal=seal,
+            sha256=summaries.digest(seal),
             program_version=__version__,
             taken_at=at,
         )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from measures.models import Event, PeriodSnapshot, Policy, Revision
+from measures.models import Event, MeasureFigures, PeriodSnapshot, Policy, Revision
 from measures.models.append_only import SIGNATURES
 from measures.models.events import SUBJECTS
 from measures.models.fingerprints import columns_of
@@ -90,6 +90,10 @@ class Block:
     texts: dict[int, dict[str, Any]]
     links: list[Link]
     snapshots: dict[int, dict[str, Any]]  # by key: the content, read
+    sealed: dict[int, dict[str, Any]]  # by key: the seal, read
+    kept_rows: dict[
+        int, dict[str, tuple[int, str]]
+    ]  # by key: place, and row of a list, of each measure by uuid
 
     def table(self, model: type[models.Model]) -> Table:
         return next(table for table in self.tables if table.label == model._meta.label_lower)
@@ -111,7 +115,14 @@ def read_block() -> Block:
         texts=_texts(kept["measures.revision"]),
         links=_links(kept["measures.event"]),
         snapshots={row.pk: json.loads(row.content) for row in snapshots},
+        sealed={row.pk: json.loads(row.seal) for row in snapshots},
+        kept_rows={row.pk: _kept_rows(row.period_id) for row in snapshots},
     )
+
+
+def _kept_rows(period: int) -> dict[str, tuple[int, str]]:
+    rows = MeasureFigures.objects.filter(period=period).values_list("measure__uuid", "place", "row")
+    return {str(uuid): (place, row) for uuid, place, row in rows}
 
 
 def _tables(app: str) -> list[Table]:

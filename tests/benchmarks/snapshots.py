@@ -3,15 +3,19 @@
 The text of a measure is cut once where an identifier or its number stands, and put together for each copy.
 """
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from measures.models.figures import PLACES_A_SECTION
 from measures.models.fingerprints import to_text
 from measures.numerals import chinese_numeral
+from measures.summaries.seals import make_seal, parts_of
 
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PLACE: Final = "@place@"
@@ -45,17 +49,43 @@ class Pieces:
         return "".join(parts)
 
 
-class SnapshotText:
-    """`order` gives the number of a measure of the block, `placed` section and ordinal by that number."""
+@dataclass(frozen=True)
+class Written:
+    """A snapshot of a copy, as it is stored."""
 
-    def __init__(self, content: dict[str, Any], order: dict[int, int], placed: Placed) -> None:
-        self.content, self.placed, self.size = content, placed, len(order)
+    content: str
+    parts: str
+    seal: str
+
+
+@dataclass(frozen=True)
+class MeasureText:
+    """What a snapshot and a list say of a measure of the block, cut; and where it stands there."""
+
+    code: str
+    place: int
+    status: Pieces
+    row: Pieces
+
+    def of(self, number: int, code: str, place: int) -> tuple[str, int, str, str]:
+        """Of the copy of that number: identifier, place, status, row of a list."""
+        status, row = (pieces.of(number).replace(PLACE, code) for pieces in (self.status, self.row))
+        return json.loads(row)["uuid"], place, status, row
+
+
+class SnapshotText:
+    """`rows` are place and row of a list by identifier, `placed` section and ordinal by number."""
+
+    def __init__(
+        self, content: dict[str, Any], seal: dict[str, Any], rows: dict[str, tuple[int, str]], placed: Placed
+    ) -> None:
+        self.content, self.seal, self.placed = content, seal, placed
         self.sections = content["sections"]
         self.measures = [
-            (row["code"], Pieces(_placeless(row))) for part in self.sections for row in part["measures"]
+            _measure(row, *rows[row["uuid"]]) for part in self.sections for row in part["measures"]
         ]
 
-    def of(self, policy: int, blocks: int) -> str:
+    def of(self, policy: int, blocks: int) -> Written:
         """The whole text for the policy of that number."""
         named = self.content["policy"]
         if policy:
@@ -64,27 +94,44 @@ class SnapshotText:
         period = {**self.content["period"]}
         period["uuid"] = moved(period["uuid"], mask(policy), dashes=True)
         head = to_text({**self.content, "policy": named, "period": period, "sections": "@sections@"})
-        sections = self._as_in_the_block(policy) if blocks == 1 else self._placed_anew(policy, blocks)
-        return head.replace('"@sections@"', f"[{','.join(sections)}]")
-
-    def _as_in_the_block(self, policy: int) -> list[str]:
-        measures = (pieces.of(policy).replace(PLACE, code) for code, pieces in self.measures)
-        return [_section(part, [next(measures) for _row in part["measures"]]) for part in self.sections]
-
-    def _placed_anew(self, policy: int, blocks: int) -> list[str]:
+        kept = self._as_in_the_block(policy) if blocks == 1 else self._placed_anew(policy, blocks)
         by_section: dict[int, list[str]] = {}
-        for number in range(blocks * self.size):
-            section, ordinal = self.placed(number) or (1, 1)
-            block, place = divmod(number, self.size)
-            code = f"{chinese_numeral(section)}（{chinese_numeral(ordinal)}）"
-            text = self.measures[place][1].of(policy * blocks + block).replace(PLACE, code)
-            by_section.setdefault(section, []).append(text)
-        return [self._headed(ordinal, texts) for ordinal, texts in by_section.items()]
+        for _uuid, place, status, _row in kept:
+            by_section.setdefault(place // PLACES_A_SECTION, []).append(status)
+        sections = [self._headed(blocks, *section) for section in by_section.items()]
+        content = head.replace('"@sections@"', f"[{','.join(sections)}]")
+        return self._sealed(content, parts_of(kept), blocks)
 
-    def _headed(self, ordinal: int, measures: list[str]) -> str:
+    def _sealed(self, content: str, parts: str, blocks: int) -> Written:
+        """The same departments owe in each block."""
+        lights = [(colour, before, number * blocks) for colour, before, number in self.seal["lights"]]
+        owed = {slug: [n * blocks for n in counts] for slug, counts in self.seal["departments"].items()}
+        return Written(content, parts, make_seal(content, parts, self.seal["rows"], lights, owed))
+
+    def _as_in_the_block(self, policy: int) -> list[tuple[str, int, str, str]]:
+        return [measure.of(policy, measure.code, measure.place) for measure in self.measures]
+
+    def _placed_anew(self, policy: int, blocks: int) -> list[tuple[str, int, str, str]]:
+        found = []
+        for number in range(blocks * len(self.measures)):
+            section, ordinal = self.placed(number) or (1, 1)
+            block, place = divmod(number, len(self.measures))
+            code = f"{chinese_numeral(section)}（{chinese_numeral(ordinal)}）"
+            text = self.measures[place]
+            found.append(text.of(policy * blocks + block, code, section * PLACES_A_SECTION + ordinal))
+        return found
+
+    def _headed(self, blocks: int, ordinal: int, texts: list[str]) -> str:
+        if blocks == 1:
+            return _section(next(part for part in self.sections if part["ordinal"] == ordinal), texts)
         title = self.sections[ordinal % len(self.sections)]["title"]
         heading = f"{chinese_numeral(ordinal)}、{title}"
-        return _section({"ordinal": ordinal, "title": title, "heading": heading}, measures)
+        return _section({"ordinal": ordinal, "title": title, "heading": heading}, texts)
+
+
+def _measure(status: dict[str, Any], place: int, row: str) -> MeasureText:
+    placeless = to_text({**json.loads(row), "code": PLACE})
+    return MeasureText(status["code"], place, Pieces(_placeless(status)), Pieces(placeless))
 
 
 def _placeless(measure: dict[str, Any]) -> str:

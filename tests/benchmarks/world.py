@@ -81,7 +81,8 @@ class Writer:
         self.order = _places(block)
         self.per_section = ceil(sqrt(self.blocks * block.measures))
         self.snapshots = {
-            key: SnapshotText(content, self.order, self.place) for key, content in block.snapshots.items()
+            key: SnapshotText(content, block.sealed[key], block.kept_rows[key], self.place)
+            for key, content in block.snapshots.items()
         }
         self.hashes: dict[tuple[int, int], str] = {}  # of snapshots, by policy and key in the block
 
@@ -163,15 +164,17 @@ class Writer:
     # --- snapshots and the record ---
 
     def _snapshots(self, table: Table) -> Iterator[list[Any]]:
-        key, content, sha256 = (table.place(name) for name in ("id", "content", "sha256"))
+        key, sha256 = table.place("id"), table.place("sha256")
         period, identifier = table.place("period_id"), table.place("uuid")
         rows = [prepared(connection, table, row) for row in table.rows]
         for policy in range(self.world.policies):
             copy = Copy(policy, policy * self.blocks, 0)
             for row in rows:
                 new = list(row)
-                new[content] = self.snapshots[row[key]].of(policy, self.blocks)
-                new[sha256] = digest(new[content])
+                written = self.snapshots[row[key]].of(policy, self.blocks)
+                for name in ("content", "parts", "seal"):
+                    new[table.place(name)] = getattr(written, name)
+                new[sha256] = digest(written.seal)
                 new[key] += self.shift(table.label, copy)
                 new[period] += self.shift("measures.reportingperiod", copy)
                 new[identifier] = moved(new[identifier], mask(policy))

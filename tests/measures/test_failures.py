@@ -145,7 +145,9 @@ def test_content_with_a_hash_of_its_own_that_is_no_summary_is_told_too(
     clerk: Client, altered: ReportingPeriod
 ) -> None:
     unguarded_content = '{"schema":1}'
-    PeriodSnapshot.objects.update(content=unguarded_content, sha256=digest(unguarded_content))
+    PeriodSnapshot.objects.update(
+        content=unguarded_content, parts="", seal="", sha256=digest(unguarded_content)
+    )
     answer = clerk.get(addresses(altered)["overview"])
     assert answer.status_code == 409
     assert "2020年第二季度的快照无法由本版本读取" in answer.content.decode()

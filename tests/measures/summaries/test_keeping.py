@@ -367,14 +367,14 @@ def test_a_period_closed_by_an_older_version_is_taken_over_from_its_snapshot() -
     an_update(S.CONFIRMED, measure=measure)
     periods.close_period(cast.clerk(), loaded(), "按期截止", moment())
     read = kept()
-    before = (read.counts, read.filing, [row.sentence for row in summaries.measure_rows(read.measures)])
+    before = (read.counts, read.filing, [row.sentence for row in read.rows(read.measures)])
     for model in (MeasureFigures, DepartmentFigures, PeriodFigures):
         model._default_manager.all().delete()
     read = kept(on=date(2020, 9, 1))
     assert (
         read.counts,
         read.filing,
-        [row.sentence for row in summaries.measure_rows(read.measures)],
+        [row.sentence for row in read.rows(read.measures)],
     ) == before
     assert read.as_of == DAY
     assert summaries.figure_faults(loaded()) == []
@@ -437,5 +437,5 @@ def test_figures_in_another_form_are_worked_out_anew(closed: bool) -> None:
     kept()
     MeasureFigures.objects.update(row="{}", content="{}")
     PeriodFigures.objects.update(schema=SCHEMA - 1)
-    assert [row.code for row in summaries.measure_rows(kept().measures)] == ["二（一）"]
+    assert [row.code for row in kept().rows(kept().measures)] == ["二（一）"]
     assert summaries.figure_faults(loaded()) == []

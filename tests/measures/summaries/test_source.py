@@ -76,7 +76,7 @@ def test_a_closed_period_is_read_from_its_snapshot() -> None:
     assert after.summary.as_of == CLOSING
     snapshot = period.snapshots.get()
     assert after.snapshot is not None
-    assert (after.snapshot.sha256, after.snapshot.number) == (digest(snapshot.content), 1)
+    assert (after.snapshot.sha256, after.snapshot.number) == (digest(snapshot.seal), 1)
 
 
 def test_closing_again_after_reopening_counts_anew_and_keeps_the_first_snapshot() -> None:

@@ -213,7 +213,7 @@ def test_policy_list_tells_of_an_altered_snapshot_beside_the_figures_of_the_othe
     update = builders.an_update(S.CONFIRMED)
     builders.an_open_period(another_policy())
     periods.close_period(cast.clerk(), update.period, "", builders.moment())
-    monkeypatch.setattr("measures.summaries.snapshot_json.digest", lambda content: "0" * 64)
+    monkeypatch.setattr("measures.summaries.seals.digest", lambda content: "0" * 64)
     page = browser_of(cast.leader()).get("/policies/")
     (altered, lights), (other, _lights) = page.context["rows"]
     assert altered.problem

@@ -1,5 +1,6 @@
 """The period from plan to archive: one test for each rule of docs/domain.md 3."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
@@ -263,7 +264,8 @@ def test_closing_writes_the_snapshot_that_the_period_is_read_from() -> None:
     period = ReportingPeriod.objects.get()
     snapshot = periods.close_period(cast.clerk(), period, "", CLOSING)
     assert (snapshot.number, snapshot.taken_at) == (1, CLOSING)
-    assert snapshot.sha256 == sha256(snapshot.content.encode()).hexdigest()
+    assert snapshot.sha256 == sha256(snapshot.seal.encode()).hexdigest()
+    assert json.loads(snapshot.seal)["content"] == sha256(snapshot.content.encode()).hexdigest()
     period.refresh_from_db()
     kept = summaries.read_period(period, CLOSING.date()).summary
     assert kept.period.state == P.CLOSED
