@@ -115,6 +115,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "langfang_policy.urls"
 WSGI_APPLICATION = "langfang_policy.wsgi.application"
 
+FORM_RENDERER = "langfang_policy.form_renderer.PlainRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

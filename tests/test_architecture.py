@@ -18,7 +18,8 @@ APPS = ("langfang_policy", "departments", "measures")
 # The import law, from the ground up. A module may import from its own floor and from those below. The
 # longest name that fits decides; a module that fits none has to be given a floor here first.
 FLOORS = """
-    langfang_policy langfang_policy.{characters,clock,environment,formats,library_strings,locks,settings} \
+    langfang_policy langfang_policy.{characters,clock,environment,form_renderer,formats} \
+        langfang_policy.{library_strings,locks,settings} \
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions}
