@@ -5,9 +5,8 @@ A new URL without a row fails. What is tried is the door alone; what lies behind
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -20,8 +19,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from departments.actors import Actor
 from departments.models import Session, User
 from langfang_policy import clock
-from measures.models import CoordinationMatter, DepartmentFigures, MeasureFigures, PeriodFigures, UpdateState
-from measures.reports.kinds import KINDS
+from measures.models import (
+    CoordinationMatter,
+    DepartmentFigures,
+    MeasureFigures,
+    PeriodFigures,
+    StoredDocument,
+    UpdateState,
+)
+from measures.reports.documents import Document
 from tests import builders, cast
 
 pytestmark = [
@@ -235,9 +241,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     """One measure of two departments in an open period, one draft, one open matter."""
     monkeypatch.setattr(clock, "today", lambda: cast.DAY)
     monkeypatch.setattr(clock, "now", builders.moment)
-    document = SimpleNamespace(pdf=lambda: b"%PDF", file_name="报告.pdf")
-    status = replace(KINDS["status"], build=lambda sourced, demo: document)  # type: ignore[arg-type]  # no PDF is made
-    monkeypatch.setitem(KINDS, "status", status)
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
     builders.a_working_calendar(last=date(2020, 10, 31))
     measure = builders.a_measure(leads=("zgh",), participants=("jyj",))
     draft = builders.an_update(UpdateState.DRAFT, measure=measure)
@@ -316,8 +320,8 @@ def goal(name: str, role: str) -> str:
 
 
 def row_counts() -> dict[str, int]:
-    """How many rows each table holds; sessions come and go, and whoever reads first has figures made."""
-    passing = (Session, PeriodFigures, MeasureFigures, DepartmentFigures)
+    """How many rows each table holds, but for what comes and goes with reading."""
+    passing = (Session, PeriodFigures, MeasureFigures, DepartmentFigures, StoredDocument)
     models = [model for model in apps.get_models() if model not in passing]
     return {model._meta.label: model._default_manager.count() for model in models}
 

@@ -8,7 +8,7 @@ from measures.models.figure_triggers import create_figure_triggers, drop_figure_
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0009_kept_figures'),
+        ('measures', '0011_stored_documents'),
     ]
 
     operations = [

@@ -10,6 +10,7 @@ from measures.models.commitments import (
     CommitmentSubject,
     InterimTarget,
 )
+from measures.models.documents import StoredDocument
 from measures.models.events import Act, Event
 from measures.models.figures import DepartmentFigures, MeasureFigures, PeriodFigures
 from measures.models.filing import (
@@ -120,6 +121,7 @@ __all__ = [
     "Section",
     "SelfAssessment",
     "Situation",
+    "StoredDocument",
     "UpdateState",
     "Words",
     "effective_lead_mode",

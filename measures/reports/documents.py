@@ -34,6 +34,15 @@ class Group:
     paragraphs: tuple[Paragraph, ...]
 
 
+class Properties(TypedDict):
+    """What a PDF says of itself, beside its pages."""
+
+    title: str
+    identifier: str
+    created: datetime
+    author: str
+
+
 class Origin(TypedDict):
     """Of every document the same: whose it is, and the facts that prove where it comes from."""
 
@@ -87,16 +96,15 @@ class Document:
                 )
             )
 
-    def pdf(self) -> bytes:
-        """Raises PdfUnavailable when this machine cannot make one."""
-        return render_pdf(
-            self.html(),
-            title=self.title,
-            identifier=self.identifier,
-            created=self.created,
-            author=self.issuer,
-            css=self.css,
+    @property
+    def properties(self) -> Properties:
+        return Properties(
+            title=self.title, identifier=self.identifier, created=self.created, author=self.issuer
         )
+
+    def pdf(self, html: str = "") -> bytes:
+        """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""
+        return render_pdf(html or self.html(), css=self.css, **self.properties)
 
 
 def chinese_date(day: date) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 NO_GLYPH_NEEDED = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Cs"}  # controls, spaces, variation selectors
 
@@ -107,12 +108,32 @@ def installed() -> Installed:
 
 
 def _listing() -> str:
-    program = shutil.which("fc-list")
+    return _told_by("fc-list", "--format", "%{family}\t%{charset}\n")
+
+
+def files() -> list[str]:
+    """Each file of a font or of the configuration of fontconfig, with version, size and time of change."""
+    faces = _told_by("fc-list", "--format", "%{file}\t%{index}\t%{fontversion}\n").splitlines()
+    rules = [line.partition(": ")[0][2:] for line in _told_by("fc-conflist").splitlines()]
+    places = {face.partition("\t")[0] for face in faces} | set(rules)
+    return sorted([*faces, *(_state_of(Path(place)) for place in places)])
+
+
+def _state_of(file: Path) -> str:
+    try:
+        state = file.stat()
+    except OSError:
+        return f"{file} missing"
+    return f"{file} {state.st_size} {state.st_mtime_ns}"
+
+
+def _told_by(name: str, *options: str) -> str:
+    """What a program of fontconfig writes; nothing where it is not installed."""
+    program = shutil.which(name)
     if program is None:
         return ""
-    command = [program, "--format", "%{family}\t%{charset}\n"]
-    listing = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)  # noqa: S603  # our words only
-    return listing.stdout
+    told = subprocess.run([program, *options], capture_output=True, encoding="utf-8", check=True)  # noqa: S603  # our words only
+    return told.stdout
 
 
 def missing_roles() -> list[Role]:

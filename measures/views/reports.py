@@ -21,6 +21,7 @@ from langfang_policy import clock
 from measures import summaries
 from measures.models import PeriodSnapshot, PeriodState, Policy, ReportingPeriod
 from measures.pages.policy_choice import of_policy
+from measures.reports.copies import pdf_of
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
@@ -82,7 +83,7 @@ def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUI
     sourced = summaries.read_period(period, clock.today())
     document = asked.build(sourced, demo=clock.demo_date() is not None)
     try:
-        pdf = document.pdf()
+        pdf = pdf_of(document)
     except PdfUnavailable as problem:
         messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:report_list", policy.slug)

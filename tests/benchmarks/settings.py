@@ -12,5 +12,6 @@ ROOT_URLCONF = "tests.benchmarks.urls"
 TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")  # type: ignore[attr-defined]  # a list of paths
 # The names of files carry hashes, as in service; they are made in the folder of the run.
 STATIC_ROOT = FOLDER / "static"
+STORAGES["documents"]["OPTIONS"]["location"] = FOLDER / "documents"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}

@@ -39,6 +39,7 @@ from measures.models import (
     Revision,
     Section,
     Situation,
+    StoredDocument,
     UpdateState,
 )
 from tests import builders, cast
@@ -211,6 +212,11 @@ def kept_figures(**changes: Any) -> MeasureFigures:
     )
 
 
+def a_stored_document(**changes: Any) -> StoredDocument:
+    usual = {"key": HASH, "file": "a.pdf", "sha256": HASH, "size": 1}
+    return StoredDocument.objects.create(**{**usual, **changes})
+
+
 def a_period(**changes: Any) -> object:
     return builders.a_planned_period(**changes)
 
@@ -334,6 +340,8 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "departmentfigures_add_up": lambda: DepartmentFigures.objects.create(
         period=builders.an_open_period(), department=the_office(), total=1
     ),
+    "storeddocument_hashes_are_whole": lambda: a_stored_document(key=HASH[:63]),
+    "storeddocument_is_not_empty": lambda: a_stored_document(size=0),
     "closure_one_pending": twice(a_closure, measure=builders.a_measure),
     "closure_takes_two_people": lambda: a_closure(clerk=cast.clerk().person, signer=cast.clerk().person),
     "closure_closed_by_both": lambda: a_second_closed_by(clerk=cast.clerk().person),

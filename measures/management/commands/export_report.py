@@ -14,6 +14,7 @@ from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.reports.copies import pdf_of
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
@@ -45,7 +46,7 @@ class Command(OfficeCommand):
             raise CommandError(f"{problem}请运行 manage.py verify_record。") from problem
         report = kind.build(sourced, demo=clock.demo_date() is not None, addressee=options["to"])
         try:
-            pdf = report.pdf()
+            pdf = pdf_of(report)
             write_whole(output, pdf)
         except PdfUnavailable as problem:
             raise CommandError(str(problem)) from problem

@@ -14,8 +14,9 @@ from departments.actors import Actor
 from departments.models import Role
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.models import LightColour, PeriodState, Policy, UpdateState
+from measures.models import LightColour, Measure, PeriodState, Policy, StoredDocument, UpdateState
 from measures.reports import fonts, kinds, pdf
+from measures.reports.documents import Document
 from measures.views import reports as views
 from measures.workflow import periods
 from tests import builders, cast
@@ -160,9 +161,44 @@ def test_closed_period_gives_the_same_bytes_whatever_happens_later(client: Clien
     builders.brought_to(
         UpdateState.CONFIRMED, builders.in_correction(update), text=builders.a_text("更正后的进展")
     )
+    assert client.get(url).content == before
+    StoredDocument.objects.all().delete()  # made anew, not only handed out again
     after = client.get(url).content
 
     assert before == after
+
+
+@once
+def test_second_reader_gets_the_copy_and_a_changed_fact_another_document(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def make(document: Document, html: str = "") -> bytes:
+        made.append(html)
+        return b"%PDF"
+
+    monkeypatch.setattr(Document, "pdf", make)
+    update = builders.an_update(UpdateState.CONFIRMED)
+    url = reverse("measures:report_document", args=["a-policy", "status", update.period.uuid])
+    for actor in (cast.leader(), cast.auditor()):
+        assert signed_in(client, actor).get(url).content == b"%PDF"
+    assert len(made) == 1
+    Measure.objects.update(title="另一标题")
+    client.get(url)
+    assert [("另一标题" in html) for html in made] == [False, True]
+
+
+def test_copy_is_for_those_alone_who_may_have_the_document(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
+    url = reverse("measures:report_document", args=["a-policy", "status", builders.an_open_period().uuid])
+    monkeypatch.setitem(kinds.KINDS, "status", replace(kinds.KINDS["status"], may=only_leaders))
+    assert signed_in(client, cast.leader()).get(url).status_code == 200
+    assert signed_in(client, cast.auditor()).get(url).status_code == 403
+    client.logout()
+    assert client.get(url).status_code == 302
 
 
 def test_planned_and_forged_periods_have_no_report(client: Client) -> None:

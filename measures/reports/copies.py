@@ -1,0 +1,118 @@
+"""Was this very document made before? Then its file is handed out again, and nothing is laid out.
+
+A copy is found by the SHA-256 of everything that shapes its bytes: the HTML with all its words and figures,
+title, identifier and dates, and the state of the program (`program`). So it cannot be stale: where anything
+differs, another key is asked for. What is read is compared with its own hash; a file that is damaged or
+gone is made anew. A copy that cannot be kept stops nobody (docs/decisions/0037).
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.db import DatabaseError, transaction
+
+from measures.models import StoredDocument
+from measures.reports import program
+from measures.reports.documents import Document
+
+KEPT_FOR: Final = timedelta(days=60)
+# A file without a row may still be on its way to one.
+ON_ITS_WAY: Final = timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
+
+
+def _folder() -> Storage:
+    return storages["documents"]
+
+
+def pdf_of(document: Document) -> bytes:
+    """The PDF of a document, made only if no copy is there. Raises PdfUnavailable as making one does."""
+    html = document.html()
+    key = key_of(document, html)
+    stored = _read(key)
+    if stored is None:
+        stored = document.pdf(html)
+        _keep(key, stored)
+    return stored
+
+
+def key_of(document: Document, html: str) -> str:
+    parts = [program.fingerprint(), html, *document.properties.values(), document.css]
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+def _read(key: str) -> bytes | None:
+    row = StoredDocument.objects.filter(key=key).first()
+    if row is None:
+        return None
+    try:
+        with _folder().open(row.file) as file:
+            content: bytes = file.read()
+    except OSError as problem:
+        logger.warning("Stored document %s cannot be read, and is made anew: %s", row.file, problem)
+        return None
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        logger.warning("Stored document %s was altered, and is made anew.", row.file)
+        return None
+    return content
+
+
+def _keep(key: str, content: bytes) -> None:
+    """The file first, under a name that nobody can guess; then the row that names it."""
+    name = f"{uuid4().hex}.pdf"
+    row = StoredDocument(key=key, file=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    try:
+        row.file = _folder().save(name, ContentFile(content))
+        with transaction.atomic():
+            StoredDocument.objects.filter(key=key).delete()
+            row.save(force_insert=True)
+    except (OSError, DatabaseError) as problem:  # a full disk, or somebody who kept the same one just now
+        logger.warning("A copy of a document could not be kept: %s", problem)
+        _remove([row.file])
+
+
+def clear(now: datetime, most_bytes: int) -> int:
+    """Throws away copies that are too old, then the oldest until the others fit; gives how many it were.
+
+    Files that no row names go too: what replaced, failed or lost writings left behind.
+    """
+    gone = [*StoredDocument.objects.filter(made_at__lt=now - KEPT_FOR), *_beyond(most_bytes)]
+    count, _by_model = StoredDocument.objects.filter(key__in={row.key for row in gone}).delete()
+    _remove(_without_a_row(now))
+    return count
+
+
+def _beyond(most_bytes: int) -> Iterator[StoredDocument]:
+    """What no longer fits beside all that is newer."""
+    total = 0
+    for row in StoredDocument.objects.order_by("-made_at", "key"):
+        total += row.size
+        if total > most_bytes:
+            yield row
+
+
+def _without_a_row(now: datetime) -> Iterator[str]:
+    try:
+        _folders, files = _folder().listdir("")
+    except FileNotFoundError:  # nothing was ever kept
+        return
+    named = set(StoredDocument.objects.values_list("file", flat=True))
+    for name in set(files) - named:
+        if _folder().get_modified_time(name) < now - ON_ITS_WAY:
+            yield name
+
+
+def _remove(names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            _folder().delete(name)
+        except OSError as problem:
+            logger.warning("The file %s of a document could not be deleted: %s", name, problem)
