@@ -9,7 +9,6 @@ import errno
 import os
 import socket
 import sys
-import threading
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -87,10 +86,10 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """In a thread of its own: pages are served while WeasyPrint is imported and looks at the fonts."""
-    from measures.reports.pdf import warm_up
+    """The process that makes documents loads WeasyPrint and looks at the fonts while pages are served."""
+    from measures.reports import press
 
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    press.press.start()
 
 
 if __name__ == "__main__":

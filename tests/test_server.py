@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from langfang_policy import server
+from measures.reports import press
 
 ROOT = Path(__file__).resolve().parent.parent
 GUNICORN = ["-m", "gunicorn", "--config", "python:langfang_policy.server", "langfang_policy.wsgi:application"]
@@ -186,7 +186,11 @@ def test_server_says_its_address_when_it_can_be_reached(
 
 
 def test_server_warms_documents_up_beside_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    warmed = threading.Event()
-    monkeypatch.setattr("measures.reports.pdf.warm_up", warmed.set)
+    own = press.Press()
+    monkeypatch.setattr(press, "press", own)
     server.post_worker_init(None)
-    assert warmed.wait(timeout=10)
+    try:
+        assert own._process
+        assert own._process.poll() is None
+    finally:
+        own.end()

@@ -11,8 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from langfang_policy import __version__
-from measures.reports import fonts
-from measures.reports.pdf import render_pdf
+from measures.reports import fonts, press
 from measures.summaries import SourcedSummary, digest, to_json
 
 DEMO_NOTICE = "演示数据　内容均为虚构"
@@ -104,7 +103,7 @@ class Document:
 
     def pdf(self, html: str = "") -> bytes:
         """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""
-        return render_pdf(html or self.html(), css=self.css, **self.properties)
+        return press.render(html or self.html(), css=self.css, **self.properties)
 
 
 def chinese_date(day: date) -> str:

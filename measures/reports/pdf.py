@@ -10,9 +10,8 @@ import re
 import threading
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
-
-from django.template.loader import render_to_string
+from pathlib import Path
+from typing import Any, Final
 
 from measures.numerals import NUMERAL
 from measures.reports import fonts
@@ -39,6 +38,7 @@ CODE_OF_MEASURE = re.compile(rf"(?<=[一二三四五六七八九十百])(?=（{N
 TEXT_OF_HTML = re.compile(r">[^<]+<")
 ZERO_WIDTH_SPACE, WORD_JOINER = "\u200b", "\u2060"
 
+STYLES: Final = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.css"
 FIRST_SIGHT = '<html lang="zh-CN"><h1 class="title">标题</h1><h2>一、</h2><h3>（一）</h3><p>正文</p></html>'
 
 # Pango and the font configuration are not safe for two threads, and two threads would not be faster.
@@ -99,7 +99,7 @@ def _font_configuration() -> Any:
 
 @lru_cache(maxsize=1)
 def _stylesheet() -> Any:
-    text = fonts.css_variables() + render_to_string("reports/document.css")
+    text = fonts.css_variables() + STYLES.read_text(encoding="utf-8")
     return _weasyprint().CSS(string=text, font_config=_font_configuration())
 
 

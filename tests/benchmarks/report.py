@@ -1,7 +1,9 @@
 """How far is the status report, and one that is unchanged, from what WeasyPrint needs for the same HTML?"""
 
+import re
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, Final
 
 import weasyprint
@@ -9,12 +11,12 @@ from weasyprint.text.fonts import FontConfiguration
 
 from langfang_policy import clock
 from measures import summaries
-from measures.reports import pdf
+from measures.reports import pdf, press
 from measures.reports.documents import Document
 from measures.reports.kinds import kind_of
 from tests.benchmarks.acts import open_period
 from tests.benchmarks.goals import Figure, Unit
-from tests.benchmarks.measuring import Comparison, by_turns
+from tests.benchmarks.measuring import Comparison, Spread, by_turns
 from tests.benchmarks.visitors import Place, Visitor, address_of
 from tests.benchmarks.worlds import World
 
@@ -36,6 +38,7 @@ class MeasuredReport:
     stored: Comparison
     pages: int
     plain_pages: int
+    press_megabytes: float  # the most that the process beside the site took
 
 
 def measure_report(budget: float) -> MeasuredReport:
@@ -49,14 +52,23 @@ def measure_report(budget: float) -> MeasuredReport:
         return _plain(html).write_pdf()
 
     visitor, address = Visitor.named("leader"), address_of("report_document", place, "status", place.period)
-    visitor.page(address)  # from here on it could be stored
+    document.pdf(html)  # beside the site
+    visitor.page(address)  # from here on it is stored
     again = partial(visitor.page, address)
     return MeasuredReport(
         fresh=by_turns(partial(_made, document, html), floor, budget=budget, limit=LONG),
         stored=by_turns(again, floor, budget=budget, limit=LONG),
         pages=len(pdf._laid_out(html).pages),
         plain_pages=len(_plain(html).pages),
+        press_megabytes=_most_of_the_press(),
     )
+
+
+def _most_of_the_press() -> float:
+    process = press.press._process
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii") if process else ""
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def _made(document: Document, html: str) -> bytes:
@@ -88,7 +100,11 @@ def figures_of_report(database: str, world: World, report: MeasuredReport) -> li
         ("status report / plain WeasyPrint", report.fresh, "report", note),
         ("unchanged report / plain WeasyPrint", report.stored, "stored report", ""),
     )
+    beside = Spread.exactly(report.press_megabytes)
     return [
-        Figure(what, database, world.name, comparison.processor, Unit.TIMES, goal, words)
-        for what, comparison, goal, words in rows
+        *(
+            Figure(what, database, world.name, comparison.processor, Unit.TIMES, goal, words)
+            for what, comparison, goal, words in rows
+        ),
+        Figure("process beside the site: all its memory", database, world.name, beside, Unit.MEGABYTES),
     ]

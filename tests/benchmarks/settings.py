@@ -10,6 +10,8 @@ FOLDER = Path(os.environ["BENCHMARK_FOLDER"])
 
 ROOT_URLCONF = "tests.benchmarks.urls"
 TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")  # type: ignore[attr-defined]  # a list of paths
+if "BENCHMARK_KEEPS_NO_DOCUMENT" in os.environ:
+    STORAGES["documents"] = {"BACKEND": "tests.benchmarks.forgetful.Forgetful"}
 # The names of files carry hashes, as in service; they are made in the folder of the run.
 STATIC_ROOT = FOLDER / "static"
 STORAGES["documents"]["OPTIONS"]["location"] = FOLDER / "documents"
