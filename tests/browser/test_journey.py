@@ -17,6 +17,24 @@ HEADLINE = "为37名高技能领军人才办理落户手续"
 PROGRESS = "开通绿色通道，配偶子女随迁一次办结。"
 REASON = "请写明办理了多少人"
 
+# A second policy, which another department coordinates; the police take part in its last measure.
+SECOND = "/p/urban-renewal-2020"
+OTHER_MEASURE = "守牢质量和安全底线"
+OTHER_HEADLINE = "排查改造小区消防通道12处"
+# What docs/your-own-policy.md says, in one process: to start one takes as long as most of these commands.
+SECOND_POLICY = """
+from django.core.management import call_command
+from departments.models import Role
+from tests import cast
+call_command("loaddata", "urban-renewal-departments", verbosity=0)
+call_command(
+    *("load_policy", "fixtures/policies/urban-renewal-2020.txt"),
+    *("--slug", "urban-renewal-2020", "--short-title", "老旧小区改造", "--coordinator", "zjj"),
+    *("--commitments", "fixtures/policies/urban-renewal-2020-commitments.csv"),
+)
+cast.a_person("zjj-clerk", ("zjj", Role.CLERK))
+"""
+
 
 @pytest.fixture(scope="module")
 def staffed_database(prepared_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -36,22 +54,22 @@ def site_with_documents(staffed_database: Path, tmp_path: Path) -> Iterator[Site
     yield from serve(copied(staffed_database, tmp_path), AS_THE_PRODUCT)
 
 
-def open_period(page: Page, site: Site) -> None:
+def open_period(page: Page, site: Site, policy: str = POLICY, owed: int = 92) -> None:
     """As the clerk, over the pages that lead there."""
-    page.goto(f"{site.url}{POLICY}/periods/")
+    page.goto(f"{site.url}{policy}/periods/")
     page.locator('a[href*="/periods/plan/"]').click()
     page.locator("select[name=code]").select_option("2020Q2")
     page.locator("main form button[type=submit]").click()
     expect(page.locator("input[name=lead_due_on]")).to_have_value("2020-07-07")
     page.locator("main form button[type=submit]").click()
-    expect(page.locator(".messages")).to_contain_text("92")
+    expect(page.locator(".messages")).to_contain_text(str(owed))
     expect(page.locator("h1")).to_have_text("2020年第二季度")
 
 
-def write(page: Page, site: Site, headline: str) -> None:
+def write(page: Page, site: Site, headline: str, measure: str = MEASURE) -> None:
     """As the reporter: the row of the list opens the form; the form is sent for review."""
     page.goto(f"{site.url}/my/")
-    page.get_by_role("link", name=MEASURE).first.click()
+    page.get_by_role("link", name=measure).first.click()
     page.locator("input[name=situation][value=progress]").check()
     page.locator("[name=headline]").fill(headline)
     page.locator("[name=progress]").fill(PROGRESS)
@@ -64,12 +82,12 @@ def row_of(page: Page, site: Site) -> Locator:
     return page.locator(".overview-table tr", has_text=MEASURE)
 
 
-def press(page: Page, address: str, act: str) -> None:
+def press(page: Page, address: str, act: str, measure: str = MEASURE) -> None:
     """Decide on the text that waits, by the button of an act."""
     page.goto(address)
-    waiting = page.locator(".waiting", has_text=MEASURE)
+    waiting = page.locator(".waiting", has_text=measure)
     waiting.locator(f"button[data-act={act}]").click()
-    expect(page.locator(".waiting", has_text=MEASURE)).to_have_count(0)
+    expect(page.locator(".waiting", has_text=measure)).to_have_count(0)
 
 
 def give_back(page: Page, site: Site) -> None:
@@ -81,9 +99,9 @@ def give_back(page: Page, site: Site) -> None:
     expect(page.locator(".waiting", has_text=MEASURE)).to_have_count(0)
 
 
-def download(page: Page, site: Site, folder: Path) -> str:
+def download(page: Page, site: Site, folder: Path, policy: str = POLICY) -> str:
     """The words of the status report, without its line breaks."""
-    page.goto(f"{site.url}{POLICY}/reports/")
+    page.goto(f"{site.url}{policy}/reports/")
     with page.expect_download() as begun:
         page.locator('a[href*="/reports/status/"]').click()
     file = folder / "report.pdf"
@@ -125,6 +143,54 @@ def test_journey_from_the_opening_to_the_words_in_the_pdf(
         assert HEADLINE in words
         assert PROGRESS in words
         assert FIRST not in words
+
+
+def close_period(page: Page, site: Site, policy: str) -> None:
+    """As the clerk, from the period's page; departments that did not file leave a reason to be given."""
+    page.goto(f"{site.url}{policy}/periods/")
+    page.locator("main").get_by_role("link", name="2020年第二季度").click()
+    page.locator('a[href$="/close/"]').click()
+    page.locator("[name=reason]").fill("先行先试，提前截止。")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator("h1")).to_have_text("2020年第二季度")
+    expect(page.locator("main")).to_contain_text("已截止")
+
+
+def test_journey_of_a_second_policy_to_its_first_report_while_the_first_goes_on(
+    site_with_documents: Site, browser: Browser, browser_context_args: dict[str, Any], tmp_path: Path
+) -> None:
+    """One department serves both, and files for both; neither office sees the figures of the other move."""
+    site = site_with_documents
+    with (
+        visitor(browser, browser_context_args) as clerk,
+        visitor(browser, browser_context_args) as reporter,
+        visitor(browser, browser_context_args) as reviewer,
+        visitor(browser, browser_context_args) as other_clerk,
+    ):
+        for name, page in (("rsj-clerk", clerk), ("gaj-reporter", reporter), ("gaj-reviewer", reviewer)):
+            sign_in(page, site, name)
+        open_period(clerk, site)
+        site.run(SECOND_POLICY)
+        sign_in(other_clerk, site, "zjj-clerk")
+        open_period(other_clerk, site, SECOND, owed=32)
+        reporter.goto(f"{site.url}/my/")
+        expect(reporter.locator(".owed")).to_contain_text("技术工人")
+        expect(reporter.locator(".owed")).to_contain_text("老旧小区改造")
+        write(reporter, site, HEADLINE)
+        write(reporter, site, OTHER_HEADLINE, OTHER_MEASURE)
+        press(reviewer, f"{site.url}/review/", "approve")
+        press(reviewer, f"{site.url}/review/", "approve", OTHER_MEASURE)
+        press(other_clerk, f"{site.url}/check/", "confirm", OTHER_MEASURE)
+        press(clerk, f"{site.url}/check/", "confirm")
+        expect(row_of(clerk, site)).to_contain_text(HEADLINE)
+        before = clerk.locator("main").inner_text()
+        close_period(other_clerk, site, SECOND)
+        words = download(other_clerk, site, tmp_path, SECOND)
+        assert OTHER_HEADLINE in words
+        assert HEADLINE not in words
+        expect(row_of(clerk, site)).to_contain_text("绿灯")
+        assert clerk.locator("main").inner_text() == before
+        assert OTHER_HEADLINE not in before
 
 
 def test_journey_without_scripts(
