@@ -22,12 +22,13 @@ from tests.benchmarks.worlds import World
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "benchmarks"
+KEPT_FROM = 10_000  # measures: filling so many takes minutes, so that world is kept for the next run
 SOURCES = (
     "departments/**/*.py",
     "measures/**/*.py",
     "langfang_policy/**/*.py",
     "fixtures/**/*.*",
-    "tests/benchmarks/block.py",
+    *(f"tests/benchmarks/{name}.py" for name in ("block", "mass_insertion", "snapshots", "world", "worlds")),
 )
 DEMO = (
     ("migrate", "--verbosity", "0"),
@@ -81,7 +82,7 @@ def kept_block(folder: Path) -> Path:
         for command in DEMO:
             manage(*command, address=address)
         KEPT.mkdir(parents=True, exist_ok=True)
-        for old in KEPT.glob("block-*"):
+        for old in [*KEPT.glob("block-*"), *KEPT.glob("*.sqlite3*")]:
             old.unlink()
         unfinished = KEPT / "unfinished"
         in_own_process(address, _keep, unfinished)
@@ -110,10 +111,21 @@ class SqliteFiles:
     def make(self, world: World, block: Path) -> str:
         """The address of a database that holds the world."""
         file = self.folder / f"{world.policies}x{world.measures}.sqlite3"
-        migrated.copy_sqlite(file)
         address = f"sqlite:///{file}"
+        if self.keeps(world):
+            shutil.copyfile(KEPT / file.name, file)
+            return address
+        migrated.copy_sqlite(file)
         in_own_process(address, _fill, block, world)
+        if world.total >= KEPT_FROM:
+            unfinished = KEPT / f"unfinished-{file.name}"
+            shutil.copyfile(file, unfinished)
+            unfinished.rename(KEPT / file.name)
         return address
+
+    def keeps(self, world: World) -> bool:
+        """An earlier run of the same program has filled it: `kept_block` throws away what others have."""
+        return (KEPT / f"{world.policies}x{world.measures}.sqlite3").exists()
 
     def version(self) -> str:
         import sqlite3
@@ -148,6 +160,9 @@ class PostgresqlServer:
             migrated.migrate(address)
         in_own_process(address, _fill, block, world)
         return address
+
+    def keeps(self, _world: World) -> bool:
+        return False
 
     def version(self) -> str:
         return f"PostgreSQL {self._execute('SHOW server_version').split()[0]}"

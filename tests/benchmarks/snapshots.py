@@ -31,7 +31,10 @@ def mask(number: int) -> int:
 def moved(identifier: UUID | str, by: int, *, dashes: bool = False) -> str:
     """The identifier of a row in a copy, as both databases take it."""
     number = (identifier if isinstance(identifier, UUID) else UUID(identifier)).int ^ by
-    return str(UUID(int=number)) if dashes else f"{number:032x}"
+    text = f"{number:032x}"
+    if dashes:
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return text
 
 
 class Pieces:

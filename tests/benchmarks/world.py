@@ -11,7 +11,7 @@ from math import ceil, sqrt
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from langfang_policy import clock
 from measures import summaries
@@ -78,6 +78,7 @@ class Writer:
         self.block, self.world = block, world
         self.blocks = ceil(world.measures / block.measures)
         self.strides = {table.label: table.last_key for table in block.tables}
+        self.shared = {label for label in self.strides if _is_shared(apps.get_model(label))}
         self.order = _places(block)
         self.per_section = ceil(sqrt(self.blocks * block.measures))
         self.snapshots = {
@@ -110,7 +111,7 @@ class Writer:
     def _plain(self, table: Table) -> Iterator[list[Any]]:
         shifts, rows = self.shifts(table), [prepared(connection, table, row) for row in table.rows]
         identifier = table.place("uuid") if "uuid" in table.columns else None
-        shared = table.model in SHARED or origin(table.model) in SHARED
+        shared = _is_shared(table.model)
         for copy in self.copies():
             if shared and copy.block:
                 continue
@@ -157,9 +158,7 @@ class Writer:
         return [(place, label) for place, label in table.pointers() if label in self.strides]
 
     def shift(self, label: str, copy: Copy) -> int:
-        model = apps.get_model(label)
-        shared = model in SHARED or origin(model) in SHARED
-        return self.strides.get(label, 0) * (copy.policy if shared else copy.number)
+        return self.strides.get(label, 0) * (copy.policy if label in self.shared else copy.number)
 
     # --- snapshots and the record ---
 
@@ -243,6 +242,10 @@ class Writer:
                 new["base_id"] = content["base_id"] + text
             found[key] = digest(to_text(new))
         return found
+
+
+def _is_shared(model: type[models.Model]) -> bool:
+    return model in SHARED or origin(model) in SHARED
 
 
 def _turn(table: Table) -> int:
