@@ -1,17 +1,19 @@
 """Which part of a long list does a page show? The rows of it and how many there are, with one query."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
 
 Row = TypeVar("Row", bound=Model)
+Entry = TypeVar("Entry")
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone
-    """Of rows that are read already; how many there are in all is told."""
+    """Of rows that are read already, or that were counted already; how many there are in all is told."""
 
-    def __init__(self, rows: list[Any], length: int, count: int) -> None:
+    def __init__(self, rows: Any, length: int, count: int) -> None:
         super().__init__(rows, length)
         self.count = count
 
@@ -26,6 +28,16 @@ def page_of(rows: QuerySet[Row], number: str, length: int) -> Page[Row]:
         return page_of(rows, str(last), length)
     count = found[0].of_all if found else 0  # type: ignore[attr-defined]  # annotated above
     return Page(found, start // length + 1, CountedPaginator(found, length, count))
+
+
+def page_of_counted(rows: QuerySet[Row], number: str, length: int, count: int) -> Page[Row]:
+    """The same of rows that were counted already, for a filter for instance."""
+    return CountedPaginator(rows, length, count).get_page(number)
+
+
+def page_of_all(rows: Sequence[Entry], number: str, length: int) -> Page[Entry]:
+    """The same of a list that is at hand as a whole."""
+    return Paginator(rows, length).get_page(number)
 
 
 def number_of(rows: QuerySet[Row]) -> Subquery:

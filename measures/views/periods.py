@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
@@ -22,12 +22,12 @@ from measures import duties, permissions, summaries
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import NextPeriodForm, PeriodDatesForm, PlanPeriodForm, ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.paging import page_of
+from measures.pages.paging import page_of, page_of_all
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
 
-# How many events, and how many updates that nobody may confirm, stand on the page of a period.
+# How many periods, and on the page of one how many events and updates that nobody may confirm.
 SHOWN: Final = 20
 OF_A_LINK: Final = ("measure__section", "department")
 # Measures that are listed before opening, and updates before closing, on one page.
@@ -39,7 +39,7 @@ PER_PAGE: Final = 50
 def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """All periods of the policy, newest first, and for its clerk the way to plan the next."""
     rows = policy.periods.order_by("-starts_on")
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET.get("page", ""), SHOWN)
     runs = permissions.can_run_periods(request.actor, policy)
     context = {"page": page, "runs": runs, "on": clock.today()}
     return render(request, "measures/period_list.html", context)
@@ -123,7 +123,7 @@ def owed_in(request: ActingRequest, period: ReportingPeriod) -> dict[str, Any]:
     by_measure = [(measure, list(rows)) for measure, rows in groupby(owed, key=lambda duty: duty.measure)]
     return {
         "duties": owed,
-        "page": Paginator(by_measure, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of_all(by_measure, request.GET.get("page", ""), PER_PAGE),
         "bodies": len({duty.department for duty in owed}),
     }
 
@@ -213,7 +213,7 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
 
     if answer := try_act(form, close):
         return answer
-    page = Paginator(periods.outstanding(period), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(periods.outstanding(period), request.GET.get("page", ""), PER_PAGE)
     context = {
         "period": period,
         "form": form,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from langfang_policy import clock
 from measures import summaries
 from measures.charts import COLOURS
 from measures.models import LightColour
+from measures.pages.paging import page_of_all
 from measures.pages.policy_choice import policies_of
 
 # How many policies stand on one page.
@@ -34,7 +34,7 @@ class Drill:
 def policy_list(request: ActingRequest) -> HttpResponse:
     """Each number leads to the overview of its policy, filtered to what it counts."""
     policies = list(policies_of(request).values())
-    page = Paginator(policies, ROWS).get_page(request.GET.get("page"))
+    page = page_of_all(policies, request.GET.get("page", ""), ROWS)
     statuses = summaries.policy_statuses(list(page), clock.today())
     rows = [(status, lights(status)) for status in statuses]
     context = {"rows": rows, "page": page, "colours": COLOURS, "on": clock.today()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
+from measures.pages.paging import page_of, page_of_counted
 from measures.pages.policy_choice import PolicyFilter, filter_of, links_to, of_policy, policies_of
 from measures.pages.update_loading import texts_of_rows, with_row_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
@@ -55,9 +56,8 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
     narrow = filter_of(request, updates)
     updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
-    paginator = Paginator(with_row_texts(updates.order_by("due_on", *IN_THE_DOCUMENT)), PER_PAGE)
-    paginator.count = narrow.count  # was counted for the filter
-    page = paginator.get_page(request.GET.get("page"))
+    ordered = with_row_texts(updates.order_by("due_on", *IN_THE_DOCUMENT))
+    page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, narrow.count)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
@@ -88,7 +88,7 @@ def _check_page(
     offices = permissions.offices_of(policies, request.actor.on)
     updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
     ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
-    page = Paginator(with_row_texts(ordered), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(with_row_texts(ordered), request.GET.get("page", ""), PER_PAGE)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import summaries
 from measures.models import PeriodSnapshot, PeriodState, Policy, ReportingPeriod
+from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.reports.copies import pdf_of
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
@@ -33,7 +33,7 @@ PER_PAGE = 20
 def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """Every opened period, newest first, with what its documents rest on; those that the reader may have."""
     opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    page = Paginator(opened, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(opened, request.GET.get("page", ""), PER_PAGE)
     bases = bases_of(list(page))
     kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
     context = {"kinds": kinds, "periods": bases, "page": page, "today": clock.today()}

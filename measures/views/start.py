@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from departments.actors import ActingRequest
 from departments.models import Department, User, WorkingDay
 from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.pages.paging import page_of
 from measures.pages.policy_choice import policies_of, policy_at_hand
 
 PER_PAGE = 20  # closures to decide
@@ -36,7 +36,7 @@ def start(request: ActingRequest) -> HttpResponse:
     tasks = tasks_of(request, waiting)
     if len(tasks) == 1:
         return redirect(tasks[0].href)
-    page = Paginator(waiting.closures, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(waiting.closures, request.GET.get("page", ""), PER_PAGE)
     return render(request, "measures/start.html", {"tasks": tasks, "closures": list(page), "page": page})
 
 

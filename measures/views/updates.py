@@ -7,8 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Max, Min, Q, QuerySet, When
+from django.db.models import Case, Count, Max, Min, Q, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,6 +29,7 @@ from measures.models import (
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.pages.offers import Refused
+from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, load_leads, return_place, role_words
@@ -84,7 +84,8 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     own = permissions.writes_for(request.actor)
     if not own:
         raise PermissionDenied
-    chosen, asked, on = policy_asked_for(request), request.GET.get("list", ""), clock.today()
+    chosen, on = policy_asked_for(request), clock.today()
+    asked, number = request.GET.get("list", ""), request.GET.get("page", "")
     amounts = amounts_of(own)
     shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
     mine = ProgressUpdate.objects.with_context().filter(department__in=own)
@@ -96,9 +97,11 @@ def my_updates(request: ActingRequest) -> HttpResponse:
         "narrow": narrowed_to(chosen, list(policies_of(request).values()), amounts),
     }
     if asked in FOLDED:
-        page = page_of(request, folded(mine, asked), shown.of(asked))
-        return render(request, "measures/_my_updates_list.html", {**context, "page": page, "list": asked})
-    page = page_of(request, mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST), shown.owed)
+        page = page_of_counted(folded(mine, asked), number, PER_PAGE, shown.of(asked))
+        context |= {"page": page, "list": asked, "writable": asked == "late"}
+        return render(request, "measures/my_updates_folded.html", context)
+    ordered = mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST)
+    page = page_of_counted(ordered, number, PER_PAGE, shown.owed)
     owed = owed_rows(request.actor, page, on)
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and shown.is_of_one_period else None
@@ -160,13 +163,6 @@ def total_of(amounts: Iterable[Amounts]) -> Amounts:
         sum(row.late for row in rows),
         frozenset().union(*(row.periods for row in rows)),
     )
-
-
-def page_of(request: ActingRequest, rows: QuerySet[ProgressUpdate], counted: int) -> Page[ProgressUpdate]:
-    """The page of rows that were counted already."""
-    paginator = Paginator(rows, PER_PAGE)
-    paginator.count = counted
-    return paginator.get_page(request.GET.get("page"))
 
 
 def owed_rows(actor: Actor, page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:

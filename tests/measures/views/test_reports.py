@@ -83,8 +83,8 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
         client.get(url)
 
 
-# Session, user, memberships, policies; how many periods, periods, snapshots.
-QUERIES_OF_THE_LIST = 7
+# Session, user, memberships, policies; periods and how many, snapshots.
+QUERIES_OF_THE_LIST = 6
 
 
 def test_report_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
