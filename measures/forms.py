@@ -179,14 +179,15 @@ class UpdateForm(forms.Form):
             self.add_error(whole, _("The part cannot be larger than the whole, nor the whole be 0."))
 
     def text(self) -> Text:
-        """What was written, for the workflow; only of a valid form."""
+        """What was written, for the workflow; in a form that is not valid what is wrong stays as typed."""
         data = self.cleaned_data
         values: dict[int, tuple[Decimal, Decimal | None]] = {}
         for subject in self.subjects:
             number = data.get(number_name(subject.pk))
             if number not in (None, ""):
                 values[subject.pk] = (Decimal(number), data.get(out_of_name(subject.pk)))
-        return Text(**{name: data[name] for name in TEXT_COLUMNS}, values=values)
+        columns = {name: data.get(name, str(self.data.get(name, ""))) for name in TEXT_COLUMNS}
+        return Text(**columns, values=values)
 
     def shown(self, returned: Event | None) -> dict[str, ShownField]:
         """The fields by name; the reason of a return stands at the field that it is about."""
@@ -229,12 +230,17 @@ class UpdateForm(forms.Form):
         return span.year_to_date if yearly and not is_over else ""
 
 
+# How the inputs of a subject's value are called, before its id.
+NUMBER: Final = "number_"
+OUT_OF: Final = "out_of_"
+
+
 def number_name(subject: int) -> str:
-    return f"number_{subject}"
+    return f"{NUMBER}{subject}"
 
 
 def out_of_name(subject: int) -> str:
-    return f"out_of_{subject}"
+    return f"{OUT_OF}{subject}"
 
 
 def value_fields(subject: CommitmentSubject) -> dict[str, forms.Field]:

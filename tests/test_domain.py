@@ -238,6 +238,9 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "4.11": (
         "test_two_who_save_one_draft_lose_no_word",
         "test_two_people_on_one_draft_see_both_texts_and_lose_none",
+        "test_conflict_marks_the_characters_in_which_two_texts_differ",
+        "test_conflict_is_settled_field_by_field",
+        "test_text_that_was_saved_over_stays_readable_in_the_history_of_its_department",
         "test_approve_and_withdraw_at_once_leave_one_of_both",
     ),
     "4.12": (

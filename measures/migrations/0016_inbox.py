@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_accounts'),
-        ('measures', '0013_autosaved_text'),
+        ('measures', '0014_replaced_texts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -62,6 +62,7 @@ from measures.models.policy import (
     Section,
     effective_lead_mode,
 )
+from measures.models.replaced_texts import ReplacedText
 from measures.models.texts import Asked, Words
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "PeriodState",
     "Policy",
     "ProgressUpdate",
+    "ReplacedText",
     "ReportedTexts",
     "ReportingPeriod",
     "Responsibility",

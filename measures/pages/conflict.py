@@ -1,27 +1,49 @@
-"""What do two people say differently in one text? Field by field, what stands stored and what was sent."""
+"""What do two texts say differently? Field by field, each with the characters marked in which they differ."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from measures.forms import label_of, value_words
-from measures.models import TEXT_COLUMNS, CommitmentSubject, Revision, SelfAssessment, Situation, Words
+from django.utils.safestring import SafeString
+
+from measures.forms import label_of, number_name, value_words
+from measures.models import TEXT_COLUMNS, TEXT_FIELDS, CommitmentSubject, SelfAssessment, Situation, Words
+from measures.pages.text_diff import compare, marked
 from measures.workflow.texts import Text
 
 
 @dataclass(frozen=True)
 class Difference:
+    """`name` is the field of the form; prose can be joined, a choice or a value only taken."""
+
+    name: str
     label: Words
     theirs: str
     mine: str
 
+    @property
+    def is_prose(self) -> bool:
+        return self.name in TEXT_FIELDS
 
-def differences(
-    latest: Revision | None, mine: Text, subjects: Iterable[CommitmentSubject]
-) -> list[Difference]:
+    @property
+    def can_join(self) -> bool:
+        return self.is_prose and bool(self.theirs and self.mine)
+
+    @property
+    def theirs_marked(self) -> SafeString:
+        """What only they say stands as what would go."""
+        return marked([piece for piece in compare(self.theirs, self.mine) if piece.kind != "added"])
+
+    @property
+    def mine_marked(self) -> SafeString:
+        return marked([piece for piece in compare(self.theirs, self.mine) if piece.kind != "removed"])
+
+
+def differences(theirs: Text, mine: Text, subjects: Iterable[CommitmentSubject]) -> list[Difference]:
     """Only the fields that are not the same in both."""
-    theirs = Text.of(latest) if latest else Text()
     found = [
-        Difference(label_of(name), _words(name, getattr(theirs, name)), _words(name, getattr(mine, name)))
+        Difference(
+            name, label_of(name), _words(name, getattr(theirs, name)), _words(name, getattr(mine, name))
+        )
         for name in TEXT_COLUMNS
         if getattr(theirs, name) != getattr(mine, name)
     ]
@@ -30,13 +52,10 @@ def differences(
         if both[0] != both[1]:
             label = f"{subject.commitment.label} {subject.name}".strip()
             words = [value_words(subject.commitment, *value) if value else "" for value in both]
-            found.append(Difference(label, words[0], words[1]))
+            found.append(Difference(number_name(subject.pk), label, words[0], words[1]))
     return found
 
 
 def _words(column: str, value: str) -> str:
-    if column == "situation":
-        return str(Situation(value).label)
-    if column == "self_assessment":
-        return str(SelfAssessment(value).label)
-    return value
+    choices = {"situation": Situation, "self_assessment": SelfAssessment}.get(column)
+    return str(dict(choices.choices).get(value, value)) if choices else value

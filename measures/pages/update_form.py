@@ -7,10 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import QueryDict
 
 from departments.actors import Actor
-from measures.forms import UNCHANGED, ShownCommitment, ShownField, UpdateForm
+from measures.forms import NUMBER, OUT_OF, UNCHANGED, ShownCommitment, ShownField, UpdateForm
 from measures.models import (
     TEXT_FIELDS,
     Act,
@@ -37,13 +36,14 @@ from measures.pages.update_parts import (
     stages,
 )
 from measures.workflow import updates
-from measures.workflow.texts import entered_subjects
+from measures.workflow.texts import Text, entered_subjects
 
 
 @dataclass(frozen=True)
 class UpdateFormPage:
     """`before` is the text last in force, `revision` the one in work, `differences` where both wrote.
 
+    `merging`: the person makes one text of the two.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
     `unchanged`: what was to be submitted is word for word what came back; the page asks first.
     """
@@ -66,6 +66,7 @@ class UpdateFormPage:
     continues: str
     held: HeldText | None
     differences: list[Difference]
+    merging: bool
     latest_event: Event | None
     writable: bool
     unchanged: bool
@@ -78,9 +79,12 @@ def update_form_page(
     on: date,
     held: HeldText | None = None,
     sent: Mapping[str, str] = MappingProxyType({}),
+    *,
+    merging: bool = False,
 ) -> UpdateFormPage:
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
-    theirs = take_over_version(form, update) if is_of_older_version(form, update) else []
+    conflict = merging or is_of_older_version(form, update)
+    theirs = take_over_version(form, update) if conflict else []
     came_back = update.state == UpdateState.RETURNED
     returned = last_returns([update]).get(update.pk) if came_back else None
     last = last_confirmed(update)
@@ -103,14 +107,15 @@ def update_form_page(
         continues=held_text.continued_by(held) if held else sent.get("continues", ""),
         held=held,
         differences=theirs,
-        latest_event=Event.objects.of_update(update).for_display().last() if theirs else None,
+        merging=conflict,
+        latest_event=Event.objects.of_update(update).for_display().last() if conflict else None,
         writable=updates.is_possible(update, Act.SAVE),
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
 
 
 def update_form(
-    update: ProgressUpdate, sent: QueryDict | None = None, *, initial: Mapping[str, Any] | None = None
+    update: ProgressUpdate, sent: Mapping[str, str] | None = None, *, initial: Mapping[str, Any] | None = None
 ) -> UpdateForm:
     """The form as it was sent; else the text in work, and over it what is `initial`."""
     shown = UpdateForm.initial_of(update, update.latest_revision) | dict(initial or {})
@@ -125,9 +130,25 @@ def is_of_older_version(form: UpdateForm, update: ProgressUpdate) -> bool:
 
 def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Difference]:
     """What the two texts say differently; saved once more, the form stands against the present version."""
-    theirs = differences(update.latest_revision, form.text(), form.subjects)
+    theirs = differences(text_of(update), form.text(), form.subjects)
     form.data = {name: form.data[name] for name in form.data} | {"version": str(update.version)}
     return theirs
+
+
+def text_of(update: ProgressUpdate) -> Text:
+    """What stands stored, nothing where nothing does."""
+    return Text.of(update.latest_revision) if update.latest_revision else Text()
+
+
+def with_theirs(update: ProgressUpdate, typed: Mapping[str, str], name: str, *, join: bool) -> dict[str, str]:
+    """What was typed with one field as it stands stored; joined, theirs comes after."""
+    stored = UpdateForm.initial_of(update, update.latest_revision)
+    theirs, mine = str(stored.get(name, "")), typed.get(name, "")
+    taken = {name: "\n".join(filter(None, [mine, theirs])) if join else theirs}
+    if name.startswith(NUMBER):
+        out_of = name.replace(NUMBER, OUT_OF, 1)
+        taken[out_of] = str(stored.get(out_of, ""))
+    return {**typed, **taken}
 
 
 def filled_from_last_confirmed(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -10,19 +10,43 @@ from django.utils.safestring import SafeString
 from departments.actors import Actor
 from measures import permissions
 from measures.forms import label_of
-from measures.models import TEXT_FIELDS, Act, Event, ProgressUpdate, Revision, UpdateState, Words
+from measures.models import (
+    TEXT_FIELDS,
+    Act,
+    CommitmentSubject,
+    Event,
+    ProgressUpdate,
+    ReplacedText,
+    Revision,
+    UpdateState,
+    Words,
+)
+from measures.pages.conflict import Difference, differences
 from measures.pages.text_diff import compare, marked
 from measures.pages.update_parts import ShownText, return_place, shown_text
+from measures.workflow.texts import Text
+
+
+@dataclass(frozen=True)
+class ReplacedVersion:
+    """A saved text that another save replaced, and field by field what came in its place."""
+
+    replaced: ReplacedText
+    differences: list[Difference]
 
 
 @dataclass(frozen=True)
 class Version:
-    """A text, and field by field what it changed in the one before; empty for the first."""
+    """A text, and field by field what it changed in the one before; empty for the first.
+
+    `replaced` are the texts that were saved under the same number before, the newest first.
+    """
 
     text: ShownText
     changes: list[tuple[Words, SafeString]]
     is_first: bool
     is_in_force: bool
+    replaced: list[ReplacedVersion]
 
 
 def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
@@ -30,13 +54,38 @@ def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
     rows = sorted(update.revisions.all(), key=lambda revision: revision.number)
     if not permissions.is_own(actor, update):
         rows = [row for row in rows if row.approved_at is not None]
+    replaced = replaced_versions(update, rows) if permissions.is_own(actor, update) else {}
     pairs = zip([None, *rows], rows, strict=False)
     return [
         Version(
-            shown_text(new), changes(old, new), is_first=old is None, is_in_force=new.pk == update.in_force_id
+            shown_text(new),
+            changes(old, new),
+            is_first=old is None,
+            is_in_force=new.pk == update.in_force_id,
+            replaced=replaced.get(new.number, []),
         )
         for old, new in reversed(list(pairs))
     ]
+
+
+def replaced_versions(update: ProgressUpdate, rows: list[Revision]) -> dict[int, list[ReplacedVersion]]:
+    """By number of the revision. Two queries, one where nothing was replaced."""
+    kept = list(
+        ReplacedText.objects.filter(update=update).select_related("saved_by", "replaced_by").order_by("-pk")
+    )
+    if not kept:
+        return {}
+    subjects = list(
+        CommitmentSubject.objects.filter(commitment__measure=update.measure_id).select_related("commitment")
+    )
+    after = {row.number: Text.of(row) for row in rows}
+    found: dict[int, list[ReplacedVersion]] = {}
+    for row in kept:  # the newest first: what came in its place is what was looked at before
+        text = Text.from_json(row.content)
+        changed = differences(text, after[row.number], subjects)
+        found.setdefault(row.number, []).append(ReplacedVersion(row, changed))
+        after[row.number] = text
+    return found
 
 
 def changes(old: Revision | None, new: Revision) -> list[tuple[Words, SafeString]]:

@@ -23,7 +23,7 @@ from measures.models import Act, HeldText, Policy, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page
+from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page, with_theirs
 from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import updates
@@ -43,7 +43,7 @@ def update_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
     if not permissions.can_write(request.actor, update):
         raise PermissionDenied
     if request.method == "POST":
-        return BUTTONS.get(request.POST.get("act", ""), save)(request, update)
+        return BUTTONS.get(request.POST.get("act", "").partition(":")[0], save)(request, update)
     held = held_text.held_for(request.actor.person, update, clock.now())
     if held is None and not updates.is_possible(update, Act.SAVE):
         return redirect("measures:update_detail", policy.slug, update.uuid)
@@ -94,6 +94,15 @@ def fill_in(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return _page(request, update, update_form(update, initial=initial))
 
 
+def merge(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    """Two texts become one: put a field of theirs into mine, or after it; nothing is stored."""
+    act, _colon, name = request.POST["act"].partition(":")
+    typed = with_theirs(update, request.POST.dict(), name, join=act == "join")
+    form = update_form(update, typed)
+    form.is_valid()
+    return _page(request, update, form, merging=True)
+
+
 def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     """Throw away the held text."""
     held_text.discard(request.actor.person, update, request.POST.dict())
@@ -101,7 +110,15 @@ def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
 
 
-BUTTONS = {"save": save, "submit": submit, "submit_unchanged": submit, "start": fill_in, "discard": discard}
+BUTTONS = {
+    "save": save,
+    "submit": submit,
+    "submit_unchanged": submit,
+    "start": fill_in,
+    "discard": discard,
+    "take": merge,
+    "join": merge,
+}
 
 
 def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
@@ -121,6 +138,9 @@ def _page(
     form: UpdateForm,
     held: HeldText | None = None,
     status: int = 200,
+    *,
+    merging: bool = False,
 ) -> HttpResponse:
-    page = update_form_page(request.actor, update, form, clock.today(), held, request.POST.dict())
+    sent = request.POST.dict()
+    page = update_form_page(request.actor, update, form, clock.today(), held, sent, merging=merging)
     return render(request, "measures/update_edit.html", vars(page), status=status)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -18,9 +18,12 @@ from measures.models import (
     TEXT_COLUMNS,
     TEXT_FIELDS,
     TEXTS,
+    Act,
     CommitmentSubject,
     CommitmentValue,
+    Event,
     ProgressUpdate,
+    ReplacedText,
     ReportedTexts,
     Revision,
     SelfAssessment,
@@ -53,6 +56,22 @@ class Text(ReportedTexts):
     def columns(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in TEXT_COLUMNS}
 
+    def as_json(self) -> dict[str, Any]:
+        """Numbers as words: JSON would make floats of them."""
+        values = {
+            str(subject): [str(number), None if out_of is None else str(out_of)]
+            for subject, (number, out_of) in self.values.items()
+        }
+        return {**self.columns(), "values": values}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Text":
+        values = {
+            int(subject): (Decimal(number), None if out_of is None else Decimal(out_of))
+            for subject, (number, out_of) in content["values"].items()
+        }
+        return cls(**{name: content.get(name, "") for name in TEXT_COLUMNS}, values=values)
+
 
 def check_complete(update: ProgressUpdate, revision: Revision) -> None:
     """What a submitted text must say. Raises ValidationError by field."""
@@ -83,7 +102,9 @@ def check_texts(text: Text) -> None:
 def write_text(actor: Actor, update: ProgressUpdate, text: Text, at: datetime) -> Revision:
     """Put the text into the revision in work, making it where there is none."""
     revision = update.latest_revision
-    if revision is None or revision.is_frozen:
+    if revision and not revision.is_frozen:
+        _keep_what_is_replaced(actor, update, revision, text, at)
+    else:
         revision = Revision(update=update, number=1 + (revision.number if revision else 0))
     for name, value in text.columns().items():
         setattr(revision, name, value)
@@ -93,6 +114,26 @@ def write_text(actor: Actor, update: ProgressUpdate, text: Text, at: datetime) -
     _write_values(update, revision, text)
     update.refresh_from_db(fields=["revisions"])  # the prefetched texts are old now
     return revision
+
+
+def _keep_what_is_replaced(
+    actor: Actor, update: ProgressUpdate, revision: Revision, text: Text, at: datetime
+) -> None:
+    """The words that somebody saved here stay readable; those derived from a frozen text stand there."""
+    last = Event.objects.of_update(update).exclude(to_state="").last()
+    stored = Text.of(revision)
+    if last is None or last.act != Act.SAVE or last.user is None or stored == text:
+        return
+    ReplacedText.objects.create(
+        update=update,
+        number=revision.number,
+        version=update.version,
+        content=stored.as_json(),
+        saved_by=last.user,
+        saved_at=revision.saved_at,
+        replaced_by=actor.person,
+        replaced_at=max(at, revision.saved_at),  # a clock can be set back
+    )
 
 
 def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> None:

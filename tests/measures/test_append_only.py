@@ -28,7 +28,7 @@ from measures.models.append_only import (
 from measures.models.fingerprints import columns_of
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
-from tests.measures.test_constraints import a_snapshot, an_event
+from tests.measures.test_constraints import a_replaced_text, a_snapshot, an_event
 from tests.tampering import run, unguarded
 
 S = UpdateState
@@ -106,7 +106,9 @@ def ways_around(row: models.Model, key: str) -> Iterable[list[str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("make", "key"), [(an_event, "comment"), (a_snapshot, "content")])
+@pytest.mark.parametrize(
+    ("make", "key"), [(an_event, "comment"), (a_snapshot, "content"), (a_replaced_text, "content")]
+)
 def test_added_rows_stay_whatever_the_statement(make: Any, key: str) -> None:
     row = make()
     before = stored(type(row))

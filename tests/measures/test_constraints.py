@@ -1,7 +1,7 @@
 """Every named constraint of `measures`, with its illegal row; and the triggers that keep rows for ever."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
@@ -35,6 +35,7 @@ from measures.models import (
     PeriodSnapshot,
     PeriodState,
     ProgressUpdate,
+    ReplacedText,
     Responsibility,
     Revision,
     Section,
@@ -169,6 +170,19 @@ def a_snapshot(**changes: Any) -> PeriodSnapshot:
     return PeriodSnapshot.objects.create(
         **{"period": builders.an_open_period(), **usual, **changes},
     )
+
+
+def a_replaced_text(**changes: Any) -> ReplacedText:
+    usual = {
+        "number": 1,
+        "version": 2,
+        "content": {"headline": "一", "values": {}},
+        "saved_at": NOW,
+        "replaced_at": NOW,
+    }
+    people = {"saved_by": cast.reporter().person, "replaced_by": cast.second_reporter().person}
+    usual |= {} if "update" in changes else {"update": an_update()}
+    return ReplacedText.objects.create(**{**usual, **people, **changes})
 
 
 def twice(make: Callable[..., object], **shared: Callable[[], object]) -> Callable[[], None]:
@@ -325,6 +339,8 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "messagedigest_has_address": lambda: a_digest(address=""),
     "mailchoice_once": twice(a_choice),
     "mailchoice_kind_is_known": lambda: a_choice(kind="gossip"),
+    "replacedtext_once_a_version": twice(a_replaced_text, update=an_update),
+    "replacedtext_saved_before_replaced": lambda: a_replaced_text(saved_at=NOW + timedelta(seconds=1)),
     # what became of it
     "measurelight_once_a_period": twice(a_light, measure=builders.a_measure, period=builders.an_open_period),
     "measurelight_colour_is_known": lambda: a_light(colour="pink"),
