@@ -24,7 +24,7 @@ class PlainRenderer(DjangoTemplates):
     ) -> SafeString:
         draw = DRAWN.get(template_name)
         if draw is None:
-            return super().render(template_name, context, request)
+            return SafeString(super().render(template_name, context, request))
         return SafeString(draw(context["widget"]).strip())
 
 
@@ -38,7 +38,7 @@ def attributes(widget: Widget) -> str:
     return "".join(drawn)
 
 
-def str_of(value: object) -> object:
+def str_of(value: object) -> str:
     """What is marked as safe stays so."""
     return value if isinstance(value, SafeString) else str(value)
 
