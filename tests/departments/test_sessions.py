@@ -97,3 +97,17 @@ def test_clearsessions_knows_our_sessions(desk_computer: Client, person: User) -
 
 def test_session_can_be_read_by_its_own_model(desk_computer: Client, person: User) -> None:
     assert Session.objects.get(user=person).get_decoded()["_auth_user_id"] == str(person.pk)
+
+
+def test_account_leads_to_password_second_factor_and_sign_ins(desk_computer: Client) -> None:
+    """The link of the frame says what lies behind it, and each page which of the three it is."""
+    assert '<a href="/password/">账号</a>' in desk_computer.get("/policies/").content.decode()
+    named = {"/password/": "修改密码", "/second-factor/": "二次验证", "/sessions/": "登录情况"}
+    for address, heading in named.items():
+        page = desk_computer.get(address).content.decode()
+        assert "<h1>我的账号</h1>" in page
+        assert f'<h2 class="account-title">{heading}</h2>' in page
+        assert f'<a href="{address}" aria-current="page">' in page
+        assert page.count('aria-current="page"') == 1
+        for other in named:
+            assert f'<a href="{other}"' in page
