@@ -258,17 +258,17 @@ def brought_to(
 ) -> ProgressUpdate:
     """From due to `state` by the shortest way; returned means by the department's own reviewer."""
     slug, at = update.department.slug, at or moment()
-    reporter, reviewer = cast.reporter(slug), cast.reviewer(slug)
     if state == S.WAIVED:
         return updates.waive(cast.clerk(), update, update.version, "本期无任务", at)
     if state == S.DUE:
         return update
-    update = updates.save(reporter, update, update.version, text or a_text(), at)
+    reporter = cast.reporter(slug)
     if state == S.DRAFT:
-        return update
-    update = updates.submit_for_review(reporter, update, update.version, at)
+        return updates.save(reporter, update, update.version, text or a_text(), at)
+    update = updates.submit_for_review(reporter, update, update.version, at, text or a_text())
     if state == S.IN_REVIEW:
         return update
+    reviewer = cast.reviewer(slug)
     if state == S.RETURNED:
         return updates.return_for_revision(reviewer, update, update.version, "请补充数据", at)
     update = updates.approve_and_submit(reviewer, update, update.version, at)

@@ -48,11 +48,17 @@ def the_office() -> Department:
 
 def a_person(username: str, *roles: tuple[str, Role], on: date = DAY) -> Actor:
     """Somebody who holds these roles, each given as (department slug, role)."""
-    found = User.objects.filter(username=username).first()
-    user = found or User.objects.create(username=username, name=f"张{username}", password=hashed_password())
-    missing = set(roles)
-    if found and roles:
-        missing -= set(found.memberships.values_list("department__slug", "role"))
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        user = User.objects.create(username=username, name=f"张{username}", password=hashed_password())
+        missing = set(roles)
+    else:
+        known = Actor.load(user, on)
+        missing = set(roles) - {(row.department.slug, row.role) for row in known.memberships}
+        if missing:  # what somebody held once is not given anew
+            missing -= set(user.memberships.values_list("department__slug", "role"))
+        if not missing:
+            return known
     for slug, role in roles:
         if (slug, role) in missing:
             holds(user, a_department(slug), role)

@@ -52,7 +52,8 @@ def a_closed_period() -> ReportingPeriod:
     [subject] = CommitmentSubject.objects.all()
     text = a_text(values={subject.pk: (Decimal("2.50"), None)})
     update = brought_to(S.RETURNED, update_of(Measure.objects.get(), "zgh"), text=text)
-    builders.in_correction(brought_to(S.CONFIRMED, update, text=text))
+    draft = brought_to(S.DRAFT, update, text=text)
+    builders.in_correction(brought_to(S.CONFIRMED, draft, text=text))
     periods.close_period(cast.clerk(), period, "更正未完成", CLOSING)
     return period
 

@@ -13,7 +13,11 @@ from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_measure, a_text, an_open_period, an_update, brought_to, in_correction, update_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 SECRET, KNOWN = "只给本单位看的话", "已经确认的话"
@@ -110,7 +114,7 @@ def test_drafts_are_compared_with_the_one_before(browser_of: BrowserOf) -> None:
 
 
 def test_record_names_act_person_department_and_reason(browser_of: BrowserOf) -> None:
-    update = an_update(S.RETURNED)
+    update = brought_to(S.RETURNED, an_update(S.DRAFT))
     entries = browser_of(cast.reporter()).get(page_of(update)).context["events"]
     assert [entry.event.act for entry in entries] == [Act.RETURN, Act.SUBMIT_FOR_REVIEW, Act.SAVE]
     assert (entries[0].comment, entries[0].event.user) == ("请补充数据", cast.reviewer().person)
