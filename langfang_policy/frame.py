@@ -96,7 +96,10 @@ NAVIGATION = (
     NavigationItem(
         _("Periods"),
         "measures:period_list",
-        tuple(f"measures:period_{act}" for act in ("detail", "plan", "open", "close", "reopen", "archive")),
+        tuple(
+            f"measures:period_{page}"
+            for page in ("detail", "board", "plan", "next", "open", "close", "reopen", "archive")
+        ),
         everybody,
         is_of_policy=True,
     ),

@@ -16,6 +16,7 @@ from django.utils import translation
 from departments.models import DemoMode, Department, Membership, Role, User
 from langfang_policy import clock
 from langfang_policy.frame import NAVIGATION, frame
+from measures import urls
 from measures.models import Policy
 from tests import builders
 
@@ -107,6 +108,12 @@ def test_navigation_says_whether_the_reader_is_on_a_page_or_behind_it() -> None:
     assert shown("measures:measure_list") == "page"
     assert shown("measures:measure_detail") == "true"
     assert shown("measures:overview") == ""
+
+
+def test_each_page_of_a_period_stands_behind_the_periods() -> None:
+    [periods] = [item for item in NAVIGATION if item.view == "measures:period_list"]
+    pages = {page.name for page in urls.urlpatterns if str(page.name).startswith("period_")}
+    assert set(periods.views) == {f"measures:{name}" for name in pages} - {periods.view}
 
 
 def test_holder_of_a_first_password_is_shown_no_navigation(client: Client, person: User) -> None:

@@ -3,6 +3,7 @@
 It puts a summary into parts and rows; it counts nothing and asks no database.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from measures.summaries import (
 )
 
 TITLE_LINE = 20  # characters of 22 pt in 156 mm
+ENDING_BRACKET = re.compile(r"（[^（）]+）$")
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,16 @@ def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport
 
 
 def title_lines(title: str) -> tuple[str, ...]:
-    """Broken by sense: first the name of the policy, then the kind of report."""
+    """Broken by sense: first the name of the policy, then the kind of report.
+
+    A bracket at the end of a long name, such as （试行）, stands whole on a line of its own.
+    """
     if len(title) <= TITLE_LINE:
         return (title,)
-    return (title.removesuffix("落实情况报告"), "落实情况报告")
+    name = title.removesuffix("落实情况报告")
+    bracket = ENDING_BRACKET.search(name) if len(name) > TITLE_LINE else None
+    names = (name[: bracket.start()], bracket[0]) if bracket else (name,)
+    return (*names, "落实情况报告")
 
 
 def under_title(summary: PeriodSummary) -> str:
