@@ -99,6 +99,7 @@ measures:update_withdraw     302 405 405 405 405 405 405 405 405 405
 measures:update_return       302 405 405 405 405 405 405 405 405 405
 measures:update_approve      302 405 405 405 405 405 405 405 405 405
 measures:update_confirm      302 405 405 405 405 405 405 405 405 405
+measures:update_correct      302 405 405 405 405 405 405 405 405 405
 measures:update_waive        302 405 405 405 405 405 405 405 405 405
 measures:update_restore      302 405 405 405 405 405 405 405 405 405
 measures:message_list        302 200 200 200 200 200 200 200 200 200
@@ -157,6 +158,7 @@ measures:update_withdraw     302 422 404 403 403 403 403 403 404 404
 measures:update_return       302 403 404 422 422 403 403 403 404 404
 measures:update_approve      302 403 404 422 403 403 403 403 404 404
 measures:update_confirm      302 403 404 403 422 422 403 403 404 404
+measures:update_correct      302 422 404 403 403 403 403 403 404 404
 measures:update_waive        302 403 404 403 422 403 403 403 404 404
 measures:update_restore      302 403 404 403 422 403 403 403 404 404
 measures:message_list        302 405 405 405 405 405 405 405 405 405

@@ -39,15 +39,16 @@ class UpdateState(models.TextChoices):
 PRIVATE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.IN_REVIEW, UpdateState.RETURNED})
 # In these states the reporter still has something to do.
 WRITABLE_STATES = frozenset({UpdateState.DUE, UpdateState.DRAFT, UpdateState.RETURNED})
-# What a department has still to write: in open periods, and what came back in closed ones.
+# What a department has still to write: in open periods; in closed ones what came back or is being corrected.
 STILL_OWED = Q(period__state="open", state__in=WRITABLE_STATES) | Q(
-    period__state="closed", state=UpdateState.RETURNED
+    Q(state=UpdateState.RETURNED) | Q(state=UpdateState.DRAFT, first_submitted_at__isnull=False),
+    period__state="closed",
 )
 
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
     def owed_by(self, departments: Iterable[Department]) -> "ProgressUpdateQuerySet":
-        """What these departments still have to write: in open periods, and what closed ones returned."""
+        """What these departments still have to write (STILL_OWED)."""
         return self.filter(STILL_OWED, department__in=departments)
 
     def with_context(self) -> "ProgressUpdateQuerySet":
@@ -179,6 +180,16 @@ class ProgressUpdate(models.Model):
         """Somebody of the department has still to write, or it was never submitted; then its day matters."""
         never_submitted = self.first_submitted_at is None and self.state != UpdateState.WAIVED
         return self.state in WRITABLE_STATES or never_submitted
+
+    @property
+    def is_in_correction(self) -> bool:
+        """Another text is on its way to replace the one in force."""
+        return self.in_force_id is not None and self.state != UpdateState.CONFIRMED
+
+    @property
+    def has_day_to_keep(self) -> bool:
+        """What its department corrects of itself is not late, whenever it comes."""
+        return self.first_submitted_at is None or self.state != UpdateState.DRAFT
 
     @property
     def effective_due_on(self) -> date:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -83,6 +83,7 @@ class Button:
     form: type[ActForm] = ActForm
     is_primary: bool = False
     why_not: WhyNot = no_objection
+    leads_to: str = ""  # the page of the update to go on with, where it is not the update's own
 
     def carry_out(self, actor: Actor, update: ProgressUpdate, form: ActForm, at: datetime) -> ProgressUpdate:
         """Do it with what the form has asked for. Raises what the function raises."""
@@ -100,7 +101,6 @@ class Button:
 # Acts that people do elsewhere, or nowhere yet.
 WITHOUT_BUTTON: Final[Mapping[Act, str]] = {
     Act.SAVE: "on the form of the update, with its text",
-    Act.CORRECT: "has no page yet: docs/decisions/0013",
 }
 
 
@@ -170,6 +170,18 @@ BUTTONS: Final[Mapping[Act, Button]] = by_act(
         form=ReturnForm,
     ),
     Button(
+        Act.CORRECT,
+        "correct",
+        updates.correct,
+        label=gettext_lazy("Correct the confirmed text"),
+        done=gettext_lazy("The correction is begun: change the text and submit it for review."),
+        consequence=gettext_lazy(
+            "The confirmed text counts until the corrected one is confirmed; that one is marked as corrected."
+        ),
+        form=ReasonedActForm,
+        leads_to="measures:update_edit",
+    ),
+    Button(
         Act.WAIVE,
         "waive",
         updates.waive,
@@ -190,6 +202,26 @@ BUTTONS: Final[Mapping[Act, Button]] = by_act(
         form=ReasonedActForm,
     ),
 )
+
+
+# A clerk who returns what is confirmed asks for a correction: the same act, in other words.
+ASK_FOR_CORRECTION: Final = replace(
+    BUTTONS[Act.RETURN],
+    label=gettext_lazy("Ask for a correction"),
+    done=gettext_lazy(
+        "Asked for a correction: the confirmed text counts until the corrected one is confirmed."
+    ),
+    consequence=gettext_lazy(
+        "The department sees what is to be corrected. The confirmed text counts until the corrected one is "
+        "confirmed; that one is marked as corrected."
+    ),
+)
+
+
+def button_of(act: Act, update: ProgressUpdate) -> Button:
+    """The button of the act in the words that fit the state of the update."""
+    asks = act == Act.RETURN and update.state == UpdateState.CONFIRMED
+    return ASK_FOR_CORRECTION if asks else BUTTONS[act]
 
 
 # --- on a page ----------------------------------------------------------------------------------------
@@ -239,6 +271,8 @@ class Refused:
 
 def offer(act: Act, update: ProgressUpdate, departments: Sequence[Department] = (), then: str = "") -> Offer:
     """The offer without asking whether it may be made; `then` is where to go on afterwards."""
+    page = BUTTONS[act].leads_to
+    then = reverse(page, args=[update.period.policy.slug, update.uuid]) if page else then
     form = BUTTONS[act].form(
         update,
         departments,
@@ -250,7 +284,7 @@ def offer(act: Act, update: ProgressUpdate, departments: Sequence[Department] = 
 
 def with_form(act: Act, update: ProgressUpdate, form: ActForm) -> Offer:
     """The offer with this form, fresh or as it came back."""
-    button = BUTTONS[act]
+    button = button_of(act, update)
     address = reverse(f"measures:update_{button.name}", args=[update.period.policy.slug, update.uuid])
     return Offer(button, form, address)
 

@@ -60,7 +60,7 @@ def due_words(update: ProgressUpdate, on: date) -> SafeString:
     if submitted:
         day = date_format(timezone.localtime(submitted), "MONTH_DAY_FORMAT")
         markup += format_html(" <span>{}</span>", _("first submitted %(day)s") % {"day": day})
-    if update.is_still_owed:
+    if update.is_still_owed and update.has_day_to_keep:
         late = " late" if not submitted and is_past(update.due_on, on) else ""
         left = remaining(update.effective_due_on, on)
         markup += format_html(' <span class="nowrap{}">{}</span>', late, left)

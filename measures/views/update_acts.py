@@ -20,7 +20,7 @@ from langfang_policy import clock
 from measures.forms import ActForm
 from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
-from measures.pages.offers import Button, Refused
+from measures.pages.offers import Button, Refused, button_of
 from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_loading import readable_update
 from measures.views.updates import update_context
@@ -99,7 +99,7 @@ def _done_and_gone(request: ActingRequest, policy: Policy, uuid: UUID, button: B
 
 def _done(request: ActingRequest, update: ProgressUpdate, button: Button) -> HttpResponse:
     """Says what was done, and leads to the queue that it was done in, or on to what may be read."""
-    words = button.done_words(update)
+    words = button_of(button.act, update).done_words(update)
     messages.success(request, f"{named(request, update)}：{words}")
     return redirect(_next(request, update))
 

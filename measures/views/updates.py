@@ -58,7 +58,11 @@ class OwedUpdate:
 # What stands folded below: on its way in an open period; never filed in a closed one.
 FOLDED: Final[Mapping[str, Q]] = {
     "done": Q(period__state=PeriodState.OPEN) & ~Q(state__in=WRITABLE_STATES),
-    "late": Q(period__state=PeriodState.CLOSED, state__in=WRITABLE_STATES - {UpdateState.RETURNED}),
+    "late": Q(
+        period__state=PeriodState.CLOSED,
+        state__in=WRITABLE_STATES - {UpdateState.RETURNED},
+        first_submitted_at=None,
+    ),
 }
 # As `ProgressUpdate.effective_due_on` says it of one.
 EFFECTIVE_DUE_ON = Case(

@@ -22,7 +22,7 @@ from tests.builders import a_measure, a_working_calendar, an_open_period, an_upd
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
-NAMES = ["submit", "withdraw", "return", "approve", "confirm", "waive", "restore"]
+NAMES = ["submit", "withdraw", "return", "correct", "approve", "confirm", "waive", "restore"]
 REVIEW, CHECK, MY = "/review/", "/check/", "/my/"
 
 

@@ -1,0 +1,126 @@
+"""A confirmed text is corrected over the pages, begun or asked for; it counts until the new one does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from measures.models import MeasureFigures, PeriodSnapshot, ProgressUpdate, UpdateState
+from measures.workflow import periods
+from tests import builders, cast
+from tests.builders import a_text, an_update
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
+S = UpdateState
+BrowserOf = Callable[[Actor], Client]
+REASON = "场次统计有误"
+
+
+def address(name: str, update: ProgressUpdate) -> str:
+    return reverse(f"measures:update_{name}", args=["a-policy", update.uuid])
+
+
+def page(client: Client, update: ProgressUpdate, name: str = "detail") -> str:
+    return client.get(address(name, update)).content.decode()
+
+
+def press(client: Client, update: ProgressUpdate, act: str, **words: Any) -> Any:
+    """A button of the update's page, as it stands there."""
+    shown = client.get(address("detail", update)).context["offers"]
+    (offer,) = [one for one in shown if one.button.name == act]
+    form = {field.name: field.value() or "" for field in offer.form}
+    return client.post(offer.url, {**form, **words})
+
+
+def submit(client: Client, update: ProgressUpdate, **changes: Any) -> None:
+    form = client.get(address("edit", update)).context["form"]
+    sent = {field.name: field.value() or "" for field in form} | changes | {"act": "submit"}
+    assert client.post(address("edit", update), sent)["Location"] == "/my/"
+
+
+def closed(update: ProgressUpdate) -> dict[str, Any]:
+    """The period's numbers, as closing keeps them."""
+    periods.close_period(cast.clerk(), update.period, "", builders.moment())
+    return numbers()
+
+
+def numbers() -> dict[str, Any]:
+    return {
+        "snapshots": list(PeriodSnapshot.objects.values_list("sha256", flat=True)),
+        "figures": list(MeasureFigures.objects.values()),
+    }
+
+
+def test_department_corrects_a_confirmed_text_over_its_pages_after_closing(browser_of: BrowserOf) -> None:
+    update = an_update(S.CONFIRMED, text=a_text("办赛2场"))
+    before = closed(update)
+    reporter, reviewer, clerk = map(browser_of, (cast.reporter(), cast.reviewer(), cast.clerk()))
+
+    refused = press(reporter, update, "correct", reason="")
+    assert (refused.status_code, "Give a reason." in refused.content.decode()) == (422, True)
+    begun = press(reporter, update, "correct", reason=REASON)
+    assert begun["Location"] == address("edit", update)
+    form = page(reporter, update, "edit")
+    assert "The confirmed text is being corrected." in form
+    assert REASON in form
+    assert "its numbers stay as they are" in form
+    owed = reporter.get("/my/")
+    assert [row.update for row in owed.context["owed"]] == [update]
+    assert owed.context["late"] == []
+    assert "correction, no day set" in owed.content.decode()
+    assert "overdue" not in owed.content.decode()
+
+    submit(reporter, update, headline="办赛3场")
+    assert REASON in reviewer.get("/review/").content.decode()
+    press(reviewer, update, "approve")
+    for text in ("办赛2场", "The confirmed text is being corrected."):
+        assert text in page(clerk, update)
+    assert "办赛3场" not in page(browser_of(cast.leader()), update)
+    assert REASON in clerk.get("/check/").content.decode()
+    assert (
+        "the period&#x27;s numbers stay"
+        in clerk.post(
+            address("confirm", update), {"version": ProgressUpdate.objects.get().version}, follow=True
+        ).content.decode()
+    )
+
+    shown = page(browser_of(cast.leader()), update)
+    assert "办赛3场" in shown
+    assert '<b class="tag">corrected</b>' in shown
+    assert "being corrected" not in shown
+    measure = reverse("measures:measure_detail", args=["a-policy", update.measure.uuid])
+    assert "corrected" in reporter.get(measure).content.decode()
+    assert numbers() == before
+
+
+def test_clerk_asks_for_a_correction_over_the_pages(browser_of: BrowserOf) -> None:
+    update = an_update(S.CONFIRMED, text=a_text("办赛2场"))
+    clerk, reporter = browser_of(cast.clerk()), browser_of(cast.reporter())
+    assert "Ask for a correction" in page(clerk, update)
+    asked = press(clerk, update, "return", reason=REASON, field="headline")
+    assert "Asked for a correction" in clerk.get(asked["Location"]).content.decode()
+    update.refresh_from_db()
+    assert (update.state, update.in_force is not None) == (S.RETURNED, True)
+    assert "办赛2场" in page(browser_of(cast.leader()), update)
+    form = page(reporter, update, "edit")
+    assert form.count(REASON) == 3  # above the form, at its field, and in the banner
+    submit(reporter, update, headline="办赛3场")
+    press(browser_of(cast.reviewer()), update, "approve")
+    press(browser_of(cast.second_clerk()), update, "confirm")
+    assert '<b class="tag">corrected</b>' in page(reporter, update)
+
+
+def test_correction_is_offered_to_the_reporter_alone(browser_of: BrowserOf) -> None:
+    update = an_update(S.CONFIRMED)
+    offered = {
+        actor.person.username: {
+            offer.button.name for offer in browser_of(actor).get(address("detail", update)).context["offers"]
+        }
+        for actor in (cast.reporter(), cast.reviewer(), cast.clerk(), cast.leader())
+    }
+    assert offered["zgh-reporter"] == {"correct"}
+    assert offered["rsj-clerk"] == {"return"}
+    assert offered["zgh-reviewer"] == offered["rsj-leader"] == set()
