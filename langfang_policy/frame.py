@@ -96,9 +96,12 @@ NAVIGATION = (
     NavigationItem(
         _("Periods"),
         "measures:period_list",
-        tuple(
-            f"measures:period_{page}"
-            for page in ("detail", "board", "plan", "next", "open", "close", "reopen", "archive")
+        (
+            *(
+                f"measures:period_{page}"
+                for page in ("detail", "board", "plan", "next", "open", "close", "reopen", "archive", "urge")
+            ),
+            *(f"measures:urge_{page}" for page in ("list", "detail", "answer")),
         ),
         everybody,
         is_of_policy=True,

@@ -27,6 +27,7 @@ from measures.models import (
 from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
 from measures.workflow.periods import Dates
+from measures.workflow.urges import Missing
 
 _ALL = ("", _("all"))
 
@@ -206,6 +207,35 @@ class MatterForm(forms.Form):
     """How a coordination matter was settled."""
 
     answer = ProseField(label=_("Answer"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class UrgeForm(forms.Form):
+    """Which of the departments that have not filed are urged; with `everybody`, all not urged today."""
+
+    departments = forms.MultipleChoiceField(
+        label=_("Departments"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    everybody = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, missing: Sequence[Missing], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._missing = missing
+        field = self.fields["departments"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(row.department.slug, row.department.short_name) for row in missing]
+
+    def chosen(self) -> list[Department]:
+        """Only of a valid form."""
+        if self.cleaned_data["everybody"]:
+            return [row.department for row in self._missing if not row.urged_today]
+        slugs = set(self.cleaned_data["departments"])
+        return [row.department for row in self._missing if row.department.slug in slugs]
+
+
+class UrgeAnswerForm(forms.Form):
+    """What the department says to a slip."""
+
+    reason = ProseField(label=_("Answer"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AnnouncementForm(forms.Form):

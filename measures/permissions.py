@@ -24,8 +24,10 @@ from measures.models import (
     ResponsibilityRole,
     Revision,
     UpdateState,
+    Urge,
 )
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.models.urges import UrgeQuerySet
 
 _SPEAKING = (Role.REPORTER, Role.REVIEWER)
 _READ_SUBMITTED = (Role.CLERK, Role.SIGNER, Role.AUDITOR)
@@ -124,6 +126,10 @@ def some_office_has_a_clerk() -> bool:
 def people_of(departments: Iterable[int], on: date) -> MembershipQuerySet:
     """Who writes or reviews in these departments that day."""
     return Membership.objects.active(on).filter(department__in=departments, role__in=_SPEAKING)
+
+
+def clerks_of(policy: Policy, on: date) -> MembershipQuerySet:
+    return Membership.objects.active(on).filter(department=policy.coordinator_id, role=Role.CLERK)
 
 
 def reviewers_and_clerks_of(update: ProgressUpdate, on: date) -> MembershipQuerySet:
@@ -338,6 +344,29 @@ def can_manage_measures(actor: Actor, policy: Policy) -> bool:
 def can_announce(actor: Actor, policy: Policy) -> bool:
     """Tell something to all departments that the policy binds."""
     return is_in_office(actor, policy, Role.CLERK)
+
+
+def can_urge(actor: Actor, policy: Policy) -> bool:
+    """Send slips to departments that have not filed."""
+    return is_in_office(actor, policy, Role.CLERK)
+
+
+def can_see_urge(actor: Actor, urge: Urge) -> bool:
+    """The department that was urged, and whoever sees who has filed."""
+    return belongs_to(actor, urge.department) or can_see_filing_board(actor, urge.policy)
+
+
+def can_answer_urge(actor: Actor, urge: Urge) -> bool:
+    """Sign for a slip and answer it: who writes or reviews in the department."""
+    return belongs_to(actor, urge.department)
+
+
+def visible_urges(actor: Actor, policy: Policy) -> UrgeQuerySet:
+    """All slips of the policy for whoever sees who has filed, else those of the own departments."""
+    rows = Urge.objects.filter(policy=policy)
+    if can_see_filing_board(actor, policy):
+        return rows
+    return rows.filter(department__in=speaks_for(actor))
 
 
 def can_see_filing_board(actor: Actor, policy: Policy) -> bool:

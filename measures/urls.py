@@ -21,6 +21,7 @@ from measures.views import (
     update_acts,
     update_form,
     updates,
+    urges,
 )
 
 app_name = "measures"
@@ -68,6 +69,12 @@ of_a_policy = [
 
 # The same; there were none before the policy stood in the address, so nobody has an old link to them.
 of_a_policy_since = [
+    path("periods/<uuid:uuid>/urge/", urges.period_urge, name="period_urge"),
+    path("urges/", urges.urge_list, name="urge_list"),
+    path("urges/<uuid:uuid>/", urges.urge_detail, name="urge_detail"),
+    path("urges/<uuid:uuid>/sign/", urges.urge_sign, name="urge_sign"),
+    path("urges/<uuid:uuid>/answer/", urges.urge_answer, name="urge_answer"),
+    path("urges/<uuid:uuid>/slip/", urges.urge_document, name="urge_document"),
     path("announcements/", messages.announcement_list, name="announcement_list"),
 ]
 

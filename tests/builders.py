@@ -39,6 +39,9 @@ from measures.models import (
     Revision,
     Section,
     UpdateState,
+    Urge,
+    UrgeLevel,
+    UrgeReceipt,
 )
 from measures.workflow import updates
 from measures.workflow.telling import message
@@ -291,6 +294,23 @@ def in_correction(update: ProgressUpdate, at: datetime | None = None) -> Progres
 def text_in_work(update: ProgressUpdate) -> Revision:
     """The latest text of an update, freshly read."""
     return update.revisions.order_by("-number")[0]
+
+
+def an_urge(update: ProgressUpdate, *, receipt: bool = False, **changes: Any) -> Urge:
+    """The first slip of the year for the department of the update, which has not filed it."""
+    period = update.period
+    usual = {"year": DAY.year, "number": 1, "level": UrgeLevel.BLUE, "day": DAY, "at": moment()}
+    slip = Urge.objects.create(
+        policy=period.policy,
+        period=period,
+        department=update.department,
+        by=cast.clerk().person,
+        **{**usual, **changes},
+    )
+    slip.updates.add(update)
+    if receipt:
+        UrgeReceipt.objects.create(urge=slip, by=cast.reporter(update.department.slug).person, at=moment())
+    return slip
 
 
 def a_message(person: User, about: Model | None = None, **changes: Any) -> Message:

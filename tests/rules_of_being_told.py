@@ -28,4 +28,25 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_day_has_one_letter_with_the_kinds_that_the_person_chose",
         "test_without_a_server_and_in_a_demo_nothing_is_sent",
     ),
+    "12.6": (
+        "test_one_act_urges_several_departments_with_a_number_each",
+        "test_numbers_begin_anew_with_the_year_and_with_the_policy",
+        "test_nobody_is_urged_before_the_day_is_past_nor_twice_a_day",
+        "test_urging_is_the_clerks_and_of_open_periods",
+        "test_slips_are_counted_on_the_pages_of_period_and_department",
+    ),
+    "12.7": (
+        "test_the_level_of_a_slip_rises_with_the_working_days",
+        "test_the_days_of_the_levels_are_the_policys_and_a_level_never_falls",
+        "test_page_names_who_has_not_filed_with_whom_to_call_and_what_comes_next",
+    ),
+    "12.8": (
+        "test_the_department_signs_once_and_answers_once_and_the_clerk_hears_it",
+        "test_an_answer_is_a_receipt_too",
+        "test_the_effect_is_what_was_filed_after_the_slip",
+        "test_slips_receipts_and_answers_are_only_added",
+        "test_slips_are_seen_by_the_office_and_by_the_department_alone",
+        "test_a_printed_slip_says_what_is_missing_and_leaves_room_for_the_signature",
+        "test_a_printed_slip_says_what_came_of_it",
+    ),
 }

@@ -102,6 +102,12 @@ measures:update_confirm      302 405 405 405 405 405 405 405 405 405
 measures:update_correct      302 405 405 405 405 405 405 405 405 405
 measures:update_waive        302 405 405 405 405 405 405 405 405 405
 measures:update_restore      302 405 405 405 405 405 405 405 405 405
+measures:period_urge         302 403 403 403 200 403 403 403 403 403
+measures:urge_list           302 200 200 200 200 200 200 200 200 200
+measures:urge_detail         302 200 404 200 200 200 200 200 404 404
+measures:urge_sign           302 405 405 405 405 405 405 405 405 405
+measures:urge_answer         302 405 405 405 405 405 405 405 405 405
+measures:urge_document       302 200 404 200 200 200 200 200 404 404
 measures:message_list        302 200 200 200 200 200 200 200 200 200
 measures:message_read        302 405 405 405 405 405 405 405 405 405
 measures:message_read_all    302 405 405 405 405 405 405 405 405 405
@@ -161,6 +167,12 @@ measures:update_confirm      302 403 404 403 422 422 403 403 404 404
 measures:update_correct      302 422 404 403 403 403 403 403 404 404
 measures:update_waive        302 403 404 403 422 403 403 403 404 404
 measures:update_restore      302 403 404 403 422 403 403 403 404 404
+measures:period_urge         302 403 403 403 422 403 403 403 403 403
+measures:urge_list           302 405 405 405 405 405 405 405 405 405
+measures:urge_detail         302 405 405 405 405 405 405 405 405 405
+measures:urge_sign           302 302 404 302 403 403 403 403 404 404
+measures:urge_answer         302 422 404 422 403 403 403 403 404 404
+measures:urge_document       302 405 405 405 405 405 405 405 405 405
 measures:message_list        302 405 405 405 405 405 405 405 405 405
 measures:message_read        302 302 404 404 404 404 404 404 404 404
 measures:message_read_all    302 302 302 302 302 302 302 302 302 302
@@ -201,6 +213,10 @@ SHOWS = {
     "measures:policy_check_queue": "<h1>",
     "measures:update_detail": "市总工会",
     "measures:update_edit": 'name="headline"',
+    "measures:period_urge": "<h1>",
+    "measures:urge_list": "<h1>",
+    "measures:urge_detail": "市总工会",
+    "measures:urge_document": "%PDF",
     "measures:message_list": "<h1>",
     "measures:message_mail": 'name="address"',
     "measures:announcement_list": "<h1>",
@@ -249,6 +265,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     draft = builders.an_update(UpdateState.DRAFT, measure=measure)
     asked = builders.a_text(coordination="请财政部门明确补助资金渠道")
     builders.an_update(UpdateState.CONFIRMED, slug="czj", text=asked)
+    slip = builders.an_urge(draft, receipt=True)  # signed for: a second signature changes nothing
     objects: dict[str, dict[str, Any]] = {
         "measure": {"uuid": measure.uuid},
         "light": {"uuid": measure.uuid},
@@ -258,6 +275,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "period": {"uuid": draft.period.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},
         "update": {"uuid": draft.uuid},
+        "urge": {"uuid": slip.uuid},
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
     }
     return World({name: address_of(name, objects) for name in rows(GET)})
@@ -310,6 +328,7 @@ def goal(name: str, role: str) -> str:
     of_an_account = {
         "departments:second_factor_check": reverse("measures:start"),
         "departments:session_end_others": reverse("departments:session_list"),
+        "measures:urge_sign": reverse("measures:urge_list", args=["a-policy"]),
         "measures:message_read": reverse("measures:message_list"),
         "measures:message_read_all": reverse("measures:message_list"),
         "measures:message_mail": reverse("measures:message_mail"),

@@ -64,6 +64,7 @@ from measures.models.policy import (
 )
 from measures.models.replaced_texts import ReplacedText
 from measures.models.texts import Asked, Words
+from measures.models.urges import Urge, UrgeAnswer, UrgeLevel, UrgeReceipt
 
 __all__ = [
     "ANNOUNCEMENT_LENGTH",
@@ -125,6 +126,10 @@ __all__ = [
     "Situation",
     "StoredDocument",
     "UpdateState",
+    "Urge",
+    "UrgeAnswer",
+    "UrgeLevel",
+    "UrgeReceipt",
     "Words",
     "effective_lead_mode",
     "official_period_name",

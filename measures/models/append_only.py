@@ -13,7 +13,10 @@ from typing import Final, NamedTuple
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-ADDED_ONLY: Final = ("measures_event", "measures_periodsnapshot", "measures_replacedtext")
+ADDED_ONLY: Final = (
+    *("measures_event", "measures_periodsnapshot", "measures_replacedtext"),
+    *("measures_urge", "measures_urge_updates", "measures_urgereceipt", "measures_urgeanswer"),
+)
 TEXTS: Final = "measures_revision"
 PARTS: Final = ("measures_commitmentvalue", "measures_revision_contributors")
 # Set once after the text was frozen.
@@ -58,10 +61,7 @@ def create_append_only_triggers(_apps: object, schema_editor: BaseDatabaseSchema
     if connection.vendor == "postgresql":
         for name in _FUNCTIONS:
             schema_editor.execute(_function_text(name, ""), params=None)
-    tables = set(connection.introspection.table_names())  # an older migration knows fewer
-    for guard in expected_guards(connection):
-        if guard.table not in tables:
-            continue
+    for guard in _guards_of_tables_that_there_are(connection):
         schema_editor.execute(guard.text, params=None)
         if guard.function:
             always = f"ALTER TABLE {guard.table} ENABLE ALWAYS TRIGGER {guard.name}"
@@ -71,9 +71,15 @@ def create_append_only_triggers(_apps: object, schema_editor: BaseDatabaseSchema
 def drop_append_only_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Drop our triggers, whatever they have become; those of strangers stay, and are told of."""
     on_table = schema_editor.connection.vendor == "postgresql"
-    for guard in expected_guards(schema_editor.connection):
+    for guard in _guards_of_tables_that_there_are(schema_editor.connection):
         where = f" ON {guard.table}" if on_table else ""
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{where}", params=None)
+
+
+def _guards_of_tables_that_there_are(connection: BaseDatabaseWrapper) -> list[Guard]:
+    """A migration may run before those that make the later tables; each of these makes its own triggers."""
+    tables = set(connection.introspection.table_names())
+    return [guard for guard in expected_guards(connection) if guard.table in tables]
 
 
 def expected_guards(connection: BaseDatabaseWrapper) -> list[Guard]:

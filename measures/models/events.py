@@ -42,6 +42,9 @@ class Act(models.TextChoices):
     CLOSE_PERIOD = "close_period", pgettext_lazy("act", "close the period")
     REOPEN_PERIOD = "reopen_period", pgettext_lazy("act", "reopen the period")
     ARCHIVE_PERIOD = "archive_period", pgettext_lazy("act", "archive the period")
+    URGE = "urge", pgettext_lazy("act", "urge")
+    SIGN_FOR_URGE = "sign_for_urge", pgettext_lazy("act", "sign for the slip")
+    ANSWER_URGE = "answer_urge", pgettext_lazy("act", "answer the slip")
     # measure
     START = "start", pgettext_lazy("act", "start")
     MAKE_ROUTINE = "make_routine", pgettext_lazy("act", "make routine")

@@ -51,6 +51,10 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         """What these departments still have to write (STILL_OWED)."""
         return self.filter(STILL_OWED, department__in=departments)
 
+    def not_filed(self, on: date) -> "ProgressUpdateQuerySet":
+        """Missing (docs/domain.md 4.10): never submitted, not waived, and its day is past."""
+        return self.filter(first_submitted_at=None, due_on__lt=on).exclude(state=UpdateState.WAIVED)
+
     def with_context(self) -> "ProgressUpdateQuerySet":
         """Loads in the same query whatever a row of a list or the head of a page shows."""
         return self.select_related(

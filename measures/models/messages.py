@@ -19,6 +19,7 @@ from measures.models.filing import CoordinationMatter, ProgressUpdate
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import Policy
 from measures.models.texts import Words
+from measures.models.urges import Urge
 
 
 class MessageKind(models.TextChoices):
@@ -29,6 +30,8 @@ class MessageKind(models.TextChoices):
     CORRECTED = "corrected", _("confirmed text in correction")
     MATTER_ANSWERED = "matter_answered", _("coordination matter settled")
     ANNOUNCED = "announced", _("announcement of the office")
+    URGED = "urged", _("urged by the office")
+    URGE_ANSWERED = "urge_answered", _("slip answered")
     # told by the night
     DUE_IN_FIVE_DAYS = "due_in_five_days", _("due in five working days")
     DUE_NEXT_DAY = "due_next_day", _("due on the next working day")
@@ -38,7 +41,7 @@ class MessageKind(models.TextChoices):
 # These come from the day alone: nobody did anything, and their day is the one that is due.
 NIGHTLY_KINDS: Final = (MessageKind.DUE_IN_FIVE_DAYS, MessageKind.DUE_NEXT_DAY, MessageKind.OVERDUE)
 # What a message can be about: a link of its own each.
-TARGETS: Final = ("update", "period", "matter", "announcement")
+TARGETS: Final = ("update", "period", "matter", "announcement", "urge")
 # What each kind says; the parts are those of `Message.parts`.
 _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.OPENED: _("%(period)s is open for reporting."),
@@ -47,6 +50,8 @@ _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.CORRECTED: _("%(period)s, %(measure)s: %(department)s corrects its confirmed text."),
     MessageKind.MATTER_ANSWERED: _("%(measure)s: the matter that %(department)s raised was settled."),
     MessageKind.ANNOUNCED: _("Announcement: %(title)s"),
+    MessageKind.URGED: _("%(period)s: the office urges %(department)s, slip no. %(slip)s (%(level)s)."),
+    MessageKind.URGE_ANSWERED: _("%(period)s: %(department)s answered slip no. %(slip)s."),
     MessageKind.DUE_IN_FIVE_DAYS: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.DUE_NEXT_DAY: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.OVERDUE: _("%(period)s: updates that were due on %(day)s and are not filed: %(count)d."),
@@ -155,6 +160,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             "department",
             "period",
             "announcement",
+            "urge__period",
             "update__period",
             "update__measure__section",
             "matter__measure__section",
@@ -198,6 +204,7 @@ class Message(models.Model):
     announcement = models.ForeignKey(
         Announcement, on_delete=models.PROTECT, related_name="told", null=True, blank=True
     )
+    urge = models.ForeignKey(Urge, on_delete=models.PROTECT, related_name="told", null=True, blank=True)
     # The reason or answer that was given; of a message of the night the measures.
     words = models.TextField(_("words"), blank=True)
     count = models.PositiveIntegerField(_("updates"), default=0)
@@ -257,6 +264,8 @@ class Message(models.Model):
             return f"{reverse('measures:my_updates')}?policy={policy}"
         if self.period:
             return reverse("measures:period_detail", args=[policy, self.period.uuid])
+        if self.urge:
+            return reverse("measures:urge_detail", args=[policy, self.urge.uuid])
         if self.matter:
             measure = reverse("measures:measure_detail", args=[policy, self.matter.measure.uuid])
             return f"{measure}#matter-{self.matter.uuid}"
@@ -271,12 +280,15 @@ class Message(models.Model):
     def parts(self) -> dict[str, Any]:
         """Whatever a sentence may name."""
         source = self.update or self.matter
-        period = self.period or (self.update.period if self.update else None)
+        within = self.update or self.urge
+        period = self.period or (within.period if within else None)
         return {
             "period": period.name if period else "",
             "measure": source.measure.code if source else "",
             "department": self.department or "",
             "title": self.announcement or "",
+            "slip": self.urge or "",
+            "level": self.urge.get_level_display() if self.urge else "",
             "day": date_format(self.day, "DATE_FORMAT"),
             "count": self.count,
         }

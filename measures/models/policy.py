@@ -50,6 +50,9 @@ class Policy(models.Model):
     red_points = models.PositiveSmallIntegerField(_("more points behind plan for red"), default=30)
     ending_soon_days = models.PositiveSmallIntegerField(_("days before an end for yellow"), default=15)
 
+    urge_yellow_days = models.PositiveSmallIntegerField(_("working days late for a yellow slip"), default=3)
+    urge_red_days = models.PositiveSmallIntegerField(_("working days late for a red slip"), default=5)
+
     history = HistoricalRecords()
 
     class Meta:
@@ -66,6 +69,11 @@ class Policy(models.Model):
                 name="policy_thresholds_in_order",
                 condition=Q(yellow_points__lte=F("red_points")),
                 violation_error_message=_("Yellow begins before red."),
+            ),
+            models.CheckConstraint(
+                name="policy_urge_days_in_order",
+                condition=Q(urge_yellow_days__gte=1, urge_yellow_days__lte=F("urge_red_days")),
+                violation_error_message=_("Slips are blue first, then yellow, then red."),
             ),
             models.CheckConstraint(
                 name="policy_offsets_in_order",

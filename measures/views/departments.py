@@ -12,7 +12,7 @@ from departments.actors import ActingRequest
 from departments.models import Department, DepartmentKind
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.models import Policy, ReportingPeriod, Responsibility, ResponsibilityRole, UpdateState
+from measures.models import Policy, ReportingPeriod, Responsibility, ResponsibilityRole, UpdateState, Urge
 from measures.pages.paging import number_of, page_of
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
@@ -62,7 +62,7 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
     ?state keeps the updates in one state.
     """
     bound = duties(policy, slug, clock.today())
-    department, successors = department_at_work(slug, bound)
+    department, successors = department_at_work(policy, slug, bound)
     choice = choose_period(request, policy, clock.today())
     page = page_of(bound.select_related("measure__section__edition"), request.GET.get("page", ""), ROWS)
     sees = sees_filing(request, department, choice)
@@ -90,14 +90,17 @@ def duties(policy: Policy, slug: str, on: date) -> QuerySet[Responsibility]:
     return found.order_by("role", "measure__section__ordinal", "measure__ordinal", "position")
 
 
-def department_at_work(slug: str, bound: QuerySet[Responsibility]) -> tuple[Department, list[str]]:
-    """With `lead_count` and `participation_count`, and who performs its duties today. One query."""
+def department_at_work(
+    policy: Policy, slug: str, bound: QuerySet[Responsibility]
+) -> tuple[Department, list[str]]:
+    """With counts of its leads, participations and slips, and who performs its duties today. One query."""
     since = Q(successions__valid_from__lte=clock.today())
     rows: QuerySet[Any] = Department.objects.filter(slug=slug).annotate(
         now=FilteredRelation("successions", condition=since),
         performed_by=F("now__successor__name"),
         lead_count=number_of(bound.filter(role=ResponsibilityRole.LEAD)),
         participation_count=number_of(bound.filter(role=ResponsibilityRole.PARTICIPANT)),
+        slip_count=number_of(Urge.objects.filter(policy=policy, department__slug=slug)),
     )
     found = list(rows.order_by("now__valid_from"))
     if not found:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -162,7 +162,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "kept": kept,
         "sees_filing": may_see,
         "may_ring": permissions.can_see_telephones(request.actor, period.policy),
-        "filing": filing(kept) if kept and may_see else [],
+        "filing": filing(kept, period) if kept and may_see else [],
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "on": clock.today(),
@@ -185,10 +185,16 @@ def figures_of(period: ReportingPeriod) -> tuple[summaries.KeptPeriod | None, st
     return kept, ""
 
 
-def filing(kept: summaries.KeptPeriod) -> list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int]]]:
-    """Each department with how it stands, and how many of its updates are in which state."""
+def filing(
+    kept: summaries.KeptPeriod, period: ReportingPeriod
+) -> list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int], int]]:
+    """Each department with how it stands, how many of its updates are in which state, and its slips."""
     states = summaries.count_states(kept.row)
-    return [(row, states.get(row.department.slug, {})) for row in kept.departments]
+    slips = dict(period.urges.order_by().values_list("department__slug").annotate(slips=Count("pk")))
+    return [
+        (row, states.get(row.department.slug, {}), slips.get(row.department.slug, 0))
+        for row in kept.departments
+    ]
 
 
 def unconfirmable(period: ReportingPeriod) -> Page[ProgressUpdate]:

@@ -24,5 +24,5 @@ def announce(actor: Actor, policy: Policy, title: str, text: str, at: datetime) 
         check_written(name, value, limits[name])
     with one_act():
         row = Announcement.objects.create(policy=policy, by=actor.person, at=at, **written)
-        record(Act.ANNOUNCE, actor, policy.coordinator, at, comment=row.title, policy=policy, about=row)
+        record(Act.ANNOUNCE, actor, policy.coordinator, at, comment=row.title, policy=policy, about=[row])
     return row

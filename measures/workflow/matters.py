@@ -49,6 +49,6 @@ def resolve_matter(actor: Actor, matter: CoordinationMatter, answer: str, at: da
             at,
             comment=row.answer,
             measure=row.measure,
-            about=row,
+            about=[row],
         )
     return row

@@ -3,6 +3,7 @@
 The only door to both: an act that wrote its event elsewhere would tell nobody.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Model
@@ -22,15 +23,18 @@ def record(
     comment: str = "",
     field: str = "",
     states: tuple[str, str] = ("", ""),
-    about: Model | None = None,
+    about: Sequence[Model] = (),
+    words: str | None = None,
     **subject: Model,
 ) -> Event:
     """As `Event.objects.record`, after everything that the act writes; call inside its transaction.
 
-    `about` is what messages lead to, where that is not the subject of the event itself.
+    `about` is what messages lead to, where that is not the subject of the event itself; `words` is what they
+    say, where that is not the comment that the record keeps.
     """
     event = Event.objects.record(
         act, actor, department, at, comment=comment, field=field, states=states, **subject
     )
-    tell(event, about or event.subject)
+    things = about or ([event.subject] if event.subject else [])
+    tell(event, things, comment if words is None else words)
     return event

@@ -16,6 +16,9 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.RESOLVE_MATTER: "matters.resolve_matter",
     Act.OVERRIDE_LIGHT: "light_overrides, both functions",
     Act.LOAD_POLICY: "policy_storage.store_policy",
+    Act.URGE: "urges.urge",
+    Act.SIGN_FOR_URGE: "urges.sign",
+    Act.ANSWER_URGE: "urges.answer",
     Act.ANNOUNCE: "announcements.announce",
 }
 # What people do to an update, each by a button or on its form.

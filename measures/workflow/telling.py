@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from departments.models import Membership
 from departments.models.people import MembershipQuerySet
 from measures import permissions
 from measures.models import (
@@ -25,6 +26,7 @@ from measures.models import (
     ProgressUpdate,
     ReportingPeriod,
     Responsibility,
+    Urge,
 )
 
 K: TypeAlias = MessageKind
@@ -36,13 +38,14 @@ _LINKS: Final[Mapping[type[Model], str]] = {
     ReportingPeriod: "period",
     CoordinationMatter: "matter",
     Announcement: "announcement",
+    Urge: "urge",
 }
 if set(_LINKS.values()) != set(TARGETS):
     raise ValueError("a target of messages has no link")
 
 
-def its_department(event: Event, about: ProgressUpdate | CoordinationMatter) -> MembershipQuerySet:
-    """Who writes or reviews in the department of the update, or in that which raised the matter."""
+def its_department(event: Event, about: ProgressUpdate | CoordinationMatter | Urge) -> MembershipQuerySet:
+    """Who writes or reviews in the department of the update, which raised the matter, or which is urged."""
     return permissions.people_of([about.department_id], _day_of(event))
 
 
@@ -64,6 +67,10 @@ def all_that_are_bound(event: Event, announcement: Announcement) -> MembershipQu
     return permissions.people_of(departments, on)
 
 
+def the_clerks(event: Event, urge: Urge) -> MembershipQuerySet:
+    return permissions.clerks_of(urge.policy, _day_of(event))
+
+
 @dataclass(frozen=True)
 class Telling:
     """`who` is told, as a message of this kind."""
@@ -79,6 +86,8 @@ TELLS: Final[Mapping[Act, Telling]] = {
     Act.CORRECT: Telling(K.CORRECTED, those_who_look_again),
     Act.RESOLVE_MATTER: Telling(K.MATTER_ANSWERED, its_department),
     Act.ANNOUNCE: Telling(K.ANNOUNCED, all_that_are_bound),
+    Act.URGE: Telling(K.URGED, its_department),
+    Act.ANSWER_URGE: Telling(K.URGE_ANSWERED, the_clerks),
 }
 # They stand in the record; what waits for somebody because of them stands in a queue.
 TELLS_NOBODY: Final = frozenset(
@@ -96,6 +105,7 @@ TELLS_NOBODY: Final = frozenset(
         Act.CLOSE_PERIOD,
         Act.REOPEN_PERIOD,
         Act.ARCHIVE_PERIOD,
+        Act.SIGN_FOR_URGE,
         Act.START,
         Act.MAKE_ROUTINE,
         Act.SUSPEND,
@@ -112,23 +122,20 @@ TELLS_NOBODY: Final = frozenset(
 )
 
 
-def tell(event: Event, about: Model | None) -> None:
-    """Write the messages of the event. Told again of the same on the same day, a message is unread again."""
+def tell(event: Event, things: Iterable[Model], words: str) -> None:
+    """Write the messages of the event, of each thing that it is about.
+
+    Told again of the same on the same day, a message is unread again.
+    """
     telling = TELLS.get(Act(event.act))
-    if telling is None or about is None:
+    if telling is None:
         return
-    people = telling.who(event, about).exclude(user=event.user_id)
     rows = [
         message(
-            telling.kind,
-            about,
-            person=person,
-            day=_day_of(event),
-            at=event.at,
-            by=event.user,
-            words=event.comment,
+            telling.kind, about, person=person, day=_day_of(event), at=event.at, by=event.user, words=words
         )
-        for person in people.order_by("user").values_list("user", flat=True).distinct()
+        for about in things
+        for person in _people(telling, event, about)
     ]
     Message.objects.bulk_create(
         rows,
@@ -136,6 +143,12 @@ def tell(event: Event, about: Model | None) -> None:
         unique_fields=["person", "kind", "subject", "day"],
         update_fields=["at", "by", "words", "read_at", "digest"],
     )
+
+
+def _people(telling: Telling, event: Event, about: Model) -> QuerySet[Membership, int]:
+    """User ids; not of whoever acted."""
+    people = telling.who(event, about).exclude(user=event.user_id)
+    return people.order_by("user").values_list("user", flat=True).distinct()
 
 
 def told_once(rows: Iterable[Message]) -> list[Message]:

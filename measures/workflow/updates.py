@@ -367,7 +367,7 @@ def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **cha
         setattr(row, ProgressUpdate._meta.get_field(name).name, value)
     row.save()
     row.refresh_from_db(fields=["revisions"])  # forget those that were loaded before
-    subject: dict[str, ProgressUpdate | Revision] = {"revision": text} if text else {"update": row}
+    subject: dict[str, Any] = {"revision": text} if text else {"update": row}
     record(
         step.recorded_as or step.act,
         step.actor,

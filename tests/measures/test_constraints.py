@@ -42,6 +42,8 @@ from measures.models import (
     Situation,
     StoredDocument,
     UpdateState,
+    Urge,
+    UrgeAnswer,
 )
 from tests import builders, cast
 from tests.cast import a_department, the_office
@@ -120,6 +122,12 @@ def a_matter(**changes: Any) -> CoordinationMatter:
 
 def a_message(**changes: Any) -> Message:
     return builders.a_message(cast.reporter().person, **changes)
+
+
+def a_second_slip(**changes: Any) -> Urge:
+    update = builders.an_update()
+    builders.an_urge(update)
+    return builders.an_urge(update, **changes)
 
 
 def an_announcement(**changes: Any) -> Announcement:
@@ -330,6 +338,14 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
         update=an_update,
     ),
     # who is told
+    "policy_urge_days_in_order": lambda: builders.a_policy(urge_yellow_days=6),
+    "urge_number_once": lambda: a_second_slip(day=SPRING),
+    "urge_once_a_day": lambda: a_second_slip(number=2),
+    "urge_level_is_known": lambda: builders.an_urge(builders.an_update(), level="pink"),
+    "urge_numbered_from_one": lambda: builders.an_urge(builders.an_update(), number=0),
+    "urgeanswer_says_something": lambda: UrgeAnswer.objects.create(
+        urge=builders.an_urge(builders.an_update()), by=cast.reporter().person, at=NOW, text=""
+    ),
     "announcement_says_something": lambda: an_announcement(text=""),
     "message_told_once": twice(lambda about: a_message(about=about), about=builders.an_update),
     "message_is_about_one_thing": lambda: a_message(period=builders.an_open_period()),
