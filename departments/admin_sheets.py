@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +24,8 @@ from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 
 from departments.admin_bases import ReferenceAdmin
-from departments.sheets import MAX_BYTES, REPLACEMENT_CHARACTER, Csv, Workbook
-from departments.workbooks import MEGABYTE, UnreadableFileError
+from departments.sheets import REPLACEMENT_CHARACTER, Csv, Workbook, refuse_large_file
+from departments.workbooks import UnreadableFileError
 from langfang_policy import clock
 
 
@@ -47,12 +46,6 @@ class UploadForm(ImportForm):
         if file := self.cleaned_data.get("import_file"):
             kind = PurePath(file.name).suffix.lower().lstrip(".")
             self.cleaned_data["format"] = str(self.kinds.index(kind))
-
-
-def refuse_large_file(file: Any) -> None:
-    if (file.size or 0) > MAX_BYTES:
-        told = _("The file is larger than %(size)d MB. Divide it.")
-        raise ValidationError(told, params={"size": MAX_BYTES // MEGABYTE})
 
 
 class ConfirmForm(ConfirmImportForm):

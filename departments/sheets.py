@@ -15,6 +15,7 @@ from io import StringIO
 from itertools import islice
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -56,6 +57,21 @@ def escape_formula(value: object) -> object:
 def unescape_formula(value: object) -> object:
     """The inverse of `escape_formula`."""
     return value[1:] if isinstance(value, str) and value.startswith("'") and _FORMULA.match(value) else value
+
+
+def cell_of_text(value: object) -> object:
+    """As a cell of a workbook holds it: text that looks like an escaped character (_x000D_) is escaped once
+    more, as Excel does.
+    """
+    escaped = escape_formula(value)
+    return _ESCAPED_CHARACTER.sub("_x005F_", escaped) if isinstance(escaped, str) else escaped
+
+
+def refuse_large_file(file: Any) -> None:
+    """A validator of a field of a form. Raises ValidationError."""
+    if (file.size or 0) > MAX_BYTES:
+        told = _("The file is larger than %(size)d MB. Divide it.")
+        raise ValidationError(told, params={"size": MAX_BYTES // MEGABYTE})
 
 
 # --- files ---------------------------------------------------------------------------------------

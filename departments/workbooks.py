@@ -24,6 +24,7 @@ MEGABYTE: Final = 1024 * 1024
 MAX_UNPACKED: Final = 40 * MEGABYTE
 MAX_ELEMENTS: Final = 1_000_000
 MAX_ROWS: Final = 5000
+MAX_SHEETS: Final = 5  # where all are read
 MAX_COLUMNS: Final = 50  # the widest of our tables has 19
 
 
@@ -58,6 +59,8 @@ class Part:
     columns: int = 0
     filled: bool = False
     merged: list[str] = field(default_factory=list)
+    filled_rows: int = 0  # up to the last cell that holds something
+    filled_columns: int = 0
     _cells: int = 0
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
@@ -70,6 +73,8 @@ class Part:
                 self.columns = max(self.columns, self._cells)
             case "v" | "t":
                 self.filled = True
+                self.filled_rows = self.rows
+                self.filled_columns = max(self.filled_columns, self._cells)
             case "mergeCell":
                 self.merged.append(attributes["ref"])
 
@@ -121,39 +126,71 @@ def read_workbook(stream: bytes) -> Sheet:
 
     Of a formula its result is read. Only a workbook with formulas is read twice.
     """
+    parts = scanned(stream)
+    book = load(stream)
+    sheets = {sheet.title: parts[sheet._worksheet_path] for sheet in book.worksheets}  # not said in public
+    title = book.active.title
+    refuse_beyond_limits(sheets[title].rows, sheets[title].columns)
+    rows = values_of(stream, book.active, sheets[title])
+    return Sheet(title, rows, [other for other, part in sheets.items() if part.filled and other != title])
+
+
+def read_sheets(stream: bytes) -> dict[str, list[list[object]]]:
+    """The rows of every sheet by its title; empty rows and columns behind what is filled are no part of it.
+
+    Raises as `read_workbook`.
+    """
+    parts = scanned(stream)
+    book = load(stream)
+    if len(book.worksheets) > MAX_SHEETS:
+        raise UnreadableFileError(
+            _("The workbook has more than %(count)d sheets. Delete those that do not belong to it.")
+            % {"count": MAX_SHEETS}
+        )
+    found = {}
+    for sheet in book.worksheets:
+        part = parts[sheet._worksheet_path]
+        refuse_beyond_limits(part.filled_rows, part.filled_columns)
+        found[sheet.title] = values_of(stream, sheet, part, (part.filled_rows, part.filled_columns))
+    return found
+
+
+def scanned(stream: bytes) -> dict[str, Part]:
     with ZipFile(BytesIO(stream)) as archive:
         if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
             raise UnreadableFileError(
                 _("Unpacked, the workbook is larger than %(size)d MB. Copy the table alone into a new one.")
                 % {"size": MAX_UNPACKED // MEGABYTE}
             )
-        parts = scan(archive)
-    book = load(stream)
-    sheets = {sheet.title: parts[sheet._worksheet_path] for sheet in book.worksheets}  # not said in public
-    title = book.active.title
-    refuse_beyond_limits(sheets[title].rows, sheets[title].columns)
-    merged = merged_cells(sheets[title].merged)
-    cells = rows_of(book)
+        return scan(archive)
+
+
+def values_of(
+    stream: bytes, sheet: Any, part: Part, size: tuple[int, int] | None = None
+) -> list[list[object]]:
+    """What stands in each cell, in so many rows and columns. A sheet with formulas is read twice."""
+    merged = merged_cells(part.merged)
+    cells = rows_of(sheet, size)
     has_formulas = any(cell.data_type == "f" for row in cells for cell in row)
-    results = rows_of(load(stream, data_only=True)) if has_formulas else cells
-    rows = [
+    results = rows_of(load(stream, data_only=True)[sheet.title], size) if has_formulas else cells
+    return [
         [
             cell_value(cell, result, is_merged=(row, column) in merged)
             for column, (cell, result) in enumerate(zip(*pair, strict=True), start=1)
         ]
         for row, pair in enumerate(zip(cells, results, strict=True), start=1)
     ]
-    return Sheet(title, rows, [other for other, part in sheets.items() if part.filled and other != title])
 
 
 def load(stream: bytes, *, data_only: bool = False) -> Any:
     return openpyxl.load_workbook(BytesIO(stream), read_only=True, data_only=data_only)
 
 
-def rows_of(book: Any) -> list[Any]:
+def rows_of(sheet: Any, size: tuple[int, int] | None = None) -> list[Any]:
     """All rows, equally long. The size that a sheet claims for itself need not be true."""
-    book.active.reset_dimensions()
-    rows = list(book.active.iter_rows())
+    sheet.reset_dimensions()
+    last, right = size or (None, None)
+    rows = [] if last == 0 else list(sheet.iter_rows(max_row=last, max_col=right))
     width = max(map(len, rows), default=0)
     return [[*row, *[EMPTY_CELL] * (width - len(row))] for row in rows]
 

@@ -7,6 +7,7 @@ from measures.views import (
     autosave,
     board,
     closures,
+    department_sheets,
     departments,
     measure_acts,
     measures,
@@ -52,6 +53,20 @@ of_a_policy = [
     path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
     path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),
     path("periods/<uuid:uuid>/archive/", periods.period_archive, name="period_archive"),
+    # all updates of a department in a period
+    path(
+        "periods/<uuid:uuid>/departments/<slug:slug>/form/", department_sheets.sheet_form, name="sheet_form"
+    ),
+    path(
+        "periods/<uuid:uuid>/departments/<slug:slug>/form.xlsx",
+        department_sheets.sheet_download,
+        name="sheet_download",
+    ),
+    path(
+        "periods/<uuid:uuid>/departments/<slug:slug>/submit/",
+        department_sheets.sheet_submit,
+        name="sheet_submit",
+    ),
     # updates
     path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
     path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),

@@ -131,7 +131,7 @@ def test_upload_without_a_file_is_told(desk: Client) -> None:
 
 
 def test_upload_that_is_too_large_is_told(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("departments.admin_sheets.MAX_BYTES", 3)
+    monkeypatch.setattr("departments.sheets.MAX_BYTES", 3)
     assert upload(desk, "a.csv", b"1234").context["form"].errors["import_file"]
 
 

@@ -1,0 +1,80 @@
+"""What are the columns of the Excel form? Those of the form on screen, from the same declarations.
+
+Headings and words are Chinese in every file, whatever the language of the screen.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from django.utils import translation
+
+from departments.sheets import NO, YES, WordCell
+from measures.commitments import format_number
+from measures.forms import label_of
+from measures.models import TEXTS, AnswerKind, CommitmentSubject, SelfAssessment, Situation
+from measures.workflow.texts import Text
+
+UPDATES, VALUES = "填报", "承诺数值"  # the titles of the two sheets
+# What tells a row apart; these columns are hidden and locked.
+KEY, VERSION, PRINT = "编号", "版本", "校验"
+SUBJECT, BEFORE = "分项号", "原值"
+MEASURE, TITLE, ROLE, DUE, STATE = "举措", "举措名称", "责任", "截止日", "状态"
+COMMITMENT, SUBJECT_NAME, UNIT, NUMBER, OUT_OF = "量化承诺", "分项", "单位", "数值", "总数"
+# The order of the form on screen.
+WRITTEN: Final = ("situation", *TEXTS, "self_assessment")
+UPDATE_HEADS: Final = (KEY, VERSION, PRINT, MEASURE, TITLE, ROLE, DUE, STATE)
+VALUE_HEADS: Final = (KEY, SUBJECT, BEFORE, MEASURE, COMMITMENT, SUBJECT_NAME, UNIT, NUMBER, OUT_OF)
+
+
+def heading(column: str) -> str:
+    """What the column of a text is called."""
+    with translation.override("zh-hans"):
+        return str(label_of(column))
+
+
+def columns_of_texts() -> dict[str, str]:
+    """Heading → name of the column."""
+    return {heading(name): name for name in WRITTEN}
+
+
+WORDS: Final = {"situation": WordCell(Situation), "self_assessment": WordCell(SelfAssessment)}
+
+
+@dataclass(frozen=True)
+class ValueWords:
+    """A value as the two cells of its row show it, empty where nothing is stated."""
+
+    number: str = ""
+    out_of: str = ""
+
+    @classmethod
+    def of(cls, subject: CommitmentSubject, text: Text) -> "ValueWords":
+        stated = text.values.get(subject.pk)
+        if stated is None:
+            return cls()
+        number, out_of = stated
+        if subject.commitment.answer == AnswerKind.YES_NO:
+            return cls(YES if number else NO)
+        return cls(format_number(number), "" if out_of is None else format_number(out_of))
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.out_of}" if self.out_of else self.number
+
+
+def as_written(columns: Mapping[str, Any]) -> dict[str, str]:
+    """The texts as they come back from a cell: no blanks around them, line ends as ours."""
+    found = {}
+    for name in WRITTEN:
+        said = str(columns[name]).replace("\r\n", "\n").replace("\r", "\n").strip()
+        one_line = name in TEXTS and TEXTS[name].one_line
+        found[name] = " ".join(said.split("\n")) if one_line else said
+    return found
+
+
+def fingerprint(columns: Mapping[str, Any]) -> str:
+    """By which a row that nobody touched is known again, whatever was saved meanwhile."""
+    said = json.dumps(as_written(columns), ensure_ascii=False, sort_keys=True)
+    return sha256(said.encode()).hexdigest()[:16]

@@ -1,0 +1,88 @@
+"""How is one act done to several updates at once? Each through its own function, with its own event.
+
+`save_all` stores every text or none; `submit_each` hands on what is complete and names what is not
+(docs/decisions/0041). Each act still locks, checks and records by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from departments.actors import Actor
+from measures.models import ProgressUpdate
+from measures.workflow import updates
+from measures.workflow.acting import one_act
+from measures.workflow.errors import WorkflowError
+from measures.workflow.texts import Text
+
+_Way: TypeAlias = tuple[ProgressUpdate, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an act was not done to one of the updates, in sentences for whoever tried."""
+
+    update: ProgressUpdate
+    reason: str
+
+
+class NotAllError(WorkflowError):
+    """At least one could not be done, so none was."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(" ".join(refusal.reason for refusal in refusals))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True)
+class NewText:
+    """What is to be saved over the version that whoever saves has seen."""
+
+    update: ProgressUpdate
+    version: int
+    text: Text
+
+
+def save_all(actor: Actor, texts: Iterable[NewText], at: datetime) -> int:
+    """Store every text as a draft; answers how many. Raises NotAllError with all that were refused."""
+    ways = _savings(actor, texts, at)
+    with one_act():
+        refusals = _do_each(ways)
+        if refusals:
+            raise NotAllError(refusals)
+    return len(ways)
+
+
+def submit_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
+    """Submit the stored text of each, in the version that was seen; what was refused stands in the answer."""
+
+    def submitting(row: ProgressUpdate, version: int) -> Callable[[], object]:
+        return lambda: updates.submit_for_review(actor, row, version, at)
+
+    with one_act():
+        return _do_each([(row, submitting(row, version)) for row, version in rows])
+
+
+def _savings(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[_Way]:
+    def saving(one: NewText) -> Callable[[], object]:
+        return lambda: updates.save(actor, one.update, one.version, one.text, at)
+
+    return [(one.update, saving(one)) for one in texts]
+
+
+def _do_each(ways: Iterable[_Way]) -> list[Refusal]:
+    """In the order of their keys, so that of two who act on the same rows one waits for the other."""
+    refusals = []
+    for update, act in sorted(ways, key=lambda way: way[0].pk):
+        try:
+            with transaction.atomic():
+                act()
+        except ValidationError as error:
+            refusals.append(Refusal(update, " ".join(error.messages)))
+        except (WorkflowError, PermissionDenied) as error:
+            refusals.append(Refusal(update, str(error)))
+    return refusals
