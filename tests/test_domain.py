@@ -264,7 +264,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_whom_to_call_stands_above_for_those_who_may",
         "test_others_have_no_such_page",
     ),
-    "4.16": (
+    "4.17": (
         "test_filled_in_form_is_previewed_row_by_row_and_stored_as_drafts",
         "test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored",
         "test_a_newer_draft_is_stored_over_only_where_that_is_asked_for",

@@ -139,7 +139,7 @@ def _compare(
         preview.problems.append(Problem(c.UPDATES, row.row, c.STATE, told % {"state": state}))
     else:
         newer = _said(row, c.VERSION) != str(update.version)
-        found = differences(revision, text, subjects)
+        found = differences(stored, text, subjects)
         preview.changes.append(RowChange(update, row.row, text, found, newer))
 
 
