@@ -55,6 +55,9 @@ of_a_policy = [
     path("periods/<uuid:uuid>/archive/", periods.period_archive, name="period_archive"),
     # all updates of a department in a period
     path(
+        "periods/<uuid:uuid>/departments/<slug:slug>/sheet/", department_sheets.sheet_edit, name="sheet_edit"
+    ),
+    path(
         "periods/<uuid:uuid>/departments/<slug:slug>/form/", department_sheets.sheet_form, name="sheet_form"
     ),
     path(

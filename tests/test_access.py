@@ -91,6 +91,7 @@ measures:my_updates          302 200 200 403 403 403 403 403 403 403
 measures:review_queue        302 403 403 200 403 403 403 403 403 403
 measures:check_queue         302 403 403 403 200 200 403 403 403 403
 measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
+measures:sheet_edit          302 200 404 200 404 404 404 404 404 404
 measures:sheet_form          302 200 404 200 404 404 404 404 404 404
 measures:sheet_download      302 200 404 200 404 404 404 404 404 404
 measures:sheet_submit        302 405 405 405 405 405 405 405 405 405
@@ -159,6 +160,7 @@ measures:my_updates          302 405 405 405 405 405 405 405 405 405
 measures:review_queue        302 405 405 405 405 405 405 405 405 405
 measures:check_queue         302 405 405 405 405 405 405 405 405 405
 measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
+measures:sheet_edit          302 302 404 403 404 404 404 404 404 404
 measures:sheet_form          302 422 404 403 404 404 404 404 404 404
 measures:sheet_download      302 405 405 405 405 405 405 405 405 405
 measures:sheet_submit        302 302 404 403 404 404 404 404 404 404
@@ -217,6 +219,7 @@ SHOWS = {
     "measures:review_queue": "<h1>",
     "measures:check_queue": "<h1>",
     "measures:policy_check_queue": "<h1>",
+    "measures:sheet_edit": "举办全市职业技能竞赛2场",
     "measures:sheet_form": "填报表",
     "measures:sheet_download": "PK",
     "measures:update_detail": "市总工会",
@@ -341,6 +344,7 @@ def goal(name: str, role: str) -> str:
         "measures:message_read": reverse("measures:message_list"),
         "measures:message_read_all": reverse("measures:message_list"),
         "measures:message_mail": reverse("measures:message_mail"),
+        "measures:sheet_edit": "/p/a-policy/periods/",
         "measures:sheet_submit": "/p/a-policy/periods/",
     }
     if name in at_the_door:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -139,7 +139,7 @@ def _compare(
         preview.problems.append(Problem(c.UPDATES, row.row, c.STATE, told % {"state": state}))
     else:
         newer = _said(row, c.VERSION) != str(update.version)
-        found = differences(stored, text, subjects)
+        found = differences(base, text, subjects)
         preview.changes.append(RowChange(update, row.row, text, found, newer))
 
 
@@ -260,16 +260,7 @@ def packed(person: User, department: int, changes: Sequence[RowChange]) -> str:
     Empty where they are too many for that.
     """
     rows = [
-        [
-            str(change.update.uuid),
-            change.update.version,
-            change.newer,
-            change.text.columns(),
-            {
-                pk: [None if part is None else str(part) for part in pair]
-                for pk, pair in change.text.values.items()
-            },
-        ]
+        [str(change.update.uuid), change.update.version, change.newer, change.text.as_json()]
         for change in changes
     ]
     signed = signing.dumps([person.pk, department, rows], salt=SALT, compress=True)
@@ -289,13 +280,5 @@ def unpacked(
     by_key: dict[str, ProgressUpdate] = {str(update.uuid): update for update in updates}
     wanted = [row for row in rows if row[0] in by_key and (not row[2] or row[0] in chosen)]
     return [
-        NewText(by_key[key], version, Text(**columns, values=_values(values)))
-        for key, version, _newer, columns, values in wanted
+        NewText(by_key[key], version, Text.from_json(content)) for key, version, _newer, content in wanted
     ]
-
-
-def _values(packed_values: Mapping[str, Any]) -> dict[int, tuple[Decimal, Decimal | None]]:
-    return {
-        int(pk): (Decimal(number), None if out_of is None else Decimal(out_of))
-        for pk, (number, out_of) in packed_values.items()
-    }

@@ -73,6 +73,14 @@ def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
     return with_texts(ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor)))
 
 
+def own_rows(actor: Actor) -> ProgressUpdateQuerySet:
+    """The same for a list in which they are written: their texts and values, and nobody's names."""
+    values = CommitmentValue.objects.select_related("subject__commitment")
+    texts = Revision.objects.order_by("number").prefetch_related(Prefetch("values", values))
+    updates = ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor))
+    return updates.with_context().prefetch_related(Prefetch("revisions", texts))
+
+
 def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
     """The update of a department that the actor writes or reviews for. Raises Http404."""
     update = own_updates(actor).filter(uuid=uuid, period__policy=policy).first()

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.utils import translation
 
 from departments.sheets import NO, YES, WordCell
+from langfang_policy.characters import plain
 from measures.commitments import format_number
 from measures.forms import label_of
 from measures.models import TEXTS, AnswerKind, CommitmentSubject, SelfAssessment, Situation
@@ -65,10 +66,10 @@ class ValueWords:
 
 
 def as_written(columns: Mapping[str, Any]) -> dict[str, str]:
-    """The texts as they come back from a cell: no blanks around them, line ends as ours."""
+    """The texts as they come back from a cell, and as the form on screen would store them."""
     found = {}
     for name in WRITTEN:
-        said = str(columns[name]).replace("\r\n", "\n").replace("\r", "\n").strip()
+        said = plain(str(columns[name])).strip()
         one_line = name in TEXTS and TEXTS[name].one_line
         found[name] = " ".join(said.split("\n")) if one_line else said
     return found

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.core.validators import FileExtensionValidator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -25,20 +27,26 @@ from departments.sheets import refuse_large_file
 from departments.workbooks import UnreadableFileError
 from langfang_policy import clock
 from measures import permissions
-from measures.models import STILL_OWED, Policy, ReportingPeriod, Revision
+from measures.models import STILL_OWED, Policy, ProgressUpdate, ReportingPeriod, Revision
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages import held_text
+from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.pages.sheet_upload import PreviewGoneError, packed, preview_of, unpacked
-from measures.pages.update_loading import own_updates
+from measures.pages.update_loading import own_rows, with_texts
+from measures.pages.update_parts import load_leads
+from measures.pages.update_sheet import SheetRow, headings, sheet_rows, with_refusals
 from measures.update_sheets.reading import read_form
 from measures.update_sheets.writing import form_workbook
+from measures.views.lost_session import hold_rows_if_signed_out
 from measures.views.periods import load_period
 from measures.workflow import many_updates
-from measures.workflow.many_updates import NotAllError
+from measures.workflow.many_updates import NotAllError, Refusal
 from measures.workflow.texts import entered_subjects_of
 
 # Rows of one Excel form: of a department that owes more there are several.
 ROWS_OF_A_FORM: Final = 500
+ROWS_OF_A_PAGE: Final = 20
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -68,14 +76,12 @@ class Own:
 
 
 def own_of(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> Own:
-    """Raises Http404 for everybody else, and where the department owes nothing in the period."""
+    """Raises Http404 for everybody else."""
     own = {row.slug: row for row in permissions.speaks_for(request.actor)}
     if slug not in own:
         raise Http404("not of this person")
     department, period = own[slug], load_period(policy, uuid)
-    updates = own_updates(request.actor).filter(period=period, department=department).in_document_order()
-    if not updates.exists():
-        raise Http404("nothing is owed")
+    updates = own_rows(request.actor).filter(period=period, department=department).in_document_order()
     may_write = department in permissions.writes_for(request.actor)
     return Own(period, department, updates, may_write)
 
@@ -85,8 +91,10 @@ def own_of(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> Own
 def sheet_download(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
     """The form as a workbook; with ?part= of one part where there are very many."""
     own = own_of(request, policy, uuid, slug)
-    part = Paginator(own.updates, ROWS_OF_A_FORM).get_page(request.GET.get("part"))
+    part = page_of(own.updates, request.GET.get("part", ""), ROWS_OF_A_FORM)
     updates = list(part)
+    if not updates:
+        raise Http404("nothing is owed")
     content = form_workbook(own.period, own.department, updates, entered_subjects_of(updates))
     number = f"-{part.number}" if part.has_other_pages() else ""
     name = f"{own.period.official_name}{own.department.short_name}填报表{number}.xlsx"
@@ -150,6 +158,86 @@ def _store(request: ActingRequest, own: Own) -> HttpResponse:
     return redirect("measures:sheet_form", own.period.policy.slug, own.period.uuid, own.department.slug)
 
 
+@login_not_required  # what is typed when a session ends is kept
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
+    """All updates of the department on one page, to write, save and submit."""
+    if request.actor.user is None:
+        rows = with_texts(ProgressUpdate.objects.filter(period__uuid=uuid, department__slug=slug))
+        return hold_rows_if_signed_out(request, rows) or redirect_to_login(request.get_full_path())
+    own = own_of(request, policy, uuid, slug)
+    if request.method == "POST" and not own.may_write:
+        raise PermissionDenied
+    page = page_of(own.updates, request.GET.get("page", ""), ROWS_OF_A_PAGE)
+    if not page:
+        raise Http404("nothing is owed")
+    rows = rows_of(list(page), request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        return _write(request, own, page, rows)
+    return _sheet(request, own, page, rows)
+
+
+def rows_of(updates: list[ProgressUpdate], sent: QueryDict | None = None) -> list[SheetRow]:
+    load_leads(updates)
+    return sheet_rows(updates, entered_subjects_of(updates), sent)
+
+
+def _write(
+    request: ActingRequest, own: Own, page: Page[ProgressUpdate], rows: list[SheetRow]
+) -> HttpResponse:
+    """Saves each row that was changed; then submits, where that was asked for, what is stored and whole."""
+    new = [text for row in rows if (text := row.new_text)]
+    refusals = many_updates.save_each(request.actor, new, clock.now())
+    if saved := len(new) - len(refusals):
+        told = ngettext("%(count)d update was saved.", "%(count)d updates were saved.", saved)
+        messages.success(request, told % {"count": saved})
+    refused = {refusal.update.pk for refusal in refusals}
+    if request.POST.get("act") == "submit":
+        going = [row for row in rows if row.form and row.form.is_bound and not row.form.errors]
+        refusals += _submit(request, own, [row for row in going if row.update.pk not in refused])
+    now = {row.pk: row for row in own.updates.filter(pk__in=[row.update.pk for row in rows])}
+    fresh = rows_of([now[row.update.pk] for row in rows])
+    shown = with_refusals(rows, fresh, refusals)
+    if any(row.problem or (row.form and row.form.errors) for row in shown):
+        return _sheet(request, own, page, shown, status=422)
+    return redirect(request.get_full_path())
+
+
+def _submit(request: ActingRequest, own: Own, rows: list[SheetRow]) -> list[Refusal]:
+    """Those with a text in work, in the version that this page has seen or has just saved."""
+    seen = {row.update.pk: row.form.cleaned_data["version"] + bool(row.new_text) for row in rows if row.form}
+    going = [(row, seen[row.pk]) for row in written_of(own).filter(pk__in=seen)]
+    refusals = many_updates.submit_each(request.actor, going, clock.now())
+    if done := len(going) - len(refusals):
+        messages.success(request, submitted_words(done))
+    return refusals
+
+
+def submitted_words(number: int) -> str:
+    told = ngettext(
+        "%(count)d update was submitted for review.", "%(count)d updates were submitted for review.", number
+    )
+    return told % {"count": number}
+
+
+def _sheet(
+    request: ActingRequest, own: Own, page: Page[ProgressUpdate], rows: list[SheetRow], status: int = 200
+) -> HttpResponse:
+    person = request.actor.person
+    context = {
+        "own": own,
+        "period": own.period,
+        "department": own.department,
+        "page": page,
+        "rows": [(row, held_text.token_for(person, row.update)) for row in rows],
+        "headings": headings(),
+        "wrong": [row for row in rows if row.problem or (row.form and row.form.errors)],
+        "on": clock.today(),
+    }
+    return render(request, "measures/sheet_edit.html", context, status=status)
+
+
 @require_POST
 @of_policy
 def sheet_submit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
@@ -162,10 +250,7 @@ def sheet_submit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) 
     rows = [(row, int(seen[str(row.uuid)])) for row in found if seen[str(row.uuid)].isdecimal()]
     refusals = many_updates.submit_each(request.actor, rows, clock.now())
     if done := len(rows) - len(refusals):
-        told = ngettext(
-            "%(count)d update was submitted for review.", "%(count)d updates were submitted for review.", done
-        )
-        messages.success(request, told % {"count": done})
+        messages.success(request, submitted_words(done))
     elif not rows:
         messages.warning(request, _("There is no text to submit yet."))
     for refusal in refusals:
@@ -189,6 +274,8 @@ def written_of(own: Own) -> ProgressUpdateQuerySet:
 
 def _page(request: ActingRequest, own: Own, form: UploadForm, status: int = 200, **more: Any) -> HttpResponse:
     total = own.updates.count()
+    if not total:
+        raise Http404("nothing is owed")
     context = {
         "own": own,
         "period": own.period,

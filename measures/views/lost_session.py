@@ -1,5 +1,6 @@
 """What becomes of a form whose writer's session is over? Its text is held for the writer (`held_text`)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,8 @@ from langfang_policy import clock
 from measures.models import TEXT_FIELDS, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.update_loading import own_updates
+from measures.pages.update_sheet import as_sent_alone, prefix_of, sheet_rows
+from measures.workflow.texts import entered_subjects
 
 
 def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | None:
@@ -34,6 +37,30 @@ def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | Non
         % {"name": writer.username},
     )
     return redirect("/") if request.actor.user else redirect_to_login(request.get_full_path())
+
+
+def hold_rows_if_signed_out(request: ActingRequest, rows: Iterable[ProgressUpdate]) -> HttpResponse | None:
+    """The same of the sheet of a department: each row that was changed waits in the form of its update."""
+    if request.method != "POST" or request.actor.user is not None:
+        return None
+    held = [row for row in rows if _hold_row(request, row)]
+    if held:
+        told = _(
+            "You are no longer signed in. What you typed is kept for two hours in the forms of: %(names)s"
+        )
+        messages.warning(request, told % {"names": "、".join(row.measure.code for row in held)})
+    return redirect_to_login(request.get_full_path())
+
+
+def _hold_row(request: ActingRequest, update: ProgressUpdate) -> bool:
+    writer = held_text.writer_of(request.POST.get(f"{prefix_of(update)}-token", ""), update.uuid)
+    if writer is None:
+        return False
+    [row] = sheet_rows([update], {update.pk: entered_subjects(update)}, request.POST)
+    if row.form is None or not row.form.is_bound or not row.form.has_changed():
+        return False
+    held_text.hold(writer, update, as_sent_alone(row), clock.now())
+    return True
 
 
 def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:

@@ -1,6 +1,6 @@
 """How is one act done to several updates at once? Each through its own function, with its own event.
 
-`save_all` stores every text or none; `submit_each` hands on what is complete and names what is not
+`save_all` stores every text or none; `save_each` and `submit_each` do what they can and name the rest
 (docs/decisions/0041). Each act still locks, checks and records by itself.
 """
 
@@ -11,13 +11,14 @@ from typing import TypeAlias
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from measures.models import ProgressUpdate
 from measures.workflow import updates
 from measures.workflow.acting import one_act
 from measures.workflow.errors import WorkflowError
-from measures.workflow.texts import Text
+from measures.workflow.texts import Text, is_as_returned
 
 _Way: TypeAlias = tuple[ProgressUpdate, Callable[[], object]]
 
@@ -57,14 +58,30 @@ def save_all(actor: Actor, texts: Iterable[NewText], at: datetime) -> int:
     return len(ways)
 
 
+def save_each(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[Refusal]:
+    """Store each text that may be stored; what was refused stands in the answer."""
+    with one_act():
+        return _do_each(_savings(actor, texts, at))
+
+
 def submit_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
     """Submit the stored text of each, in the version that was seen; what was refused stands in the answer."""
 
     def submitting(row: ProgressUpdate, version: int) -> Callable[[], object]:
-        return lambda: updates.submit_for_review(actor, row, version, at)
+        return lambda: _submit(actor, row, version, at)
 
     with one_act():
         return _do_each([(row, submitting(row, version)) for row, version in rows])
+
+
+def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> None:
+    """What came back goes again unchanged only from its own page, which asks (docs/domain.md 4.3)."""
+    revision = row.latest_revision
+    if revision is not None and is_as_returned(row, Text.of(revision)):
+        raise ValidationError(
+            _("You have changed nothing since it was returned. Open it by itself to submit it unchanged.")
+        )
+    updates.submit_for_review(actor, row, version, at)
 
 
 def _savings(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[_Way]:

@@ -14,9 +14,9 @@ document.addEventListener("keydown", (event) => {
   for (;;) {
     row = rows[rows.indexOf(row) + step[0]];
     place += step[1];
-    const next = row && row.cells[place];
-    if (!next) return;
-    const control = next.querySelector(CONTROLS);
+    if (!row || place < 0 || (step[1] && !row.cells[place])) return;
+    const next = row.cells[place];
+    const control = next && next.querySelector(CONTROLS);
     if (control) {
       event.preventDefault();
       control.focus();

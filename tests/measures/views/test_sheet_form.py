@@ -219,7 +219,7 @@ def test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored(
 ) -> None:
     form = Form(reporter, period)
     form.fill("二（一）", **{HEADLINE: "长" * 61, SITUATION: "进展良好"})
-    form.fill("二（二）", **{HEADLINE: "改过了", PROGRESS: "看不见\u200b的字"})
+    form.fill("二（二）", **{HEADLINE: "改过了", PROGRESS: "看不见\u202e的字"})
     form.fill("二（三）", **{HEADLINE: "已经报送的也改"})
     answer = upload(reporter, period, form.saved())
     assert answer.status_code == 422

@@ -1,0 +1,135 @@
+"""What stands in the sheet of a department's updates on screen? A form in each row, of the usual fields.
+
+A row is saved by itself: what is wrong in one keeps no other from being stored, and stays as it was typed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.forms import BoundField
+from django.http import QueryDict
+
+from measures.forms import ShownCommitment, UpdateForm, label_of
+from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, Words
+from measures.pages.conflict import Difference, differences
+from measures.pages.update_parts import ShownText, role_words, shown_text
+from measures.update_sheets.columns import WRITTEN
+from measures.workflow import updates as acts
+from measures.workflow.many_updates import NewText, Refusal
+from measures.workflow.texts import Text
+
+# Columns that everybody fills in; the others stand folded in their row.
+HEADS: Final = ("situation", "headline", "progress", "self_assessment")
+MORE: Final = tuple(name for name in WRITTEN if name not in HEADS)
+
+
+@dataclass
+class SheetRow:
+    """`form` where the update may be written, else `text` as it stands. `problem`: why it was refused.
+
+    `theirs`: what somebody else has saved since the page was opened, where that differs.
+    """
+
+    update: ProgressUpdate
+    role: str
+    form: UpdateForm | None
+    text: ShownText | None
+    problem: str = ""
+    theirs: Sequence[Difference] = ()
+
+    @property
+    def fields(self) -> list[BoundField]:
+        return [self.form[name] for name in HEADS] if self.form else []
+
+    @property
+    def more(self) -> list[BoundField]:
+        return [self.form[name] for name in MORE] if self.form else []
+
+    @property
+    def commitments(self) -> list[ShownCommitment]:
+        return self.form.shown_commitments(None) if self.form else []
+
+    @property
+    def open(self) -> bool:
+        """Something is written or wrong in what stands folded."""
+        if self.form is None:
+            return False
+        names = [name for name in self.form.fields if name not in (*HEADS, "version")]
+        return any(self.form[name].value() or self.form[name].errors for name in names)
+
+    @property
+    def new_text(self) -> NewText | None:
+        """What was typed, if it differs from what is stored and nothing is wrong with it."""
+        if self.form is None or not self.form.is_valid():
+            return None
+        text = self.form.text()
+        if text == _stored(self.update):
+            return None
+        return NewText(self.update, self.form.cleaned_data["version"], text)
+
+
+def _stored(update: ProgressUpdate) -> Text:
+    revision = update.latest_revision
+    return Text.of(revision) if revision else Text()
+
+
+def prefix_of(update: ProgressUpdate) -> str:
+    """Before the names of all fields of its row."""
+    return f"u{update.pk}"
+
+
+def sheet_rows(
+    updates: Iterable[ProgressUpdate],
+    subjects: Mapping[int, Sequence[CommitmentSubject]],
+    sent: QueryDict | None = None,
+) -> list[SheetRow]:
+    """`updates` with their revisions loaded; a row that was not sent is shown as it is stored."""
+    return [_row(update, subjects[update.pk], sent) for update in updates]
+
+
+def _row(update: ProgressUpdate, subjects: Sequence[CommitmentSubject], sent: QueryDict | None) -> SheetRow:
+    revision, role = update.latest_revision, role_words(update)
+    if not acts.is_possible(update, Act.SAVE):
+        return SheetRow(update, role, None, shown_text(revision) if revision else None)
+    prefix = prefix_of(update)
+    data = sent if sent is not None and f"{prefix}-version" in sent else None
+    form = UpdateForm(update, subjects, data, prefix=prefix, initial=UpdateForm.initial_of(update, revision))
+    for name in (*HEADS, *MORE):
+        if name in TEXTS:
+            form.fields[name].widget.attrs |= {"aria-label": f"{update.measure.code} {TEXTS[name].label}"}
+    return SheetRow(update, role, form, None)
+
+
+def with_refusals(
+    rows: Sequence[SheetRow], fresh: Sequence[SheetRow], refusals: Iterable[Refusal]
+) -> list[SheetRow]:
+    """The rows as they are now; those that were refused or have errors as they were typed, and why."""
+    reasons = {refusal.update.pk: refusal.reason for refusal in refusals}
+    return [_kept(row, now, reasons.get(row.update.pk, "")) for row, now in zip(rows, fresh, strict=True)]
+
+
+def _kept(row: SheetRow, now: SheetRow, reason: str) -> SheetRow:
+    form = row.form
+    if now.form is None or form is None or not (reason or form.errors):
+        return now
+    theirs: Sequence[Difference] = ()
+    if not form.errors and form.cleaned_data["version"] != now.update.version:
+        theirs = differences(_stored(now.update), form.text(), form.subjects)
+        sent: dict[str, Any] = {name: form.data[name] for name in form.data}
+        form.data = sent | {form.add_prefix("version"): str(now.update.version)}
+    return SheetRow(now.update, now.role, form, None, reason, theirs)
+
+
+def headings() -> list[tuple[Words, int | None]]:
+    """Of the columns that everybody fills in, with their limits of characters."""
+    limits = {name: text.limit for name, text in TEXTS.items()}
+    return [(label_of(name), limits.get(name)) for name in HEADS]
+
+
+def as_sent_alone(row: SheetRow) -> dict[str, str]:
+    """What was typed into the row, by the names that the update's own form has."""
+    if row.form is None:
+        return {}
+    sent = {name: row.form.data.get(row.form.add_prefix(name), "") for name in row.form.fields}
+    return {name: str(value) for name, value in sent.items()}

@@ -1,0 +1,182 @@
+"""All updates of a department on one sheet: written, saved row by row, submitted; nothing typed is lost."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from departments.actors import Actor
+from measures.models import AnswerKind, Event, ProgressUpdate, ReportingPeriod, Situation, UpdateState
+from measures.pages import held_text
+from measures.workflow import updates
+from measures.workflow.texts import Text
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+S = UpdateState
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+
+
+@pytest.fixture
+def period(db: None) -> ReportingPeriod:
+    """Due, with a number to state; a draft; submitted already."""
+    builders.a_working_calendar()
+    measure = builders.a_measure()
+    builders.a_commitment(measure, answer=AnswerKind.NUMBER)
+    for _number in range(2):
+        builders.a_measure()
+    section = measure.section
+    builders.an_update(S.DRAFT, measure=section.measures.get(ordinal=2))
+    return builders.an_update(S.SUBMITTED, measure=section.measures.get(ordinal=3)).period
+
+
+@pytest.fixture
+def reporter(browser_of: BrowserOf) -> Client:
+    return browser_of(cast.reporter())
+
+
+def address(period: ReportingPeriod) -> str:
+    return f"/p/a-policy/periods/{period.uuid}/departments/zgh/sheet/"
+
+
+def update_on(ordinal: int) -> ProgressUpdate:
+    return ProgressUpdate.objects.with_context().get(measure__ordinal=ordinal, department__slug="zgh")
+
+
+def text_on(ordinal: int) -> Text:
+    return Text.of(builders.text_in_work(update_on(ordinal)))
+
+
+def sent(page: Any, **typed: dict[str, str]) -> dict[str, str]:
+    """What a browser would send of the page, with what was typed into the rows m1, m2, …"""
+    data: dict[str, str] = {}
+    for row, token in page.context["rows"]:
+        if row.form is None:
+            continue
+        data[f"{row.form.prefix}-token"] = token
+        over = typed.get(f"m{row.update.measure.ordinal}", {})
+        for name in row.form.fields:
+            value = over.get(name, row.form[name].value())
+            data[row.form.add_prefix(name)] = "" if value is None else str(value)
+    return data
+
+
+def test_sheet_has_a_row_for_each_and_shows_as_text_what_cannot_be_written(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    page = reporter.get(address(period))
+    rows = [(row.update.measure.code, row.form is not None) for row, _token in page.context["rows"]]
+    assert rows == [("二（一）", True), ("二（二）", True), ("二（三）", False)]
+    body = page.content.decode()
+    assert body.count("举办全市职业技能竞赛2场") == 2
+    assert 'aria-label="二（一） Progress in one sentence"' in body
+
+
+def test_save_stores_the_rows_that_were_changed_and_no_other(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    page = reporter.get(address(period))
+    subject = update_on(1).measure.commitments.get().subjects.get()
+    typed = {"headline": "举办竞赛3场", "problems": "经费不足", f"number_{subject.pk}": "3"}
+    answer = reporter.post(address(period), sent(page, m1=typed), follow=True)
+    assert "1 update was saved." in answer.content.decode()
+    text = text_on(1)
+    assert (text.headline, text.problems) == ("举办竞赛3场", "经费不足")
+    assert text.values == {subject.pk: (Decimal(3), None)}
+    assert [update_on(n).version for n in (1, 2)] == [2, 2], "what was not changed is not written"
+
+
+def test_a_row_that_is_wrong_or_older_keeps_what_was_typed_and_stops_no_other(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    page = reporter.get(address(period))
+    update = update_on(2)
+    theirs = builders.a_text("同事后来写的")
+    updates.save(cast.second_reporter(), update, update.version, theirs, builders.moment())
+    data = sent(page, m1={"headline": "举办竞赛3场"}, m2={"headline": "我写的"})
+    answer = reporter.post(address(period), data)
+    assert answer.status_code == 422
+    assert (text_on(1).headline, text_on(2).headline) == ("举办竞赛3场", "同事后来写的")
+    body = answer.content.decode()
+    assert "我写的" in body
+    assert "同事后来写的" in body, "both texts are there"
+    again = reporter.post(address(period), sent(answer), follow=True)
+    assert again.status_code == 200
+    assert text_on(2).headline == "我写的", "whoever has seen both may go on"
+    page = reporter.get(address(period))
+    wrong = reporter.post(address(period), sent(page, m1={"headline": "长" * 61}, m2={"headline": "对的"}))
+    assert wrong.status_code == 422
+    assert "长" * 61 in wrong.content.decode()
+    assert (text_on(1).headline, text_on(2).headline) == ("举办竞赛3场", "对的")
+
+
+def test_submit_all_saves_first_and_names_what_is_not_complete(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    page = reporter.get(address(period))
+    data = sent(page, m1={"situation": Situation.NO_PROGRESS}, m2={"headline": "改过了"})
+    answer = reporter.post(address(period), {**data, "act": "submit"})
+    assert answer.status_code == 422
+    assert "Say why." in answer.content.decode()
+    assert [update_on(n).state for n in (1, 2)] == [S.DRAFT, S.IN_REVIEW]
+    assert text_on(2).headline == "改过了"
+    data = sent(answer, m1={"reason": "本期没有安排"})
+    assert reporter.post(address(period), {**data, "act": "submit"}).status_code == 302
+    assert update_on(1).state == S.IN_REVIEW
+
+
+def test_what_came_back_does_not_go_again_unchanged_with_all_the_others(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    update = update_on(2)
+    update = updates.submit_for_review(cast.reporter(), update, update.version, builders.moment())
+    updates.return_for_revision(cast.reviewer(), update, update.version, "请补充", builders.moment())
+    answer = reporter.post(address(period), {**sent(reporter.get(address(period))), "act": "submit"})
+    assert "You have changed nothing since it was returned." in answer.content.decode()
+    assert update_on(2).state == S.RETURNED
+
+
+def test_what_is_typed_when_the_session_ends_waits_in_the_forms(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    data = sent(reporter.get(address(period)), m1={"headline": "没来得及保存"})
+    events = Event.objects.count()
+    signed_out = Client()
+    answer = signed_out.post(address(period), data)
+    assert answer.status_code == 302
+    held = held_text.held_for(cast.reporter().person, update_on(1), builders.moment())
+    assert held is not None
+    assert held.fields["headline"] == "没来得及保存"
+    assert held_text.held_for(cast.reporter().person, update_on(2), builders.moment()) is None
+    assert Event.objects.count() == events
+    forged = {name: value for name, value in data.items() if not name.endswith("token")}
+    signed_out.post(address(period), {**forged, f"u{update_on(2).pk}-headline": "别人写的"})
+    assert held_text.held_for(cast.reporter().person, update_on(2), builders.moment()) is None
+
+
+def test_reviewer_reads_the_sheet_and_saves_nothing(browser_of: BrowserOf, period: ReportingPeriod) -> None:
+    reviewer = browser_of(cast.reviewer())
+    page = reviewer.get(address(period))
+    assert 'name="act"' not in page.content.decode()
+    assert reviewer.post(address(period), sent(page, m1={"headline": "审核人写的"})).status_code == 403
+
+
+def test_department_that_owes_nothing_has_no_sheet(browser_of: BrowserOf, period: ReportingPeriod) -> None:
+    stranger = browser_of(cast.stranger())
+    place = address(period).replace("/zgh/", "/gsl/")
+    for page in (place, place.replace("sheet/", "form/"), place.replace("sheet/", "form.xlsx")):
+        assert stranger.get(page).status_code == 404
+
+
+def test_sheet_asks_the_same_at_any_size(
+    reporter: Client, queries_of: QueriesOf, period: ReportingPeriod
+) -> None:
+    few = queries_of(reporter, address(period))
+    for _number in range(30):
+        builders.a_commitment(builders.a_measure())
+    builders.an_open_period()
+    assert queries_of(reporter, address(period)) == few <= 10
+    assert len(reporter.get(address(period)).context["rows"]) == 20
