@@ -146,8 +146,33 @@ def test_fingerprint_reads_the_triggers_of_this_project() -> None:
     assert {"measures/models/append_only.py", "measures/migrations/0002_append_only.py"} <= names
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "measures/demo/simulation.py",
+        "measures/workflow/updates.py",
+        "departments/workdays.py",
+        "langfang_policy/clock.py",
+        "locale/zh_Hans/LC_MESSAGES/django.po",
+        "fixtures/departments.json",
+        "fixtures/demo/skilled-workers-2019/scenarios.csv",
+        "fixtures/policies/skilled-workers-2019.txt",
+    ],
+)
+def test_fingerprint_of_the_demo_changes_with_all_that_it_is_told_by(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True)
+    seen = set()
+    for text in ("", "# anew\n"):
+        file.write_text(text, encoding="ascii")
+        migrated.fingerprint_of_the_demo.cache_clear()
+        seen.add(migrated.fingerprint_of_the_demo(tmp_path))
+    migrated.fingerprint_of_the_demo.cache_clear()
+    assert len(seen) == 2
+
+
 def test_kept_database_is_made_once_for_each_fingerprint(
-    sources_elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+    sources_elsewhere: Path,
 ) -> None:
     made = []
 
@@ -156,9 +181,8 @@ def test_kept_database_is_made_once_for_each_fingerprint(
         path.write_text(f"number {len(made)}", encoding="ascii")
 
     def copied_at(state: str) -> str:
-        monkeypatch.setattr(migrated, "fingerprint", lambda: state)
         target = sources_elsewhere / "copy"
-        migrated.copy_kept("sqlite", target, make)
+        migrated.copy_kept("sqlite", state, target, make)
         return target.read_text(encoding="ascii")
 
     assert [copied_at("one"), copied_at("one"), copied_at("two")] == ["number 1", "number 1", "number 2"]
@@ -172,9 +196,9 @@ def test_kept_database_that_was_never_finished_is_not_used(sources_elsewhere: Pa
 
     target = sources_elsewhere / "copy"
     with pytest.raises(pytest.UsageError):
-        migrated.copy_kept("sqlite", target, fail)
+        migrated.copy_kept("sqlite", "one", target, fail)
     assert not target.exists()
-    migrated.copy_kept("sqlite", target, lambda path: path.touch(exist_ok=False))
+    migrated.copy_kept("sqlite", "one", target, lambda path: path.touch(exist_ok=False))
     assert target.read_text(encoding="ascii") == ""
 
 
@@ -209,26 +233,44 @@ def test_locks(own_database): ...
 def test_marked(): ...
 @pytest.mark.once("it is only a page")
 def test_once(db): ...
+@pytest.mark.sample("a cell is read before the database")
+@pytest.mark.parametrize("cell", "abc")
+@pytest.mark.parametrize("column", "de")
+def test_cells(db, cell, column): ...
+@pytest.mark.sample("there is one case")
+def test_case(db): ...
+@pytest.mark.once("pages")
+class TestPages:
+    def test_words(self, db): ...
+    @pytest.mark.both("a query of its own")
+    def test_search(self, db): ...
 """
-SECOND = ("-p", "tests.second_database", "-o", "markers=once: a\ndjango_db: b")
+SECOND = (
+    "-p",
+    "tests.second_database",
+    "-o",
+    "markers=once: a\nsample: b\nboth: c\ndjango_db: d\nunmeasured: e",
+)
 
 
-def test_second_database_leaves_out_pure_tests_and_those_marked_once(tmp_path: Path) -> None:
+def test_second_database_leaves_out_pure_tests_and_what_the_marks_say(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, KINDS_OF_TESTS, *SECOND, "--second-database", "-v")
-    passed = re.findall(r"::(\w+) PASSED", run.stdout)
-    assert passed == ["test_rows", "test_more_rows", "test_locks", "test_marked"]
-    assert "4 passed, 2 deselected in" in run.stdout.splitlines()[-1]
+    passed = re.findall(r"::([\w\[\]-]+) PASSED", run.stdout)
+    always = ["test_rows", "test_more_rows", "test_locks", "test_marked"]
+    assert passed == [*always, "test_cells[d-a]", "test_case", "test_search"]
+    assert "7 passed, 8 deselected in" in run.stdout.splitlines()[-1]
 
 
 def test_first_database_leaves_out_nothing(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, KINDS_OF_TESTS, *SECOND)
-    assert "6 passed in" in run.stdout.splitlines()[-1]
+    assert "15 passed in" in run.stdout.splitlines()[-1]
 
 
-def test_once_without_a_reason_stops_the_run(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, "import pytest\n@pytest.mark.once\ndef test_page(): ...\n", *SECOND)
+@pytest.mark.parametrize("mark", [*second_database.MARKS, second_database.UNMEASURED])
+def test_mark_without_a_reason_stops_the_run(tmp_path: Path, mark: str) -> None:
+    run = run_pytest(tmp_path, f"import pytest\n@pytest.mark.{mark}\ndef test_page(): ...\n", *SECOND)
     assert run.returncode != 0
-    assert "says why it is enough" in run.stderr
+    assert f"`{mark}` says why, in one sentence" in run.stderr
 
 
 @pytest.mark.usefixtures("own_database")
@@ -251,6 +293,20 @@ def test_second_database_is_measured_where_a_test_has_a_database_of_its_own(tmp_
     run = run_pytest(tmp_path, tests, *SECOND, *options)
     assert "3 passed" in run.stdout, run.stdout
     assert re.search(r"rooms\.py +4 +1 +75% +2$", run.stdout, re.MULTILINE), run.stdout
+
+
+def test_test_that_is_marked_so_is_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "rooms.py").write_text(
+        "def shared():\n    return 1\n\ndef other():\n    return 2\n", encoding="ascii"
+    )
+    tests = (
+        "import pytest, rooms\ndef test_shared(): rooms.shared()\n"
+        '@pytest.mark.unmeasured("as the first")\ndef test_other(): rooms.other()\n'
+    )
+    options = ("--cov=rooms", "--cov-report=term-missing", "-p", "pytest_cov")
+    run = run_pytest(tmp_path, tests, *SECOND, *options)
+    assert "2 passed" in run.stdout, run.stdout
+    assert re.search(r"rooms\.py +4 +1 +75% +5$", run.stdout, re.MULTILINE), run.stdout
 
 
 # --- where coverage looks away --------------------------------------------------------------------

@@ -41,7 +41,11 @@ urlpatterns = [
     path("suspects/", suspects),
     path("", include("langfang_policy.urls")),
 ]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls(__name__),
+    pytest.mark.once("made of the actor and of one list of policies; test_access.py asks for it on both"),
+]
 
 
 @pytest.fixture

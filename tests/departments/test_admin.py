@@ -306,6 +306,7 @@ def rows(number: int) -> None:
     WorkingDay.objects.create(date=DAY.replace(day=number), is_working=True)
 
 
+@pytest.mark.once("how often a list asks is the same everywhere; measures/test_admin.py opens each on both")
 @pytest.mark.parametrize("model", ["department", "succession", "user", "membership", "workingday"])
 def test_lists_take_the_same_queries_for_1_and_5_rows(desk: Client, model: str) -> None:
     page = reverse(f"admin:departments_{model}_changelist")

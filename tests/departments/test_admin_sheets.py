@@ -59,6 +59,7 @@ def test_exported_file_changes_nothing(desk: Client, kind: str, name: str) -> No
     assert 'name="confirm"' not in preview.content.decode()
 
 
+@pytest.mark.sample("the file or the form is refused before the database is asked")
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -119,6 +120,7 @@ def test_export_with_a_control_character_is_made_and_says_so(desk: Client, kind:
     assert column == "联系人"
 
 
+@pytest.mark.sample("the file or the form is refused before the database is asked")
 @pytest.mark.parametrize("question", ["format=9", "kind__exact=nothing&x__y=1", "p=abc"])
 def test_export_with_a_strange_filter_is_no_fault_of_ours(desk: Client, question: str) -> None:
     answer = desk.get(f"{reverse(f'{DEPARTMENTS}_export')}?{question}")
@@ -156,6 +158,7 @@ def test_preview_that_is_gone_stores_nothing(desk: Client) -> None:
     assert answer["Location"] == reverse(f"{DEPARTMENTS}_import")
 
 
+@pytest.mark.sample("the file or the form is refused before the database is asked")
 @pytest.mark.parametrize(
     "change", [{"import_file_name": "../../etc/passwd"}, {"format": "7"}, {"format": "x"}]
 )

@@ -34,6 +34,7 @@ def named(name: str) -> Department:
     return Department.objects.filter(Q(name=name) | Q(aliases__name=name)).distinct().get()
 
 
+@pytest.mark.sample("the rows of the file are the same everywhere")
 @pytest.mark.parametrize(
     ("name", "slug"),
     [

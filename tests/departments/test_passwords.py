@@ -25,6 +25,7 @@ def refusals(password: str, user: User | None = None) -> list[str]:
     return []
 
 
+@pytest.mark.sample("the signs are counted before the database is asked")
 @pytest.mark.parametrize(
     ("password", "kinds"),
     [

@@ -32,7 +32,10 @@ READABLE = [
     ("multipart/form-data; boundary=x", PART % TEXT.encode()),
 ]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("what is no form is refused before a query; test_fuzz.py sends such bodies on both"),
+]
 
 
 @pytest.fixture

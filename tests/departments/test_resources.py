@@ -119,6 +119,9 @@ def test_import_leaves_rows_that_are_not_in_the_file() -> None:
     assert Department.objects.count() == 2
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize(
     ("changes", "column", "part"),
     [
@@ -146,6 +149,9 @@ def test_import_names_the_row_and_the_column(changes: dict[str, Any], column: st
     assert Department.objects.count() == 1
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("slug", ["", None, "科技局", "k j j", "k" * 21])
 def test_import_blames_only_the_code_when_nobody_knows_which_department(slug: str | None) -> None:
     """The row is not taken for a second department of the same names."""
@@ -154,6 +160,9 @@ def test_import_blames_only_the_code_when_nobody_knows_which_department(slug: st
     assert (row, list(found)) == (2, ["代码"])
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("name", list(a_row()))
 def test_import_of_a_formula_without_value_is_told_at_its_column(name: str) -> None:
     """Read as empty, it would erase what is stored."""
@@ -165,6 +174,9 @@ def test_import_of_a_formula_without_value_is_told_at_its_column(name: str) -> N
     assert "WPS" in "".join(*found.values())
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("name", list(a_row()))
 @pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "某\u200b某", "#N/A", "1.38E+10"])
 def test_import_of_what_nobody_wrote_is_told_at_its_column(name: str, text: str) -> None:
@@ -240,6 +252,9 @@ def test_import_passes_over_blank_rows_but_counts_them() -> None:
     assert [row for row, _found in errors(result)] == [4]
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize(
     ("headings", "part"),
     [
@@ -264,6 +279,9 @@ def test_import_of_a_wrong_sheet_names_the_sheet() -> None:
     assert "Sheet2" in str(problem.error)
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("name", ["zgh", "市总工会", "廊坊市总工会", "总工会"])
 def test_department_is_read_by_every_name(name: str) -> None:
     DepartmentAlias.objects.create(department=a_department("zgh"), name="总工会")

@@ -431,9 +431,6 @@ def test_lists_take_the_same_queries_for_1_and_5_rows(desk: Client) -> None:
     assert asked() == once
 
 
-@pytest.mark.once(
-    "how often a page asks is the same everywhere; exports are written on both by test_resources.py"
-)
 def test_exports_take_the_same_queries_for_1_and_5_rows(desk: Client) -> None:
     exports = []
     rows(1)

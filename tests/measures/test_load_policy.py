@@ -55,6 +55,7 @@ def test_load_policy_stores_the_real_text_with_no_option() -> None:
     assert "承诺 13 项" in shown
 
 
+@pytest.mark.sample("the text is read before the database is asked")
 @pytest.mark.parametrize(
     "line",
     [
@@ -166,6 +167,7 @@ def test_load_policy_with_an_unknown_issuer_asks_for_the_coordinator(tmp_path: P
     assert "“某某局”不在单位名录中" in refused(path)[1]
 
 
+@pytest.mark.sample("the text is read before the database is asked")
 @pytest.mark.parametrize("coordinator", ["jyj", "市教育局", "廊坊市教育局"])
 def test_load_policy_takes_slug_and_coordinator_from_options(tmp_path: Path, coordinator: str) -> None:
     load(written(tmp_path, a_text()), slug="a-policy", coordinator=coordinator)
@@ -188,6 +190,7 @@ def test_load_policy_says_which_promises_the_text_does_not_hold(tmp_path: Path) 
     assert "未存入：二（四）：推荐不少于3次的就业机会" in shown
 
 
+@pytest.mark.sample("the text is read before the database is asked")
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

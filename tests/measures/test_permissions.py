@@ -307,6 +307,7 @@ def test_readable_updates_does_not_reach_another_lead_of_another_period() -> Non
     assert not permissions.can_read_working_text(cast.reporter("gzw"), update)
 
 
+@pytest.mark.once("who may is decided over loaded rows")
 def test_telephones_are_seen_everywhere_by_clerk_signer_and_leader() -> None:
     policy = a_policy()
     assert those_who(lambda a: permissions.can_see_telephones(a, policy)) == SEES_TELEPHONES_EVERYWHERE
@@ -323,6 +324,7 @@ def test_telephones_of_a_department_are_seen_by_the_leads_of_its_measures() -> N
     assert not permissions.leads_with(cast.reporter("jyj"), cast.a_department("czj"))
 
 
+@pytest.mark.once("who may is decided over loaded rows")
 def test_filing_board_is_the_offices_and_the_leaders() -> None:
     policy = a_policy()
     assert those_who(lambda a: permissions.can_see_filing_board(a, policy)) == {
@@ -333,6 +335,7 @@ def test_filing_board_is_the_offices_and_the_leaders() -> None:
 # --- who runs the office ------------------------------------------------------------------------------
 
 
+@pytest.mark.once("who may is decided over loaded rows")
 def test_periods_and_measures_are_run_by_the_clerk_and_signed_by_the_signer() -> None:
     policy = a_policy()
     assert those_who(lambda a: permissions.can_run_periods(a, policy)) == {"clerk", "clerk-2"}

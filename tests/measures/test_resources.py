@@ -133,6 +133,9 @@ def test_responsibility_is_stored_from_a_file() -> None:
     assert "分工.xlsx" in row.history.get().history_change_reason
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("code", ["二（一）", "二(一)", " 二（一） "])
 def test_measure_is_found_with_either_bracket(code: str) -> None:
     a_measure()
@@ -140,6 +143,9 @@ def test_measure_is_found_with_either_bracket(code: str) -> None:
     assert errors(import_responsibilities(responsibility_row(measure=code))) == []
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize(
     ("changes", "column", "part"),
     [
@@ -406,6 +412,9 @@ def test_commitment_subject_with_values_is_not_removed_by_a_file() -> None:
     assert commitment.subjects.count() == 2
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize(
     ("changes", "column", "part"),
     [
@@ -442,6 +451,9 @@ def test_commitment_error_names_the_row_and_the_column(
     assert not Commitment.objects.exists()
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("name", [name for name in commitment_row() if name not in {"policy", "edition"}])
 @pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "#N/A", "1.38E+10"])
 def test_what_nobody_wrote_is_told_at_its_column_of_commitments(name: str, text: str) -> None:
@@ -450,6 +462,9 @@ def test_what_nobody_wrote_is_told_at_its_column_of_commitments(name: str, text:
     assert (row, list(found)) == (2, [COMMITMENTS[list(commitment_row()).index(name)]])
 
 
+@pytest.mark.sample(
+    "a cell is read before the database; that an error is told at its column is seen with the first"
+)
 @pytest.mark.parametrize("name", list(responsibility_row()))
 @pytest.mark.parametrize("text", ["某\x0b某", "某\u202e某", "#N/A", "1.38E+10"])
 def test_what_nobody_wrote_is_told_at_its_column_of_responsibilities(name: str, text: str) -> None:

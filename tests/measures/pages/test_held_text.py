@@ -19,7 +19,13 @@ from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_text, an_update
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "which page answers is decided in Python; three tests keep, take back and throw away on both"
+    ),
+]
 BrowserOf = Callable[[Actor], Client]
 LOGIN = "/login/"
 
@@ -97,6 +103,7 @@ def test_text_of_a_form_from_before_a_new_sign_in_waits_in_the_form() -> None:
     assert not update.revisions.exists()
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_text_with_a_wrong_csrf_token_is_kept_for_nobody_whom_it_does_not_name() -> None:
     update, writer = an_update(), cast.reporter()
     of_another_update = held_text.token_for(writer.person, an_update(measure=builders.a_measure()))
@@ -150,6 +157,7 @@ def test_text_of_another_person_is_kept_for_that_person(browser_of: BrowserOf) -
     assert browser_of(cast.second_reporter()).get(form_of(update)).context["held"] is None
 
 
+@pytest.mark.both("writes or finds rows")
 def test_held_text_is_gone_after_two_hours() -> None:
     update, writer = an_update(), cast.reporter()
     kept_at = builders.moment()
@@ -161,6 +169,7 @@ def test_held_text_is_gone_after_two_hours() -> None:
     assert [row.fields["headline"] for row in HeldText.objects.all()] == ["新"]
 
 
+@pytest.mark.both("writes or finds rows")
 def test_latest_held_text_replaces_the_one_before(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     for headline in ("一", "二"):
@@ -168,6 +177,7 @@ def test_latest_held_text_replaces_the_one_before(browser_of: BrowserOf) -> None
     assert HeldText.objects.get().fields["headline"] == "二"
 
 
+@pytest.mark.both("writes or finds rows")
 def test_held_text_is_stored_without_characters_that_no_database_takes(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     form = sent(update, writer, progress="甲\0乙", **{"x\0y": "z"})
@@ -177,6 +187,7 @@ def test_held_text_is_stored_without_characters_that_no_database_takes(browser_o
     assert "x\0y" not in held
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_held_text_goes_when_it_is_saved(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     held_text.hold(writer.person, update, {"headline": "一"}, builders.moment())
@@ -200,6 +211,7 @@ def test_held_text_can_be_thrown_away(browser_of: BrowserOf) -> None:
     assert not HeldText.objects.exists()
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_held_text_does_not_overwrite_what_was_saved_meanwhile(browser_of: BrowserOf) -> None:
     update, writer = an_update(), cast.reporter()
     browser_of(cast.anonymous()).post(form_of(update), sent(update, writer))

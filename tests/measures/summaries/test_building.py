@@ -28,7 +28,10 @@ from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_u
 from tests.cast import DAY
 
 S = UpdateState
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("worked out in Python over loaded rows; test_source.py, test_keeping.py load on both"),
+]
 YEARLY = {"cycle": CommitmentCycle.YEARLY, "kind": CommitmentKind.RECURRING}
 
 
@@ -213,6 +216,7 @@ def test_a_limit_is_not_reached_but_kept_or_exceeded() -> None:
     assert not row.subjects[0].met
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_a_share_is_met_when_all_comply() -> None:
     measure = a_measure(("zgh",))
     share = a_commitment(

@@ -56,6 +56,7 @@ def test_a_summary_goes_through_canonical_json_and_back_unchanged() -> None:
     assert to_json(from_json(to_json(summary))) == to_json(summary)
 
 
+@pytest.mark.once("JSON is written and read in Python")
 @given(st.dictionaries(st.text(), st.text() | st.integers(), max_size=3))
 def test_json_keeps_the_parameters_of_a_light_whatever_they_are(parameters: dict[str, str | int]) -> None:
     from measures.summaries.snapshot_json import _converter
@@ -119,6 +120,7 @@ def queries_of(act: Callable[[], object]) -> int:
     return len(queries)
 
 
+@pytest.mark.once("how often is asked is the same everywhere")
 @pytest.mark.parametrize("number", [1, 5])
 def test_a_period_is_read_in_four_queries_and_worked_out_in_seven_whatever_its_size(number: int) -> None:
     measures_with_updates(number)
@@ -128,6 +130,7 @@ def test_a_period_is_read_in_four_queries_and_worked_out_in_seven_whatever_its_s
     assert queries_of(lambda: live_summary(period, DAY)) == 7
 
 
+@pytest.mark.once("how often is asked is the same everywhere")
 def test_the_first_reading_of_a_day_asks_as_often_for_many_measures_as_for_one() -> None:
     measures_with_updates(1)
     period = loaded()

@@ -14,7 +14,11 @@ from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.views.test_policies import a_measure_of, another_policy
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
@@ -42,6 +46,7 @@ def test_chooser_is_a_title_alone_for_the_only_policy(browser_of: BrowserOf) -> 
     assert "<summary>" not in page.content.decode().partition("<main")[0]
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_chooser_leads_to_the_same_kind_of_page_of_another_policy(browser_of: BrowserOf) -> None:
     another_policy()
     builders.a_working_calendar()
@@ -105,6 +110,7 @@ def test_my_updates_name_the_policy_and_narrow_to_one(browser_of: BrowserOf) -> 
     assert reporter.get("/my/?policy=none").status_code == 404
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_review_queue_narrows_to_one_policy_and_stays_there_after_an_act(browser_of: BrowserOf) -> None:
     builders.an_update(S.IN_REVIEW)
     for _number in range(2):
@@ -171,6 +177,7 @@ def test_policy_list_says_what_to_do_without_a_policy(browser_of: BrowserOf) -> 
     assert "No policy is loaded yet" in text_of(browser_of(cast.leader()).get("/policies/"))
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_policy_list_counts_the_lights_and_leads_to_them(browser_of: BrowserOf) -> None:
     builders.an_update(S.CONFIRMED)
     builders.a_measure(leads=())
@@ -252,6 +259,7 @@ def test_policy_list_costs_ten_queries_for_fifty_policies(
     assert len(leader.get("/policies/?page=2").context["rows"]) == 1
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_pages_of_all_cost_the_same_for_one_row_and_for_fifty(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:

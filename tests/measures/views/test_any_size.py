@@ -14,6 +14,7 @@ from tests import builders, cast
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.unmeasured("does with many rows what the tests of these pages do with few"),
     pytest.mark.usefixtures("on_day"),
     pytest.mark.once("how often a page asks is the same everywhere; that it can ask is seen by other tests"),
 ]
@@ -82,6 +83,7 @@ def test_pages_of_all_ask_the_same_at_any_size(
     ] == []
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_start_pages_the_closures_to_decide_and_asks_the_same_at_any_size(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:

@@ -13,7 +13,11 @@ from measures.views import departments as department_views
 from measures.workflow import periods
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 LIST, UNION = "/p/a-policy/departments/", "/p/a-policy/departments/zgh/"
@@ -144,6 +148,7 @@ def test_department_pages_cost_the_same_for_one_row_and_for_five(
     assert [queries_of(person, address) for person in people for address in (LIST, UNION)] == few
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_department_pages_cost_ten_queries_and_the_same_html_for_many_measures(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:
@@ -168,6 +173,7 @@ def test_department_pages_cost_ten_queries_and_the_same_html_for_many_measures(
     assert all(after < before + 2000 for before, after in zip(full, longer, strict=True))
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_department_detail_pages_measures_and_updates_each_for_itself(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

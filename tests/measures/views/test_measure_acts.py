@@ -25,7 +25,11 @@ from measures.models import (
 from measures.workflow import light_overrides, matters
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 
 
@@ -80,6 +84,7 @@ def test_measure_state_says_what_became_of_the_updates(browser_of: BrowserOf) ->
     assert ". 2 updates are due again." in body
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_measure_that_cannot_be_resumed_without_a_calendar_says_so(browser_of: BrowserOf) -> None:
     measure = in_progress(participants=("czj",))
     desk, page = browser_of(cast.clerk()), address("measure_state", measure)
@@ -127,6 +132,7 @@ def test_light_override_is_set_for_the_open_period(browser_of: BrowserOf) -> Non
     assert "the rules&#x27; light stays on record" in page.content.decode()
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_light_override_is_taken_back_with_a_reason(browser_of: BrowserOf) -> None:
     measure = in_progress()
     desk, page = browser_of(cast.clerk()), address("light_override", measure)
@@ -199,6 +205,7 @@ def test_closure_of_a_joint_measure_is_asked_by_the_convenor_and_agreed_by_two(b
     assert acts[-4:] == [Act.REQUEST_CLOSURE, Act.AGREE_CLOSURE, Act.AGREE_CLOSURE, Act.CLOSE_MEASURE]
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_closure_page_says_who_agreed_and_offers_it_no_more(browser_of: BrowserOf) -> None:
     measure = in_progress()
     asks(browser_of(cast.reporter()), measure, "zgh")
@@ -224,6 +231,7 @@ def test_closure_is_not_agreed_twice_by_one_person(browser_of: BrowserOf) -> Non
     assert page.context["agreeing"] == []
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_closure_of_a_separate_measure_waits_for_each_lead(browser_of: BrowserOf) -> None:
     measure = in_progress(leads=("zgh", "czj"), lead_mode=LeadMode.SEPARATE)
     asks(browser_of(cast.reporter()), measure, "zgh")
@@ -267,6 +275,7 @@ def test_closure_is_agreed_by_two_people(browser_of: BrowserOf) -> None:
     assert state_of(measure) == MeasureState.IN_PROGRESS
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_closure_is_refused_with_a_reason_and_may_be_asked_again(browser_of: BrowserOf) -> None:
     measure = in_progress()
     asks(browser_of(cast.reporter()), measure, "zgh")
@@ -354,6 +363,7 @@ def test_matter_answer_that_is_refused_is_kept(
     assert matter.resolved_at is None
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_matter_settled_by_a_colleague_meanwhile_keeps_the_answer(
     browser_of: BrowserOf, matter: CoordinationMatter
 ) -> None:

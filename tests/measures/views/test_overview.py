@@ -17,7 +17,11 @@ from measures.views import overview
 from measures.workflow import light_overrides, periods
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 OVERVIEW = "/p/a-policy/"
@@ -223,6 +227,7 @@ def fifty_five_measures() -> None:
     builders.an_open_period(section.edition)
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_overview_shows_fifty_measures_and_leads_to_the_rest(
     browser_of: BrowserOf, queries_of: QueriesOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +242,7 @@ def test_overview_shows_fifty_measures_and_leads_to_the_rest(
     assert queries_of(leader, OVERVIEW) <= 10
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_overview_lists_the_first_of_what_stands_out_and_leads_to_all_of_it(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,11 @@ from measures.views import periods as period_views
 from measures.workflow import periods
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 
@@ -45,6 +49,7 @@ def test_period_detail_shows_the_first_of_many_that_nobody_may_confirm(
     assert "3 updates in all" in page.content.decode()
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_period_detail_shows_the_newest_of_many_events(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

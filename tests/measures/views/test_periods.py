@@ -14,7 +14,11 @@ from measures.models import Act, Cadence, Event, PeriodState, ReportingPeriod, U
 from measures.workflow import periods, updates
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 LIST = "/p/a-policy/periods/"
@@ -55,6 +59,7 @@ def test_period_list_shows_the_newest_first_with_the_state(browser_of: BrowserOf
     assert body.index("2020 Q2") < body.index("2020 Q1")
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_period_list_is_paged(browser_of: BrowserOf) -> None:
     for year in range(2015, 2021):
         for quarter in range(1, 5):
@@ -330,6 +335,7 @@ def test_period_detail_costs_the_same_for_one_line_and_for_five(
 # --- closing and reopening -----------------------------------------------------------------------
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_period_open_and_close_list_fifty_and_say_how_many_there_are(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:

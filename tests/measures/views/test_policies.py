@@ -13,7 +13,11 @@ from measures.models import Edition, Measure, UpdateState
 from measures.pages.held_text import token_for
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 NOWHERE = "00000000-0000-0000-0000-000000000000"

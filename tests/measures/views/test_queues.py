@@ -14,7 +14,11 @@ from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_measure, a_text, a_working_calendar, an_update, returned_by_office
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 REVIEW, CHECK = "/review/", "/check/"
@@ -179,6 +183,7 @@ def test_queue_keeps_its_place_after_an_act(browser_of: BrowserOf, monkeypatch: 
     assert [row.update for row in answer.context["rows"]] == updates[:2]
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 @pytest.mark.parametrize(
     ("state", "who", "page"), [(S.IN_REVIEW, cast.reviewer, REVIEW), (S.SUBMITTED, cast.clerk, CHECK)]
 )

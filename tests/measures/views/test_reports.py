@@ -22,7 +22,10 @@ from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 once = pytest.mark.once("a document is made from a summary, and summaries are read on both")
 
 

@@ -12,7 +12,10 @@ from measures.models import Measure, MeasureState, PeriodState, UpdateState
 from measures.workflow import closures
 from tests import builders, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 START = "/"
 

@@ -17,7 +17,11 @@ from measures.workflow import texts, updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_open_period, an_update, brought_to, update_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 MY_UPDATES = "/my/"

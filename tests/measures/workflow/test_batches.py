@@ -55,6 +55,7 @@ def for_five_and_for_fifty(prepare: Callable[[], object], act: Callable[[], obje
     return found
 
 
+@pytest.mark.once("how many statements an act takes is the same everywhere")
 def test_opening_takes_as_many_statements_for_fifty_measures_as_for_five() -> None:
     builders.a_planned_period()
 
@@ -80,11 +81,13 @@ def one_overridden() -> Measure:
     return measure
 
 
+@pytest.mark.once("how many statements an act takes is the same everywhere")
 def test_closing_takes_as_many_statements_for_fifty_measures_as_for_five() -> None:
     few, many = for_five_and_for_fifty(one_overridden, close)
     assert many == few
 
 
+@pytest.mark.once("how many statements an act takes is the same everywhere")
 def test_closing_again_takes_as_many_statements_for_fifty_measures_as_for_five() -> None:
     """Every light is there already, from the first closing."""
 
@@ -120,6 +123,7 @@ def test_closing_again_stores_what_the_rules_say_now_beside_the_override() -> No
         assert (light.override_colour, light.override_reason, light.overridden_by) == word
 
 
+@pytest.mark.once("how many statements an act takes is the same everywhere")
 def test_override_takes_as_many_statements_for_fifty_measures_as_for_five() -> None:
     """It works out the light of one measure, and reads no other."""
     few, many = for_five_and_for_fifty(builders.an_open_period, one_overridden)

@@ -40,6 +40,7 @@ def test_period_is_planned_in_the_cadence_of_the_policy(cadence: Cadence, code: 
     assert Dates(*found) == DATES
 
 
+@pytest.mark.sample("periods are counted in Python")
 @pytest.mark.parametrize(
     ("cadence", "code", "like"),
     [
@@ -58,6 +59,7 @@ def test_plan_of_another_cadence_is_refused_with_an_example(cadence: Cadence, co
     assert not ReportingPeriod.objects.exists()
 
 
+@pytest.mark.sample("periods are counted in Python")
 @pytest.mark.parametrize(
     ("cadence", "today", "code"),
     [
@@ -76,6 +78,7 @@ def test_next_period_is_the_one_that_ended_last_before_any_is_planned(
     assert periods.next_period(a_policy(cadence=cadence), today).code == code
 
 
+@pytest.mark.sample("periods are counted in Python")
 @pytest.mark.parametrize(
     ("cadence", "planned", "code"),
     [

@@ -35,6 +35,7 @@ def test_reason_is_as_long_as_the_text_that_holds_it() -> None:
         required_reason("字" * (REASON_LENGTH + 1))
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_text_with_a_hidden_character_is_refused_at_its_field(field: str) -> None:

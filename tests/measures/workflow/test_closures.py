@@ -78,6 +78,7 @@ def test_closure_keeps_the_clerk_who_agreed_first() -> None:
     assert closure.clerk == cast.clerk().person
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize(
     ("who", "role"),
     [
@@ -109,6 +110,7 @@ def test_closure_of_separate_leads_waits_for_each_of_them() -> None:
     assert state_of(measure) == M.CLOSED
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("slug", ["jyj", "czj"])
 def test_closure_is_not_asked_for_by_co_leads_or_participants(slug: str) -> None:
     measure = a_measure(("zgh", "jyj"), ("czj",), state=M.IN_PROGRESS)
@@ -129,6 +131,7 @@ def test_closure_is_asked_for_once_with_a_basis() -> None:
     assert closure.requests.get().basis == "任务全部完成"
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("state", [M.NOT_STARTED, M.SUSPENDED, M.CANCELLED, M.CLOSED])
 def test_closure_begins_only_from_a_measure_under_way(state: MeasureState) -> None:
     with pytest.raises(WrongStateError):
@@ -156,6 +159,7 @@ def test_closure_that_was_decided_is_over() -> None:
         closures.agree_to_closure(cast.clerk(), closure, Role.CLERK, NOW)
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("who", [cast.reporter, cast.leader, cast.auditor, cast.admin, cast.anonymous])
 def test_closure_is_refused_by_clerk_or_signer_only(who: Callable[[], Actor]) -> None:
     closure = asked(a_measure(state=M.IN_PROGRESS))

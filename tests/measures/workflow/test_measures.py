@@ -58,6 +58,7 @@ def test_state_is_changed_by_the_clerk_with_a_basis_and_one_event(
     assert event.department == cast.the_office()
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("state", M)
 def test_state_is_changed_by_no_act_outside_the_table(state: MeasureState) -> None:
     measure = a_measure(state=state)
@@ -68,6 +69,7 @@ def test_state_is_changed_by_no_act_outside_the_table(state: MeasureState) -> No
     assert (state_of(measure), events_of(measure)) == (state, [])
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("act", [Act.START, Act.CLOSE_MEASURE, Act.SAVE])
 def test_state_is_not_the_clerks_alone_to_start_or_close(act: Act) -> None:
     with pytest.raises(ValueError, match="not an act of the clerk"):

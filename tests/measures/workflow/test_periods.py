@@ -206,6 +206,7 @@ def refused_fields(dates: Dates, on: date) -> list[str]:
     return sorted(caught.value.message_dict)
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize(
     ("on", "fields"),
     [
@@ -364,6 +365,7 @@ def test_period_table_is_the_domains() -> None:
     assert by_hand == {key: row.next_state for key, row in periods.TRANSITIONS.items()}
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("state", P)
 def test_period_act_outside_the_table_is_refused(state: PeriodState) -> None:
     period = a_planned_period()
@@ -376,6 +378,7 @@ def test_period_act_outside_the_table_is_refused(state: PeriodState) -> None:
     assert not Event.objects.exists()
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize(("before", "act", "after", "who"), PERIOD_TABLE)
 def test_period_act_is_open_to_one_role_and_refused_to_all_others(
     before: PeriodState, act: Act, after: PeriodState, who: str
@@ -392,6 +395,7 @@ def test_period_act_is_open_to_one_role_and_refused_to_all_others(
     assert (period.state, Event.objects.get().act) == (after, act)
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"clerk"}))
 def test_period_is_planned_by_the_clerk_only(name: str) -> None:
     an_edition()

@@ -58,6 +58,7 @@ def test_rows_every_act_on_an_update_is_tried_below() -> None:
     assert {act for _state, act, _who in ON_UPDATES} == by_hand
 
 
+@pytest.mark.once("whether an argument is left alone is a matter of Python; each act has its own tests")
 @pytest.mark.parametrize(("state", "act", "who"), ON_UPDATES)
 def test_rows_an_act_on_an_update_returns_it_as_it_is_now_and_leaves_the_given_one(
     state: UpdateState, act: Act, who: Callable[[], Any]
@@ -141,6 +142,7 @@ OTHERS: Final[dict[str, Callable[[], Case]]] = {
 }
 
 
+@pytest.mark.once("whether an argument is left alone is a matter of Python; each act has its own tests")
 @pytest.mark.parametrize("name", OTHERS)
 def test_rows_no_other_act_changes_what_it_was_given(name: str) -> None:
     given, act = OTHERS[name]()

@@ -29,6 +29,7 @@ ACTS: Final = [
 ]
 
 
+@pytest.mark.sample("the same query for each act")
 @pytest.mark.parametrize(("state", "act", "who", "reason"), ACTS)
 def test_second_click_knows_the_act_that_this_person_has_just_done(
     state: UpdateState, act: Act, who: Callable[[], Actor], reason: str

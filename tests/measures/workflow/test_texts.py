@@ -111,6 +111,7 @@ def test_submit_needs_a_text() -> None:
         updates.submit_for_review(cast.reporter(), update, update.version, NOW)
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -137,6 +138,7 @@ def test_submit_without_new_progress_costs_one_reason() -> None:
     assert updates.submit_for_review(cast.reporter(), update, 1, NOW, text).state == S.IN_REVIEW
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize(
     ("state", "act", "who"),
     [(S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, cast.reviewer), (S.SUBMITTED, Act.CONFIRM, cast.clerk)],

@@ -116,6 +116,7 @@ def test_transition_table_is_the_domains() -> None:
     assert by_hand | BY_RULE == {key: row.next_state for key, row in updates.TRANSITIONS.items()}
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("state", S)
 def test_transition_outside_the_table_is_refused(state: UpdateState) -> None:
     update = an_update(state)
@@ -128,6 +129,7 @@ def test_transition_outside_the_table_is_refused(state: UpdateState) -> None:
     assert Event.objects.count() == events
 
 
+@pytest.mark.sample("what is refused is decided over a loaded row")
 @pytest.mark.parametrize("period_state", [PeriodState.PLANNED, PeriodState.ARCHIVED])
 @pytest.mark.parametrize("state", S)
 def test_archived_and_planned_periods_refuse_everything(
