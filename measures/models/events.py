@@ -136,9 +136,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         return last[1] if last else beginning(name, subject.pk)
 
     def for_display(self) -> "EventQuerySet":
+        """The latest first, as every page shows the record; as they happened, not by a clock."""
         return self.select_related(
             "user", "department", "revision__update__department", "revision__update__period"
-        ).order_by("pk")
+        ).order_by("-pk")
 
 
 class Event(models.Model):

@@ -108,7 +108,7 @@ def update_form_page(
         held=held,
         differences=theirs,
         merging=conflict,
-        latest_event=Event.objects.of_update(update).for_display().last() if conflict else None,
+        latest_event=Event.objects.of_update(update).for_display().first() if conflict else None,
         writable=updates.is_possible(update, Act.SAVE),
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )

@@ -113,7 +113,7 @@ def events_shown(actor: Actor, update: ProgressUpdate) -> list[Entry]:
     office = permissions.can_read_submitted_texts(actor, update.period.policy)
     lead = own or office or permissions.is_lead_of(actor, update)
     entries = []
-    for event in Event.objects.of_update(update).for_display().reverse():
+    for event in Event.objects.of_update(update).for_display():
         inside = event.act == Act.RETURN and event.from_state == UpdateState.IN_REVIEW
         shown = own or (lead and not inside)
         entries.append(

@@ -204,7 +204,7 @@ def last_confirmed(update: ProgressUpdate) -> Revision | None:
 
 def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
     """By update: the latest return with its reason. One query."""
-    events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).for_display()
+    events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).for_display().reverse()
     return {event.revision.update_id: event for event in events if event.revision}
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import duties, permissions, summaries
-from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
+from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.office_forms import NextPeriodForm, PeriodDatesForm, PlanPeriodForm, ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.paging import page_of, page_of_all
@@ -168,7 +168,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "on": clock.today(),
         "unconfirmable": stuck.object_list if stuck else [],
         "unconfirmable_count": stuck.paginator.count if stuck else 0,
-        "events": page_of(newest_first(period), request.GET.get("page", ""), SHOWN),
+        "events": page_of(period.events.for_display(), request.GET.get("page", ""), SHOWN),
     }
     return render(request, "measures/period_detail.html", context)
 
@@ -201,10 +201,6 @@ def unconfirmable(period: ReportingPeriod) -> Page[ProgressUpdate]:
     """The first submitted updates that nobody may confirm: each clerk and signer had a part in them."""
     rows = permissions.nobody_may_confirm(period, clock.today())
     return page_of(rows.select_related(*OF_A_LINK).in_document_order(), "", SHOWN)
-
-
-def newest_first(period: ReportingPeriod) -> QuerySet[Event]:
-    return period.events.for_display().order_by("-pk")
 
 
 @of_policy

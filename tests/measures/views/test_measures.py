@@ -1,16 +1,19 @@
 """The list of measures with its filters, and the page of one measure: who sees what of it, at what cost."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from departments.actors import Actor
 from measures.models import (
     Commitment,
     CommitmentCycle,
+    Event,
     LightColour,
     Measure,
     ReportingPeriod,
@@ -21,7 +24,11 @@ from measures.views import measures
 from measures.workflow import matters, periods
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 LIST = "/p/a-policy/measures/"
@@ -48,6 +55,7 @@ def page_of(measure: Measure) -> str:
 # --- the list ------------------------------------------------------------------------------------
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -80,6 +88,7 @@ def test_measure_list_refuses_endless_words_in_a_sentence(browser_of: BrowserOf)
     assert "at most 60 characters" in page.content.decode()
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 @pytest.mark.usefixtures("three")
 def test_measure_list_finds_a_number_and_a_department(browser_of: BrowserOf) -> None:
     client = browser_of(cast.leader())
@@ -87,6 +96,7 @@ def test_measure_list_finds_a_number_and_a_department(browser_of: BrowserOf) -> 
         assert [row.code for row in client.get(LIST, {"q": words}).context["rows"]] == codes
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 @pytest.mark.usefixtures("three")
 def test_measure_list_keeps_what_was_asked_for(browser_of: BrowserOf) -> None:
     body = browser_of(cast.leader()).get(LIST, {"q": "<津贴>", "section": "2"}).content.decode()
@@ -94,6 +104,7 @@ def test_measure_list_keeps_what_was_asked_for(browser_of: BrowserOf) -> None:
     assert '<option value="2" selected>' in body
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_measure_list_before_the_first_period_shows_the_policy(browser_of: BrowserOf) -> None:
     measure = builders.a_measure()
     body = browser_of(cast.leader()).get(LIST).content.decode()
@@ -127,6 +138,7 @@ def test_measure_detail_shows_the_clause_word_for_word(browser_of: BrowserOf) ->
     assert body.index("市总工会") < body.index("市财政局") < body.index("市教育局")
 
 
+@pytest.mark.both("asks the database what no other test that runs again asks")
 def test_measure_detail_marks_what_is_promised_in_the_text(browser_of: BrowserOf) -> None:
     measure = builders.a_measure(text="组织开展<全市>劳动和技能竞赛，每年2次。")
     builders.a_commitment(measure, wording="每年2次")
@@ -328,6 +340,25 @@ def test_measure_detail_records_the_acts_on_it(browser_of: BrowserOf) -> None:
     events = browser_of(cast.leader()).get(page_of(update.measure)).context["events"]
     assert events
     assert all(event.measure_id == update.measure_id or event.measure_id is None for event in events)
+
+
+def test_record_is_told_the_latest_first_on_every_page(browser_of: BrowserOf) -> None:
+    update = builders.brought_to(UpdateState.CONFIRMED, builders.an_update(UpdateState.DRAFT))
+    closed, policy = update.period, update.period.policy.slug
+    periods.close_period(cast.clerk(), closed, "", builders.moment())
+    periods.reopen_period(cast.signer(), closed, "漏计一条", builders.moment())
+    told = {
+        page_of(update.measure): Event.objects.of_measure(update.measure),
+        reverse("measures:period_detail", args=[policy, closed.uuid]): closed.events.all(),
+        reverse("measures:update_detail", args=[policy, update.uuid]): Event.objects.of_update(update),
+    }
+    clerk = browser_of(cast.clerk())
+    for page, events in told.items():
+        with translation.override("en"):
+            acts = [event.get_act_display() for event in events.order_by("-pk")]
+        record = clerk.get(page).content.decode().rpartition("Record")[2]
+        assert len(acts) > 1, page
+        assert [act.lower() for act in re.findall(r"<b>([^<]+)</b>", record)] == acts, page
 
 
 def test_measure_record_names_the_quarter_of_a_text(browser_of: BrowserOf) -> None:
