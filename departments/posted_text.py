@@ -3,8 +3,13 @@
 Read by every page of refusal: an outdated form, an unreadable body, a busy database, a mistake of ours.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 
 from departments.addresses import referring_page
 
@@ -17,10 +22,19 @@ NOT_TEXT = frozenset(
 SHORTEST = 4  # characters: less is typed anew faster than copied
 
 
-def texts_of(fields: list[tuple[str, str]]) -> list[str]:
-    """The texts among posted fields; never a password."""
+@dataclass(frozen=True)
+class PostedText:
+    """What was typed into one field; `label` is empty where no form of ours knows the field."""
+
+    label: Any  # a word or the promise of one
+    text: str
+
+
+def texts_of(fields: list[tuple[str, str]]) -> list[PostedText]:
+    """The texts among posted fields under the labels of their form; never a password."""
+    labels = import_string(settings.FIELD_LABELS)()
     return [
-        text
+        PostedText(labels.get(name, ""), text)
         for name, text in fields
         if name not in NOT_TEXT and "password" not in name and len(text.strip()) >= SHORTEST
     ]

@@ -113,6 +113,9 @@ MIDDLEWARE = [
     "measures.failures.AlteredSnapshot",
 ]
 
+# What the fields of our forms are called, for pages that show what was typed and know no form.
+FIELD_LABELS = "measures.pages.field_labels.labels"
+
 ROOT_URLCONF = "langfang_policy.urls"
 WSGI_APPLICATION = "langfang_policy.wsgi.application"
 

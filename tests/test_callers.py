@@ -18,6 +18,7 @@ from tests.test_architecture import APPS, ROOT, dotted, floor, modules, tree
 CALLED_BY_OTHERS: Final[Mapping[str, str]] = {
     "departments.addresses.client_address": "django-axes, by AXES_CLIENT_IP_CALLABLE",
     "departments.sheets.TableFile.is_binary": "import-export, of a format",
+    "measures.pages.field_labels.labels": "departments.posted_text, by FIELD_LABELS",
 }
 # What Django calls by this name on whatever model or manager has it.
 HOOKS: Final = {"natural_key", "get_by_natural_key"}

@@ -61,6 +61,26 @@ def test_busy_database_is_503_and_sends_the_same_form_again(client: Client) -> N
     ] * 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "labels"),
+    [
+        (
+            {"situation": "no_progress", "headline": TEXT, "reason": TEXT, "strange": TEXT},
+            ["Progress in one sentence", "Reason", "Text 3"],
+        ),
+        ({"version": "3", "reason": TEXT}, ["Reason"]),
+        ({"basis": TEXT, "answer": TEXT}, ["Basis", "Answer"]),
+    ],
+)
+@pytest.mark.parametrize("address", ["/held/", "/broken/"])
+def test_page_of_a_failure_names_each_text_by_the_label_of_its_field(
+    client: Client, address: str, typed: dict[str, str], labels: list[str]
+) -> None:
+    page = client.post(address, typed).content.decode()
+    shown = re.findall(r'<label for="kept-\d">(.*?)</label>', page, re.DOTALL)
+    assert [" ".join(label.split()) for label in shown] == labels
+
+
 def test_busy_database_on_a_page_that_is_only_read_offers_it_again(client: Client) -> None:
     answer = client.get("/held/?q=1")
     assert answer.status_code == 503
