@@ -52,7 +52,8 @@ class Server:
         if self.account:
             self.folder.parent.chmod(0o755)
         data = self.folder / "data"
-        migrated.copy_kept(f"postgresql-{version(self.binaries)}", data, self._make)
+        kind = f"postgresql-{version(self.binaries)}"
+        migrated.copy_kept(kind, migrated.fingerprint(), data, self._make)
         self._own()
         self._serve(data)
         return self.address(ROLE)

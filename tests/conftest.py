@@ -39,7 +39,10 @@ DEMO_COMMANDS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """What a test run does not need: slow hashing, hashed file names, the office's own folders."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,  # the demo is loaded as by the product
+    ]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT = FOLDER / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
@@ -193,13 +196,19 @@ def connected_to(name: str) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def played_demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The name of a database with the whole demo: some twenty seconds, once for each worker that asks."""
+    """The name of a database with the whole demo. On PostgreSQL it takes some twenty seconds to load.
+
+    On SQLite it is loaded once for all who ask, journeys in a browser too, and kept (tests/migrated.py).
+    """
     name = f"{connection.settings_dict['NAME']}-demo"
-    with django_db_blocker.unblock():
-        copy_database(connection.settings_dict["NAME"], name)
-        with connected_to(name):
-            for command in DEMO_COMMANDS:
-                call_command(*command, stdout=StringIO())
+    if connection.vendor == "sqlite":
+        migrated.copy_demo(Path(name))
+    else:
+        with django_db_blocker.unblock():
+            copy_database(connection.settings_dict["NAME"], name)
+            with connected_to(name):
+                for command in DEMO_COMMANDS:
+                    call_command(*command, stdout=StringIO())
     yield name
     with django_db_blocker.unblock():
         drop_database(name)

@@ -35,6 +35,7 @@ from measures.models import (
     ReportingPeriod,
 )
 from measures.workflow import closures, light_overrides, matters, measures, periods, updates
+from measures.workflow.acting import figures_later
 from measures.workflow.texts import Text
 
 Action = Callable[[datetime], None]
@@ -151,7 +152,8 @@ class Simulation:
             self.agenda.schedule(when, partial(self.do, step, place, scenario))
 
     def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
-        self.updates[place] = ACTS[step.act](ScheduledAct(self, place, step, scenario, at))
+        with figures_later():  # the next closing works out the figures of its day in any case
+            self.updates[place] = ACTS[step.act](ScheduledAct(self, place, step, scenario, at))
 
     def text(self, place: Place, *, rough: bool) -> Text:
         """The text of an update with its values. A rough text ends after its first sentence."""

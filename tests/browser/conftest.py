@@ -83,9 +83,9 @@ def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_database(prepared_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The prepared database with both policies of the demo, its people and their quarters."""
-    database = copied(prepared_database, tmp_path_factory.mktemp("demo"))
-    manage(database, "first_start")
+    """Both policies of the demo, its people and their quarters. The style sheets were prepared before."""
+    database = tmp_path_factory.mktemp("demo") / prepared_database.name
+    migrated.copy_demo(database)
     return database
 
 
