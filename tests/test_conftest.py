@@ -376,7 +376,7 @@ def played_demo():
 @pytest.mark.parametrize("number", range(8))
 def test_reads(played_demo, number): ...
 """
-TWO = ("-p", "xdist", "-p", "tests.workers", "-n", "2", "--dist", "loadscope")
+TWO = ("-p", "xdist", "-p", "tests.workers", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 def test_demo_is_loaded_by_one_process_of_several(tmp_path: Path) -> None:
@@ -386,6 +386,15 @@ def test_demo_is_loaded_by_one_process_of_several(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, *("def test_fine(): ...\n", *TWO, *workers.OF_THE_DEMO))
     assert f"{8 * len(workers.OF_THE_DEMO) + 1} passed in" in run.stdout, run.stdout + run.stderr
     assert len(set((tmp_path / "loaded").read_text(encoding="ascii").split())) == 1
+
+
+def test_units_that_take_long_are_given_out_first_then_those_of_most_tests() -> None:
+    demo, fuzz = f"{sorted(workers.OF_THE_DEMO)[0]}::test_b", "tests/test_fuzz.py::test_a"
+    many = ["tests/test_many.py::test_b", "tests/test_many.py::test_a"]
+    collected = ["tests/test_one.py::test_a", *many, demo, fuzz]
+    assert workers.given_out(collected) == [fuzz, demo, *many, "tests/test_one.py::test_a"]
+    for unit in workers.LONG:
+        assert unit == workers.THE_DEMO or (ROOT / unit).is_file(), unit
 
 
 def test_module_that_reads_the_demo_without_being_named_stops_the_run(tmp_path: Path) -> None:

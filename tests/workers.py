@@ -1,10 +1,13 @@
-"""Which tests go to the same process when several run at once?
+"""Which tests go to the same process when several run at once, and which first?
 
 Those of one module: what a module prepares is prepared once. And all that read the played demo, which takes
 some twenty seconds to load. The `xdist_group` of pytest-xdist 3.8 would say so at each test, but with
 pytest 9.2 it is silently without effect, and the demo was loaded in every process.
 """
 
+import os
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -22,10 +25,41 @@ OF_THE_DEMO = frozenset(
 )
 
 
+# What takes long with few tests goes first, else one process would do it at the end and the other wait.
+# Then what has most tests; pytest-xdist by itself looks at their number alone (--no-loadscope-reorder).
+THE_DEMO = "the demo"
+LONG = (
+    "tests/test_fuzz.py",
+    THE_DEMO,
+    "tests/measures/views/test_any_size.py",
+    "tests/measures/test_permissions.py",
+    "tests/test_access.py",
+    "tests/measures/summaries/test_keeping.py",
+    "tests/measures/views/test_reports.py",
+    "tests/measures/views/test_period_detail.py",
+    "tests/measures/workflow/test_periods_together.py",
+    "tests/measures/commands/test_export_report.py",
+    "tests/test_server.py",
+    "tests/test_back_up.py",
+    "tests/test_your_own_policy.py",
+)
+
+
 def unit_of(nodeid: str) -> str:
     """What a test is given out with."""
     module = nodeid.partition("::")[0]
-    return "the demo" if module in OF_THE_DEMO else module
+    return THE_DEMO if module in OF_THE_DEMO else module
+
+
+def given_out(nodeids: Sequence[str]) -> list[str]:
+    """The same tests, in the order in which their units are given out."""
+    sizes = Counter(map(unit_of, nodeids))
+
+    def place(nodeid: str) -> tuple[int, int, str]:
+        unit = unit_of(nodeid)
+        return (LONG.index(unit) if unit in LONG else len(LONG), -sizes[unit], unit)
+
+    return sorted(nodeids, key=place)
 
 
 class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -40,5 +74,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "played_demo" in getattr(item, "fixturenames", ()) and unit_of(item.nodeid) != "the demo":
+        if "played_demo" in getattr(item, "fixturenames", ()) and unit_of(item.nodeid) != THE_DEMO:
             raise pytest.UsageError(f"{item.nodeid} asks for the demo: name its module in tests/workers.py.")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        places = {nodeid: place for place, nodeid in enumerate(given_out([item.nodeid for item in items]))}
+        items.sort(key=lambda item: places[item.nodeid])
