@@ -16,9 +16,9 @@ from weasyprint.text import line_break
 from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
 TRIED_VERSION = "70."
-MOST_EM = (
-    0.33  # enough for a line that gives up 「（76/92），」; a word too long for that leaves its line short
-)
+# An eighth of a character is not seen. A line that gave up a whole 「三（二）、」 would need more, and its
+# letters would fall apart: it stays short of the margin instead.
+MOST_EM = 0.125
 # Chinese characters with their full-width punctuation, and the spaces between Latin words.
 STRETCHABLE = re.compile("[—‘-”…　-〿㐀-鿿豈-﫿！-￯\U00020000-\U0003ffff \u00a0]+")
 

@@ -48,6 +48,17 @@ def test_gap_has_a_limit() -> None:
     assert first.right < RIGHT - 50
 
 
+def test_line_that_gave_up_a_code_does_not_fall_apart() -> None:
+    codes = "、".join(["三（二）"] * 12)
+    lines = [
+        line for line in lines_of(f"<p>截至2020年7月10日，未报送12条：{codes}。</p>") if "三" in line.text
+    ]
+
+    assert len(lines) == 3
+    for line in lines:
+        assert (line.right - line.left) / len(line.text) < 16 * 1.13
+
+
 def test_latin_line_is_widened_at_its_spaces() -> None:
     first = lines_of(f"<p>{'policy tracking ' * 12}</p>")[0]
 
