@@ -10,10 +10,13 @@ FOLDER = Path(os.environ["BENCHMARK_FOLDER"])
 
 ROOT_URLCONF = "tests.benchmarks.urls"
 TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")  # type: ignore[attr-defined]  # a list of paths
-if "BENCHMARK_KEEPS_NO_DOCUMENT" in os.environ:
-    STORAGES["documents"] = {"BACKEND": "tests.benchmarks.forgetful.Forgetful"}
+_KEPT = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": FOLDER / "documents"},
+}
+_FORGOTTEN = {"BACKEND": "tests.benchmarks.forgetful.Forgetful"}
+STORAGES["documents"] = _FORGOTTEN if "BENCHMARK_KEEPS_NO_DOCUMENT" in os.environ else _KEPT
 # The names of files carry hashes, as in service; they are made in the folder of the run.
 STATIC_ROOT = FOLDER / "static"
-STORAGES["documents"]["OPTIONS"]["location"] = FOLDER / "documents"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}
