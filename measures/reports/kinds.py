@@ -12,20 +12,30 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
 from measures.models import Policy, Words
+from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document
 from measures.reports.status import StatusReport, status_report
 from measures.summaries import SourcedSummary
 
 
 class Builder(Protocol):
-    """Makes the document of a period; `addressee` is the office written to, empty for the usual one."""
+    """Makes the document of a period.
 
-    def __call__(self, sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> Document: ...
+    `addressee` is the office written to, empty for the usual one; `department` the slug of the one that it is
+    about, empty where it is about the whole policy.
+    """
+
+    def __call__(
+        self, sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
+    ) -> Document: ...
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy."""
+    """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy.
+
+    One `of_department` is about a department, which has to be named.
+    """
 
     name: str
     title: Words
@@ -33,6 +43,7 @@ class Kind:
     document: type[Document]
     build: Builder
     may: Callable[[Actor, Policy], bool]
+    of_department: bool = False
 
 
 class UnknownKindError(Exception):
@@ -67,6 +78,17 @@ KINDS: Final = {
             document=StatusReport,
             build=status_report,
             may=is_signed_in,
+        ),
+        Kind(
+            name="department",
+            title=_("Department report"),
+            contents=_(
+                "what one department answers for, what it filed, what is open; annex: duties and filing"
+            ),
+            document=DepartmentReport,
+            build=department_report,
+            may=is_signed_in,
+            of_department=True,
         ),
     ]
 }

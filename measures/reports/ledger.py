@@ -1,37 +1,29 @@
 """What does the ledger of all measures show (进展情况台账)? Each row of `COLUMNS` is one column of it.
 
-A column's heading, width and cells stand here and nowhere else: templates run through the list. What a cell
-says is plain text, so that a page, a Word or an Excel file can say the same.
+A column's heading, width and cells stand here and nowhere else (`tables`).
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from measures.charts import Mark, mark_of
+from measures.charts import mark_of
 from measures.models import LeadMode
 from measures.reports import wording
 from measures.reports.documents import Paragraph
+from measures.reports.tables import Cell, Column, cells_of, widths
 from measures.summaries import MeasureStatus, SectionStatus
 
-
-@dataclass(frozen=True)
-class Cell:
-    """What it says, in lines; a `mark`, which its words repeat, may be drawn before the first."""
-
-    lines: tuple[str, ...]
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True)
-class Column:
-    """`share` is its part of the width, beside the shares of the others."""
-
-    heading: str
-    share: int
-    cell: Callable[[MeasureStatus, date], Cell]
-    centred: bool = False
+__all__ = [
+    "COLUMNS",
+    "Cell",
+    "Column",
+    "LedgerRow",
+    "LedgerSection",
+    "ledger_row",
+    "ledger_section",
+    "widths",
+]
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ class LedgerRow:
     silent: str
 
     @property
-    def columns(self) -> tuple[tuple[Column, Cell], ...]:
+    def columns(self) -> tuple[tuple[Column[MeasureStatus], Cell], ...]:
         return tuple(zip(COLUMNS, self.cells, strict=True))
 
     @property
@@ -89,7 +81,7 @@ def _light(measure: MeasureStatus, on: date) -> Cell:
 
 
 # The shares are millimetres of the sheet as it is today; a new column takes its part from all.
-COLUMNS: Final = (
+COLUMNS: Final[tuple[Column[MeasureStatus], ...]] = (
     Column("编号", 18, _code, centred=True),
     Column("举措", 34, _title),
     Column("牵头单位", 34, _leads),
@@ -99,15 +91,6 @@ COLUMNS: Final = (
 )
 
 
-def widths(columns: Sequence[Column]) -> str:
-    """The style sheet that gives each column its share of the table."""
-    whole = sum(column.share for column in columns)
-    return "\n".join(
-        f".ledger col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
-        for place, column in enumerate(columns, 1)
-    )
-
-
 def ledger_section(section: SectionStatus, on: date) -> LedgerSection:
     return LedgerSection(section.heading, tuple(ledger_row(row, on) for row in section.measures))
 
@@ -115,7 +98,7 @@ def ledger_section(section: SectionStatus, on: date) -> LedgerSection:
 def ledger_row(measure: MeasureStatus, on: date) -> LedgerRow:
     return LedgerRow(
         code=measure.code,
-        cells=tuple(column.cell(measure, on) for column in COLUMNS),
+        cells=cells_of(COLUMNS, measure, on),
         inputs=wording.inputs_of(measure),
         silent=wording.silent_others(measure, on),
     )

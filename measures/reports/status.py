@@ -64,7 +64,7 @@ class FilingRow:
 @dataclass(frozen=True, kw_only=True)
 class StatusReport(Document):
     template: ClassVar[str] = "reports/status.html"
-    ledger_columns: ClassVar[tuple[Column, ...]] = COLUMNS
+    ledger_columns: ClassVar[tuple[Column[MeasureStatus], ...]] = COLUMNS
     css: ClassVar[str] = widths(COLUMNS)
 
     under_title: str
@@ -82,10 +82,13 @@ class StatusReport(Document):
     filing: tuple[FilingRow, ...]
 
 
-def status_report(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> StatusReport:
+def status_report(
+    sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
+) -> StatusReport:
     """The status report of a period. Always Chinese, whatever the language of the screen.
 
-    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE.
+    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE. It is
+    about all departments, whichever is named.
     """
     with translation.override("zh-hans"):
         return _report(sourced, demo, addressee or settings.REPORT_ADDRESSEE)
@@ -132,13 +135,13 @@ def under_title(summary: PeriodSummary) -> str:
     return f"（本期尚未截止，数据截至{chinese_date(summary.as_of)}）"
 
 
-def lead_in(summary: PeriodSummary, demo: bool) -> str:
+def lead_in(summary: PeriodSummary, demo: bool, what: str = "各项举措") -> str:
     period = summary.period
     days = wording.span(period.starts_on, period.ends_on)
     invented = "（演示数据，内容均为虚构）" if demo else ""
     return (
         f"根据《{summary.edition.full_title}》有关跟踪落实情况的要求，现将{period.name}（{days}）"
-        f"各项举措进展情况报告如下。数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
+        f"{what}进展情况报告如下。数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
     )
 
 
@@ -187,7 +190,7 @@ def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
         for colour in (LightColour.RED, LightColour.YELLOW)
     )
     others = [row for row in summary.measures if row not in red + yellow]
-    return _numbered(
+    return numbered(
         (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(map(_troubled, red))),
         (f"黄灯举措{summary.counts[LightColour.YELLOW]}项", tuple(map(_troubled, yellow))),
         ("未报送情况", (Paragraph(wording.missing_sentence(summary)),) if summary.missing else ()),
@@ -196,7 +199,7 @@ def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
     )
 
 
-def _numbered(*groups: tuple[str, tuple[Paragraph, ...]]) -> tuple[Group, ...]:
+def numbered(*groups: tuple[str, tuple[Paragraph, ...]]) -> tuple[Group, ...]:
     """Only the groups that are not empty, numbered in their order."""
     filled = [(heading, paragraphs) for heading, paragraphs in groups if paragraphs]
     return tuple(
@@ -205,19 +208,19 @@ def _numbered(*groups: tuple[str, tuple[Paragraph, ...]]) -> tuple[Group, ...]:
     )
 
 
-def _name(measure: MeasureStatus) -> str:
+def name_of(measure: MeasureStatus) -> str:
     return f"{measure.code}{measure.title}。"
 
 
 def _troubled(measure: MeasureStatus) -> Paragraph:
     said = "".join(wording.said_by(measure, "problems"))
-    return Paragraph(f"{wording.full_stop(wording.reason_of(measure))}{said}", who=_name(measure))
+    return Paragraph(f"{wording.full_stop(wording.reason_of(measure))}{said}", who=name_of(measure))
 
 
 def _reported(measures: Iterable[MeasureStatus], field: str) -> tuple[Paragraph, ...]:
     """What the texts say under `problems` or `next_steps`; measures that say nothing are left out."""
     said = ((row, "".join(wording.said_by(row, field))) for row in measures)
-    return tuple(Paragraph(text, who=_name(row)) for row, text in said if text)
+    return tuple(Paragraph(text, who=name_of(row)) for row, text in said if text)
 
 
 def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
@@ -233,7 +236,7 @@ def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
 
 def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     """By section; a section without any next steps is left out."""
-    return _numbered(
+    return numbered(
         *((section.title, _reported(section.measures, "next_steps")) for section in summary.sections)
     )
 

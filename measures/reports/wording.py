@@ -98,15 +98,20 @@ def _difference(colour: LightColour, difference: int) -> str:
 
 
 def filing_sentence(summary: PeriodSummary) -> str:
-    count = summary.filing
+    missing_from = f"，涉及{summary.missing_department_count}个单位"
+    return filing_words(summary.filing, summary.confirmed_count, missing_from)
+
+
+def filing_words(count: FilingCount, confirmed: int, missing_from: str = "") -> str:
+    """What became of so many updates; `missing_from` says whose are missing."""
     waived = f"（另有免报{count.waived}条）" if count.waived else ""
     filed = f"已报送{count.filed}条，其中按时{count.on_time}条、迟报{count.late}条"
     parts = [f"本期应报送{count.owed}条{waived}，{filed}，及时率{rate(count)}"]
     if count.missing:
-        parts.append(f"未报送{count.missing}条，涉及{summary.missing_department_count}个单位")
+        parts.append(f"未报送{count.missing}条{missing_from}")
     if count.not_due:
         parts.append(f"尚未到报送期限{count.not_due}条")
-    return "；".join(parts) + f"。经确认计入本报告{summary.confirmed_count}条。"
+    return "；".join(parts) + f"。经确认计入本报告{confirmed}条。"
 
 
 def missing_sentence(summary: PeriodSummary) -> str:
@@ -281,6 +286,13 @@ def _whole(text: ConfirmedText) -> str:
         if name not in _SAID_ELSEWHERE and said.strip():
             parts.append(f"{described.label}：{full_stop(' '.join(lines_of(said)))}")
     return "".join(full_stop(part) for part in parts)
+
+
+def own_text(update: UpdateStatus | None, measure: MeasureStatus, on: date) -> tuple[str, ...]:
+    """What a department itself reported on the measure, or why nothing of it counts."""
+    if update is None:
+        return (f"本期不填报（{measure.state.label}）。",)
+    return body_of(update.text) if update.text else (full_stop(silence(update, on)),)
 
 
 def commitments_of(measure: MeasureStatus) -> Iterable[str]:

@@ -9,6 +9,7 @@ from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.counts import (
     DepartmentFiling,
+    DepartmentStatus,
     FilingCount,
     PeriodFiling,
     PeriodSummary,
@@ -74,6 +75,7 @@ __all__ = [
     "DepartmentFiling",
     "DepartmentName",
     "DepartmentRow",
+    "DepartmentStatus",
     "EditionHead",
     "FigureFault",
     "FilingCount",

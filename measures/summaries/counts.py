@@ -114,6 +114,56 @@ class DepartmentFiling:
 
 
 @dataclass(frozen=True)
+class DepartmentStatus:
+    """What one department answers for in the period: the measures that it leads, those it takes part in."""
+
+    department: DepartmentName
+    led: tuple[MeasureStatus, ...]
+    joined: tuple[MeasureStatus, ...]
+    filing: FilingCount
+
+    @property
+    def measures(self) -> tuple[MeasureStatus, ...]:
+        return (*self.led, *self.joined)
+
+    @property
+    def measure_count(self) -> int:
+        return len(self.measures)
+
+    @property
+    def lead_count(self) -> int:
+        return len(self.led)
+
+    @property
+    def participation_count(self) -> int:
+        return len(self.joined)
+
+    @property
+    def counts(self) -> dict[LightColour, int]:
+        """The lights of the measures that it leads."""
+        return count_lights(self.led)
+
+    @property
+    def confirmed_count(self) -> int:
+        return sum(row.text is not None for row in map(self.update_of, self.measures) if row)
+
+    @property
+    def matters(self) -> tuple[Matter, ...]:
+        """Those that it raised itself."""
+        own = (matter for row in self.measures for matter in row.matters)
+        return tuple(matter for matter in own if matter.department.slug == self.department.slug)
+
+    @property
+    def matter_count(self) -> int:
+        return len(self.matters)
+
+    def update_of(self, measure: MeasureStatus) -> UpdateStatus | None:
+        """Its own update on the measure; None where it owes none."""
+        own = (row for row in measure.updates if row.department.slug == self.department.slug)
+        return next(own, None)
+
+
+@dataclass(frozen=True)
 class PeriodSummary:
     """Everything that is reported on a policy in a period, on a date. Only confirmed texts count."""
 
@@ -201,6 +251,24 @@ class PeriodSummary:
                 found.append(DepartmentFiling(row.department, row.count, FilingState.MISSING, late))
         return tuple(found)
 
+    @cached_property
+    def bound(self) -> tuple[DepartmentName, ...]:
+        """Every department that answers for a measure or owed an update, in protocol order."""
+        named = {
+            department
+            for row in self.measures
+            for department in (*row.leads, *row.participants, *(update.department for update in row.updates))
+        }
+        return tuple(sorted(named, key=lambda row: (row.position, row.slug)))
+
+    def department(self, slug: str) -> DepartmentStatus:
+        """Raises KeyError for one that is bound to nothing here. Who leads a measure does not join it too."""
+        found = {row.slug: row for row in self.bound}[slug]
+        led = tuple(row for row in self.measures if _is_led_by(found, row))
+        joined = tuple(row for row in self.measures if row not in led and _is_joined_by(found, row))
+        updates = [update for _row, update in self.updates() if update.department == found]
+        return DepartmentStatus(found, led, joined, count_filing(updates, self.as_of))
+
     @property
     def section_count(self) -> int:
         return len(self.sections)
@@ -220,3 +288,14 @@ class PeriodSummary:
     @property
     def confirmed_count(self) -> int:
         return sum(update.text is not None for _row, update in self.updates())
+
+
+def _is_led_by(department: DepartmentName, measure: MeasureStatus) -> bool:
+    own = (update for update in measure.updates if update.department == department)
+    return department in measure.leads or any(update.is_lead for update in own)
+
+
+def _is_joined_by(department: DepartmentName, measure: MeasureStatus) -> bool:
+    return department in measure.participants or any(
+        update.department == department for update in measure.updates
+    )

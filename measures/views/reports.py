@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -16,12 +16,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
+from departments.models import Department
 from langfang_policy import clock
 from measures import summaries
-from measures.models import PeriodSnapshot, PeriodState, Policy, ReportingPeriod
+from measures.models import (
+    DepartmentFigures,
+    PeriodSnapshot,
+    PeriodState,
+    Policy,
+    ReportingPeriod,
+    Responsibility,
+)
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.reports.copies import pdf_of
+from measures.reports.department import UnknownDepartmentError
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
@@ -36,8 +45,21 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     page = page_of(opened, request.GET.get("page", ""), PER_PAGE)
     bases = bases_of(list(page))
     kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
-    context = {"kinds": kinds, "periods": bases, "page": page, "today": clock.today()}
+    context = {
+        "kinds": kinds,
+        "periods": bases,
+        "page": page,
+        "today": clock.today(),
+        "departments": departments_of(policy) if any(kind.of_department for kind in kinds) else [],
+    }
     return render(request, "measures/report_list.html", context)
+
+
+def departments_of(policy: Policy) -> QuerySet[Department]:
+    """Those that a document of the policy can be about: bound at any time, or owing something in a period."""
+    owing = DepartmentFigures.objects.filter(period__policy=policy, department=OuterRef("pk"))
+    bound = Responsibility.objects.filter(measure__section__edition__policy=policy, department=OuterRef("pk"))
+    return Department.objects.filter(Exists(owing) | Exists(bound)).order_by("position", "slug")
 
 
 @dataclass(frozen=True)
@@ -81,7 +103,11 @@ def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUI
     if not asked.may(request.actor, policy):
         raise PermissionDenied
     sourced = summaries.read_period(period, clock.today())
-    document = asked.build(sourced, demo=clock.demo_date() is not None)
+    named = request.GET.get("department", "")
+    try:
+        document = asked.build(sourced, demo=clock.demo_date() is not None, department=named)
+    except UnknownDepartmentError as error:
+        return render(request, "404.html", {"told": error}, status=404)
     try:
         pdf = pdf_of(document)
     except PdfUnavailable as problem:

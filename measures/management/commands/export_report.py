@@ -15,6 +15,7 @@ from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.reports.copies import pdf_of
+from measures.reports.department import UnknownDepartmentError
 from measures.reports.kinds import KINDS, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
@@ -28,6 +29,7 @@ class Command(OfficeCommand):
         parser.add_argument(
             "--period", help="填报期，如 2020Q2（季度）、2020M06（月）、2020H1（半年）；不写则列出现有的"
         )
+        parser.add_argument("--department", default="", help="单位代码，如 zgh；单位报告须指明")
         parser.add_argument("--output", required=True, help="写入的文件；已有同名文件将被替换")
         parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
 
@@ -44,7 +46,15 @@ class Command(OfficeCommand):
             sourced = summaries.read_period(period, clock.today())
         except summaries.SnapshotError as problem:
             raise CommandError(f"{problem}请运行 manage.py verify_record。") from problem
-        report = kind.build(sourced, demo=clock.demo_date() is not None, addressee=options["to"])
+        try:
+            report = kind.build(
+                sourced,
+                demo=clock.demo_date() is not None,
+                addressee=options["to"],
+                department=options["department"],
+            )
+        except UnknownDepartmentError as error:
+            raise CommandError(str(error)) from error
         try:
             pdf = pdf_of(report)
             write_whole(output, pdf)

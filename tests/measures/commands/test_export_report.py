@@ -96,7 +96,7 @@ def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
     builders.an_open_period()
-    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status。"):
+    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department。"):
         call_command(
             "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a")
         )
@@ -106,7 +106,9 @@ def test_export_makes_the_kind_that_was_asked_for(tmp_path: Path, monkeypatch: p
     builders.an_open_period()
     status = kinds.KINDS["status"]
 
-    def build(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> Document:
+    def build(
+        sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
+    ) -> Document:
         return replace(status.build(sourced, demo=demo, addressee=addressee), title_lines=("每周快报",))
 
     monkeypatch.setitem(kinds.KINDS, "weekly", replace(status, name="weekly", build=build))
@@ -115,6 +117,37 @@ def test_export_makes_the_kind_that_was_asked_for(tmp_path: Path, monkeypatch: p
         "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a"), stdout=out
     )
     assert "已导出《每周快报》" in out.getvalue()
+
+
+@once
+def test_department_report_is_of_the_department_that_was_named(tmp_path: Path) -> None:
+    builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场"))
+    output = tmp_path / "a.pdf"
+    call_command(
+        "export_report",
+        "department",
+        "--policy=a-policy",
+        "--period=2020Q2",
+        f"--output={output}",
+        "--department=zgh",
+        stdout=StringIO(),
+    )
+    assert "举办竞赛3场" in text_of(output.read_bytes())
+    for options, told in (
+        ({}, "请指明单位的代码；现有：zgh（市总工会）"),
+        ({"department": "czj"}, "2020年第二季度没有承担举措的单位 czj；现有：zgh（市总工会）"),
+    ):
+        with pytest.raises(CommandError) as refused:
+            call_command(
+                "export_report",
+                "department",
+                policy="a-policy",
+                period="2020Q2",
+                output=str(tmp_path / "b.pdf"),
+                **options,
+            )
+        assert str(refused.value) == told
+    assert not (tmp_path / "b.pdf").exists()
 
 
 def test_unknown_policy_names_those_there_are(tmp_path: Path) -> None:

@@ -470,7 +470,7 @@ def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMod
 
 
 def test_ledger_takes_a_new_column_from_its_declaration_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = Column("状态", 25, lambda measure, on: Cell((f"{measure.state.label}。",)))
+    state: Column[MeasureStatus] = Column("状态", 25, lambda measure, on: Cell((f"{measure.state.label}。",)))
     monkeypatch.setattr(ledger, "COLUMNS", (*ledger.COLUMNS, state))
     monkeypatch.setattr(StatusReport, "ledger_columns", ledger.COLUMNS)
     report = status_report(samples.open_summary())

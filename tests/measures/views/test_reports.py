@@ -86,8 +86,8 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
         client.get(url)
 
 
-# Session, user, memberships, policies; periods and how many, snapshots.
-QUERIES_OF_THE_LIST = 6
+# Session, user, memberships, policies; periods and how many, snapshots; departments.
+QUERIES_OF_THE_LIST = 7
 
 
 def test_report_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,6 +290,24 @@ def only_leaders(actor: Actor, policy: Policy) -> bool:
     return permissions.is_in_office(actor, policy, Role.LEADER)
 
 
+@once
+def test_report_room_hands_out_the_report_on_a_chosen_department(client: Client) -> None:
+    measure = builders.a_measure(leads=("zgh",), participants=("czj",))
+    update = builders.an_update(UpdateState.CONFIRMED, measure=measure, text=builders.a_text("举办竞赛3场"))
+    cast.a_department("kx")
+    signed_in(client, cast.leader())
+    page = client.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
+    address = reverse("measures:report_document", args=["a-policy", "department", update.period.uuid])
+    assert f'action="{address}"' in page
+    assert re.findall(r'<option value="(\w+)">', page) == ["zgh", "czj"]
+    answer = client.get(address, {"department": "zgh"})
+    assert quote("市总工会落实情况报告（2020年第二季度）.pdf") in answer["Content-Disposition"]
+    assert "举办竞赛3场" in text_of(answer.content)
+    for named in ("", "kx", "no-such"):
+        refused = client.get(address, {"department": named})
+        assert (refused.status_code, "现有：zgh（市总工会）" in refused.content.decode()) == (404, True)
+
+
 def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     period = builders.an_open_period()
     answer = signed_in(client, cast.leader()).get(
@@ -297,13 +315,14 @@ def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     )
 
     assert answer.status_code == 404
-    assert "没有“weekly”这种文件；现有：status。" in answer.content.decode()
+    assert "没有“weekly”这种文件；现有：status、department。" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=kinds.KINDS)
 def test_each_kind_makes_its_own_document_with_a_template_of_its_own(kind: kinds.Kind) -> None:
-    period = builders.an_open_period()
-    document = kind.build(summaries.read_period(period, cast.DAY), demo=True, addressee="市委办公室")
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    sourced = summaries.read_period(period, cast.DAY)
+    document = kind.build(sourced, demo=True, addressee="市委办公室", department="zgh")
     assert type(document) is kind.document
     assert document.template == f"reports/{kind.name}.html"
     assert "市委办公室" in document.html()

@@ -1,0 +1,245 @@
+"""What does the report on one department say for a period? (单位落实情况报告)
+
+Its duties, what it filed itself and what is open. It puts a summary into parts and rows, and counts nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final
+
+from django.conf import settings
+from django.utils import translation
+
+from measures.charts import COLOURS, mark_of
+from measures.lights import FilingState
+from measures.models import LeadMode
+from measures.numerals import chinese_numeral
+from measures.reports import wording
+from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
+from measures.reports.status import (
+    MeasurePart,
+    SectionPart,
+    lead_in,
+    name_of,
+    numbered,
+    under_title,
+)
+from measures.reports.tables import Cell, Column, cells_of, widths
+from measures.summaries import (
+    DepartmentStatus,
+    MeasureStatus,
+    PeriodSummary,
+    SourcedSummary,
+    UpdateStatus,
+)
+
+ROLES: Final = {LeadMode.SEPARATE: "分别牵头", LeadMode.JOINT: "共同牵头"}
+FILED: Final = {
+    FilingState.ON_TIME: "按时报送",
+    FilingState.LATE: "迟报",
+    FilingState.MISSING: "未报送",
+    FilingState.RETURNED: "退回未补",
+    FilingState.NOT_DUE: "未到期",
+    FilingState.WAIVED: "免报",
+}
+
+
+class UnknownDepartmentError(Exception):
+    """Nobody, or somebody who is bound to nothing here, was named; the text says who there is."""
+
+    def __init__(self, summary: PeriodSummary, slug: str) -> None:
+        known = "、".join(f"{row.slug}（{row.short_name}）" for row in summary.bound)
+        told = f"{summary.period.name}没有承担举措的单位 {slug}" if slug else "请指明单位的代码"
+        super().__init__(f"{told}；现有：{known}")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One measure that the department answers for, and its own update on it; None where it owes none."""
+
+    measure: MeasureStatus
+    update: UpdateStatus | None
+    leads: bool
+
+
+def _code(duty: Duty, on: date) -> Cell:
+    return Cell((duty.measure.code,))
+
+
+def _title(duty: Duty, on: date) -> Cell:
+    return Cell((duty.measure.title,))
+
+
+def _role(duty: Duty, on: date) -> Cell:
+    if not duty.leads:
+        return Cell(("参与",))
+    convenes = duty.update is not None and duty.measure.convenor == duty.update
+    is_first = convenes and duty.measure.lead_mode == LeadMode.JOINT
+    return Cell(("第一牵头" if is_first else ROLES.get(duty.measure.lead_mode, "牵头"),))
+
+
+def _light(duty: Duty, on: date) -> Cell:
+    colour = duty.measure.light.colour
+    return Cell((str(colour.label),), mark_of(colour))
+
+
+def _due(duty: Duty, on: date) -> Cell:
+    return Cell((_short(duty.update.due_on) if duty.update and not duty.update.waived else "—",))
+
+
+def _filed(duty: Duty, on: date) -> Cell:
+    if duty.update is None:
+        return Cell(("本期不填报",))
+    words, filed = FILED[duty.update.filing(on)], duty.update.filed_on
+    return Cell((words, _short(filed)) if filed and not duty.update.waived else (words,))
+
+
+def _short(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+COLUMNS: Final[tuple[Column[Duty], ...]] = (
+    Column("编号", 21, _code, centred=True),
+    Column("举措", 59, _title),
+    Column("角色", 19, _role, centred=True),
+    Column("进度灯", 18, _light, centred=True),
+    Column("应报日期", 19, _due, centred=True),
+    Column("报送情况", 20, _filed, centred=True),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentReport(Document):
+    template: ClassVar[str] = "reports/department.html"
+    columns: ClassVar[tuple[Column[Duty], ...]] = COLUMNS
+    css: ClassVar[str] = widths(COLUMNS, "duties")
+
+    under_title: str
+    addressee: str
+    lead_in: tuple[str, ...]
+    overall: tuple[str, ...]
+    sections: tuple[SectionPart, ...]
+    problems: tuple[Group, ...]
+    next_steps: tuple[Paragraph, ...]
+    annex_title: str
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def table(self) -> tuple[tuple[tuple[Column[Duty], Cell], ...], ...]:
+        return tuple(tuple(zip(COLUMNS, row, strict=True)) for row in self.rows)
+
+
+def department_report(
+    sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
+) -> DepartmentReport:
+    """The report of a period on the department of that slug. Always Chinese.
+
+    Raises UnknownDepartmentError for one that answers for nothing in the period.
+    """
+    with translation.override("zh-hans"):
+        try:
+            about = sourced.summary.department(department)
+        except KeyError:
+            raise UnknownDepartmentError(sourced.summary, department) from None
+        return _report(sourced, about, demo, addressee or settings.REPORT_ADDRESSEE)
+
+
+def _report(sourced: SourcedSummary, about: DepartmentStatus, demo: bool, addressee: str) -> DepartmentReport:
+    summary, name = sourced.summary, about.department.name
+    period = summary.period.name
+    led, joined = (
+        tuple(Duty(row, about.update_of(row), leads) for row in rows)
+        for rows, leads in ((about.led, True), (about.joined, False))
+    )
+    return DepartmentReport(
+        title_lines=(wording.subject(summary), f"{name}落实情况报告", f"（{period}）"),
+        **origin(f"department {about.department.slug}", sourced, demo),
+        under_title=under_title(summary),
+        addressee=addressee,
+        lead_in=(lead_in(summary, demo, f"{name}承担举措"),),
+        overall=overall(about),
+        sections=section_parts(about, led, joined, summary.as_of),
+        problems=problems(summary, about),
+        next_steps=_reported(about, "next_steps"),
+        annex_title=f"承担举措和报送情况（{period}）",
+        rows=tuple(cells_of(COLUMNS, duty, summary.as_of) for duty in (*led, *joined)),
+    )
+
+
+def overall(about: DepartmentStatus) -> tuple[str, ...]:
+    name = about.department.name
+    shares = f"牵头{about.lead_count}项、参与{about.participation_count}项"
+    duties = f"{name}承担举措{about.measure_count}项，其中{shares}。"
+    counts = about.counts
+    listed = "、".join(
+        f"{colour.label}（{colour.word}）{counts[colour]}项" for colour in COLOURS if counts[colour]
+    )
+    lights = f"牵头的举措中，{listed}。" if listed else ""
+    filing = (
+        wording.filing_words(about.filing, about.confirmed_count)
+        if about.filing.total
+        else "本期没有应报送的填报。"
+    )
+    return (f"{duties}{lights}", filing)
+
+
+def section_parts(
+    about: DepartmentStatus, led: Iterable[Duty], joined: Iterable[Duty], on: date
+) -> tuple[SectionPart, ...]:
+    """Only those that are not empty, numbered in their order."""
+    parts = (
+        (f"牵头举措{about.lead_count}项", tuple(_part(duty, on) for duty in led)),
+        (f"参与举措{about.participation_count}项", tuple(_part(duty, on) for duty in joined)),
+    )
+    filled = [part for part in parts if part[1]]
+    return tuple(
+        SectionPart(f"（{chinese_numeral(number)}）{heading}", measures)
+        for number, (heading, measures) in enumerate(filled, 1)
+    )
+
+
+def _part(duty: Duty, on: date) -> MeasurePart:
+    """What the department itself reported; of a measure that it leads, how its commitments stand too."""
+    measure = duty.measure
+    name = f"{measure.code}{measure.title}"
+    said = wording.own_text(duty.update, measure, on)
+    promised = "；".join(wording.commitments_of(measure)) if duty.leads else ""
+    return MeasurePart(
+        f"{name}（{wording.light_words(measure)}）。",
+        name,
+        (*map(Paragraph, said), *([Paragraph(f"量化承诺：{promised}。")] if promised else [])),
+    )
+
+
+def problems(summary: PeriodSummary, about: DepartmentStatus) -> tuple[Group, ...]:
+    """What was not filed as it should be, what it asks of others, what it says itself."""
+    own = (row for row in summary.departments if row.department == about.department)
+    remarks = "".join(wording.remarks(row, summary.as_of) for row in own)
+    filing = f"截至{chinese_date(summary.as_of)}，{remarks}。" if remarks else ""
+    return numbered(
+        ("报送方面", (Paragraph(filing),) if filing else ()),
+        (f"需协调事项{about.matter_count}项", _matters(about)),
+        ("工作中的问题", _reported(about, "problems")),
+    )
+
+
+def _matters(about: DepartmentStatus) -> tuple[Paragraph, ...]:
+    return tuple(
+        Paragraph(
+            f"{wording.full_stop(' '.join(wording.lines_of(row.text)))}"
+            f"〔{row.code}，{chinese_date(row.raised_on)}提出〕"
+        )
+        for row in about.matters
+    )
+
+
+def _reported(about: DepartmentStatus, field: str) -> tuple[Paragraph, ...]:
+    """What its own texts say under `problems` or `next_steps`; measures that say nothing are left out."""
+    found = []
+    for measure in about.measures:
+        update = about.update_of(measure)
+        said = " ".join(wording.lines_of(getattr(update.text, field))) if update and update.text else ""
+        if said:
+            found.append(Paragraph(wording.full_stop(said), who=name_of(measure)))
+    return tuple(found)
