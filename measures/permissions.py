@@ -374,6 +374,16 @@ def can_see_filing_board(actor: Actor, policy: Policy) -> bool:
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER, Role.AUDITOR, Role.LEADER)
 
 
+def can_see_filing_of(actor: Actor, policy: Policy, slug: str) -> bool:
+    """Who sees what the department of that slug has filed: itself, and who sees all of them."""
+    return can_see_filing_board(actor, policy) or any(row.slug == slug for row in speaks_for(actor))
+
+
+def can_see_some_filing(actor: Actor, policy: Policy) -> bool:
+    """Of all departments, or of one's own."""
+    return can_see_filing_board(actor, policy) or bool(speaks_for(actor))
+
+
 def can_decide(actor: Actor, policy: Policy) -> bool:
     """Clerk or signer of the office: what is submitted comes to their desk."""
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER)

@@ -12,11 +12,10 @@ from django.conf import settings
 from django.utils import translation
 
 from measures.charts import COLOURS, mark_of
-from measures.lights import FilingState
-from measures.models import LeadMode
 from measures.numerals import chinese_numeral
-from measures.reports import wording
+from measures.reports import filing_columns, wording
 from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
+from measures.reports.filing_columns import FiledUpdate
 from measures.reports.status import (
     MeasurePart,
     SectionPart,
@@ -28,21 +27,9 @@ from measures.reports.status import (
 from measures.reports.tables import Cell, Column, cells_of, widths
 from measures.summaries import (
     DepartmentStatus,
-    MeasureStatus,
     PeriodSummary,
     SourcedSummary,
-    UpdateStatus,
 )
-
-ROLES: Final = {LeadMode.SEPARATE: "分别牵头", LeadMode.JOINT: "共同牵头"}
-FILED: Final = {
-    FilingState.ON_TIME: "按时报送",
-    FilingState.LATE: "迟报",
-    FilingState.MISSING: "未报送",
-    FilingState.RETURNED: "退回未补",
-    FilingState.NOT_DUE: "未到期",
-    FilingState.WAIVED: "免报",
-}
 
 
 class UnknownDepartmentError(Exception):
@@ -54,65 +41,25 @@ class UnknownDepartmentError(Exception):
         super().__init__(f"{told}；现有：{known}")
 
 
-@dataclass(frozen=True)
-class Duty:
-    """One measure that the department answers for, and its own update on it; None where it owes none."""
-
-    measure: MeasureStatus
-    update: UpdateStatus | None
-    leads: bool
-
-
-def _code(duty: Duty, on: date) -> Cell:
-    return Cell((duty.measure.code,))
-
-
-def _title(duty: Duty, on: date) -> Cell:
-    return Cell((duty.measure.title,))
-
-
-def _role(duty: Duty, on: date) -> Cell:
-    if not duty.leads:
-        return Cell(("参与",))
-    convenes = duty.update is not None and duty.measure.convenor == duty.update
-    is_first = convenes and duty.measure.lead_mode == LeadMode.JOINT
-    return Cell(("第一牵头" if is_first else ROLES.get(duty.measure.lead_mode, "牵头"),))
-
-
-def _light(duty: Duty, on: date) -> Cell:
+def _light(duty: FiledUpdate, on: date) -> Cell:
     colour = duty.measure.light.colour
     return Cell((str(colour.label),), mark_of(colour))
 
 
-def _due(duty: Duty, on: date) -> Cell:
-    return Cell((_short(duty.update.due_on) if duty.update and not duty.update.waived else "—",))
-
-
-def _filed(duty: Duty, on: date) -> Cell:
-    if duty.update is None:
-        return Cell(("本期不填报",))
-    words, filed = FILED[duty.update.filing(on)], duty.update.filed_on
-    return Cell((words, _short(filed)) if filed and not duty.update.waived else (words,))
-
-
-def _short(day: date) -> str:
-    return f"{day.month}月{day.day}日"
-
-
-COLUMNS: Final[tuple[Column[Duty], ...]] = (
-    Column("编号", 21, _code, centred=True),
-    Column("举措", 59, _title),
-    Column("角色", 19, _role, centred=True),
+COLUMNS: Final[tuple[Column[FiledUpdate], ...]] = (
+    Column("编号", 21, filing_columns.code, centred=True),
+    Column("举措", 59, filing_columns.title),
+    Column("角色", 19, filing_columns.role, centred=True),
     Column("进度灯", 18, _light, centred=True),
-    Column("应报日期", 19, _due, centred=True),
-    Column("报送情况", 20, _filed, centred=True),
+    Column("应报日期", 19, filing_columns.due, centred=True),
+    Column("报送情况", 20, filing_columns.state_and_day, centred=True),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentReport(Document):
     template: ClassVar[str] = "reports/department.html"
-    columns: ClassVar[tuple[Column[Duty], ...]] = COLUMNS
+    columns: ClassVar[tuple[Column[FiledUpdate], ...]] = COLUMNS
     css: ClassVar[str] = widths(COLUMNS, "duties")
 
     under_title: str
@@ -126,7 +73,7 @@ class DepartmentReport(Document):
     rows: tuple[tuple[Cell, ...], ...]
 
     @property
-    def table(self) -> tuple[tuple[tuple[Column[Duty], Cell], ...], ...]:
+    def table(self) -> tuple[tuple[tuple[Column[FiledUpdate], Cell], ...], ...]:
         return tuple(tuple(zip(COLUMNS, row, strict=True)) for row in self.rows)
 
 
@@ -149,7 +96,7 @@ def _report(sourced: SourcedSummary, about: DepartmentStatus, demo: bool, addres
     summary, name = sourced.summary, about.department.name
     period = summary.period.name
     led, joined = (
-        tuple(Duty(row, about.update_of(row), leads) for row in rows)
+        tuple(FiledUpdate(row, about.update_of(row), leads) for row in rows)
         for rows, leads in ((about.led, True), (about.joined, False))
     )
     return DepartmentReport(
@@ -185,7 +132,7 @@ def overall(about: DepartmentStatus) -> tuple[str, ...]:
 
 
 def section_parts(
-    about: DepartmentStatus, led: Iterable[Duty], joined: Iterable[Duty], on: date
+    about: DepartmentStatus, led: Iterable[FiledUpdate], joined: Iterable[FiledUpdate], on: date
 ) -> tuple[SectionPart, ...]:
     """Only those that are not empty, numbered in their order."""
     parts = (
@@ -199,7 +146,7 @@ def section_parts(
     )
 
 
-def _part(duty: Duty, on: date) -> MeasurePart:
+def _part(duty: FiledUpdate, on: date) -> MeasurePart:
     """What the department itself reported; of a measure that it leads, how its commitments stand too."""
     measure = duty.measure
     name = f"{measure.code}{measure.title}"

@@ -80,7 +80,10 @@ class Document:
 
     @property
     def file_name(self) -> str:
-        return f"{self.title}.pdf"
+        return self.file_name_as("pdf")
+
+    def file_name_as(self, ending: str) -> str:
+        return f"{self.title}.{ending}"
 
     def html(self) -> str:
         """Always Chinese, whatever language the screen has. Names the characters that no font can draw."""

@@ -5,15 +5,18 @@ The report room, the addresses and the command read this table; a new kind is a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
+from measures import permissions
 from measures.models import Policy, Words
+from measures.reports.copies import pdf_of
 from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document
+from measures.reports.filing import FilingRecord, filing_record
 from measures.reports.status import StatusReport, status_report
 from measures.summaries import SourcedSummary
 
@@ -34,7 +37,8 @@ class Builder(Protocol):
 class Kind:
     """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy.
 
-    One `of_department` is about a department, which has to be named.
+    One `of_department` is about a department, which has to be named and whose filing one has to see. One with
+    a `workbook` comes as a table too.
     """
 
     name: str
@@ -44,6 +48,21 @@ class Kind:
     build: Builder
     may: Callable[[Actor, Policy], bool]
     of_department: bool = False
+    workbook: Callable[[Any], bytes] | None = None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        return ("pdf", "xlsx") if self.workbook else ("pdf",)
+
+    def format_of(self, name: str) -> str:
+        """That format, or the usual one where none is named. Raises UnknownFormatError."""
+        if name and name not in self.formats:
+            raise UnknownFormatError(self, name)
+        return name or self.formats[0]
+
+    def file_of(self, document: Document, form: str) -> bytes:
+        """The document in one of its formats. Raises PdfUnavailable as making one does."""
+        return self.workbook(document) if self.workbook and form == "xlsx" else pdf_of(document)
 
 
 class UnknownKindError(Exception):
@@ -53,6 +72,15 @@ class UnknownKindError(Exception):
         known = pgettext("between words of a list", ", ").join(KINDS)
         sentence = gettext("There is no document “%(name)s”. There are: %(known)s.")
         super().__init__(sentence % {"name": name, "known": known})
+
+
+class UnknownFormatError(Exception):
+    """A kind of document does not come in that format; the text says in which it does."""
+
+    def __init__(self, kind: Kind, name: str) -> None:
+        known = pgettext("between words of a list", ", ").join(kind.formats)
+        sentence = gettext("“%(kind)s” does not come as “%(name)s”, but as: %(known)s.")
+        super().__init__(sentence % {"kind": kind.name, "name": name, "known": known})
 
 
 def is_signed_in(actor: Actor, policy: Policy) -> bool:
@@ -87,8 +115,17 @@ KINDS: Final = {
             ),
             document=DepartmentReport,
             build=department_report,
-            may=is_signed_in,
+            may=permissions.can_see_some_filing,
             of_department=True,
+        ),
+        Kind(
+            name="filing",
+            title=_("Filing of all departments"),
+            contents=_("who filed on time, late or not at all: by department, and one by one"),
+            document=FilingRecord,
+            build=filing_record,
+            may=permissions.can_see_filing_board,
+            workbook=FilingRecord.xlsx,
         ),
     ]
 }

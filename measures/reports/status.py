@@ -17,9 +17,9 @@ from measures.models import LightColour
 from measures.numerals import chinese_numeral
 from measures.reports import wording
 from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
+from measures.reports.filing_columns import counts_of, entries
 from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section, widths
 from measures.summaries import (
-    FilingCount,
     MeasureStatus,
     PeriodSummary,
     SectionStatus,
@@ -55,7 +55,7 @@ class SectionPart:
 @dataclass(frozen=True)
 class FilingRow:
     name: str
-    counts: tuple[int, ...]
+    counts: tuple[object, ...]
     rate: str
     remarks: str
     total: bool = False
@@ -135,13 +135,13 @@ def under_title(summary: PeriodSummary) -> str:
     return f"（本期尚未截止，数据截至{chinese_date(summary.as_of)}）"
 
 
-def lead_in(summary: PeriodSummary, demo: bool, what: str = "各项举措") -> str:
+def lead_in(summary: PeriodSummary, demo: bool, what: str = "各项举措", how: str = "进展情况") -> str:
     period = summary.period
     days = wording.span(period.starts_on, period.ends_on)
     invented = "（演示数据，内容均为虚构）" if demo else ""
     return (
         f"根据《{summary.edition.full_title}》有关跟踪落实情况的要求，现将{period.name}（{days}）"
-        f"{what}进展情况报告如下。数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
+        f"{what}{how}报告如下。数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
     )
 
 
@@ -245,24 +245,19 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
 
 
 def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:
-    return ("应报", "按时", "迟报", "未报", *(("未到期",) if summary.filing.not_due else ()), "免报")
+    return tuple(column.heading for column in counts_of(summary))
 
 
 def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:
     """In protocol order, never ranked (docs/domain.md 10.3)."""
-    rows = [
+    columns = counts_of(summary)
+    return tuple(
         FilingRow(
-            row.department.name,
-            _numbers(row.count, summary),
+            row.name,
+            tuple(column.cell(row, summary.as_of).value for column in columns),
             wording.rate(row.count),
-            wording.remarks(row, summary.as_of),
+            row.remarks,
+            total=row.total,
         )
-        for row in summary.departments
-    ]
-    total = FilingRow("合计", _numbers(summary.filing, summary), wording.rate(summary.filing), "", total=True)
-    return (*rows, total)
-
-
-def _numbers(count: FilingCount, summary: PeriodSummary) -> tuple[int, ...]:
-    not_due = (count.not_due,) if summary.filing.not_due else ()
-    return (count.owed, count.on_time, count.late, count.missing, *not_due, count.waived)
+        for row in entries(summary)
+    )

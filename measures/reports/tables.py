@@ -7,6 +7,7 @@ say the same.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from measures.charts import Mark
@@ -16,10 +17,14 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Cell:
-    """What it says, in lines; a `mark`, which its words repeat, may be drawn before the first."""
+    """What it says, in lines; a `mark`, which its words repeat, may be drawn before the first.
+
+    `value` is what a spreadsheet counts with: a number, a share, a day.
+    """
 
     lines: tuple[str, ...]
     mark: Mark | None = None
+    value: int | Decimal | date | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ rows while the period is open, of its snapshot once it is closed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
@@ -45,6 +46,11 @@ class FilingCount:
     @property
     def filed(self) -> int:
         return self.on_time + self.late
+
+    @property
+    def share(self) -> Decimal | None:
+        """The rate as a number, exactly; None before anything was filed or missed, or owed."""
+        return Decimal(self.on_time) / self.owed if self.owed and self.filed + self.missing else None
 
     @property
     def rate(self) -> str:

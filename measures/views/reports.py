@@ -8,17 +8,17 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest
+from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
-from measures import summaries
+from measures import permissions, summaries
 from measures.models import (
     DepartmentFigures,
     PeriodSnapshot,
@@ -29,12 +29,15 @@ from measures.models import (
 )
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
-from measures.reports.copies import pdf_of
 from measures.reports.department import UnknownDepartmentError
-from measures.reports.kinds import KINDS, UnknownKindError, kind_of
+from measures.reports.kinds import KINDS, Kind, UnknownFormatError, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
 PER_PAGE = 20
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @require_safe
@@ -50,16 +53,24 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "periods": bases,
         "page": page,
         "today": clock.today(),
-        "departments": departments_of(policy) if any(kind.of_department for kind in kinds) else [],
+        "departments": departments_for(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
 
 
-def departments_of(policy: Policy) -> QuerySet[Department]:
-    """Those that a document of the policy can be about: bound at any time, or owing something in a period."""
+def may_have(actor: Actor, kind: Kind, policy: Policy, department: str) -> bool:
+    """A document about a department is for those who see what it has filed."""
+    about = kind.of_department and department
+    return kind.may(actor, policy) and (not about or permissions.can_see_filing_of(actor, policy, department))
+
+
+def departments_for(actor: Actor, policy: Policy) -> QuerySet[Department]:
+    """About whom somebody may have a document: bound at any time, or owing something in a period."""
+    board = permissions.can_see_filing_board(actor, policy)
+    seen = Q() if board else Q(pk__in=[row.pk for row in permissions.speaks_for(actor)])
     owing = DepartmentFigures.objects.filter(period__policy=policy, department=OuterRef("pk"))
     bound = Responsibility.objects.filter(measure__section__edition__policy=policy, department=OuterRef("pk"))
-    return Department.objects.filter(Exists(owing) | Exists(bound)).order_by("position", "slug")
+    return Department.objects.filter(seen, Exists(owing) | Exists(bound)).order_by("position", "slug")
 
 
 @dataclass(frozen=True)
@@ -93,28 +104,29 @@ def problem_of(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> str:
 @require_safe
 @of_policy
 def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> HttpResponse:
-    """A document of a period as a PDF. Chinese always."""
+    """A document of a period: ?department= it is about, ?format= if not a PDF. Chinese always."""
     try:
         asked = kind_of(kind)
     except UnknownKindError as error:
         return render(request, "404.html", {"told": error}, status=404)
     opened = policy.periods.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
-    if not asked.may(request.actor, policy):
+    named = request.GET.get("department", "")
+    if not may_have(request.actor, asked, policy, named):
         raise PermissionDenied
     sourced = summaries.read_period(period, clock.today())
-    named = request.GET.get("department", "")
     try:
+        form = asked.format_of(request.GET.get("format", ""))
         document = asked.build(sourced, demo=clock.demo_date() is not None, department=named)
-    except UnknownDepartmentError as error:
+    except (UnknownDepartmentError, UnknownFormatError) as error:
         return render(request, "404.html", {"told": error}, status=404)
     try:
-        pdf = pdf_of(document)
+        content = asked.file_of(document, form)
     except PdfUnavailable as problem:
         messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:report_list", policy.slug)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, document.file_name)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form])
+    response["Content-Disposition"] = content_disposition_header(True, document.file_name_as(form))
     response["Cache-Control"] = "private, no-store"
     set_arrival_cookie(request, response)
     return response

@@ -14,14 +14,13 @@ from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
-from measures.reports.copies import pdf_of
 from measures.reports.department import UnknownDepartmentError
-from measures.reports.kinds import KINDS, UnknownKindError, kind_of
+from measures.reports.kinds import KINDS, UnknownFormatError, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
 
 class Command(OfficeCommand):
-    help = "导出报告（PDF）：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件"
+    help = "导出报告：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件.pdf"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", help=f"报告种类，现有：{'、'.join(KINDS)}")
@@ -30,16 +29,19 @@ class Command(OfficeCommand):
             "--period", help="填报期，如 2020Q2（季度）、2020M06（月）、2020H1（半年）；不写则列出现有的"
         )
         parser.add_argument("--department", default="", help="单位代码，如 zgh；单位报告须指明")
-        parser.add_argument("--output", required=True, help="写入的文件；已有同名文件将被替换")
+        parser.add_argument(
+            "--output", required=True, help="写入的文件，格式按扩展名（.pdf、.xlsx）；已有同名文件将被替换"
+        )
         parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        output = Path(options["output"])
         try:
             with translation.override("zh-hans"):
                 kind = kind_of(options["kind"])
-        except UnknownKindError as error:
+                form = kind.format_of(output.suffix.lower().lstrip("."))
+        except (UnknownKindError, UnknownFormatError) as error:
             raise CommandError(str(error)) from error
-        output = Path(options["output"])
         check_place(output)
         period = opened_period(options["policy"], options["period"])
         try:
@@ -56,13 +58,13 @@ class Command(OfficeCommand):
         except UnknownDepartmentError as error:
             raise CommandError(str(error)) from error
         try:
-            pdf = pdf_of(report)
-            write_whole(output, pdf)
+            content = kind.file_of(report, form)
+            write_whole(output, content)
         except PdfUnavailable as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"无法写入 {output}：{reason_of(problem)}") from problem
-        self.stdout.write(f"已导出《{report.title}》：{output}（{len(pdf) / 1024:.0f} KB）")
+        self.stdout.write(f"已导出《{report.title}》：{output}（{len(content) / 1024:.0f} KB）")
 
 
 def check_place(output: Path) -> None:

@@ -96,7 +96,7 @@ def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
     builders.an_open_period()
-    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department。"):
+    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department、filing。"):
         call_command(
             "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a")
         )
@@ -148,6 +148,30 @@ def test_department_report_is_of_the_department_that_was_named(tmp_path: Path) -
             )
         assert str(refused.value) == told
     assert not (tmp_path / "b.pdf").exists()
+
+
+@once
+def test_format_goes_by_the_ending_of_the_file(tmp_path: Path) -> None:
+    builders.an_update(UpdateState.CONFIRMED)
+    for name, begins in (("a.pdf", b"%PDF"), ("a", b"%PDF"), ("a.XLSX", b"PK")):
+        call_command(
+            "export_report",
+            "filing",
+            policy="a-policy",
+            period="2020Q2",
+            output=str(tmp_path / name),
+            stdout=StringIO(),
+        )
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    for kind, ending, known in (("filing", "docx", "pdf、xlsx"), ("status", "xlsx", "pdf")):
+        with pytest.raises(CommandError, match=f"“{kind}”没有 {ending} 格式；现有：{known}。"):
+            call_command(
+                "export_report",
+                kind,
+                policy="a-policy",
+                period="2020Q2",
+                output=str(tmp_path / f"b.{ending}"),
+            )
 
 
 def test_unknown_policy_names_those_there_are(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from departments.actors import Actor
@@ -308,6 +310,49 @@ def test_report_room_hands_out_the_report_on_a_chosen_department(client: Client)
         assert (refused.status_code, "现有：zgh（市总工会）" in refused.content.decode()) == (404, True)
 
 
+@once
+def test_filing_record_comes_as_a_workbook_too(client: Client) -> None:
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    signed_in(client, cast.leader())
+    page = client.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
+    address = reverse("measures:report_document", args=["a-policy", "filing", period.uuid])
+    assert f'href="{address}?format=xlsx"' in page
+    answer = client.get(address, {"format": "xlsx"})
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert quote("报送情况（2020年第二季度）.xlsx") in answer["Content-Disposition"]
+    assert load_workbook(BytesIO(answer.content)).sheetnames == ["按单位", "逐条"]
+    refused = client.get(address, {"format": "docx"})
+    assert refused.status_code == 404
+    assert "“filing”没有 docx 格式；现有：pdf、xlsx。" in refused.content.decode()
+
+
+def test_filing_is_for_the_office_and_ones_own_department(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
+    measure = builders.a_measure(leads=("zgh",), participants=("czj",))
+    period = builders.an_update(UpdateState.CONFIRMED, measure=measure).period
+    room = reverse("measures:report_list", args=["a-policy"])
+    addresses = {
+        kind: reverse("measures:report_document", args=["a-policy", kind, period.uuid])
+        for kind in ("filing", "department")
+    }
+    for actor, filing, own, others, offered in (
+        (cast.leader(), 200, 200, 200, ["zgh", "czj"]),
+        (cast.auditor(), 200, 200, 200, ["zgh", "czj"]),
+        (cast.reporter(), 403, 200, 403, ["zgh"]),
+        (cast.reviewer(), 403, 200, 403, ["zgh"]),
+        (cast.former_reporter(), 403, 403, 403, []),
+    ):
+        signed_in(client, actor)
+        page = client.get(room).content.decode()
+        assert (addresses["filing"] in page) == (filing == 200)
+        assert re.findall(r'<option value="(\w+)">', page) == offered
+        assert client.get(addresses["filing"]).status_code == filing
+        assert client.get(addresses["department"], {"department": "zgh"}).status_code == own
+        assert client.get(addresses["department"], {"department": "czj"}).status_code == others
+
+
 def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     period = builders.an_open_period()
     answer = signed_in(client, cast.leader()).get(
@@ -315,7 +360,7 @@ def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     )
 
     assert answer.status_code == 404
-    assert "没有“weekly”这种文件；现有：status、department。" in answer.content.decode()
+    assert "没有“weekly”这种文件；现有：status、department、filing。" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=kinds.KINDS)
