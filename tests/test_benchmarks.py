@@ -26,6 +26,7 @@ from tests.benchmarks.goals import GOALS, Figure, Unit, Verdict
 from tests.benchmarks.load import Visits
 from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, by_turns
 from tests.benchmarks.pages import Measured, figures_of_pages
+from tests.benchmarks.run import Clock
 from tests.benchmarks.snapshots import IDENTIFIER
 from tests.benchmarks.visitors import Place, Visitor, main_pages
 from tests.benchmarks.world import fill
@@ -166,6 +167,18 @@ def test_table_names_machine_versions_and_goals() -> None:
     assert "`python -m tests.benchmarks --sizes 20`" in page
     assert "0 of 1 goals met, 1 missed." in page
     assert all(goal.source in page for goal in GOALS.values())
+
+
+def test_world_for_which_no_time_is_left_is_not_begun() -> None:
+    """What filling and measuring take is learnt from the worlds before; one that is kept needs no filling."""
+    clock, large = Clock(until=time.monotonic() + 100), World(1, 20_000)
+    assert clock.allows(large, is_filled=False)
+    clock.learn(World(1, 100), 0, 2, 12, was_filled=False)
+    clock.learn(ONE, 0, 9, 10, was_filled=True)
+    assert clock.needs(large, is_filled=False) == 10 + 400
+    assert not clock.allows(large, is_filled=False)
+    assert clock.needs(large, is_filled=True) == 10
+    assert clock.allows(large, is_filled=True)
 
 
 # --- worlds ----------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from tests.cluster import die_with_parent
 
 HOST: Final = "127.0.0.1"
 CROWDS: Final = (8, 40)
-SECONDS: Final = 8.0
+SECONDS: Final = 6.0
 START_SECONDS: Final = 60
 PATIENCE: Final = 120
 

@@ -13,6 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.benchmarks.block import Table
 
+SWIFT = ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=MEMORY")
+
 
 def prepared(connection: BaseDatabaseWrapper, table: Table, row: list[Any]) -> list[Any]:
     fields = table.model._meta.concrete_fields
@@ -44,17 +46,20 @@ def insert(
 
 @contextmanager
 def swiftly(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """What SQLite need not do for rows that can be made again: survive a power cut, look links up.
+    """What SQLite need not do for rows that can be made again: survive a power cut, look links up, undo.
 
     PostgreSQL learns afterwards what its tables hold; autovacuum would tell it in service.
     """
     connection.ensure_connection()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for setting in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=MEMORY"):
+            [(journal,)] = cursor.execute("PRAGMA journal_mode")
+            for setting in (*SWIFT, "journal_mode=OFF"):
                 cursor.execute(f"PRAGMA {setting}")
     yield
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA journal_mode={journal}")
+        else:
             cursor.execute("ANALYZE")
     connection.close()  # SQLite's settings go with it

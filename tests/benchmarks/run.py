@@ -4,11 +4,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 from tests.benchmarks.acts import MeasuredAct, MeasuredPeriod, figures_of_acts, measure_acts
-from tests.benchmarks.databases import Databases, in_own_process
-from tests.benchmarks.goals import Figure
+from tests.benchmarks.databases import KEPT_FROM, Databases, in_own_process
+from tests.benchmarks.goals import Figure, Unit
 from tests.benchmarks.load import figures_of_load, measure_load
 from tests.benchmarks.memory import Peak, figures_of_memory, measure_memory
 from tests.benchmarks.pages import Measured, figures_of_pages, measure_pages
@@ -31,12 +32,35 @@ class Plan:
     worlds: Sequence[World]
     budget: float
     limit: float
+    clock: "Clock"
+
+
+@dataclass
+class Clock:
+    """May another world be begun? `until` is by `time.monotonic`; the rest is learnt from those before."""
+
+    until: float
+    filling: float = 0.0  # seconds a measure, at most
+    measuring: float = 0.0  # seconds of one world, at most
+
+    def needs(self, world: World, *, is_filled: bool) -> float:
+        """Seconds, as far as is known."""
+        return self.measuring + (0 if is_filled else self.filling * world.total)
+
+    def allows(self, world: World, *, is_filled: bool) -> bool:
+        return time.monotonic() + self.needs(world, is_filled=is_filled) <= self.until
+
+    def learn(self, world: World, begun: float, filled: float, done: float, *, was_filled: bool) -> None:
+        self.measuring = max(self.measuring, done - filled)
+        if not was_filled:
+            self.filling = max(self.filling, (filled - begun) / world.total)
 
 
 @dataclass
 class Findings:
-    """What was found in each world, the smallest first."""
+    """What was found in each world, the smallest first; and in which there was no time to look."""
 
+    left_out: list[Figure] = field(default_factory=list)
     pages: list[tuple[World, list[Measured]]] = field(default_factory=list)
     acts: list[tuple[World, tuple[list[MeasuredAct], list[MeasuredPeriod]]]] = field(default_factory=list)
     memory: list[tuple[World, list[Peak]]] = field(default_factory=list)
@@ -46,9 +70,16 @@ def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
     """The report and the server are measured in the smallest world alone."""
     findings, alone = Findings(), list[Figure]()
     for number, world in enumerate(plan.worlds):
+        is_filled = databases.keeps(world)
+        if number and not plan.clock.allows(world, is_filled=is_filled):
+            findings.left_out.append(_left_out(plan, databases.name, world, is_filled=is_filled))
+            continue
+        begun = time.monotonic()
         say(f"{databases.name}, {world.name}: filling")
         address = databases.make(world, block)
+        filled = time.monotonic()
         _measure_world(plan, databases.name, world, address, findings)
+        plan.clock.learn(world, begun, filled, time.monotonic(), was_filled=is_filled)
         if number == 0:
             alone = _measure_alone(plan, databases.name, world, address)
         databases.drop(address)
@@ -57,7 +88,15 @@ def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
         *figures_of_acts(databases.name, findings.acts, plan.limit),
         *figures_of_memory(databases.name, findings.memory, plan.limit),
         *alone,
+        *findings.left_out,
     ]
+
+
+def _left_out(plan: Plan, database: str, world: World, *, is_filled: bool) -> Figure:
+    minutes = ceil(plan.clock.needs(world, is_filled=is_filled) / 60)
+    kept = ", and keeps it for the next run" if world.total >= KEPT_FROM and database == "SQLite" else ""
+    note = f"would take about {minutes} min more: --minutes 90 does it{kept}"
+    return Figure("all parts", database, world.name, None, Unit.TIMES, note=note, left_out=True)
 
 
 def _measure_world(plan: Plan, database: str, world: World, address: str, findings: Findings) -> None:

@@ -16,10 +16,12 @@ from django.db import connection, models, transaction
 from langfang_policy import clock
 from measures import summaries
 from measures.models import (
+    Announcement,
     CommitmentValue,
     Edition,
     Event,
     Measure,
+    Message,
     PeriodSnapshot,
     PeriodState,
     Policy,
@@ -33,9 +35,17 @@ from tests.benchmarks.mass_insertion import insert, prepared, swiftly
 from tests.benchmarks.snapshots import SnapshotText, mask, moved
 from tests.benchmarks.worlds import World
 
-SHARED: Final = (Policy, Edition, ReportingPeriod, PeriodSnapshot)  # one a policy, whatever its size
+SHARED: Final = (
+    Policy,
+    Edition,
+    ReportingPeriod,
+    PeriodSnapshot,
+    Announcement,
+)  # one a policy, whatever its size
 # Before the texts that they belong to: a trigger refuses to add to a text that is frozen.
 FIRST: Final = (CommitmentValue, Revision.contributors.through)
+# A message that leads to one of these is told once a policy, any other once a copy.
+OF_A_POLICY: Final = ("period_id", "announcement_id")
 SUBJECT_OF_A_POLICY: Final = frozenset({"policy_id", "period_id"})
 
 
@@ -112,17 +122,24 @@ class Writer:
         shifts, rows = self.shifts(table), [prepared(connection, table, row) for row in table.rows]
         identifier = table.place("uuid") if "uuid" in table.columns else None
         shared = _is_shared(table.model)
+        of_policy = [table.place(name) for name in OF_A_POLICY] if table.model is Message else []
         for copy in self.copies():
             if shared and copy.block:
                 continue
             number = copy.policy if shared else copy.number
             for row in rows:
+                told_once = any(row[place] is not None for place in of_policy)
+                if told_once and copy.block:
+                    continue
                 new = list(row)
                 for place, label in shifts:
                     if new[place] is not None:
                         new[place] += self.shift(label, copy)
                 if identifier is not None:
                     new[identifier] = moved(new[identifier], mask(number))
+                if of_policy:
+                    subject = table.place("subject")
+                    new[subject] = moved(new[subject], mask(copy.policy if told_once else number))
                 self._set_apart(table, new, copy)
                 yield new
 
