@@ -15,13 +15,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from departments.models import User
-from measures.models import HeldText, ProgressUpdate
+from measures.models import Event, HeldText, ProgressUpdate
 
 KEPT_FOR: Final = timedelta(hours=2)
 # Longer than any session, so that the text of a form outlives the sign-in that it was opened with.
 TOKEN_AGE: Final = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=12)
 SALT: Final = "measures.held_text"
-NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues"})
+NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues", "personal"})
 MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it
 
 
@@ -74,6 +74,14 @@ def autosave(user: User, update: ProgressUpdate, fields: Mapping[str, str], at: 
     except IntegrityError:
         return False
     return True
+
+
+def is_older_than_own_save(user: User, update: ProgressUpdate, version: str) -> bool:
+    """What was on its way when its writer pressed the button, or comes from a page left open since."""
+    if version == str(update.version):
+        return False
+    last = Event.objects.of_update(update).exclude(to_state="").last()
+    return last is not None and last.user_id == user.pk
 
 
 def _typed(fields: Mapping[str, str]) -> dict[str, str]:

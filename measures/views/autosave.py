@@ -40,6 +40,8 @@ def update_autosave(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpR
     if sum(map(len, request.POST.values())) > held_text.MOST:
         return _told(_("This is too much text to keep."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     at = clock.now()
+    if held_text.is_older_than_own_save(request.actor.person, update, request.POST.get("version", "")):
+        return _told(_("You have written here on another page since."), HTTPStatus.CONFLICT)
     if not held_text.autosave(request.actor.person, update, request.POST.dict(), at):
         return _told(_("You have written here on another page since."), HTTPStatus.CONFLICT)
     return _told(time_format(at, "H:i:s"), HTTPStatus.OK)

@@ -46,7 +46,9 @@
     const line = document.getElementById("autosave");
     let timer = 0;
     let sending = false;
+    let leaving = false; // The form itself is on its way: what came after it would be kept beside what it stores.
     let latest = null;
+    let known = null; // What the server has.
 
     const fields = () => Array.from(new FormData(form)).filter(([name]) => name !== "csrfmiddlewaretoken");
     const say = (words, isKept) => {
@@ -60,7 +62,7 @@
     };
     const deliver = async (keepalive = false) => {
       clearTimeout(timer);
-      if (sending || !latest) return;
+      if (sending || leaving || !latest) return;
       const copy = latest;
       sending = true;
       const answer = await send(copy, keepalive);
@@ -69,6 +71,7 @@
         say(line.dataset.saved.replace("{time}", answer.words), true);
         if (copy !== latest) return void (timer = setTimeout(deliver, PAUSE));
         latest = null;
+        known = copy.fields;
         drop(key);
         form.dispatchEvent(new CustomEvent("autosaved"));
       } else {
@@ -77,6 +80,7 @@
       }
     };
     const typed = () => {
+      if (!latest && same(fields(), known)) return; // Leaving a field is no typing.
       latest = { at: Date.now(), url: form.dataset.autosave, fields: fields() };
       keep(key, latest);
       clearTimeout(timer);
@@ -96,10 +100,13 @@
 
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
+    form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+    window.addEventListener("pageshow", () => { leaving = false; });
     window.addEventListener("online", () => deliver());
     document.addEventListener("visibilitychange", () => deliver(document.visibilityState === "hidden"));
     const left = read(key);
     if (left) restore(left);
+    else known = fields();
   };
 
   // What was typed on pages that are closed by now.

@@ -111,6 +111,8 @@ def test_text_that_waits_in_the_browser_is_shown_to_its_writer_alone(
         expect(page.locator(".messages")).to_contain_text("已保存")
         expect(page.locator(".held")).to_have_count(0)
         assert local_texts(page) == 0
+        page.reload()
+        expect(page.locator(".held")).to_have_count(0)
     assert site.run(COUNT).split() == ["1", "1"]
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from departments.actors import Actor
 from measures.models import Event, HeldText, PeriodState, ProgressUpdate, UpdateState
 from measures.pages import held_text
+from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import an_update
 
@@ -104,6 +105,17 @@ def test_autosave_of_an_older_page_takes_nothing_from_a_later_one(browser_of: Br
     client.post(form_of(update), saved)
     assert builders.text_in_work(update).headline == "别处"
     assert client.get(form_of(update)).context["form"]["headline"].value() == "这里"
+
+
+def test_autosave_that_was_on_its_way_when_its_form_was_saved_comes_to_nothing(browser_of: BrowserOf) -> None:
+    update, client = an_update(), browser_of(cast.reporter())
+    form = typed(update, progress="")
+    client.post(form_of(update), {**form, "act": "save"})
+    assert client.post(autosave_of(update), form).status_code == 409
+    assert not HeldText.objects.exists()
+    update.refresh_from_db()
+    updates.save(cast.second_reporter(), update, update.version, builders.a_text(), builders.moment())
+    assert client.post(autosave_of(update), form).status_code == 200  # a colleague's save takes nothing away
 
 
 @pytest.mark.parametrize("act", ["save", "submit", "discard"])
