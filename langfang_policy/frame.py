@@ -82,6 +82,7 @@ NAVIGATION = (
             *(f"measures:closure_{act}" for act in ("request", "agree", "refuse")),
             "measures:light_override",
             "measures:matter_resolve",
+            "measures:matter_list",
         ),
         everybody,
         is_of_policy=True,

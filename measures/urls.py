@@ -9,6 +9,7 @@ from measures.views import (
     closures,
     department_sheets,
     departments,
+    matters,
     measure_acts,
     measures,
     messages,
@@ -88,6 +89,7 @@ of_a_policy = [
 # The same; there were none before the policy stood in the address, so nobody has an old link to them.
 of_a_policy_since = [
     path("periods/<uuid:uuid>/urge/", urges.period_urge, name="period_urge"),
+    path("matters/", matters.matter_list, name="matter_list"),
     path("urges/", urges.urge_list, name="urge_list"),
     path("urges/<uuid:uuid>/", urges.urge_detail, name="urge_detail"),
     path("urges/<uuid:uuid>/sign/", urges.urge_sign, name="urge_sign"),

@@ -49,4 +49,16 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_printed_slip_says_what_is_missing_and_leaves_room_for_the_signature",
         "test_a_printed_slip_says_what_came_of_it",
     ),
+    "12.9": (
+        "test_desk_says_what_waits_the_returned_first_and_since_when",
+        "test_desk_says_where_it_is_what_one_sent",
+        "test_desk_shows_answers_and_the_dates_of_the_own_department",
+        "test_desk_of_the_office_has_each_open_period_at_a_glance",
+        "test_desk_of_the_office_warns_of_what_nobody_may_confirm",
+        "test_start_leads_who_only_reads_straight_to_the_overview",
+    ),
+    "12.10": (
+        "test_matters_of_all_periods_are_open_until_they_are_answered",
+        "test_who_asked_is_told_and_finds_the_answer_marked_as_theirs",
+    ),
 }

@@ -65,7 +65,7 @@ departments:session_list     302 200 200 200 200 200 200 200 200 200
 departments:session_end_others 302 405 405 405 405 405 405 405 405 405
 departments:language         405 405 405 405 405 405 405 405 405 405
 departments:step_in          405 405 405 405 405 405 405 405 405 405
-measures:start               302 302 302 302 200 200 302 302 302 302
+measures:start               302 200 200 200 200 200 302 302 302 302
 measures:policy_list         302 200 200 200 200 200 200 200 200 200
 measures:overview            302 200 200 200 200 200 200 200 200 200
 measures:measure_list        302 200 200 200 200 200 200 200 200 200
@@ -113,6 +113,7 @@ measures:urge_detail         302 200 404 200 200 200 200 200 404 404
 measures:urge_sign           302 405 405 405 405 405 405 405 405 405
 measures:urge_answer         302 405 405 405 405 405 405 405 405 405
 measures:urge_document       302 200 404 200 200 200 200 200 404 404
+measures:matter_list         302 200 200 200 200 200 200 200 200 200
 measures:message_list        302 200 200 200 200 200 200 200 200 200
 measures:message_read        302 405 405 405 405 405 405 405 405 405
 measures:message_read_all    302 405 405 405 405 405 405 405 405 405
@@ -182,6 +183,7 @@ measures:urge_detail         302 405 405 405 405 405 405 405 405 405
 measures:urge_sign           302 302 404 302 403 403 403 403 404 404
 measures:urge_answer         302 422 404 422 403 403 403 403 404 404
 measures:urge_document       302 405 405 405 405 405 405 405 405 405
+measures:matter_list         302 405 405 405 405 405 405 405 405 405
 measures:message_list        302 405 405 405 405 405 405 405 405 405
 measures:message_read        302 302 404 404 404 404 404 404 404 404
 measures:message_read_all    302 302 302 302 302 302 302 302 302 302
@@ -229,6 +231,7 @@ SHOWS = {
     "measures:urge_list": "<h1>",
     "measures:urge_detail": "市总工会",
     "measures:urge_document": "%PDF",
+    "measures:matter_list": "<h1>",
     "measures:message_list": "<h1>",
     "measures:message_mail": 'name="address"',
     "measures:announcement_list": "<h1>",
@@ -240,9 +243,6 @@ ATTEMPTS = {"axes.AccessAttempt", "departments.AccountEvent"}
 # Where the start page sends whom.
 STARTS = {
     "anonymous": "departments:login",
-    "reporter": "measures:my_updates",
-    "other": "measures:my_updates",
-    "reviewer": "measures:review_queue",
     "admin": "admin:index",
 }
 

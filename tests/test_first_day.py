@@ -285,7 +285,8 @@ def plan_and_open(clerk: Client) -> ReportingPeriod:
 
 
 def reporter_sees_what_is_owed(reporter: Client, period: ReportingPeriod) -> None:
-    page = reporter.get("/", follow=True)
+    assert "92" not in text_of(reporter.get("/"))
+    page = reporter.get("/my/", follow=True)
     assert ends_at(page, "measures:my_updates")
     owed = ProgressUpdate.objects.filter(period=period, department__slug="zgh")
     assert {row.update.pk for row in page.context["owed"]} == {update.pk for update in owed}

@@ -267,8 +267,7 @@ class Message(models.Model):
         if self.urge:
             return reverse("measures:urge_detail", args=[policy, self.urge.uuid])
         if self.matter:
-            measure = reverse("measures:measure_detail", args=[policy, self.matter.measure.uuid])
-            return f"{measure}#matter-{self.matter.uuid}"
+            return f"{reverse('measures:matter_list', args=[policy])}?show=all#matter-{self.matter.uuid}"
         return f"{reverse('measures:announcement_list', args=[policy])}#announcement-{self.subject}"
 
     @property

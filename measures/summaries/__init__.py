@@ -26,6 +26,7 @@ from measures.summaries.kept import (
     seal_of,
 )
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
+from measures.summaries.open_periods import PeriodGlance, open_periods
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
 from measures.summaries.seals import is_whole, verified_seal, with_needed_content
 from measures.summaries.snapshot_json import (
@@ -87,6 +88,7 @@ __all__ = [
     "PastLight",
     "PeriodEntry",
     "PeriodFiling",
+    "PeriodGlance",
     "PeriodHead",
     "PeriodSummary",
     "PolicyHead",
@@ -115,6 +117,7 @@ __all__ = [
     "kept_period",
     "live_measure",
     "live_summary",
+    "open_periods",
     "percent",
     "policy_statuses",
     "read_measure",

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from departments.models import Department, User, WorkingDay
+from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.pages.desk import desk_of
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import policies_of, policy_at_hand
 
@@ -23,7 +25,10 @@ PER_PAGE = 20  # closures to decide
 @require_safe
 @login_not_required
 def start(request: ActingRequest) -> HttpResponse:
-    """One role: its page. Several: a choice. Nobody or nothing yet: the steps of the first day."""
+    """The desk of who has something to do here; the overview for who only reads.
+
+    Nobody or nothing yet: the steps of the first day.
+    """
     actor = request.actor
     if actor.user is None and User.objects.exists():
         return redirect("departments:login")
@@ -34,10 +39,20 @@ def start(request: ActingRequest) -> HttpResponse:
         return render(request, "measures/start.html", {"steps": steps})
     waiting = summaries.count_tasks(actor)
     tasks = tasks_of(request, waiting)
-    if len(tasks) == 1:
+    if len(tasks) == 1 and tasks[0].waiting is None:
         return redirect(tasks[0].href)
     page = page_of(waiting.closures, request.GET.get("page", ""), PER_PAGE)
-    return render(request, "measures/start.html", {"tasks": tasks, "closures": list(page), "page": page})
+    decided = [row for row in policies_of(request).values() if permissions.can_decide(actor, row)]
+    context = {
+        "tasks": tasks,
+        "closures": list(page),
+        "page": page,
+        "desk": desk_of(actor),
+        "periods": summaries.open_periods(decided, clock.today()) if decided else [],
+        "urges": any(permissions.can_urge(actor, row) for row in decided),
+        "on": clock.today(),
+    }
+    return render(request, "measures/start.html", context)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The first page: where each role is sent, and what an empty database says."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from departments.actors import Actor
 from departments.models import Role, User
-from measures.models import Measure, MeasureState, PeriodState, UpdateState
+from measures.models import Act, Measure, MeasureState, PeriodState, ProgressUpdate, UpdateState
 from measures.workflow import closures
 from tests import builders, cast
 
@@ -75,14 +77,12 @@ def test_start_sends_strangers_to_the_door_once_there_are_people(client: Client)
 @pytest.mark.parametrize(
     ("who", "view"),
     [
-        (cast.reporter, "measures:my_updates"),
-        (cast.reviewer, "measures:review_queue"),
         (cast.leader, "measures:overview"),
         (cast.auditor, "measures:overview"),
         (cast.former_reporter, "measures:overview"),
     ],
 )
-def test_start_leads_who_has_one_task_straight_to_it(
+def test_start_leads_who_only_reads_straight_to_the_overview(
     browser_of: BrowserOf, who: Callable[[], Actor], view: str
 ) -> None:
     builders.a_policy()
@@ -123,3 +123,96 @@ def test_start_says_how_much_waits_and_which_closures(browser_of: BrowserOf) -> 
     assert (
         reverse("measures:measure_closure", args=["a-policy", update.measure.uuid]) in signer.content.decode()
     )
+
+
+# --- the desk -------------------------------------------------------------------------------------
+
+
+def rows(page: Any, name: str) -> list[tuple[str, str]]:
+    """Code of the measure and what is said of it, of each row of a list on the desk."""
+    return [(row.update.measure.code, str(row.words)) for row in getattr(page.context["desk"], name)]
+
+
+def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.DUE)
+    returned = builders.an_update(UpdateState.RETURNED, at=builders.moment(hour=9))
+    builders.an_update(UpdateState.IN_REVIEW)
+    builders.an_update(UpdateState.DUE, slug="jyj")
+    page = browser_of(cast.reporter()).get(START)
+    assert rows(page, "waiting") == [
+        (returned.measure.code, "came back: to write anew"),
+        ("二（一）", "to write"),
+    ]
+    first, second = page.context["desk"].waiting
+    assert (first.since, second.since) == (builders.moment(hour=9), returned.period.opened_at)
+    assert f'href="{first.href}"' in page.content.decode()
+    assert first.href.endswith(f"/updates/{returned.uuid}/edit/")
+    reviewer = browser_of(cast.reviewer()).get(START)
+    assert [words for _code, words in rows(reviewer, "waiting")] == ["to review"]
+
+
+def test_desk_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
+    sent = builders.an_update(UpdateState.SUBMITTED)
+    builders.an_update(UpdateState.RETURNED)
+    other = builders.an_update(UpdateState.SUBMITTED, slug="jyj")
+    for actor in (cast.reporter(), cast.reviewer()):
+        page = browser_of(actor).get(START)
+        assert rows(page, "sent") == [(sent.measure.code, "submitted")]
+    assert rows(browser_of(cast.clerk()).get(START), "waiting") == [
+        (sent.measure.code, "to check"),
+        (other.measure.code, "to check"),
+    ]
+
+
+def test_desk_shows_answers_and_the_dates_of_the_own_department(browser_of: BrowserOf) -> None:
+    update = builders.an_update(UpdateState.RETURNED)
+    builders.an_update(UpdateState.CONFIRMED)
+    page = browser_of(cast.reporter()).get(START)
+    assert [row.kind for row in page.context["desk"].answers] == ["confirmed", "returned"]
+    [due] = page.context["desk"].dates
+    assert (due.day, due.total, due.to_come) == (update.due_on, 2, 1)
+    assert "2 updates, 1 not submitted yet" in page.content.decode()
+    assert browser_of(cast.reporter("jyj")).get(START).context["desk"].dates == []
+
+
+def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    late = builders.an_update(UpdateState.DUE)
+    builders.an_update(UpdateState.DUE)
+    ProgressUpdate.objects.update(due_on=cast.DAY - timedelta(days=1))
+    builders.an_update(UpdateState.SUBMITTED, slug="jyj")
+    builders.an_update(UpdateState.CONFIRMED, slug="czj", text=builders.a_text(coordination="请明确资金渠道"))
+    builders.an_urge(late)
+    page = browser_of(cast.clerk()).get(START)
+    [glance] = page.context["periods"]
+    assert (glance.missing_departments, glance.missing) == (1, 2)
+    assert (glance.to_confirm, glance.closures, glance.matters, glance.unanswered) == (1, 0, 1, 1)
+    assert glance.unconfirmable == 0
+    assert reverse("measures:period_urge", args=["a-policy", late.period.uuid]) in page.content.decode()
+    assert browser_of(cast.reporter()).get(START).context["periods"] == []
+
+
+def test_desk_of_the_office_warns_of_what_nobody_may_confirm(browser_of: BrowserOf) -> None:
+    """The only clerk reviewed it for the department, and there is no signer."""
+    both = cast.a_person("rsj-clerk", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
+    update = builders.an_update(UpdateState.IN_REVIEW)
+    assert browser_of(both).get(START).context["periods"][0].unconfirmable == 0
+    builders.perform(Act.APPROVE_AND_SUBMIT, both, update)
+    assert browser_of(both).get(START).context["periods"][0].unconfirmable == 1
+
+
+def test_desk_asks_the_same_at_any_size(
+    browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
+) -> None:
+    who = cast.a_person("everything", ("zgh", Role.REPORTER), ("zgh", Role.REVIEWER), ("rsj", Role.CLERK))
+    browser = browser_of(who)
+
+    def one_of_each() -> None:
+        for state in (UpdateState.DUE, UpdateState.RETURNED, UpdateState.SUBMITTED, UpdateState.CONFIRMED):
+            builders.an_update(state)
+
+    one_of_each()
+    one = queries_of(browser, START)
+    for _n in range(9):
+        one_of_each()
+    assert queries_of(browser, START) == one <= 15

@@ -1,0 +1,167 @@
+"""What lies on a person's desk? What waits and since when, what was sent and where it is, answers, dates.
+
+Each list is the first rows of a longer one, which its page shows whole; a fixed number of queries whatever
+there is. For the office also each open period at a glance, counted by `summaries.open_periods`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from measures import permissions
+from measures.models import (
+    STILL_OWED,
+    Event,
+    Message,
+    MessageKind,
+    PeriodState,
+    ProgressUpdate,
+    Revision,
+    UpdateState,
+    Words,
+    period_name,
+)
+from measures.models.filing import ProgressUpdateQuerySet
+
+# How many rows of each list lie on the desk.
+SHOWN: Final = 8
+ANSWERS_SHOWN: Final = 5
+S = UpdateState
+# What is an answer to something that the person sent or asked for.
+ANSWERS: Final = (
+    MessageKind.RETURNED,
+    MessageKind.CONFIRMED,
+    MessageKind.MATTER_ANSWERED,
+    MessageKind.URGED,
+    MessageKind.URGE_ANSWERED,
+)
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """An update on the desk: what is to be done with it, or where it is, and since when."""
+
+    update: ProgressUpdate
+    words: Words
+    since: datetime | None
+    href: str
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """What the own departments owe by a day under a period: how many in all, how many are still to come."""
+
+    period: str
+    policy: str
+    day: date
+    total: int
+    to_come: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    waiting: Sequence[DeskRow]
+    sent: Sequence[DeskRow]
+    answers: Sequence[Message]
+    dates: Sequence[DueDate]
+
+
+def desk_of(actor: Actor) -> Desk:
+    """Five queries."""
+    waiting, sent = list(waiting_for(actor)[:SHOWN]), list(sent_by(actor)[:SHOWN])
+    since = since_when([*waiting, *sent])
+    return Desk(
+        waiting=[_to_do(row, since.get(row.pk)) for row in waiting],
+        sent=[_on_its_way(row, since.get(row.pk)) for row in sent],
+        answers=answers_to(actor),
+        dates=dates_of(actor),
+    )
+
+
+def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
+    """What the actor has to write, review or check, the returned first, then by the day that is due."""
+    writes = STILL_OWED & Q(department__in=permissions.writes_for(actor))
+    reviews = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor))
+    checks = Q(state=S.SUBMITTED, period__policy__coordinator__in=permissions.checks_for(actor))
+    rows = ProgressUpdate.objects.filter(writes | reviews | checks).exclude(
+        period__state=PeriodState.ARCHIVED
+    )
+    returned_first = Case(When(state=S.RETURNED, then=0), default=1)
+    return rows.with_context().order_by(returned_first, "due_on", "pk")
+
+
+def sent_by(actor: Actor) -> ProgressUpdateQuerySet:
+    """Of open periods: what the actor wrote in or approved and has let go of, the latest first."""
+    own = Revision.objects.filter(update=OuterRef("pk"), frozen_at__isnull=False)
+    if not permissions.speaks_for(actor):
+        return ProgressUpdate.objects.none()
+    had_a_part = Q(contributors=actor.person) | Q(approved_by=actor.person)
+    rows = ProgressUpdate.objects.filter(
+        Exists(own.filter(had_a_part)),
+        state__in=[S.IN_REVIEW, S.SUBMITTED, S.CONFIRMED],
+        period__state=PeriodState.OPEN,
+    )
+    to_do = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor))
+    return rows.exclude(to_do).with_context().order_by("-first_submitted_at", "-pk")
+
+
+def since_when(updates: Iterable[ProgressUpdate]) -> dict[int, datetime]:
+    """When each came into its state, by its id. One query; what nobody touched yet has no moment."""
+    by_id = {row.pk: row for row in updates}
+    moments = Event.objects.filter(Q(update__in=by_id) | Q(revision__update__in=by_id)).order_by()
+    found = moments.values_list("update", "revision__update", "to_state").annotate(last=Max("at"))
+    return {
+        key: last
+        for update, of_text, state, last in found
+        if (key := update or of_text) in by_id and by_id[key].state == state
+    }
+
+
+def _to_do(update: ProgressUpdate, since: datetime | None) -> DeskRow:
+    """With the way to where it is done."""
+    policy = update.period.policy.slug
+    if update.state == S.IN_REVIEW:
+        return DeskRow(
+            update, _("to review"), since, f"{reverse('measures:review_queue')}#update-{update.uuid}"
+        )
+    if update.state == S.SUBMITTED:
+        place = reverse("measures:policy_check_queue", args=[policy])
+        return DeskRow(update, _("to check"), since, f"{place}#update-{update.uuid}")
+    form = reverse("measures:update_edit", args=[policy, update.uuid])
+    if update.state == S.RETURNED:
+        return DeskRow(update, _("came back: to write anew"), since, form)
+    return DeskRow(update, _("to write"), update.period.opened_at, form)
+
+
+def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:
+    page = reverse("measures:update_detail", args=[update.period.policy.slug, update.uuid])
+    return DeskRow(update, update.get_state_display(), since, page)
+
+
+def answers_to(actor: Actor) -> list[Message]:
+    """The latest of what others said to what the actor sent or asked for."""
+    rows = Message.objects.filter(person=actor.person, kind__in=ANSWERS)
+    return list(rows.for_display().order_by("-at", "-pk")[:ANSWERS_SHOWN])
+
+
+def dates_of(actor: Actor) -> list[DueDate]:
+    """The days of the own departments in open periods."""
+    rows = ProgressUpdate.objects.filter(
+        department__in=permissions.speaks_for(actor), period__state=PeriodState.OPEN
+    ).exclude(state=S.WAIVED)
+    counted = rows.values("period", "due_on").annotate(
+        total=Count("pk"),
+        to_come=Count("pk", filter=Q(first_submitted_at=None)),
+        code=Max("period__code"),
+        title=Max("period__policy__short_title"),
+    )
+    return [
+        DueDate(period_name(row["code"]), row["title"], row["due_on"], row["total"], row["to_come"])
+        for row in counted.order_by("due_on", "period")[:SHOWN]
+    ]

@@ -1,0 +1,88 @@
+"""How does each open period of an office stand? Counted by the database, whatever the number of updates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Count, F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
+
+from measures import permissions
+from measures.models import (
+    Closure,
+    CoordinationMatter,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    UpdateState,
+    Urge,
+)
+
+# How many open periods are shown: those that began last.
+MOST: Final = 5
+
+
+@dataclass(frozen=True)
+class PeriodGlance:
+    """Missing departments and updates, what is to be confirmed, closures and matters to decide, slips.
+
+    `unconfirmable`: submitted updates that nobody may confirm.
+    """
+
+    period: ReportingPeriod
+    missing: int
+    missing_departments: int
+    to_confirm: int
+    closures: int
+    matters: int
+    unanswered: int
+    unconfirmable: int
+
+
+def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
+    """The latest open periods of these policies. Two queries."""
+    updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
+    of_measures = {"measure__section__edition": OuterRef("edition")}
+    late = updates.not_filed(on)
+    rows = ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN).annotate(
+        missing=_number_of(late),
+        late_departments=_number_of(late, "department", distinct=True),
+        to_confirm=_number_of(updates.filter(state=UpdateState.SUBMITTED)),
+        pending=_number_of(Closure.objects.filter(outcome="", **of_measures)),
+        open_matters=_number_of(CoordinationMatter.objects.open().filter(**of_measures)),
+        unanswered=_number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
+    )
+    found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
+    stuck = _unconfirmable(found, on)
+    return [
+        PeriodGlance(
+            period=row,
+            missing=row.missing,
+            missing_departments=row.late_departments,
+            to_confirm=row.to_confirm,
+            closures=row.pending,
+            matters=row.open_matters,
+            unanswered=row.unanswered,
+            unconfirmable=stuck.get(row.pk, 0),
+        )
+        for row in found
+    ]
+
+
+def _number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = False) -> Subquery:
+    """How many rows there are, as a part of another query."""
+    template = "%(function)s(DISTINCT %(expressions)s)" if distinct else "%(function)s(%(expressions)s)"
+    counted = Func(F(column), function="COUNT", template=template, output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(n=counted).values("n"))
+
+
+def _unconfirmable(periods: Iterable[ReportingPeriod], on: date) -> dict[int, int]:
+    """By period; one query for all of them."""
+    parts = [permissions.nobody_may_confirm(row, on).order_by().values("pk") for row in periods]
+    if not parts:
+        return {}
+    stuck = ProgressUpdate.objects.filter(pk__in=parts[0])
+    for part in parts[1:]:
+        stuck |= ProgressUpdate.objects.filter(pk__in=part)
+    return dict(stuck.order_by().values_list("period").annotate(updates=Count("pk")))
