@@ -102,7 +102,7 @@ NAVIGATION = (
                 f"measures:period_{page}"
                 for page in ("detail", "board", "plan", "next", "open", "close", "reopen", "archive", "urge")
             ),
-            *(f"measures:urge_{page}" for page in ("list", "detail", "answer")),
+            *(f"measures:urge_{page}" for page in ("list", "detail", "sign", "answer", "document")),
         ),
         everybody,
         is_of_policy=True,
