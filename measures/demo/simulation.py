@@ -18,6 +18,7 @@ from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import add_working_days
 from measures import permissions
+from measures.demo import told
 from measures.demo.data import OFFICE_TIME, DemoData, Office, OfficeAct, Place, Quarter, Scenario
 from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
@@ -38,7 +39,7 @@ from measures.workflow import closures, light_overrides, matters, measures, peri
 from measures.workflow.acting import figures_later
 from measures.workflow.texts import Text
 
-Action = Callable[[datetime], None]
+Action = Callable[[datetime], object]
 Tell = Callable[[str], None]
 
 
@@ -51,6 +52,8 @@ def simulate(policies: Iterable[DemoData], people: DemoPeople, tell: Tell) -> No
     for data in policies:
         policy = Policy.objects.select_related("coordinator").get(slug=data.policy)
         Simulation(data, policy, people, agenda, tell).begin()
+    for moment, night in told.nights():
+        agenda.schedule(moment, night)
     agenda.run()
 
 
@@ -124,6 +127,8 @@ class Simulation:
         if quarter.closes:
             self.agenda.schedule(quarter.closes, partial(self.close, quarter))
         else:
+            for moment, act in told.acts_of(period, self.office, self.actor):
+                self.agenda.schedule(moment, act)
             self.tell(f"{self.policy.short_title} {period.name}：{len(updates)} 条，进行中。")
 
     def close(self, quarter: Quarter, at: datetime) -> None:

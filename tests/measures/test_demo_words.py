@@ -5,7 +5,17 @@ import pytest
 from measures import demo
 from measures.demo.data import Place
 from measures.demo.scenarios import SCENARIOS
-from measures.models import TEXTS, ProgressUpdate, Revision
+from measures.models import (
+    TEXTS,
+    Announcement,
+    Message,
+    MessageKind,
+    ProgressUpdate,
+    Revision,
+    Urge,
+    UrgeAnswer,
+    UrgeReceipt,
+)
 from tests.measures.test_load_demo import QUARTERS, SECOND, in_the_demo, once, summary
 
 
@@ -65,3 +75,14 @@ def test_demo_script_keeps_the_limits_and_knows_every_scenario() -> None:
             for name, written in TEXTS.items():
                 assert len(getattr(text, name)) <= written.limit, f"{place} {name}"
         assert {scenario.name for scenario in data.scenarios.values()} <= set(SCENARIOS)
+
+
+@once
+@in_the_demo
+def test_demo_tells_people_what_happened_and_what_is_due() -> None:
+    assert set(Message.objects.values_list("kind", flat=True)) >= set(MessageKind) - {MessageKind.CORRECTED}
+    assert Announcement.objects.count() == 2
+    by_policy = Urge.objects.values_list("policy__slug", "number").order_by("policy__slug", "number")
+    assert len(by_policy) >= 3
+    assert UrgeReceipt.objects.count() > UrgeAnswer.objects.count() >= 1
+    assert Urge.objects.filter(receipt=None).exists()

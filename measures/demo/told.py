@@ -1,0 +1,66 @@
+"""What people are told in the demo: the office's announcement, its slips and an answer, and what nights tell.
+
+In each period that the demo leaves open, by the real acts and the nightly command's own function.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Final
+
+from departments.actors import Actor
+from measures.demo.data import DEMO_DATE, OFFICE_TIME, Office
+from measures.models import ReportingPeriod, Urge
+from measures.workflow import announcements, reminders, urges
+
+Who = Callable[[str, datetime], Actor]
+Action = Callable[[datetime], object]
+
+TITLE: Final = "报送本期进展的提醒"
+TEXT: Final = (
+    "请各单位按期报送本期进展。数据有变化的，请在“存在问题”中说明原因；需要协调的，请写明建议由谁办理。"
+)
+ANSWER: Final = "材料正在核实，三日内报送。"
+# How many departments are urged, how many of them sign for the slip, and how many answer it.
+URGED, SIGNED, ANSWERED = 3, 2, 1
+# So many nights before the demo date tell of days.
+NIGHTS: Final = 12
+
+
+def acts_of(period: ReportingPeriod, office: Office, actor: Who) -> Iterator[tuple[datetime, Action]]:
+    """What is done in an open period, each with its moment."""
+    yield _at(-9, 9), partial(_announce, period, office, actor)
+    yield _at(-1, 10), partial(_urge, period, office, actor)
+    yield _at(-1, 15), partial(_answer, period, actor)
+
+
+def nights() -> Iterator[tuple[datetime, Action]]:
+    """The nightly command, of all policies at once."""
+    for days in range(-NIGHTS, 1):
+        yield _at(days, 2), reminders.remind
+
+
+def _at(days: int, hour: int) -> datetime:
+    """So many days from the demo date."""
+    return datetime.combine(DEMO_DATE + timedelta(days=days), time(hour, 25), OFFICE_TIME)
+
+
+def _announce(period: ReportingPeriod, office: Office, actor: Who, at: datetime) -> None:
+    announcements.announce(actor(office.clerk, at), period.policy, TITLE, TEXT, at)
+
+
+def _urge(period: ReportingPeriod, office: Office, actor: Who, at: datetime) -> None:
+    missing = urges.missing_departments(period, at.date())[:URGED]
+    if missing:
+        urges.urge(actor(office.clerk, at), period, [row.department for row in missing], at)
+
+
+def _answer(period: ReportingPeriod, actor: Who, at: datetime) -> None:
+    """By the reporters of the departments that were urged."""
+    slips = Urge.objects.filter(period=period).for_display().order_by("number")
+    for place, slip in enumerate(slips[:SIGNED]):
+        reporter = actor(f"{slip.department.slug}-reporter", at)
+        if place < ANSWERED:
+            urges.answer(reporter, slip, ANSWER, at)
+        else:
+            urges.sign(reporter, slip, at)
