@@ -67,6 +67,11 @@ of_a_policy = [
         name="sheet_download",
     ),
     path(
+        "periods/<uuid:uuid>/departments/<slug:slug>/approve/",
+        department_sheets.sheet_approve,
+        name="sheet_approve",
+    ),
+    path(
         "periods/<uuid:uuid>/departments/<slug:slug>/submit/",
         department_sheets.sheet_submit,
         name="sheet_submit",

@@ -95,6 +95,7 @@ measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
 measures:sheet_edit          302 200 404 200 404 404 404 404 404 404
 measures:sheet_form          302 200 404 200 404 404 404 404 404 404
 measures:sheet_download      302 200 404 200 404 404 404 404 404 404
+measures:sheet_approve       302 405 405 405 405 405 405 405 405 405
 measures:sheet_submit        302 405 405 405 405 405 405 405 405 405
 measures:update_detail       302 200 404 200 200 200 200 200 404 404
 measures:update_edit         302 200 404 403 404 404 404 404 404 404
@@ -165,6 +166,7 @@ measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
 measures:sheet_edit          302 302 404 403 404 404 404 404 404 404
 measures:sheet_form          302 422 404 403 404 404 404 404 404 404
 measures:sheet_download      302 405 405 405 405 405 405 405 405 405
+measures:sheet_approve       302 403 404 302 404 404 404 404 404 404
 measures:sheet_submit        302 302 404 403 404 404 404 404 404 404
 measures:update_detail       302 405 405 405 405 405 405 405 405 405
 measures:update_edit         302 422 404 403 404 404 404 404 404 404
@@ -351,6 +353,7 @@ def goal(name: str, role: str) -> str:
         "measures:message_read_all": reverse("measures:message_list"),
         "measures:message_mail": reverse("measures:message_mail"),
         "measures:sheet_edit": "/p/a-policy/periods/",
+        "measures:sheet_approve": "/p/a-policy/periods/",
         "measures:sheet_submit": "/p/a-policy/periods/",
     }
     if name in at_the_door:

@@ -267,6 +267,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "4.17": (
         "test_save_stores_the_rows_that_were_changed_and_no_other",
         "test_a_row_that_is_wrong_or_older_keeps_what_was_typed_and_stops_no_other",
+        "test_reviewer_reads_the_whole_period_on_one_page_and_approves_several_at_once",
+        "test_nobody_approves_a_text_of_their_own_among_others",
         "test_filled_in_form_is_previewed_row_by_row_and_stored_as_drafts",
         "test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored",
         "test_a_newer_draft_is_stored_over_only_where_that_is_asked_for",

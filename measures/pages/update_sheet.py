@@ -10,8 +10,10 @@ from typing import Any, Final
 from django.forms import BoundField
 from django.http import QueryDict
 
+from departments.actors import Actor
+from measures import permissions
 from measures.forms import ShownCommitment, UpdateForm, label_of
-from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, Words
+from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, UpdateState, Words
 from measures.pages.conflict import Difference, differences
 from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.update_sheets.columns import WRITTEN
@@ -26,9 +28,10 @@ MORE: Final = tuple(name for name in WRITTEN if name not in HEADS)
 
 @dataclass
 class SheetRow:
-    """`form` where the update may be written, else `text` as it stands. `problem`: why it was refused.
+    """`form` where this person may write the update now, else `text` as it stands.
 
-    `theirs`: what somebody else has saved since the page was opened, where that differs.
+    `problem`: why it was refused. `theirs`: what somebody else has saved since the page was opened, where it
+    differs. `approvable`: it waits for a review that this person may give.
     """
 
     update: ProgressUpdate
@@ -37,6 +40,7 @@ class SheetRow:
     text: ShownText | None
     problem: str = ""
     theirs: Sequence[Difference] = ()
+    approvable: bool = False
 
     @property
     def fields(self) -> list[BoundField]:
@@ -88,17 +92,35 @@ def sheet_rows(
     return [_row(update, subjects[update.pk], sent) for update in updates]
 
 
+def read_rows(updates: Iterable[ProgressUpdate]) -> list[SheetRow]:
+    """For those who write nothing: every text as it stands."""
+    return [_read_row(update) for update in updates]
+
+
+def mark_approvable(actor: Actor, rows: Iterable[SheetRow]) -> None:
+    """Those that this person may approve; wants the contributors loaded."""
+    for row in rows:
+        revision = row.update.latest_revision
+        if revision is not None and row.update.state == UpdateState.IN_REVIEW:
+            row.approvable = permissions.can_approve(actor, row.update, revision)
+
+
+def _read_row(update: ProgressUpdate) -> SheetRow:
+    revision = update.latest_revision
+    return SheetRow(update, role_words(update), None, shown_text(revision) if revision else None)
+
+
 def _row(update: ProgressUpdate, subjects: Sequence[CommitmentSubject], sent: QueryDict | None) -> SheetRow:
-    revision, role = update.latest_revision, role_words(update)
     if not acts.is_possible(update, Act.SAVE):
-        return SheetRow(update, role, None, shown_text(revision) if revision else None)
+        return _read_row(update)
     prefix = prefix_of(update)
     data = sent if sent is not None and f"{prefix}-version" in sent else None
-    form = UpdateForm(update, subjects, data, prefix=prefix, initial=UpdateForm.initial_of(update, revision))
+    initial = UpdateForm.initial_of(update, update.latest_revision)
+    form = UpdateForm(update, subjects, data, prefix=prefix, initial=initial)
     for name in (*HEADS, *MORE):
         if name in TEXTS:
             form.fields[name].widget.attrs |= {"aria-label": f"{update.measure.code} {TEXTS[name].label}"}
-    return SheetRow(update, role, form, None)
+    return SheetRow(update, role_words(update), form, None)
 
 
 def with_refusals(

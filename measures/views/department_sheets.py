@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.core.validators import FileExtensionValidator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -35,7 +36,14 @@ from measures.pages.policy_choice import of_policy
 from measures.pages.sheet_upload import PreviewGoneError, packed, preview_of, unpacked
 from measures.pages.update_loading import own_rows, with_texts
 from measures.pages.update_parts import load_leads
-from measures.pages.update_sheet import SheetRow, headings, sheet_rows, with_refusals
+from measures.pages.update_sheet import (
+    SheetRow,
+    headings,
+    mark_approvable,
+    read_rows,
+    sheet_rows,
+    with_refusals,
+)
 from measures.update_sheets.reading import read_form
 from measures.update_sheets.writing import form_workbook
 from measures.views.lost_session import hold_rows_if_signed_out
@@ -73,6 +81,7 @@ class Own:
     department: Department
     updates: ProgressUpdateQuerySet
     may_write: bool
+    may_review: bool
 
 
 def own_of(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> Own:
@@ -83,7 +92,8 @@ def own_of(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> Own
     department, period = own[slug], load_period(policy, uuid)
     updates = own_rows(request.actor).filter(period=period, department=department).in_document_order()
     may_write = department in permissions.writes_for(request.actor)
-    return Own(period, department, updates, may_write)
+    may_review = department in permissions.reviews_for(request.actor)
+    return Own(period, department, updates, may_write, may_review)
 
 
 @require_safe
@@ -164,23 +174,23 @@ def _store(request: ActingRequest, own: Own) -> HttpResponse:
 def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
     """All updates of the department on one page, to write, save and submit."""
     if request.actor.user is None:
-        rows = with_texts(ProgressUpdate.objects.filter(period__uuid=uuid, department__slug=slug))
-        return hold_rows_if_signed_out(request, rows) or redirect_to_login(request.get_full_path())
+        theirs = with_texts(ProgressUpdate.objects.filter(period__uuid=uuid, department__slug=slug))
+        return hold_rows_if_signed_out(request, theirs) or redirect_to_login(request.get_full_path())
     own = own_of(request, policy, uuid, slug)
     if request.method == "POST" and not own.may_write:
         raise PermissionDenied
     page = page_of(own.updates, request.GET.get("page", ""), ROWS_OF_A_PAGE)
     if not page:
         raise Http404("nothing is owed")
-    rows = rows_of(list(page), request.POST if request.method == "POST" else None)
+    rows = rows_of(own, list(page), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         return _write(request, own, page, rows)
     return _sheet(request, own, page, rows)
 
 
-def rows_of(updates: list[ProgressUpdate], sent: QueryDict | None = None) -> list[SheetRow]:
+def rows_of(own: Own, updates: list[ProgressUpdate], sent: QueryDict | None = None) -> list[SheetRow]:
     load_leads(updates)
-    return sheet_rows(updates, entered_subjects_of(updates), sent)
+    return sheet_rows(updates, entered_subjects_of(updates), sent) if own.may_write else read_rows(updates)
 
 
 def _write(
@@ -197,7 +207,7 @@ def _write(
         going = [row for row in rows if row.form and row.form.is_bound and not row.form.errors]
         refusals += _submit(request, own, [row for row in going if row.update.pk not in refused])
     now = {row.pk: row for row in own.updates.filter(pk__in=[row.update.pk for row in rows])}
-    fresh = rows_of([now[row.update.pk] for row in rows])
+    fresh = rows_of(own, [now[row.update.pk] for row in rows])
     shown = with_refusals(rows, fresh, refusals)
     if any(row.problem or (row.form and row.form.errors) for row in shown):
         return _sheet(request, own, page, shown, status=422)
@@ -225,6 +235,9 @@ def _sheet(
     request: ActingRequest, own: Own, page: Page[ProgressUpdate], rows: list[SheetRow], status: int = 200
 ) -> HttpResponse:
     person = request.actor.person
+    if own.may_review:
+        prefetch_related_objects([row.update for row in rows], "revisions__contributors")
+        mark_approvable(request.actor, rows)
     context = {
         "own": own,
         "period": own.period,
@@ -232,6 +245,7 @@ def _sheet(
         "page": page,
         "rows": [(row, held_text.token_for(person, row.update)) for row in rows],
         "headings": headings(),
+        "approvable": sum(row.approvable for row in rows),
         "wrong": [row for row in rows if row.problem or (row.form and row.form.errors)],
         "on": clock.today(),
     }
@@ -245,17 +259,48 @@ def sheet_submit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) 
     own = own_of(request, policy, uuid, slug)
     if not own.may_write:
         raise PermissionDenied
-    seen = dict(sent.rpartition(":")[::2] for sent in request.POST.getlist("update"))
-    found = own.updates.filter(uuid__in=[key for key in seen if is_uuid(key)])
-    rows = [(row, int(seen[str(row.uuid)])) for row in found if seen[str(row.uuid)].isdecimal()]
+    rows = seen_in(request, own)
     refusals = many_updates.submit_each(request.actor, rows, clock.now())
     if done := len(rows) - len(refusals):
         messages.success(request, submitted_words(done))
     elif not rows:
         messages.warning(request, _("There is no text to submit yet."))
+    name_refused(request, refusals)
+    return redirect("measures:sheet_form", policy.slug, own.period.uuid, slug)
+
+
+@require_POST
+@of_policy
+def sheet_approve(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
+    """Approve the chosen texts of those that were read; what may not be approved is named and stays."""
+    own = own_of(request, policy, uuid, slug)
+    if not own.may_review:
+        raise PermissionDenied
+    rows = seen_in(request, own)
+    refusals = many_updates.approve_each(request.actor, rows, clock.now())
+    if done := len(rows) - len(refusals):
+        told = ngettext(
+            "%(count)d update was approved and submitted.",
+            "%(count)d updates were approved and submitted.",
+            done,
+        )
+        messages.success(request, told % {"count": done})
+    elif not rows:
+        messages.warning(request, _("Nothing was chosen."))
+    name_refused(request, refusals)
+    return redirect("measures:sheet_edit", policy.slug, own.period.uuid, slug)
+
+
+def seen_in(request: ActingRequest, own: Own) -> list[tuple[ProgressUpdate, int]]:
+    """The updates that were sent by the page, each with the version that it showed."""
+    seen = dict(sent.rpartition(":")[::2] for sent in request.POST.getlist("update"))
+    found = own.updates.filter(uuid__in=[key for key in seen if is_uuid(key)])
+    return [(row, int(seen[str(row.uuid)])) for row in found if seen[str(row.uuid)].isdecimal()]
+
+
+def name_refused(request: ActingRequest, refusals: list[Refusal]) -> None:
     for refusal in refusals:
         messages.warning(request, f"{refusal.update.measure.code}：{refusal.reason}")
-    return redirect("measures:sheet_form", policy.slug, own.period.uuid, slug)
 
 
 def is_uuid(text: str) -> bool:

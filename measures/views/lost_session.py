@@ -56,7 +56,7 @@ def _hold_row(request: ActingRequest, update: ProgressUpdate) -> bool:
     writer = held_text.writer_of(request.POST.get(f"{prefix_of(update)}-token", ""), update.uuid)
     if writer is None:
         return False
-    [row] = sheet_rows([update], {update.pk: entered_subjects(update)}, request.POST)
+    [row] = sheet_rows([update], {update.pk: list(entered_subjects(update))}, request.POST)
     if row.form is None or not row.form.is_bound or not row.form.has_changed():
         return False
     held_text.hold(writer, update, as_sent_alone(row), clock.now())

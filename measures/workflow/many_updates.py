@@ -1,7 +1,7 @@
 """How is one act done to several updates at once? Each through its own function, with its own event.
 
-`save_all` stores every text or none; `save_each` and `submit_each` do what they can and name the rest
-(docs/decisions/0041). Each act still locks, checks and records by itself.
+`save_all` stores every text or none; `save_each`, `submit_each` and `approve_each` do what they can and name
+the rest (docs/decisions/0041). Each act still locks, checks and records by itself.
 """
 
 from collections.abc import Callable, Iterable
@@ -72,6 +72,16 @@ def submit_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: da
 
     with one_act():
         return _do_each([(row, submitting(row, version)) for row, version in rows])
+
+
+def approve_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
+    """Submit each reviewed text to the office, in the version that was read; refusals as `submit_each`."""
+
+    def approving(row: ProgressUpdate, version: int) -> Callable[[], object]:
+        return lambda: updates.approve_and_submit(actor, row, version, at)
+
+    with one_act():
+        return _do_each([(row, approving(row, version)) for row, version in rows])
 
 
 def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """All updates of a department on one sheet: written, saved row by row, submitted; nothing typed is lost."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from django.test import Client
 
 from departments.actors import Actor
-from measures.models import AnswerKind, Event, ProgressUpdate, ReportingPeriod, Situation, UpdateState
+from langfang_policy import clock
+from measures.models import Act, AnswerKind, Event, ProgressUpdate, ReportingPeriod, Situation, UpdateState
 from measures.pages import held_text
 from measures.workflow import updates
 from measures.workflow.texts import Text
@@ -147,21 +149,62 @@ def test_what_is_typed_when_the_session_ends_waits_in_the_forms(
     signed_out = Client()
     answer = signed_out.post(address(period), data)
     assert answer.status_code == 302
-    held = held_text.held_for(cast.reporter().person, update_on(1), builders.moment())
+    held = held_text.held_for(cast.reporter().person, update_on(1), clock.now())
     assert held is not None
     assert held.fields["headline"] == "没来得及保存"
-    assert held_text.held_for(cast.reporter().person, update_on(2), builders.moment()) is None
+    assert held_text.held_for(cast.reporter().person, update_on(2), clock.now()) is None
     assert Event.objects.count() == events
     forged = {name: value for name, value in data.items() if not name.endswith("token")}
     signed_out.post(address(period), {**forged, f"u{update_on(2).pk}-headline": "别人写的"})
-    assert held_text.held_for(cast.reporter().person, update_on(2), builders.moment()) is None
+    assert held_text.held_for(cast.reporter().person, update_on(2), clock.now()) is None
 
 
-def test_reviewer_reads_the_sheet_and_saves_nothing(browser_of: BrowserOf, period: ReportingPeriod) -> None:
+def test_reviewer_reads_the_whole_period_on_one_page_and_approves_several_at_once(
+    browser_of: BrowserOf, period: ReportingPeriod
+) -> None:
+    builders.brought_to(S.IN_REVIEW, update_on(1))
+    updates.submit_for_review(cast.reporter(), update_on(2), update_on(2).version, builders.moment())
     reviewer = browser_of(cast.reviewer())
     page = reviewer.get(address(period))
-    assert 'name="act"' not in page.content.decode()
-    assert reviewer.post(address(period), sent(page, m1={"headline": "审核人写的"})).status_code == 403
+    body = page.content.decode()
+    assert body.count("举办全市职业技能竞赛2场") == 3
+    assert 'name="act"' not in body, "nothing is written here"
+    seen = re.findall(r'name="update" value="(.*?)" checked', body)
+    assert len(seen) == 2, "what waits for the review; what is submitted already is only read"
+    place = address(period).replace("sheet/", "approve/")
+    older = [seen[0], seen[1].rpartition(":")[0] + ":1"]
+    said = reviewer.post(place, {"update": older}, follow=True).content.decode()
+    assert "1 update was approved and submitted." in said
+    assert "Somebody else has changed this update" in said
+    assert [update_on(n).state for n in (1, 2)] == [S.SUBMITTED, S.IN_REVIEW]
+    assert reviewer.post(place, {"update": seen[1:]}).status_code == 302
+    acts = [Event.objects.of_update(update_on(n)).exclude(to_state="").last() for n in (1, 2)]
+    assert [event.act for event in acts if event] == [Act.APPROVE_AND_SUBMIT] * 2, "one event each"
+    assert "Nothing was chosen." in reviewer.post(place, follow=True).content.decode()
+
+
+def test_nobody_approves_a_text_of_their_own_among_others(
+    browser_of: BrowserOf, period: ReportingPeriod
+) -> None:
+    own = updates.save(cast.colleague(), update_on(1), 1, builders.a_text("自己写的"), builders.moment())
+    updates.submit_for_review(cast.colleague(), own, own.version, builders.moment())
+    updates.submit_for_review(cast.reporter(), update_on(2), update_on(2).version, builders.moment())
+    colleague = browser_of(cast.colleague())
+    body = colleague.get(address(period)).content.decode()
+    assert len(re.findall(r'name="update" value="(.*?)" checked', body)) == 1
+    sent_all = [f"{row.uuid}:{row.version}" for row in (update_on(1), update_on(2))]
+    place = address(period).replace("sheet/", "approve/")
+    said = colleague.post(place, {"update": sent_all}, follow=True).content.decode()
+    assert "二（一）：Whoever wrote a text does not review it." in said
+    assert [update_on(n).state for n in (1, 2)] == [S.IN_REVIEW, S.SUBMITTED]
+
+
+def test_reviewer_saves_nothing_and_reporter_approves_nothing(
+    reporter: Client, browser_of: BrowserOf, period: ReportingPeriod
+) -> None:
+    data = sent(reporter.get(address(period)), m1={"headline": "审核人写的"})
+    assert browser_of(cast.reviewer()).post(address(period), data).status_code == 403
+    assert reporter.post(address(period).replace("sheet/", "approve/")).status_code == 403
 
 
 def test_department_that_owes_nothing_has_no_sheet(browser_of: BrowserOf, period: ReportingPeriod) -> None:
@@ -172,11 +215,13 @@ def test_department_that_owes_nothing_has_no_sheet(browser_of: BrowserOf, period
 
 
 def test_sheet_asks_the_same_at_any_size(
-    reporter: Client, queries_of: QueriesOf, period: ReportingPeriod
+    reporter: Client, browser_of: BrowserOf, queries_of: QueriesOf, period: ReportingPeriod
 ) -> None:
-    few = queries_of(reporter, address(period))
+    reviewer = browser_of(cast.reviewer())
+    few, read = queries_of(reporter, address(period)), queries_of(reviewer, address(period))
     for _number in range(30):
         builders.a_commitment(builders.a_measure())
     builders.an_open_period()
     assert queries_of(reporter, address(period)) == few <= 10
+    assert queries_of(reviewer, address(period)) == read <= 10
     assert len(reporter.get(address(period)).context["rows"]) == 20
