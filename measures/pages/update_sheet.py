@@ -78,6 +78,14 @@ def _stored(update: ProgressUpdate) -> Text:
     return Text.of(revision) if revision else Text()
 
 
+def sheets_of(updates: Iterable[ProgressUpdate]) -> list[ProgressUpdate]:
+    """Of which departments and periods there are several: one update each, whose sheet a list leads to."""
+    found: dict[tuple[int, int], list[ProgressUpdate]] = {}
+    for update in updates:
+        found.setdefault((update.period_id, update.department_id), []).append(update)
+    return [rows[0] for rows in found.values() if len(rows) > 1]
+
+
 def prefix_of(update: ProgressUpdate) -> str:
     """Before the names of all fields of its row."""
     return f"u{update.pk}"

@@ -21,6 +21,7 @@ from measures.pages.paging import page_of, page_of_counted
 from measures.pages.policy_choice import PolicyFilter, filter_of, links_to, of_policy, policies_of
 from measures.pages.update_loading import texts_of_rows, with_row_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
+from measures.pages.update_sheet import sheets_of
 
 PER_PAGE = 20
 IN_THE_DOCUMENT = (
@@ -63,7 +64,14 @@ def review_queue(request: ActingRequest) -> HttpResponse:
         return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
 
     rows = waiting_rows(request, page, Act.APPROVE_AND_SUBMIT, objection)
-    context = {"page": page, "rows": rows, "on": clock.today(), "several": len(own) > 1, "narrow": narrow}
+    context = {
+        "page": page,
+        "rows": rows,
+        "on": clock.today(),
+        "several": len(own) > 1,
+        "narrow": narrow,
+        "sheets": sheets_of(row.update for row in rows),
+    }
     return render(request, "measures/review_queue.html", context)
 
 

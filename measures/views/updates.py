@@ -33,6 +33,7 @@ from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, load_leads, return_place, role_words
+from measures.pages.update_sheet import sheets_of
 
 PER_PAGE = 50
 FOLDED_ROWS = 20
@@ -109,7 +110,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     owed = owed_rows(request.actor, page, on)
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and shown.is_of_one_period else None
-    context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(owed)}
+    context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(row.update for row in owed)}
     return render(request, "measures/my_updates.html", context)
 
 
@@ -181,14 +182,6 @@ def owed_rows(actor: Actor, page: Iterable[ProgressUpdate], on: date) -> list[Ow
         place = return_place(event) if event else ""
         rows.append(OwedUpdate(update, role_words(update), event, place, late, update.pk in unsaved))
     return rows
-
-
-def sheets_of(owed: Iterable[OwedUpdate]) -> list[ProgressUpdate]:
-    """Where one owes several at once: an update each of the department and period that has an Excel form."""
-    found: dict[tuple[int, int], list[ProgressUpdate]] = {}
-    for row in owed:
-        found.setdefault((row.update.period_id, row.update.department_id), []).append(row.update)
-    return [rows[0] for rows in found.values() if len(rows) > 1]
 
 
 # --- the update ------------------------------------------------------------------------------------

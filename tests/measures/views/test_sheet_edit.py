@@ -69,6 +69,7 @@ def sent(page: Any, **typed: dict[str, str]) -> dict[str, str]:
 def test_sheet_has_a_row_for_each_and_shows_as_text_what_cannot_be_written(
     reporter: Client, period: ReportingPeriod
 ) -> None:
+    assert address(period) in reporter.get("/my/").content.decode()
     page = reporter.get(address(period))
     rows = [(row.update.measure.code, row.form is not None) for row, _token in page.context["rows"]]
     assert rows == [("二（一）", True), ("二（二）", True), ("二（三）", False)]
@@ -165,6 +166,7 @@ def test_reviewer_reads_the_whole_period_on_one_page_and_approves_several_at_onc
     builders.brought_to(S.IN_REVIEW, update_on(1))
     updates.submit_for_review(cast.reporter(), update_on(2), update_on(2).version, builders.moment())
     reviewer = browser_of(cast.reviewer())
+    assert address(period) in reviewer.get("/review/").content.decode()
     page = reviewer.get(address(period))
     body = page.content.decode()
     assert body.count("举办全市职业技能竞赛2场") == 3
