@@ -111,7 +111,7 @@ def test_text_with_a_wrong_csrf_token_is_kept_for_nobody_whom_it_does_not_name()
     sign_in(client, writer)
     for token in ("", of_another_update):
         answer = client.post(form_of(update), sent(update, writer, token=token))
-        assert (answer.status_code, answer.context["texts"]) == (
+        assert (answer.status_code, [text.text for text in answer.context["texts"]]) == (
             403,
             ["写了一小时的一句话", "写了一小时的进展"],
         )
@@ -126,7 +126,10 @@ def test_text_with_a_wrong_csrf_token_is_given_back_when_the_update_is_no_longer
     sign_in(client, writer)
     writer.person.memberships.all().delete()
     answer = client.post(form_of(update), sent(update, writer))
-    assert (answer.status_code, answer.context["texts"]) == (403, ["写了一小时的一句话", "写了一小时的进展"])
+    assert (answer.status_code, [text.text for text in answer.context["texts"]]) == (
+        403,
+        ["写了一小时的一句话", "写了一小时的进展"],
+    )
 
 
 def sign_in(client: Client, actor: Actor) -> None:
