@@ -40,7 +40,6 @@ from measures.summaries.snapshot_json import (
 from measures.summaries.source import (
     SourcedSummary,
     bound_departments,
-    contacts_of,
     live_measure,
     live_summary,
     read_period,
@@ -104,7 +103,6 @@ __all__ = [
     "Totals",
     "UpdateStatus",
     "bound_departments",
-    "contacts_of",
     "count_states",
     "count_tasks",
     "department_record",

@@ -1,6 +1,5 @@
 """Where does a period's summary come from? From the rows while it is open, from its snapshot once closed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,9 +18,7 @@ from measures.models import (
 from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, SectionStatus
 from measures.summaries.heads import (
-    Contact,
     SnapshotReference,
-    contact_of,
     edition_head,
     period_head,
     policy_head,
@@ -35,14 +32,10 @@ from measures.summaries.types import MeasureStatus
 
 @dataclass(frozen=True)
 class SourcedSummary:
-    """A summary and where it comes from. `snapshot` is None while the period is open.
-
-    `contacts`, by department slug, never enter a snapshot; show them to those who may see telephones.
-    """
+    """A summary and where it comes from. `snapshot` is None while the period is open."""
 
     summary: PeriodSummary
     snapshot: SnapshotReference | None
-    contacts: dict[str, Contact]
 
 
 def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
@@ -53,14 +46,14 @@ def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
     """
     if period.is_frozen:
         return read_snapshot(period)
-    return SourcedSummary(kept_period(period, on).summary(), None, contacts_of(Department.objects.all()))
+    return SourcedSummary(kept_period(period, on).summary(), None)
 
 
 def read_snapshot(period: ReportingPeriod) -> SourcedSummary:
     """The latest snapshot of a closed period. Raises SnapshotError when it was altered."""
     row = period.snapshots.latest("number")
     summary = whole_summary(row, period.name)
-    return SourcedSummary(summary, snapshot_reference(row), contacts_of(Department.objects.all()))
+    return SourcedSummary(summary, snapshot_reference(row))
 
 
 def live_summary(period: ReportingPeriod, on: date) -> PeriodSummary:
@@ -101,10 +94,6 @@ def _sections(rows: Rows, on: date) -> tuple[SectionStatus, ...]:
         SectionStatus(section.ordinal, section.heading, section.title, tuple(measures))
         for section, measures in grouped.items()
     )
-
-
-def contacts_of(departments: Iterable[Department]) -> dict[str, Contact]:
-    return {row.slug: contact_of(row) for row in departments}
 
 
 def bound_departments(policy: Policy, on: date) -> QuerySet[Department, Any]:

@@ -277,7 +277,7 @@ def summary(state: PeriodState = PeriodState.OPEN) -> PeriodSummary:
 
 
 def open_summary() -> SourcedSummary:
-    return SourcedSummary(summary(), None, {})
+    return SourcedSummary(summary(), None)
 
 
 def closed_summary() -> SourcedSummary:
@@ -285,4 +285,4 @@ def closed_summary() -> SourcedSummary:
         "5f0c1b9e-3a55-4a58-8a0e-1f7a7d2b9c11", 1, "9f" * 32, "0.1.0", date(2020, 7, 16)
     )
     closed = replace(summary(PeriodState.CLOSED), as_of=date(2020, 7, 16))
-    return SourcedSummary(closed, snapshot, {})
+    return SourcedSummary(closed, snapshot)

@@ -167,7 +167,7 @@ def test_text_of_people_is_escaped() -> None:
     first = sourced.summary.sections[0].measures[0]
     evil = replace(first, title="<script>alert(1)</script>")
     section = replace(sourced.summary.sections[0], measures=(evil,))
-    report = status_report(SourcedSummary(replace(sourced.summary, sections=(section,)), None, {}))
+    report = status_report(SourcedSummary(replace(sourced.summary, sections=(section,)), None))
 
     assert "<script>" not in report.html()
 
@@ -178,7 +178,7 @@ def test_character_without_a_glyph_is_named_on_the_last_page() -> None:
     odd = replace(section.measures[0], title="联系人\ue123")
     changed = replace(sourced.summary, sections=(replace(section, measures=(odd,)),))
 
-    assert "U+E123" in status_report(SourcedSummary(changed, None, {})).html()
+    assert "U+E123" in status_report(SourcedSummary(changed, None)).html()
     assert "缺字" not in status_report(sourced).html()
 
 
@@ -264,7 +264,7 @@ def test_filing_annex_keeps_protocol_order(report: StatusReport) -> None:
 
 def test_lines_not_yet_due_get_a_column() -> None:
     early = replace(samples.summary(), as_of=date(2020, 7, 1))
-    report = status_report(SourcedSummary(early, None, {}))
+    report = status_report(SourcedSummary(early, None))
 
     assert "未到期" in report.filing_heads
     assert len(report.filing[0].counts) == len(report.filing_heads)
@@ -420,14 +420,14 @@ def test_problems_of_green_measures_are_not_lost() -> None:
     green = measure_of("on course")
     convenor = replace(green.updates[0], text=samples.text(problems="资金到位慢"))
     told = replace(green, updates=(convenor, *green.updates[1:]))
-    report = status_report(SourcedSummary(bare(samples.summary(), told), None, {}))
+    report = status_report(SourcedSummary(bare(samples.summary(), told), None))
 
     assert report.problems[-1].heading == "（一）其他举措反映的问题"
     assert "资金到位慢。" in words(report.problems[-1].paragraphs)
 
 
 def test_quiet_quarter_says_that_there_is_nothing() -> None:
-    report = status_report(SourcedSummary(bare(samples.summary(PeriodState.CLOSED)), None, {}))
+    report = status_report(SourcedSummary(bare(samples.summary(PeriodState.CLOSED)), None))
 
     assert "没有红灯、黄灯举措" in report.html()
     assert "未报送下步打算" in report.html()
@@ -463,7 +463,7 @@ def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMod
     clause = "（牵头单位：市总工会）"
     ended = replace(section.measures[0], leads=(), lead_mode=mode, clause_text=clause)
     sections = (replace(section, measures=(ended, *section.measures[1:])), *summary.sections[1:])
-    report = status_report(SourcedSummary(replace(summary, sections=sections), None, {}))
+    report = status_report(SourcedSummary(replace(summary, sections=sections), None))
 
     assert said(report.ledger[0].rows[0], "牵头单位") == ("目前没有牵头单位",)
     assert "（）" not in report.html()
