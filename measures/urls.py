@@ -6,6 +6,7 @@ from measures.pages.offers import BUTTONS
 from measures.views import (
     autosave,
     board,
+    chosen_updates,
     closures,
     department_sheets,
     departments,
@@ -113,7 +114,9 @@ urlpatterns = [
     path("policies/", policies.policy_list, name="policy_list"),
     path("my/", updates.my_updates, name="my_updates"),
     path("review/", queues.review_queue, name="review_queue"),
+    path("review/approve/", chosen_updates.review_approve, name="review_approve"),
     path("check/", queues.check_queue, name="check_queue"),
+    path("check/confirm/", chosen_updates.check_confirm, name="check_confirm"),
     *[
         path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name)
         for page in [*of_a_policy, *of_a_policy_since]

@@ -90,6 +90,8 @@ measures:period_reopen       302 403 403 403 403 200 403 403 403 403
 measures:period_archive      302 403 403 403 200 403 403 403 403 403
 measures:my_updates          302 200 200 403 403 403 403 403 403 403
 measures:review_queue        302 403 403 200 403 403 403 403 403 403
+measures:review_approve      302 405 405 405 405 405 405 405 405 405
+measures:check_confirm       302 405 405 405 405 405 405 405 405 405
 measures:check_queue         302 403 403 403 200 200 403 403 403 403
 measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
 measures:sheet_edit          302 200 404 200 404 404 404 404 404 404
@@ -161,6 +163,8 @@ measures:period_reopen       302 403 403 403 403 422 403 403 403 403
 measures:period_archive      302 403 403 403 422 403 403 403 403 403
 measures:my_updates          302 405 405 405 405 405 405 405 405 405
 measures:review_queue        302 405 405 405 405 405 405 405 405 405
+measures:review_approve      302 403 403 302 403 403 403 403 403 403
+measures:check_confirm       302 403 403 403 302 302 403 403 403 403
 measures:check_queue         302 405 405 405 405 405 405 405 405 405
 measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
 measures:sheet_edit          302 302 404 403 404 404 404 404 404 404
@@ -352,6 +356,8 @@ def goal(name: str, role: str) -> str:
         "measures:message_read": reverse("measures:message_list"),
         "measures:message_read_all": reverse("measures:message_list"),
         "measures:message_mail": reverse("measures:message_mail"),
+        "measures:review_approve": reverse("measures:review_queue"),
+        "measures:check_confirm": reverse("measures:check_queue"),
         "measures:sheet_edit": "/p/a-policy/periods/",
         "measures:sheet_approve": "/p/a-policy/periods/",
         "measures:sheet_submit": "/p/a-policy/periods/",

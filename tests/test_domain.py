@@ -269,6 +269,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_row_that_is_wrong_or_older_keeps_what_was_typed_and_stops_no_other",
         "test_reviewer_reads_the_whole_period_on_one_page_and_approves_several_at_once",
         "test_nobody_approves_a_text_of_their_own_among_others",
+        "test_clerk_confirms_what_is_ticked_each_with_its_event",
+        "test_own_work_has_no_tick_and_is_refused_among_others",
         "test_filled_in_form_is_previewed_row_by_row_and_stored_as_drafts",
         "test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored",
         "test_a_newer_draft_is_stored_over_only_where_that_is_asked_for",

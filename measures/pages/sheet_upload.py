@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from django.core import signing
@@ -30,6 +30,9 @@ SALT: Final = "measures.sheet_upload"
 KEPT_FOR: Final = 2 * 3600  # seconds between preview and storing
 MOST_PACKED: Final = 2_000_000  # characters: more does not come back with the form
 _THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+# No exponents: written out, they may have a milliard digits.
+_PLAIN: Final = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})?")
+_KEY: Final = re.compile(r"[0-9]{1,18}")
 _NO_CELL: Final = frozenset({"", "—", "-"})
 
 
@@ -175,7 +178,7 @@ class _Typed:
         said = {subject.pk: c.ValueWords.of(subject, base) for subject in subjects}
         for row in self.value_rows:
             number = _said(row, c.SUBJECT)
-            if not number.isdecimal() or int(number) not in said:
+            if not _KEY.fullmatch(number) or int(number) not in said:
                 self.problems.append(_lonely(row))
             elif _is_touched(row):
                 said[int(number)] = self._value(row)
@@ -240,11 +243,7 @@ def plain_number(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
     if _THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", "")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        return text
-    return format_number(number) if number.is_finite() else text
+    return format_number(Decimal(plain)) if _PLAIN.fullmatch(plain) else text
 
 
 # --- between preview and storing -------------------------------------------------------------------

@@ -46,6 +46,7 @@ from measures.pages.update_sheet import (
 )
 from measures.update_sheets.reading import read_form
 from measures.update_sheets.writing import form_workbook
+from measures.views.chosen_updates import approve, chosen, name
 from measures.views.lost_session import hold_rows_if_signed_out
 from measures.views.periods import load_period
 from measures.workflow import many_updates
@@ -259,13 +260,13 @@ def sheet_submit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) 
     own = own_of(request, policy, uuid, slug)
     if not own.may_write:
         raise PermissionDenied
-    rows = seen_in(request, own)
+    rows = chosen(request, own.updates)
     refusals = many_updates.submit_each(request.actor, rows, clock.now())
     if done := len(rows) - len(refusals):
         messages.success(request, submitted_words(done))
     elif not rows:
         messages.warning(request, _("There is no text to submit yet."))
-    name_refused(request, refusals)
+    name(request, refusals)
     return redirect("measures:sheet_form", policy.slug, own.period.uuid, slug)
 
 
@@ -276,39 +277,9 @@ def sheet_approve(request: ActingRequest, policy: Policy, uuid: UUID, slug: str)
     own = own_of(request, policy, uuid, slug)
     if not own.may_review:
         raise PermissionDenied
-    rows = seen_in(request, own)
-    refusals = many_updates.approve_each(request.actor, rows, clock.now())
-    if done := len(rows) - len(refusals):
-        told = ngettext(
-            "%(count)d update was approved and submitted.",
-            "%(count)d updates were approved and submitted.",
-            done,
-        )
-        messages.success(request, told % {"count": done})
-    elif not rows:
-        messages.warning(request, _("Nothing was chosen."))
-    name_refused(request, refusals)
+    rows = chosen(request, own.updates)
+    approve(request, rows)
     return redirect("measures:sheet_edit", policy.slug, own.period.uuid, slug)
-
-
-def seen_in(request: ActingRequest, own: Own) -> list[tuple[ProgressUpdate, int]]:
-    """The updates that were sent by the page, each with the version that it showed."""
-    seen = dict(sent.rpartition(":")[::2] for sent in request.POST.getlist("update"))
-    found = own.updates.filter(uuid__in=[key for key in seen if is_uuid(key)])
-    return [(row, int(seen[str(row.uuid)])) for row in found if seen[str(row.uuid)].isdecimal()]
-
-
-def name_refused(request: ActingRequest, refusals: list[Refusal]) -> None:
-    for refusal in refusals:
-        messages.warning(request, f"{refusal.update.measure.code}：{refusal.reason}")
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def written_of(own: Own) -> ProgressUpdateQuerySet:

@@ -84,6 +84,16 @@ def approve_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: d
         return _do_each([(row, approving(row, version)) for row, version in rows])
 
 
+def confirm_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
+    """Bring each checked text into force, in the version that was read; refusals as `submit_each`."""
+
+    def confirming(row: ProgressUpdate, version: int) -> Callable[[], object]:
+        return lambda: updates.confirm(actor, row, version, at)
+
+    with one_act():
+        return _do_each([(row, confirming(row, version)) for row, version in rows])
+
+
 def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> None:
     """What came back goes again unchanged only from its own page, which asks (docs/domain.md 4.3)."""
     revision = row.latest_revision

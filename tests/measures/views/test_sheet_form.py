@@ -229,6 +229,9 @@ def test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored(
         (c.UPDATES, 5, c.STATE),
     ]
     form.fill("二（一）", **{SITUATION: "有新进展"})
+    for far_too_large in ("１ｅ999999999", "1.e999999999", "9" * 40):
+        form.state("技能竞赛", far_too_large)
+        assert (c.VALUES, 3, c.NUMBER) in problems(upload(reporter, period, form.saved()))
     form.state("技能竞赛", "十二")
     form.state("达标企业", 5, 3)
     found = problems(upload(reporter, period, form.saved()))
@@ -356,20 +359,20 @@ def test_submit_all_hands_on_what_is_complete_and_names_the_rest(
     assert len(seen) == 2
     page = reporter.post(address(period, "submit/"), {"update": seen}, follow=True).content.decode()
     assert "1 update was submitted for review." in page
-    assert "二（一）：Say in one sentence what was achieved." in page
+    assert "二（一） 市总工会：Say in one sentence what was achieved." in page
     assert [update_on(n).state for n in (1, 2, 3)] == [S.DRAFT, S.IN_REVIEW, S.SUBMITTED]
     last = Event.objects.of_update(update_on(2)).last()
     assert last is not None
     assert last.act == Act.SUBMIT_FOR_REVIEW
     again = reporter.post(address(period, "submit/"), {"update": seen}, follow=True).content.decode()
-    assert "二（二）：Somebody else has changed this update" in again
+    assert "二（二） 市总工会：Somebody else has changed this update" in again
 
 
 def test_submit_all_takes_only_the_versions_that_were_seen(reporter: Client, period: ReportingPeriod) -> None:
     update = update_on(2)
     sent = {"update": [f"{update.uuid}:{update.version - 1}", "nonsense", f"{update.uuid}x:1"]}
     page = reporter.post(address(period, "submit/"), sent, follow=True).content.decode()
-    assert "二（二）：Somebody else has changed this update" in page
+    assert "二（二） 市总工会：Somebody else has changed this update" in page
     assert (
         "There is no text to submit yet."
         in reporter.post(address(period, "submit/"), follow=True).content.decode()
