@@ -69,7 +69,7 @@ NAVIGATION = (
     NavigationItem(
         _("My updates"),
         "measures:my_updates",
-        ("measures:update_edit", "measures:update_submit", "measures:update_withdraw"),
+        tuple(f"measures:update_{act}" for act in ("edit", "submit", "withdraw", "extension")),
         writes,
     ),
     NavigationItem(_("Review"), "measures:review_queue", (), reviews),
@@ -100,9 +100,21 @@ NAVIGATION = (
         (
             *(
                 f"measures:period_{page}"
-                for page in ("detail", "board", "plan", "next", "open", "close", "reopen", "archive", "urge")
+                for page in (
+                    "detail",
+                    "board",
+                    "plan",
+                    "next",
+                    "open",
+                    "dates",
+                    "close",
+                    "reopen",
+                    "archive",
+                    "urge",
+                )
             ),
             *(f"measures:urge_{page}" for page in ("list", "detail", "sign", "answer", "document")),
+            *(f"measures:extension_{act}" for act in ("list", "decide")),
         ),
         everybody,
         is_of_policy=True,

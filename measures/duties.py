@@ -35,10 +35,14 @@ class Duty:
     covers: tuple[Responsibility, ...]
 
     def due_on(self, period: ReportingPeriod) -> date:
-        """Participants and co-leads first, so that the convenor can consolidate (docs/domain.md 3.2)."""
-        answers_alone = self.lead_mode == LeadMode.SEPARATE or self.position == 1
-        is_late = self.role == ResponsibilityRole.LEAD and answers_alone
-        return period.lead_due_on if is_late else period.participant_due_on
+        return due_on_of_role(period, self.role, self.position, self.lead_mode)
+
+
+def due_on_of_role(period: ReportingPeriod, role: str, position: int, mode: LeadMode) -> date:
+    """Participants and co-leads first, so that the convenor can consolidate (docs/domain.md 3.2)."""
+    answers_alone = mode == LeadMode.SEPARATE or position == 1
+    is_late = role == ResponsibilityRole.LEAD and answers_alone
+    return period.lead_due_on if is_late else period.participant_due_on
 
 
 class Performers:
@@ -137,6 +141,24 @@ def create_updates(period: ReportingPeriod, duties: Sequence[Duty]) -> list[Prog
         for row in duty.covers
     )
     return updates
+
+
+def follow_dates(period: ReportingPeriod, on: date) -> list[ProgressUpdate]:
+    """Move what was never submitted to the later date of its role; nobody gets less time than before.
+
+    Call inside the transaction in which the dates of the period were changed, and with it held alone.
+    """
+    rows = ProgressUpdate.objects.filter(period=period, first_submitted_at=None)
+    moved = []
+    for update in rows.select_related("measure").prefetch_related("measure__responsibilities"):
+        binding = [row for row in update.measure.responsibilities.all() if row.binds(on)]
+        mode = effective_lead_mode(update.measure, binding)
+        day = due_on_of_role(period, update.role, update.position, mode)
+        if day > update.due_on:
+            update.move_due_on(day)
+            moved.append(update)
+    ProgressUpdate.objects.bulk_update(moved, ["due_on", "first_due_on"])
+    return moved
 
 
 def new_update_of(period: ReportingPeriod, duty: Duty, due_on: date) -> ProgressUpdate:

@@ -1,7 +1,7 @@
 """What does the coordinating office type in? Filters, dates of a period, a basis, a reason, an answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,6 +15,7 @@ from measures.models import (
     ANNOUNCEMENT_LENGTH,
     Act,
     CalendarPeriod,
+    ExtensionOutcome,
     LightColour,
     Measure,
     MeasureFigures,
@@ -249,7 +250,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class PeriodDatesForm(forms.Form):
-    """The four dates that can be edited before a period is opened."""
+    """The four dates of a period; before it is opened they are free."""
 
     participant_due_on = forms.DateField(label=_("participants and co-leads due (included)"), widget=_DAY)
     lead_due_on = forms.DateField(label=_("convenors and separate leads due (included)"), widget=_DAY)
@@ -257,13 +258,50 @@ class PeriodDatesForm(forms.Form):
     grace_ends_on = forms.DateField(label=_("end of grace (included)"), widget=_DAY)
 
     @classmethod
-    def of(cls, period: ReportingPeriod, sent: Mapping[str, Any] | None) -> "PeriodDatesForm":
+    def of(cls, period: ReportingPeriod, sent: Mapping[str, Any] | None) -> Self:
         """With the dates as they stand, until others are sent."""
-        return cls(sent, initial={name: getattr(period, name) for name in cls.base_fields})
+        initial = {name: getattr(period, name) for name in PeriodDatesForm.base_fields}
+        return cls(sent, initial=initial)
 
     def dates(self) -> Dates:
         """Only of a valid form."""
-        return Dates(**self.cleaned_data)
+        return Dates(**{name: self.cleaned_data[name] for name in PeriodDatesForm.base_fields})
+
+
+class ChangedDatesForm(PeriodDatesForm):
+    """The same of a period that is open, and why they change; everybody who reports reads the reason."""
+
+    reason = ProseField(
+        label=_("Reason"),
+        limit=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody who reports in this period reads it."),
+    )
+
+
+class ExtensionForm(forms.Form):
+    """A department asks for a later date of one update, and says why."""
+
+    new_due_on = forms.DateField(label=_("Later date (included)"), widget=_DAY)
+    reason = ProseField(label=_("Reason"), limit=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ExtensionDecisionForm(forms.Form):
+    """The button that was pressed says which of the two; a refusal needs its word."""
+
+    outcome = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=ExtensionOutcome.choices,
+        coerce=ExtensionOutcome,
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Grant the later date, or do not.")},
+    )
+    answer = ProseField(
+        label=_("A word to the department"),
+        required=False,
+        limit=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class NextPeriodForm(PeriodDatesForm):

@@ -16,6 +16,7 @@ from departments.actors import Actor
 from departments.models import Department, Membership, Role
 from departments.models.people import MembershipQuerySet
 from measures.models import (
+    Extension,
     Measure,
     Policy,
     ProgressUpdate,
@@ -284,6 +285,17 @@ def nobody_may_confirm(period: ReportingPeriod, on: date) -> ProgressUpdateQuery
 
 def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:
     return actor.user is not None and actor.user.pk in confirmers(revision, office)
+
+
+def can_ask_for_extension(actor: Actor, update: ProgressUpdate) -> bool:
+    """Reporter or reviewer of the department that owes the update."""
+    return is_own(actor, update)
+
+
+def can_decide_on_extension(actor: Actor, extension: Extension, office: Office) -> bool:
+    """A clerk who did not ask for it; a signer when no such clerk is left (docs/domain.md 4.18)."""
+    asked = {extension.asked_by_id}
+    return actor.user is not None and actor.user.pk in ((office.clerks - asked) or (office.signers - asked))
 
 
 # Who may do an act, as a table of transitions names them: the department acted for, or None.

@@ -10,6 +10,7 @@ from measures.views import (
     closures,
     department_sheets,
     departments,
+    extensions,
     matters,
     measure_acts,
     measures,
@@ -52,6 +53,7 @@ of_a_policy = [
     path("periods/<uuid:uuid>/", periods.period_detail, name="period_detail"),
     path("periods/<uuid:uuid>/board/", board.period_board, name="period_board"),
     path("periods/<uuid:uuid>/open/", periods.period_open, name="period_open"),
+    path("periods/<uuid:uuid>/dates/", periods.period_dates, name="period_dates"),
     path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
     path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),
     path("periods/<uuid:uuid>/archive/", periods.period_archive, name="period_archive"),
@@ -86,6 +88,9 @@ of_a_policy = [
         path(f"updates/<uuid:uuid>/{button.name}/", update_acts.view_of(button), name=f"update_{button.name}")
         for button in BUTTONS.values()
     ],
+    path("updates/<uuid:uuid>/extension/", extensions.update_extension, name="update_extension"),
+    path("extensions/", extensions.extension_list, name="extension_list"),
+    path("extensions/<uuid:uuid>/decide/", extensions.extension_decide, name="extension_decide"),
     path("check/", queues.policy_check_queue, name="policy_check_queue"),
     # documents
     path("reports/", reports.report_list, name="report_list"),

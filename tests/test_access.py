@@ -28,6 +28,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.reports.documents import Document
+from measures.workflow import extensions
 from tests import builders, cast
 
 pytestmark = [
@@ -85,6 +86,7 @@ measures:period_next         302 403 403 403 200 403 403 403 403 403
 measures:period_detail       302 200 200 200 200 200 200 200 200 200
 measures:period_board        302 404 404 404 200 200 200 200 404 404
 measures:period_open         302 403 403 403 200 403 403 403 403 403
+measures:period_dates        302 403 403 403 200 403 403 403 403 403
 measures:period_close        302 403 403 403 200 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 200 403 403 403 403
 measures:period_archive      302 403 403 403 200 403 403 403 403 403
@@ -122,6 +124,9 @@ measures:message_read        302 405 405 405 405 405 405 405 405 405
 measures:message_read_all    302 405 405 405 405 405 405 405 405 405
 measures:message_mail        302 200 200 200 200 200 200 200 200 200
 measures:announcement_list   302 200 200 200 200 200 200 200 200 200
+measures:update_extension    302 200 404 200 403 403 403 403 404 404
+measures:extension_list      302 403 403 403 200 200 403 200 403 403
+measures:extension_decide    302 405 405 405 405 405 405 405 405 405
 measures:report_list         302 200 200 200 200 200 200 200 200 200
 measures:report_document     302 200 200 200 200 200 200 200 200 200
 """
@@ -158,6 +163,7 @@ measures:period_next         302 403 403 403 422 403 403 403 403 403
 measures:period_detail       302 405 405 405 405 405 405 405 405 405
 measures:period_board        302 405 405 405 405 405 405 405 405 405
 measures:period_open         302 403 403 403 422 403 403 403 403 403
+measures:period_dates        302 403 403 403 422 403 403 403 403 403
 measures:period_close        302 403 403 403 422 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 422 403 403 403 403
 measures:period_archive      302 403 403 403 422 403 403 403 403 403
@@ -195,6 +201,9 @@ measures:message_read        302 302 404 404 404 404 404 404 404 404
 measures:message_read_all    302 302 302 302 302 302 302 302 302 302
 measures:message_mail        302 302 302 302 302 302 302 302 302 302
 measures:announcement_list   302 403 403 403 422 403 403 403 403 403
+measures:update_extension    302 422 404 422 403 403 403 403 404 404
+measures:extension_list      302 405 405 405 405 405 405 405 405 405
+measures:extension_decide    302 403 403 403 422 422 403 403 403 403
 measures:report_list         302 405 405 405 405 405 405 405 405 405
 measures:report_document     302 405 405 405 405 405 405 405 405 405
 """
@@ -221,6 +230,7 @@ SHOWS = {
     "measures:period_detail": "2020年第二季度",
     "measures:period_board": "举措1",
     "measures:period_open": "2020年第二季度",
+    "measures:period_dates": 'name="grace_ends_on"',
     "measures:period_close": "2020年第二季度",
     "measures:period_reopen": "2020年第二季度",
     "measures:period_archive": "2020年第二季度",
@@ -241,6 +251,8 @@ SHOWS = {
     "measures:message_list": "<h1>",
     "measures:message_mail": 'name="address"',
     "measures:announcement_list": "<h1>",
+    "measures:update_extension": 'name="new_due_on"',
+    "measures:extension_list": "数据未出",
     "measures:report_list": "2020年第二季度",
     "measures:report_document": "%PDF",
 }
@@ -279,7 +291,7 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
-    """One measure of two departments in an open period, one draft, one open matter."""
+    """A measure of two departments in an open period, a draft, an open matter, a later date asked for."""
     monkeypatch.setattr(clock, "today", lambda: cast.DAY)
     monkeypatch.setattr(clock, "now", builders.moment)
     monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
@@ -289,6 +301,9 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     asked = builders.a_text(coordination="请财政部门明确补助资金渠道")
     builders.an_update(UpdateState.CONFIRMED, slug="czj", text=asked)
     slip = builders.an_urge(draft, receipt=True)  # signed for: a second signature changes nothing
+    later = extensions.request_extension(
+        cast.reporter("czj"), builders.an_update(slug="czj"), date(2020, 7, 9), "数据未出", builders.moment()
+    )
     objects: dict[str, dict[str, Any]] = {
         "measure": {"uuid": measure.uuid},
         "light": {"uuid": measure.uuid},
@@ -297,6 +312,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "department": {"slug": "zgh"},
         "period": {"uuid": draft.period.uuid},
         "sheet": {"uuid": draft.period.uuid, "slug": "zgh"},
+        "extension": {"uuid": later.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},
         "update": {"uuid": draft.uuid},
         "urge": {"uuid": slip.uuid},

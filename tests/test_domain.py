@@ -196,6 +196,12 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_periods_of_a_policy_never_overlap_when_its_cadence_changes",
         "test_changed_cadence_counts_from_the_next_period_on",
     ),
+    "3.15": (
+        "test_dates_that_the_office_moves_are_followed_by_role_and_kept_as_they_were",
+        "test_dates_that_move_spare_what_was_submitted_and_who_has_longer",
+        "test_dates_that_departments_rely_on_are_never_moved_earlier",
+        "test_period_dates_are_moved_on_their_page_and_all_concerned_read_why",
+    ),
     "4.1": (
         "test_table_of_an_update_is_printed_in_the_domain",
         "test_transition_table_is_the_domains",
@@ -276,6 +282,13 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_newer_draft_is_stored_over_only_where_that_is_asked_for",
         "test_extra_titles_merged_heads_renamed_sheets_and_many_empty_rows_are_understood",
         "test_submit_all_hands_on_what_is_complete_and_names_the_rest",
+    ),
+    "4.18": (
+        "test_extension_moves_one_date_and_keeps_the_first",
+        "test_extension_in_force_decides_between_on_time_and_late",
+        "test_extension_is_later_than_the_date_and_within_grace",
+        "test_extension_is_asked_for_before_the_day_is_past",
+        "test_extension_is_decided_by_another_person_than_who_asked",
     ),
     "5.1": (
         "test_table_of_a_measure_is_printed_in_the_domain",

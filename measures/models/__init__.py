@@ -12,6 +12,7 @@ from measures.models.commitments import (
 )
 from measures.models.documents import StoredDocument
 from measures.models.events import Act, Event
+from measures.models.extensions import Extension, ExtensionOutcome, FormerDates
 from measures.models.figures import DepartmentFigures, MeasureFigures, PeriodFigures
 from measures.models.filing import (
     PRIVATE_STATES,
@@ -97,6 +98,9 @@ __all__ = [
     "Edition",
     "EditionStatus",
     "Event",
+    "Extension",
+    "ExtensionOutcome",
+    "FormerDates",
     "HeldText",
     "InterimTarget",
     "LeadMode",

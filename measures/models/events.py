@@ -36,9 +36,13 @@ class Act(models.TextChoices):
     RESTORE = "restore", pgettext_lazy("act", "make due again")
     ADD_DUTY = "add_duty", pgettext_lazy("act", "assign a duty")
     END_DUTY = "end_duty", pgettext_lazy("act", "end the duty")
+    REQUEST_EXTENSION = "request_extension", pgettext_lazy("act", "ask for a later date")
+    GRANT_EXTENSION = "grant_extension", pgettext_lazy("act", "grant a later date")
+    REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("act", "not grant a later date")
     # period
     PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
     OPEN_PERIOD = "open_period", pgettext_lazy("act", "open the period")
+    CHANGE_DATES = "change_dates", pgettext_lazy("act", "change the dates")
     CLOSE_PERIOD = "close_period", pgettext_lazy("act", "close the period")
     REOPEN_PERIOD = "reopen_period", pgettext_lazy("act", "reopen the period")
     ARCHIVE_PERIOD = "archive_period", pgettext_lazy("act", "archive the period")

@@ -96,6 +96,7 @@ class ProgressUpdate(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     covers = models.ManyToManyField(Responsibility, related_name="updates", verbose_name=_("answers for"))
     due_on = models.DateField(_("due (included)"))
+    first_due_on = models.DateField(_("first due date (included), if it was moved"), null=True, blank=True)
     back_due_on = models.DateField(_("back due after a return (included)"), null=True, blank=True)
     first_submitted_at = models.DateTimeField(_("first submitted"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.DUE)
@@ -154,6 +155,11 @@ class ProgressUpdate(models.Model):
                 violation_error_message=_("What is due or waived was never submitted."),
             ),
             models.CheckConstraint(
+                name="progressupdate_first_due_on_is_another",
+                condition=Q(first_due_on=None) | ~Q(first_due_on=F("due_on")),
+                violation_error_message=_("The first due date is kept only where it was moved."),
+            ),
+            models.CheckConstraint(
                 name="progressupdate_version_from_one",
                 condition=Q(version__gte=1),
                 violation_error_message=_("Versions begin with 1."),
@@ -184,6 +190,12 @@ class ProgressUpdate(models.Model):
         """Somebody of the department has still to write, or it was never submitted; then its day matters."""
         never_submitted = self.first_submitted_at is None and self.state != UpdateState.WAIVED
         return self.state in WRITABLE_STATES or never_submitted
+
+    def move_due_on(self, day: date) -> None:
+        """Make it due on another day, and keep the first one; not yet saved."""
+        first = self.first_due_on or self.due_on
+        self.due_on = day
+        self.first_due_on = None if day == first else first
 
     @property
     def is_in_correction(self) -> bool:

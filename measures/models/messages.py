@@ -29,6 +29,8 @@ class MessageKind(models.TextChoices):
     CONFIRMED = "confirmed", _("update confirmed")
     CORRECTED = "corrected", _("confirmed text in correction")
     MATTER_ANSWERED = "matter_answered", _("coordination matter settled")
+    DATE_DECIDED = "date_decided", _("later date decided")
+    DATES_CHANGED = "dates_changed", _("dates of a period changed")
     ANNOUNCED = "announced", _("announcement of the office")
     URGED = "urged", _("urged by the office")
     URGE_ANSWERED = "urge_answered", _("slip answered")
@@ -49,6 +51,10 @@ _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.CONFIRMED: _("%(period)s, %(measure)s: the update of %(department)s was confirmed."),
     MessageKind.CORRECTED: _("%(period)s, %(measure)s: %(department)s corrects its confirmed text."),
     MessageKind.MATTER_ANSWERED: _("%(measure)s: the matter that %(department)s raised was settled."),
+    MessageKind.DATE_DECIDED: _(
+        "%(period)s, %(measure)s: the office decided on the later date for %(department)s."
+    ),
+    MessageKind.DATES_CHANGED: _("%(period)s: the office changed the dates."),
     MessageKind.ANNOUNCED: _("Announcement: %(title)s"),
     MessageKind.URGED: _("%(period)s: the office urges %(department)s, slip no. %(slip)s (%(level)s)."),
     MessageKind.URGE_ANSWERED: _("%(period)s: %(department)s answered slip no. %(slip)s."),

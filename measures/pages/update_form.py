@@ -36,6 +36,7 @@ from measures.pages.update_parts import (
     stages,
 )
 from measures.workflow import updates
+from measures.workflow.extensions import why_not_asked
 from measures.workflow.texts import Text, entered_subjects
 
 
@@ -45,7 +46,8 @@ class UpdateFormPage:
 
     `merging`: the person makes one text of the two.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
-    `unchanged`: what was to be submitted is word for word what came back; the page asks first.
+    `may_ask`: for a later date. `unchanged`: what was to be submitted is word for word what came back; the
+    page asks first.
     """
 
     on: date
@@ -69,6 +71,7 @@ class UpdateFormPage:
     merging: bool
     latest_event: Event | None
     writable: bool
+    may_ask: bool
     unchanged: bool
 
 
@@ -110,6 +113,7 @@ def update_form_page(
         merging=conflict,
         latest_event=Event.objects.of_update(update).for_display().first() if conflict else None,
         writable=updates.is_possible(update, Act.SAVE),
+        may_ask=not why_not_asked(update, on),
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
 

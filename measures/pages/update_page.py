@@ -7,6 +7,7 @@ from uuid import UUID
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, Policy, ProgressUpdate
+from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.update_history import Entry, Version, events_shown, versions
 from measures.pages.update_loading import readable_update
@@ -32,6 +33,7 @@ class UpdatePage:
     refused: Refused | None
     is_offered: bool
     may_write: bool
+    dates: DatesOfUpdate | None
 
 
 def update_page(
@@ -57,4 +59,5 @@ def update_page(
         refused=refused,
         is_offered=refused is not None and refused.act in {offer.act for offer in possible},
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
+        dates=dates_of_update(actor, update) if sees else None,
     )

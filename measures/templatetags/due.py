@@ -56,6 +56,9 @@ def due_words(update: ProgressUpdate, on: date) -> SafeString:
         words = _("Due <b>%(until)s (included)</b>") % places
     until, first = day_words(update.effective_due_on, on), day_words(update.due_on, on)
     markup = format_html("<span>" + words + "</span>", until=until, first=first)
+    if update.first_due_on:
+        day = day_words(update.first_due_on, on)
+        markup += format_html(' <span class="faint">{}</span>', _("at first due %(day)s") % {"day": day})
     submitted = update.first_submitted_at
     if submitted:
         day = date_format(timezone.localtime(submitted), "MONTH_DAY_FORMAT")

@@ -8,21 +8,37 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import duties, permissions, summaries
-from measures.models import Act, PeriodState, Policy, ProgressUpdate, ReportingPeriod, UpdateState
-from measures.office_forms import NextPeriodForm, PeriodDatesForm, PlanPeriodForm, ReasonForm
+from measures.models import (
+    Act,
+    Extension,
+    FormerDates,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ReportingPeriod,
+    UpdateState,
+)
+from measures.office_forms import (
+    ChangedDatesForm,
+    NextPeriodForm,
+    PeriodDatesForm,
+    PlanPeriodForm,
+    ReasonForm,
+)
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.paging import page_of, page_of_all
+from measures.pages.paging import number_of, page_of, page_of_all
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
@@ -46,8 +62,15 @@ def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 
 def load_period(policy: Policy, uuid: UUID) -> ReportingPeriod:
-    """With all that `kept_period` asks for; Http404 for a forged id, and for a period of another policy."""
-    rows = policy.periods.select_related("policy__coordinator", "edition", "figures")
+    """With all that `kept_period` asks for, and whether dates were moved or wait to be.
+
+    Http404 for a forged id, and for a period of another policy.
+    """
+    pending = Extension.objects.pending().filter(update__period=OuterRef("pk"))
+    rows = policy.periods.select_related("policy__coordinator", "edition", "figures").annotate(
+        moved=Exists(FormerDates.objects.filter(period=OuterRef("pk"))),
+        extensions_pending=number_of(pending),
+    )
     return get_object_or_404(rows, uuid=uuid)
 
 
@@ -166,11 +189,18 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "on": clock.today(),
+        "former_dates": former_dates_of(period),
+        "decides": permissions.can_decide(request.actor, period.policy),
         "unconfirmable": stuck.object_list if stuck else [],
         "unconfirmable_count": stuck.paginator.count if stuck else 0,
         "events": page_of(period.events.for_display(), request.GET.get("page", ""), SHOWN),
     }
     return render(request, "measures/period_detail.html", context)
+
+
+def former_dates_of(period: ReportingPeriod) -> list[FormerDates]:
+    """The first dates first; no query where none were moved (see `load_period`)."""
+    return list(period.former_dates.select_related("changed_by")) if vars(period)["moved"] else []
 
 
 def figures_of(period: ReportingPeriod) -> tuple[summaries.KeptPeriod | None, str]:
@@ -201,6 +231,28 @@ def unconfirmable(period: ReportingPeriod) -> Page[ProgressUpdate]:
     """The first submitted updates that nobody may confirm: each clerk and signer had a part in them."""
     rows = permissions.nobody_may_confirm(period, clock.today())
     return page_of(rows.select_related(*OF_A_LINK).in_document_order(), "", SHOWN)
+
+
+@of_policy
+def period_dates(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    """Move dates of an open period, with a reason; the updates that were never submitted follow."""
+    period = period_for(request.actor, policy, uuid, permissions.can_run_periods)
+    form = ChangedDatesForm.of(period, posted_data(request))
+
+    def change() -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        moved = periods.change_dates(request.actor, period, form.dates(), reason, clock.now())
+        words = ngettext(
+            "The dates are changed; %(n)s update is due later.",
+            "The dates are changed; %(n)s updates are due later.",
+            len(moved),
+        )
+        return done(request, words % {"n": len(moved)}, period)
+
+    if answer := try_act(form, change):
+        return answer
+    context = {"period": period, "form": form, "possible": periods.is_possible(period, Act.CHANGE_DATES)}
+    return render(request, "measures/period_dates.html", context, status=http_status_of(form))
 
 
 @of_policy

@@ -20,6 +20,7 @@ from measures.models import (
     STILL_OWED,
     WRITABLE_STATES,
     Event,
+    Extension,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -28,6 +29,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
+from measures.pages.extensions import moved_dates, pending_of
 from measures.pages.offers import Refused
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
@@ -45,7 +47,7 @@ FOLDED_ROWS = 20
 class OwedUpdate:
     """A row of the list: the update, why it came back, whether its day is past and nothing was ever filed.
 
-    `unsaved`: the person has typed more than the draft holds.
+    `unsaved`: the person has typed more than the draft holds. `asked`: a later date that is not decided.
     """
 
     update: ProgressUpdate
@@ -54,6 +56,7 @@ class OwedUpdate:
     place: Words
     late: bool
     unsaved: bool
+    asked: Extension | None
 
 
 # What stands folded below: on its way in an open period; never filed in a closed one.
@@ -111,6 +114,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and shown.is_of_one_period else None
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(row.update for row in owed)}
+    context["former_dates"] = moved_dates(page)
     return render(request, "measures/my_updates.html", context)
 
 
@@ -175,12 +179,14 @@ def owed_rows(actor: Actor, page: Iterable[ProgressUpdate], on: date) -> list[Ow
     load_leads(updates)
     returns = last_returns(update for update in updates if update.state == UpdateState.RETURNED)
     unsaved = held_text.with_autosaved_text(actor.person, updates)
+    asked = pending_of(updates)
     rows = []
     for update in updates:
         event = returns.get(update.pk)
         late = update.first_submitted_at is None and update.effective_due_on < on
         place = return_place(event) if event else ""
-        rows.append(OwedUpdate(update, role_words(update), event, place, late, update.pk in unsaved))
+        typed, later = update.pk in unsaved, asked.get(update.pk)
+        rows.append(OwedUpdate(update, role_words(update), event, place, late, typed, later))
     return rows
 
 

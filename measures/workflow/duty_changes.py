@@ -253,10 +253,10 @@ def _continue_update(updates: _MeasureUpdates, update: ProgressUpdate, duty: Dut
     rises = duty.role == ResponsibilityRole.LEAD and not update.is_lead
     if update.first_submitted_at is None:
         due_on = updates.due_from(duty) if owed_again or rises else duty.due_on(updates.period)
-        update.due_on = max(update.due_on, due_on)
+        update.move_due_on(max(update.due_on, due_on))
     update.role, update.position = duty.role, duty.position
     update.covers.add(*updates.assigned[duty.department])
-    update.save(update_fields=["role", "position", "due_on"])
+    update.save(update_fields=["role", "position", "due_on", "first_due_on"])
     return _record_beginning(updates, update, duty, owed_again=owed_again) if end or rises else None
 
 

@@ -1,6 +1,6 @@
 """When and by whom may a reporting period be opened, closed, reopened? Its table, a function for each act."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
@@ -18,6 +18,7 @@ from measures.models import (
     Cadence,
     CalendarPeriod,
     EditionStatus,
+    FormerDates,
     Measure,
     MeasureLight,
     PeriodSnapshot,
@@ -39,6 +40,7 @@ P: TypeAlias = PeriodState
 _Row: TypeAlias = Transition[PeriodState, OfficeMay]
 TRANSITIONS: Final[Table[PeriodState, OfficeMay]] = table(
     _Row(P.PLANNED, Act.OPEN_PERIOD, P.OPEN, (can_run_periods,)),
+    _Row(P.OPEN, Act.CHANGE_DATES, P.OPEN, (can_run_periods,)),
     _Row(P.OPEN, Act.CLOSE_PERIOD, P.CLOSED, (can_run_periods,)),
     _Row(P.CLOSED, Act.REOPEN_PERIOD, P.OPEN, (can_reopen_period,)),
     _Row(P.CLOSED, Act.ARCHIVE_PERIOD, P.ARCHIVED, (can_run_periods,)),
@@ -58,6 +60,15 @@ class Dates:
     lead_due_on: date
     check_due_on: date
     grace_ends_on: date
+
+    @classmethod
+    def of(cls, period: ReportingPeriod) -> "Dates":
+        """As they stand."""
+        return cls(*(getattr(period, field.name) for field in fields(cls)))
+
+    def __str__(self) -> str:
+        """For the record, in which every language reads them."""
+        return " ".join(day.isoformat() for day in astuple(self))
 
 
 def calendar_period(policy: Policy, code: str) -> CalendarPeriod:
@@ -160,6 +171,30 @@ def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetim
     return updates
 
 
+def change_dates(
+    actor: Actor, period: ReportingPeriod, dates: Dates, reason: str, at: datetime
+) -> list[ProgressUpdate]:
+    """Move dates of an open period; what was never submitted follows. Returns the updates that moved.
+
+    What departments go by only moves later; what was submitted keeps the date that was in force then
+    (docs/domain.md 3.15). Raises ValidationError by field.
+    """
+    with one_act():
+        row = _lock(actor, period, Act.CHANGE_DATES)
+        before, comment = Dates.of(row), required_reason(reason)
+        _check_changed(before, dates, timezone.localdate(at))
+        states = _enter(row, Act.CHANGE_DATES)
+        _set_dates(row, dates)
+        row.full_clean()
+        row.save()
+        FormerDates.objects.create(
+            period=row, **asdict(before), reason=comment, changed_by=actor.person, changed_at=at
+        )
+        moved = duties.follow_dates(row, timezone.localdate(at))
+        _record(actor, row, Act.CHANGE_DATES, at, states, f"{before} → {dates}：{comment}")
+    return moved
+
+
 def outstanding(period: ReportingPeriod) -> QuerySet[ProgressUpdate]:
     """What is not confirmed: closing needs a reason while there is any."""
     settled = [UpdateState.CONFIRMED, UpdateState.WAIVED]
@@ -244,6 +279,21 @@ def _check_dates(period: ReportingPeriod, today: date) -> None:
         errors["participant_due_on"] = _("Everybody gets at least %(days)d working days.") % {"days": minimum}
     if errors:
         raise ValidationError(errors)
+
+
+def _check_changed(before: Dates, dates: Dates, today: date) -> None:
+    """Some day is another one; none is moved into the past, and none of the departments' days earlier."""
+    errors = {}
+    for name, old in asdict(before).items():
+        new = getattr(dates, name)
+        if new != old and new < today:
+            errors[name] = _("This day is past: choose a later one.")
+        elif new < old and name != "check_due_on":
+            errors[name] = _("Departments rely on this date: it can only be moved to a later day.")
+    if errors:
+        raise ValidationError(errors)
+    if dates == before:
+        raise ValidationError(_("No date was changed."))
 
 
 def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> None:

@@ -9,6 +9,9 @@ from measures.workflow import measures, periods, updates
 # Acts that move no state by a table, and where they are written.
 OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.APPROVE_OWN: "updates.approve_and_submit, where the department reviews its own text",
+    Act.REQUEST_EXTENSION: "extensions.request_extension",
+    Act.GRANT_EXTENSION: "extensions.grant_extension",
+    Act.REFUSE_EXTENSION: "extensions.refuse_extension",
     Act.PLAN_PERIOD: "periods.plan_period makes the period",
     Act.REQUEST_CLOSURE: "closures.request_closure",
     Act.AGREE_CLOSURE: "closures.agree_to_closure; the second closes the measure",

@@ -48,7 +48,7 @@ from measures.summaries.types import (
     SubjectStatus,
     UpdateStatus,
 )
-from measures.workflow import duty_changes, light_overrides, matters, measures, periods, updates
+from measures.workflow import duty_changes, extensions, light_overrides, matters, measures, periods, updates
 from measures.workflow.acting import figures_later
 from measures.workflow.errors import WorkflowError
 from tests import builders, cast
@@ -181,6 +181,22 @@ class World:
             cast.clerk(), self.period(n), self.measure(n), colour, "群众反映", moment(self.on)
         )
 
+    def date_moves(self, n: int) -> None:
+        """Of one update, asked for by its department; or the office moves all that are still to come."""
+        row, at = self.update(n), moment(self.on)
+        if n % 2:
+            later = row.due_on + timedelta(days=1 + n % 3)
+            asked = extensions.request_extension(
+                cast.reporter(row.department.slug), row, later, "数据未出", at
+            )
+            decide = extensions.refuse_extension if n % 5 == 0 else extensions.grant_extension
+            decide(cast.clerk(), asked, "已商定", at)
+            return
+        period = self.period(n // 2)
+        before = vars(periods.Dates.of(period))
+        days = {name: day + timedelta(days=n % 4) if day >= self.on else day for name, day in before.items()}
+        periods.change_dates(cast.clerk(), period, periods.Dates(**days), "停电检修", at)
+
     def period_goes_on(self, n: int) -> None:
         period, at = self.period(n), moment(self.on)
         if period.state == PeriodState.PLANNED:
@@ -227,6 +243,7 @@ WAYS: Final = (
     World.measure_changes_state,
     World.matter_is_settled,
     World.light_is_overridden,
+    World.date_moves,
     World.period_goes_on,
     World.administrator_edits,
 )

@@ -336,6 +336,7 @@ def test_archived_period_is_the_end() -> None:
 Do = Callable[[Actor, ReportingPeriod], object]
 PERIOD_ACTS: Final[dict[Act, Do]] = {
     Act.OPEN_PERIOD: lambda actor, period: periods.open_period(actor, period, DATES, moment(OPENED)),
+    Act.CHANGE_DATES: lambda actor, period: periods.change_dates(actor, period, shifted(1), REASON, moment()),
     Act.CLOSE_PERIOD: lambda actor, period: periods.close_period(actor, period, REASON, CLOSING),
     Act.REOPEN_PERIOD: lambda actor, period: periods.reopen_period(actor, period, REASON, CLOSING),
     Act.ARCHIVE_PERIOD: lambda actor, period: periods.archive_period(actor, period, CLOSING),
@@ -343,6 +344,7 @@ PERIOD_ACTS: Final[dict[Act, Do]] = {
 # From, act, to, by whom; everything else is refused.
 PERIOD_TABLE: Final = [
     (P.PLANNED, Act.OPEN_PERIOD, P.OPEN, "clerk"),
+    (P.OPEN, Act.CHANGE_DATES, P.OPEN, "clerk"),
     (P.OPEN, Act.CLOSE_PERIOD, P.CLOSED, "clerk"),
     (P.CLOSED, Act.REOPEN_PERIOD, P.OPEN, "signer"),
     (P.CLOSED, Act.ARCHIVE_PERIOD, P.ARCHIVED, "clerk"),

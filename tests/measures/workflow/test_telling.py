@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from departments.actors import Actor
 from measures.models import Act, CoordinationMatter, Message, MessageKind, ProgressUpdate, UpdateState
-from measures.workflow import announcements, matters, periods, telling
+from measures.workflow import announcements, extensions, matters, periods, telling
 from tests import builders, cast
 from tests.measures.workflow.test_periods import DATES
 from tests.test_architecture import ROOT, called, dotted, modules, tree
@@ -98,6 +99,22 @@ def test_an_answer_is_told_to_the_department_that_asked() -> None:
     matters.resolve_matter(cast.clerk(), matter, "由财政安排", builders.moment())
     assert told(K.MATTER_ANSWERED) == people
     assert Message.objects.filter(kind=K.MATTER_ANSWERED)[0].words == "由财政安排"
+
+
+def test_a_later_date_that_is_decided_tells_the_department_and_moved_dates_tell_all() -> None:
+    people = a_department_at_work()
+    update = builders.an_update()
+    later, now = date(2020, 7, 9), builders.moment()
+    asked = extensions.request_extension(cast.reporter(), update, later, "数据未出", now)
+    assert told(K.DATE_DECIDED) == set()
+    extensions.grant_extension(cast.clerk(), asked, "同意", now)
+    assert told(K.DATE_DECIDED) == people
+    dates = periods.Dates.of(update.period)
+    moved = replace(dates, grace_ends_on=date(2020, 7, 15))
+    periods.change_dates(cast.clerk(), update.period, moved, "停电检修", now)
+    assert told(K.DATES_CHANGED) == people
+    row = Message.objects.get(kind=K.DATES_CHANGED, person=cast.reporter().person)
+    assert "停电检修" in row.words
 
 
 def test_a_message_stands_or_falls_with_its_act() -> None:

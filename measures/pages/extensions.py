@@ -1,0 +1,72 @@
+"""What is shown of later dates: those asked for one update, and those that wait for the office."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from departments.actors import Actor
+from measures import permissions
+from measures.models import Extension, FormerDates, PeriodState, ProgressUpdate
+from measures.office_forms import ExtensionDecisionForm
+from measures.workflow.extensions import why_not_asked
+
+
+@dataclass(frozen=True)
+class DatesOfUpdate:
+    """Why an update is due when it is: what was asked for and decided, and what the office moved."""
+
+    asked: list[Extension]
+    former: list[FormerDates]
+    may_ask: bool
+
+    @property
+    def pending(self) -> Extension | None:
+        return next((row for row in self.asked if not row.outcome), None)
+
+
+def dates_of_update(actor: Actor, update: ProgressUpdate) -> DatesOfUpdate:
+    """Reasons are read by the department, the office and the leads, as comments are (docs/domain.md 8.4)."""
+    own = permissions.is_own(actor, update)
+    office = permissions.can_read_submitted_texts(actor, update.period.policy)
+    shown = own or office or permissions.is_lead_of(actor, update)
+    asked = list(update.extensions.select_related("asked_by", "decided_by")) if shown else []
+    pending = any(not row.outcome for row in asked)
+    may_ask = permissions.can_ask_for_extension(actor, update) and not pending
+    return DatesOfUpdate(asked, moved_dates([update]), may_ask and not why_not_asked(update, actor.on))
+
+
+def moved_dates(updates: Iterable[ProgressUpdate]) -> list[FormerDates]:
+    """What the office moved in the open periods of these updates, the latest first. One query."""
+    periods = {update.period_id for update in updates if update.period.state == PeriodState.OPEN}
+    rows = FormerDates.objects.filter(period__in=periods).select_related("period", "changed_by")
+    return list(rows.order_by("-pk"))
+
+
+def pending_of(updates: Iterable[ProgressUpdate]) -> dict[int, Extension]:
+    """By update, the later date that the office has not decided on. One query."""
+    return {row.update_id: row for row in Extension.objects.pending().filter(update__in=list(updates))}
+
+
+@dataclass(frozen=True)
+class AskedDate:
+    """A row of the office's list; `form` is there where this person may decide."""
+
+    extension: Extension
+    form: ExtensionDecisionForm | None
+
+    @classmethod
+    def of(
+        cls,
+        actor: Actor,
+        extension: Extension,
+        office: permissions.Office,
+        sent: ExtensionDecisionForm | None,
+    ) -> "AskedDate":
+        """With what was sent, where that was not accepted."""
+        waits = not extension.outcome and permissions.can_decide_on_extension(actor, extension, office)
+        return cls(extension, (sent or decision_form(extension)) if waits else None)
+
+
+def decision_form(extension: Extension, sent: Mapping[str, Any] | None = None) -> ExtensionDecisionForm:
+    """Many of them stand on one page, so each has ids of its own."""
+    return ExtensionDecisionForm(sent, auto_id=f"extension-{extension.pk}-%s")
