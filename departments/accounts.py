@@ -39,7 +39,7 @@ def storable(field: str, text: str) -> str:
     return text.replace("\0", "")[: column.max_length]
 
 
-def record_role(membership: Membership, request: HttpRequest, by: User) -> None:
+def record_role(membership: Membership, request: HttpRequest | None, by: User) -> None:
     """After a membership was given or ended."""
     until = f"–{membership.valid_to}" if membership.valid_to else "–"
     words = f"{membership.department} {membership.role} {membership.valid_from}{until}"

@@ -4,11 +4,13 @@ They hold at every door alike: one's own password page, the administrator's, the
 """
 
 import re
+import secrets
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +21,10 @@ from langfang_policy.characters import refuse_hidden_characters
 # Capitals, small letters, digits, Chinese characters, every other sign.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 CLASSES: Final = tuple(map(re.compile, ("[A-Z]", "[a-z]", "[0-9]", f"[{HAN}]", f"[^A-Za-z0-9{HAN}]")))
+
+# Of a first password, which is read from paper and typed: nothing that looks like something else.
+CAPITALS, SMALL, DIGITS = "ABCDEFGHJKMNPQRTUVWXY", "abcdefghjkmnpqrtuvwxy", "346789"
+GROUP, GROUPS = 4, 4
 
 
 class EnoughClasses:
@@ -95,3 +101,19 @@ def rules() -> str:
     sentences = [length % {"length": settings.PASSWORD_MIN_LENGTH}]
     sentences += [EnoughClasses().get_help_text()] if settings.PASSWORD_CLASSES > 1 else []
     return " ".join([*sentences, NotUsedBefore().get_help_text()]).strip()
+
+
+def first_password() -> str:
+    """Made by chance, in groups as people read them: Kt7w-mPe4-x3hQ-u9Rd. It must be changed at once.
+
+    Long enough for any setting; a Chinese character only where five kinds of signs are asked for.
+    """
+    groups = max(GROUPS, settings.PASSWORD_MIN_LENGTH // (GROUP + 1) + 1)
+    end = "-报" if len(CLASSES) == settings.PASSWORD_CLASSES else ""
+    while True:
+        signs = [secrets.choice(CAPITALS + SMALL + DIGITS) for _sign in range(groups * GROUP)]
+        parts = ["".join(signs[start : start + GROUP]) for start in range(0, len(signs), GROUP)]
+        password = "-".join(parts) + end
+        if all(kind.search(password) for kind in CLASSES[:3]):
+            validate_password(password)
+            return password

@@ -120,6 +120,12 @@ NAVIGATION = (
         is_of_policy=True,
     ),
     NavigationItem(_("Reports"), "measures:report_list", (), everybody, is_of_policy=True),
+    NavigationItem(
+        _("People"),
+        "measures:people_list",
+        tuple(f"measures:people_{page}" for page in ("detail", "add", "create", "end")),
+        permissions.manages_people,
+    ),
     NavigationItem(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
 )
 # Of which list a page of a policy is part.

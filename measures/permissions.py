@@ -8,12 +8,13 @@ stands in the tables of `measures.workflow`. An act on an update is done for a d
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from departments.actors import Actor
-from departments.models import Department, Membership, Role
+from departments.models import Department, Membership, Role, Succession
 from departments.models.people import MembershipQuerySet
 from measures.models import (
     Extension,
@@ -331,6 +332,65 @@ def as_convenor(actor: Actor, update: ProgressUpdate) -> Department | None:
 def as_convenor_of_participant(actor: Actor, update: ProgressUpdate) -> Department | None:
     """Co-leads answer for themselves: the convenor has no say over them here."""
     return None if update.is_lead else as_convenor(actor, update)
+
+
+# --- people --------------------------------------------------------------------------------------
+
+# Who decide in an office, and on one another: the administrator gives these two.
+_GIVEN_BY_REVIEWERS = _SPEAKING
+_GIVEN_IN_AN_OFFICE = (*_SPEAKING, Role.LEADER, Role.AUDITOR)
+
+
+def departments_with_people_of(actor: Actor) -> QuerySet[Department]:
+    """Whose people the actor manages: those reviewed for, and what the policies of the own office bind.
+
+    Heirs of a department that a text binds, and what owed an update, are bound too.
+    """
+    offices = [department.pk for department in checks_for(actor)]
+    bound = Responsibility.objects.in_force(actor.on).filter(
+        measure__section__edition__policy__coordinator__in=offices
+    )
+    owed = ProgressUpdate.objects.filter(period__policy__coordinator__in=offices)
+    heirs = Succession.objects.filter(predecessor__in=bound.values("department"), valid_from__lte=actor.on)
+    coordinated = Policy.objects.filter(coordinator__in=offices)
+    return Department.objects.filter(
+        Q(pk__in=[department.pk for department in reviews_for(actor)])
+        | Q(pk__in=bound.values("department"))
+        | Q(pk__in=owed.values("department"))
+        | Q(pk__in=heirs.values("successor"))
+        | Q(pk__in=coordinated.values("coordinator"))
+    )
+
+
+def roles_to_give(actor: Actor, department: Department) -> tuple[Role, ...]:
+    """Which roles the actor may give in the department, and end there (docs/domain.md 2.11)."""
+    if department.pk in {row.pk for row in checks_for(actor)} and actor.serves_an_office(Role.CLERK):
+        return _GIVEN_IN_AN_OFFICE
+    managed = departments_with_people_of(actor).filter(pk=department.pk).exists()
+    return _GIVEN_BY_REVIEWERS if managed else ()
+
+
+def with_numbers_of_people(departments: QuerySet[Department], on: date) -> QuerySet[Any]:
+    """Each with how many people report, and how many review there on that day."""
+    return departments.annotate(
+        reporters=_number_of_people(Role.REPORTER, on), reviewers=_number_of_people(Role.REVIEWER, on)
+    )
+
+
+def _number_of_people(role: Role, on: date) -> Coalesce:
+    """Of each department in a query; a part of it, so that the rows can be counted and paged."""
+    held = Membership.objects.active(on).filter(department=OuterRef("pk"), role=role)
+    counted = held.order_by().values("department").annotate(n=Count("user", distinct=True))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def without_people(departments: QuerySet[Department], on: date) -> QuerySet[Any]:
+    """Those in which nobody reports, or nobody reviews, on that day."""
+    return with_numbers_of_people(departments, on).filter(Q(reporters=0) | Q(reviewers=0))
+
+
+def manages_people(actor: Actor) -> bool:
+    return bool(reviews_for(actor)) or checks_in_an_office(actor)
 
 
 # --- the office: periods, measures, documents ----------------------------------------------------

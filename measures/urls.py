@@ -17,6 +17,7 @@ from measures.views import (
     messages,
     old_addresses,
     overview,
+    people,
     periods,
     policies,
     queues,
@@ -53,7 +54,6 @@ of_a_policy = [
     path("periods/<uuid:uuid>/", periods.period_detail, name="period_detail"),
     path("periods/<uuid:uuid>/board/", board.period_board, name="period_board"),
     path("periods/<uuid:uuid>/open/", periods.period_open, name="period_open"),
-    path("periods/<uuid:uuid>/dates/", periods.period_dates, name="period_dates"),
     path("periods/<uuid:uuid>/close/", periods.period_close, name="period_close"),
     path("periods/<uuid:uuid>/reopen/", periods.period_reopen, name="period_reopen"),
     path("periods/<uuid:uuid>/archive/", periods.period_archive, name="period_archive"),
@@ -88,9 +88,6 @@ of_a_policy = [
         path(f"updates/<uuid:uuid>/{button.name}/", update_acts.view_of(button), name=f"update_{button.name}")
         for button in BUTTONS.values()
     ],
-    path("updates/<uuid:uuid>/extension/", extensions.update_extension, name="update_extension"),
-    path("extensions/", extensions.extension_list, name="extension_list"),
-    path("extensions/<uuid:uuid>/decide/", extensions.extension_decide, name="extension_decide"),
     path("check/", queues.policy_check_queue, name="policy_check_queue"),
     # documents
     path("reports/", reports.report_list, name="report_list"),
@@ -99,6 +96,10 @@ of_a_policy = [
 
 # The same; there were none before the policy stood in the address, so nobody has an old link to them.
 of_a_policy_since = [
+    path("periods/<uuid:uuid>/dates/", periods.period_dates, name="period_dates"),
+    path("updates/<uuid:uuid>/extension/", extensions.update_extension, name="update_extension"),
+    path("extensions/", extensions.extension_list, name="extension_list"),
+    path("extensions/<uuid:uuid>/decide/", extensions.extension_decide, name="extension_decide"),
     path("periods/<uuid:uuid>/urge/", urges.period_urge, name="period_urge"),
     path("matters/", matters.matter_list, name="matter_list"),
     path("urges/", urges.urge_list, name="urge_list"),
@@ -122,6 +123,11 @@ urlpatterns = [
     path("review/approve/", chosen_updates.review_approve, name="review_approve"),
     path("check/", queues.check_queue, name="check_queue"),
     path("check/confirm/", chosen_updates.check_confirm, name="check_confirm"),
+    path("people/", people.people_list, name="people_list"),
+    path("people/<slug:slug>/", people.people_detail, name="people_detail"),
+    path("people/<slug:slug>/add/", people.people_add, name="people_add"),
+    path("people/<slug:slug>/create/", people.people_create, name="people_create"),
+    path("people/<slug:slug>/end/", people.people_end, name="people_end"),
     *[
         path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name)
         for page in [*of_a_policy, *of_a_policy_since]

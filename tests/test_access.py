@@ -95,6 +95,11 @@ measures:review_queue        302 403 403 200 403 403 403 403 403 403
 measures:review_approve      302 405 405 405 405 405 405 405 405 405
 measures:check_confirm       302 405 405 405 405 405 405 405 405 405
 measures:check_queue         302 403 403 403 200 200 403 403 403 403
+measures:people_list         302 403 403 302 200 403 403 403 403 403
+measures:people_detail       302 403 403 200 200 403 403 403 403 403
+measures:people_add          302 405 405 405 405 405 405 405 405 405
+measures:people_create       302 405 405 405 405 405 405 405 405 405
+measures:people_end          302 405 405 405 405 405 405 405 405 405
 measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
 measures:sheet_edit          302 200 404 200 404 404 404 404 404 404
 measures:sheet_form          302 200 404 200 404 404 404 404 404 404
@@ -172,6 +177,11 @@ measures:review_queue        302 405 405 405 405 405 405 405 405 405
 measures:review_approve      302 403 403 302 403 403 403 403 403 403
 measures:check_confirm       302 403 403 403 302 302 403 403 403 403
 measures:check_queue         302 405 405 405 405 405 405 405 405 405
+measures:people_list         302 405 405 405 405 405 405 405 405 405
+measures:people_detail       302 405 405 405 405 405 405 405 405 405
+measures:people_add          302 403 403 422 422 403 403 403 403 403
+measures:people_create       302 403 403 422 422 403 403 403 403 403
+measures:people_end          302 403 403 422 422 403 403 403 403 403
 measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
 measures:sheet_edit          302 302 404 403 404 404 404 404 404 404
 measures:sheet_form          302 422 404 403 404 404 404 404 404 404
@@ -237,6 +247,8 @@ SHOWS = {
     "measures:my_updates": "举措1",
     "measures:review_queue": "<h1>",
     "measures:check_queue": "<h1>",
+    "measures:people_list": "市教育局",
+    "measures:people_detail": 'name="new-username"',
     "measures:policy_check_queue": "<h1>",
     "measures:sheet_edit": "举办全市职业技能竞赛2场",
     "measures:sheet_form": "填报表",
@@ -317,6 +329,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "update": {"uuid": draft.uuid},
         "urge": {"uuid": slip.uuid},
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
+        "people": {"slug": "zgh"},
     }
     return World({name: address_of(name, objects) for name in rows(GET)})
 
@@ -380,6 +393,8 @@ def goal(name: str, role: str) -> str:
     }
     if name in at_the_door:
         return at_the_door[name]
+    if (name, role) == ("measures:people_list", "reviewer"):  # of one department: its page
+        return reverse("measures:people_detail", args=["zgh"])
     if name in of_an_account and role != "anonymous":
         return of_an_account[name]
     return reverse("departments:login")

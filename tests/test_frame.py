@@ -78,12 +78,12 @@ def give(person: User, *roles: Role) -> None:
     [
         ([], set()),
         ([Role.REPORTER], {"My updates"}),
-        ([Role.REVIEWER], {"Review"}),
-        ([Role.CLERK], {"Check"}),
+        ([Role.REVIEWER], {"Review", "People"}),
+        ([Role.CLERK], {"Check", "People"}),
         ([Role.SIGNER], {"Check"}),
         ([Role.LEADER], set()),
         ([Role.AUDITOR], set()),
-        ([Role.REPORTER, Role.CLERK], {"My updates", "Check"}),
+        ([Role.REPORTER, Role.CLERK], {"My updates", "Check", "People"}),
     ],
 )
 def test_navigation_is_that_of_the_roles(

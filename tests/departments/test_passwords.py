@@ -139,3 +139,14 @@ def test_rules_are_told_beside_the_field(settings: LazySettings) -> None:
         )
         settings.PASSWORD_CLASSES, settings.PASSWORD_HISTORY = 1, 0
         assert passwords.rules() == "At least 12 characters, not only digits, no common password."
+
+
+@pytest.mark.parametrize(("length", "kinds"), [(8, 1), (10, 2), (20, 4), (64, 5)])
+def test_first_password_is_good_enough_for_any_setting(
+    settings: LazySettings, length: int, kinds: int
+) -> None:
+    settings.PASSWORD_MIN_LENGTH, settings.PASSWORD_CLASSES = length, kinds
+    made = {passwords.first_password() for _number in range(20)}
+    assert len(made) == 20
+    assert all(len(password) >= max(length, 19) for password in made)
+    assert [refused for password in made for refused in refusals(password)] == []

@@ -1,0 +1,82 @@
+"""What does somebody type in who brings people into a department, or lets them go?"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Membership, Role, User
+from measures.workflow.memberships import Span
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class _MembershipForm(forms.Form):
+    """The role and its days, which every way into a department asks for."""
+
+    role = forms.TypedChoiceField(label=_("Role"), coerce=Role)
+    valid_from = forms.DateField(label=_("First day"), widget=_DAY)
+    valid_to = forms.DateField(
+        label=_("Last day"), widget=_DAY, required=False, help_text=_("included; empty: without an end")
+    )
+
+    field_order = ("username", "name", "telephone", "role", "valid_from", "valid_to")
+
+    def __init__(self, *args: Any, roles: Sequence[Role], on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [(role.value, role.label) for role in roles]
+        self.fields["valid_from"].initial = on
+
+    def span(self) -> Span:
+        """Only of a valid form."""
+        return Span(self.cleaned_data["valid_from"], self.cleaned_data["valid_to"])
+
+
+class KnownPersonForm(_MembershipForm):
+    """Somebody who has an account: user name and name must both be right, so that nobody else comes in."""
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    name = forms.CharField(label=_("Name"), max_length=40)
+
+    def person(self) -> User:
+        """Only of a valid form. Raises ValidationError."""
+        found = User.objects.filter(
+            username=self.cleaned_data["username"], name=self.cleaned_data["name"], is_active=True
+        ).first()
+        if found is None:
+            raise ValidationError(
+                {"username": _("Nobody who has an account has this user name and this name.")}
+            )
+        return found
+
+
+class NewPersonForm(_MembershipForm):
+    """Somebody without an account."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=150, help_text=_("letters, digits and @ . + - _")
+    )
+    name = forms.CharField(label=_("Name"), max_length=40)
+    telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+
+    def person(self) -> User:
+        """Not yet saved. Only of a valid form."""
+        return User(**{name: self.cleaned_data[name] for name in ("username", "name", "telephone")})
+
+
+class EndForm(forms.Form):
+    """Which membership ends, and on which day."""
+
+    membership = forms.ModelChoiceField(Membership.objects.none(), widget=forms.HiddenInput)
+    valid_to = forms.DateField(label=_("Last day"), widget=_DAY)
+
+    def __init__(self, *args: Any, rows: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["membership"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Membership.objects.filter(pk__in=[row.pk for row in rows])

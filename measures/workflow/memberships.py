@@ -1,0 +1,114 @@
+"""Who comes into a department, and who leaves it, without the administrator? Rules: docs/domain.md 2.11.
+
+Each of these acts stands in the record of accounts. Nothing is deleted: a membership ends.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from departments import accounts
+from departments.actors import Actor
+from departments.models import AccountAct, Department, Membership, Role, User
+from departments.passwords import first_password
+from measures import permissions
+from measures.workflow.checks import require
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a day, and to a day or without an end; both are included."""
+
+    first: date
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """Somebody who has no account yet. The first password is nowhere kept in words but here."""
+
+    person: User
+    first_password: str
+
+
+def give_membership(
+    actor: Actor, person: User, department: Department, role: Role, span: Span, request: HttpRequest | None
+) -> Membership:
+    """Let somebody else hold a role from a day. Raises ValidationError by field, PermissionDenied."""
+    require(role in permissions.roles_to_give(actor, department))
+    if person == actor.person:
+        told = _("Nobody gives a role to themselves: ask another reviewer or the office.")
+        raise ValidationError({"username": told})
+    _check_span(span, actor.on)
+    with transaction.atomic():
+        held = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+        if not held.is_active:
+            raise ValidationError({"username": _("This account is no longer in use. Ask the administrator.")})
+        _check_not_held(held, department, role, span)
+        row = Membership(
+            user=held, department=department, role=role, valid_from=span.first, valid_to=span.last
+        )
+        row.full_clean()
+        row.save()
+        accounts.record_role(row, request, actor.person)
+    return row
+
+
+def create_person(
+    actor: Actor, person: User, department: Department, role: Role, span: Span, request: HttpRequest | None
+) -> NewAccount:
+    """A new account with a first password that must be changed, and its first role.
+
+    `person` is not yet saved: user name, name and telephone. Raises ValidationError by field.
+    """
+    require(role in permissions.roles_to_give(actor, department))
+    password = first_password()
+    person.must_change_password = True
+    person.set_password(password)
+    with transaction.atomic():
+        person.full_clean()
+        person.save()
+        accounts.record(AccountAct.ACCOUNT_CHANGED, person, request, by=actor.person, details="new")
+        give_membership(actor, person, department, role, span, request)
+    return NewAccount(person, password)
+
+
+def end_membership(
+    actor: Actor, membership: Membership, last: date, request: HttpRequest | None
+) -> Membership:
+    """Give a membership its last day, today or later; one that has an end only ever ends earlier."""
+    require(Role(membership.role) in permissions.roles_to_give(actor, membership.department))
+    with transaction.atomic():
+        row = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
+        if last < max(row.valid_from, actor.on):
+            raise ValidationError(
+                {"valid_to": _("The last day is today or later, and not before the first.")}
+            )
+        if row.valid_to is not None and last >= row.valid_to:
+            raise ValidationError({"valid_to": _("It ends by then already.")})
+        row.valid_to = last
+        row.full_clean()
+        row.save()
+        accounts.record_role(row, request, actor.person)
+    return row
+
+
+def _check_span(span: Span, today: date) -> None:
+    if span.first < today:
+        raise ValidationError({"valid_from": _("This day is past: choose a later one.")})
+    if span.last is not None and span.last < span.first:
+        raise ValidationError({"valid_to": _("The end lies before the beginning.")})
+
+
+def _check_not_held(person: User, department: Department, role: Role, span: Span) -> None:
+    """One who holds the role on some of these days would hold it twice."""
+    rows = person.memberships.filter(department=department, role=role)
+    rows = rows.exclude(valid_to__lt=span.first)
+    if span.last is not None:
+        rows = rows.exclude(valid_from__gt=span.last)
+    if rows.exists():
+        raise ValidationError({"role": _("This person already holds this role here in these days.")})
