@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Membership, Role, User
+from departments.sheets import refuse_large_file
 from measures.workflow.memberships import Span
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -67,6 +69,22 @@ class NewPersonForm(_MembershipForm):
     def person(self) -> User:
         """Not yet saved. Only of a valid form."""
         return User(**{name: self.cleaned_data[name] for name in ("username", "name", "telephone")})
+
+
+class PeopleFileForm(forms.Form):
+    """A list of people; what kind of file it is, its name says."""
+
+    file = forms.FileField(
+        label=_("File"),
+        validators=[
+            FileExtensionValidator(
+                ["xlsx", "csv"],
+                _("Choose an Excel workbook (.xlsx) or a csv file (.csv). Save an old .xls as .xlsx."),
+            ),
+            refuse_large_file,
+        ],
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
 
 
 class EndForm(forms.Form):

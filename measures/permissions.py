@@ -17,6 +17,7 @@ from departments.actors import Actor
 from departments.models import Department, Membership, Role, Succession
 from departments.models.people import MembershipQuerySet
 from measures.models import (
+    STILL_OWED,
     Extension,
     Measure,
     Policy,
@@ -387,6 +388,12 @@ def _number_of_people(role: Role, on: date) -> Coalesce:
 def without_people(departments: QuerySet[Department], on: date) -> QuerySet[Any]:
     """Those in which nobody reports, or nobody reviews, on that day."""
     return with_numbers_of_people(departments, on).filter(Q(reporters=0) | Q(reviewers=0))
+
+
+def owing_without_people(period: OuterRef, on: date) -> QuerySet[Any]:
+    """The departments that still owe something in the period and have nobody who reports, or reviews."""
+    owed = ProgressUpdate.objects.filter(STILL_OWED, department=OuterRef("pk"), period=period)
+    return without_people(Department.objects.filter(Exists(owed)), on)
 
 
 def manages_people(actor: Actor) -> bool:

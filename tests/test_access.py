@@ -100,6 +100,9 @@ measures:people_detail       302 403 403 200 200 403 403 403 403 403
 measures:people_add          302 405 405 405 405 405 405 405 405 405
 measures:people_create       302 405 405 405 405 405 405 405 405 405
 measures:people_end          302 405 405 405 405 405 405 405 405 405
+measures:people_import       302 403 403 200 200 403 403 403 403 403
+measures:people_confirm      302 405 405 405 405 405 405 405 405 405
+measures:people_export       302 403 403 200 200 403 403 403 403 403
 measures:policy_check_queue  302 403 403 403 200 200 403 403 403 403
 measures:sheet_edit          302 200 404 200 404 404 404 404 404 404
 measures:sheet_form          302 200 404 200 404 404 404 404 404 404
@@ -182,6 +185,9 @@ measures:people_detail       302 405 405 405 405 405 405 405 405 405
 measures:people_add          302 403 403 422 422 403 403 403 403 403
 measures:people_create       302 403 403 422 422 403 403 403 403 403
 measures:people_end          302 403 403 422 422 403 403 403 403 403
+measures:people_import       302 403 403 422 422 403 403 403 403 403
+measures:people_confirm      302 403 403 302 302 403 403 403 403 403
+measures:people_export       302 405 405 405 405 405 405 405 405 405
 measures:policy_check_queue  302 405 405 405 405 405 405 405 405 405
 measures:sheet_edit          302 302 404 403 404 404 404 404 404 404
 measures:sheet_form          302 422 404 403 404 404 404 404 404 404
@@ -249,6 +255,8 @@ SHOWS = {
     "measures:check_queue": "<h1>",
     "measures:people_list": "市教育局",
     "measures:people_detail": 'name="new-username"',
+    "measures:people_import": 'name="file"',
+    "measures:people_export": "PK",
     "measures:policy_check_queue": "<h1>",
     "measures:sheet_edit": "举办全市职业技能竞赛2场",
     "measures:sheet_form": "填报表",
@@ -379,6 +387,7 @@ def goal(name: str, role: str) -> str:
         return reverse(STARTS[role]) if role in STARTS else reverse("measures:overview", args=["a-policy"])
     at_the_door = {"departments:login": reverse("measures:start"), "departments:language": "/"}
     of_an_account = {
+        "measures:people_confirm": reverse("measures:people_import"),
         "departments:second_factor_check": reverse("measures:start"),
         "departments:session_end_others": reverse("departments:session_list"),
         "measures:urge_sign": reverse("measures:urge_list", args=["a-policy"]),

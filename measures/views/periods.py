@@ -70,6 +70,7 @@ def load_period(policy: Policy, uuid: UUID) -> ReportingPeriod:
     rows = policy.periods.select_related("policy__coordinator", "edition", "figures").annotate(
         moved=Exists(FormerDates.objects.filter(period=OuterRef("pk"))),
         extensions_pending=number_of(pending),
+        without_people=number_of(permissions.owing_without_people(OuterRef(OuterRef("pk")), clock.today())),
     )
     return get_object_or_404(rows, uuid=uuid)
 

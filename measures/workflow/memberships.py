@@ -59,16 +59,24 @@ def give_membership(
 
 
 def create_person(
-    actor: Actor, person: User, department: Department, role: Role, span: Span, request: HttpRequest | None
+    actor: Actor,
+    person: User,
+    department: Department,
+    role: Role,
+    span: Span,
+    request: HttpRequest | None,
+    *,
+    is_preview: bool = False,
 ) -> NewAccount:
     """A new account with a first password that must be changed, and its first role.
 
-    `person` is not yet saved: user name, name and telephone. Raises ValidationError by field.
+    `person` is not yet saved: user name, name and telephone. A preview, which is rolled back, makes no
+    password, because making one takes long on purpose. Raises ValidationError by field.
     """
     require(role in permissions.roles_to_give(actor, department))
-    password = first_password()
+    password = "" if is_preview else first_password()
     person.must_change_password = True
-    person.set_password(password)
+    person.set_password(password or None)
     with transaction.atomic():
         person.full_clean()
         person.save()

@@ -92,3 +92,19 @@ def test_period_detail_costs_ten_queries_and_the_same_html_for_fifty_measures(
     assert many == few
     assert max(many) <= 10
     assert all(after < before + 1500 for before, after in zip(short, long, strict=True))
+
+
+def test_period_detail_tells_the_clerk_where_nobody_reports_or_reviews(browser_of: BrowserOf) -> None:
+    """Only of departments that still owe something, and on the day itself."""
+    period = builders.an_update(UpdateState.DRAFT).period
+    builders.an_update(UpdateState.CONFIRMED, slug="jyj")
+    builders.an_update(slug="czj")
+    for slug in ("zgh", "jyj"):
+        cast.reviewer(slug).person.memberships.update(valid_to=cast.DAY)
+    clerk, place = browser_of(cast.clerk()), address("detail", period)
+    assert "nobody reports" not in clerk.get(place).content.decode()
+    for slug in ("zgh", "jyj"):
+        cast.reviewer(slug).person.memberships.update(valid_to=builders.OPENED)
+    body = clerk.get(place).content.decode()
+    assert "In 1 department that owes something nobody reports, or nobody reviews." in body
+    assert "nobody reports" not in browser_of(cast.leader()).get(place).content.decode()
