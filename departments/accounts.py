@@ -43,6 +43,8 @@ def record_role(membership: Membership, request: HttpRequest | None, by: User) -
     """After a membership was given or ended."""
     until = f"–{membership.valid_to}" if membership.valid_to else "–"
     words = f"{membership.department} {membership.role} {membership.valid_from}{until}"
+    if membership.stands_in_for:
+        words += f" ← {membership.stands_in_for.username}"
     record(AccountAct.ROLE_CHANGED, membership.user, request, by=by, details=words)
 
 

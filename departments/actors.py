@@ -28,7 +28,7 @@ class Actor:
         """One query; a deactivated or anonymous person holds nothing."""
         if not isinstance(user, User) or not user.is_active:
             return cls(None, on)
-        rows = user.memberships.active(on).select_related("department")
+        rows = user.memberships.active(on).select_related("department", "stands_in_for")
         counted = rows.annotate(policies=Count("department__coordinated_policies"))
         return cls(user, on, tuple(counted.order_by("department__position", "role")))
 
@@ -58,6 +58,19 @@ class Actor:
         wanted = set(roles) or set(Role)
         unique = {row.department_id: row.department for row in self.memberships if Role(row.role) in wanted}
         return tuple(unique.values())
+
+    def own_departments(self, role: Role) -> tuple[Department, ...]:
+        """Where the role is the actor's own, and not held for somebody else."""
+        own = {row.department_id for row in self.memberships if row.role == role and not row.stands_in_for_id}
+        return tuple(department for department in self.departments(role) if department.pk in own)
+
+    def stands_in_for(self, department: Department) -> User | None:
+        """For whom the actor reviews there as a deputy; None where the role is the actor's own."""
+        rows = [
+            row for row in self.memberships if (row.department_id, row.role) == (department.pk, Role.REVIEWER)
+        ]
+        others = [row.stands_in_for for row in rows]
+        return None if None in others else next(iter(others), None)
 
     def has_role(self, *roles: Role) -> bool:
         return bool(self.departments(*roles))

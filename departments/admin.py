@@ -112,7 +112,9 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
 
 class MembershipInline(ReferenceInline):
     model = Membership
+    fk_name = "user"
     form = MembershipForm
+    readonly_fields = ("stands_in_for",)  # named by whom the deputy stands in for
     extra = 1
     can_delete = False
 
@@ -121,9 +123,10 @@ class MembershipInline(ReferenceInline):
 class MembershipAdmin(ReferenceAdmin):
     form = MembershipForm
     deletable = False
-    list_display = ("user", "department", "role", "valid_from", "valid_to")
+    readonly_fields = ("stands_in_for",)
+    list_display = ("user", "department", "role", "valid_from", "valid_to", "stands_in_for")
     list_filter = ("role", ("department", admin.RelatedOnlyFieldListFilter), "valid_to")
-    list_select_related = ("user", "department")
+    list_select_related = ("user", "department", "stands_in_for")
     search_fields = ("user__username", "user__name", "department__name", "department__short_name")
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:

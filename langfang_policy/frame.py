@@ -123,7 +123,10 @@ NAVIGATION = (
     NavigationItem(
         _("People"),
         "measures:people_list",
-        tuple(f"measures:people_{page}" for page in ("detail", "add", "create", "end", "import", "confirm")),
+        tuple(
+            f"measures:people_{page}"
+            for page in ("detail", "add", "create", "deputy", "end", "import", "confirm")
+        ),
         permissions.manages_people,
     ),
     NavigationItem(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),

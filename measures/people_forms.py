@@ -29,7 +29,7 @@ class _MembershipForm(forms.Form):
 
     def __init__(self, *args: Any, roles: Sequence[Role], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["role"]
+        field = self.fields.get("role")
         if isinstance(field, forms.TypedChoiceField):
             field.choices = [(role.value, role.label) for role in roles]
         self.fields["valid_from"].initial = on
@@ -55,6 +55,17 @@ class KnownPersonForm(_MembershipForm):
                 {"username": _("Nobody who has an account has this user name and this name.")}
             )
         return found
+
+
+class DeputyForm(KnownPersonForm):
+    """Who reviews in the meantime: a known person, and both days."""
+
+    role = None  # type: ignore[assignment]  # Django's way to leave a field out: a deputy reviews
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, roles=(), on=on, **kwargs)
+        self.fields["valid_to"].required = True
+        self.fields["valid_to"].help_text = _("included")
 
 
 class NewPersonForm(_MembershipForm):

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from departments.actors import Actor
-from departments.models import Department, Membership, Role, Succession
+from departments.models import Department, Membership, Role, Succession, User
 from departments.models.people import MembershipQuerySet
 from measures.models import (
     STILL_OWED,
@@ -345,7 +345,7 @@ _GIVEN_IN_AN_OFFICE = (*_SPEAKING, Role.LEADER, Role.AUDITOR)
 def departments_with_people_of(actor: Actor) -> QuerySet[Department]:
     """Whose people the actor manages: those reviewed for, and what the policies of the own office bind.
 
-    Heirs of a department that a text binds, and what owed an update, are bound too.
+    Heirs of a department that a text binds, and what owed an update, are bound too. A deputy manages nobody.
     """
     offices = [department.pk for department in checks_for(actor)]
     bound = Responsibility.objects.in_force(actor.on).filter(
@@ -355,7 +355,7 @@ def departments_with_people_of(actor: Actor) -> QuerySet[Department]:
     heirs = Succession.objects.filter(predecessor__in=bound.values("department"), valid_from__lte=actor.on)
     coordinated = Policy.objects.filter(coordinator__in=offices)
     return Department.objects.filter(
-        Q(pk__in=[department.pk for department in reviews_for(actor)])
+        Q(pk__in=[department.pk for department in actor.own_departments(Role.REVIEWER)])
         | Q(pk__in=bound.values("department"))
         | Q(pk__in=owed.values("department"))
         | Q(pk__in=heirs.values("successor"))
@@ -396,8 +396,19 @@ def owing_without_people(period: OuterRef, on: date) -> QuerySet[Any]:
     return without_people(Department.objects.filter(Exists(owed)), on)
 
 
+def speaks_as_deputy_for(actor: Actor, department: Department) -> User | None:
+    """For whom, where only that lets the actor speak for the department."""
+    writes = actor.holds(Role.REPORTER, department.pk)
+    return None if writes else actor.stands_in_for(department)
+
+
 def manages_people(actor: Actor) -> bool:
-    return bool(reviews_for(actor)) or checks_in_an_office(actor)
+    return bool(actor.own_departments(Role.REVIEWER)) or checks_in_an_office(actor)
+
+
+def names_a_deputy_in(actor: Actor, department: Department) -> bool:
+    """A reviewer whose role is her own, for the days on which she is away."""
+    return department in actor.own_departments(Role.REVIEWER)
 
 
 # --- the office: periods, measures, documents ----------------------------------------------------

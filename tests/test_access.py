@@ -99,6 +99,7 @@ measures:people_list         302 403 403 302 200 403 403 403 403 403
 measures:people_detail       302 403 403 200 200 403 403 403 403 403
 measures:people_add          302 405 405 405 405 405 405 405 405 405
 measures:people_create       302 405 405 405 405 405 405 405 405 405
+measures:people_deputy       302 405 405 405 405 405 405 405 405 405
 measures:people_end          302 405 405 405 405 405 405 405 405 405
 measures:people_import       302 403 403 200 200 403 403 403 403 403
 measures:people_confirm      302 405 405 405 405 405 405 405 405 405
@@ -184,6 +185,7 @@ measures:people_list         302 405 405 405 405 405 405 405 405 405
 measures:people_detail       302 405 405 405 405 405 405 405 405 405
 measures:people_add          302 403 403 422 422 403 403 403 403 403
 measures:people_create       302 403 403 422 422 403 403 403 403 403
+measures:people_deputy       302 403 403 422 403 403 403 403 403 403
 measures:people_end          302 403 403 422 422 403 403 403 403 403
 measures:people_import       302 403 403 422 422 403 403 403 403 403
 measures:people_confirm      302 403 403 302 302 403 403 403 403 403

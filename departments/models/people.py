@@ -115,6 +115,15 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to (included)"), null=True, blank=True)
+    stands_in_for = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="deputies",
+        null=True,
+        blank=True,
+        verbose_name=_("stands in for"),
+        help_text=_("A deputy reviews for somebody else, for some days."),
+    )
 
     objects = MembershipQuerySet.as_manager()
     history = HistoricalRecords()
@@ -139,6 +148,16 @@ class Membership(models.Model):
                 name="membership_role_is_known",
                 condition=Q(role__in=Role.values),
                 violation_error_message=_("This role is not known."),
+            ),
+            models.CheckConstraint(
+                name="membership_deputy_reviews_for_some_days",
+                condition=Q(stands_in_for=None) | Q(role=Role.REVIEWER, valid_to__isnull=False),
+                violation_error_message=_("A deputy reviews, and to a last day."),
+            ),
+            models.CheckConstraint(
+                name="membership_deputy_is_another",
+                condition=Q(stands_in_for=None) | ~Q(stands_in_for=F("user")),
+                violation_error_message=_("Nobody stands in for themselves."),
             ),
         ]
 

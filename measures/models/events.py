@@ -98,6 +98,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         comment: str = "",
         field: str = "",
         states: tuple[str, str] = ("", ""),
+        deputy_for: User | None = None,
         **subject: models.Model,
     ) -> "Event":
         """Write down one act. `subject` is one of SUBJECTS, e.g. ``update=…``; the database checks it.
@@ -112,6 +113,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             "act": act,
             "user": actor.person if actor else None,
             "department": department,
+            "deputy_for": deputy_for,
             "at": at,
             "comment": comment,
             "field": field,
@@ -142,7 +144,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def for_display(self) -> "EventQuerySet":
         """The latest first, as every page shows the record; as they happened, not by a clock."""
         return self.select_related(
-            "user", "department", "revision__update__department", "revision__update__period"
+            "user", "deputy_for", "department", "revision__update__department", "revision__update__period"
         ).order_by("-pk")
 
 
@@ -161,6 +163,14 @@ class Event(models.Model):
         null=True,
         blank=True,
         verbose_name=_("acted for"),
+    )
+    deputy_for = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="deputised_events",
+        null=True,
+        blank=True,
+        verbose_name=_("as deputy for"),
     )
     act = models.CharField(_("act"), max_length=20, choices=Act.choices)
     from_state = models.CharField(_("from"), max_length=20, blank=True)

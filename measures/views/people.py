@@ -17,7 +17,7 @@ from langfang_policy import clock
 from measures import permissions
 from measures.pages.form_handling import try_act
 from measures.pages.paging import page_of
-from measures.people_forms import EndForm, KnownPersonForm, NewPersonForm
+from measures.people_forms import DeputyForm, EndForm, KnownPersonForm, NewPersonForm
 from measures.workflow import memberships
 
 PER_PAGE: Final = 50
@@ -84,6 +84,22 @@ def people_create(request: ActingRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+def people_deputy(request: ActingRequest, slug: str) -> HttpResponse:
+    """The reviewer names who reviews in the meantime."""
+    department, roles = managed_department(request, slug)
+    if not permissions.names_a_deputy_in(request.actor, department):
+        raise PermissionDenied
+    form = DeputyForm(request.POST, on=clock.today(), prefix="deputy")
+
+    def name() -> HttpResponse:
+        row = memberships.name_deputy(request.actor, form.person(), department, form.span(), request)
+        messages.success(request, _("%(person)s stands in for you.") % {"person": row.user})
+        return redirect("measures:people_detail", department.slug)
+
+    return try_act(form, name) or _shown(request, department, roles, deputy=form)
+
+
+@require_POST
 def people_end(request: ActingRequest, slug: str) -> HttpResponse:
     """A membership gets its last day."""
     department, roles = managed_department(request, slug)
@@ -111,9 +127,15 @@ def managed_department(request: ActingRequest, slug: str) -> tuple[Department, t
     return department, roles
 
 
+def deputy_form(request: ActingRequest, department: Department) -> DeputyForm | None:
+    """None for the clerk, and for whoever is a deputy."""
+    names = permissions.names_a_deputy_in(request.actor, department)
+    return DeputyForm(on=clock.today(), prefix="deputy") if names else None
+
+
 def people_of(department: Department) -> QuerySet[Membership]:
     """Memberships that hold today or will, also of people who were deactivated."""
-    rows = department.memberships.exclude(valid_to__lt=clock.today()).select_related("user")
+    rows = department.memberships.exclude(valid_to__lt=clock.today()).select_related("user", "stands_in_for")
     return rows.order_by("role", "valid_from", "user__username")
 
 
@@ -125,6 +147,7 @@ def _shown(
     known: KnownPersonForm | None = None,
     new: NewPersonForm | None = None,
     ending: EndForm | None = None,
+    deputy: DeputyForm | None = None,
 ) -> HttpResponse:
     """The page of the department; a form that was not accepted comes back as it was filled in."""
     today = clock.today()
@@ -137,8 +160,9 @@ def _shown(
         "known": known or KnownPersonForm(roles=roles, on=today, prefix="known"),
         "new": new or NewPersonForm(roles=roles, on=today, prefix="new"),
         "ending": ending,
+        "deputy": deputy or deputy_form(request, department),
         "on": today,
         "lacks": permissions.without_people(Department.objects.filter(pk=department.pk), today).exists(),
     }
-    refused = known or new or ending
+    refused = known or new or ending or deputy
     return render(request, "measures/people_detail.html", context, status=422 if refused else 200)

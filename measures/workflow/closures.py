@@ -34,7 +34,8 @@ def request_closure(
         )
         request.full_clean()
         request.save()
-        record(Act.REQUEST_CLOSURE, actor, lead, at, comment=comment, measure=row)
+        deputy_for = permissions.speaks_as_deputy_for(actor, lead)
+        record(Act.REQUEST_CLOSURE, actor, lead, at, comment=comment, deputy_for=deputy_for, measure=row)
     return request
 
 

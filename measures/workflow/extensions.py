@@ -72,7 +72,9 @@ def request_extension(
         extension.full_clean()
         extension.save()
         comment = f"{row.due_on} → {new_due_on}：{comment}"
-        record(Act.REQUEST_EXTENSION, actor, row.department, at, comment=comment, update=row)
+        department, deputy_for = row.department, permissions.speaks_as_deputy_for(actor, row.department)
+        act = Act.REQUEST_EXTENSION
+        record(act, actor, department, at, comment=comment, deputy_for=deputy_for, update=row)
     return extension
 
 

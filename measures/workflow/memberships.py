@@ -5,6 +5,7 @@ Each of these acts stands in the record of accounts. Nothing is deleted: a membe
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +18,9 @@ from departments.models import AccountAct, Department, Membership, Role, User
 from departments.passwords import first_password
 from measures import permissions
 from measures.workflow.checks import require
+
+# Who is away longer has a successor, not a deputy.
+MOST_DAYS_OF_A_DEPUTY: Final = 92
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,18 @@ def give_membership(
 ) -> Membership:
     """Let somebody else hold a role from a day. Raises ValidationError by field, PermissionDenied."""
     require(role in permissions.roles_to_give(actor, department))
+    return _give(actor, person, department, role, span, request)
+
+
+def _give(
+    actor: Actor,
+    person: User,
+    department: Department,
+    role: Role,
+    span: Span,
+    request: HttpRequest | None,
+    stands_in_for: User | None = None,
+) -> Membership:
     if person == actor.person:
         told = _("Nobody gives a role to themselves: ask another reviewer or the office.")
         raise ValidationError({"username": told})
@@ -50,7 +66,12 @@ def give_membership(
             raise ValidationError({"username": _("This account is no longer in use. Ask the administrator.")})
         _check_not_held(held, department, role, span)
         row = Membership(
-            user=held, department=department, role=role, valid_from=span.first, valid_to=span.last
+            user=held,
+            department=department,
+            role=role,
+            valid_from=span.first,
+            valid_to=span.last,
+            stands_in_for=stands_in_for,
         )
         row.full_clean()
         row.save()
@@ -83,6 +104,19 @@ def create_person(
         accounts.record(AccountAct.ACCOUNT_CHANGED, person, request, by=actor.person, details="new")
         give_membership(actor, person, department, role, span, request)
     return NewAccount(person, password)
+
+
+def name_deputy(
+    actor: Actor, person: User, department: Department, span: Span, request: HttpRequest | None
+) -> Membership:
+    """Somebody else reviews for the actor for some days; the record says for whom. Raises ValidationError."""
+    require(permissions.names_a_deputy_in(actor, department))
+    if span.last is None:
+        raise ValidationError({"valid_to": _("A deputy has a last day.")})
+    if (span.last - span.first).days >= MOST_DAYS_OF_A_DEPUTY:
+        told = _("A deputy stands in for %(days)d days at most.") % {"days": MOST_DAYS_OF_A_DEPUTY}
+        raise ValidationError({"valid_to": told})
+    return _give(actor, person, department, Role.REVIEWER, span, request, stands_in_for=actor.person)
 
 
 def end_membership(

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from departments.actors import Actor
-from departments.models import Department
+from departments.models import Department, User
 from measures.models import Act, Event
 from measures.workflow.telling import tell
 
@@ -23,6 +23,7 @@ def record(
     comment: str = "",
     field: str = "",
     states: tuple[str, str] = ("", ""),
+    deputy_for: User | None = None,
     about: Sequence[Model] = (),
     words: str | None = None,
     **subject: Model,
@@ -33,7 +34,15 @@ def record(
     say, where that is not the comment that the record keeps.
     """
     event = Event.objects.record(
-        act, actor, department, at, comment=comment, field=field, states=states, **subject
+        act,
+        actor,
+        department,
+        at,
+        comment=comment,
+        field=field,
+        states=states,
+        deputy_for=deputy_for,
+        **subject,
     )
     things = about or ([event.subject] if event.subject else [])
     tell(event, things, comment if words is None else words)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
-from departments.models import Department
+from departments.models import Department, User
 from departments.workdays import add_working_days
 from measures import permissions
 from measures.models import (
@@ -84,6 +84,8 @@ TRANSITIONS: Final[Table[UpdateState, ActsFor]] = table(
     _Row(S.RETURNED, Act.END_DUTY, S.WAIVED),
     _Row(S.WAIVED, Act.ADD_DUTY, S.DUE),
 )
+# In these a deputy stands in for somebody.
+AS_REVIEWERS: Final = frozenset({as_reviewer, as_convenor, as_convenor_of_participant})
 EXCUSING_ACTS: Final = frozenset({Act.WAIVE, Act.RESTORE, Act.END_DUTY, Act.ADD_DUTY})
 # Working days that a department gets to bring a returned text back.
 DAYS_TO_BRING_BACK: Final = 2
@@ -133,6 +135,7 @@ class Step:
     comment: str = ""
     field: str = ""
     recorded_as: Act | None = None
+    deputy_for: User | None = None
 
 
 def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: datetime) -> ProgressUpdate:
@@ -352,7 +355,16 @@ def _step(
     allowed = acting_for(actor, act, row)
     require(bool(allowed) and (chosen is None or chosen in allowed))
     comment = "" if reason is None else required_reason(reason)
-    return Step(actor, chosen or allowed[0], act, at, comment, field)
+    department = chosen or allowed[0]
+    deputy_for = _deputised(actor, act, row, department)
+    return Step(actor, department, act, at, comment, field, deputy_for=deputy_for)
+
+
+def _deputised(actor: Actor, act: Act, row: ProgressUpdate, department: Department) -> User | None:
+    """For whom a deputy acts, where it is as a reviewer that the actor may do this for the department."""
+    may = TRANSITIONS[UpdateState(row.state), act].may
+    first = next(predicate for predicate in may if predicate(actor, row) == department)
+    return actor.stands_in_for(department) if first in AS_REVIEWERS else None
 
 
 def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **changes: Any) -> ProgressUpdate:
@@ -376,6 +388,7 @@ def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **cha
         comment=step.comment,
         field=step.field,
         states=(before, row.state),
+        deputy_for=step.deputy_for,
         **subject,
     )
     return row

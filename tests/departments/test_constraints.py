@@ -70,6 +70,12 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
         a_person("li").person, valid_from=SUMMER, valid_to=SPRING
     ),
     "membership_role_is_known": lambda: a_membership(a_person("li").person, role="king"),
+    "membership_deputy_reviews_for_some_days": lambda: a_membership(
+        a_person("li").person, role=Role.REVIEWER, stands_in_for=a_person("wang").person
+    ),
+    "membership_deputy_is_another": lambda: a_membership(
+        a_person("li").person, role=Role.REVIEWER, valid_to=SUMMER, stands_in_for=a_person("li").person
+    ),
     "accountevent_act_is_known": lambda: AccountEvent.objects.create(act="dance", user=a_person("li").person),
     "accountevent_names_an_account": lambda: AccountEvent.objects.create(act=AccountAct.SIGN_IN),
     "demomode_is_one_row": lambda: DemoMode.objects.create(pk=2, on=SUMMER),

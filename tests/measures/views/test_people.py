@@ -8,9 +8,11 @@ from django.test import Client
 
 from departments.actors import Actor
 from departments.models import AccountEvent, Membership, Role, User
+from measures.models import UpdateState
 from measures.views import people as people_views
+from measures.workflow import memberships, updates
 from tests import cast
-from tests.builders import an_update
+from tests.builders import an_update, moment
 from tests.cast import DAY, a_department
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -118,3 +120,26 @@ def test_people_page_says_when_nobody_reports(browser_of: BrowserOf) -> None:
     assert "cannot reach the office" not in reviewer.get(PAGE).content.decode()
     Membership.objects.filter(role=Role.REPORTER).update(valid_to=DAY - timedelta(days=1))
     assert "cannot reach the office" in reviewer.get(PAGE).content.decode()
+
+
+def test_reviewer_names_a_deputy_on_the_page_and_the_clerk_has_no_form_for_it(browser_of: BrowserOf) -> None:
+    an_update()
+    wang, reviewer = cast.a_person("wang").person, browser_of(cast.reviewer())
+    sent = {"deputy-username": "wang", "deputy-name": wang.name, "deputy-valid_from": "2020-07-01"}
+    refused = reviewer.post(f"{PAGE}deputy/", sent)
+    assert (refused.status_code, set(refused.context["deputy"].errors)) == (422, {"valid_to"})
+    answer = reviewer.post(f"{PAGE}deputy/", {**sent, "deputy-valid_to": "2020-07-20"}, follow=True)
+    assert "stands in for you" in answer.content.decode()
+    assert f"deputy of {cast.reviewer().person}" in answer.content.decode()
+    clerk = browser_of(cast.clerk())
+    assert clerk.get(PAGE).context["deputy"] is None
+    assert clerk.post(f"{PAGE}deputy/", sent).status_code == 403
+
+
+def test_record_of_an_update_names_for_whom_a_deputy_acted(browser_of: BrowserOf) -> None:
+    wang, reviewer = cast.a_person("wang").person, cast.reviewer()
+    memberships.name_deputy(reviewer, wang, a_department(), memberships.Span(DAY, DAY), None)
+    update = an_update(UpdateState.IN_REVIEW)
+    updates.approve_and_submit(Actor.load(wang, DAY), update, update.version, moment())
+    body = browser_of(reviewer).get(f"/p/a-policy/updates/{update.uuid}/").content.decode()
+    assert f"as deputy for {reviewer.person}" in " ".join(body.split())
