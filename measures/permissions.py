@@ -339,6 +339,8 @@ def as_convenor_of_participant(actor: Actor, update: ProgressUpdate) -> Departme
 
 # Who decide in an office, and on one another: the administrator gives these two.
 _GIVEN_BY_REVIEWERS = _SPEAKING
+# In which role somebody stands in for somebody else.
+DEPUTISED_ROLE = Role.REVIEWER
 _GIVEN_IN_AN_OFFICE = (*_SPEAKING, Role.LEADER, Role.AUDITOR)
 
 

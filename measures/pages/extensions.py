@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Extension, FormerDates, PeriodState, ProgressUpdate
+from measures.models.filing import ProgressUpdateQuerySet
 from measures.office_forms import ExtensionDecisionForm
 from measures.workflow.extensions import why_not_asked
 
@@ -36,15 +39,21 @@ def dates_of_update(actor: Actor, update: ProgressUpdate) -> DatesOfUpdate:
 
 
 def moved_dates(updates: Iterable[ProgressUpdate]) -> list[FormerDates]:
-    """What the office moved in the open periods of these updates, the latest first. One query."""
+    """What the office moved in the open periods of these updates, the latest first. One query at most."""
     periods = {update.period_id for update in updates if update.period.state == PeriodState.OPEN}
+    if not periods:
+        return []
     rows = FormerDates.objects.filter(period__in=periods).select_related("period", "changed_by")
     return list(rows.order_by("-pk"))
 
 
-def pending_of(updates: Iterable[ProgressUpdate]) -> dict[int, Extension]:
-    """By update, the later date that the office has not decided on. One query."""
-    return {row.update_id: row for row in Extension.objects.pending().filter(update__in=list(updates))}
+def with_later_dates(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """Each with `asked_until`, which the office has not decided, and `dates_moved`, in its period."""
+    asked = Extension.objects.pending().filter(update=OuterRef("pk"))
+    return updates.annotate(
+        asked_until=Subquery(asked.values("new_due_on")[:1]),
+        dates_moved=Exists(FormerDates.objects.filter(period=OuterRef("period"))),
+    )
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from measures.models import (
     STILL_OWED,
     WRITABLE_STATES,
     Event,
-    Extension,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -29,7 +28,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
-from measures.pages.extensions import moved_dates, pending_of
+from measures.pages.extensions import moved_dates, with_later_dates
 from measures.pages.offers import Refused
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
@@ -47,7 +46,7 @@ FOLDED_ROWS = 20
 class OwedUpdate:
     """A row of the list: the update, why it came back, whether its day is past and nothing was ever filed.
 
-    `unsaved`: the person has typed more than the draft holds. `asked`: a later date that is not decided.
+    `unsaved`: the person has typed more than the draft holds. `asked_until`: a later date, not decided.
     """
 
     update: ProgressUpdate
@@ -56,7 +55,7 @@ class OwedUpdate:
     place: Words
     late: bool
     unsaved: bool
-    asked: Extension | None
+    asked_until: date | None
 
 
 # What stands folded below: on its way in an open period; never filed in a closed one.
@@ -108,13 +107,13 @@ def my_updates(request: ActingRequest) -> HttpResponse:
         page = page_of_counted(folded(mine, asked), number, PER_PAGE, shown.of(asked))
         context |= {"page": page, "list": asked, "writable": asked == "late"}
         return render(request, "measures/my_updates_folded.html", context)
-    ordered = mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST)
+    ordered = with_later_dates(mine.filter(STILL_OWED)).order_by(*MOST_URGENT_FIRST)
     page = page_of_counted(ordered, number, PER_PAGE, shown.owed)
     owed = owed_rows(request.actor, page, on)
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and shown.is_of_one_period else None
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(row.update for row in owed)}
-    context["former_dates"] = moved_dates(page)
+    context["former_dates"] = moved_dates(row for row in page if vars(row)["dates_moved"])
     return render(request, "measures/my_updates.html", context)
 
 
@@ -179,13 +178,12 @@ def owed_rows(actor: Actor, page: Iterable[ProgressUpdate], on: date) -> list[Ow
     load_leads(updates)
     returns = last_returns(update for update in updates if update.state == UpdateState.RETURNED)
     unsaved = held_text.with_autosaved_text(actor.person, updates)
-    asked = pending_of(updates)
     rows = []
     for update in updates:
         event = returns.get(update.pk)
         late = update.first_submitted_at is None and update.effective_due_on < on
         place = return_place(event) if event else ""
-        typed, later = update.pk in unsaved, asked.get(update.pk)
+        typed, later = update.pk in unsaved, vars(update)["asked_until"]
         rows.append(OwedUpdate(update, role_words(update), event, place, late, typed, later))
     return rows
 

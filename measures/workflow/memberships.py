@@ -116,7 +116,9 @@ def name_deputy(
     if (span.last - span.first).days >= MOST_DAYS_OF_A_DEPUTY:
         told = _("A deputy stands in for %(days)d days at most.") % {"days": MOST_DAYS_OF_A_DEPUTY}
         raise ValidationError({"valid_to": told})
-    return _give(actor, person, department, Role.REVIEWER, span, request, stands_in_for=actor.person)
+    return _give(
+        actor, person, department, permissions.DEPUTISED_ROLE, span, request, stands_in_for=actor.person
+    )
 
 
 def end_membership(
