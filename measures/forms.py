@@ -13,9 +13,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from departments.models import Department
 from langfang_policy.characters import length, plain
@@ -130,6 +133,8 @@ def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
 
 class UpdateForm(forms.Form):
     """The situation, the texts, the self-assessment, and a value for each subject that the update states."""
+
+    measure_commitments: Sequence[Commitment] = ()  # all of them, whoever states their values
 
     version = ShownVersion()
     situation = forms.ChoiceField(label=label_of("situation"), widget=forms.RadioSelect)
@@ -286,6 +291,19 @@ def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None)
 # --- acts on an update ------------------------------------------------------------------------------
 
 
+_PREFIX: Final = "@prefix@"
+_BOXES: Final[dict[tuple[object, ...], str]] = {}  # few: one a kind of form, language and list of choices
+
+
+def _drawn_boxes(form: forms.Form) -> SafeString:
+    return render_to_string("components/_fields.html", {"fields": form.visible_fields()})
+
+
+def _values_of(field: forms.Field) -> tuple[object, ...]:
+    """Of which one chooses."""
+    return tuple(value for value, _label in field.choices) if isinstance(field, forms.ChoiceField) else ()
+
+
 class ActForm(forms.Form):
     """An act on the update as it was shown; whoever may act for several departments chooses one."""
 
@@ -301,6 +319,34 @@ class ActForm(forms.Form):
             self.fields["department"] = forms.ChoiceField(
                 label=_("Acting for"), choices=[(row.pk, row.name) for row in self.departments]
             )
+
+    @property
+    def hidden_boxes(self) -> SafeString:
+        """What goes with it unseen; of a fresh form without asking each field how it is drawn."""
+        if self.is_bound or not isinstance(self.auto_id, str):
+            return format_html_join("", "{}", ((field,) for field in self.hidden_fields()))
+        hidden = [name for name, field in self.fields.items() if field.widget.is_hidden]
+        said = ((name, self.get_initial_for_field(self.fields[name], name)) for name in hidden)
+        return format_html_join(
+            "",
+            '<input type="hidden" name="{}"{} id="{}">',
+            (
+                (name, "" if value in (None, "") else format_html(' value="{}"', value), self.auto_id % name)
+                for name, value in said
+            ),
+        )
+
+    @property
+    def boxes(self) -> SafeString:
+        """What is to be filled in. A queue has the same in each row: but for its ids it is drawn once."""
+        if self.is_bound or self.departments or not isinstance(self.auto_id, str):
+            return _drawn_boxes(self)
+        prefix = self.auto_id.removesuffix("%s")
+        fields = [(name, _values_of(field)) for name, field in self.fields.items()]
+        key = (type(self), get_language(), tuple(fields))
+        if key not in _BOXES:
+            _BOXES[key] = _drawn_boxes(self).replace(prefix, _PREFIX)
+        return SafeString(_BOXES[key].replace(_PREFIX, prefix))
 
     @property
     def department(self) -> Department | None:

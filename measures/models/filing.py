@@ -76,8 +76,10 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 class ProgressUpdate(models.Model):
     """The duty of one department to report on one measure in one period."""
 
-    # The latest revision, where a list that only reads has loaded it with the other texts of its rows.
+    # A page that only reads has loaded the latest revision and the one confirmed last before, for all its rows.
+    has_two_texts = False
     loaded_latest: "Revision | None" = None
+    loaded_before: "Revision | None" = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(
@@ -181,9 +183,9 @@ class ProgressUpdate(models.Model):
     @property
     def latest_revision(self) -> "Revision | None":
         """The revision being written, or else the last one. Uses what a list loaded, or prefetched rows."""
-        return self.loaded_latest or max(
-            self.revisions.all(), key=lambda revision: revision.number, default=None
-        )
+        if self.has_two_texts:
+            return self.loaded_latest
+        return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
 
     @property
     def is_still_owed(self) -> bool:

@@ -1,6 +1,6 @@
 """What does the form of an update show beside its clause, and what where two people wrote at once?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -27,7 +27,6 @@ from measures.pages.update_parts import (
     ResponsibleDepartments,
     ShownText,
     Stage,
-    last_confirmed,
     last_returns,
     responsible_departments,
     return_place,
@@ -37,7 +36,7 @@ from measures.pages.update_parts import (
 )
 from measures.workflow import updates
 from measures.workflow.extensions import why_not_asked
-from measures.workflow.texts import Text, entered_subjects
+from measures.workflow.texts import Text, subjects_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class UpdateFormPage:
     role: str
     stages: list[Stage]
     bound: ResponsibleDepartments
-    measure_commitments: list[Commitment]
+    measure_commitments: Sequence[Commitment]
     revision: Revision | None
     before: ShownText | None
     returned: Event | None
@@ -90,14 +89,14 @@ def update_form_page(
     theirs = take_over_version(form, update) if conflict else []
     came_back = update.state == UpdateState.RETURNED
     returned = last_returns([update]).get(update.pk) if came_back else None
-    last = last_confirmed(update)
+    last = update.loaded_before
     return UpdateFormPage(
         on=on,
         update=update,
         role=role_words(update),
         stages=stages(update),
         bound=responsible_departments(update.measure, on),
-        measure_commitments=list(update.measure.commitments.order_by("position")),
+        measure_commitments=form.measure_commitments,
         revision=update.latest_revision,
         before=shown_text(last) if last else None,
         returned=returned,
@@ -123,7 +122,11 @@ def update_form(
 ) -> UpdateForm:
     """The form as it was sent; else the text in work, and over it what is `initial`."""
     shown = UpdateForm.initial_of(update, update.latest_revision) | dict(initial or {})
-    return UpdateForm(update, entered_subjects(update), sent, initial=shown)
+    subjects = list(subjects_of(update))
+    entered = [row for row in subjects if vars(row)["is_entered"]]
+    form = UpdateForm(update, entered, sent, initial=shown)
+    form.measure_commitments = list({row.commitment_id: row.commitment for row in subjects}.values())
+    return form
 
 
 def is_of_older_version(form: UpdateForm, update: ProgressUpdate) -> bool:
@@ -157,7 +160,7 @@ def with_theirs(update: ProgressUpdate, typed: Mapping[str, str], name: str, *, 
 
 def filled_from_last_confirmed(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, and in fields that are still empty the words that were last confirmed."""
-    before = last_confirmed(update)
+    before = update.loaded_before
     if before is None:
         return dict(typed)
     empty = [name for name in TEXT_FIELDS if not typed.get(name, "").strip()]

@@ -6,12 +6,21 @@ What of it is then shown is asked of `permissions`.
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
 from departments.actors import Actor
+from departments.models import User
 from measures import permissions
-from measures.models import Act, CommitmentValue, Policy, ProgressUpdate, Revision
+from measures.models import (
+    TEXT_COLUMNS,
+    Act,
+    CommitmentValue,
+    Policy,
+    ProgressUpdate,
+    Responsibility,
+    Revision,
+)
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.workflow import updates
 
@@ -31,31 +40,67 @@ def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     )
 
 
-def with_row_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-    """For a list that shows the latest text of each beside the one confirmed last: see `texts_of_rows`."""
-    latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number")
+def as_rows(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """For a list that shows texts beside each other: what its rows say, less the policy, which is known.
+
+    See `load_two_texts`.
+    """
+    return updates.select_related("period", "measure__section", "department").defer(
+        "measure__text", "measure__clause_text"
+    )
+
+
+def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> None:
+    """Gives each its latest revision and the one confirmed last before.
+
+    Two queries for the texts of all of them, however many periods there have been, and one for the writers.
+    """
+    shown = ProgressUpdate.objects.filter(pk__in=[update.pk for update in updates]).order_by()
+    latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
     before = ProgressUpdate.objects.filter(
         measure=OuterRef("measure"),
         department=OuterRef("department"),
         in_force__isnull=False,
         period__starts_on__lt=OuterRef("period__starts_on"),
     ).order_by("-period__starts_on")
-    return updates.with_context().annotate(
-        latest_id=Subquery(latest.values("pk")[:1]), before_id=Subquery(before.values("in_force")[:1])
+    is_latest, is_before = (
+        Q(pk__in=shown.annotate(wanted=Subquery(text)).values("wanted"))
+        for text in (latest, before.values("in_force")[:1])
     )
-
-
-def texts_of_rows(updates: Sequence[ProgressUpdate]) -> dict[int, Revision]:
-    """Gives each of `with_row_texts` its latest revision; answers by update the last confirmed before.
-
-    Three queries for the two texts of every row, however many periods there have been.
-    """
-    pairs = {update.pk: (vars(update)["latest_id"], vars(update)["before_id"]) for update in updates}
-    wanted = {pk for pair in pairs.values() for pk in pair if pk is not None}
-    found = revisions_with_texts().select_related("update__period").in_bulk(wanted)
+    texts = _texts_to_read()
+    if with_writers:  # it decides who may approve or confirm
+        texts = texts.prefetch_related(Prefetch("contributors", User.objects.only("pk")))
+    found = list(texts.filter(is_latest | is_before))
+    own = {row.update_id: row for row in found}  # the last of each
+    confirmed = [row for row in found if row.update.in_force_id == row.pk]
+    confirmed.sort(key=lambda row: row.update.period.starts_on)
     for update in updates:
-        update.loaded_latest = found.get(pairs[update.pk][0])
-    return {pk: found[before] for pk, (_latest, before) in pairs.items() if before is not None}
+        update.has_two_texts = True
+        update.loaded_latest = own.get(update.pk)
+        for row in confirmed:
+            if _is_of_same_duty(row.update, update):
+                update.loaded_before = row  # of the latest period
+
+
+def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
+    """Of the same measure and department, in an earlier period."""
+    same = (before.measure_id, before.department_id) == (update.measure_id, update.department_id)
+    return same and before.period.starts_on < update.period.starts_on
+
+
+def _texts_to_read() -> QuerySet[Revision]:
+    values = CommitmentValue.objects.select_related("subject__commitment").only(
+        *("revision_id", "number", "out_of", "subject__position", "subject__name"),
+        *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
+    )
+    needed = ("measure_id", "department_id", "in_force_id", "period__code", "period__starts_on")
+    of_update = [f"update__{name}" for name in needed]
+    return (
+        Revision.objects.select_related("update__period")
+        .only(*TEXT_COLUMNS, "number", "frozen_at", "approved_by_id", *of_update)
+        .prefetch_related(Prefetch("values", values))
+        .order_by("number")
+    )
 
 
 def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
@@ -70,7 +115,10 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
 
 
 def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
-    return with_texts(ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor)))
+    """Of the departments that the actor writes or reviews for, with who answers for the measure."""
+    bound = Prefetch("measure__responsibilities", Responsibility.objects.select_related("department"))
+    own = ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor))
+    return own.with_context().prefetch_related(bound)
 
 
 def own_rows(actor: Actor) -> ProgressUpdateQuerySet:
@@ -82,10 +130,11 @@ def own_rows(actor: Actor) -> ProgressUpdateQuerySet:
 
 
 def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
-    """The update of a department that the actor writes or reviews for. Raises Http404."""
+    """One of them, with its latest text and the one confirmed last before. Raises Http404."""
     update = own_updates(actor).filter(uuid=uuid, period__policy=policy).first()
     if update is None:
         raise Http404("no such update")
+    load_two_texts([update], with_writers=False)
     return update
 
 

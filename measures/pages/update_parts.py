@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -31,7 +31,6 @@ from measures.models import (
     Words,
     effective_lead_mode,
 )
-from measures.pages.update_loading import revisions_with_texts
 
 # --- whose duty ----------------------------------------------------------------------------------
 
@@ -72,9 +71,10 @@ class ResponsibleDepartments:
 
 
 def responsible_departments(measure: Measure, on: date) -> ResponsibleDepartments:
-    rows = measure.responsibilities.in_force(on).select_related("department").order_by("role", "position")
+    """Wants the responsibilities prefetched, with their departments."""
+    rows = [row for row in measure.responsibilities.all() if row.binds(on)]
     by_role: dict[str, list[Department]] = {role: [] for role in ResponsibilityRole.values}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.position):
         by_role[row.role].append(row.department)
     leads = by_role[ResponsibilityRole.LEAD]
     return ResponsibleDepartments(
@@ -189,23 +189,14 @@ def text_in_force(update: ProgressUpdate) -> ShownText | None:
     return next((shown_text(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
 
 
-def last_confirmed(update: ProgressUpdate) -> Revision | None:
-    """The text in force of the same measure and department of the latest earlier period."""
-    earlier = revisions_with_texts().filter(
-        in_force_of__measure=update.measure_id,
-        in_force_of__department=update.department_id,
-        update__period__starts_on__lt=update.period.starts_on,
-    )
-    return earlier.select_related("update__period").order_by("-update__period__starts_on").first()
-
-
 # --- why it came back ----------------------------------------------------------------------------
 
 
 def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
-    """By update: the latest return with its reason. One query."""
-    events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).for_display().reverse()
-    return {event.revision.update_id: event for event in events if event.revision}
+    """By update: the latest return with its reason, its person and department. One query."""
+    events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).order_by("pk")
+    rows = events.select_related("user", "department").annotate(of_update=F("revision__update"))
+    return {event.of_update: event for event in rows}
 
 
 def return_place(event: Event) -> Words:

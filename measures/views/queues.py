@@ -19,7 +19,7 @@ from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
 from measures.pages.paging import page_of, page_of_counted
 from measures.pages.policy_choice import PolicyFilter, filter_of, links_to, of_policy, policies_of
-from measures.pages.update_loading import texts_of_rows, with_row_texts
+from measures.pages.update_loading import as_rows, load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
 
@@ -57,7 +57,7 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
     narrow = filter_of(request, updates)
     updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
-    ordered = with_row_texts(updates.order_by("due_on", *IN_THE_DOCUMENT))
+    ordered = updates.order_by("due_on", *IN_THE_DOCUMENT)
     page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, narrow.count)
 
     def objection(update: ProgressUpdate) -> str:
@@ -96,7 +96,7 @@ def _check_page(
     offices = permissions.offices_of(policies, request.actor.on)
     updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
     ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
-    page = page_of(with_row_texts(ordered), request.GET.get("page", ""), PER_PAGE)
+    page = page_of(ordered, request.GET.get("page", ""), PER_PAGE)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
@@ -114,9 +114,10 @@ def _check_page(
 
 def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
     """Updates in that state in periods in which acts are still possible."""
-    return ProgressUpdate.objects.filter(
+    rows = ProgressUpdate.objects.filter(
         state=state, period__state__in=[PeriodState.OPEN, PeriodState.CLOSED]
     )
+    return as_rows(rows)
 
 
 def check_links(request: ActingRequest, chosen: Policy | None) -> tuple[dict[str, str], ...]:
@@ -138,12 +139,16 @@ def waiting_rows(
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = list(page)
-    before, returned = texts_of_rows(updates), last_returns(updates)
+    policies = {row.pk: row for row in policies_of(request).values()}
+    for update in updates:
+        update.period.policy = policies[update.period.policy_id]
+    load_two_texts(updates, with_writers=True)
+    returned = last_returns(updates)
     load_leads(updates)
     rows = []
     for number, update in enumerate(updates):
         then = address_of_next(request, page, updates, number)
-        against, revision, last = objection(update), update.latest_revision, before.get(update.pk)
+        against, revision, last = objection(update), update.latest_revision, update.loaded_before
         rows.append(
             QueueRow(
                 update=update,

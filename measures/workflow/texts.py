@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
@@ -153,11 +153,18 @@ def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> Non
 
 def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
     """The subjects whose value this update states: those of the commitments that its department enters."""
-    names = {update.department_id, *update.covers.order_by().values_list("department_id", flat=True)}
-    entered = Q(commitment__entered_by__in=names)
+    return subjects_of(update).filter(is_entered=True)
+
+
+def subjects_of(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
+    """All subjects of its measure; `is_entered` tells those whose value this update states. One query."""
+    covered = update.covers.order_by().values("department")
+    entered = Q(commitment__entered_by=update.department_id) | Q(commitment__entered_by__in=covered)
     if _enters_by_default(update):
         entered |= Q(commitment__entered_by=None)
-    rows = CommitmentSubject.objects.filter(entered, commitment__measure=update.measure_id)
+    rows = CommitmentSubject.objects.filter(commitment__measure=update.measure_id).annotate(
+        is_entered=Case(When(entered, then=True), default=False, output_field=BooleanField())
+    )
     return rows.select_related("commitment").order_by("commitment__position", "position")
 
 

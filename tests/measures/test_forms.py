@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import translation
+from pytest_django.asserts import assertHTMLEqual
 
 from measures import forms as measure_forms
 from measures import office_forms
-from measures.forms import ProseField, ReturnForm, UpdateForm, label_of, value_words
+from measures.forms import ActForm, ProseField, ReturnForm, SubmitForm, UpdateForm, label_of, value_words
 from measures.models import (
     AnswerKind,
     Commitment,
@@ -152,3 +153,26 @@ def test_return_names_the_part_of_the_text(field: str, place: str) -> None:
     with translation.override("en"):
         assert str(return_place(last_returns([update])[update.pk])) == place
         assert str(label_of("headline")) == "Progress in one sentence"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [ActForm, SubmitForm, ReturnForm])
+@pytest.mark.parametrize("then", ["", "/check/?page=1#update-<1>"])
+def test_an_act_is_drawn_as_its_fields_are(kind: type[ActForm], then: str) -> None:
+    """In each row of a queue alike, fresh or as it came back."""
+    for number, update in enumerate((an_update(), an_update(UpdateState.CONFIRMED))):
+        initial = {"version": update.version, "next": then}
+        for sent in (None, {"next": then}):
+            form = kind(update, [], sent, initial=initial, auto_id=f"return-{number}-%s")
+            assertHTMLEqual(form.hidden_boxes, "".join(str(field) for field in form.hidden_fields()))
+            fields = {"fields": form.visible_fields()}
+            assert form.boxes == render_to_string("components/_fields.html", fields)
+
+
+@pytest.mark.django_db
+def test_an_act_for_one_of_several_departments_is_drawn_with_these() -> None:
+    update = an_update()
+    for names in (("zgh", "jyj"), ("zgh", "rsj")):
+        departments = [builders.a_department(name) for name in names]
+        form = ReturnForm(update, departments, auto_id="return-1-%s")
+        assert all(department.name in form.boxes for department in departments)

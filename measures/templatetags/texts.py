@@ -1,0 +1,47 @@
+"""How is a text read on a page? Markup made here: a queue shows two texts in each of its rows."""
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from measures.pages.update_parts import ShownText
+
+register = template.Library()
+
+
+@register.simple_tag
+def said_text(text: ShownText) -> SafeString:
+    """The situation, the self-assessment where it matters, each of the texts, and the values."""
+    assessment = (
+        format_html('<span class="faint small">{} {}</span>', _("self-assessment:"), text.assessment)
+        if text.shows_assessment
+        else ""
+    )
+    said = format_html_join(
+        "",
+        '<dt>{}</dt><dd class="said{}">{}</dd>',
+        ((label, " said-headline" if name == "headline" else "", words) for name, label, words in text.texts),
+    )
+    values = format_html_join(
+        "", "<dt>{}</dt><dd>{}</dd>", ((label, _values(rows)) for label, rows in text.values.items())
+    )
+    return format_html(
+        '<div class="said-text"><p class="said-head"><span class="tag">{}</span> {}</p>'
+        '<dl class="facts facts-text">{}{}</dl></div>',
+        capfirst(text.situation),
+        assessment,
+        said,
+        values,
+    )
+
+
+def _values(rows: list[tuple[str, str]]) -> SafeString:
+    """By subject, where there are several."""
+    return format_html_join(
+        pgettext("between words of a list", ", "),
+        '<span class="nowrap">{}<b>{}</b></span>',
+        ((f"{subject} " if subject else "", value) for subject, value in rows),
+    )
