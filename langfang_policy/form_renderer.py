@@ -19,13 +19,11 @@ Widget = Mapping[str, Any]
 class PlainRenderer(DjangoTemplates):
     """Named in the settings."""
 
-    def render(
-        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         draw = DRAWN.get(template_name)
         if draw is None:
-            return SafeString(super().render(template_name, context, request))
-        return SafeString(draw(context["widget"]).strip())
+            return super().render(template_name, context, request)
+        return draw(context["widget"]).strip()
 
 
 def attributes(widget: Widget) -> str:
@@ -70,7 +68,10 @@ def group(label: str | None, options: Iterable[Widget]) -> str:
 
 
 def option(widget: Widget) -> str:
-    value, label = conditional_escape(str_of(widget["value"])), conditional_escape(localize(widget["label"]))
+    value, label = (
+        conditional_escape(str_of(widget["value"])),
+        conditional_escape(str_of(localize(widget["label"]))),
+    )
     return f'<option value="{value}"{attributes(widget)}>{label}</option>\n'
 
 

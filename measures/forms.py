@@ -301,7 +301,8 @@ def _drawn_boxes(form: forms.Form) -> SafeString:
 
 def _values_of(field: forms.Field) -> tuple[object, ...]:
     """Of which one chooses."""
-    return tuple(value for value, _label in field.choices) if isinstance(field, forms.ChoiceField) else ()
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+    return tuple(value for value, _label in choices)
 
 
 class ActForm(forms.Form):

@@ -22,7 +22,7 @@ from measures.models.policy import (
     Responsibility,
     ResponsibilityRole,
 )
-from measures.models.texts import Asked, written, written_texts
+from measures.models.texts import Asked, Words, written, written_texts
 
 
 class UpdateState(models.TextChoices):
@@ -76,7 +76,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 class ProgressUpdate(models.Model):
     """The duty of one department to report on one measure in one period."""
 
-    # A page that only reads has loaded the latest revision and the one confirmed last before, for all its rows.
+    # A page that only reads has loaded the latest revision and the one confirmed last before it.
     has_two_texts = False
     loaded_latest: "Revision | None" = None
     loaded_before: "Revision | None" = None
@@ -186,6 +186,10 @@ class ProgressUpdate(models.Model):
         if self.has_two_texts:
             return self.loaded_latest
         return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+
+    def get_state_display(self) -> Words:  # type: ignore[no-redef]  # instead of the one that Django makes
+        """As Django says it, which puts the words of all states together for each row."""
+        return UpdateState(self.state).label
 
     @property
     def is_still_owed(self) -> bool:

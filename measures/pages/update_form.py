@@ -123,7 +123,7 @@ def update_form(
     """The form as it was sent; else the text in work, and over it what is `initial`."""
     shown = UpdateForm.initial_of(update, update.latest_revision) | dict(initial or {})
     subjects = list(subjects_of(update))
-    entered = [row for row in subjects if vars(row)["is_entered"]]
+    entered = [row for row in subjects if row.is_entered]
     form = UpdateForm(update, entered, sent, initial=shown)
     form.measure_commitments = list({row.commitment_id: row.commitment for row in subjects}.values())
     return form

@@ -6,6 +6,7 @@ Reads and puts into words. What of it an actor may see is asked of `permissions`
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
@@ -195,7 +196,9 @@ def text_in_force(update: ProgressUpdate) -> ShownText | None:
 def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
     """By update: the latest return with its reason, its person and department. One query."""
     events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).order_by("pk")
-    rows = events.select_related("user", "department").annotate(of_update=F("revision__update"))
+    rows: Iterable[Any] = events.select_related("user", "department").annotate(
+        of_update=F("revision__update")
+    )
     return {event.of_update: event for event in rows}
 
 

@@ -25,6 +25,7 @@ from measures.summaries.kept import (
     kept_period,
     seal_of,
 )
+from measures.summaries.loading import with_matters
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.open_periods import PeriodGlance, open_periods
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
@@ -128,5 +129,6 @@ __all__ = [
     "update_status",
     "updates_of",
     "verified_seal",
+    "with_matters",
     "with_needed_content",
 ]

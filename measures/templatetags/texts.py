@@ -31,7 +31,7 @@ def said_text(text: ShownText) -> SafeString:
     return format_html(
         '<div class="said-text"><p class="said-head"><span class="tag">{}</span> {}</p>'
         '<dl class="facts facts-text">{}{}</dl></div>',
-        capfirst(text.situation),
+        capfirst(str(text.situation)),
         assessment,
         said,
         values,

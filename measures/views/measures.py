@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +25,7 @@ from measures.search import search_measures
 from measures.workflow import measures
 
 PAGE_LENGTH = 50
+RECORD_LENGTH = 20
 
 
 @require_safe
@@ -57,14 +59,21 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
 @of_policy
 def measure_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Clause, responsibilities, commitments, the light, every period's texts, the record."""
-    measure = load_measure(policy, uuid)
+    measure = summaries.with_matters(measures_at(policy, uuid))
+    if measure is None:
+        raise Http404("no such measure")
     return render(request, "measures/measure_detail.html", detail_context(request, measure))
 
 
 def load_measure(policy: Policy, uuid: UUID) -> Measure:
     """With everything above it; Http404 for a forged id, and for a measure of another policy."""
+    return get_object_or_404(measures_at(policy, uuid))
+
+
+def measures_at(policy: Policy, uuid: UUID) -> QuerySet[Measure]:
+    """That one, or none."""
     rows = Measure.objects.select_related("section__edition__policy__coordinator")
-    return get_object_or_404(rows, uuid=uuid, section__edition__policy=policy)
+    return rows.filter(uuid=uuid, section__edition__policy=policy)
 
 
 def detail_context(
@@ -81,9 +90,14 @@ def detail_context(
         "strip": light_cells(history) if history else [],
         "matters": open_matters,
         "unplaced": form_without_matter(refused, open_matters),
-        "events": Event.objects.of_measure(measure).for_display(),
+        "events": page_of(newest_first(measure), request.GET.get("record", ""), RECORD_LENGTH),
         **rights(request.actor, measure, history),
     }
+
+
+def newest_first(measure: Measure) -> QuerySet[Event]:
+    """Its record."""
+    return Event.objects.of_measure(measure).for_display().order_by("-pk")
 
 
 def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | None) -> dict[str, Any]:

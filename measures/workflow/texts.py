@@ -156,13 +156,14 @@ def entered_subjects(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
     return subjects_of(update).filter(is_entered=True)
 
 
-def subjects_of(update: ProgressUpdate) -> QuerySet[CommitmentSubject]:
+def subjects_of(update: ProgressUpdate) -> QuerySet[Any]:
     """All subjects of its measure; `is_entered` tells those whose value this update states. One query."""
     covered = update.covers.order_by().values("department")
     entered = Q(commitment__entered_by=update.department_id) | Q(commitment__entered_by__in=covered)
     if _enters_by_default(update):
         entered |= Q(commitment__entered_by=None)
-    rows = CommitmentSubject.objects.filter(commitment__measure=update.measure_id).annotate(
+    rows: QuerySet[Any] = CommitmentSubject.objects.filter(commitment__measure=update.measure_id)
+    rows = rows.annotate(
         is_entered=Case(When(entered, then=True), default=False, output_field=BooleanField())
     )
     return rows.select_related("commitment").order_by("commitment__position", "position")

@@ -173,6 +173,6 @@ def test_an_act_is_drawn_as_its_fields_are(kind: type[ActForm], then: str) -> No
 def test_an_act_for_one_of_several_departments_is_drawn_with_these() -> None:
     update = an_update()
     for names in (("zgh", "jyj"), ("zgh", "rsj")):
-        departments = [builders.a_department(name) for name in names]
+        departments = [cast.a_department(name) for name in names]
         form = ReturnForm(update, departments, auto_id="return-1-%s")
         assert all(department.name in form.boxes for department in departments)
