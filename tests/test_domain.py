@@ -348,6 +348,9 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_old_sample_says_what_the_newest_says",
         "test_page_of_figures_names_the_period_and_what_to_do",
         "test_list_of_reports_says_it_in_the_row_and_offers_no_file",
+        "test_a_seal_that_was_altered_is_told_on_every_page",
+        "test_kept_figures_that_were_altered_are_not_shown",
+        "test_a_snapshot_of_before_there_were_seals_is_read_whole",
     ),
     "8.4": (
         "test_record_is_not_shown_to_who_only_reads_the_confirmed_text",

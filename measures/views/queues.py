@@ -23,7 +23,7 @@ from measures.pages.update_loading import as_rows, load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
 
-PER_PAGE = 20
+PER_PAGE = 10  # whole texts beside each other
 IN_THE_DOCUMENT = (
     "period__policy_id",
     "measure__section__ordinal",

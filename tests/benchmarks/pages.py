@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.benchmarks.goals import Figure, Unit
+from tests.benchmarks.lengths import Lengths, no_longer_than, rows_at_hand
 from tests.benchmarks.measuring import Comparison, Spread, TooLongError, at_most, by_turns
 from tests.benchmarks.visitors import Page, Place, Visitor, bare_page, count_queries, main_pages
 from tests.benchmarks.worlds import World
@@ -25,11 +26,19 @@ class Measured:
         return self.comparison.processor if database == "SQLite" else self.comparison.elapsed
 
 
-def measure_pages(budget: float, limit: float) -> list[Measured]:
-    """In a process connected to a world. Seconds: `budget` for one page, `limit` for one round of it."""
+def measure_pages(budget: float, limit: float, lengths: Lengths | None) -> tuple[list[Measured], Lengths]:
+    """In a process connected to a world. Seconds: `budget` for one page, `limit` for one round of it.
+
+    `lengths` are those of the smallest world, which has none yet; they are answered with what was measured.
+    """
     place = Place.last()
     Visitor.named("leader").page(bare_page())  # what only the first request of a process does
-    return [_measured(page, budget, limit) for page in main_pages(place)]
+    lengths = rows_at_hand(place) if lengths is None else lengths
+    found = []
+    for page in main_pages(place):
+        with no_longer_than(lengths, page.name):
+            found.append(_measured(page, budget, limit))
+    return found, lengths
 
 
 def _measured(page: Page, budget: float, limit: float) -> Measured:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.benchmarks.acts import MeasuredAct, MeasuredPeriod, figures_of_acts, measure_acts
 from tests.benchmarks.databases import KEPT_FROM, Databases, in_own_process
 from tests.benchmarks.goals import Figure, Unit
+from tests.benchmarks.lengths import Lengths
 from tests.benchmarks.load import figures_of_load, measure_load
 from tests.benchmarks.memory import Peak, figures_of_memory, measure_memory
 from tests.benchmarks.pages import Measured, figures_of_pages, measure_pages
@@ -64,6 +65,7 @@ class Findings:
     pages: list[tuple[World, list[Measured]]] = field(default_factory=list)
     acts: list[tuple[World, tuple[list[MeasuredAct], list[MeasuredPeriod]]]] = field(default_factory=list)
     memory: list[tuple[World, list[Peak]]] = field(default_factory=list)
+    lengths: Lengths | None = None  # of the pages of the smallest
 
 
 def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
@@ -102,7 +104,8 @@ def _left_out(plan: Plan, database: str, world: World, *, is_filled: bool) -> Fi
 def _measure_world(plan: Plan, database: str, world: World, address: str, findings: Findings) -> None:
     if "pages" in plan.parts:
         say(f"{database}, {world.name}: pages")
-        found = in_own_process(address, measure_pages, plan.budget, plan.limit)
+        measured = in_own_process(address, measure_pages, plan.budget, plan.limit, findings.lengths)
+        found, findings.lengths = measured
         findings.pages.append((world, found))
     if "acts" in plan.parts:
         say(f"{database}, {world.name}: acts")
