@@ -52,7 +52,10 @@ def loaded() -> ReportingPeriod:
 def pages() -> dict[str, str]:
     """Every page that shows figures of closed periods."""
     period, chosen = loaded(), "?period=2019Q4"
-    of_policy: Callable[..., str] = lambda view, *args: reverse(f"measures:{view}", args=["a-policy", *args])  # noqa: E731
+
+    def of_policy(view: str, *arguments: object) -> str:
+        return reverse(f"measures:{view}", args=["a-policy", *arguments])
+
     return {
         "overview": of_policy("overview") + chosen,
         "measures": of_policy("measure_list") + chosen,
