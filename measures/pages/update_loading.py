@@ -108,8 +108,21 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
 
     Raises Http404. What the page then shows of it is asked of `permissions`.
     """
-    update = with_texts(ProgressUpdate.objects.filter(uuid=uuid, period__policy=policy)).first()
-    if update is None or not (_is_readable(actor, update) or _is_of_the_board(actor, update)):
+    return _readable(actor, with_texts(_at(policy, uuid)))
+
+
+def readable_without_texts(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
+    """The same for an act, which reads under its lock what it needs. Raises Http404."""
+    return _readable(actor, _at(policy, uuid).with_context())
+
+
+def _at(policy: Policy, uuid: UUID) -> ProgressUpdateQuerySet:
+    return ProgressUpdate.objects.filter(uuid=uuid, period__policy=policy)
+
+
+def _readable(actor: Actor, rows: ProgressUpdateQuerySet) -> ProgressUpdate:
+    update = rows.first()
+    if update is None or not (_sees_board(actor, update) or _is_readable(actor, update)):
         raise Http404("no such update")
     return update
 
@@ -138,13 +151,14 @@ def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
     return update
 
 
+def _sees_board(actor: Actor, update: ProgressUpdate) -> bool:
+    """The office sees states without texts everywhere: that takes no query."""
+    return permissions.can_see_filing_board(actor, update.period.policy)
+
+
 def _is_readable(actor: Actor, update: ProgressUpdate) -> bool:
-    return permissions.readable_updates(actor).filter(pk=update.pk).exists()
-
-
-def _is_of_the_board(actor: Actor, update: ProgressUpdate) -> bool:
-    """States without texts: the office everywhere, the convenor where it may waive."""
-    if permissions.can_see_filing_board(actor, update.period.policy):
+    """Some text of it, or its state for the convenor where it may waive."""
+    if permissions.readable_updates(actor).filter(pk=update.pk).exists():
         return True
     acts = [act for act in (Act.WAIVE, Act.RESTORE) if updates.is_possible(update, act)]
     return any(updates.acting_for(actor, act, update) for act in acts)

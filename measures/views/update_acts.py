@@ -22,7 +22,7 @@ from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
 from measures.pages.offers import Button, Refused, button_of
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.update_loading import readable_update
+from measures.pages.update_loading import readable_without_texts
 from measures.views.updates import update_context
 from measures.workflow import updates
 from measures.workflow.errors import WorkflowError
@@ -44,7 +44,7 @@ def view_of(button: Button) -> Callable[..., HttpResponse]:
 
 def _act(request: ActingRequest, policy: Policy, uuid: UUID, button: Button) -> HttpResponse:
     try:
-        update = readable_update(request.actor, policy, uuid)
+        update = readable_without_texts(request.actor, policy, uuid)
     except Http404:
         return _done_and_gone(request, policy, uuid, button)
     if not updates.may_ever(request.actor, button.act, update):
@@ -110,7 +110,7 @@ def _next(request: ActingRequest, update: ProgressUpdate) -> str:
     if is_page_of_ours(request, wanted):
         return wanted
     try:
-        readable_update(request.actor, update.period.policy, update.uuid)
+        readable_without_texts(request.actor, update.period.policy, update.uuid)
     except Http404:
         return resolve_url("measures:start")
     return resolve_url("measures:update_detail", update.period.policy.slug, update.uuid)
