@@ -21,10 +21,12 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from departments.models import Department
-from langfang_policy.characters import length, plain
+from langfang_policy.characters import length, plain, refuse_hidden_characters
+from langfang_policy.personal_numbers import personal_numbers
 from measures.commitments import format_number
 from measures.models import (
     TEXT_COLUMNS,
+    TEXT_FIELDS,
     TEXTS,
     AnswerKind,
     Asked,
@@ -34,12 +36,15 @@ from measures.models import (
     Event,
     MessageKind,
     ProgressUpdate,
+    ReceivedBy,
     Revision,
     SelfAssessment,
     Situation,
     Words,
 )
+from measures.models.fingerprints import digest
 from measures.models.texts import WrittenText
+from measures.workflow.receipts import SENDER_LENGTH, Receipt
 from measures.workflow.texts import Text, is_as_returned
 
 
@@ -240,6 +245,30 @@ NUMBER: Final = "number_"
 OUT_OF: Final = "out_of_"
 
 
+class OnBehalfForm(UpdateForm):
+    """The text as it came to the office, and on what basis it is entered."""
+
+    received_from = forms.CharField(
+        label=label_of("received_from"),
+        max_length=SENDER_LENGTH,
+        help_text=gettext_lazy("name of the person of the department"),
+        validators=[refuse_hidden_characters],
+    )
+    received_by = forms.ChoiceField(
+        label=label_of("received_by"), widget=forms.RadioSelect, choices=ReceivedBy.choices
+    )
+    received_on = forms.DateField(
+        label=label_of("received_on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def receipt(self) -> Receipt:
+        data = self.cleaned_data
+        return Receipt(data["received_from"], ReceivedBy(data["received_by"]), data["received_on"])
+
+    def basis(self) -> list[BoundField]:
+        return [self[name] for name in ("received_from", "received_by", "received_on")]
+
+
 def number_name(subject: int) -> str:
     return f"{NUMBER}{subject}"
 
@@ -369,10 +398,41 @@ def ask_before_unchanged(update: ProgressUpdate, text: Text) -> None:
         )
 
 
+# The code of the question whether what belongs to one person is to stay in a text.
+PERSONAL: Final = "personal"
+
+
+def ask_before_personal(text: Text, accepted: str) -> None:
+    """Raises ValidationError by field where a text names a number of a person.
+
+    `accepted` is the `personal_key` of when it was asked: the same numbers are not asked about again.
+    """
+    found = {name: personal_numbers(getattr(text, name)) for name in TEXT_FIELDS}
+    if not any(found.values()) or personal_key(text) == accepted:
+        return
+    errors = {}
+    for name, numbers in found.items():
+        told = [_("%(number)s looks like a %(kind)s") % {"number": n.masked, "kind": n.kind} for n in numbers]
+        if told:
+            words = {"told": _("; ").join(told)}
+            sentence = (
+                _("%(told)s. Take it out, or submit once more if it has to stay: many will read it.") % words
+            )
+            errors[name] = ValidationError(sentence, code=PERSONAL)
+    raise ValidationError(errors)
+
+
+def personal_key(text: Text) -> str:
+    """One for these numbers of persons; empty where there is none."""
+    numbers = [n.digits for name in TEXT_FIELDS for n in personal_numbers(getattr(text, name))]
+    return digest(" ".join(numbers)) if numbers else ""
+
+
 class SubmitForm(ActForm):
-    """Submits the stored text. After the question the form carries the answer: sent again, it goes."""
+    """Submits the stored text. After the questions the form carries the answers: sent again, it goes."""
 
     unchanged = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    personal = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
@@ -383,13 +443,24 @@ class SubmitForm(ActForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         revision = self.update.latest_revision
-        if revision is not None and not data.get("unchanged"):
+        if revision is None:
+            return data
+        text = Text.of(revision)
+        try:
+            ask_before_personal(text, data.get("personal", ""))
+        except ValidationError as error:
+            self._answer(personal=personal_key(text))
+            raise ValidationError(error.messages, code=PERSONAL) from error
+        if not data.get("unchanged"):
             try:
-                ask_before_unchanged(self.update, Text.of(revision))
+                ask_before_unchanged(self.update, text)
             except ValidationError:
-                self.data = {name: self.data[name] for name in self.data} | {"unchanged": "1"}
+                self._answer(unchanged="1")
                 raise
         return data
+
+    def _answer(self, **answers: str) -> None:
+        self.data = {name: self.data[name] for name in self.data} | answers
 
 
 class ReasonedActForm(ActForm):

@@ -16,6 +16,7 @@ from measures.views import (
     measures,
     messages,
     old_addresses,
+    on_behalf,
     overview,
     people,
     people_files,
@@ -84,6 +85,7 @@ of_a_policy = [
     path("updates/<uuid:uuid>/", updates.update_detail, name="update_detail"),
     path("updates/<uuid:uuid>/edit/", update_form.update_edit, name="update_edit"),
     path("updates/<uuid:uuid>/autosave/", autosave.update_autosave, name="update_autosave"),
+    path("updates/<uuid:uuid>/on-behalf/", on_behalf.update_on_behalf, name="update_on_behalf"),
     # one address for each button: update_submit, update_return, …
     *[
         path(f"updates/<uuid:uuid>/{button.name}/", update_acts.view_of(button), name=f"update_{button.name}")

@@ -51,7 +51,7 @@ _FAULTS: Final = {
     FaultKind.FOREIGN: "中来历不明的",
 }
 _UNSIGNED: Final[Signature] = (None, None)
-_APPROVALS: Final = (Act.APPROVE_AND_SUBMIT, Act.APPROVE_OWN)
+_APPROVALS: Final = (Act.APPROVE_AND_SUBMIT, Act.APPROVE_OWN, Act.FILE_ON_BEHALF)
 
 
 def is_migrated(connection: BaseDatabaseWrapper) -> bool:

@@ -33,6 +33,7 @@ from measures.models import (
     PeriodState,
     Policy,
     ProgressUpdate,
+    ReceivedBy,
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
@@ -44,6 +45,7 @@ from measures.models import (
     UrgeReceipt,
 )
 from measures.workflow import updates
+from measures.workflow.receipts import Receipt
 from measures.workflow.telling import message
 from measures.workflow.texts import Text
 from tests import cast
@@ -234,6 +236,10 @@ def a_text(headline: str = "举办全市职业技能竞赛2场", **changes: Any)
     return Text(headline=headline, **changes)
 
 
+def a_receipt(sender: str = "李建国", on: date = DAY) -> Receipt:
+    return Receipt(sender, ReceivedBy.TELEPHONE, on)
+
+
 def update_of(measure: Measure, slug: str, code: str = "2020Q2") -> ProgressUpdate:
     """The update that a department owes on the measure, with what the acts ask of it loaded."""
     return ProgressUpdate.objects.with_context().get(
@@ -330,6 +336,7 @@ def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None 
         Act.WITHDRAW: lambda: updates.withdraw(actor, update, version, at),
         Act.RETURN: lambda: updates.return_for_revision(actor, update, version, "请补充数据", at),
         Act.APPROVE_AND_SUBMIT: lambda: updates.approve_and_submit(actor, update, version, at),
+        Act.FILE_ON_BEHALF: lambda: updates.file_on_behalf(actor, update, version, a_text(), a_receipt(), at),
         Act.CONFIRM: lambda: updates.confirm(actor, update, version, at),
         Act.CORRECT: lambda: updates.correct(actor, update, version, "数据有误", at),
         Act.WAIVE: lambda: updates.waive(actor, update, version, "本期无任务", at),

@@ -112,6 +112,7 @@ measures:sheet_approve       302 405 405 405 405 405 405 405 405 405
 measures:sheet_submit        302 405 405 405 405 405 405 405 405 405
 measures:update_detail       302 200 404 200 200 200 200 200 404 404
 measures:update_edit         302 200 404 403 404 404 404 404 404 404
+measures:update_on_behalf    302 403 404 403 200 403 403 403 404 404
 measures:update_autosave     405 405 405 405 405 405 405 405 405 405
 measures:update_submit       302 405 405 405 405 405 405 405 405 405
 measures:update_withdraw     302 405 405 405 405 405 405 405 405 405
@@ -198,6 +199,7 @@ measures:sheet_approve       302 403 404 302 404 404 404 404 404 404
 measures:sheet_submit        302 302 404 403 404 404 404 404 404 404
 measures:update_detail       302 405 405 405 405 405 405 405 405 405
 measures:update_edit         302 422 404 403 404 404 404 404 404 404
+measures:update_on_behalf    302 403 404 403 422 403 403 403 404 404
 measures:update_autosave     401 401 404 403 404 404 404 404 404 404
 measures:update_submit       302 422 404 403 403 403 403 403 404 404
 measures:update_withdraw     302 422 404 403 403 403 403 403 404 404
@@ -275,6 +277,7 @@ SHOWS = {
     "measures:announcement_list": "<h1>",
     "measures:update_extension": 'name="new_due_on"',
     "measures:extension_list": "数据未出",
+    "measures:update_on_behalf": 'name="received_from"',
     "measures:report_list": "2020年第二季度",
     "measures:report_document": "%PDF",
 }

@@ -220,6 +220,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "4.3": (
         "test_submit_needs_the_required_fields",
         "test_not_applicable_goes_no_further_once_its_participant_leads",
+        "test_form_asks_once_about_a_number_of_a_person_at_its_field",
     ),
     "4.4": ("test_withdraw_goes_on_as_the_next_revision_until_the_reviewer_acts",),
     "4.5": (
@@ -293,6 +294,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_extension_in_force_decides_between_on_time_and_late",
         "test_extension_is_decided_by_another_person_than_who_asked",
     ),
+    "4.19": ("test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by_its_department",),
     "5.1": (
         "test_table_of_a_measure_is_printed_in_the_domain",
         "test_table_of_a_measure_is_the_domains",

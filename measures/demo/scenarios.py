@@ -61,6 +61,8 @@ SCENARIOS: Final[Mapping[str, tuple[Step, ...]]] = {
         Step("approve", 0, 15),
         Step("confirm", 1, 10),
     ),
+    # Told by telephone; the other clerk confirms what the first has entered.
+    "filed_on_behalf": (Step("file_on_behalf", 0, 16), Step("confirm_as_other_clerk", 1, 10)),
     "waived": (Step("waive", -1, 10),),
     "waived_by_convenor": (Step("waive_as_convenor", -1, 10),),
     "restored": (Step("waive", -4, 10), Step("restore", -3, 14), *_FILED),

@@ -33,10 +33,12 @@ from measures.models import (
     Measure,
     Policy,
     ProgressUpdate,
+    ReceivedBy,
     ReportingPeriod,
 )
 from measures.workflow import closures, light_overrides, matters, measures, periods, updates
 from measures.workflow.acting import figures_later
+from measures.workflow.receipts import Receipt
 from measures.workflow.texts import Text
 
 Action = Callable[[datetime], object]
@@ -222,6 +224,11 @@ class ScheduledAct:
         raise ValueError(f"{self.place} has no convenor")
 
     @property
+    def receipt(self) -> Receipt:
+        """The comment of the scenario names who telephoned."""
+        return Receipt(self.scenario.comment, ReceivedBy.TELEPHONE, self.at.date())
+
+    @property
     def reasons(self) -> list[str]:
         """The reason for waiving, and the reason for making it due again."""
         return self.scenario.comment.split("|")
@@ -241,6 +248,12 @@ ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
     "return_as_convenor": lambda act: _return(act, act.convenor),
     "approve": lambda act: updates.approve_and_submit(*act.by(act.reviewer), act.at),
     "approve_as_clerk": lambda act: updates.approve_and_submit(*act.by(act.simulation.office.clerk), act.at),
+    "file_on_behalf": lambda act: updates.file_on_behalf(
+        *act.by(act.simulation.office.clerk), act.text, act.receipt, act.at
+    ),
+    "confirm_as_other_clerk": lambda act: updates.confirm(
+        *act.by(act.simulation.office.second_clerk), act.at
+    ),
     "confirm": lambda act: updates.confirm(*act.by(act.clerk), act.at),
     "waive": lambda act: updates.waive(*act.by(act.clerk), act.reasons[0], act.at),
     "waive_as_convenor": lambda act: updates.waive(*act.by(act.convenor), act.reasons[0], act.at),

@@ -23,14 +23,15 @@ from measures.models.filing import (
     WRITABLE_STATES,
     CommitmentValue,
     CoordinationMatter,
-    HeldText,
     ProgressUpdate,
+    ReceivedBy,
     ReportedTexts,
     Revision,
     SelfAssessment,
     Situation,
     UpdateState,
 )
+from measures.models.kept_texts import HeldText, ReplacedText
 from measures.models.lights import LightColour, LightReason, MeasureLight
 from measures.models.messages import (
     ANNOUNCEMENT_LENGTH,
@@ -63,7 +64,6 @@ from measures.models.policy import (
     Section,
     effective_lead_mode,
 )
-from measures.models.replaced_texts import ReplacedText
 from measures.models.texts import Asked, Words
 from measures.models.urges import Urge, UrgeAnswer, UrgeLevel, UrgeReceipt
 
@@ -119,6 +119,7 @@ __all__ = [
     "PeriodState",
     "Policy",
     "ProgressUpdate",
+    "ReceivedBy",
     "ReplacedText",
     "ReportedTexts",
     "ReportingPeriod",

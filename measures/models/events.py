@@ -31,6 +31,7 @@ class Act(models.TextChoices):
     RETURN = "return_for_revision", pgettext_lazy("act", "return for revision")
     APPROVE_AND_SUBMIT = "approve", pgettext_lazy("act", "approve and submit")
     APPROVE_OWN = "approve_own", pgettext_lazy("act", "approve and submit (reviewed by the writer)")
+    FILE_ON_BEHALF = "file_on_behalf", pgettext_lazy("act", "file on behalf")
     CONFIRM = "confirm", pgettext_lazy("act", "confirm")
     CORRECT = "correct", pgettext_lazy("act", "correct")
     WAIVE = "waive", pgettext_lazy("act", "waive")

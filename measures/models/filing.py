@@ -231,6 +231,14 @@ class SelfAssessment(models.TextChoices):
     STALLED = "stalled", _("stalled")
 
 
+class ReceivedBy(models.TextChoices):
+    """How a text came to the office that enters it for its department."""
+
+    PAPER = "paper", _("on paper")
+    TELEPHONE = "telephone", _("by telephone")
+    MAIL = "mail", _("by mail or message")
+
+
 class Revision(models.Model):
     """One numbered state of the text, frozen when it is submitted. Later changes make the next revision."""
 
@@ -279,6 +287,11 @@ class Revision(models.Model):
         _("self-assessment"), max_length=8, choices=SelfAssessment.choices, default=SelfAssessment.NORMAL
     )
     correction_reason = models.TextField(_("reason for the correction"), blank=True)
+    # Only of a text that the office entered for its department (docs/domain.md 4.19).
+    entered_by = models.CharField(_("entered by the office"), max_length=60, blank=True)
+    received_from = models.CharField(_("received from"), max_length=60, blank=True)
+    received_by = models.CharField(_("received"), max_length=9, choices=ReceivedBy.choices, blank=True)
+    received_on = models.DateField(_("received on"), null=True, blank=True)
     saved_at = models.DateTimeField(_("saved"))
     frozen_at = models.DateTimeField(_("submitted for review"), null=True, blank=True)
     approved_by = models.ForeignKey(
@@ -339,6 +352,20 @@ class Revision(models.Model):
                 condition=Q(confirmed_at=None, confirmed_by=None)
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, approved_at__isnull=False),
                 violation_error_message=_("Only an approved text is confirmed, by somebody, at some time."),
+            ),
+            models.CheckConstraint(
+                name="revision_received_with_its_basis",
+                condition=Q(entered_by="", received_from="", received_by="", received_on=None)
+                | (
+                    ~Q(entered_by="")
+                    & ~Q(received_from="")
+                    & Q(
+                        received_by__in=ReceivedBy.values,
+                        received_on__isnull=False,
+                        approved_at__isnull=False,
+                    )
+                ),
+                violation_error_message=_("A text entered for a department says from whom, how and when."),
             ),
             models.CheckConstraint(
                 name="revision_confirmed_by_another_person",
@@ -464,42 +491,3 @@ class CoordinationMatter(models.Model):
 
     def __str__(self) -> str:
         return self.text[:30]
-
-
-class HeldText(models.Model):
-    """What somebody typed and has not saved: autosaved, or arrived after the session had ended.
-
-    Neither a revision nor an event, and read by nobody else. What is autosaved carries the id of the `page`
-    that it was typed on and stays until it is saved or thrown away; the other is kept two hours.
-    """
-
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("person")
-    )
-    update = models.ForeignKey(
-        ProgressUpdate, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("progress update")
-    )
-    fields = models.JSONField(_("fields"))
-    page = models.CharField(_("typed on page"), max_length=32, blank=True)
-    kept_at = models.DateTimeField(_("kept"))
-
-    class Meta:
-        verbose_name = _("held text")
-        verbose_name_plural = _("held texts")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["user", "update"],
-                condition=Q(page=""),
-                name="heldtext_one_each",
-                violation_error_message=_("There is already a held text."),
-            ),
-            models.UniqueConstraint(
-                fields=["user", "update"],
-                condition=~Q(page=""),
-                name="heldtext_one_autosave",
-                violation_error_message=_("There is already an autosaved text."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.kept_at}"

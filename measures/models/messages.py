@@ -26,6 +26,7 @@ class MessageKind(models.TextChoices):
     # told by an act, in its transaction
     OPENED = "opened", _("period opened")
     RETURNED = "returned", _("update returned")
+    ENTERED = "entered", _("update entered by the office")
     CONFIRMED = "confirmed", _("update confirmed")
     CORRECTED = "corrected", _("confirmed text in correction")
     MATTER_ANSWERED = "matter_answered", _("coordination matter settled")
@@ -48,6 +49,7 @@ TARGETS: Final = ("update", "period", "matter", "announcement", "urge")
 _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.OPENED: _("%(period)s is open for reporting."),
     MessageKind.RETURNED: _("%(period)s, %(measure)s: the update of %(department)s was returned."),
+    MessageKind.ENTERED: _("%(period)s, %(measure)s: the office entered the update of %(department)s."),
     MessageKind.CONFIRMED: _("%(period)s, %(measure)s: the update of %(department)s was confirmed."),
     MessageKind.CORRECTED: _("%(period)s, %(measure)s: %(department)s corrects its confirmed text."),
     MessageKind.MATTER_ANSWERED: _("%(measure)s: the matter that %(department)s raised was settled."),

@@ -43,9 +43,9 @@ def add_refusal(form: BaseForm, error: WorkflowError | ValidationError) -> None:
     elif isinstance(error, WorkflowError):
         form.add_error(None, ValidationError(str(error), code=NOT_NOW))
     elif hasattr(error, "error_dict"):
-        for name, messages in error.message_dict.items():
+        for name, errors in error.error_dict.items():
             known = name in form.fields and name != NON_FIELD_ERRORS
-            form.add_error(name if known else None, messages)
+            form.add_error(name if known else None, ValidationError(errors))
     else:
         form.add_error(None, error)
 

@@ -101,6 +101,7 @@ class Button:
 # Acts that people do elsewhere, or nowhere yet.
 WITHOUT_BUTTON: Final[Mapping[Act, str]] = {
     Act.SAVE: "on the form of the update, with its text",
+    Act.FILE_ON_BEHALF: "on a form of its own: views.on_behalf",
 }
 
 

@@ -9,7 +9,16 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from departments.actors import Actor
-from measures.forms import NUMBER, OUT_OF, UNCHANGED, ShownCommitment, ShownField, UpdateForm
+from measures.forms import (
+    NUMBER,
+    OUT_OF,
+    PERSONAL,
+    UNCHANGED,
+    ShownCommitment,
+    ShownField,
+    UpdateForm,
+    personal_key,
+)
 from measures.models import (
     TEXT_FIELDS,
     Act,
@@ -44,6 +53,7 @@ class UpdateFormPage:
     """`before` is the text last in force, `revision` the one in work, `differences` where both wrote.
 
     `merging`: the person makes one text of the two.
+    `personal`: which numbers of persons were asked about; empty before.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
     `may_ask`: for a later date. `unchanged`: what was to be submitted is word for word what came back; the
     page asks first.
@@ -72,6 +82,7 @@ class UpdateFormPage:
     writable: bool
     may_ask: bool
     unchanged: bool
+    personal: str
 
 
 def update_form_page(
@@ -113,6 +124,7 @@ def update_form_page(
         latest_event=Event.objects.of_update(update).for_display().first() if conflict else None,
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
+        personal=accepted_numbers(form),
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
 
@@ -140,6 +152,11 @@ def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Differen
     theirs = differences(text_of(update), form.text(), form.subjects)
     form.data = {name: form.data[name] for name in form.data} | {"version": str(update.version)}
     return theirs
+
+
+def accepted_numbers(form: UpdateForm) -> str:
+    """After the question about numbers of persons: sent once more with this, the form goes."""
+    return personal_key(form.text()) if any(form.has_error(name, PERSONAL) for name in TEXT_FIELDS) else ""
 
 
 def text_of(update: ProgressUpdate) -> Text:

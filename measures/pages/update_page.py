@@ -34,6 +34,7 @@ class UpdatePage:
     is_offered: bool
     may_write: bool
     dates: DatesOfUpdate | None
+    may_file_on_behalf: bool
 
 
 def update_page(
@@ -58,6 +59,8 @@ def update_page(
         reasons_against=reasons_against(actor, update),
         refused=refused,
         is_offered=refused is not None and refused.act in {offer.act for offer in possible},
+        may_file_on_behalf=updates.is_possible(update, Act.FILE_ON_BEHALF)
+        and bool(updates.acting_for(actor, Act.FILE_ON_BEHALF, update)),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
         dates=dates_of_update(actor, update) if sees else None,
     )

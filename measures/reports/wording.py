@@ -167,8 +167,18 @@ def leads_of(measure: MeasureStatus) -> str:
     return "、".join(department.name for department in measure.leads)
 
 
+def on_behalf(text: ConfirmedText) -> str:
+    """That the office entered the text for its department (docs/domain.md 4.19); else nothing."""
+    return f"（由{text.filed_by}代录）" if text.filed_by else ""
+
+
 def body_of(text: ConfirmedText) -> tuple[str, ...]:
     """The paragraphs of an update. The headline comes first, unless the progress begins with it."""
+    *paragraphs, last = _paragraphs_of(text)
+    return (*paragraphs, f"{last}{on_behalf(text)}")
+
+
+def _paragraphs_of(text: ConfirmedText) -> tuple[str, ...]:
     if text.situation != Situation.PROGRESS:
         return (full_stop(text.sentence),)
     first, *others = lines_of(text.progress) or ("",)
@@ -239,7 +249,9 @@ def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
     found = [] if speaks_alone(measure) else [silence_of(measure, on)]
     for update in measure.printed:
         if update.text is not None:
-            found.append(f"{speaker(measure, update)}{full_stop(update.text.sentence)}")
+            found.append(
+                f"{speaker(measure, update)}{full_stop(update.text.sentence)}{on_behalf(update.text)}"
+            )
     found += [f"{speaker(measure, update)}{silence(update, on)}。" for update in silent_leads(measure)]
     return tuple(sentence for sentence in found if sentence)
 

@@ -100,6 +100,7 @@ def confirmed_text(revision: Revision) -> ConfirmedText:
         revision=revision.number,
         confirmed_on=timezone.localdate(revision.confirmed_at),
         corrected=bool(revision.correction_reason),
+        filed_by=revision.entered_by,
     )
 
 

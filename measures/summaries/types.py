@@ -44,6 +44,7 @@ class ConfirmedText(ReportedTexts):
     revision: int
     confirmed_on: date
     corrected: bool
+    filed_by: str = ""  # the office, where it entered the text for the department
 
     if TYPE_CHECKING:
 
@@ -55,6 +56,7 @@ class ConfirmedText(ReportedTexts):
             revision: int,
             confirmed_on: date,
             corrected: bool,
+            filed_by: str = "",
             **texts: str,
         ) -> None: ...
 

@@ -2,11 +2,13 @@
 
 from django import template
 from django.template.defaultfilters import capfirst
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from measures.models import Revision
 from measures.pages.update_parts import ShownText
 
 register = template.Library()
@@ -29,12 +31,27 @@ def said_text(text: ShownText) -> SafeString:
         "", "<dt>{}</dt><dd>{}</dd>", ((label, _values(rows)) for label, rows in text.values.items())
     )
     return format_html(
-        '<div class="said-text"><p class="said-head"><span class="tag">{}</span> {}</p>'
+        '<div class="said-text"><p class="said-head"><span class="tag">{}</span> {}</p>{}'
         '<dl class="facts facts-text">{}{}</dl></div>',
         capfirst(str(text.situation)),
         assessment,
+        _entered_by(text.revision),
         said,
         values,
+    )
+
+
+def _entered_by(revision: Revision) -> str:
+    """Of a text that came on paper or by telephone (docs/domain.md 4.19)."""
+    if not revision.entered_by or revision.received_on is None:
+        return ""
+    return format_html(
+        '<p class="small"><b>{}</b>{}{} · {} · {}</p>',
+        _("Entered by %(office)s for the department") % {"office": revision.entered_by},
+        pgettext("after a label", ": "),
+        revision.received_from,
+        revision.get_received_by_display(),
+        date_format(revision.received_on),
     )
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
-from measures.forms import UpdateForm, ask_before_unchanged
+from measures.forms import UpdateForm, ask_before_personal, ask_before_unchanged
 from measures.models import Act, HeldText, Policy, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
@@ -75,6 +75,7 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
     def store() -> HttpResponse:
         version, text = form.cleaned_data["version"], form.text()
+        ask_before_personal(text, request.POST.get("personal", ""))
         if request.POST["act"] != "submit_unchanged":
             ask_before_unchanged(update, text)
         try:

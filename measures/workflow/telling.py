@@ -82,6 +82,7 @@ class Telling:
 TELLS: Final[Mapping[Act, Telling]] = {
     Act.OPEN_PERIOD: Telling(K.OPENED, all_that_owe),
     Act.RETURN: Telling(K.RETURNED, its_department),
+    Act.FILE_ON_BEHALF: Telling(K.ENTERED, its_department),
     Act.CONFIRM: Telling(K.CONFIRMED, its_department),
     Act.CORRECT: Telling(K.CORRECTED, those_who_look_again),
     Act.RESOLVE_MATTER: Telling(K.MATTER_ANSWERED, its_department),

@@ -34,6 +34,7 @@ from measures.models import (
 from measures.permissions import (
     ActsFor,
     as_clerk,
+    as_clerk_of_another,
     as_clerk_or_signer,
     as_convenor,
     as_convenor_of_participant,
@@ -45,6 +46,7 @@ from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
 from measures.workflow.locks import lock_measure_row, lock_update
 from measures.workflow.matters import raise_matter
+from measures.workflow.receipts import Receipt, check_receipt, moment_of
 from measures.workflow.recording import record
 from measures.workflow.texts import (
     Text,
@@ -73,6 +75,10 @@ TRANSITIONS: Final[Table[UpdateState, ActsFor]] = table(
     _Row(S.CONFIRMED, Act.RETURN, S.RETURNED, (as_clerk,)),
     # For these two the person counts besides: see `permissions.can_approve` and `can_confirm`.
     _Row(S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, S.SUBMITTED, (as_reviewer,)),
+    # What came on paper or by telephone is submitted at once; somebody else of the office confirms it.
+    _Row(S.DUE, Act.FILE_ON_BEHALF, S.SUBMITTED, (as_clerk_of_another,)),
+    _Row(S.DRAFT, Act.FILE_ON_BEHALF, S.SUBMITTED, (as_clerk_of_another,)),
+    _Row(S.RETURNED, Act.FILE_ON_BEHALF, S.SUBMITTED, (as_clerk_of_another,)),
     _Row(S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, (as_clerk_or_signer,)),
     _Row(S.CONFIRMED, Act.CORRECT, S.DRAFT, (as_reporter,)),
     _Row(S.DUE, Act.WAIVE, S.WAIVED, (as_clerk, as_convenor_of_participant)),
@@ -222,6 +228,31 @@ def approve_and_submit(actor: Actor, update: ProgressUpdate, version: int, at: d
         revision.approved_by, revision.approved_at = actor.person, at
         revision.save(update_fields=["approved_by", "approved_at"])
         return _finish(step, row, revision, first_submitted_at=row.first_submitted_at or at, back_due_on=None)
+
+
+def file_on_behalf(
+    actor: Actor, update: ProgressUpdate, version: int, text: Text, receipt: Receipt, at: datetime
+) -> ProgressUpdate:
+    """Enter for its department what came on paper or by telephone: frozen and submitted at once.
+
+    What the department had saved itself is kept. It was filed on the day on which it came, once and for ever.
+    Raises ValidationError by field.
+    """
+    with one_act():
+        row = _lock(update, version, Act.FILE_ON_BEHALF)
+        step = _step(actor, Act.FILE_ON_BEHALF, row, at)
+        check_texts(text)
+        check_receipt(row, receipt, timezone.localdate(at))
+        revision = write_text(actor, row, text, at)
+        check_complete(row, revision)
+        revision.received_from, revision.received_by = receipt.sender.strip(), receipt.way
+        revision.received_on, revision.entered_by = receipt.on, step.department.short_name
+        revision.frozen_at = revision.approved_at = at
+        revision.approved_by = actor.person
+        revision.save()
+        filed_at = row.first_submitted_at or moment_of(row, receipt, at)
+        step = replace(step, comment=revision.received_from)
+        return _finish(step, row, revision, first_submitted_at=filed_at, back_due_on=None)
 
 
 def confirm(actor: Actor, update: ProgressUpdate, version: int, at: datetime) -> ProgressUpdate:

@@ -129,6 +129,8 @@ def other_than(field: "models.Field[Any, Any]") -> Any:
     """Any value but the one that is there: the test is what refuses it, not whether it is sensible."""
     if isinstance(field, models.DateTimeField):
         return moment(hour=23)
+    if isinstance(field, models.DateField):
+        return moment().date()
     if isinstance(field, models.UUIDField):
         return "0" * 32
     if isinstance(field, models.CharField | models.TextField):

@@ -396,6 +396,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "messagedigest_has_address": lambda: a_digest(address=""),
     "mailchoice_once": twice(a_choice),
     "mailchoice_kind_is_known": lambda: a_choice(kind="gossip"),
+    "revision_received_with_its_basis": lambda: a_revision(received_from="李建国"),
     "replacedtext_once_a_version": twice(a_replaced_text, update=an_update),
     "replacedtext_saved_before_replaced": lambda: a_replaced_text(saved_at=NOW + timedelta(seconds=1)),
     # what became of it

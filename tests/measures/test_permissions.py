@@ -50,7 +50,7 @@ PEOPLE: Final[dict[str, Callable[[], Actor]]] = {
 }
 ACTS: Final = (
     Act.SAVE, Act.SUBMIT_FOR_REVIEW, Act.WITHDRAW, Act.RETURN, Act.APPROVE_AND_SUBMIT,
-    Act.CONFIRM, Act.CORRECT, Act.WAIVE, Act.RESTORE,
+    Act.FILE_ON_BEHALF, Act.CONFIRM, Act.CORRECT, Act.WAIVE, Act.RESTORE,
 )  # fmt: skip
 UPDATES: Final = {
     "convenor": (LeadMode.JOINT, "zgh"),
@@ -79,11 +79,13 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("convenor", "due"): {
         Act.SAVE: "zgh.reporter",
         Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2",
     },
     ("convenor", "draft"): {
         Act.SAVE: "zgh.reporter",
         Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2",
     },
     ("convenor", "in review"): {
@@ -91,21 +93,35 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
         Act.RETURN: "zgh.reviewer",
         Act.APPROVE_AND_SUBMIT: "zgh.reviewer",
     },
-    ("convenor", "returned inside"): {Act.SAVE: "zgh.reporter", Act.SUBMIT_FOR_REVIEW: "zgh.reporter"},
+    ("convenor", "returned inside"): {
+        Act.SAVE: "zgh.reporter",
+        Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("convenor", "submitted"): {Act.RETURN: "clerk clerk-2", Act.CONFIRM: "clerk clerk-2"},
-    ("convenor", "returned by the office"): {Act.SAVE: "zgh.reporter", Act.SUBMIT_FOR_REVIEW: "zgh.reporter"},
+    ("convenor", "returned by the office"): {
+        Act.SAVE: "zgh.reporter",
+        Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("convenor", "confirmed"): {Act.CORRECT: "zgh.reporter", Act.RETURN: "clerk clerk-2"},
-    ("convenor", "in correction"): {Act.SAVE: "zgh.reporter", Act.SUBMIT_FOR_REVIEW: "zgh.reporter"},
+    ("convenor", "in correction"): {
+        Act.SAVE: "zgh.reporter",
+        Act.SUBMIT_FOR_REVIEW: "zgh.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("convenor", "waived"): {Act.RESTORE: "clerk clerk-2"},
     #
     ("co-lead", "due"): {
         Act.SAVE: "jyj.reporter",
         Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2",
     },
     ("co-lead", "draft"): {
         Act.SAVE: "jyj.reporter",
         Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2",
     },
     ("co-lead", "in review"): {
@@ -113,21 +129,35 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
         Act.RETURN: "jyj.reviewer",
         Act.APPROVE_AND_SUBMIT: "jyj.reviewer",
     },
-    ("co-lead", "returned inside"): {Act.SAVE: "jyj.reporter", Act.SUBMIT_FOR_REVIEW: "jyj.reporter"},
+    ("co-lead", "returned inside"): {
+        Act.SAVE: "jyj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("co-lead", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
-    ("co-lead", "returned by the office"): {Act.SAVE: "jyj.reporter", Act.SUBMIT_FOR_REVIEW: "jyj.reporter"},
+    ("co-lead", "returned by the office"): {
+        Act.SAVE: "jyj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("co-lead", "confirmed"): {Act.CORRECT: "jyj.reporter", Act.RETURN: "clerk clerk-2"},
-    ("co-lead", "in correction"): {Act.SAVE: "jyj.reporter", Act.SUBMIT_FOR_REVIEW: "jyj.reporter"},
+    ("co-lead", "in correction"): {
+        Act.SAVE: "jyj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("co-lead", "waived"): {Act.RESTORE: "clerk clerk-2"},
     #
     ("participant", "due"): {
         Act.SAVE: "czj.reporter",
         Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2 zgh.reviewer",
     },
     ("participant", "draft"): {
         Act.SAVE: "czj.reporter",
         Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2 zgh.reviewer",
     },
     ("participant", "in review"): {
@@ -135,19 +165,29 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
         Act.RETURN: "czj.reviewer",
         Act.APPROVE_AND_SUBMIT: "czj.reviewer",
     },
-    ("participant", "returned inside"): {Act.SAVE: "czj.reporter", Act.SUBMIT_FOR_REVIEW: "czj.reporter"},
+    ("participant", "returned inside"): {
+        Act.SAVE: "czj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("participant", "submitted"): {Act.RETURN: "clerk clerk-2 zgh.reviewer", Act.CONFIRM: "clerk clerk-2"},
     ("participant", "returned by the office"): {
         Act.SAVE: "czj.reporter",
         Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
     },
     ("participant", "confirmed"): {Act.CORRECT: "czj.reporter", Act.RETURN: "clerk clerk-2"},
-    ("participant", "in correction"): {Act.SAVE: "czj.reporter", Act.SUBMIT_FOR_REVIEW: "czj.reporter"},
+    ("participant", "in correction"): {
+        Act.SAVE: "czj.reporter",
+        Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
+    },
     ("participant", "waived"): {Act.RESTORE: "clerk clerk-2 zgh.reviewer"},
     #
     ("separate lead", "due"): {
         Act.SAVE: "jyj.reporter",
         Act.SUBMIT_FOR_REVIEW: "jyj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2",
     },
     ("separate lead", "submitted"): {Act.RETURN: "clerk clerk-2", Act.CONFIRM: "clerk clerk-2"},
@@ -156,6 +196,7 @@ ALLOWED: Final[dict[tuple[str, str], dict[Act, str]]] = {
     ("participant of separate leads", "due"): {
         Act.SAVE: "czj.reporter",
         Act.SUBMIT_FOR_REVIEW: "czj.reporter",
+        Act.FILE_ON_BEHALF: "clerk clerk-2",
         Act.WAIVE: "clerk clerk-2",
     },
     ("participant of separate leads", "submitted"): {

@@ -46,7 +46,7 @@ S: Final = UpdateState
 NOW: Final = moment()
 ACTS: Final = (
     Act.SAVE, Act.SUBMIT_FOR_REVIEW, Act.WITHDRAW, Act.RETURN, Act.APPROVE_AND_SUBMIT,
-    Act.CONFIRM, Act.CORRECT, Act.WAIVE, Act.RESTORE,
+    Act.FILE_ON_BEHALF, Act.CONFIRM, Act.CORRECT, Act.WAIVE, Act.RESTORE,
 )  # fmt: skip
 # docs/domain.md 4.1, row by row: from, act, to, who does it in the tests below.
 TABLE: Final = [
@@ -59,6 +59,9 @@ TABLE: Final = [
     (S.IN_REVIEW, Act.WITHDRAW, S.DRAFT, cast.reporter),
     (S.IN_REVIEW, Act.RETURN, S.RETURNED, cast.reviewer),
     (S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, S.SUBMITTED, cast.reviewer),
+    (S.DUE, Act.FILE_ON_BEHALF, S.SUBMITTED, cast.clerk),
+    (S.DRAFT, Act.FILE_ON_BEHALF, S.SUBMITTED, cast.clerk),
+    (S.RETURNED, Act.FILE_ON_BEHALF, S.SUBMITTED, cast.clerk),
     (S.SUBMITTED, Act.RETURN, S.RETURNED, cast.clerk),
     (S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, cast.clerk),
     (S.CONFIRMED, Act.CORRECT, S.DRAFT, cast.reporter),
@@ -105,7 +108,7 @@ def test_transition_moves_the_update_and_appends_one_event(
     (event,) = events_of(update)[earlier:]
     assert (event.act, event.from_state, event.to_state) == (act, before, after)
     assert (event.user, event.at) == (who().person, NOW)
-    office = act in {Act.CONFIRM, Act.WAIVE, Act.RESTORE} or (
+    office = act in {Act.FILE_ON_BEHALF, Act.CONFIRM, Act.WAIVE, Act.RESTORE} or (
         act == Act.RETURN and before in {S.SUBMITTED, S.CONFIRMED}
     )
     assert event.department.slug == ("rsj" if office else "zgh")  # type: ignore[union-attr]  # set by the act

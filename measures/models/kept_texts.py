@@ -1,4 +1,7 @@
-"""What was saved before somebody saved other words over it? Rows are only ever added (`append_only`)."""
+"""Which texts are kept beside the revisions? What was typed and not saved, and what was saved over.
+
+Of the second kind rows are only ever added (`append_only`).
+"""
 
 import uuid
 from typing import ClassVar
@@ -9,6 +12,45 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
 from measures.models.filing import ProgressUpdate
+
+
+class HeldText(models.Model):
+    """What somebody typed and has not saved: autosaved, or arrived after the session had ended.
+
+    Neither a revision nor an event, and read by nobody else. What is autosaved carries the id of the `page`
+    that it was typed on and stays until it is saved or thrown away; the other is kept two hours.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("person")
+    )
+    update = models.ForeignKey(
+        ProgressUpdate, on_delete=models.CASCADE, related_name="held_texts", verbose_name=_("progress update")
+    )
+    fields = models.JSONField(_("fields"))
+    page = models.CharField(_("typed on page"), max_length=32, blank=True)
+    kept_at = models.DateTimeField(_("kept"))
+
+    class Meta:
+        verbose_name = _("held text")
+        verbose_name_plural = _("held texts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "update"],
+                condition=Q(page=""),
+                name="heldtext_one_each",
+                violation_error_message=_("There is already a held text."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "update"],
+                condition=~Q(page=""),
+                name="heldtext_one_autosave",
+                violation_error_message=_("There is already an autosaved text."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kept_at}"
 
 
 class ReplacedText(models.Model):

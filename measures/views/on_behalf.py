@@ -1,0 +1,66 @@
+"""How does the office enter what a department sent on paper or told by telephone? One form, one act."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from departments.actors import ActingRequest, Actor
+from langfang_policy import clock
+from measures.forms import OnBehalfForm
+from measures.models import Act, Policy, ProgressUpdate
+from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
+from measures.pages.policy_choice import named, of_policy
+from measures.pages.update_loading import readable_update
+from measures.pages.update_parts import role_words
+from measures.workflow import updates
+from measures.workflow.errors import StaleVersionError
+from measures.workflow.texts import entered_subjects
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def update_on_behalf(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    """For a clerk. What the department has in work is its own and not shown; it is kept beside this text."""
+    update = readable_update(request.actor, policy, uuid)
+    if not updates.may_ever(request.actor, Act.FILE_ON_BEHALF, update):
+        raise PermissionDenied
+    initial = {**OnBehalfForm.initial_of(update, None), "received_on": clock.today()}
+    form = OnBehalfForm(update, entered_subjects(update), posted_data(request), initial=initial)
+
+    def store() -> HttpResponse:
+        _enter(request.actor, update, form)
+        said = _("Entered and submitted for the department; somebody else of the office confirms it.")
+        messages.success(request, f"{named(request, update)}：{said}")
+        return redirect("measures:update_detail", policy.slug, update.uuid)
+
+    return try_act(form, store) or _page(request, update, form)
+
+
+def _enter(actor: Actor, update: ProgressUpdate, form: OnBehalfForm) -> None:
+    """The act, or nothing where this person's click before has done it. Raises what the act raises."""
+    version, text, receipt = form.cleaned_data["version"], form.text(), form.receipt()
+    act, reason = Act.FILE_ON_BEHALF, receipt.sender
+    try:
+        updates.file_on_behalf(actor, update, version, text, receipt, clock.now())
+    except StaleVersionError:
+        if not updates.already_done(actor, update, act, version, text=text, reason=reason):
+            raise
+
+
+def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) -> HttpResponse:
+    context = {
+        "update": update,
+        "form": form,
+        "role": role_words(update),
+        "on": clock.today(),
+        "fields": form.shown(None),
+        "commitments": form.shown_commitments(None),
+        "possible": updates.is_possible(update, Act.FILE_ON_BEHALF),
+    }
+    status = 409 if came_too_late(form) else http_status_of(form)
+    return render(request, "measures/update_on_behalf.html", context, status=status)
