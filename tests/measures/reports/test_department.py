@@ -106,7 +106,7 @@ def test_department_without_updates_or_problems_says_so() -> None:
     quiet = replace(quiet, updates=(), matters=())
     summary = samples.summary(PeriodState.CLOSED)
     section = replace(summary.sections[0], measures=(quiet,))
-    html = report_on("zgh", SourcedSummary(replace(summary, sections=(section,)), None, {})).html()
+    html = report_on("zgh", SourcedSummary(replace(summary, sections=(section,)), None)).html()
     assert "本期没有应报送的填报。" in html
     assert "没有反映问题和需协调事项" in html
     assert "本期未报送下步打算。" in html

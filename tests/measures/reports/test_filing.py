@@ -82,7 +82,7 @@ def test_sheet_can_be_worked_with(sheets: Sequence[Worksheet]) -> None:
 
 
 def test_while_something_is_not_due_it_has_a_column() -> None:
-    early = SourcedSummary(replace(SUMMARY, as_of=date(2020, 7, 1)), None, {})
+    early = SourcedSummary(replace(SUMMARY, as_of=date(2020, 7, 1)), None)
     head = [column.heading for column in filing_record(early).sheets[0].columns]
     assert head[1:7] == ["应报", "按时", "迟报", "未报", "未到期", "免报"]
 
@@ -92,7 +92,7 @@ def test_behind_are_named_with_their_measures(record: FilingRecord) -> None:
     said = {row.who: row.text for row in record.behind[0].paragraphs}
     assert said["市公安局："] == "二（四）提高高技能领军人才社会待遇。"
     closed = replace(SUMMARY, sections=())
-    assert "没有未报送、迟报或退回未补的填报。" in filing_record(SourcedSummary(closed, None, {})).html()
+    assert "没有未报送、迟报或退回未补的填报。" in filing_record(SourcedSummary(closed, None)).html()
 
 
 def test_paper_says_the_same_in_the_form_of_the_standard(pdf: bytes) -> None:
