@@ -64,12 +64,13 @@ def reviews(actor: Actor) -> bool:
 
 
 CHECKING = ("measures:check_queue", "measures:policy_check_queue")
+OF_AN_UPDATE = ("update_edit", "update_submit", "update_withdraw", "update_extension")
 NAVIGATION = (
     NavigationItem(_("Overview"), "measures:overview", (), everybody, is_of_policy=True),
     NavigationItem(
         _("My updates"),
         "measures:my_updates",
-        tuple(f"measures:update_{act}" for act in ("edit", "submit", "withdraw", "extension")),
+        tuple(f"measures:{page}" for page in ("my_updates_folded", *OF_AN_UPDATE)),
         writes,
     ),
     NavigationItem(_("Review"), "measures:review_queue", (), reviews),

@@ -122,6 +122,7 @@ urlpatterns = [
     path("messages/mail/", messages.message_mail, name="message_mail"),
     path("policies/", policies.policy_list, name="policy_list"),
     path("my/", updates.my_updates, name="my_updates"),
+    path("my/<slug:kind>/", updates.my_updates_folded, name="my_updates_folded"),
     path("review/", queues.review_queue, name="review_queue"),
     path("review/approve/", chosen_updates.review_approve, name="review_approve"),
     path("check/", queues.check_queue, name="check_queue"),

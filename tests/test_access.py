@@ -91,6 +91,7 @@ measures:period_close        302 403 403 403 200 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 200 403 403 403 403
 measures:period_archive      302 403 403 403 200 403 403 403 403 403
 measures:my_updates          302 200 200 403 403 403 403 403 403 403
+measures:my_updates_folded   302 200 200 403 403 403 403 403 403 403
 measures:review_queue        302 403 403 200 403 403 403 403 403 403
 measures:review_approve      302 405 405 405 405 405 405 405 405 405
 measures:check_confirm       302 405 405 405 405 405 405 405 405 405
@@ -178,6 +179,7 @@ measures:period_close        302 403 403 403 422 403 403 403 403 403
 measures:period_reopen       302 403 403 403 403 422 403 403 403 403
 measures:period_archive      302 403 403 403 422 403 403 403 403 403
 measures:my_updates          302 405 405 405 405 405 405 405 405 405
+measures:my_updates_folded   302 405 405 405 405 405 405 405 405 405
 measures:review_queue        302 405 405 405 405 405 405 405 405 405
 measures:review_approve      302 403 403 302 403 403 403 403 403 403
 measures:check_confirm       302 403 403 403 302 302 403 403 403 403
@@ -255,6 +257,7 @@ SHOWS = {
     "measures:period_reopen": "2020年第二季度",
     "measures:period_archive": "2020年第二季度",
     "measures:my_updates": "举措1",
+    "measures:my_updates_folded": "items",
     "measures:review_queue": "<h1>",
     "measures:check_queue": "<h1>",
     "measures:people_list": "市教育局",
@@ -339,6 +342,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "sheet": {"uuid": draft.period.uuid, "slug": "zgh"},
         "extension": {"uuid": later.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},
+        "my": {"kind": "done"},
         "update": {"uuid": draft.uuid},
         "urge": {"uuid": slip.uuid},
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},

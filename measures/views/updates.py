@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Max, Min, Q, When
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -84,37 +84,44 @@ MOST_URGENT_FIRST = (
 
 @require_safe
 def my_updates(request: ActingRequest) -> HttpResponse:
-    """What is owed now, the returned first; folded below, the first of what is done and of what is missing.
-
-    With ?list= one of these two whole.
-    """
-    own = permissions.writes_for(request.actor)
-    if not own:
-        raise PermissionDenied
-    chosen, on = policy_asked_for(request), clock.today()
-    asked, number = request.GET.get("list", ""), request.GET.get("page", "")
-    amounts = amounts_of(own)
-    shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
-    mine = ProgressUpdate.objects.with_context().filter(department__in=own)
-    mine = mine.filter(period__policy=chosen) if chosen else mine
-    context = {
-        "amounts": shown,
-        "on": on,
-        "several": len(own) > 1,
-        "narrow": narrowed_to(chosen, list(policies_of(request).values()), amounts),
-    }
-    if asked in FOLDED:
-        page = page_of_counted(folded(mine, asked), number, PER_PAGE, shown.of(asked))
-        context |= {"page": page, "list": asked, "writable": asked == "late"}
-        return render(request, "measures/my_updates_folded.html", context)
+    """What is owed now, the returned first; folded below, the first of what is done and what is missing."""
+    mine, amounts, context = own_updates(request)
     ordered = with_later_dates(mine.filter(STILL_OWED)).order_by(*MOST_URGENT_FIRST)
-    page = page_of_counted(ordered, number, PER_PAGE, shown.owed)
-    owed = owed_rows(request.actor, page, on)
+    page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, amounts.owed)
+    owed = owed_rows(request.actor, page, clock.today())
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
-    period = owed[0].update.period if owed and shown.is_of_one_period else None
+    period = owed[0].update.period if owed and amounts.is_of_one_period else None
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(row.update for row in owed)}
     context["former_dates"] = moved_dates(row for row in page if vars(row)["dates_moved"])
     return render(request, "measures/my_updates.html", context)
+
+
+@require_safe
+def my_updates_folded(request: ActingRequest, kind: str) -> HttpResponse:
+    """One of the two folded lists whole."""
+    mine, amounts, context = own_updates(request)
+    if kind not in FOLDED:
+        raise Http404
+    page = page_of_counted(folded(mine, kind), request.GET.get("page", ""), PER_PAGE, amounts.of(kind))
+    context |= {"page": page, "list": kind, "writable": kind == "late"}
+    return render(request, "measures/my_updates_folded.html", context)
+
+
+def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amounts, dict[str, Any]]":
+    """Those of the reader's departments, of the chosen policy or of all; how many; what both pages show."""
+    own = permissions.writes_for(request.actor)
+    if not own:
+        raise PermissionDenied
+    chosen, amounts = policy_asked_for(request), amounts_of(own)
+    shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
+    mine = ProgressUpdate.objects.with_context().filter(department__in=own)
+    context = {
+        "amounts": shown,
+        "on": clock.today(),
+        "several": len(own) > 1,
+        "narrow": narrowed_to(chosen, list(policies_of(request).values()), amounts),
+    }
+    return (mine.filter(period__policy=chosen) if chosen else mine), shown, context
 
 
 def folded(mine: ProgressUpdateQuerySet, name: str) -> ProgressUpdateQuerySet:

@@ -215,12 +215,8 @@ def test_addressee_may_be_another() -> None:
 
 def test_long_title_breaks_by_sense() -> None:
     name = "关于进一步提高全市技术工人待遇的实施意见"
-
     assert title_lines(f"{name}落实情况报告") == (name, "落实情况报告")
     assert title_lines("实施意见落实情况报告") == ("实施意见落实情况报告",)
-
-
-def test_bracket_at_the_end_of_a_long_title_is_never_broken() -> None:
     name, short = "关于优化老旧小区改造服务的若干措施", "关于做好某事的若干措施"
     assert title_lines(f"{name}（试行）落实情况报告") == (name, "（试行）", "落实情况报告")
     assert title_lines(f"{short}（征求意见稿）落实情况报告") == (f"{short}（征求意见稿）", "落实情况报告")
@@ -228,7 +224,6 @@ def test_bracket_at_the_end_of_a_long_title_is_never_broken() -> None:
 
 def test_title_drops_the_words_around_a_policys_name() -> None:
     other = replace(samples.summary().policy, title="廊坊市技能提升行动方案")
-
     assert wording.subject(samples.summary()) == "提高技术工人待遇实施意见"
     assert wording.subject(replace(samples.summary(), policy=other)) == "廊坊市技能提升行动方案"
 

@@ -113,11 +113,12 @@ def test_my_updates_show_the_first_of_a_folded_list_and_lead_to_it_whole(
     reporter = browser_of(cast.reporter())
     page = reporter.get(MY_UPDATES, {"policy": "a-policy"})
     assert page.context[name] == rows[:1]
-    assert f'href="?policy=a-policy&amp;list={name}">' in page.content.decode()
-    whole = [reporter.get(MY_UPDATES, {"list": name, "page": number}) for number in (1, 2)]
+    assert f'href="{MY_UPDATES}{name}/?policy=a-policy">' in page.content.decode()
+    whole = [reporter.get(f"{MY_UPDATES}{name}/", {"page": number}) for number in (1, 2)]
     assert [list(each.context["page"]) for each in whole] == [rows[:2], rows[2:]]
     leads_to_the_form = f'href="{form_of(rows[2])}"' in whole[1].content.decode()
     assert leads_to_the_form is (name == "late")
+    assert reporter.get(f"{MY_UPDATES}other/").status_code == 404
 
 
 def test_my_updates_keeps_what_came_back_in_a_closed_period_on_top(browser_of: BrowserOf) -> None:
