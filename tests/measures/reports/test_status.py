@@ -81,7 +81,6 @@ def test_parts_stand_in_the_order_of_official_reports(text: str) -> None:
         "编制说明",
     ]
     places = [text.index(part) for part in parts if part != "2020年7月10日"]
-
     assert places == sorted(places)
     assert text.index("2020年7月10日", text.index("附件：")) < text.index("附件1")
 
