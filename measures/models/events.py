@@ -20,7 +20,6 @@ from measures.models.fingerprints import SHA256, beginning, event_digest, text_d
 from measures.models.lights import LightColour
 from measures.models.periods import PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Policy
-from measures.models.texts import Words
 
 
 class Act(models.TextChoices):
@@ -245,9 +244,9 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.get_act_display()}"
 
-    def get_act_display(self) -> Words:  # type: ignore[no-redef]  # instead of the one that Django makes
+    def get_act_display(self) -> str:  # type: ignore[no-redef]  # instead of the one that Django makes
         """As Django says it, which puts the words of all acts together for each of them."""
-        return Act(self.act).label
+        return str(Act(self.act).label)
 
     @property
     def subject(self) -> models.Model | None:

@@ -22,7 +22,7 @@ from measures.models.policy import (
     Responsibility,
     ResponsibilityRole,
 )
-from measures.models.texts import Asked, Words, written, written_texts
+from measures.models.texts import Asked, written, written_texts
 
 
 class UpdateState(models.TextChoices):
@@ -187,9 +187,9 @@ class ProgressUpdate(models.Model):
             return self.loaded_latest
         return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
 
-    def get_state_display(self) -> Words:  # type: ignore[no-redef]  # instead of the one that Django makes
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # instead of the one that Django makes
         """As Django says it, which puts the words of all states together for each row."""
-        return UpdateState(self.state).label
+        return str(UpdateState(self.state).label)
 
     @property
     def is_still_owed(self) -> bool:

@@ -90,14 +90,11 @@ def detail_context(
         "strip": light_cells(history) if history else [],
         "matters": open_matters,
         "unplaced": form_without_matter(refused, open_matters),
-        "events": page_of(newest_first(measure), request.GET.get("record", ""), RECORD_LENGTH),
+        "events": page_of(
+            Event.objects.of_measure(measure).for_display(), request.GET.get("record", ""), RECORD_LENGTH
+        ),
         **rights(request.actor, measure, history),
     }
-
-
-def newest_first(measure: Measure) -> QuerySet[Event]:
-    """Its record."""
-    return Event.objects.of_measure(measure).for_display().order_by("-pk")
 
 
 def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | None) -> dict[str, Any]:

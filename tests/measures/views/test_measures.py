@@ -396,3 +396,16 @@ def test_measure_detail_costs_the_same_for_one_line_and_for_five(
     many = [queries_of(person, page_of(large)) for person in people]
     assert few == many
     assert max(many) <= 11
+
+
+def test_measure_shows_its_record_by_pages(browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED)
+    acts = list(Event.objects.of_measure(update.measure).order_by("-pk"))
+    assert len(acts) > 1
+    monkeypatch.setattr(measures, "RECORD_LENGTH", 1)
+    leader, address = browser_of(cast.leader()), page_of(update.measure)
+    first, second = (leader.get(address, {"record": number}) for number in (1, 2))
+    assert [*first.context["events"], *second.context["events"]] == acts[:2]
+    assert f"Record ({len(acts)})" in first.content.decode()
+    assert 'href="?record=2#record"' in first.content.decode()
+    assert '<details class="fold" id="record" open>' in second.content.decode()
