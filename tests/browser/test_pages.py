@@ -23,10 +23,21 @@ COMMON = (
     f"{POLICY}/departments/zgh/",
     f"{POLICY}/periods/",
     f"{POLICY}/reports/",
+    f"{POLICY}/matters/",
+    f"{POLICY}/announcements/",
+    f"{POLICY}/urges/",
+    "/messages/",
 )
 # What each role opens besides; an address that ends in * is the first such link of the page before it.
 PAGES = {
-    "填报人": ("/my/", f"{POLICY}/updates/*", "/password/", "/second-factor/", "/sessions/"),
+    "填报人": (
+        "/messages/mail/",
+        "/my/",
+        f"{POLICY}/updates/*",
+        "/password/",
+        "/second-factor/",
+        "/sessions/",
+    ),
     "审核人": ("/review/", f"{POLICY}/departments/rsj/", f"{POLICY}/updates/*"),
     "调度岗": (
         f"{POLICY}/check/",
@@ -38,6 +49,11 @@ PAGES = {
         f"{POLICY}/periods/",
         f"{POLICY}/periods/*",
         f"{POLICY}/periods/*/close/",
+        f"{POLICY}/periods/",
+        f"{POLICY}/periods/*",
+        f"{POLICY}/periods/*/urge/",
+        f"{POLICY}/urges/",
+        f"{POLICY}/urges/*",
         f"{POLICY}/periods/plan/",
     ),
     "签发人": (
