@@ -38,6 +38,7 @@ ANSWERS: Final = (
     MessageKind.RETURNED,
     MessageKind.CONFIRMED,
     MessageKind.MATTER_ANSWERED,
+    MessageKind.DATE_DECIDED,
     MessageKind.URGED,
     MessageKind.URGE_ANSWERED,
 )
@@ -141,7 +142,7 @@ def _to_do(update: ProgressUpdate, since: datetime | None) -> DeskRow:
 
 def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:
     page = reverse("measures:update_detail", args=[update.period.policy.slug, update.uuid])
-    return DeskRow(update, update.get_state_display(), since, page)
+    return DeskRow(update, str(update.get_state_display()), since, page)
 
 
 def answers_to(actor: Actor) -> list[Message]:
