@@ -11,6 +11,7 @@ from measures import permissions
 from measures.models import (
     Closure,
     CoordinationMatter,
+    Extension,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -25,7 +26,7 @@ MOST: Final = 5
 
 @dataclass(frozen=True)
 class PeriodGlance:
-    """Missing departments and updates, what is to be confirmed, closures and matters to decide, slips.
+    """What is missing, to be confirmed and to be decided, and slips without an answer.
 
     `unconfirmable`: submitted updates that nobody may confirm.
     """
@@ -35,6 +36,7 @@ class PeriodGlance:
     missing_departments: int
     to_confirm: int
     closures: int
+    extensions: int
     matters: int
     unanswered: int
     unconfirmable: int
@@ -50,6 +52,7 @@ def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
         late_departments=_number_of(late, "department", distinct=True),
         to_confirm=_number_of(updates.filter(state=UpdateState.SUBMITTED)),
         pending=_number_of(Closure.objects.filter(outcome="", **of_measures)),
+        asked=_number_of(Extension.objects.pending().filter(update__period=OuterRef("pk"))),
         open_matters=_number_of(CoordinationMatter.objects.open().filter(**of_measures)),
         unanswered=_number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
@@ -62,6 +65,7 @@ def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
             missing_departments=row.late_departments,
             to_confirm=row.to_confirm,
             closures=row.pending,
+            extensions=row.asked,
             matters=row.open_matters,
             unanswered=row.unanswered,
             unconfirmable=stuck.get(row.pk, 0),

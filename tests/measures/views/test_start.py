@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from departments.actors import Actor
 from departments.models import Role, User
-from measures.models import Act, Measure, MeasureState, PeriodState, ProgressUpdate, UpdateState
+from measures.models import Act, Extension, Measure, MeasureState, PeriodState, ProgressUpdate, UpdateState
 from measures.workflow import closures
 from tests import builders, cast
 
@@ -187,7 +187,16 @@ def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: Browser
     [glance] = page.context["periods"]
     assert (glance.missing_departments, glance.missing) == (1, 2)
     assert (glance.to_confirm, glance.closures, glance.matters, glance.unanswered) == (1, 0, 1, 1)
-    assert glance.unconfirmable == 0
+    assert (glance.unconfirmable, glance.extensions) == (0, 0)
+    Extension.objects.create(
+        update=late,
+        due_on=late.due_on,
+        new_due_on=late.due_on + timedelta(days=9),
+        reason="数据待核",
+        asked_by=cast.reporter().person,
+        asked_at=builders.moment(),
+    )
+    assert browser_of(cast.clerk()).get(START).context["periods"][0].extensions == 1
     assert reverse("measures:period_urge", args=["a-policy", late.period.uuid]) in page.content.decode()
     assert browser_of(cast.reporter()).get(START).context["periods"] == []
 
