@@ -43,7 +43,7 @@ class PeriodGlance:
 
 
 def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
-    """The latest open periods of these policies. Two queries."""
+    """The latest open periods of these policies. Two queries, one where nothing is to be confirmed."""
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
     of_measures = {"measure__section__edition": OuterRef("edition")}
     late = updates.not_filed(on)
@@ -57,7 +57,7 @@ def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
         unanswered=_number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
-    stuck = _unconfirmable(found, on)
+    stuck = _unconfirmable([row for row in found if row.to_confirm], on)
     return [
         PeriodGlance(
             period=row,
