@@ -93,11 +93,12 @@ def _texts_to_read() -> QuerySet[Revision]:
         *("revision_id", "number", "out_of", "subject__position", "subject__name"),
         *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
     )
+    received = ("entered_by", "received_from", "received_by", "received_on")
     needed = ("measure_id", "department_id", "in_force_id", "period__code", "period__starts_on")
     of_update = [f"update__{name}" for name in needed]
     return (
         Revision.objects.select_related("update__period")
-        .only(*TEXT_COLUMNS, "number", "frozen_at", "approved_by_id", *of_update)
+        .only(*TEXT_COLUMNS, *received, "number", "frozen_at", "approved_by_id", *of_update)
         .prefetch_related(Prefetch("values", values))
         .order_by("number")
     )
