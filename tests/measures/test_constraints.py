@@ -22,9 +22,6 @@ from measures.models import (
     CoordinationMatter,
     DepartmentFigures,
     Event,
-    Extension,
-    ExtensionOutcome,
-    FormerDates,
     HeldText,
     InterimTarget,
     LightColour,
@@ -51,6 +48,7 @@ from measures.models import (
 from tests import builders, cast
 from tests.cast import a_department, the_office
 from tests.constraints import constraints_of, refused_by, without_message
+from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
 
 pytestmark = pytest.mark.django_db
 NOW: Final = builders.moment()
@@ -155,31 +153,6 @@ def a_light(**changes: Any) -> MeasureLight:
     return MeasureLight.objects.create(**row)
 
 
-def an_extension(**changes: Any) -> Extension:
-    usual = {
-        "due_on": SUMMER,
-        "new_due_on": date(2020, 7, 3),
-        "reason": "数据未出",
-        "asked_by": cast.reporter("jyj").person,
-        "asked_at": NOW,
-    }
-    update = changes.pop("update", None) or an_update()
-    return Extension.objects.create(update=update, **{**usual, **changes})
-
-
-def some_former_dates(**changes: Any) -> FormerDates:
-    usual = {
-        "participant_due_on": SUMMER,
-        "lead_due_on": SUMMER,
-        "check_due_on": SUMMER,
-        "grace_ends_on": SUMMER,
-        "reason": "停电检修",
-        "changed_by": cast.clerk().person,
-        "changed_at": NOW,
-    }
-    return FormerDates.objects.create(period=builders.an_open_period(), **{**usual, **changes})
-
-
 def a_closure(**changes: Any) -> Closure:
     return Closure.objects.create(**{"measure": builders.a_measure(), **changes})
 
@@ -272,6 +245,7 @@ def a_period(**changes: Any) -> object:
 
 
 ILLEGAL: Final[dict[str, Callable[[], object]]] = {
+    **ILLEGAL_DATES,
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
     "policy_thresholds_in_order": lambda: builders.a_policy(yellow_points=31),
@@ -338,19 +312,6 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     ),
     "progressupdate_in_force_was_submitted": lambda: in_force_without_submission(),
     "progressupdate_due_has_no_submission": lambda: an_update(first_submitted_at=NOW),
-    "progressupdate_first_due_on_is_another": lambda: an_update(first_due_on=SUMMER),
-    "extension_one_pending": lambda: an_extension(update=an_extension().update),
-    "extension_is_later": lambda: an_extension(new_due_on=SUMMER),
-    "extension_has_reason": lambda: an_extension(reason=""),
-    "extension_outcome_has_person_and_time": lambda: an_extension(outcome=ExtensionOutcome.GRANTED),
-    "extension_refused_with_answer": lambda: an_extension(
-        outcome=ExtensionOutcome.REFUSED, decided_by=cast.clerk().person, decided_at=NOW
-    ),
-    "extension_decided_by_another_person": lambda: an_extension(
-        outcome=ExtensionOutcome.GRANTED, decided_by=cast.reporter("jyj").person, decided_at=NOW
-    ),
-    "formerdates_have_reason": lambda: some_former_dates(reason=""),
-    "formerdates_in_order": lambda: some_former_dates(check_due_on=SPRING),
     "progressupdate_version_from_one": lambda: an_update(version=0),
     "revision_number_once": twice(lambda update: a_revision(update=update, frozen_at=NOW), update=an_update),
     "revision_one_open_at_a_time": lambda: a_revision(update=a_revision().update, number=2),

@@ -24,6 +24,7 @@ NEW = {"new-username": "zhou", "new-name": "周敏", "new-role": "reporter", "ne
 
 def test_people_of_several_departments_are_listed_with_who_is_missing(browser_of: BrowserOf) -> None:
     an_update()
+    cast.reporter()
     reviewer = cast.reviewer().person.memberships
     reviewer.update(valid_to=DAY - timedelta(days=1))
     clerk = browser_of(cast.clerk())

@@ -99,7 +99,9 @@ def test_period_detail_tells_the_clerk_where_nobody_reports_or_reviews(browser_o
     period = builders.an_update(UpdateState.DRAFT).period
     builders.an_update(UpdateState.CONFIRMED, slug="jyj")
     builders.an_update(slug="czj")
+    assert cast.colleague("czj").user
     for slug in ("zgh", "jyj"):
+        assert cast.reporter(slug).user
         cast.reviewer(slug).person.memberships.update(valid_to=cast.DAY)
     clerk, place = browser_of(cast.clerk()), address("detail", period)
     assert "nobody reports" not in clerk.get(place).content.decode()
