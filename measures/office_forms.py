@@ -309,8 +309,11 @@ class NextPeriodForm(PeriodDatesForm):
 
     code = forms.CharField(max_length=7, widget=forms.HiddenInput)
 
-    def dates(self) -> Dates:
-        return Dates(**{name: self.cleaned_data[name] for name in PeriodDatesForm.base_fields})
+    @classmethod
+    def of(cls, period: ReportingPeriod, sent: Mapping[str, Any] | None) -> Self:
+        form = super().of(period, sent)
+        form.initial["code"] = period.code
+        return form
 
 
 class PlanPeriodForm(forms.Form):
