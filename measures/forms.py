@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from departments.models import Department
-from langfang_policy.characters import length, plain, refuse_hidden_characters
+from langfang_policy.characters import length, plain
 from langfang_policy.personal_numbers import personal_numbers
 from measures.commitments import format_number
 from measures.models import (
@@ -36,7 +36,6 @@ from measures.models import (
     Event,
     MessageKind,
     ProgressUpdate,
-    ReceivedBy,
     Revision,
     SelfAssessment,
     Situation,
@@ -44,7 +43,6 @@ from measures.models import (
 )
 from measures.models.fingerprints import digest
 from measures.models.texts import WrittenText
-from measures.workflow.receipts import SENDER_LENGTH, Receipt
 from measures.workflow.texts import Text, is_as_returned
 
 
@@ -243,30 +241,6 @@ class UpdateForm(forms.Form):
 # How the inputs of a subject's value are called, before its id.
 NUMBER: Final = "number_"
 OUT_OF: Final = "out_of_"
-
-
-class OnBehalfForm(UpdateForm):
-    """The text as it came to the office, and on what basis it is entered."""
-
-    received_from = forms.CharField(
-        label=label_of("received_from"),
-        max_length=SENDER_LENGTH,
-        help_text=gettext_lazy("name of the person of the department"),
-        validators=[refuse_hidden_characters],
-    )
-    received_by = forms.ChoiceField(
-        label=label_of("received_by"), widget=forms.RadioSelect, choices=ReceivedBy.choices
-    )
-    received_on = forms.DateField(
-        label=label_of("received_on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def receipt(self) -> Receipt:
-        data = self.cleaned_data
-        return Receipt(data["received_from"], ReceivedBy(data["received_by"]), data["received_on"])
-
-    def basis(self) -> list[BoundField]:
-        return [self[name] for name in ("received_from", "received_by", "received_on")]
 
 
 def number_name(subject: int) -> str:

@@ -9,8 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, Role
+from langfang_policy.characters import refuse_hidden_characters
 from measures import summaries
-from measures.forms import ProseField
+from measures.forms import ProseField, UpdateForm, label_of
 from measures.models import (
     ANNOUNCEMENT_LENGTH,
     Act,
@@ -20,6 +21,7 @@ from measures.models import (
     Measure,
     MeasureFigures,
     MeasureState,
+    ReceivedBy,
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
@@ -28,6 +30,7 @@ from measures.models import (
 from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
 from measures.workflow.periods import Dates
+from measures.workflow.receipts import SENDER_LENGTH, Receipt
 from measures.workflow.urges import Missing
 
 _ALL = ("", _("all"))
@@ -328,3 +331,30 @@ class PlanPeriodForm(forms.Form):
         widget = self.fields["code"].widget
         if isinstance(widget, forms.Select):
             widget.choices = [(period.code, capfirst(period.name)) for period in choices]
+
+
+# --- entering for a department ---
+
+
+class OnBehalfForm(UpdateForm):
+    """The text as it came to the office, and on what basis it is entered."""
+
+    received_from = forms.CharField(
+        label=label_of("received_from"),
+        max_length=SENDER_LENGTH,
+        help_text=_("name of the person of the department"),
+        validators=[refuse_hidden_characters],
+    )
+    received_by = forms.ChoiceField(
+        label=label_of("received_by"), widget=forms.RadioSelect, choices=ReceivedBy.choices
+    )
+    received_on = forms.DateField(
+        label=label_of("received_on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def receipt(self) -> Receipt:
+        data = self.cleaned_data
+        return Receipt(data["received_from"], ReceivedBy(data["received_by"]), data["received_on"])
+
+    def basis(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("received_from", "received_by", "received_on")]

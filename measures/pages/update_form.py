@@ -98,9 +98,7 @@ def update_form_page(
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     conflict = merging or is_of_older_version(form, update)
     theirs = take_over_version(form, update) if conflict else []
-    came_back = update.state == UpdateState.RETURNED
-    returned = last_returns([update]).get(update.pk) if came_back else None
-    last = update.loaded_before
+    returned = last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
     return UpdateFormPage(
         on=on,
         update=update,
@@ -109,12 +107,12 @@ def update_form_page(
         bound=responsible_departments(update.measure, on),
         measure_commitments=form.measure_commitments,
         revision=update.latest_revision,
-        before=shown_text(last) if last else None,
+        before=shown_text(update.loaded_before) if update.loaded_before else None,
         returned=returned,
         place=return_place(returned) if returned else "",
         form=form,
         fields=form.shown(returned),
-        commitments=form.shown_commitments(last),
+        commitments=form.shown_commitments(update.loaded_before),
         token=held_text.token_for(actor.person, update),
         page=held_text.page_id(sent),
         continues=held_text.continued_by(held) if held else sent.get("continues", ""),

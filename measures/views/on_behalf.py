@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
-from measures.forms import OnBehalfForm
 from measures.models import Act, Policy, ProgressUpdate
+from measures.office_forms import OnBehalfForm
 from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
 from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_loading import readable_update
