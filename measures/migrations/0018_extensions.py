@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_accounts'),
-        ('measures', '0018_filed_on_behalf'),
+        ('measures', '0017_filed_on_behalf'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_accounts'),
-        ('measures', '0017_urging'),
+        ('measures', '0016_urging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

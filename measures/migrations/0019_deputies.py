@@ -10,7 +10,7 @@ from measures.models.append_only import create_append_only_triggers, drop_append
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0020_extensions'),
+        ('measures', '0018_extensions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0003_accounts'),
-        ('measures', '0016_inbox'),
+        ('measures', '0015_inbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
