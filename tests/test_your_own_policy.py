@@ -113,7 +113,7 @@ def test_page_leads_from_the_text_of_a_policy_to_its_first_report(
     reporter = appoint(administrator, "zjj-reporter", "zjj", Role.REPORTER)
     period = plan_and_open(appoint(administrator, "zjj-clerk", "zjj", Role.CLERK), policy.slug)
     owed = ProgressUpdate.objects.filter(period=period, department__slug="zjj")
-    listed = reporter.get("/", follow=True)
+    listed = reporter.get("/my/")
     assert {row.update.pk for row in listed.context["owed"]} == {row.pk for row in owed}
     assert owed.count() == 8
     output = tmp_path / report[-1]

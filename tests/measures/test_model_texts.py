@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 NAME_TEXTS = {
     "measures/models/filing.py": "the model",
     "measures/reports/status.py": "each part of the status report prints one text",
+    "measures/reports/department.py": "problems and next steps have a part each",
     "measures/reports/wording.py": "the annex prints every text but those that the report says elsewhere",
     "measures/demo/data.py": "the columns of the demo's files",
 }

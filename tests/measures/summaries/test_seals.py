@@ -174,10 +174,11 @@ def test_hashes_beside_a_snapshot_without_a_seal_are_found(closed: ReportingPeri
 def test_figures_in_another_form_than_the_sealed_ones_are_shown_after_the_whole_was_verified(
     closed: ReportingPeriod, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    another = keeping.SCHEMA + 1
     for module in ("keeping", "kept", "several_periods", "measure_history"):
-        monkeypatch.setattr(f"measures.summaries.{module}.SCHEMA", keeping.SCHEMA + 1)
+        monkeypatch.setattr(f"measures.summaries.{module}.SCHEMA", another)
     assert telling(clerk, "不予显示") == set()
-    assert set(PeriodFigures.objects.filter(pk=closed.pk).values_list("schema", flat=True)) == {2}
+    assert set(PeriodFigures.objects.filter(pk=closed.pk).values_list("schema", flat=True)) == {another}
     [years] = clerk.get(pages()["measure"]).context["history"].years
     assert [row.year for row in years] == [2019, 2020]
     alter_snapshot(closed)

@@ -37,6 +37,7 @@ ON_UPDATES: Final = [
     (S.IN_REVIEW, Act.RETURN, cast.reviewer),
     (S.SUBMITTED, Act.RETURN, cast.clerk),
     (S.IN_REVIEW, Act.APPROVE_AND_SUBMIT, cast.reviewer),
+    (S.DUE, Act.FILE_ON_BEHALF, cast.clerk),
     (S.SUBMITTED, Act.CONFIRM, cast.clerk),
     (S.CONFIRMED, Act.CORRECT, cast.reporter),
     (S.DRAFT, Act.WAIVE, cast.clerk),
