@@ -28,6 +28,9 @@ from measures.models import (
     ReportingPeriod,
     Revision,
     Section,
+    Urge,
+    UrgeAnswer,
+    UrgeReceipt,
 )
 from measures.models.fingerprints import beginning, digest, to_text
 from tests.benchmarks.block import Block, Link, Table, origin
@@ -41,11 +44,15 @@ SHARED: Final = (
     ReportingPeriod,
     PeriodSnapshot,
     Announcement,
+    Urge,
+    Urge.updates.through,
+    UrgeReceipt,
+    UrgeAnswer,
 )  # one a policy, whatever its size
 # Before the texts that they belong to: a trigger refuses to add to a text that is frozen.
 FIRST: Final = (CommitmentValue, Revision.contributors.through)
 # A message that leads to one of these is told once a policy, any other once a copy.
-OF_A_POLICY: Final = ("period_id", "announcement_id")
+OF_A_POLICY: Final = ("period_id", "announcement_id", "urge_id")
 SUBJECT_OF_A_POLICY: Final = frozenset({"policy_id", "period_id"})
 
 
