@@ -137,6 +137,15 @@ TEMPLATES = [
     },
 ]
 
+# How far a long act is: seen by every process of the site, and past the transaction of the act.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "progress": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "progress",
+    },
+}
+
 # --- Database: SQLite in var/ unless DATABASE_URL names a PostgreSQL -------------------------
 
 LOCK_SECONDS = 20  # how long somebody waits for what another is changing

@@ -6,6 +6,7 @@ The columns: anonymous, reporter, other, reviewer, clerk, signer, leader, audito
 # The answer to a GET, in the order of the columns.
 GET = """
 healthz                      200 200 200 200 200 200 200 200 200 200
+progress                     302 200 200 200 200 200 200 200 200 200
 departments:login            200 302 302 302 302 302 302 302 302 302
 departments:logout           405 405 405 405 405 405 405 405 405 405
 departments:password_change  302 200 200 200 200 200 200 200 200 200
@@ -94,6 +95,7 @@ measures:report_document     302 200 200 200 200 200 200 200 200 200
 # The answer to a POST that says nothing: whoever may act hears what is missing (422).
 POST = """
 healthz                      200 200 200 200 200 200 200 200 200 200
+progress                     302 405 405 405 405 405 405 405 405 405
 departments:login            200 302 302 302 302 302 302 302 302 302
 departments:logout           302 302 302 302 302 302 302 302 302 302
 departments:password_change  302 200 200 200 200 200 200 200 200 200
@@ -182,6 +184,7 @@ measures:report_document     302 405 405 405 405 405 405 405 405 405
 # What the page of a name shows to whoever may open it.
 SHOWS = {
     "healthz": "ok",
+    "progress": '"whole": 0',
     "departments:login": 'name="password"',
     "departments:password_change": 'name="new_password1"',
     "departments:second_factor": 'name="act" value="begin"',

@@ -19,7 +19,7 @@ APPS = ("langfang_policy", "departments", "measures")
 # longest name that fits decides; a module that fits none has to be given a floor here first.
 FLOORS = """
     langfang_policy langfang_policy.{characters,clock,environment,form_renderer,formats} \
-        langfang_policy.{library_strings,locks,personal_numbers,settings} \
+        langfang_policy.{library_strings,locks,personal_numbers,progress,settings} \
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions}

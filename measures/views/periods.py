@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
+from langfang_policy.progress import told_to
 from measures import duties, permissions, summaries
 from measures.models import (
     Act,
@@ -131,7 +132,8 @@ def period_next(request: ActingRequest, policy: Policy) -> HttpResponse:
 
     def open_now() -> HttpResponse:
         code = form.cleaned_data["code"]
-        updates = periods.open_next_period(request.actor, policy, code, form.dates(), clock.now())
+        with told_to(request):
+            updates = periods.open_next_period(request.actor, policy, code, form.dates(), clock.now())
         words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
         return done(request, words, policy.periods.get(code=code))
 
@@ -159,7 +161,8 @@ def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
     form = PeriodDatesForm.of(period, posted_data(request))
 
     def open_now() -> HttpResponse:
-        updates = periods.open_period(request.actor, period, form.dates(), clock.now())
+        with told_to(request):
+            updates = periods.open_period(request.actor, period, form.dates(), clock.now())
         words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
         return done(request, words, period)
 
@@ -263,7 +266,8 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
     form = ReasonForm(posted_data(request))
 
     def close() -> HttpResponse:
-        periods.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
+        with told_to(request):
+            periods.close_period(request.actor, period, form.cleaned_data["reason"], clock.now())
         return done(request, _("The period is closed; its numbers stand still from now on."), period)
 
     if answer := try_act(form, close):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from departments.actors import Actor
 from departments.workdays import add_working_days, nth_working_day_after, working_days_between
 from langfang_policy import __version__
+from langfang_policy.progress import tell
 from measures import duties, summaries
 from measures.models import (
     Act,
@@ -38,6 +39,7 @@ from measures.workflow.transitions import Table, Transition, table
 
 P: TypeAlias = PeriodState
 _Row: TypeAlias = Transition[PeriodState, OfficeMay]
+PARTS_OF_CLOSING: Final = 5  # of about equal length
 TRANSITIONS: Final[Table[PeriodState, OfficeMay]] = table(
     _Row(P.PLANNED, Act.OPEN_PERIOD, P.OPEN, (can_run_periods,)),
     _Row(P.OPEN, Act.CHANGE_DATES, P.OPEN, (can_run_periods,)),
@@ -214,11 +216,15 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
         kept = summaries.kept_period(row, timezone.localdate(at))
         states = _enter(row, Act.CLOSE_PERIOD)
         row.closed_at, row.close_reason = at, reason
+        tell(1, PARTS_OF_CLOSING)
         summary = kept.summary()
         row.save()
+        tell(2, PARTS_OF_CLOSING)
         _store_lights(row, summary)
+        tell(3, PARTS_OF_CLOSING)
         content = summaries.to_json(summary)
         parts, seal = summaries.seal_of(kept, content)
+        tell(4, PARTS_OF_CLOSING)
         snapshot = PeriodSnapshot.objects.create(
             period=row,
             number=row.snapshots.count() + 1,
