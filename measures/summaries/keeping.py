@@ -102,16 +102,23 @@ def refresh_changed() -> None:
 
 
 def _held(figures: QuerySet[MeasureFigures]) -> list[MeasureFigures]:
-    """Locked, so that nobody writes them meanwhile. What another transaction holds it will write itself."""
-    return list(figures.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+    """Locked, so that nobody writes them meanwhile. What another transaction holds it will write itself.
+
+    Only what working them out anew looks at: opening a period can make every measure of another stale.
+    """
+    rows = figures.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    return list(rows.only("period", "measure", "facts_version", "filing"))
 
 
 def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures]) -> None:
     """Some measures of a period, and what they add to the figures of departments."""
-    kept = _worked_out(period, on, {row.measure_id: row.facts_version for row in stale})
-    change = filing_of(kept)
-    change.subtract(filing_of(stale))
-    _write(kept)
+    change: Counter[tuple[int, str]] = Counter()
+    for start in range(0, len(stale), CHUNK):
+        chunk = stale[start : start + CHUNK]
+        kept = _worked_out(period, on, {row.measure_id: row.facts_version for row in chunk})
+        change.update(filing_of(kept))
+        change.subtract(filing_of(chunk))
+        _write(kept)
     _add(period, change)
 
 
