@@ -5,13 +5,18 @@ begin or end while a period is open. Rules: docs/domain.md 3.5, docs/domain.md 9
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef
 
 from departments.models import Department, Succession
 from measures.models import (
     STATES_AT_REST,
+    Commitment,
     LeadMode,
     Measure,
     MeasureState,
@@ -21,6 +26,11 @@ from measures.models import (
     ResponsibilityRole,
     effective_lead_mode,
 )
+from measures.models.policy import MeasureQuerySet
+
+# How many measures are read at once, and how many updates are written: as many as fit easily into memory.
+MEASURES_AT_ONCE: Final = 200
+UPDATES_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,12 @@ class Performers:
         rows = Succession.objects.filter(valid_from__lte=on).select_related("successor")
         for row in rows.order_by("valid_from", "pk"):  # heirs of one day as they were entered
             self._next[row.predecessor_id].append(row.successor)
+
+    @property
+    def concerned(self) -> frozenset[int]:
+        """The keys of all departments that have successors or are one; every other performs its own."""
+        heirs = {heir.pk for found in self._next.values() for heir in found}
+        return frozenset(heirs | self._next.keys())
 
     def of(self, department: Department) -> tuple[Department, ...]:
         """The last successors of a department; the department itself when it has none."""
@@ -112,25 +128,76 @@ def owes_an_update(measure: Measure, period: ReportingPeriod) -> bool:
     return True
 
 
-def duties_for_period(period: ReportingPeriod, on: date) -> list[Duty]:
-    """The duties for which opening the period on that day creates updates, in clause order."""
-    measures = (
-        Measure.objects.filter(section__edition=period.edition_id)
-        .in_document_order()
-        .select_related("section")
-        .prefetch_related("commitments")
-    )
-    bound: dict[int, list[Responsibility]] = defaultdict(list)
-    rows = Responsibility.objects.in_force(on).filter(measure__section__edition=period.edition_id)
-    for row in rows.select_related("department").order_by("role", "position"):
-        bound[row.measure_id].append(row)
+def owing(period: ReportingPeriod) -> MeasureQuerySet:
+    """All of the period's edition of which `owes_an_update` is true, in clause order."""
+    measures = Measure.objects.filter(section__edition=period.edition_id).exclude(state__in=STATES_AT_REST)
+    if not period.ends_the_year:
+        binding = Commitment.objects.filter(measure=OuterRef("pk"), binding=True)
+        measures = measures.exclude(~Exists(binding), state=MeasureState.ROUTINE)
+    return measures.in_document_order()
+
+
+def owing_with_duties(period: ReportingPeriod, on: date) -> MeasureQuerySet:
+    """Without those on which nobody reports, because nobody is bound to them that day."""
+    return owing(period).filter(Exists(Responsibility.objects.in_force(on).filter(measure=OuterRef("pk"))))
+
+
+def count_duties(period: ReportingPeriod, on: date) -> tuple[int, int]:
+    """How many duties `duties_for_period` has, and of how many departments. Three queries.
+
+    The database counts them; departments of which another performs are looked up here.
+    """
     performers = Performers(on)
-    owing = [measure for measure in measures if owes_an_update(measure, period)]
-    return [duty for measure in owing for duty in duties_of(measure, bound[measure.pk], performers)]
+    bound = Responsibility.objects.in_force(on).filter(measure__in=owing(period).order_by()).order_by()
+    pairs = bound.values_list("measure", "department").distinct()
+    own = pairs.exclude(department__in=performers.concerned).aggregate(
+        duties=Count("*"), departments=Count("department", distinct=True)
+    )
+    last = {key: performers.of(Department(pk=key)) for key in performers.concerned}
+    moved = {
+        (measure, performer.pk)
+        for measure, department in pairs.filter(department__in=performers.concerned)
+        for performer in last[department]
+    }
+    departments = {performer for _measure, performer in moved}
+    return own["duties"] + len(moved), own["departments"] + len(departments)
 
 
-def create_updates(period: ReportingPeriod, duties: Sequence[Duty]) -> list[ProgressUpdate]:
-    """Write the updates of a period that is being opened; call inside its transaction."""
+def duties_for_period(period: ReportingPeriod, on: date) -> Iterator[Duty]:
+    """The duties for which opening the period on that day creates updates, in clause order.
+
+    Some measures are read at a time, and forgotten when their duties were taken.
+    """
+    performers = Performers(on)
+    keys = list(owing(period).values_list("pk", flat=True))
+    for start in range(0, len(keys), MEASURES_AT_ONCE):
+        chunk = Measure.objects.filter(pk__in=keys[start : start + MEASURES_AT_ONCE])
+        measures = list(chunk.in_document_order().select_related("section"))
+        for duties in duties_by_measure(measures, on, performers).values():
+            yield from duties
+
+
+def duties_by_measure(
+    measures: Collection[Measure], on: date, performers: Performers
+) -> dict[Measure, list[Duty]]:
+    """Who performs each of these measures on that day. One query."""
+    bound: dict[int, list[Responsibility]] = defaultdict(list)
+    rows = Responsibility.objects.in_force(on).filter(measure__in=measures).select_related("department")
+    for row in rows.order_by("role", "position"):
+        bound[row.measure_id].append(row)
+    return {measure: duties_of(measure, bound[measure.pk], performers) for measure in measures}
+
+
+def create_updates(period: ReportingPeriod, duties: Iterable[Duty]) -> int:
+    """Write the updates of a period that is being opened; call inside its transaction. How many they are."""
+    left, count = iter(duties), 0
+    while batch := list(islice(left, UPDATES_AT_ONCE)):
+        _create_updates(period, batch)
+        count += len(batch)
+    return count
+
+
+def _create_updates(period: ReportingPeriod, duties: list[Duty]) -> None:
     updates = ProgressUpdate.objects.bulk_create(
         new_update_of(period, duty, duty.due_on(period)) for duty in duties
     )
@@ -140,7 +207,6 @@ def create_updates(period: ReportingPeriod, duties: Sequence[Duty]) -> list[Prog
         for update, duty in zip(updates, duties, strict=True)
         for row in duty.covers
     )
-    return updates
 
 
 def follow_dates(period: ReportingPeriod, on: date) -> list[ProgressUpdate]:

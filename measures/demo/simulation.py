@@ -122,16 +122,16 @@ class Simulation:
         clerk = self.actor(self.office.clerk, at)
         period = periods.plan_period(clerk, self.policy, quarter.code, at - timedelta(minutes=40))
         dates = periods.default_dates(self.policy, period.ends_on)
-        updates = periods.open_period(clerk, period, dates, at)
+        count = periods.open_period(clerk, period, dates, at)
         self.periods[quarter.code] = period
-        for update in updates:
+        for update in period.updates.select_related("measure__section", "department").order_by("pk"):
             self.schedule_acts_of(update, quarter.code)
         if quarter.closes:
             self.agenda.schedule(quarter.closes, partial(self.close, quarter))
         else:
             for moment, act in told.acts_of(period, self.office, self.actor):
                 self.agenda.schedule(moment, act)
-            self.tell(f"{self.policy.short_title} {period.name}：{len(updates)} 条，进行中。")
+            self.tell(f"{self.policy.short_title} {period.name}：{count} 条，进行中。")
 
     def close(self, quarter: Quarter, at: datetime) -> None:
         period = self.periods[quarter.code]

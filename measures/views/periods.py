@@ -1,7 +1,6 @@
 """How does the clerk run a period? Planning, opening, watching, closing, reopening, archiving."""
 
 from collections.abc import Callable, Mapping
-from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,7 +38,7 @@ from measures.office_forms import (
     ReasonForm,
 )
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.paging import number_of, page_of, page_of_all
+from measures.pages.paging import number_of, page_of
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
@@ -133,8 +132,8 @@ def period_next(request: ActingRequest, policy: Policy) -> HttpResponse:
     def open_now() -> HttpResponse:
         code = form.cleaned_data["code"]
         with told_to(request):
-            updates = periods.open_next_period(request.actor, policy, code, form.dates(), clock.now())
-        words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
+            count = periods.open_next_period(request.actor, policy, code, form.dates(), clock.now())
+        words = _("The period is open: %(updates)d updates are owed.") % {"updates": count}
         return done(request, words, policy.periods.get(code=code))
 
     if answer := try_act(form, open_now):
@@ -145,13 +144,13 @@ def period_next(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 def owed_in(request: ActingRequest, period: ReportingPeriod) -> dict[str, Any]:
     """What opening the period today would create, a page of it by measure."""
-    owed = duties.duties_for_period(period, clock.today())
-    by_measure = [(measure, list(rows)) for measure, rows in groupby(owed, key=lambda duty: duty.measure)]
-    return {
-        "duties": owed,
-        "page": page_of_all(by_measure, request.GET.get("page", ""), PER_PAGE),
-        "bodies": len({duty.department for duty in owed}),
-    }
+    on = clock.today()
+    updates, bodies = duties.count_duties(period, on)
+    measures = duties.owing_with_duties(period, on).select_related("section")
+    page = page_of(measures, request.GET.get("page", ""), PER_PAGE)
+    by_measure = duties.duties_by_measure(list(page), on, duties.Performers(on))
+    shown = Page([*by_measure.items()], page.number, page.paginator)  # type: ignore[misc]  # of other entries
+    return {"updates": updates, "page": shown, "bodies": bodies}
 
 
 @of_policy
@@ -162,8 +161,8 @@ def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
 
     def open_now() -> HttpResponse:
         with told_to(request):
-            updates = periods.open_period(request.actor, period, form.dates(), clock.now())
-        words = _("The period is open: %(updates)d updates are owed.") % {"updates": len(updates)}
+            count = periods.open_period(request.actor, period, form.dates(), clock.now())
+        words = _("The period is open: %(updates)d updates are owed.") % {"updates": count}
         return done(request, words, period)
 
     if answer := try_act(form, open_now):

@@ -150,16 +150,17 @@ def plan_period(actor: Actor, policy: Policy, code: str, at: datetime) -> Report
     return period
 
 
-def open_next_period(
-    actor: Actor, policy: Policy, code: str, dates: Dates, at: datetime
-) -> list[ProgressUpdate]:
-    """Plan the period and open it at once, with both events, or neither. Answers with what is owed."""
+def open_next_period(actor: Actor, policy: Policy, code: str, dates: Dates, at: datetime) -> int:
+    """Plan the period and open it at once, with both events, or neither. How many updates are owed."""
     with one_act():
         return open_period(actor, plan_period(actor, policy, code, at), dates, at)
 
 
-def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetime) -> list[ProgressUpdate]:
-    """Create one update for each duty; a single event. Raises ValidationError by field for the dates."""
+def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetime) -> int:
+    """Create one update for each duty, and tell how many; a single event.
+
+    Raises ValidationError by field for the dates.
+    """
     with one_act():
         row = _lock(actor, period, Act.OPEN_PERIOD)
         _set_dates(row, dates)
@@ -168,9 +169,9 @@ def open_period(actor: Actor, period: ReportingPeriod, dates: Dates, at: datetim
         row.opened_at = at
         row.full_clean()
         row.save()
-        updates = duties.create_updates(row, duties.duties_for_period(row, timezone.localdate(at)))
+        count = duties.create_updates(row, duties.duties_for_period(row, timezone.localdate(at)))
         _record(actor, row, Act.OPEN_PERIOD, at, states)
-    return updates
+    return count
 
 
 def change_dates(

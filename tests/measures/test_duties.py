@@ -7,6 +7,8 @@ from datetime import date
 from typing import Final
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from departments.models import Department, Succession
 from measures import duties
@@ -199,11 +201,59 @@ def test_duties_for_a_period_are_those_of_its_edition_in_clause_order() -> None:
     ]  # fmt: skip
 
 
+def test_duties_are_counted_in_the_database_as_opening_creates_them() -> None:
+    """Whatever merged, split or ended, and whoever is bound twice; in the first quarter and the last."""
+    succeeds("jyj", "zgh")  # merged into one that is bound beside it
+    for part in ("czj", "gsl"):  # split, and one part is bound already
+        succeeds(part, "gzw")
+    section = builders.a_section()
+    for state in MeasureState:
+        for binding in (True, False):
+            measure = a_measure(("zgh", "gzw"), ("jyj", "czj", "rsj"), section=section, state=state)
+            a_commitment(measure, binding=binding)
+        a_measure((), ("zscqj",), section=section, state=state)
+        a_measure((), section=section, state=state)  # nobody is bound
+    numbers = []
+    for code in ("2020Q2", "2020Q4"):
+        period = builders.a_planned_period(code=code)
+        created = list(duties.duties_for_period(period, DAY))
+        numbers.append(len(created))
+        assert duties.count_duties(period, DAY) == (len(created), len({duty.department for duty in created}))
+        owing = {measure for measure in Measure.objects.all() if duties.owes_an_update(measure, period)}
+        assert set(duties.owing(period)) == owing
+        assert set(duties.owing_with_duties(period, DAY)) == {duty.measure for duty in created}
+    assert numbers[1] > numbers[0] > 0
+
+
+def test_updates_are_written_batch_by_batch_and_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _number in range(5):
+        a_measure(("zgh",), ("czj", "jyj"))
+    whole, parts = builders.a_planned_period(), builders.a_planned_period(code="2020Q3")
+
+    def written(period: ReportingPeriod) -> list[tuple[int, str, str, int, int]]:
+        assert duties.create_updates(period, duties.duties_for_period(period, DAY)) == 15
+        rows = period.updates.order_by("pk").prefetch_related("covers").select_related("department")
+        return [
+            (row.measure_id, row.department.slug, row.role, row.position, row.covers.get().pk) for row in rows
+        ]
+
+    at_once = written(whole)
+    monkeypatch.setattr(duties, "MEASURES_AT_ONCE", 2)
+    monkeypatch.setattr(duties, "UPDATES_AT_ONCE", 4)
+    with CaptureQueriesContext(connection) as queries:
+        assert written(parts) == at_once
+    said = [query["sql"] for query in queries]
+    first_written = next(n for n, sql in enumerate(said) if 'INSERT INTO "measures_progressupdate"' in sql)
+    last_read = max(n for n, sql in enumerate(said) if 'FROM "measures_measure"' in sql)
+    assert first_written < last_read, "the first are written before the last measures are read"
+
+
 def test_updates_say_which_responsibilities_they_answer() -> None:
     measure = a_measure(("zgh",), ("zscqj",))
     succeeds("zgh", "zscqj")
     period = builders.a_planned_period()
-    (update,) = duties.create_updates(period, duties.duties_for_period(period, DAY))
+    assert duties.create_updates(period, duties.duties_for_period(period, DAY)) == 1
+    update = period.updates.get()
     assert set(update.covers.all()) == set(measure.responsibilities.all())
     assert (update.role, update.position, update.due_on) == (LEAD, 1, LEADS_DUE)
 

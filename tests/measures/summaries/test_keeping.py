@@ -334,6 +334,27 @@ def test_an_act_works_out_its_own_measure_only() -> None:
 
 
 @pytest.mark.django_db
+def test_many_that_one_act_made_stale_are_worked_out_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a period touches every measure of the one that is still open."""
+    builders.a_working_calendar(date(2020, 6, 1), date(2020, 12, 31))
+    for _number in range(5):
+        a_measure(("zgh",), ("jyj",))
+    an_open_period()
+    kept()  # of the day on which the next one is opened
+    a_planned_period(code="2020Q3")
+    monkeypatch.setattr("measures.summaries.keeping.CHUNK", 2)
+    period = loaded("2020Q3")
+    with CaptureQueriesContext(connection) as queries:
+        count = periods.open_period(cast.clerk(), period, periods.Dates.of(period), moment())
+    assert count == 10
+    written = [query for query in queries if 'INSERT INTO "measures_measurefigures"' in query["sql"]]
+    assert len(written) == 3
+    assert not stale_measures().filter(period__code="2020Q2").exists()
+    for code in CODES:
+        assert_right(code, DAY)
+
+
+@pytest.mark.django_db
 def test_a_draft_that_is_saved_again_changes_no_figure() -> None:
     row = an_update(S.DRAFT)
     kept()

@@ -191,8 +191,9 @@ def planned() -> ReportingPeriod:
 
 def test_period_open_shows_what_will_be_owed(browser_of: BrowserOf, planned: ReportingPeriod) -> None:
     page = browser_of(cast.clerk()).get(address("open", planned))
-    assert [duty.department.slug for duty in page.context["duties"]] == ["zgh", "czj", "jyj"]
-    assert page.context["bodies"] == 3
+    ((_measure, shown),) = page.context["page"]
+    assert [duty.department.slug for duty in shown] == ["zgh", "czj", "jyj"]
+    assert (page.context["updates"], page.context["bodies"]) == (3, 3)
     assert 'value="2020-07-07"' in page.content.decode()
 
 

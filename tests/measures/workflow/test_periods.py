@@ -64,7 +64,10 @@ def shifted(days: int) -> Dates:
 
 
 def opened(period: ReportingPeriod) -> list[ProgressUpdate]:
-    return periods.open_period(cast.clerk(), period, DATES, moment(OPENED))
+    count = periods.open_period(cast.clerk(), period, DATES, moment(OPENED))
+    updates = list(period.updates.order_by("pk"))
+    assert count == len(updates)
+    return updates
 
 
 def closed(period: ReportingPeriod, reason: str = REASON) -> ReportingPeriod:

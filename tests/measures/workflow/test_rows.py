@@ -81,7 +81,12 @@ def _open() -> Case:
     dates = periods.Dates(
         builders.PARTICIPANTS_DUE, builders.LEADS_DUE, builders.CHECK_DUE, builders.GRACE_ENDS
     )
-    return period, lambda: periods.open_period(cast.clerk(), period, dates, moment(builders.OPENED))
+
+    def open_it() -> list[ProgressUpdate]:
+        periods.open_period(cast.clerk(), period, dates, moment(builders.OPENED))
+        return list(period.updates.all())
+
+    return period, open_it
 
 
 def _close() -> Case:
