@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
+from itertools import groupby
 from operator import or_
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
-from measures.lights import FilingState
+from measures.lights import FilingState, Light
 from measures.models import (
     DepartmentFigures,
     LightColour,
@@ -44,7 +45,7 @@ from measures.summaries.seals import (
     whole_summary,
     with_needed_content,
 )
-from measures.summaries.snapshot_json import part_from_json
+from measures.summaries.snapshot_json import part_from_json, ruled_light, to_json_of_parts
 from measures.summaries.types import (
     DepartmentName,
     EditionHead,
@@ -245,7 +246,29 @@ class KeptPeriod:
 
     def summary(self) -> PeriodSummary:
         """For documents and snapshots. Three queries and every measure."""
-        return PeriodSummary(self.policy, self.edition, self.period, self.as_of, self.previous, self._whole())
+        return self._summary_of(self._whole())
+
+    def content(self) -> str:
+        """What `to_json` makes of `summary`, of the statuses as they are kept: none of them is made.
+
+        Two queries and the text itself, which for many measures is much.
+        """
+        rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
+        found = rows.values_list("section__ordinal", "section__title", "content").iterator()
+        sections = (
+            (_section(ordinal, title, ()), (content for *_, content in measures))
+            for (ordinal, title), measures in groupby(found, key=lambda row: row[:2])
+        )
+        return to_json_of_parts(self._summary_of(()), sections)
+
+    def ruled_lights(self) -> list[tuple[int, Light]]:
+        """What the rules say of each measure, whatever the office set. One query."""
+        rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
+        found = rows.values_list("measure", "content").iterator()
+        return [(measure, ruled_light(content)) for measure, content in found]
+
+    def _summary_of(self, sections: tuple[SectionStatus, ...]) -> PeriodSummary:
+        return PeriodSummary(self.policy, self.edition, self.period, self.as_of, self.previous, sections)
 
     def _whole(self) -> tuple[SectionStatus, ...]:
         found: dict[tuple[int, str], list[MeasureStatus]] = {}
@@ -253,9 +276,12 @@ class KeptPeriod:
         for ordinal, title, content in rows.values_list("section__ordinal", "section__title", "content"):
             found.setdefault((ordinal, title), []).append(part_from_json(content, MeasureStatus))
         return tuple(
-            SectionStatus(ordinal, Section(ordinal=ordinal, title=title).heading, title, tuple(measures))
-            for (ordinal, title), measures in found.items()
+            _section(ordinal, title, tuple(measures)) for (ordinal, title), measures in found.items()
         )
+
+
+def _section(ordinal: int, title: str, measures: tuple[MeasureStatus, ...]) -> SectionStatus:
+    return SectionStatus(ordinal, Section(ordinal=ordinal, title=title).heading, title, measures)
 
 
 def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:

@@ -5,16 +5,18 @@ documents: what an old one lacks is put in order when it is read (docs/decisions
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from io import StringIO
 from typing import Any, Final, TypeVar
 
 from cattrs import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
 from django.utils.translation import gettext as _
 
+from measures.lights import Light
 from measures.models.fingerprints import digest, to_text
-from measures.summaries.counts import PeriodSummary
+from measures.summaries.counts import PeriodSummary, SectionStatus
 from measures.summaries.types import MeasureRow, MeasureStatus
 
 
@@ -78,6 +80,9 @@ def _named_uuid(line: Raw) -> Raw:
 # The function at place n makes schema n+1 of schema n. A text without a number is schema 0.
 UPGRADES: Final[tuple[Callable[[Raw], Raw], ...]] = (_lines_to_updates,)
 SCHEMA: Final = len(UPGRADES)
+# As they are written; in a text that somebody wrote, the quotation marks stand behind backslashes.
+_NO_SECTIONS: Final = '"sections":[]'
+_NO_MEASURES: Final = '"measures":[]'
 
 
 def _make() -> JsonConverter:
@@ -93,6 +98,24 @@ _converter = _make()
 def to_json(summary: PeriodSummary) -> str:
     """What a snapshot stores and hashes: sorted keys, no spaces, characters not escaped."""
     return to_text({"schema": SCHEMA, **_converter.unstructure(summary, PeriodSummary)})
+
+
+def to_json_of_parts(summary: PeriodSummary, sections: Iterable[tuple[SectionStatus, Iterable[str]]]) -> str:
+    """What `to_json` makes of the summary with these sections, each with the texts of its measures.
+
+    Summary and sections are given without their measures; the texts are those of `part_to_json`.
+    """
+    written = StringIO()
+    before, after = to_json(summary).rsplit(_NO_SECTIONS, 1)
+    written.write(f"{before}{_NO_SECTIONS[:-1]}")
+    for number, (section, measures) in enumerate(sections):
+        head, tail = to_text(_converter.unstructure(section)).split(_NO_MEASURES, 1)
+        written.write(f"{',' if number else ''}{head}{_NO_MEASURES[:-1]}")
+        for place, measure in enumerate(measures):
+            written.write(f",{measure}" if place else measure)
+        written.write(f"]{tail}")
+    written.write(f"]{after}")
+    return written.getvalue()
 
 
 def from_json(content: str) -> PeriodSummary:
@@ -112,6 +135,11 @@ def from_json(content: str) -> PeriodSummary:
 def part_to_json(part: MeasureStatus | MeasureRow) -> str:
     """A part of a summary as it is kept while its period is open."""
     return to_text(_converter.unstructure(part))
+
+
+def ruled_light(content: str) -> Light:
+    """What the rules say, of the text of a whole status."""
+    return _converter.structure(json.loads(content)["ruled_light"], Light)
 
 
 def part_from_json(content: str, kind: type[Part]) -> Part:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, astuple, dataclass, fields
 from datetime import date, datetime
+from itertools import islice
 from typing import Final, TypeAlias
 
 from django.core.exceptions import ValidationError
@@ -20,7 +21,6 @@ from measures.models import (
     CalendarPeriod,
     EditionStatus,
     FormerDates,
-    Measure,
     MeasureLight,
     PeriodSnapshot,
     PeriodState,
@@ -37,6 +37,7 @@ from measures.workflow.locks import lock_period
 from measures.workflow.recording import record
 from measures.workflow.transitions import Table, Transition, table
 
+LIGHTS_AT_ONCE: Final = 1000
 P: TypeAlias = PeriodState
 _Row: TypeAlias = Transition[PeriodState, OfficeMay]
 PARTS_OF_CLOSING: Final = 5  # of about equal length
@@ -218,12 +219,11 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
         states = _enter(row, Act.CLOSE_PERIOD)
         row.closed_at, row.close_reason = at, reason
         tell(1, PARTS_OF_CLOSING)
-        summary = kept.summary()
         row.save()
+        _store_lights(kept)
         tell(2, PARTS_OF_CLOSING)
-        _store_lights(row, summary)
+        content = kept.content()
         tell(3, PARTS_OF_CLOSING)
-        content = summaries.to_json(summary)
         parts, seal = summaries.seal_of(kept, content)
         tell(4, PARTS_OF_CLOSING)
         snapshot = PeriodSnapshot.objects.create(
@@ -303,26 +303,25 @@ def _check_changed(before: Dates, dates: Dates, today: date) -> None:
         raise ValidationError(_("No date was changed."))
 
 
-def _store_lights(period: ReportingPeriod, summary: summaries.PeriodSummary) -> None:
+def _store_lights(kept: summaries.KeptPeriod) -> None:
     """Write what the rules said; an override that the office set stays beside it."""
-    measures = Measure.objects.filter(section__edition=period.edition_id).values_list("uuid", "pk")
-    keys = {str(uuid): key for uuid, key in measures}
-    ruled = [(keys[row.uuid], row.ruled_light) for row in summary.measures]
-    MeasureLight.objects.bulk_create(
-        (
-            MeasureLight(
-                period=period,
-                measure_id=key,
-                colour=light.colour,
-                reason=light.reason,
-                parameters=light.parameters,
-            )
-            for key, light in ruled
-        ),
-        update_conflicts=True,
-        unique_fields=["period", "measure"],
-        update_fields=["colour", "reason", "parameters"],
+    rows = (
+        MeasureLight(
+            period=kept.row,
+            measure_id=key,
+            colour=light.colour,
+            reason=light.reason,
+            parameters=light.parameters,
+        )
+        for key, light in kept.ruled_lights()
     )
+    while batch := list(islice(rows, LIGHTS_AT_ONCE)):
+        MeasureLight.objects.bulk_create(
+            batch,
+            update_conflicts=True,
+            unique_fields=["period", "measure"],
+            update_fields=["colour", "reason", "parameters"],
+        )
 
 
 def _lock(actor: Actor, period: ReportingPeriod, act: Act) -> ReportingPeriod:

@@ -90,6 +90,7 @@ def assert_right(code: str, on: date) -> None:
     assert not stale_measures().filter(period=period).exists()
     if not period.is_frozen:
         assert seen.summary() == summaries.live_summary(period, on)
+        assert seen.content() == summaries.to_json(seen.summary())
 
 
 # --- arbitrary sequences -------------------------------------------------------------------------
@@ -416,6 +417,27 @@ def test_a_period_closed_by_an_older_version_is_taken_over_from_its_snapshot() -
     ) == before
     assert read.as_of == DAY
     assert summaries.figure_faults(loaded()) == []
+
+
+@pytest.mark.django_db
+def test_the_content_of_a_snapshot_is_put_together_of_what_is_kept_byte_for_byte() -> None:
+    """Whatever the titles: one that looks like the place where measures or sections stand for instance."""
+    builders.a_working_calendar()
+    for title in ('"measures":[]', '},{"sections":[]', "就业"):
+        section = a_section(ordinal=Section.objects.count() + 1, title=title)
+        a_measure(("zgh",), ("jyj",), section=section, title=title)
+        a_measure(("jyj",), section=section)
+    an_open_period()
+    written = kept().content()
+    assert written == summaries.to_json(summaries.live_summary(loaded(), DAY))
+    assert len(kept().ruled_lights()) == 6
+    for measure, light in kept().ruled_lights():
+        uuid = Measure.objects.get(pk=measure).uuid
+        assert light == kept().summary().measure(uuid).ruled_light
+    periods.close_period(cast.clerk(), loaded(), "期限已到", moment())
+    closed = loaded().snapshots.get()
+    assert closed.content == summaries.to_json(summaries.read_period(loaded(), DAY).summary)
+    assert closed.content.count('"code":') == written.count('"code":')
 
 
 @pytest.mark.django_db
