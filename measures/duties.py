@@ -14,6 +14,7 @@ from typing import Final
 from django.db.models import Count, Exists, OuterRef
 
 from departments.models import Department, Succession
+from langfang_policy.progress import tell
 from measures.models import (
     STATES_AT_REST,
     Commitment,
@@ -166,11 +167,12 @@ def count_duties(period: ReportingPeriod, on: date) -> tuple[int, int]:
 def duties_for_period(period: ReportingPeriod, on: date) -> Iterator[Duty]:
     """The duties for which opening the period on that day creates updates, in clause order.
 
-    Some measures are read at a time, and forgotten when their duties were taken.
+    Some measures are read at a time, and forgotten when their duties were taken. Tells its progress.
     """
     performers = Performers(on)
     keys = list(owing(period).values_list("pk", flat=True))
     for start in range(0, len(keys), MEASURES_AT_ONCE):
+        tell(start, len(keys))
         chunk = Measure.objects.filter(pk__in=keys[start : start + MEASURES_AT_ONCE])
         measures = list(chunk.in_document_order().select_related("section"))
         for duties in duties_by_measure(measures, on, performers).values():
