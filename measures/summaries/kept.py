@@ -74,6 +74,7 @@ class DepartmentRow:
     count: FilingCount
     confirmed: int
     contact: Contact
+    slips: int = 0  # where they were counted (see `count_states`)
 
     @property
     def state(self) -> FilingState:

@@ -1,13 +1,14 @@
 """How does the clerk run a period? Planning, opening, watching, closing, reopening, archiving."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,6 +49,7 @@ SHOWN: Final = 20
 OF_A_LINK: Final = ("measure__section", "department")
 # Measures that are listed before opening, and updates before closing, on one page.
 PER_PAGE: Final = 50
+Filing: TypeAlias = list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int]]]
 
 
 @require_safe
@@ -180,7 +182,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
     """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
     period = load_period(policy, uuid)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
-    kept, problem = figures_of(period)
+    kept, by_department, problem = figures_of(period, sees_filing=may_see)
     stuck = unconfirmable(period) if may_see else None
     context = {
         "period": period,
@@ -188,7 +190,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "kept": kept,
         "sees_filing": may_see,
         "may_ring": permissions.can_see_telephones(request.actor, period.policy),
-        "filing": filing(kept, period) if kept and may_see else [],
+        "filing": by_department,
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
         "on": clock.today(),
@@ -206,26 +208,33 @@ def former_dates_of(period: ReportingPeriod) -> list[FormerDates]:
     return list(period.former_dates.select_related("changed_by")) if vars(period)["moved"] else []
 
 
-def figures_of(period: ReportingPeriod) -> tuple[summaries.KeptPeriod | None, str]:
-    """None before it is opened, and with a sentence where its snapshot was altered: the acts stay at hand."""
+def figures_of(
+    period: ReportingPeriod, *, sees_filing: bool
+) -> tuple[summaries.KeptPeriod | None, Filing, str]:
+    """With the filing for who sees it. Nothing before the period is opened.
+
+    A sentence in their place where the snapshot was altered: the acts stay at hand.
+    """
     if period.state == PeriodState.PLANNED:
-        return None, ""
+        return None, [], ""
     try:
         kept = summaries.kept_period(period, clock.today())
+        if sees_filing:
+            return kept, filing(kept), ""
         kept.verify()
     except summaries.SnapshotError as error:
-        return None, str(error)
-    return kept, ""
+        return None, [], str(error)
+    return kept, [], ""
 
 
-def filing(
-    kept: summaries.KeptPeriod, period: ReportingPeriod
-) -> list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int], int]]:
-    """Each department with how it stands, how many of its updates are in which state, and its slips."""
-    states = summaries.count_states(kept.row)
-    slips = dict(period.urges.order_by().values_list("department__slug").annotate(slips=Count("pk")))
+def filing(kept: summaries.KeptPeriod) -> Filing:
+    """Each department with how it stands and how often it was urged; its updates by state.
+
+    Two queries, which verify what they count.
+    """
+    states, slips = summaries.count_states(kept)
     return [
-        (row, states.get(row.department.slug, {}), slips.get(row.department.slug, 0))
+        (replace(row, slips=slips.get(row.department.slug, 0)), states.get(row.department.slug, {}))
         for row in kept.departments
     ]
 
