@@ -157,6 +157,12 @@ def clerk_elsewhere() -> Actor:
     return a_person("clerk-elsewhere", *roles)
 
 
+def everything() -> Actor:
+    """Holds every role, in the office and in a department: has every query of a page."""
+    office = [("rsj", role) for role in (Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR)]
+    return a_person("everything", ("zgh", Role.REPORTER), ("zgh", Role.REVIEWER), *office)
+
+
 def admin() -> Actor:
     """Keeps accounts and reference data; no act of the workflow."""
     keeper = a_person("admin")

@@ -46,7 +46,7 @@ from measures.summaries.source import (
     read_period,
 )
 from measures.summaries.state_counts import count_states
-from measures.summaries.task_counts import TaskCounts, count_tasks
+from measures.summaries.task_counts import TaskCounts, count_tasks, with_task_counts
 from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
@@ -131,4 +131,5 @@ __all__ = [
     "verified_seal",
     "with_matters",
     "with_needed_content",
+    "with_task_counts",
 ]

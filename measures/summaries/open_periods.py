@@ -48,13 +48,13 @@ def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
     of_measures = {"measure__section__edition": OuterRef("edition")}
     late = updates.not_filed(on)
     rows = ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN).annotate(
-        missing=_number_of(late),
-        late_departments=_number_of(late, "department", distinct=True),
-        to_confirm=_number_of(updates.filter(state=UpdateState.SUBMITTED)),
-        pending=_number_of(Closure.objects.filter(outcome="", **of_measures)),
-        asked=_number_of(Extension.objects.pending().filter(update__period=OuterRef("pk"))),
-        open_matters=_number_of(CoordinationMatter.objects.open().filter(**of_measures)),
-        unanswered=_number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
+        missing=number_of(late),
+        late_departments=number_of(late, "department", distinct=True),
+        to_confirm=number_of(updates.filter(state=UpdateState.SUBMITTED)),
+        pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
+        asked=number_of(Extension.objects.pending().filter(update__period=OuterRef("pk"))),
+        open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
+        unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
     stuck = _unconfirmable([row for row in found if row.to_confirm], on)
@@ -74,7 +74,7 @@ def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
     ]
 
 
-def _number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = False) -> Subquery:
+def number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = False) -> Subquery:
     """How many rows there are, as a part of another query."""
     template = "%(function)s(DISTINCT %(expressions)s)" if distinct else "%(function)s(%(expressions)s)"
     counted = Func(F(column), function="COUNT", template=template, output_field=IntegerField())

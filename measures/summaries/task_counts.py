@@ -1,5 +1,6 @@
 """How many tasks wait for a person? Numbers for each role, and closures to decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -7,6 +8,8 @@ from django.db.models import QuerySet
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
+from measures.models.filing import ProgressUpdateQuerySet
+from measures.summaries.open_periods import number_of
 
 
 @dataclass(frozen=True)
@@ -19,19 +22,31 @@ class TaskCounts:
     closures: QuerySet[Closure]
 
 
-def count_tasks(actor: Actor) -> TaskCounts:
-    """Three queries, and those of the closures; a role that is not held finds nothing."""
+def with_task_counts(rows: ProgressUpdateQuerySet, actor: Actor) -> ProgressUpdateQuerySet:
+    """Each row says how many updates wait in each role, so that counting them is no query of its own."""
     updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
+    review = updates.filter(state=UpdateState.IN_REVIEW, department__in=permissions.reviews_for(actor))
+    offices = permissions.checks_for(actor)
+    check = updates.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=offices)
+    return rows.annotate(
+        tasks_owed=number_of(ProgressUpdate.objects.owed_by(permissions.writes_for(actor))),
+        tasks_to_review=number_of(review),
+        tasks_to_check=number_of(check),
+    )
+
+
+def count_tasks(actor: Actor, rows: Sequence[ProgressUpdate]) -> TaskCounts:
+    """From the rows of `with_task_counts`, the first that wait among them: without rows nothing waits.
+
+    A role that is not held finds nothing. The queries are those of the closures.
+    """
+    counts = vars(rows[0]) if rows else {}
     deciding = Closure.objects.filter(
         outcome="", measure__section__edition__policy__coordinator__in=permissions.decides_for(actor)
     )
     return TaskCounts(
-        owed=ProgressUpdate.objects.owed_by(permissions.writes_for(actor)).count(),
-        to_review=updates.filter(
-            state=UpdateState.IN_REVIEW, department__in=permissions.reviews_for(actor)
-        ).count(),
-        to_check=updates.filter(
-            state=UpdateState.SUBMITTED, period__policy__coordinator__in=permissions.checks_for(actor)
-        ).count(),
+        owed=counts.get("tasks_owed") or 0,
+        to_review=counts.get("tasks_to_review") or 0,
+        to_check=counts.get("tasks_to_check") or 0,
         closures=deciding.select_related("measure__section__edition__policy"),
     )

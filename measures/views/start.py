@@ -15,7 +15,7 @@ from departments.models import Department, User, WorkingDay
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
-from measures.pages.desk import desk_of
+from measures.pages.desk import desk_of, work_of
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import policies_of, policy_at_hand
 
@@ -37,7 +37,8 @@ def start(request: ActingRequest) -> HttpResponse:
         if actor.is_admin and all(step["done"] for step in steps):
             return redirect("admin:index")
         return render(request, "measures/start.html", {"steps": steps})
-    waiting = summaries.count_tasks(actor)
+    work = work_of(actor)
+    waiting = summaries.count_tasks(actor, work)
     tasks = tasks_of(request, waiting)
     if len(tasks) == 1 and tasks[0].waiting is None:
         return redirect(tasks[0].href)
@@ -47,7 +48,7 @@ def start(request: ActingRequest) -> HttpResponse:
         "tasks": tasks,
         "closures": list(page),
         "page": page,
-        "desk": desk_of(actor),
+        "desk": desk_of(actor, work),
         "periods": summaries.open_periods(decided, clock.today()) if decided else [],
         "urges": any(permissions.can_urge(actor, row) for row in decided),
         "on": clock.today(),

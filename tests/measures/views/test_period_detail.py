@@ -73,7 +73,9 @@ def test_period_detail_costs_ten_queries_and_the_same_html_for_fifty_measures(
     """Also where all wait, an update is past due, and nobody may confirm it."""
     period = builders.an_update(UpdateState.SUBMITTED).period
     section = period.updates.get().measure.section
-    people = [browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.reporter())]
+    people = [
+        browser_of(actor) for actor in (cast.leader(), cast.clerk(), cast.reporter(), cast.everything())
+    ]
     place = address("detail", period)
 
     def costs() -> tuple[list[int], list[int]]:
