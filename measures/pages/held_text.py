@@ -12,16 +12,18 @@ from typing import Any, Final
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from departments.models import User
 from measures.models import Event, HeldText, ProgressUpdate
+from measures.models.filing import ProgressUpdateQuerySet
 
 KEPT_FOR: Final = timedelta(hours=2)
 # Longer than any session, so that the text of a form outlives the sign-in that it was opened with.
 TOKEN_AGE: Final = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=12)
 SALT: Final = "measures.held_text"
 NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues", "personal"})
+HELD_COLUMNS: Final = ("id", "fields", "page", "kept_at")
 MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it
 
 
@@ -92,8 +94,32 @@ def _typed(fields: Mapping[str, str]) -> dict[str, str]:
 
 def held_for(user: User, update: ProgressUpdate, at: datetime) -> HeldText | None:
     """The latest, whether it was autosaved or arrived after sign-out."""
+    return _in_time(user, at).filter(update=update).first()
+
+
+def _in_time(user: User, at: datetime) -> QuerySet[HeldText]:
+    """The latest first."""
     in_time = ~Q(page="") | Q(kept_at__gt=at - KEPT_FOR)
-    return HeldText.objects.filter(in_time, user=user, update=update).order_by("-kept_at").first()
+    return HeldText.objects.filter(in_time, user=user).order_by("-kept_at")
+
+
+def with_held(updates: ProgressUpdateQuerySet, user: User, at: datetime) -> ProgressUpdateQuerySet:
+    """Each with what `held_for` finds, for `loaded_held`: no query of its own."""
+    latest = _in_time(user, at).filter(update=OuterRef("pk"))
+    columns = {f"held_{name}": Subquery(latest.values(name)[:1]) for name in HELD_COLUMNS}
+    return updates.annotate(**columns)
+
+
+def loaded_held(user: User, update: ProgressUpdate) -> HeldText | None:
+    """Of an update loaded by `with_held`."""
+    columns = {name: vars(update)[f"held_{name}"] for name in HELD_COLUMNS}
+    return None if columns["id"] is None else HeldText(user=user, update=update, **columns)
+
+
+def with_unsaved(updates: ProgressUpdateQuerySet, user: User) -> ProgressUpdateQuerySet:
+    """Each says, as `unsaved`, whether it is of `with_autosaved_text`: no query of its own."""
+    autosaved = HeldText.objects.filter(user=user, update=OuterRef("pk")).exclude(page="")
+    return updates.annotate(unsaved=Exists(autosaved))
 
 
 def with_autosaved_text(user: User, updates: Iterable[ProgressUpdate]) -> set[int]:

@@ -4,6 +4,7 @@ What of it is then shown is asked of `permissions`.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -22,6 +23,7 @@ from measures.models import (
     Revision,
 )
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages import held_text
 from measures.workflow import updates
 
 
@@ -98,7 +100,7 @@ def _texts_to_read() -> QuerySet[Revision]:
     of_update = [f"update__{name}" for name in needed]
     return (
         Revision.objects.select_related("update__period")
-        .only(*TEXT_COLUMNS, *received, "number", "frozen_at", "approved_by_id", *of_update)
+        .only(*TEXT_COLUMNS, *received, "number", "saved_at", "frozen_at", "approved_by_id", *of_update)
         .prefetch_related(Prefetch("values", values))
         .order_by("number")
     )
@@ -143,9 +145,13 @@ def own_rows(actor: Actor) -> ProgressUpdateQuerySet:
     return updates.with_context().prefetch_related(Prefetch("revisions", texts))
 
 
-def own_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
-    """One of them, with its latest text and the one confirmed last before. Raises Http404."""
-    update = own_updates(actor).filter(uuid=uuid, period__policy=policy).first()
+def own_update(actor: Actor, policy: Policy, uuid: UUID, at: datetime) -> ProgressUpdate:
+    """One of them, with its latest text, the one confirmed last before, and what the actor typed since.
+
+    Raises Http404.
+    """
+    rows = held_text.with_held(own_updates(actor), actor.person, at)
+    update = rows.filter(uuid=uuid, period__policy=policy).first()
     if update is None:
         raise Http404("no such update")
     load_two_texts([update], with_writers=False)

@@ -30,7 +30,8 @@ def update_autosave(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpR
     """The time at which it was kept; else a sentence that says why it was not, and what to do."""
     if request.actor.user is None:
         return _told(_("You are no longer signed in."), HTTPStatus.UNAUTHORIZED)
-    update = own_update(request.actor, policy, uuid)
+    at = clock.now()
+    update = own_update(request.actor, policy, uuid, at)
     if not permissions.can_write(request.actor, update):
         raise PermissionDenied
     if held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
@@ -39,7 +40,6 @@ def update_autosave(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpR
         return _told(_("This update cannot be changed now."), HTTPStatus.CONFLICT)
     if sum(map(len, request.POST.values())) > held_text.MOST:
         return _told(_("This is too much text to keep."), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    at = clock.now()
     if held_text.is_older_than_own_save(request.actor.person, update, request.POST.get("version", "")):
         return _told(_("You have written here on another page since."), HTTPStatus.CONFLICT)
     if not held_text.autosave(request.actor.person, update, request.POST.dict(), at):

@@ -39,12 +39,12 @@ def update_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
         return kept
     if request.actor.user is None:
         return redirect_to_login(request.get_full_path())
-    update = own_update(request.actor, policy, uuid)
+    update = own_update(request.actor, policy, uuid, clock.now())
     if not permissions.can_write(request.actor, update):
         raise PermissionDenied
     if request.method == "POST":
         return BUTTONS.get(request.POST.get("act", "").partition(":")[0], save)(request, update)
-    held = held_text.held_for(request.actor.person, update, clock.now())
+    held = held_text.loaded_held(request.actor.person, update)
     if held is None and not updates.is_possible(update, Act.SAVE):
         return redirect("measures:update_detail", policy.slug, update.uuid)
     return _page(request, update, update_form(update, initial=held_text.as_initial(held)), held)
@@ -130,7 +130,8 @@ def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
 
 def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:
     status = 409 if came_too_late(form) else http_status_of(form)
-    return _page(request, own_update(request.actor, update.period.policy, update.uuid), form, status=status)
+    fresh = own_update(request.actor, update.period.policy, update.uuid, clock.now())
+    return _page(request, fresh, form, status=status)
 
 
 def _page(

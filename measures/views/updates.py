@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest, Actor
+from departments.actors import ActingRequest
 from departments.models import Department
 from langfang_policy import clock
 from measures import permissions
@@ -86,9 +86,10 @@ MOST_URGENT_FIRST = (
 def my_updates(request: ActingRequest) -> HttpResponse:
     """What is owed now, the returned first; folded below, the first of what is done and what is missing."""
     mine, amounts, context = own_updates(request)
-    ordered = with_later_dates(mine.filter(STILL_OWED)).order_by(*MOST_URGENT_FIRST)
+    rows = held_text.with_unsaved(with_later_dates(mine.filter(STILL_OWED)), request.actor.person)
+    ordered = rows.order_by(*MOST_URGENT_FIRST)
     page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, amounts.owed)
-    owed = owed_rows(request.actor, page, clock.today())
+    owed = owed_rows(page, clock.today())
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and amounts.is_of_one_period else None
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(row.update for row in owed)}
@@ -180,17 +181,16 @@ def total_of(amounts: Iterable[Amounts]) -> Amounts:
     )
 
 
-def owed_rows(actor: Actor, page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
+def owed_rows(page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
     updates = list(page)
     load_leads(updates)
     returns = last_returns(update for update in updates if update.state == UpdateState.RETURNED)
-    unsaved = held_text.with_autosaved_text(actor.person, updates)
     rows = []
     for update in updates:
         event = returns.get(update.pk)
         late = update.first_submitted_at is None and update.effective_due_on < on
         place = return_place(event) if event else ""
-        typed, later = update.pk in unsaved, vars(update)["asked_until"]
+        typed, later = vars(update)["unsaved"], vars(update)["asked_until"]
         rows.append(OwedUpdate(update, role_words(update), event, place, late, typed, later))
     return rows
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from measures.models import Edition, Measure, MeasureState, ProgressUpdate, UpdateState
+from measures.pages import held_text
 from measures.workflow import closures
 from measures.workflow.acting import figures_later
 from tests import builders, cast
@@ -104,11 +105,12 @@ def test_start_pages_the_closures_to_decide_and_asks_the_same_at_any_size(
     assert [len(signer.get("/", {"page": page}).context["closures"]) for page in (1, 2)] == [20, 1]
 
 
+@pytest.mark.parametrize("state", [S.DUE, S.DRAFT, S.RETURNED])
 def test_form_asks_no_more_with_many_earlier_texts_and_duties(
-    browser_of: BrowserOf, queries_of: QueriesOf
+    browser_of: BrowserOf, queries_of: QueriesOf, state: S
 ) -> None:
-    more(S.DUE, edition_of(1), 1)
-    update = ProgressUpdate.objects.get(state=S.DUE)
+    more(state, edition_of(1), 1)
+    update = ProgressUpdate.objects.get(state=state)
     address = reverse("measures:update_edit", args=["policy-1", update.uuid])
     reporter = browser_of(cast.reporter())
     one = queries_of(reporter, address)
@@ -117,4 +119,6 @@ def test_form_asks_no_more_with_many_earlier_texts_and_duties(
         builders.an_update(S.CONFIRMED, measure=update.measure, code=code, text=text)
     for number in range(2, 9):
         more(S.DUE, edition_of(number), 1)
+    held_text.autosave(cast.reporter().person, update, {"progress": "新签 3 份"}, builders.moment())
     assert queries_of(reporter, address) == one <= 10
+    assert "新签 3 份" in reporter.get(address).content.decode()
