@@ -275,7 +275,7 @@ def plan_and_open(clerk: Client) -> ReportingPeriod:
     assert (period.code, period.state) == ("2020Q2", PeriodState.PLANNED)
     opening = reverse("measures:period_open", args=[POLICY, period.uuid])
     assert page.request["PATH_INFO"] == opening
-    assert (len(page.context["duties"]), page.context["bodies"]) == (92, 23)
+    assert (page.context["updates"], page.context["bodies"]) == (92, 23)
     too_near = fill_in(clerk, opening, {"participant_due_on": str(period.participant_due_on)})
     assert too_near.status_code == 422
     assert list(too_near.context["form"].errors) == ["participant_due_on"]

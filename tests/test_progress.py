@@ -57,4 +57,4 @@ def test_closing_tells_each_of_its_parts(clerk: Client, monkeypatch: pytest.Monk
     address = reverse("measures:period_close", args=[period.policy.slug, period.uuid])
     assert 'data-progress="/progress/"' in clerk.get(address).content.decode()
     assert clerk.post(address, {"reason": "到期关闭", "progress": NUMBER}).status_code == 302
-    assert told == [(NUMBER, part, periods.PARTS_OF_CLOSING) for part in range(1, 4)]
+    assert told == [(NUMBER, part, periods.PARTS_OF_CLOSING) for part in range(1, 5)]

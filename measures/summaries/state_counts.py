@@ -36,7 +36,8 @@ def _counted(kind: str, rows: QuerySet[Model], first: str, second: str = "nothin
     """(kind, first column, second column, number of rows), to be joined with others like it."""
     text = CharField()
     named = rows.order_by().annotate(kind=Value(kind, text), nothing=Value("", text))
-    return named.values_list("kind", first, second).annotate(n=Count("pk"))
+    counted: QuerySet[Model, Any] = named.values_list("kind", first, second).annotate(n=Count("pk"))
+    return counted
 
 
 def _by_department(counted: Iterable[tuple[str, str, int]]) -> dict[str, Mapping[UpdateState, int]]:

@@ -40,7 +40,7 @@ from measures.workflow.transitions import Table, Transition, table
 LIGHTS_AT_ONCE: Final = 1000
 P: TypeAlias = PeriodState
 _Row: TypeAlias = Transition[PeriodState, OfficeMay]
-PARTS_OF_CLOSING: Final = 4  # of about equal length
+PARTS_OF_CLOSING: Final = 5  # of about equal length
 TRANSITIONS: Final[Table[PeriodState, OfficeMay]] = table(
     _Row(P.PLANNED, Act.OPEN_PERIOD, P.OPEN, (can_run_periods,)),
     _Row(P.OPEN, Act.CHANGE_DATES, P.OPEN, (can_run_periods,)),

@@ -1,7 +1,6 @@
 """Kept figures are those worked out anew, whatever happened in between and by whatever door it came in."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 
 from departments.models import Department
 from measures import summaries
-from measures.lights import Light
 from measures.models import (
     Commitment,
     CoordinationMatter,
@@ -35,19 +33,7 @@ from measures.models import (
     Section,
     UpdateState,
 )
-from measures.models.fingerprints import digest
-from measures.summaries.keeping import SCHEMA, is_fresh, stale_measures
-from measures.summaries.types import (
-    CommitmentStatus,
-    ConfirmedText,
-    DepartmentName,
-    Matter,
-    MeasureRow,
-    MeasureStatus,
-    PastLight,
-    SubjectStatus,
-    UpdateStatus,
-)
+from measures.summaries.keeping import is_fresh, stale_measures
 from measures.workflow import duty_changes, extensions, light_overrides, matters, measures, periods, updates
 from measures.workflow.acting import figures_later
 from measures.workflow.errors import WorkflowError
@@ -472,30 +458,3 @@ def test_a_row_that_is_missing_or_too_many_is_found() -> None:
     kept()
     MeasureFigures.objects.all().delete()
     assert {fault.column for fault in summaries.figure_faults(loaded())} >= {"measure"}
-
-
-# --- another version of the program ------------------------------------------------------------------
-
-
-def form_of(kind: type) -> list[tuple[str, str]]:
-    return [(field.name, str(field.type)) for field in fields(kind)]
-
-
-def test_the_number_of_the_form_is_counted_up_when_the_form_changes() -> None:
-    """Write the new digest beside the new number: rows in the old form are then worked out anew."""
-    kinds = (MeasureRow, MeasureStatus, UpdateStatus, ConfirmedText, CommitmentStatus, SubjectStatus, Matter)
-    form = digest(repr([form_of(kind) for kind in (*kinds, DepartmentName, PastLight, Light)]))
-    assert (SCHEMA, form[:12]) == (2, "7841ec467f88")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("closed", [False, True])
-def test_figures_in_another_form_are_worked_out_anew(closed: bool) -> None:
-    an_update(S.CONFIRMED)
-    if closed:
-        periods.close_period(cast.clerk(), loaded(), "按期截止", moment())
-    kept()
-    MeasureFigures.objects.update(row="{}", content="{}")
-    PeriodFigures.objects.update(schema=SCHEMA - 1)
-    assert [row.code for row in kept().rows(kept().measures)] == ["二（一）"]
-    assert summaries.figure_faults(loaded()) == []
