@@ -16,7 +16,13 @@ from departments.models import Department, DepartmentAlias, Membership, Role, Su
 from tests import cast
 from tests.cast import DAY, SINCE, a_department
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_the_day"),
+    pytest.mark.once(
+        "files and forms of admin; what they store runs on both by test_resources and the constraints"
+    ),
+]
 
 HELD = "该人员在本单位已有这一岗位。"
 NEW_PASSWORD = "临时密码-请立即修改"

@@ -19,7 +19,13 @@ from departments.sheets import Csv, Workbook
 from tests import cast
 from tests.cast import a_department
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_the_day"),
+    pytest.mark.once(
+        "files and forms of admin; what they store runs on both by test_resources and the constraints"
+    ),
+]
 
 DEPARTMENTS = "admin:departments_department"
 

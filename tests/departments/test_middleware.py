@@ -41,7 +41,11 @@ urlpatterns = [
     path("roles/", roles),
     path("", include("langfang_policy.urls")),
 ]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls(__name__),
+    pytest.mark.once("headers, redirects and clocks of a request; no query of its own"),
+]
 
 
 def rest(client: Client, minutes: float) -> None:

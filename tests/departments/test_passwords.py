@@ -14,7 +14,10 @@ from departments.models import DemoMode, PasswordRecord, User
 from langfang_policy import clock
 from tests.departments.conftest import DEMO_DAY, PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("which passwords are taken is decided in Python"),
+]
 
 
 def refusals(password: str, user: User | None = None) -> list[str]:

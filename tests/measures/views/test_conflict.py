@@ -14,7 +14,13 @@ from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_update, moment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 

@@ -13,7 +13,13 @@ from measures.workflow import periods
 from tests import builders, cast
 from tests.builders import a_text, an_update
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day", "calendar"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 REASON = "场次统计有误"

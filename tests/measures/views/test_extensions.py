@@ -14,7 +14,13 @@ from measures.workflow import extensions
 from tests import builders, cast
 from tests.builders import a_measure, an_update, moment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 LIST = "/p/a-policy/extensions/"

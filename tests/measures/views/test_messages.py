@@ -9,7 +9,13 @@ from departments.actors import Actor
 from measures.models import Announcement, Message, MessageKind
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 BrowserOf = Callable[[Actor], Client]
 INBOX = "/messages/"
 ANNOUNCEMENTS = "/p/a-policy/announcements/"

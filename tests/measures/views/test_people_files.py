@@ -16,7 +16,13 @@ from tests import cast
 from tests.builders import an_update
 from tests.cast import DAY, a_department
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 BrowserOf = Callable[[Actor], Client]
 IMPORT, CONFIRM, EXPORT = "/people-import/", "/people-import/confirm/", "/people-export/"
 HEADINGS = ["单位", "姓名", "用户名", "电话", "岗位", "起始日", "终止日（含）"]

@@ -16,7 +16,13 @@ from measures.workflow import updates
 from measures.workflow.texts import Text
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]

@@ -28,7 +28,13 @@ from measures.workflow import updates
 from measures.workflow.texts import Text, entered_subjects, entered_subjects_of
 from tests import builders, cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 HEADLINE, PROGRESS, SITUATION, REASON = "一句话进展", "本期进展", "本期情况", "原因"

@@ -14,7 +14,12 @@ from measures.reports.urge_slip import urge_slip
 from measures.workflow import urges
 from tests import builders, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once(
+        "the same pages over the same rows; acts, constraints and each page's opening run on both"
+    ),
+]
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 SLIPS = "/p/a-policy/urges/"
