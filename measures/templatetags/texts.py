@@ -1,15 +1,19 @@
-"""How is a text read on a page? Markup made here: a queue shows two texts in each of its rows."""
+"""How is a text read on a page? Markup made here: a queue shows two in each row, a measure a dozen."""
+
+from collections.abc import Iterator
 
 from django import template
 from django.template.defaultfilters import capfirst
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.models import Revision
+from measures.models import Policy, Revision
 from measures.pages.update_parts import ShownText
+from measures.summaries import ConfirmedText, UpdateStatus
 
 register = template.Library()
 
@@ -39,6 +43,46 @@ def said_text(text: ShownText) -> SafeString:
         said,
         values,
     )
+
+
+@register.simple_tag
+def confirmed_text(update: UpdateStatus, policy: Policy) -> SafeString:
+    """The department, its confirmed text, and when it was confirmed; a measure shows a dozen of them."""
+    text = update.text
+    if text is None:
+        return SafeString("")
+    parts = ((_("Problems:"), text.problems), (_("Needs coordination:"), text.coordination))
+    said = format_html_join(
+        "",
+        '<p class="said"><span class="faint">{}</span> {}</p>',
+        ((label, words) for label, words in (*parts, (_("Next steps:"), text.next_steps)) if words),
+    )
+    return format_html(
+        '<div class="update-text"><p><b title="{}">{}</b>{}{}</p>{}{}<p class="small faint">{}'
+        ' · <a href="{}">{}</a></p></div>',
+        update.department.name,
+        update.department.short_name,
+        pgettext("after a label", ": "),
+        text.sentence,
+        format_html('<p class="said">{}</p>', text.progress) if text.progress else "",
+        said,
+        " · ".join(_how_it_came(update, text)),
+        reverse("measures:update_detail", args=[policy.slug, update.uuid]),
+        _("the update"),
+    )
+
+
+def _how_it_came(update: UpdateStatus, text: ConfirmedText) -> Iterator[str]:
+    """When it was confirmed, and what was out of the ordinary."""
+    yield _("confirmed %(on)s") % {"on": date_format(text.confirmed_on)}
+    if update.filed_after_closing:
+        yield _("filed after closing")
+    elif update.confirmed_after_closing and not text.corrected:
+        yield _("confirmed after closing")
+    if text.filed_by:
+        yield _("entered by %(office)s") % {"office": text.filed_by}
+    if text.corrected:
+        yield _("corrected")
 
 
 def _entered_by(revision: Revision) -> str:
