@@ -26,6 +26,7 @@ from measures.models import (
     CommitmentSubject,
     Edition,
     EditionStatus,
+    HeldText,
     LeadMode,
     Measure,
     Message,
@@ -44,6 +45,7 @@ from measures.models import (
     UrgeLevel,
     UrgeReceipt,
 )
+from measures.pages import held_text
 from measures.workflow import updates
 from measures.workflow.receipts import Receipt
 from measures.workflow.telling import message
@@ -343,3 +345,9 @@ def perform(act: Act, actor: Actor, update: ProgressUpdate, at: datetime | None 
         Act.RESTORE: lambda: updates.restore(actor, update, version, "本期有任务", at),
     }
     return ways[act]()
+
+
+def held_for(person: User, update: ProgressUpdate, at: datetime) -> HeldText | None:
+    """What that person has typed there and not saved, as the form finds it."""
+    rows = ProgressUpdate.objects.filter(pk=update.pk)
+    return held_text.loaded_held(person, held_text.with_held(rows, person, at).get())

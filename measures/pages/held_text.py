@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from departments.models import User
 from measures.models import Event, HeldText, ProgressUpdate
@@ -92,20 +92,10 @@ def _typed(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in typed.items() if name not in NOT_TEXT}
 
 
-def held_for(user: User, update: ProgressUpdate, at: datetime) -> HeldText | None:
-    """The latest, whether it was autosaved or arrived after sign-out."""
-    return _in_time(user, at).filter(update=update).first()
-
-
-def _in_time(user: User, at: datetime) -> QuerySet[HeldText]:
-    """The latest first."""
-    in_time = ~Q(page="") | Q(kept_at__gt=at - KEPT_FOR)
-    return HeldText.objects.filter(in_time, user=user).order_by("-kept_at")
-
-
 def with_held(updates: ProgressUpdateQuerySet, user: User, at: datetime) -> ProgressUpdateQuerySet:
-    """Each with what `held_for` finds, for `loaded_held`: no query of its own."""
-    latest = _in_time(user, at).filter(update=OuterRef("pk"))
+    """Each with the latest that was autosaved or arrived after sign-out, for `loaded_held`."""
+    in_time = ~Q(page="") | Q(kept_at__gt=at - KEPT_FOR)
+    latest = HeldText.objects.filter(in_time, user=user, update=OuterRef("pk")).order_by("-kept_at")
     columns = {f"held_{name}": Subquery(latest.values(name)[:1]) for name in HELD_COLUMNS}
     return updates.annotate(**columns)
 

@@ -166,8 +166,8 @@ def test_held_text_is_gone_after_two_hours() -> None:
     kept_at = builders.moment()
     held_text.hold(writer.person, update, {"headline": "旧"}, kept_at)
     soon, late = kept_at + timedelta(minutes=119), kept_at + timedelta(hours=2)
-    assert held_text.held_for(writer.person, update, soon) is not None
-    assert held_text.held_for(writer.person, update, late) is None
+    assert builders.held_for(writer.person, update, soon) is not None
+    assert builders.held_for(writer.person, update, late) is None
     held_text.hold(cast.second_reporter().person, update, {"headline": "新"}, late)
     assert [row.fields["headline"] for row in HeldText.objects.all()] == ["新"]
 

@@ -72,10 +72,10 @@ def test_autosave_outlives_the_two_hours_of_a_text_after_sign_out() -> None:
     held_text.autosave(person, update, {"page": "a", "headline": "一"}, builders.moment())
     later = builders.moment() + timedelta(days=20)
     held_text.hold(person, update, {"headline": "二"}, later)
-    newest = held_text.held_for(person, update, later)
+    newest = builders.held_for(person, update, later)
     assert newest is not None
     assert newest.fields["headline"] == "二"
-    oldest = held_text.held_for(person, update, later + timedelta(hours=2))
+    oldest = builders.held_for(person, update, later + timedelta(hours=2))
     assert oldest is not None
     assert oldest.fields["headline"] == "一"
 

@@ -11,7 +11,6 @@ from django.test import Client
 from departments.actors import Actor
 from langfang_policy import clock
 from measures.models import Act, AnswerKind, Event, ProgressUpdate, ReportingPeriod, Situation, UpdateState
-from measures.pages import held_text
 from measures.workflow import updates
 from measures.workflow.texts import Text
 from tests import builders, cast
@@ -156,14 +155,14 @@ def test_what_is_typed_when_the_session_ends_waits_in_the_forms(
     signed_out = Client()
     answer = signed_out.post(address(period), data)
     assert answer.status_code == 302
-    held = held_text.held_for(cast.reporter().person, update_on(1), clock.now())
+    held = builders.held_for(cast.reporter().person, update_on(1), clock.now())
     assert held is not None
     assert held.fields["headline"] == "没来得及保存"
-    assert held_text.held_for(cast.reporter().person, update_on(2), clock.now()) is None
+    assert builders.held_for(cast.reporter().person, update_on(2), clock.now()) is None
     assert Event.objects.count() == events
     forged = {name: value for name, value in data.items() if not name.endswith("token")}
     signed_out.post(address(period), {**forged, f"u{update_on(2).pk}-headline": "别人写的"})
-    assert held_text.held_for(cast.reporter().person, update_on(2), clock.now()) is None
+    assert builders.held_for(cast.reporter().person, update_on(2), clock.now()) is None
 
 
 def test_reviewer_reads_the_whole_period_on_one_page_and_approves_several_at_once(
