@@ -295,6 +295,14 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_extension_is_decided_by_another_person_than_who_asked",
     ),
     "4.19": ("test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by_its_department",),
+    "4.20": (
+        "test_queue_says_since_when_each_waits",
+        "test_queue_narrows_to_department_and_role_and_keeps_that",
+        "test_review_queue_does_not_offer_approval_to_who_wrote",
+        "test_check_queue_says_that_an_approver_may_not_confirm",
+        "test_own_work_is_counted_on_no_desk",
+        "test_own_work_is_what_the_rules_of_approval_and_confirmation_forbid",
+    ),
     "5.1": (
         "test_table_of_a_measure_is_printed_in_the_domain",
         "test_table_of_a_measure_is_the_domains",

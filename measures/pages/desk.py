@@ -28,6 +28,7 @@ from measures.models import (
     period_name,
 )
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.own_work import is_own_work
 
 # How many rows of each list lie on the desk.
 SHOWN: Final = 8
@@ -112,11 +113,14 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
 
 
 def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
-    """What the actor has to write, review or check, the returned first, then by the day that is due."""
+    """What the actor has to write, review or check, the returned first, then by the day that is due.
+
+    Own work waits for somebody else.
+    """
     writes = STILL_OWED & Q(department__in=permissions.writes_for(actor))
     reviews = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor))
     checks = Q(state=S.SUBMITTED, period__policy__coordinator__in=permissions.checks_for(actor))
-    rows = ProgressUpdate.objects.filter(writes | reviews | checks).exclude(
+    rows = ProgressUpdate.objects.filter(writes | ((reviews | checks) & ~is_own_work(actor))).exclude(
         period__state=PeriodState.ARCHIVED
     )
     returned_first = Case(When(state=S.RETURNED, then=0), default=1)
@@ -134,7 +138,7 @@ def sent_by(actor: Actor) -> ProgressUpdateQuerySet:
     What is in review for the first time was never submitted: it is the latest.
     """
     own = Revision.objects.filter(update=OuterRef("pk"), frozen_at__isnull=False)
-    if not permissions.speaks_for(actor):
+    if not permissions.speaks_for(actor) and not permissions.checks_for(actor):
         return ProgressUpdate.objects.none()
     had_a_part = Q(contributors=actor.person) | Q(approved_by=actor.person)
     rows = ProgressUpdate.objects.filter(
@@ -142,7 +146,7 @@ def sent_by(actor: Actor) -> ProgressUpdateQuerySet:
         state__in=[S.IN_REVIEW, S.SUBMITTED, S.CONFIRMED],
         period__state=PeriodState.OPEN,
     )
-    to_do = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor))
+    to_do = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor)) & ~is_own_work(actor)
     return rows.exclude(to_do).order_by(F("first_submitted_at").desc(nulls_first=True), "-pk")
 
 

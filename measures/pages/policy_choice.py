@@ -9,13 +9,11 @@ from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
 from django.conf import settings
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
 from measures.models import Message, Policy, ProgressUpdate
-from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.paging import number_of
 
 LAST_VISITED: Final = "policy"
@@ -91,19 +89,6 @@ class PolicyFilter:
 
     chosen: Policy | None = None
     links: tuple[dict[str, str], ...] = ()
-    count: int = 0  # of the updates that are left
-
-
-def filter_of(request: HttpRequest, updates: ProgressUpdateQuerySet) -> PolicyFilter:
-    """From ?policy=, among the policies of the updates, with how many of them are left. One query.
-
-    Raises Http404 for a policy that there is not.
-    """
-    chosen = policy_asked_for(request)
-    counted = updates.order_by().values_list("period__policy").annotate(updates=Count("pk"))
-    counts: dict[int, int] = dict(counted)
-    count = counts.get(chosen.pk, 0) if chosen else sum(counts.values())
-    return narrowed_to(chosen, list(policies_of(request).values()), counts, count)
 
 
 def policy_asked_for(request: HttpRequest) -> Policy | None:
@@ -114,15 +99,13 @@ def policy_asked_for(request: HttpRequest) -> Policy | None:
     return policies.get(slug)
 
 
-def narrowed_to(
-    chosen: Policy | None, policies: Sequence[Policy], present: Collection[int], count: int = 0
-) -> PolicyFilter:
+def narrowed_to(chosen: Policy | None, policies: Sequence[Policy], present: Collection[int]) -> PolicyFilter:
     """Offers those of the policies of which there is something, and the chosen one."""
     if len(policies) < 2:
-        return PolicyFilter(chosen, (), count)
+        return PolicyFilter(chosen)
     offered = [row for row in policies if row.pk in present or row == chosen]
     places = {row.pk: f"?policy={row.slug}" for row in offered}
-    return PolicyFilter(chosen, links_to(offered, chosen, places), count)
+    return PolicyFilter(chosen, links_to(offered, chosen, places))
 
 
 def links_to(

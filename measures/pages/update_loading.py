@@ -100,7 +100,10 @@ def _texts_to_read() -> QuerySet[Revision]:
     of_update = [f"update__{name}" for name in needed]
     return (
         Revision.objects.select_related("update__period")
-        .only(*TEXT_COLUMNS, *received, "number", "saved_at", "frozen_at", "approved_by_id", *of_update)
+        .only(
+            *(*TEXT_COLUMNS, *received, *of_update),
+            *("number", "saved_at", "frozen_at", "approved_at", "approved_by_id"),
+        )
         .prefetch_related(Prefetch("values", values))
         .order_by("number")
     )

@@ -9,12 +9,13 @@ from departments.actors import Actor
 from measures import permissions
 from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.own_work import is_own_work
 from measures.summaries.open_periods import number_of
 
 
 @dataclass(frozen=True)
 class TaskCounts:
-    """How many updates wait for the actor in each role; `closures`, to page, for those who decide them."""
+    """How many updates wait for the actor in each role, less the own work; `closures`, to page, to decide."""
 
     owed: int
     to_review: int
@@ -24,7 +25,7 @@ class TaskCounts:
 
 def with_task_counts(rows: ProgressUpdateQuerySet, actor: Actor) -> ProgressUpdateQuerySet:
     """Each row says how many updates wait in each role, so that counting them is no query of its own."""
-    updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED)
+    updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED).filter(~is_own_work(actor))
     review = updates.filter(state=UpdateState.IN_REVIEW, department__in=permissions.reviews_for(actor))
     offices = permissions.checks_for(actor)
     check = updates.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=offices)

@@ -47,6 +47,16 @@ def day_words(day: date, on: date) -> str:
 
 
 @register.simple_tag
+def waiting_words(since: date, on: date) -> str:
+    """When a text was handed on, and for how many calendar days it has been waiting."""
+    days, day = (on - since).days, day_words(since, on)
+    if days < 1:
+        return _("handed on today")
+    words = ngettext("handed on %(day)s, waits %(days)d day", "handed on %(day)s, waits %(days)d days", days)
+    return words % {"day": day, "days": days}
+
+
+@register.simple_tag
 def due_words(update: ProgressUpdate, on: date) -> SafeString:
     """By when an update must be in, when it first came, and how many days are left while it is owed."""
     places = {"until": "{until}", "first": "{first}"}  # the words are markup, what is filled in is escaped

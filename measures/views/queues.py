@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
@@ -17,8 +18,9 @@ from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.offers import Offer, offer, why_not
-from measures.pages.paging import page_of, page_of_counted
-from measures.pages.policy_choice import PolicyFilter, filter_of, links_to, of_policy, policies_of
+from measures.pages.paging import page_of_counted
+from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
+from measures.pages.queue_filter import QueueFilter, queue_filter
 from measures.pages.update_loading import as_rows, load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
@@ -47,6 +49,16 @@ class QueueRow:
     offers: list[Offer]
     why_not: str
 
+    @property
+    def handed_on(self) -> date | None:
+        """Since when it waits: the day of the department's review, or that of its submission."""
+        revision = self.update.latest_revision
+        if revision is None:
+            return None
+        submitted = self.update.state == UpdateState.SUBMITTED
+        moment = revision.approved_at if submitted else revision.frozen_at
+        return timezone.localdate(moment) if moment else None
+
 
 @require_safe
 def review_queue(request: ActingRequest) -> HttpResponse:
@@ -55,21 +67,21 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     if not own:
         raise PermissionDenied
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
-    narrow = filter_of(request, updates)
-    updates = updates.filter(period__policy=narrow.chosen) if narrow.chosen else updates
-    ordered = updates.order_by("due_on", *IN_THE_DOCUMENT)
+    narrow = queue_filter(request, request.actor, updates, policy_asked_for(request))
+    ordered = narrow.of(updates).order_by("due_on", *IN_THE_DOCUMENT)
     page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, narrow.count)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
 
-    rows = waiting_rows(request, page, Act.APPROVE_AND_SUBMIT, objection)
+    rows = waiting_rows(request, page, narrow, Act.APPROVE_AND_SUBMIT, objection)
     context = {
         "page": page,
         "rows": rows,
         "on": clock.today(),
         "several": len(own) > 1,
         "narrow": narrow,
+        "links": review_links(request, narrow),
         "sheets": sheets_of(row.update for row in rows),
     }
     return render(request, "measures/review_queue.html", context)
@@ -93,23 +105,37 @@ def _check_page(
 ) -> HttpResponse:
     if not policies:
         raise PermissionDenied
-    offices = permissions.offices_of(policies, request.actor.on)
+    offices = offices_to_ask(request.actor, policies)
     updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
-    ordered = updates.order_by("period__starts_on", *IN_THE_DOCUMENT)
-    page = page_of(ordered, request.GET.get("page", ""), PER_PAGE)
+    narrow = queue_filter(request, request.actor, updates, chosen)
+    ordered = narrow.of(updates).order_by("period__starts_on", *IN_THE_DOCUMENT)
+    page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, narrow.count)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
 
-    rows = waiting_rows(request, page, Act.CONFIRM, objection)
+    rows = waiting_rows(request, page, narrow, Act.CONFIRM, objection)
     context = {
         "page": page,
         "rows": rows,
         "on": clock.today(),
         "policies": policies,
-        "narrow": PolicyFilter(chosen, check_links(request, chosen)),
+        "narrow": narrow,
+        "links": check_links(request, narrow),
     }
     return render(request, "measures/check_queue.html", context)
+
+
+def offices_to_ask(actor: Actor, policies: Sequence[Policy]) -> dict[int, permissions.Office]:
+    """By policy. For a clerk the others do not matter: whatever is no own work may be confirmed.
+
+    That takes a query only for whoever signs.
+    """
+    myself = permissions.Office(clerks=frozenset({actor.person.pk}), signers=frozenset())
+    own = [row for row in policies if row.coordinator in permissions.checks_for(actor)]
+    others = [row for row in policies if row not in own]
+    found = permissions.offices_of(others, actor.on) if others else {}
+    return found | {row.pk: myself for row in own}
 
 
 def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
@@ -120,13 +146,23 @@ def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
     return as_rows(rows)
 
 
-def check_links(request: ActingRequest, chosen: Policy | None) -> tuple[dict[str, str], ...]:
-    """From the desk of all to that of each policy, and back."""
-    policies = checked_policies(request)
+def review_links(request: ActingRequest, narrow: QueueFilter) -> tuple[dict[str, str], ...]:
+    """To the texts of each policy of which something waits, and to those of all."""
+    policies = list(policies_of(request).values())
     if len(policies) < 2:
         return ()
-    places = {row.pk: reverse("measures:policy_check_queue", args=[row.slug]) for row in policies}
-    return links_to(policies, chosen, places, reverse("measures:check_queue"))
+    offered = [row for row in policies if row.pk in narrow.policies or row == narrow.policy]
+    places = {row.pk: narrow.address(policy=row.slug) for row in offered}
+    return links_to(offered, narrow.policy, places, narrow.address(policy=""))
+
+
+def check_links(request: ActingRequest, narrow: QueueFilter) -> tuple[dict[str, str], ...]:
+    """From the desk of all to that of each policy, and back."""
+    policies, kept = checked_policies(request), narrow.address()
+    if len(policies) < 2:
+        return ()
+    places = {row.pk: reverse("measures:policy_check_queue", args=[row.slug]) + kept for row in policies}
+    return links_to(policies, narrow.policy, places, reverse("measures:check_queue") + kept)
 
 
 def checked_policies(request: ActingRequest) -> list[Policy]:
@@ -135,11 +171,14 @@ def checked_policies(request: ActingRequest) -> list[Policy]:
 
 
 def waiting_rows(
-    request: ActingRequest, page: Page[ProgressUpdate], act: Act, objection: Objection
+    request: ActingRequest,
+    page: Page[ProgressUpdate],
+    narrow: QueueFilter,
+    act: Act,
+    objection: Objection,
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
-    updates = list(page)
-    policies = {row.pk: row for row in policies_of(request).values()}
+    updates, policies = list(page), {row.pk: row for row in policies_of(request).values()}
     for update in updates:
         update.period.policy = policies[update.period.policy_id]
     load_two_texts(updates, with_writers=True)
@@ -147,7 +186,7 @@ def waiting_rows(
     load_leads(updates)
     rows = []
     for number, update in enumerate(updates):
-        then = address_of_next(request, page, updates, number)
+        then = request.path + address_of_next(narrow, page, updates, number)
         against, revision, last = objection(update), update.latest_revision, update.loaded_before
         rows.append(
             QueueRow(
@@ -172,10 +211,9 @@ def offers_of(actor: Actor, update: ProgressUpdate, act: Act, against: str, then
 
 
 def address_of_next(
-    request: ActingRequest, page: Page[ProgressUpdate], updates: Sequence[ProgressUpdate], number: int
+    narrow: QueueFilter, page: Page[ProgressUpdate], updates: Sequence[ProgressUpdate], number: int
 ) -> str:
     """This page of the queue, at the row after this one (before it at the end)."""
     at = number + 1 if number + 1 < len(updates) else number - 1
     anchor = f"#update-{updates[at].uuid}" if at >= 0 else ""
-    narrowed = urlencode({"policy": request.GET["policy"]}) + "&" if "policy" in request.GET else ""
-    return f"{request.path}?{narrowed}page={page.number}{anchor}"
+    return f"{narrow.address(page=page.number)}{anchor}"

@@ -138,9 +138,9 @@ def test_nothing_is_narrowed_where_there_is_one_policy(browser_of: BrowserOf) ->
 def test_check_of_all_leads_to_that_of_each_policy_of_the_office_alone(browser_of: BrowserOf) -> None:
     builders.an_update(S.SUBMITTED)
     another_policy()
-    assert browser_of(cast.clerk()).get("/check/").context["narrow"].links == ()
+    assert browser_of(cast.clerk()).get("/check/").context["links"] == ()
     both = browser_of(cast.a_person("both", ("rsj", Role.CLERK), ("jyj", Role.CLERK)))
-    links = both.get("/p/a-first/check/").context["narrow"].links
+    links = both.get("/p/a-first/check/").context["links"]
     assert [(link["href"], link["here"]) for link in links] == [
         ("/check/", ""),
         ("/p/a-policy/check/", ""),

@@ -1,6 +1,7 @@
 """The review queue and the check queue: what waits, for whom, and that the place in the list is kept."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = [
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 REVIEW, CHECK = "/review/", "/check/"
+OWN = "?own=yes"
 
 
 def acts_of(row: queues.QueueRow) -> list[Act]:
@@ -61,11 +63,16 @@ def test_review_queue_puts_the_most_urgent_first(browser_of: BrowserOf) -> None:
 
 
 def test_review_queue_does_not_offer_approval_to_who_wrote(browser_of: BrowserOf) -> None:
+    """It is not in the queue; a sentence says so and leads to it."""
     colleague, update = cast.colleague(), an_update()
     updates.submit_for_review(colleague, update, update.version, builders.moment(), text=a_text())
     page = browser_of(colleague).get(REVIEW)
-    assert acts_of(page.context["rows"][0]) == [Act.RETURN]
-    assert "You wrote in this text, so somebody else has to review it." in page.content.decode()
+    assert list(page.context["rows"]) == []
+    assert "1 text of your own waits for somebody else." in page.content.decode()
+    assert f'href="{OWN}"' in page.content.decode()
+    own = browser_of(colleague).get(f"{REVIEW}{OWN}")
+    assert acts_of(own.context["rows"][0]) == [Act.RETURN]
+    assert "You wrote in this text, so somebody else has to review it." in own.content.decode()
     Department.objects.filter(slug="zgh").update(allow_self_review=True)
     assert acts_of(browser_of(colleague).get(REVIEW).context["rows"][0]) == [
         Act.APPROVE_AND_SUBMIT,
@@ -121,7 +128,8 @@ def test_check_queue_says_why_a_clerk_may_not_confirm(browser_of: BrowserOf) -> 
     update = updates.submit_for_review(lent, update, update.version, builders.moment(), text=a_text())
     updates.approve_and_submit(cast.reviewer(), update, update.version, builders.moment())
     cast.clerk()
-    page = browser_of(lent).get(CHECK)
+    assert list(browser_of(lent).get(CHECK).context["rows"]) == []
+    page = browser_of(lent).get(f"{CHECK}{OWN}")
     assert acts_of(page.context["rows"][0]) == [Act.RETURN]
     assert "You wrote in this text, so another clerk has to confirm it." in page.content.decode()
 
@@ -131,7 +139,8 @@ def test_check_queue_says_that_an_approver_may_not_confirm(browser_of: BrowserOf
     update = an_update(S.IN_REVIEW)
     updates.approve_and_submit(double, update, update.version, builders.moment())
     cast.clerk()
-    page = browser_of(double).get(CHECK).content.decode()
+    assert list(browser_of(double).get(CHECK).context["rows"]) == []
+    page = browser_of(double).get(f"{CHECK}{OWN}").content.decode()
     assert "You approved this text for its department" in page
 
 
@@ -181,6 +190,58 @@ def test_queue_keeps_its_place_after_an_act(browser_of: BrowserOf, monkeypatch: 
     address = f"/p/a-policy/updates/{last[0].update.uuid}/approve/"
     answer = client.post(address, {"version": last[0].update.version, "next": "/review/?page=2"}, follow=True)
     assert [row.update for row in answer.context["rows"]] == updates[:2]
+
+
+def test_queue_says_since_when_each_waits(browser_of: BrowserOf) -> None:
+    """From the latest hand-over: the review since the text came, the office since it was approved."""
+    early = builders.moment(cast.DAY - timedelta(days=3))
+    in_review = an_update(S.IN_REVIEW, at=early)
+    review = browser_of(cast.reviewer()).get(REVIEW)
+    assert review.context["rows"][0].handed_on == cast.DAY - timedelta(days=3)
+    assert "handed on June 28, waits 3 days" in review.content.decode()
+    updates.approve_and_submit(cast.reviewer(), in_review, in_review.version, builders.moment())
+    check = browser_of(cast.clerk()).get(CHECK)
+    assert check.context["rows"][0].handed_on == cast.DAY
+    assert "handed on today" in check.content.decode()
+
+
+def test_queue_narrows_to_department_and_role_and_keeps_that(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PER_PAGE", 1)
+    measure = a_measure(leads=["zgh"], participants=["jyj"])
+    leads = [an_update(S.SUBMITTED, measure=measure), an_update(S.SUBMITTED)]
+    [participant] = [an_update(S.SUBMITTED, measure=measure, slug="jyj")]
+    client = browser_of(cast.clerk())
+    page = client.get(f"{CHECK}?department=zgh&role=lead")
+    narrow = page.context["narrow"]
+    assert (narrow.count, [slug for slug, _name in narrow.departments]) == (2, ["zgh", "jyj"])
+    assert [role for role, _label in narrow.roles] == ["lead", "participant"]
+    assert 'href="?department=zgh&amp;role=lead&amp;page=2"' in page.content.decode()
+    second = client.get(f"{CHECK}?department=zgh&role=lead&page=2")
+    assert [row.update for row in (*page.context["rows"], *second.context["rows"])] == leads
+    next_one = second.context["rows"][0].offers[0].form.initial["next"]
+    assert next_one == f"{CHECK}?department=zgh&role=lead&page=2"
+    only = client.get(f"{CHECK}?role=participant").context["rows"]
+    assert [row.update for row in only] == [participant]
+    updates.confirm(cast.clerk(), participant, participant.version, builders.moment())
+    emptied = client.get(f"{CHECK}?department=jyj")
+    assert (list(emptied.context["rows"]), emptied.context["narrow"].departments[-1][0]) == ([], "jyj")
+    wrong = [f"{CHECK}?department=nowhere", f"{CHECK}?role=chief"]
+    assert [client.get(address).status_code for address in wrong] == [404, 404]
+
+
+def test_own_work_is_counted_on_no_desk(browser_of: BrowserOf) -> None:
+    """What waits for somebody else stands on the desk among what was sent; what a clerk entered, too."""
+    clerk = cast.clerk()
+    builders.perform(Act.FILE_ON_BEHALF, clerk, an_update())
+    an_update(S.SUBMITTED)
+    page = browser_of(clerk).get("/")
+    desk = page.context["desk"]
+    assert (len(desk.waiting), [row.update.measure.ordinal for row in desk.sent]) == (1, [1])
+    assert page.context["tasks"][0].waiting == 1
+    cast.second_clerk()
+    assert browser_of(clerk).get(CHECK).context["narrow"].own_count == 1
 
 
 @pytest.mark.both("asks the database what no other test that runs again asks")
