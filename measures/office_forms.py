@@ -137,6 +137,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class WaiverForm(forms.Form):
+    """Why several updates are waived; each event carries it."""
+
+    reason = ProseField(
+        label=_("Reason"),
+        limit=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One reason for all of them; the departments read it."),
+    )
+
+
 class MeasureStateForm(forms.Form):
     """The acts of the clerk that are possible now, and the basis."""
 

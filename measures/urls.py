@@ -29,6 +29,7 @@ from measures.views import (
     update_form,
     updates,
     urges,
+    waivers,
 )
 
 app_name = "measures"
@@ -99,6 +100,8 @@ of_a_policy = [
 
 # The same; there were none before the policy stood in the address, so nobody has an old link to them.
 of_a_policy_since = [
+    path("measures/<uuid:uuid>/waive/", waivers.measure_waive, name="measure_waive"),
+    path("departments/<slug:slug>/waive/", waivers.department_waive, name="department_waive"),
     path("periods/<uuid:uuid>/dates/", periods.period_dates, name="period_dates"),
     path("updates/<uuid:uuid>/extension/", extensions.update_extension, name="update_extension"),
     path("extensions/", extensions.extension_list, name="extension_list"),

@@ -22,6 +22,8 @@ measures:overview            302 200 200 200 200 200 200 200 200 200
 measures:measure_list        302 200 200 200 200 200 200 200 200 200
 measures:measure_detail      302 200 200 200 200 200 200 200 200 200
 measures:measure_state       302 403 403 403 200 403 403 403 403 403
+measures:measure_waive       302 403 403 200 200 403 403 403 403 403
+measures:department_waive    302 403 403 403 200 403 403 403 403 403
 measures:light_override      302 405 405 405 405 405 405 405 405 405
 measures:measure_closure     302 200 403 200 200 200 403 403 403 403
 measures:closure_request     302 405 405 405 405 405 405 405 405 405
@@ -111,6 +113,8 @@ measures:overview            302 405 405 405 405 405 405 405 405 405
 measures:measure_list        302 405 405 405 405 405 405 405 405 405
 measures:measure_detail      302 405 405 405 405 405 405 405 405 405
 measures:measure_state       302 403 403 403 422 403 403 403 403 403
+measures:measure_waive       302 403 403 422 422 403 403 403 403 403
+measures:department_waive    302 403 403 403 422 403 403 403 403 403
 measures:light_override      302 403 403 403 422 403 403 403 403 403
 measures:measure_closure     302 405 405 405 405 405 405 405 405 405
 measures:closure_request     302 422 403 422 403 403 403 403 403 403
@@ -230,6 +234,8 @@ SHOWS = {
     "measures:message_list": "<h1>",
     "measures:message_mail": 'name="address"',
     "measures:announcement_list": "<h1>",
+    "measures:measure_waive": "市教育局",
+    "measures:department_waive": 'name="reason"',
     "measures:update_extension": 'name="new_due_on"',
     "measures:extension_list": "数据未出",
     "measures:update_on_behalf": 'name="received_from"',

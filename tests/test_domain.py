@@ -303,6 +303,11 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_own_work_is_counted_on_no_desk",
         "test_own_work_is_what_the_rules_of_approval_and_confirmation_forbid",
     ),
+    "4.21": (
+        "test_convenor_waives_the_participants_of_its_measure_in_one_act",
+        "test_clerk_waives_what_a_department_owes_from_the_page_of_the_period",
+        "test_waiving_several_names_what_is_refused_and_tells_a_second_click_as_done",
+    ),
     "5.1": (
         "test_table_of_a_measure_is_printed_in_the_domain",
         "test_table_of_a_measure_is_the_domains",

@@ -103,12 +103,23 @@ def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | N
     own = {department.slug for department in permissions.speaks_for(actor)}
     is_lead = history is not None and any(department.slug in own for department in history.status.leads)
     decides = bool(permissions.closing_roles(actor, policy)) or is_lead
+    manages = permissions.can_manage_measures(actor, policy)
     return {
-        "manages": permissions.can_manage_measures(actor, policy),
+        "manages": manages,
+        "waives": history is not None
+        and bool(history.status.participants)
+        and (manages or reviews_for_convenor(actor, measure, history)),
         "closes": decides and measures.is_possible(measure, Act.CLOSE_MEASURE),
         "sees_filing": permissions.can_see_filing_board(actor, policy) or is_lead,
         "own": own,
     }
+
+
+def reviews_for_convenor(actor: Actor, measure: Measure, history: summaries.MeasureHistory) -> bool:
+    """Of the clause as it is performed now; the page that waives asks for the convenor of its period."""
+    first = history.status.first_lead
+    reviewed = {department.slug for department in permissions.reviews_for(actor)}
+    return first is not None and not measure.is_led_separately and first.slug in reviewed
 
 
 def promised_wordings(measure: Measure, history: summaries.MeasureHistory | None) -> list[str]:

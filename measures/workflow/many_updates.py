@@ -1,7 +1,7 @@
 """How is one act done to several updates at once? Each through its own function, with its own event.
 
-`save_all` stores every text or none; `save_each`, `submit_each` and `approve_each` do what they can and name
-the rest (docs/decisions/0041). Each act still locks, checks and records by itself.
+`save_all` stores every text or none; `save_each`, `submit_each` and the other `_each` do what they can and
+name the rest (docs/decisions/0041). Each act still locks, checks and records by itself.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
-from measures.models import ProgressUpdate
+from measures.models import Act, ProgressUpdate
 from measures.workflow import updates
 from measures.workflow.acting import one_act
-from measures.workflow.errors import WorkflowError
+from measures.workflow.errors import StaleVersionError, WorkflowError
 from measures.workflow.texts import Text, is_as_returned
 
 _Way: TypeAlias = tuple[ProgressUpdate, Callable[[], object]]
@@ -92,6 +92,29 @@ def confirm_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: d
 
     with one_act():
         return _do_each([(row, confirming(row, version)) for row, version in rows])
+
+
+def waive_each(
+    actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], reason: str, at: datetime
+) -> list[Refusal]:
+    """Waive each for the same reason, in the version that was seen; refusals as `submit_each`.
+
+    What this person's click before has waived counts as done.
+    """
+
+    def waiving(row: ProgressUpdate, version: int) -> Callable[[], object]:
+        return lambda: _waive(actor, row, version, reason, at)
+
+    with one_act():
+        return _do_each([(row, waiving(row, version)) for row, version in rows])
+
+
+def _waive(actor: Actor, row: ProgressUpdate, version: int, reason: str, at: datetime) -> None:
+    try:
+        updates.waive(actor, row, version, reason, at)
+    except StaleVersionError:
+        if not updates.already_done(actor, row, Act.WAIVE, version, reason=reason):
+            raise
 
 
 def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> None:
