@@ -103,6 +103,7 @@ of_a_policy_since = [
     path("measures/<uuid:uuid>/waive/", waivers.measure_waive, name="measure_waive"),
     path("departments/<slug:slug>/waive/", waivers.department_waive, name="department_waive"),
     path("periods/<uuid:uuid>/dates/", periods.period_dates, name="period_dates"),
+    path("updates/<uuid:uuid>/inputs/", updates.update_inputs, name="update_inputs"),
     path("updates/<uuid:uuid>/extension/", extensions.update_extension, name="update_extension"),
     path("extensions/", extensions.extension_list, name="extension_list"),
     path("extensions/<uuid:uuid>/decide/", extensions.extension_decide, name="extension_decide"),

@@ -66,6 +66,7 @@ measures:sheet_submit        302 405 405 405 405 405 405 405 405 405
 measures:update_detail       302 200 404 200 200 200 200 200 404 404
 measures:update_edit         302 200 404 403 404 404 404 404 404 404
 measures:update_on_behalf    302 403 404 403 200 403 403 403 404 404
+measures:update_inputs       302 200 404 200 404 404 404 404 404 404
 measures:update_autosave     405 405 405 405 405 405 405 405 405 405
 measures:update_submit       302 405 405 405 405 405 405 405 405 405
 measures:update_withdraw     302 405 405 405 405 405 405 405 405 405
@@ -157,6 +158,7 @@ measures:sheet_submit        302 302 404 403 404 404 404 404 404 404
 measures:update_detail       302 405 405 405 405 405 405 405 405 405
 measures:update_edit         302 422 404 403 404 404 404 404 404 404
 measures:update_on_behalf    302 403 404 403 422 403 403 403 404 404
+measures:update_inputs       302 405 405 405 405 405 405 405 405 405
 measures:update_autosave     401 401 404 403 404 404 404 404 404 404
 measures:update_submit       302 422 404 403 403 403 403 403 404 404
 measures:update_withdraw     302 422 404 403 403 403 403 403 404 404
@@ -236,6 +238,7 @@ SHOWS = {
     "measures:announcement_list": "<h1>",
     "measures:measure_waive": "市教育局",
     "measures:department_waive": 'name="reason"',
+    "measures:update_inputs": "市教育局",
     "measures:update_extension": 'name="new_due_on"',
     "measures:extension_list": "数据未出",
     "measures:update_on_behalf": 'name="received_from"',

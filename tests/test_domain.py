@@ -308,6 +308,10 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_clerk_waives_what_a_department_owes_from_the_page_of_the_period",
         "test_waiving_several_names_what_is_refused_and_tells_a_second_click_as_done",
     ),
+    "4.22": (
+        "test_convenor_reads_what_the_others_sent_and_sees_what_is_missing",
+        "test_reviewer_of_the_convenor_returns_and_waives_from_the_desk",
+    ),
     "5.1": (
         "test_table_of_a_measure_is_printed_in_the_domain",
         "test_table_of_a_measure_is_the_domains",

@@ -35,6 +35,7 @@ class UpdatePage:
     may_write: bool
     dates: DatesOfUpdate | None
     may_file_on_behalf: bool
+    is_own: bool
 
 
 def update_page(
@@ -61,6 +62,7 @@ def update_page(
         is_offered=refused is not None and refused.act in {offer.act for offer in possible},
         may_file_on_behalf=updates.is_possible(update, Act.FILE_ON_BEHALF)
         and bool(updates.acting_for(actor, Act.FILE_ON_BEHALF, update)),
+        is_own=permissions.is_own(actor, update),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
         dates=dates_of_update(actor, update) if sees else None,
     )

@@ -29,6 +29,7 @@ from measures.models import (
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.pages.extensions import moved_dates, with_later_dates
+from measures.pages.inputs import inputs_for
 from measures.pages.offers import Refused
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
@@ -209,3 +210,11 @@ def update_context(
 ) -> dict[str, Any]:
     """After a refused act too."""
     return vars(update_page(request.actor, policy, uuid, clock.today(), refused))
+
+
+@require_safe
+@of_policy
+def update_inputs(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    """For the department that convenes the measure: what the others have sent, and who has not."""
+    context = {**vars(inputs_for(request.actor, policy, uuid)), "on": clock.today()}
+    return render(request, "measures/update_inputs.html", context)
