@@ -122,6 +122,14 @@ def readable_without_texts(actor: Actor, policy: Policy, uuid: UUID) -> Progress
     return _readable(actor, _at(policy, uuid).with_context())
 
 
+def is_still_readable(actor: Actor, update: ProgressUpdate) -> bool:
+    """The same of one that was readable before an act. The office sees all, and takes no query."""
+    if _sees_board(actor, update):
+        return True
+    update.refresh_from_db(fields=["state"])
+    return _is_readable(actor, update)
+
+
 def _at(policy: Policy, uuid: UUID) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.filter(uuid=uuid, period__policy=policy)
 

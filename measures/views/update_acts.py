@@ -22,7 +22,7 @@ from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
 from measures.pages.offers import Button, Refused, button_of
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.update_loading import readable_without_texts
+from measures.pages.update_loading import is_still_readable, readable_without_texts
 from measures.views.updates import update_context
 from measures.workflow import updates
 from measures.workflow.errors import WorkflowError
@@ -109,9 +109,7 @@ def _next(request: ActingRequest, update: ProgressUpdate) -> str:
     wanted = request.POST.get("next", "")
     if is_page_of_ours(request, wanted):
         return wanted
-    try:
-        readable_without_texts(request.actor, update.period.policy, update.uuid)
-    except Http404:
+    if not is_still_readable(request.actor, update):
         return resolve_url("measures:start")
     return resolve_url("measures:update_detail", update.period.policy.slug, update.uuid)
 

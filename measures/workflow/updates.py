@@ -433,9 +433,14 @@ def _latest(update: ProgressUpdate) -> Revision:
 
 
 def _start_measure(step: Step, row: ProgressUpdate, revision: Revision) -> None:
-    """The first confirmed progress moves a measure from not started to in progress."""
+    """The first confirmed progress moves a measure from not started to in progress.
+
+    What has begun is never again not started, so that only a measure that has not is locked and asked again.
+    """
+    if row.measure.state != MeasureState.NOT_STARTED or revision.situation != Situation.PROGRESS:
+        return
     measure = lock_measure_row(row.measure_id)
-    if measure.state != MeasureState.NOT_STARTED or revision.situation != Situation.PROGRESS:
+    if measure.state != MeasureState.NOT_STARTED:
         return
     measure.state = MeasureState.IN_PROGRESS
     measure.save(update_fields=["state"])
