@@ -423,7 +423,6 @@ def test_the_content_of_a_snapshot_is_put_together_of_what_is_kept_byte_for_byte
     periods.close_period(cast.clerk(), loaded(), "期限已到", moment())
     closed = loaded().snapshots.get()
     assert closed.content == summaries.to_json(summaries.read_period(loaded(), DAY).summary)
-    assert closed.content.count('"code":') == written.count('"code":')
 
 
 @pytest.mark.django_db
