@@ -285,7 +285,7 @@ def plan_and_open(clerk: Client) -> ReportingPeriod:
 
 
 def reporter_sees_what_is_owed(reporter: Client, period: ReportingPeriod) -> None:
-    assert "92" not in text_of(reporter.get("/"))
+    assert "92 updates" not in text_of(reporter.get("/"))
     page = reporter.get("/my/", follow=True)
     assert ends_at(page, "measures:my_updates")
     owed = ProgressUpdate.objects.filter(period=period, department__slug="zgh")

@@ -61,7 +61,9 @@ class Press:
         raise PdfUnavailable(BROKE_DOWN)
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()  # closes what led to it
+        if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603  # our own words only
                 [sys.executable, "-m", __name__],
                 cwd=ROOT,
