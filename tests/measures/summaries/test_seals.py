@@ -137,6 +137,16 @@ def test_kept_figures_that_were_altered_are_not_shown(
     assert telling(clerk, FIGURES) >= where
 
 
+def test_what_stands_out_of_a_sealed_period_is_verified_too(clerk: Client) -> None:
+    builders.an_update(UpdateState.DUE, code="2019Q4")
+    periods.close_period(cast.clerk(), loaded(), "有未报送", builders.moment(date(2020, 3, 31)))
+    assert "overview" not in telling(clerk, FIGURES)
+    content = first_figures().content
+    MeasureFigures.objects.update(content=content.replace("举措1", "举措9"))
+    assert first_figures().content != content
+    assert "overview" in telling(clerk, FIGURES)
+
+
 def test_all_policies_say_it_where_the_sums_are_not_those_that_were_sealed(clerk: Client) -> None:
     period = builders.an_update(UpdateState.CONFIRMED).period
     periods.close_period(cast.clerk(), period, "", builders.moment())

@@ -114,6 +114,12 @@ def test_extension_is_asked_for_before_the_day_is_past() -> None:
     assert ask(cast.reporter(), update, GRACE_ENDS, REASON, moment(LEADS_DUE)).pk
 
 
+def test_extension_is_not_possible_beyond_the_end_of_grace() -> None:
+    update = an_update()
+    update.due_on = update.period.grace_ends_on
+    assert extensions.why_not_asked(update, DAY)
+
+
 @pytest.mark.parametrize("state", [UpdateState.SUBMITTED, UpdateState.CONFIRMED, UpdateState.WAIVED])
 def test_extension_is_not_for_what_was_submitted_or_is_not_owed(state: UpdateState) -> None:
     with pytest.raises(WorkflowError):

@@ -143,6 +143,17 @@ def test_a_day_has_one_letter_with_the_kinds_that_the_person_chose(monkeypatch: 
 
 
 @pytest.mark.usefixtures("_server")
+def test_of_two_processes_one_sends_the_letter_of_a_day() -> None:
+    person = somebody_who_wants(K.RETURNED)
+    at = night(date(2020, 6, 30))
+    builders.an_update(UpdateState.RETURNED, at=builders.moment(date(2020, 6, 29)))
+    MessageDigest.objects.create(person=person, day=date(2020, 6, 30), address="zhang@example.gov.cn")
+    assert digests.send_digests(at) == ([], [])
+    MessageDigest.objects.all().delete()
+    assert len(digests.send_digests(at)[0]) == 1
+
+
+@pytest.mark.usefixtures("_server")
 def test_read_old_and_unaddressed_messages_stay_out_of_letters() -> None:
     person = somebody_who_wants(K.RETURNED)
     builders.an_update(UpdateState.RETURNED, at=builders.moment(date(2020, 6, 1)))

@@ -10,7 +10,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from departments.actors import Actor
-from measures.models import Act, CoordinationMatter, Message, MessageKind, ProgressUpdate, UpdateState
+from measures.models import (
+    TARGETS,
+    Act,
+    CoordinationMatter,
+    Message,
+    MessageKind,
+    ProgressUpdate,
+    UpdateState,
+)
 from measures.workflow import announcements, extensions, matters, periods, telling
 from tests import builders, cast
 from tests.measures.workflow.test_periods import DATES
@@ -39,6 +47,10 @@ def test_every_act_tells_somebody_or_is_said_to_tell_nobody() -> None:
 
 
 @pytest.mark.once("reads the source")
+def test_each_target_of_messages_has_its_link() -> None:
+    assert set(telling._LINKS.values()) == set(TARGETS)
+
+
 def test_nobody_writes_an_event_of_the_workflow_but_its_one_door() -> None:
     around = [
         dotted(path)
