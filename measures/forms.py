@@ -386,7 +386,10 @@ def ask_before_personal(text: Text, accepted: str) -> None:
         return
     errors = {}
     for name, numbers in found.items():
-        told = [_("%(number)s looks like a %(kind)s") % {"number": n.masked, "kind": n.kind} for n in numbers]
+        told = [
+            _("%(number)s looks like the %(kind)s of somebody") % {"number": n.masked, "kind": n.kind}
+            for n in numbers
+        ]
         if told:
             words = {"told": _("; ").join(told)}
             sentence = (

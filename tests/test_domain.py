@@ -312,6 +312,10 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_convenor_reads_what_the_others_sent_and_sees_what_is_missing",
         "test_reviewer_of_the_convenor_returns_and_waives_from_the_desk",
     ),
+    "4.23": (
+        "test_form_asks_once_about_a_number_of_a_person_at_its_field",
+        "test_what_has_to_be_asked_about_goes_from_its_own_form_only",
+    ),
     "5.1": (
         "test_table_of_a_measure_is_printed_in_the_domain",
         "test_table_of_a_measure_is_the_domains",

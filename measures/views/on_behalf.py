@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
+from measures.forms import ask_before_personal
 from measures.models import Act, Policy, ProgressUpdate
 from measures.office_forms import OnBehalfForm
 from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
 from measures.pages.policy_choice import named, of_policy
+from measures.pages.update_form import accepted_numbers
 from measures.pages.update_loading import readable_update
 from measures.pages.update_parts import role_words
 from measures.workflow import updates
@@ -33,6 +35,7 @@ def update_on_behalf(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
     form = OnBehalfForm(update, entered_subjects(update), posted_data(request), initial=initial)
 
     def store() -> HttpResponse:
+        ask_before_personal(form.text(), request.POST.get("personal", ""))
         _enter(request.actor, update, form)
         said = _("Entered and submitted for the department; somebody else of the office confirms it.")
         messages.success(request, f"{named(request, update)}：{said}")
@@ -56,6 +59,7 @@ def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) ->
     context = {
         "update": update,
         "form": form,
+        "personal": accepted_numbers(form),
         "role": role_words(update),
         "on": clock.today(),
         "fields": form.shown(None),

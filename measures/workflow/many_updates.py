@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
-from measures.models import Act, ProgressUpdate
+from langfang_policy.personal_numbers import personal_numbers
+from measures.models import TEXT_FIELDS, Act, ProgressUpdate
 from measures.workflow import updates
 from measures.workflow.acting import one_act
 from measures.workflow.errors import StaleVersionError, WorkflowError
@@ -118,11 +119,23 @@ def _waive(actor: Actor, row: ProgressUpdate, version: int, reason: str, at: dat
 
 
 def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> None:
-    """What came back goes again unchanged only from its own page, which asks (docs/domain.md 4.3)."""
+    """What has to be asked about goes only from its own page, which asks (docs/domain.md 4.3).
+
+    So does what this person typed there and has not saved.
+    """
     revision = row.latest_revision
-    if revision is not None and is_as_returned(row, Text.of(revision)):
+    text = Text.of(revision) if revision else Text()
+    if revision and is_as_returned(row, text):
         raise ValidationError(
             _("You have changed nothing since it was returned. Open it by itself to submit it unchanged.")
+        )
+    if any(personal_numbers(getattr(text, name)) for name in TEXT_FIELDS):
+        raise ValidationError(
+            _("It seems to hold a number of a person. Open it by itself: its form shows where.")
+        )
+    if row.held_texts.filter(user=actor.person).exclude(page="").exists():
+        raise ValidationError(
+            _("You have written more than the draft holds: open the form and submit it from there.")
         )
     updates.submit_for_review(actor, row, version, at)
 

@@ -15,7 +15,7 @@ from tests.builders import a_text, an_update
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
-TOLD = "138…00 looks like a mobile telephone number"
+TOLD = "138…00 looks like the mobile telephone number of somebody"
 
 
 def fields_of(page: Any) -> dict[str, Any]:
@@ -38,6 +38,17 @@ def test_form_asks_once_about_a_number_of_a_person_at_its_field(browser_of: Brow
     assert client.post(form, {**fields_of(asked), "act": "submit"}).status_code == 302
     update.refresh_from_db()
     assert update.state == S.IN_REVIEW
+
+
+def test_office_is_asked_as_well_before_it_enters_for_a_department(browser_of: BrowserOf) -> None:
+    update, client = an_update(), browser_of(cast.clerk())
+    form = reverse("measures:update_on_behalf", args=["a-policy", update.uuid])
+    sent = {**fields_of(client.get(form)), "headline": "办赛2场", "problems": "请联系13803160000"}
+    sent |= {"situation": "progress", "self_assessment": "normal", "progress": "已办赛2场"}
+    sent |= {"received_from": "李建国", "received_by": "paper"}
+    asked = client.post(form, sent)
+    assert (asked.status_code, TOLD in asked.content.decode()) == (422, True)
+    assert client.post(form, {**sent, **fields_of(asked)}).status_code == 302
 
 
 def test_button_that_submits_the_draft_asks_as_well(browser_of: BrowserOf) -> None:

@@ -10,7 +10,16 @@ from django.test import Client
 
 from departments.actors import Actor
 from langfang_policy import clock
-from measures.models import Act, AnswerKind, Event, ProgressUpdate, ReportingPeriod, Situation, UpdateState
+from measures.models import (
+    Act,
+    AnswerKind,
+    Event,
+    HeldText,
+    ProgressUpdate,
+    ReportingPeriod,
+    Situation,
+    UpdateState,
+)
 from measures.workflow import updates
 from measures.workflow.texts import Text
 from tests import builders, cast
@@ -145,6 +154,21 @@ def test_what_came_back_does_not_go_again_unchanged_with_all_the_others(
     answer = reporter.post(address(period), {**sent(reporter.get(address(period))), "act": "submit"})
     assert "You have changed nothing since it was returned." in answer.content.decode()
     assert update_on(2).state == S.RETURNED
+
+
+@pytest.mark.parametrize("what", ["a number of a person", "written more than the draft"])
+def test_what_has_to_be_asked_about_goes_from_its_own_form_only(
+    what: str, reporter: Client, period: ReportingPeriod
+) -> None:
+    typed = {"headline": "请联系13803160000"} if "number" in what else {"headline": "办赛2场"}
+    if "more" in what:
+        HeldText.objects.create(
+            user=cast.reporter().person, update=update_on(2), page="a", fields={}, kept_at=builders.moment()
+        )
+    data = sent(reporter.get(address(period)), m2=typed)
+    answer = reporter.post(address(period), {**data, "act": "submit"})
+    assert what in answer.content.decode()
+    assert (update_on(2).state, text_on(2).headline) == (S.DRAFT, typed["headline"])
 
 
 def test_what_is_typed_when_the_session_ends_waits_in_the_forms(
