@@ -106,14 +106,7 @@ class Workbook(TableFile, XLSX):
         return _ESCAPED_CHARACTER.sub("_x005F_", value) if isinstance(value, str) else value
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
-        try:
-            sheet = read_workbook(in_stream)
-        except UnreadableFileError:
-            raise
-        except Exception as error:  # whatever a broken archive makes openpyxl raise
-            raise UnreadableFileError(
-                _("This is no Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
-            ) from error
+        sheet = read_workbook(in_stream)
         dataset = as_dataset(sheet.rows, sheet.title)
         dataset.unread_sheets = sheet.others
         return dataset

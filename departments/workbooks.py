@@ -5,6 +5,7 @@ knows no columns; those are in `departments.resources`.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
@@ -121,8 +122,22 @@ def refuse_beyond_limits(rows: int, columns: int) -> None:
         )
 
 
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """Whatever a broken archive makes openpyxl raise becomes an UnreadableFileError."""
+    try:
+        yield
+    except UnreadableFileError:
+        raise
+    except Exception as error:
+        raise UnreadableFileError(
+            _("This is no Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
+        ) from error
+
+
+@told_in_a_sentence()
 def read_workbook(stream: bytes) -> Sheet:
-    """Raises UnreadableFileError for what is too large, anything else for what is no workbook.
+    """Raises UnreadableFileError for what is too large or no workbook.
 
     Of a formula its result is read. Only a workbook with formulas is read twice.
     """
@@ -135,6 +150,7 @@ def read_workbook(stream: bytes) -> Sheet:
     return Sheet(title, rows, [other for other, part in sheets.items() if part.filled and other != title])
 
 
+@told_in_a_sentence()
 def read_sheets(stream: bytes) -> dict[str, list[list[object]]]:
     """The rows of every sheet by its title; empty rows and columns behind what is filled are no part of it.
 

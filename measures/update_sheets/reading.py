@@ -75,17 +75,9 @@ _Rows: TypeAlias = list[tuple[int, list[object]]]
 
 
 def _workbook_rows(content: bytes) -> list[_Rows]:
-    try:
-        sheets = read_sheets(content)
-    except UnreadableFileError:
-        raise
-    except Exception as error:  # whatever a broken archive makes openpyxl raise
-        raise UnreadableFileError(
-            _("This is no Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
-        ) from error
     return [
         [(number, row) for number, row in enumerate(rows, start=1) if not is_blank(row)]
-        for rows in sheets.values()
+        for rows in read_sheets(content).values()
     ]
 
 
