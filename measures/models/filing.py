@@ -76,10 +76,12 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 class ProgressUpdate(models.Model):
     """The duty of one department to report on one measure in one period."""
 
-    # A page that only reads has loaded the latest revision and the one confirmed last before it.
+    # A page that only reads has loaded the latest revision, the one confirmed last before it, and where the
+    # latest is a correction, the one that it is to replace.
     has_two_texts = False
     loaded_latest: "Revision | None" = None
     loaded_before: "Revision | None" = None
+    loaded_replaced: "Revision | None" = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(
@@ -207,6 +209,15 @@ class ProgressUpdate(models.Model):
     def is_in_correction(self) -> bool:
         """Another text is on its way to replace the one in force."""
         return self.in_force_id is not None and self.state != UpdateState.CONFIRMED
+
+    @property
+    def text_to_replace(self) -> "Revision | None":
+        """While it is corrected: the text in force. Uses what a list loaded, or prefetched rows."""
+        if not self.is_in_correction:
+            return None
+        if self.has_two_texts:
+            return self.loaded_replaced
+        return next(row for row in self.revisions.all() if row.pk == self.in_force_id)
 
     @property
     def has_day_to_keep(self) -> bool:

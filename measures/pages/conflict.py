@@ -29,6 +29,11 @@ class Difference:
         return self.is_prose and bool(self.theirs and self.mine)
 
     @property
+    def both_marked(self) -> SafeString:
+        """Theirs as what goes, mine as what comes."""
+        return marked(compare(self.theirs, self.mine))
+
+    @property
     def theirs_marked(self) -> SafeString:
         """What only they say stands as what would go."""
         return marked([piece for piece in compare(self.theirs, self.mine) if piece.kind != "added"])

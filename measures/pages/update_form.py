@@ -50,7 +50,8 @@ from measures.workflow.texts import Text, subjects_of
 
 @dataclass(frozen=True)
 class UpdateFormPage:
-    """`before` is the text last in force, `revision` the one in work, `differences` where both wrote.
+    """`before` is the text last in force, of a correction the one that it replaces; `revision` the one in
+    work, `differences` where both wrote.
 
     `merging`: the person makes one text of the two.
     `personal`: which numbers of persons were asked about; empty before.
@@ -98,6 +99,7 @@ def update_form_page(
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     conflict = merging or is_of_older_version(form, update)
     theirs = take_over_version(form, update) if conflict else []
+    before = last_confirmed(update)
     returned = last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
     return UpdateFormPage(
         on=on,
@@ -107,7 +109,7 @@ def update_form_page(
         bound=responsible_departments(update.measure, on),
         measure_commitments=form.measure_commitments,
         revision=update.latest_revision,
-        before=shown_text(update.loaded_before) if update.loaded_before else None,
+        before=shown_text(before) if before else None,
         returned=returned,
         place=return_place(returned) if returned else "",
         form=form,
@@ -173,9 +175,14 @@ def with_theirs(update: ProgressUpdate, typed: Mapping[str, str], name: str, *, 
     return {**typed, **taken}
 
 
+def last_confirmed(update: ProgressUpdate) -> Revision | None:
+    """What a writer goes on from: of a correction the text that it replaces."""
+    return update.text_to_replace or update.loaded_before
+
+
 def filled_from_last_confirmed(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, and in fields that are still empty the words that were last confirmed."""
-    before = update.loaded_before
+    before = last_confirmed(update)
     if before is None:
         return dict(typed)
     empty = [name for name in TEXT_FIELDS if not typed.get(name, "").strip()]

@@ -53,7 +53,7 @@ def as_rows(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
 
 
 def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> None:
-    """Gives each its latest revision and the one confirmed last before.
+    """Gives each its latest revision, the one confirmed last before, and the one that a correction replaces.
 
     Two queries for the texts of all of them, however many periods there have been, and one for the writers.
     """
@@ -69,10 +69,11 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> 
         Q(pk__in=shown.annotate(wanted=Subquery(text)).values("wanted"))
         for text in (latest, before.values("in_force")[:1])
     )
+    is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
     texts = _texts_to_read()
     if with_writers:  # it decides who may approve or confirm
         texts = texts.prefetch_related(Prefetch("contributors", User.objects.only("pk")))
-    found = list(texts.filter(is_latest | is_before))
+    found = list(texts.filter(is_latest | is_before | is_in_force))
     own = {row.update_id: row for row in found}  # the last of each
     confirmed = [row for row in found if row.update.in_force_id == row.pk]
     confirmed.sort(key=lambda row: row.update.period.starts_on)
@@ -80,6 +81,8 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> 
         update.has_two_texts = True
         update.loaded_latest = own.get(update.pk)
         for row in confirmed:
+            if row.pk == update.in_force_id and update.is_in_correction:
+                update.loaded_replaced = row
             if _is_of_same_duty(row.update, update):
                 update.loaded_before = row  # of the latest period
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, Policy, ProgressUpdate
+from measures.pages.correction import Correction, correction_of
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.update_history import Entry, Version, events_shown, versions
@@ -25,6 +26,7 @@ class UpdatePage:
     sees: bool
     stages: list[Stage]
     working: Version | None
+    correction: Correction | None
     in_force: ShownText | None
     history: list[Version]
     events: list[Entry]
@@ -53,6 +55,7 @@ def update_page(
         sees=sees,
         stages=stages(update) if sees else [],
         working=history[0] if history and not history[0].is_in_force else None,
+        correction=correction_of(update, history[0].text.revision) if history else None,
         in_force=text_in_force(update),
         history=history,
         events=events_shown(actor, update) if sees else [],

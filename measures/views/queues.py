@@ -17,6 +17,7 @@ from langfang_policy import clock
 from measures import permissions
 from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages.correction import Correction, correction_of
 from measures.pages.offers import Offer, offer, why_not
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
@@ -39,12 +40,16 @@ Objection = Callable[[ProgressUpdate], str]
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A text to decide on, readable in place, with the acts on it or the reason why not."""
+    """A text to decide on, readable in place, with the acts on it or the reason why not.
+
+    Beside it stands the text last confirmed before, or of a correction the one that it replaces.
+    """
 
     update: ProgressUpdate
     role: str
     text: ShownText | None
     before: ShownText | None
+    correction: Correction | None
     returned: Event | None
     offers: list[Offer]
     why_not: str
@@ -194,6 +199,7 @@ def waiting_rows(
                 role=role_words(update),
                 text=shown_text(revision) if revision else None,
                 before=shown_text(last) if last else None,
+                correction=correction_of(update, revision),
                 returned=returned.get(update.pk),
                 offers=offers_of(request.actor, update, act, against, then),
                 why_not=against,

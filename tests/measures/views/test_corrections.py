@@ -119,6 +119,28 @@ def test_clerk_asks_for_a_correction_over_the_pages(browser_of: BrowserOf) -> No
     assert '<b class="tag">corrected</b>' in page(reporter, update)
 
 
+def test_correction_is_compared_with_the_text_that_it_replaces(browser_of: BrowserOf) -> None:
+    """Not with the quarter before: reviewer and clerk decide on what it changes."""
+    measure = builders.a_measure()
+    an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=a_text("第一季度办赛9场"))
+    update = an_update(S.CONFIRMED, measure=measure, text=a_text("本季度办赛2场"))
+    reporter = browser_of(cast.reporter())
+    press(reporter, update, "correct", reason=REASON)
+    form = page(reporter, update, "edit")
+    assert ("本季度办赛2场" in form.split('id="last"')[1], "第一季度办赛9场" in form) == (True, False)
+    assert "No word and no value is changed so far." in page(reporter, update)
+    submit(reporter, update, headline="本季度办赛3场", self_assessment="slow")
+    for actor, place in ((cast.reviewer(), "/review/"), (cast.clerk(), "/check/")):
+        shown = browser_of(actor).get(place).content.decode()
+        assert "本季度办赛<del>2</del><ins>3</ins>场" in shown
+        assert "<del>as planned</del><ins>slow</ins>" in shown
+        assert "第一季度办赛9场" not in shown
+        press(browser_of(actor), update, "approve" if place == "/review/" else "return", reason="再核")
+    submit(reporter, update, headline="本季度办赛33场")
+    assert "本季度办赛<del>2</del><ins>33</ins>场" in page(reporter, update)
+    assert "办赛33场" not in page(browser_of(cast.clerk()), update)
+
+
 def test_correction_is_offered_to_the_reporter_alone(browser_of: BrowserOf) -> None:
     update = an_update(S.CONFIRMED)
     offered = {
