@@ -1,4 +1,4 @@
-"""What lies on a person's desk? What waits and since when, what was sent and where it is, answers, dates.
+"""What lies on a person's desk? What waits and since when, what was sent and where it is, what was said.
 
 Each list is the first rows of a longer one, which its page shows whole; a fixed number of queries whatever
 there is. For the office also each open period at a glance, counted by `summaries.open_periods`.
@@ -24,6 +24,7 @@ from measures.models import (
     ProgressUpdate,
     Revision,
     UpdateState,
+    Urge,
     Words,
     period_name,
 )
@@ -40,7 +41,6 @@ ANSWERS: Final = (
     MessageKind.CONFIRMED,
     MessageKind.MATTER_ANSWERED,
     MessageKind.DATE_DECIDED,
-    MessageKind.URGED,
     MessageKind.URGE_ANSWERED,
 )
 
@@ -68,7 +68,11 @@ class DueDate:
 
 @dataclass(frozen=True)
 class Desk:
+    """`slips`: to be answered by the own departments. `announcements`: of the office, until they are read."""
+
     waiting: Sequence[DeskRow]
+    slips: Sequence[Urge]
+    announcements: Sequence[Message]
     sent: Sequence[DeskRow]
     answers: Sequence[Message]
     dates: Sequence[DueDate]
@@ -100,14 +104,17 @@ def _first(rows: ProgressUpdateQuerySet) -> QuerySet[ProgressUpdate, Any]:
 
 
 def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
-    """With the rows of `work_of`, in the order in which each list is cut. Two queries more."""
+    """With the rows of `work_of`, in the order in which each list is cut. Three queries more."""
     rows = list(work)
+    answers, announcements = messages_to(actor)
     waiting = sorted((row for row in rows if vars(row)["waits"]), key=_returned_first)
     sent = sorted((row for row in rows if vars(row)["was_sent"]), key=_when_sent, reverse=True)
     return Desk(
+        slips=slips_for(actor),
+        announcements=announcements,
         waiting=[_to_do(row, since_when(row)) for row in waiting[:SHOWN]],
         sent=[_on_its_way(row, since_when(row)) for row in sent[:SHOWN]],
-        answers=answers_to(actor),
+        answers=answers,
         dates=dates_of(actor),
     )
 
@@ -125,6 +132,15 @@ def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
     )
     returned_first = Case(When(state=S.RETURNED, then=0), default=1)
     return rows.order_by(returned_first, "due_on", "pk")
+
+
+def slips_for(actor: Actor) -> list[Urge]:
+    """The slips of open periods that a department of the actor has not answered, the gravest first."""
+    rows = Urge.objects.filter(
+        department__in=permissions.speaks_for(actor), period__state=PeriodState.OPEN, answer=None
+    )
+    shown = rows.select_related("policy", "period", "department", "receipt").order_by("-at", "-number")
+    return sorted(shown[:SHOWN], key=lambda slip: -slip.grade.steps)
 
 
 def _returned_first(update: ProgressUpdate) -> tuple[bool, date, int]:
@@ -183,10 +199,16 @@ def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:
     return DeskRow(update, str(update.get_state_display()), since, page)
 
 
-def answers_to(actor: Actor) -> list[Message]:
-    """The latest of what others said to what the actor sent or asked for."""
-    rows = Message.objects.filter(person=actor.person, kind__in=ANSWERS)
-    return list(rows.for_display().order_by("-at", "-pk")[:ANSWERS_SHOWN])
+def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:
+    """The latest of what others said to what the actor sent or asked for; unread announcements. One query."""
+    rows = Message.objects.filter(person=actor.person).order_by("-at", "-pk")
+    parts = (rows.filter(kind__in=ANSWERS), rows.unread().filter(kind=MessageKind.ANNOUNCED))
+    answers, announcements = (part.values("pk")[:ANSWERS_SHOWN] for part in parts)
+    found = rows.filter(Q(pk__in=answers) | Q(pk__in=announcements)).for_display()
+    told: dict[bool, list[Message]] = {True: [], False: []}
+    for row in found:
+        told[row.kind == MessageKind.ANNOUNCED].append(row)
+    return told[False], told[True]
 
 
 def dates_of(actor: Actor) -> list[DueDate]:

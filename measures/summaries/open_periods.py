@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Count, F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
 
+from departments.actors import Actor
 from measures import permissions
 from measures.models import (
     Closure,
@@ -19,6 +20,7 @@ from measures.models import (
     UpdateState,
     Urge,
 )
+from measures.own_work import is_own_work
 
 # How many open periods are shown: those that began last.
 MOST: Final = 5
@@ -28,13 +30,17 @@ MOST: Final = 5
 class PeriodGlance:
     """What is missing, to be confirmed and to be decided, and slips without an answer.
 
-    `unconfirmable`: submitted updates that nobody may confirm.
+    `to_confirm`: as the queue counts them, less the `own_work` of whoever looks, which others confirm.
+    `unconfirmable`: submitted updates that nobody may confirm. `closures` and `matters` are those of the
+    whole policy: `is_latest_of_policy` says where they are told, once.
     """
 
     period: ReportingPeriod
     missing: int
     missing_departments: int
+    is_latest_of_policy: bool
     to_confirm: int
+    own_work: int
     closures: int
     extensions: int
     matters: int
@@ -42,28 +48,36 @@ class PeriodGlance:
     unconfirmable: int
 
 
-def open_periods(policies: Iterable[Policy], on: date) -> list[PeriodGlance]:
-    """The latest open periods of these policies. Two queries, one where nothing is to be confirmed."""
+def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[PeriodGlance]:
+    """The latest open periods of these policies, as this person is concerned.
+
+    Two queries, one where nothing is to be confirmed.
+    """
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
-    of_measures = {"measure__section__edition": OuterRef("edition")}
+    submitted = updates.filter(state=UpdateState.SUBMITTED)
+    of_measures = {"measure__section__edition__policy": OuterRef("policy")}
     late = updates.not_filed(on)
     rows = ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN).annotate(
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
-        to_confirm=number_of(updates.filter(state=UpdateState.SUBMITTED)),
+        submitted=number_of(submitted),
+        own_work=number_of(submitted.filter(is_own_work(actor))),
         pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
         asked=number_of(Extension.objects.pending().filter(update__period=OuterRef("pk"))),
         open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
-    stuck = _unconfirmable([row for row in found if row.to_confirm], on)
+    stuck = _unconfirmable([row for row in found if row.submitted], on)
+    latest = {row.policy_id: row.pk for row in reversed(found)}
     return [
         PeriodGlance(
             period=row,
             missing=row.missing,
             missing_departments=row.late_departments,
-            to_confirm=row.to_confirm,
+            is_latest_of_policy=latest[row.policy_id] == row.pk,
+            to_confirm=row.submitted - row.own_work,
+            own_work=row.own_work,
             closures=row.pending,
             extensions=row.asked,
             matters=row.open_matters,

@@ -49,7 +49,7 @@ def start(request: ActingRequest) -> HttpResponse:
         "closures": list(page),
         "page": page,
         "desk": desk_of(actor, work),
-        "periods": summaries.open_periods(decided, clock.today()) if decided else [],
+        "periods": summaries.open_periods(decided, actor, clock.today()) if decided else [],
         "urges": any(permissions.can_urge(actor, row) for row in decided),
         "on": clock.today(),
     }

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from departments.actors import Actor
 from departments.models import Role, User
 from measures.models import Act, Extension, Measure, MeasureState, PeriodState, ProgressUpdate, UpdateState
-from measures.workflow import closures
+from measures.workflow import announcements, closures, urges
 from tests import builders, cast
 
 pytestmark = [
@@ -210,6 +210,51 @@ def test_desk_of_the_office_warns_of_what_nobody_may_confirm(browser_of: Browser
     assert browser_of(both).get(START).context["periods"][0].unconfirmable == 1
 
 
+def test_a_slip_waits_on_the_desk_until_it_is_answered(browser_of: BrowserOf) -> None:
+    """Among the tasks of whoever answers it, and not among what was answered."""
+    builders.a_working_calendar()
+    late = builders.an_update(UpdateState.DUE)
+    ProgressUpdate.objects.update(due_on=cast.DAY - timedelta(days=1))
+    (slip,) = urges.urge(cast.clerk(), late.period, [late.department], builders.moment())
+    page = browser_of(cast.reporter()).get(START)
+    assert page.context["desk"].slips == [slip]
+    assert page.context["desk"].answers == []
+    waiting = page.content.decode().split("Waits for me")[1].split("</section>")[0]
+    assert reverse("measures:urge_detail", args=["a-policy", slip.uuid]) in waiting
+    assert "to sign for and to answer" in waiting
+    assert browser_of(cast.reporter("jyj")).get(START).context["desk"].slips == []
+    urges.answer(cast.reporter(), slip, "下周报送", builders.moment())
+    assert browser_of(cast.reporter()).get(START).context["desk"].slips == []
+
+
+def test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it(browser_of: BrowserOf) -> None:
+    update = builders.an_update()
+    reporter, reviewer = browser_of(cast.reporter()), browser_of(cast.reviewer())
+    announcements.announce(
+        cast.clerk(), update.period.policy, "填报口径", "只报本市数据。", builders.moment()
+    )
+    (told,) = reporter.get(START).context["desk"].announcements
+    assert "填报口径" in reporter.get(START).content.decode()
+    reporter.post(reverse("measures:message_read", args=[told.uuid]), {"open": "on"})
+    assert "填报口径" not in reporter.get(START).content.decode()
+    assert "填报口径" in reviewer.get(START).content.decode()
+
+
+def test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice(browser_of: BrowserOf) -> None:
+    """Own work waits for others; closures and matters are the policy's, however many periods are open."""
+    both = cast.a_person("rsj-both", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
+    builders.perform(Act.APPROVE_AND_SUBMIT, both, builders.an_update(UpdateState.IN_REVIEW))
+    measure = builders.an_update(UpdateState.SUBMITTED, slug="jyj").measure
+    text = builders.a_text(coordination="请明确资金渠道")
+    builders.an_update(UpdateState.CONFIRMED, slug="jyj", code="2020Q1", measure=measure, text=text)
+    page = browser_of(both).get(START)
+    assert [(row.to_confirm, row.own_work) for row in page.context["periods"]] == [(1, 1), (0, 0)]
+    assert next(task.waiting for task in page.context["tasks"]) == 1
+    shown = page.content.decode()
+    assert "and 1 of your own work, for others to confirm" in shown
+    assert [shown.count(f">{label}</span>") for label in ("Open matters", "To confirm")] == [1, 2]
+
+
 def test_desk_asks_the_same_at_any_size(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:
@@ -223,4 +268,4 @@ def test_desk_asks_the_same_at_any_size(
     one = queries_of(browser, START)
     for _n in range(9):
         one_of_each()
-    assert queries_of(browser, START) == one <= 10
+    assert queries_of(browser, START) == one <= 11
