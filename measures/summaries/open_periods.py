@@ -30,9 +30,9 @@ MOST: Final = 5
 class PeriodGlance:
     """What is missing, to be confirmed and to be decided, and slips without an answer.
 
-    `to_confirm`: as the queue counts them, less the `own_work` of whoever looks, which others confirm.
-    `unconfirmable`: submitted updates that nobody may confirm. `closures` and `matters` are those of the
-    whole policy: `is_latest_of_policy` says where they are told, once.
+    `unconfirmable`: submitted updates that nobody may confirm. What is to be confirmed (as the queue counts
+    it, less the `own_work` of whoever looks), closures, extensions and matters are those of the whole policy:
+    `is_latest_of_policy` says where they are told, once.
     """
 
     period: ReportingPeriod
@@ -54,21 +54,24 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
     Two queries, one where nothing is to be confirmed.
     """
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
-    submitted = updates.filter(state=UpdateState.SUBMITTED)
+    submitted = ProgressUpdate.objects.filter(
+        state=UpdateState.SUBMITTED, period__policy=OuterRef("policy")
+    ).exclude(period__state=PeriodState.ARCHIVED)
     of_measures = {"measure__section__edition__policy": OuterRef("policy")}
     late = updates.not_filed(on)
     rows = ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN).annotate(
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
+        in_check=number_of(updates.filter(state=UpdateState.SUBMITTED)),
         submitted=number_of(submitted),
         own_work=number_of(submitted.filter(is_own_work(actor))),
         pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
-        asked=number_of(Extension.objects.pending().filter(update__period=OuterRef("pk"))),
+        asked=number_of(Extension.objects.pending().filter(update__period__policy=OuterRef("policy"))),
         open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
-    stuck = _unconfirmable([row for row in found if row.submitted], on)
+    stuck = _unconfirmable([row for row in found if row.in_check], on)
     latest = {row.policy_id: row.pk for row in reversed(found)}
     return [
         PeriodGlance(

@@ -241,18 +241,20 @@ def test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it(browser
 
 
 def test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice(browser_of: BrowserOf) -> None:
-    """Own work waits for others; closures and matters are the policy's, however many periods are open."""
+    """Own work waits for others, and what came after closing waits too, however many periods are open."""
     both = cast.a_person("rsj-both", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
     builders.perform(Act.APPROVE_AND_SUBMIT, both, builders.an_update(UpdateState.IN_REVIEW))
     measure = builders.an_update(UpdateState.SUBMITTED, slug="jyj").measure
     text = builders.a_text(coordination="请明确资金渠道")
     builders.an_update(UpdateState.CONFIRMED, slug="jyj", code="2020Q1", measure=measure, text=text)
+    late = builders.an_update(UpdateState.SUBMITTED, slug="czj", code="2019Q4")
+    builders.set_period_state(late.period, PeriodState.CLOSED)
     page = browser_of(both).get(START)
-    assert [(row.to_confirm, row.own_work) for row in page.context["periods"]] == [(1, 1), (0, 0)]
-    assert next(task.waiting for task in page.context["tasks"]) == 1
+    assert [(row.to_confirm, row.own_work) for row in page.context["periods"]] == [(2, 1), (2, 1)]
+    assert next(task.waiting for task in page.context["tasks"]) == 2
     shown = page.content.decode()
     assert "and 1 of your own work, for others to confirm" in shown
-    assert [shown.count(f">{label}</span>") for label in ("Open matters", "To confirm")] == [1, 2]
+    assert [shown.count(f">{label}</span>") for label in ("Open matters", "To confirm")] == [1, 1]
 
 
 def test_desk_asks_the_same_at_any_size(
