@@ -113,6 +113,11 @@ class CalendarPeriod:
         return self.later(1).starts_on - timedelta(days=1)
 
     @property
+    def opens_from(self) -> date:
+        """Its opening is due from the first day of its last month: until then there is little to report."""
+        return date(self.year, self.last_month, 1)
+
+    @property
     def ends_the_year(self) -> bool:
         return self.last_month == 12
 

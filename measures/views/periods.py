@@ -55,11 +55,15 @@ Filing: TypeAlias = list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int
 @require_safe
 @of_policy
 def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """All periods of the policy, newest first, and for its clerk the way to plan the next."""
+    """All periods of the policy, newest first, and for its clerk the way to plan and open the next.
+
+    The main act only once its opening is due; before, folded.
+    """
     rows = policy.periods.order_by("-starts_on")
     page = page_of(rows, request.GET.get("page", ""), SHOWN)
     runs = permissions.can_run_periods(request.actor, policy)
-    context = {"page": page, "runs": runs, "on": clock.today()}
+    coming = periods.period_to_open(policy, clock.today()) if runs else None
+    context = {"page": page, "runs": runs, "on": clock.today(), "coming": coming}
     return render(request, "measures/period_list.html", context)
 
 
@@ -140,7 +144,9 @@ def period_next(request: ActingRequest, policy: Policy) -> HttpResponse:
 
     if answer := try_act(form, open_now):
         return answer
-    context = {"period": period, "form": form, "on": clock.today(), **owed_in(request, period)}
+    on = clock.today()
+    context = {"period": period, "form": form, "on": on, "early": on < period.span.opens_from}
+    context |= owed_in(request, period)
     return render(request, "measures/period_next.html", context, status=http_status_of(form))
 
 

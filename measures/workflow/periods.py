@@ -97,6 +97,12 @@ def next_period(policy: Policy, today: date) -> CalendarPeriod:
     return CalendarPeriod.with_day(cadence, last.ends_on).later(1)
 
 
+def period_to_open(policy: Policy, today: date) -> CalendarPeriod:
+    """The first that is planned and not opened, else the one that would be planned next."""
+    planned = policy.periods.filter(state=P.PLANNED).order_by("starts_on").first()
+    return planned.span if planned else next_period(policy, today)
+
+
 def periods_to_plan(policy: Policy, near: CalendarPeriod) -> list[CalendarPeriod]:
     """A year before and almost a year after, less what shares days with a period that is there."""
     taken = list(policy.periods.values_list("starts_on", "ends_on"))

@@ -54,6 +54,28 @@ def test_period_next_proposes_what_follows_from_the_last_and_opens_it_in_one_act
     assert events_of(period) == [Act.PLAN_PERIOD, Act.OPEN_PERIOD]
 
 
+@pytest.mark.parametrize(
+    ("last", "offered", "words"),
+    [
+        ("2020Q1", True, ""),
+        ("2020Q2", False, "Next comes 2020 Q3: its opening is due from September 1, 2020 on"),
+    ],
+)
+def test_next_period_is_offered_when_its_opening_is_due(
+    browser_of: BrowserOf, last: str, offered: bool, words: str
+) -> None:
+    """From its last month on; before, it stays within reach and says that it is early."""
+    builders.a_working_calendar(last=date(2020, 12, 31))
+    builders.a_measure()
+    builders.an_open_period(code=last)
+    clerk = browser_of(cast.clerk())
+    body = clerk.get(LIST).content.decode()
+    main = f'button-primary" href="{NEXT}"'
+    assert (main in body, f'href="{NEXT}"' in body, words in body) == (offered, True, True)
+    assert ("departments could say little of it yet" in clerk.get(NEXT).content.decode()) != offered
+    assert "Next comes" not in browser_of(cast.reporter()).get(LIST).content.decode()
+
+
 def test_period_next_that_is_refused_leaves_nothing_behind(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     builders.a_measure()
