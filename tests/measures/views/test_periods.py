@@ -279,6 +279,23 @@ def test_period_detail_gives_telephones_of_the_missing_to_who_may_ring(
         assert ("0316-2012345" in browser_of(actor).get(place).content.decode()) is sees
 
 
+def test_period_detail_folds_what_is_rarer_than_the_board_and_closing(browser_of: BrowserOf) -> None:
+    """Eight buttons above the figures would fill a telephone; without scripts the rest unfolds."""
+    period = builders.an_update(UpdateState.SUBMITTED).period
+    head = browser_of(cast.clerk()).get(address("detail", period)).content.decode().partition("</header>")[2]
+    acts = head.partition('class="page-acts"')[2].partition("</header>")[0]
+    shown, _summary, folded = acts.partition('<details class="acts-more">')
+    assert [address(name, period) in shown for name in ("board", "close", "urge", "dates")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert all(address(name, period) in folded for name in ("urge", "dates"))
+    reader = browser_of(cast.leader()).get(address("detail", period)).content.decode()
+    assert (address("board", period) in reader, "acts-more" in reader) == (True, False)
+
+
 def test_period_detail_says_when_it_is_in_grace(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -388,6 +405,17 @@ def test_period_close_warns_while_the_grace_runs(
     for today, warns in ((builders.GRACE_ENDS, True), (builders.GRACE_ENDS + timedelta(days=1), False)):
         monkeypatch.setattr("langfang_policy.clock.today", lambda today=today: today)
         assert ("The grace runs until" in clerk.get(place).content.decode()) is warns
+
+
+def test_period_close_says_no_more_than_is_true(browser_of: BrowserOf) -> None:
+    """It can be reopened: nothing is for good."""
+    place = address("close", builders.an_update().period)
+    body = browser_of(cast.clerk()).get(place).content.decode()
+    assert [words in body for words in ("for good", "never", "reopen the period, with a reason")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_period_close_needs_no_reason_when_all_is_confirmed(browser_of: BrowserOf) -> None:
