@@ -272,3 +272,18 @@ def test_pages_of_all_cost_the_same_for_one_row_and_for_fifty(
         a_measure_of(edition)
     builders.an_open_period(edition)
     assert [queries_of(reporter, place) for place in ("/my/", "/my/?policy=a-first")] == few
+
+
+def test_page_of_all_policies_calls_no_period_over_that_is_in_its_grace(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.an_update(S.DRAFT)
+    leader = browser_of(cast.leader())
+    assert "grace" not in text_of(leader.get("/policies/"))
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: builders.GRACE_ENDS)
+    shown = text_of(leader.get("/policies/"))
+    assert "in grace" in shown
+    assert "grace until July 14" in shown
+    leader.cookies["django_language"] = "zh-hans"
+    in_chinese = text_of(leader.get("/policies/"))
+    assert ("宽限期" in in_chinese, "已结束" in in_chinese) == (True, False)
