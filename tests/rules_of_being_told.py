@@ -55,10 +55,19 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_desk_shows_answers_and_the_dates_of_the_own_department",
         "test_desk_of_the_office_has_each_open_period_at_a_glance",
         "test_desk_of_the_office_warns_of_what_nobody_may_confirm",
+        "test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice",
+        "test_a_slip_waits_on_the_desk_until_it_is_answered",
+        "test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it",
         "test_start_leads_who_only_reads_straight_to_the_overview",
     ),
     "12.10": (
         "test_matters_of_all_periods_are_open_until_they_are_answered",
         "test_who_asked_is_told_and_finds_the_answer_marked_as_theirs",
     ),
+    "12.11": (
+        "test_moved_days_are_said_in_the_language_of_the_moment",
+        "test_messages_records_and_letters_write_days_as_pages_do",
+    ),
+    "12.12": ("test_correction_is_compared_with_the_text_that_it_replaces",),
+    "12.13": ("test_next_period_is_offered_when_its_opening_is_due",),
 }

@@ -18,6 +18,7 @@ from departments.models import Department, Membership, User
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
 from measures.models.fingerprints import SHA256, beginning, event_digest, text_digest
 from measures.models.lights import LightColour
+from measures.models.moved_days import said
 from measures.models.periods import PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Policy
 
@@ -270,6 +271,11 @@ class Event(models.Model):
             snapshots = PeriodSnapshot._base_manager.filter(period=self.period_id)
             return snapshots.order_by("-number").values_list("sha256", flat=True).first() or ""
         return ""
+
+    @property
+    def said_comment(self) -> str:
+        """The comment as a reader is told it; days in it as pages write days."""
+        return said(self.comment)
 
     @property
     def from_words(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from departments.models import Department, User
 from measures.models.events import exactly_one
 from measures.models.filing import CoordinationMatter, ProgressUpdate
+from measures.models.moved_days import said
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import Policy
 from measures.models.texts import Words
@@ -282,6 +283,11 @@ class Message(models.Model):
     def sentence(self) -> str:
         """What it says, in the language of the moment."""
         return str(_SENTENCES[MessageKind(self.kind)] % self.parts)
+
+    @property
+    def said_words(self) -> str:
+        """The words that were given; days in them as pages write days."""
+        return said(self.words)
 
     @property
     def parts(self) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def events_shown(actor: Actor, update: ProgressUpdate) -> list[Entry]:
                 event=event,
                 act=Act(event.act).label,
                 place=return_place(event) if shown else "",
-                comment=event.comment if shown else "",
+                comment=event.said_comment if shown else "",
             )
         )
     return entries

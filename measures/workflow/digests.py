@@ -77,7 +77,7 @@ def letter(waiting: Iterable[Message]) -> str:
     """Each message with its words and its address; the language is that of the moment."""
     parts = []
     for row in waiting:
-        words = f"\n{row.words}" if row.words and row.announcement is None else ""
+        words = f"\n{row.said_words}" if row.words and row.announcement is None else ""
         parts.append(f"{row.sentence}{words}\n{settings.SITE_URL}{row.get_absolute_url()}")
     return (
         "\n\n".join(parts) + "\n\n" + _("You chose these messages in your inbox, under “By e-mail”.") + "\n"

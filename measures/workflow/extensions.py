@@ -20,6 +20,7 @@ from measures.models import (
     ProgressUpdate,
     UpdateState,
 )
+from measures.models.moved_days import moved_days
 from measures.workflow.acting import one_act
 from measures.workflow.checks import optional_reason, require, required_reason
 from measures.workflow.errors import WorkflowError, WrongStateError
@@ -71,7 +72,7 @@ def request_extension(
         )
         extension.full_clean()
         extension.save()
-        comment = f"{row.due_on} → {new_due_on}：{comment}"
+        comment = moved_days(row.due_on, new_due_on, comment)
         department, deputy_for = row.department, permissions.speaks_as_deputy_for(actor, row.department)
         act = Act.REQUEST_EXTENSION
         record(act, actor, department, at, comment=comment, deputy_for=deputy_for, update=row)
@@ -89,7 +90,7 @@ def grant_extension(actor: Actor, extension: Extension, answer: str, at: datetim
         before = update.due_on
         update.move_due_on(row.new_due_on)
         update.save(update_fields=["due_on", "first_due_on"])
-        comment = f"{before} → {update.due_on}" + (f"：{words}" if words else "")
+        comment = moved_days(before, update.due_on, words)
         _decide(row, actor, ExtensionOutcome.GRANTED, words, at)
         _record(actor, update, Act.GRANT_EXTENSION, comment, at)
     return row

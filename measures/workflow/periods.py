@@ -29,6 +29,7 @@ from measures.models import (
     ReportingPeriod,
     UpdateState,
 )
+from measures.models.moved_days import moved_days
 from measures.permissions import OfficeMay, can_reopen_period, can_run_periods
 from measures.workflow.acting import one_act
 from measures.workflow.checks import optional_reason, require, required_reason
@@ -201,7 +202,8 @@ def change_dates(
             period=row, **asdict(before), reason=comment, changed_by=actor.person, changed_at=at
         )
         moved = duties.follow_dates(row, timezone.localdate(at))
-        _record(actor, row, Act.CHANGE_DATES, at, states, f"{before} → {dates}：{comment}")
+        words = moved_days(before, dates, comment)
+        _record(actor, row, Act.CHANGE_DATES, at, states, words)
     return moved
 
 

@@ -1,0 +1,36 @@
+"""How are moved days written into the record, and how are they said to a reader?
+
+Stored the same in every language, because the record is sealed; said in the language of the moment.
+"""
+
+import re
+from datetime import date
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+_DAYS: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{4}-[0-9]{2}-[0-9]{2})*"
+_MOVED: Final = re.compile(rf"({_DAYS}) → ({_DAYS})(?:：|$)")
+
+
+def moved_days(before: object, after: object, reason: str = "") -> str:
+    """2020-07-07 → 2020-07-09：the reason. A day each, or several as ISO words; pages tell it by `said`."""
+    return f"{before} → {after}" + (f"：{reason}" if reason else "")
+
+
+def said(written: str) -> str:
+    """The days that did move as pages write days, then the reason; other words as they are."""
+    found = _MOVED.match(written)
+    if found is None:
+        return written
+    pairs = zip(found[1].split(), found[2].split(), strict=False)
+    moves = [f"{_day(old)} → {_day(new)}" for old, new in pairs if old != new]
+    reason = written[found.end() :]
+    return pgettext("between moved days", "; ").join(moves) + (
+        pgettext("after a label", ": ") + reason if reason else ""
+    )
+
+
+def _day(written: str) -> str:
+    return date_format(date.fromisoformat(written), "DATE_FORMAT")

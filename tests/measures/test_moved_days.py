@@ -1,0 +1,52 @@
+"""Moved days: stored the same in every language, said as pages write days (docs/domain.md 12.11)."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from measures.models import Act, Event, Message, MessageKind
+from measures.models.moved_days import moved_days, said
+from measures.workflow import extensions, periods
+from measures.workflow.digests import letter
+from measures.workflow.periods import Dates
+from tests import builders, cast
+
+FIRST, LATER = date(2020, 7, 7), date(2020, 7, 9)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "words"),
+    [
+        ("en", moved_days(FIRST, LATER, "同意"), "July 7, 2020 → July 9, 2020: 同意"),
+        ("zh-hans", moved_days(FIRST, LATER, "同意"), "2020年7月7日 → 2020年7月9日：同意"),
+        ("zh-hans", moved_days(FIRST, LATER), "2020年7月7日 → 2020年7月9日"),
+        (
+            "en",
+            moved_days("2020-07-02 2020-07-07 2020-07-10", "2020-07-03 2020-07-07 2020-07-15"),
+            "July 2, 2020 → July 3, 2020; July 10, 2020 → July 15, 2020",
+        ),
+        ("zh-hans", "见2020-07-07 → 2020-07-09：原文", "见2020-07-07 → 2020-07-09：原文"),
+        ("zh-hans", "2020-07-07报来", "2020-07-07报来"),
+    ],
+)
+def test_moved_days_are_said_in_the_language_of_the_moment(language: str, written: str, words: str) -> None:
+    """What a person typed stays as it was typed."""
+    with translation.override(language):
+        assert said(written) == words
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("calendar")
+def test_messages_records_and_letters_write_days_as_pages_do() -> None:
+    update = builders.an_update()
+    asked = extensions.request_extension(cast.reporter(), update, LATER, "数据待核", builders.moment())
+    extensions.grant_extension(cast.clerk(), asked, "同意", builders.moment())
+    told = Message.objects.for_display().filter(kind=MessageKind.DATE_DECIDED)
+    dates = Dates(builders.PARTICIPANTS_DUE, FIRST, builders.CHECK_DUE, date(2020, 7, 15))
+    periods.change_dates(cast.clerk(), update.period, dates, "停电", builders.moment())
+    with translation.override("en"):
+        assert {row.said_words for row in told} == {"July 7, 2020 → July 9, 2020: 同意"}
+        assert "July 9, 2020: 同意" in letter(told)
+        moved = Event.objects.get(act=Act.CHANGE_DATES)
+        assert moved.said_comment == "July 14, 2020 → July 15, 2020: 停电"
