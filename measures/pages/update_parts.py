@@ -6,7 +6,7 @@ Reads and puts into words. What of it an actor may see is asked of `permissions`
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
@@ -91,7 +91,7 @@ def responsible_departments(measure: Measure, on: date) -> ResponsibleDepartment
 
 @dataclass(frozen=True)
 class Stage:
-    state: str  # done, here, ahead
+    state: str  # done, skipped, here, ahead
     label: str
     detail: str = ""
 
@@ -106,8 +106,15 @@ REACHED = {
 }
 
 
+# Where the department's review stands in the chain.
+_REVIEW: Final = 1
+
+
 def stages(update: ProgressUpdate) -> list[Stage]:
-    """Writing, the department's review, the office's check, in force; empty for an update that is waived."""
+    """Writing, the department's review, the office's check, in force; empty for an update that is waived.
+
+    What the office entered for the department was not reviewed there, and does not look as if it were.
+    """
     if update.state == UpdateState.WAIVED:
         return []
     here = REACHED[UpdateState(update.state)]
@@ -122,14 +129,24 @@ def stages(update: ProgressUpdate) -> list[Stage]:
         (_("In force"), _("counts in overview and report")),
     )
     passed = {number: _day_words(moment) for number, moment in enumerate(done) if moment and number < here}
+    skipped = _REVIEW if revision and revision.entered_by else None
+    if revision and skipped:
+        passed[0] += " " + _("entered by %(office)s") % {"office": revision.entered_by}
+        passed[skipped] = _("left out: the department did not review it")
     return [
         Stage(
-            state="done" if number < here else "here" if number == here else "ahead",
+            state=_stage_state(number, here, skipped),
             label=label,
             detail=passed.get(number, detail),
         )
         for number, (label, detail) in enumerate(chain)
     ]
+
+
+def _stage_state(number: int, here: int, skipped: int | None) -> str:
+    if number == skipped:
+        return "skipped"
+    return "done" if number < here else "here" if number == here else "ahead"
 
 
 def _day_words(moment: datetime) -> str:

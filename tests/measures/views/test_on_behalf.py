@@ -61,6 +61,11 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
     assert clerk.post(form, sent(update, version=update.version - 1)).status_code == 302  # the second click
     assert "another clerk has to confirm it" in page(clerk, update)
 
+    chain = clerk.get(address(update)).context["stages"]
+    assert [stage.state for stage in chain] == ["done", "skipped", "here", "ahead"]
+    assert "entered by 市人社局" in chain[0].detail
+    assert chain[1].detail == "left out: the department did not review it"
+
     told = Message.objects.filter(kind=MessageKind.ENTERED, update=update)
     assert set(told.values_list("person__username", flat=True)) == {"zgh-reporter"}
     reporter = browser_of(cast.reporter())
