@@ -263,3 +263,6 @@ def test_held_text_is_shown_although_the_update_has_moved_on(browser_of: Browser
     page = browser_of(writer).get(form_of(update)).content.decode()
     assert "写了一小时的进展" in page
     assert "This update cannot be changed now." in page
+    assert "save or submit it" not in " ".join(page.split())
+    assert 'value="submit"' not in page
+    assert 'value="discard"' in page
