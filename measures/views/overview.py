@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
@@ -15,7 +16,7 @@ from langfang_policy import clock
 from measures import permissions, summaries
 from measures.charts import COLOURS, StripCell
 from measures.lights import FilingState
-from measures.models import LightColour, MeasureFigures, Policy, period_name
+from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod, period_name
 from measures.pages.paging import page_of
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
@@ -23,6 +24,8 @@ from measures.pages.policy_choice import of_policy
 # How many measures the table shows at once, and each list beside it.
 PAGE_LENGTH = 50
 LIST_LENGTH = 10
+# What a telephone shows of a section before it is unfolded.
+PRESSING = (LightColour.RED, LightColour.YELLOW)
 
 
 @require_safe
@@ -37,11 +40,13 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     colour = LightColour(light) if light in LightColour.values else None
     measures = summary.measures if colour is None else summary.measures.filter(colour=colour)
     page = page_of(measures, request.GET.get("page", ""), PAGE_LENGTH)
+    sees_filing = permissions.can_see_filing_board(request.actor, policy)
     context = {
         "choice": choice,
         "summary": summary,
         "counters": counters(summary, colour, request),
-        "sections": sections(summary, page),
+        "sections": sections(summary, page, folds=colour is None),
+        "places": places(policy, choice.period, sees_filing=sees_filing),
         "page": page,
         "colour": colour,
         "side": side(summary, permissions.can_see_telephones(request.actor, policy)),
@@ -82,17 +87,40 @@ def page_with(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def sections(summary: summaries.KeptPeriod, page: "Page[MeasureFigures]") -> list[dict[str, Any]]:
-    """The measures of the page by section, with the counts of the whole section."""
+def sections(
+    summary: summaries.KeptPeriod, page: "Page[MeasureFigures]", *, folds: bool
+) -> list[dict[str, Any]]:
+    """The measures of the page by section, with the counts of the whole section.
+
+    Where it `folds`, a telephone shows of a section what is red or yellow first, and the rest on demand.
+    """
     section_of = {row.ordinal: row for row in summary.sections}
-    return [
-        {
-            "section": section_of[ordinal],
-            "counts": [(c, n) for c in COLOURS if (n := section_of[ordinal].counts[c])],
-            "rows": [{"status": row, "strip": light_cells(summary, row)} for row in summary.rows(figures)],
-        }
-        for ordinal, figures in groupby(page, key=lambda row: row.section_ordinal)
-    ]
+    found = []
+    for ordinal, figures in groupby(page, key=lambda row: row.section_ordinal):
+        section = section_of[ordinal]
+        rows = [
+            {
+                "status": row,
+                "strip": light_cells(summary, row),
+                "folded": folds and row.light.colour not in PRESSING,
+            }
+            for row in summary.rows(figures)
+        ]
+        counts = [(c, n) for c in COLOURS if (n := section.counts[c])]
+        folded = sum(bool(row["folded"]) for row in rows)
+        found.append({"section": section, "counts": counts, "rows": rows, "folded": folded})
+    return found
+
+
+def places(policy: Policy, period: ReportingPeriod, *, sees_filing: bool) -> dict[str, str]:
+    """Where the rows stand that the numbers count: in the measure list, narrowed, or on the board."""
+    measures = reverse("measures:measure_list", args=[policy.slug]) + f"?period={period.code}"
+    found = {"measures": measures, "filing": f"{measures}&shows=missing"}
+    found |= {name: f"{measures}&shows={name}" for name in ("matters", "changed", "missing")}
+    if sees_filing:
+        board = reverse("measures:period_board", args=[policy.slug, period.uuid])
+        found |= {"filing": board, "missing": f"{board}?shows=missing"}
+    return found
 
 
 def light_cells(summary: summaries.KeptPeriod, row: summaries.MeasureRow) -> list[StripCell]:

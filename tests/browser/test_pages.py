@@ -130,9 +130,10 @@ def faults_of(page: Page) -> list[str]:
         page.keyboard.press("Tab")
         if hidden := page.evaluate(FOCUS):
             found.append(f"focus not seen: {hidden}")
-    page.set_viewport_size({"width": 390, "height": 844})
-    if (over := page.evaluate(WIDTH)) > 0:
-        found.append(f"{over} px wider than a phone")
+    for device, width, height in (("phone", 390, 844), ("tablet", 768, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        if (over := page.evaluate(WIDTH)) > 0:
+            found.append(f"{over} px wider than a {device}")
     page.set_viewport_size({"width": 1366, "height": 768})
     return found
 

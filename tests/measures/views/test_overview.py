@@ -25,6 +25,7 @@ pytestmark = [
 BrowserOf = Callable[[Actor], Client]
 QueriesOf = Callable[[Client, str], int]
 OVERVIEW = "/p/a-policy/"
+MEASURES = "/p/a-policy/measures/?period=2020Q2"
 
 
 def a_green_measure() -> Measure:
@@ -55,7 +56,7 @@ def test_overview_divides_the_counts_of_a_section(browser_of: BrowserOf) -> None
     stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
     builders.an_update(UpdateState.CONFIRMED, measure=builders.a_measure(section=section), text=stalled)
     body = browser_of(cast.leader()).get(OVERVIEW).content.decode()
-    assert re.search(r"red light 1</span> · <span|green light 1</span> · <span", body)
+    assert re.search(r"red light 1</a> · <a|green light 1</a> · <a", body)
 
 
 def test_overview_before_the_first_period_says_what_comes(browser_of: BrowserOf) -> None:
@@ -99,6 +100,46 @@ def test_overview_counters_filter_and_can_be_taken_away(browser_of: BrowserOf) -
     assert 'aria-current="true"' in filtered.content.decode()
     again = next(item for item in filtered.context["counters"] if item["here"])
     assert shown(leader.get(again["href"])) == ["二（一）", "二（二）"]
+
+
+def test_overview_leads_from_each_number_to_the_rows_that_it_counts(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_green_measure()
+    a_red_measure()
+    builders.an_update(UpdateState.CONFIRMED, text=builders.a_text(coordination="请明确资金渠道"))
+    late = builders.an_update(UpdateState.DUE)
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
+    leader = browser_of(cast.leader())
+    body = leader.get(OVERVIEW).content.decode()
+    assert '<div class="counter">' not in body
+    counted = re.findall(r'href="([^"]*section=2&amp;light=[^"]*)"\s*>[a-z ]+ (\d+)</a>', body)
+    assert len(counted) == len({place for place, _number in counted}) >= 2
+    narrowed = [(f"{MEASURES}&amp;shows=matters", "1"), (MEASURES, "4"), *counted]
+    for place, number in narrowed:
+        assert f'href="{place}"' in body
+        page = leader.get(place.replace("&amp;", "&")).context["page"]
+        assert page.paginator.count == int(number), place
+    board = reverse("measures:period_board", args=["a-policy", late.period.uuid])
+    assert (f'href="{board}"' in body, f'href="{board}?shows=missing"' in body) == (True, True)
+    plain = browser_of(cast.reporter("jyj")).get(OVERVIEW).content.decode()
+    assert (board in plain, f'href="{MEASURES}&amp;shows=missing"' in plain) == (False, True)
+
+
+def test_overview_folds_what_is_calm_on_a_telephone(browser_of: BrowserOf) -> None:
+    """What is red or yellow stays in sight; a filter that was chosen is shown whole."""
+    a_green_measure()
+    a_red_measure()
+    leader = browser_of(cast.leader())
+    page = leader.get(OVERVIEW)
+    (section,) = page.context["sections"]
+    assert [(row["status"].light.colour, row["folded"]) for row in section["rows"]] == [
+        (LightColour.GREEN, True),
+        (LightColour.RED, False),
+    ]
+    assert 'href="#section-2"' in page.content.decode()
+    (section,) = leader.get(OVERVIEW, {"light": "green"}).context["sections"]
+    assert section["folded"] == 0
 
 
 def test_overview_filter_that_fits_nothing_says_so(browser_of: BrowserOf) -> None:
