@@ -32,6 +32,7 @@ from measures.models import (
 )
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
+from measures.pages.correction import text_to_replace
 from measures.pages.update_parts import (
     ResponsibleDepartments,
     ShownText,
@@ -99,7 +100,6 @@ def update_form_page(
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     conflict = merging or is_of_older_version(form, update)
     theirs = take_over_version(form, update) if conflict else []
-    before = last_confirmed(update)
     returned = last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
     return UpdateFormPage(
         on=on,
@@ -109,7 +109,7 @@ def update_form_page(
         bound=responsible_departments(update.measure, on),
         measure_commitments=form.measure_commitments,
         revision=update.latest_revision,
-        before=shown_text(before) if before else None,
+        before=_shown(last_confirmed(update)),
         returned=returned,
         place=return_place(returned) if returned else "",
         form=form,
@@ -177,7 +177,11 @@ def with_theirs(update: ProgressUpdate, typed: Mapping[str, str], name: str, *, 
 
 def last_confirmed(update: ProgressUpdate) -> Revision | None:
     """What a writer goes on from: of a correction the text that it replaces."""
-    return update.text_to_replace or update.loaded_before
+    return text_to_replace(update) or update.loaded_before
+
+
+def _shown(revision: Revision | None) -> ShownText | None:
+    return shown_text(revision) if revision else None
 
 
 def filled_from_last_confirmed(update: ProgressUpdate, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
 
@@ -53,22 +53,8 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
 
     Two queries, one where nothing is to be confirmed.
     """
-    updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
-    submitted = ProgressUpdate.objects.filter(
-        state=UpdateState.SUBMITTED, period__policy=OuterRef("policy")
-    ).exclude(period__state=PeriodState.ARCHIVED)
-    of_measures = {"measure__section__edition__policy": OuterRef("policy")}
-    late = updates.not_filed(on)
-    rows = ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN).annotate(
-        missing=number_of(late),
-        late_departments=number_of(late, "department", distinct=True),
-        in_check=number_of(updates.filter(state=UpdateState.SUBMITTED)),
-        submitted=number_of(submitted),
-        own_work=number_of(submitted.filter(is_own_work(actor))),
-        pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
-        asked=number_of(Extension.objects.pending().filter(update__period__policy=OuterRef("policy"))),
-        open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
-        unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
+    rows = _counted(
+        ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN), actor, on
     )
     found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
     stuck = _unconfirmable([row for row in found if row.in_check], on)
@@ -89,6 +75,27 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
         )
         for row in found
     ]
+
+
+def _counted(periods: QuerySet[ReportingPeriod], actor: Actor, on: date) -> QuerySet[Any]:
+    """Each with its numbers, as parts of one query."""
+    updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
+    submitted = ProgressUpdate.objects.filter(
+        state=UpdateState.SUBMITTED, period__policy=OuterRef("policy")
+    ).exclude(period__state=PeriodState.ARCHIVED)
+    of_measures = {"measure__section__edition__policy": OuterRef("policy")}
+    late = updates.not_filed(on)
+    return periods.annotate(
+        missing=number_of(late),
+        late_departments=number_of(late, "department", distinct=True),
+        in_check=number_of(updates.filter(state=UpdateState.SUBMITTED)),
+        submitted=number_of(submitted),
+        own_work=number_of(submitted.filter(is_own_work(actor))),
+        pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
+        asked=number_of(Extension.objects.pending().filter(update__period__policy=OuterRef("policy"))),
+        open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
+        unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
+    )
 
 
 def number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = False) -> Subquery:

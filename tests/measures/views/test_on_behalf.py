@@ -61,11 +61,6 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
     assert clerk.post(form, sent(update, version=update.version - 1)).status_code == 302  # the second click
     assert "another clerk has to confirm it" in page(clerk, update)
 
-    chain = clerk.get(address(update)).context["stages"]
-    assert [stage.state for stage in chain] == ["done", "skipped", "here", "ahead"]
-    assert "entered by 市人社局" in chain[0].detail
-    assert chain[1].detail == "left out: the department did not review it"
-
     told = Message.objects.filter(kind=MessageKind.ENTERED, update=update)
     assert set(told.values_list("person__username", flat=True)) == {"zgh-reporter"}
     reporter = browser_of(cast.reporter())
@@ -88,6 +83,15 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
     begun = reporter.post(address(update, "correct"), {"version": update.version, "reason": "场次有误"})
     assert begun.status_code == 302
     assert not builders.text_in_work(update).entered_by
+
+
+def test_what_the_office_entered_does_not_look_reviewed_by_its_department(browser_of: BrowserOf) -> None:
+    update, clerk = an_update(S.DUE), browser_of(cast.clerk())
+    clerk.post(address(update, "on_behalf"), sent(update))
+    chain = clerk.get(address(update)).context["stages"]
+    assert [stage.state for stage in chain] == ["done", "skipped", "here", "ahead"]
+    assert "entered by 市人社局" in chain[0].detail
+    assert chain[1].detail == "left out: the department did not review it"
 
 
 DAY_END = timedelta(hours=23, minutes=59, seconds=59)

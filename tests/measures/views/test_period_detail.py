@@ -38,6 +38,23 @@ def test_period_detail_counts_the_updates_of_a_department_by_state(browser_of: B
     assert list(states.items()) == [(UpdateState.DRAFT, 1), (UpdateState.SUBMITTED, 2)]
 
 
+def test_period_detail_folds_what_is_rarer_than_the_board_and_closing(browser_of: BrowserOf) -> None:
+    """Eight buttons above the figures would fill a telephone; without scripts the rest unfolds."""
+    period = builders.an_update(UpdateState.SUBMITTED).period
+    head = browser_of(cast.clerk()).get(address("detail", period)).content.decode().partition("</header>")[2]
+    acts = head.partition('class="page-acts"')[2].partition("</header>")[0]
+    shown, _summary, folded = acts.partition('<details class="acts-more">')
+    assert [address(name, period) in shown for name in ("board", "close", "urge", "dates")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert all(address(name, period) in folded for name in ("urge", "dates"))
+    reader = browser_of(cast.leader()).get(address("detail", period)).content.decode()
+    assert (address("board", period) in reader, "acts-more" in reader) == (True, False)
+
+
 def test_period_detail_shows_the_first_of_many_that_nobody_may_confirm(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

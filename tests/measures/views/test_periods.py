@@ -279,23 +279,6 @@ def test_period_detail_gives_telephones_of_the_missing_to_who_may_ring(
         assert ("0316-2012345" in browser_of(actor).get(place).content.decode()) is sees
 
 
-def test_period_detail_folds_what_is_rarer_than_the_board_and_closing(browser_of: BrowserOf) -> None:
-    """Eight buttons above the figures would fill a telephone; without scripts the rest unfolds."""
-    period = builders.an_update(UpdateState.SUBMITTED).period
-    head = browser_of(cast.clerk()).get(address("detail", period)).content.decode().partition("</header>")[2]
-    acts = head.partition('class="page-acts"')[2].partition("</header>")[0]
-    shown, _summary, folded = acts.partition('<details class="acts-more">')
-    assert [address(name, period) in shown for name in ("board", "close", "urge", "dates")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
-    assert all(address(name, period) in folded for name in ("urge", "dates"))
-    reader = browser_of(cast.leader()).get(address("detail", period)).content.decode()
-    assert (address("board", period) in reader, "acts-more" in reader) == (True, False)
-
-
 def test_period_detail_says_when_it_is_in_grace(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
