@@ -175,6 +175,16 @@ def checked_policies(request: ActingRequest) -> list[Policy]:
     return [row for row in policies_of(request).values() if permissions.can_decide(request.actor, row)]
 
 
+def updates_with_texts(request: ActingRequest, page: Page[ProgressUpdate]) -> list[ProgressUpdate]:
+    """Those of a page, with all that their rows say."""
+    updates, policies = list(page), {row.pk: row for row in policies_of(request).values()}
+    for update in updates:
+        update.period.policy = policies[update.period.policy_id]
+    load_two_texts(updates, with_writers=True)
+    load_leads(updates)
+    return updates
+
+
 def waiting_rows(
     request: ActingRequest,
     page: Page[ProgressUpdate],
@@ -183,12 +193,8 @@ def waiting_rows(
     objection: Objection,
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
-    updates, policies = list(page), {row.pk: row for row in policies_of(request).values()}
-    for update in updates:
-        update.period.policy = policies[update.period.policy_id]
-    load_two_texts(updates, with_writers=True)
+    updates = updates_with_texts(request, page)
     returned = last_returns(updates)
-    load_leads(updates)
     rows = []
     for number, update in enumerate(updates):
         then = request.path + address_of_next(narrow, page, updates, number)
