@@ -179,6 +179,33 @@ def test_overview_prints_on_two_sheets_of_a4(
         assert "六（三）" in "".join(sheet.extract_text() for sheet in sheets)
 
 
+def test_board_prints_its_legend_with_its_grid(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, "局领导")
+        page.goto(f"{shared_demo.url}{POLICY}/periods/")
+        page.goto(resolve(page, shared_demo, f"{POLICY}/periods/*"))
+        page.goto(resolve(page, shared_demo, f"{POLICY}/periods/*/board/"))
+        (sheet,) = PdfReader(BytesIO(page.pdf(format="A4", landscape=True))).pages
+        assert "带下划线" in sheet.extract_text()
+
+
+def test_frame_and_queue_leave_room_on_a_phone_in_english(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """The name is not squeezed into a column, no button cut, and no bar lies over the text to read."""
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, "调度岗")
+        page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{shared_demo.url}/check/")
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        assert page.evaluate(WIDTH) <= 0
+        assert page.evaluate("document.querySelector('.who-person').offsetHeight") < 45
+        assert page.locator(".queue-chosen").evaluate("e => getComputedStyle(e).position") == "static"
+
+
 def test_empty_reason_of_a_return_keeps_place_and_open_box(
     shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
