@@ -33,6 +33,7 @@ from measures.models import (
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.correction import text_to_replace
+from measures.pages.sources import INSERTED, ChangedSource, changed_sources
 from measures.pages.update_parts import (
     ResponsibleDepartments,
     ShownText,
@@ -56,6 +57,8 @@ class UpdateFormPage:
 
     `merging`: the person makes one text of the two.
     `personal`: which numbers of persons were asked about; empty before.
+    `inserted`: from which inputs it was put together since it was saved; `changed_sources`: which of those
+    that it rests on are not as they were.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
     `may_ask`: for a later date. `unchanged`: what was to be submitted is word for word what came back; the
     page asks first.
@@ -85,6 +88,8 @@ class UpdateFormPage:
     may_ask: bool
     unchanged: bool
     personal: str
+    inserted: str
+    changed_sources: list[ChangedSource]
 
 
 def update_form_page(
@@ -125,6 +130,8 @@ def update_form_page(
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
+        inserted=str((held.fields if held else sent).get(INSERTED, "")),
+        changed_sources=changed_sources([update]).get(update.pk, []) if update.is_convenor else [],
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
 

@@ -48,6 +48,7 @@ from measures.workflow.locks import lock_measure_row, lock_update
 from measures.workflow.matters import raise_matter
 from measures.workflow.receipts import Receipt, check_receipt, moment_of
 from measures.workflow.recording import record
+from measures.workflow.sources import Inserted, keep_inserted
 from measures.workflow.texts import (
     Text,
     check_complete,
@@ -144,20 +145,36 @@ class Step:
     deputy_for: User | None = None
 
 
-def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: datetime) -> ProgressUpdate:
-    """Store the text in work. Raises WorkflowError, PermissionDenied, ValidationError by field."""
+def save(
+    actor: Actor,
+    update: ProgressUpdate,
+    version: int,
+    text: Text,
+    at: datetime,
+    inserted: Iterable[Inserted] = (),
+) -> ProgressUpdate:
+    """Store the text in work, and from whom it took over what was `inserted`.
+
+    Raises WorkflowError, PermissionDenied, ValidationError by field.
+    """
     with one_act():
         row = _lock(update, version, Act.SAVE)
         step = _step(actor, Act.SAVE, row, at)
         check_texts(text)
-        write_text(actor, row, text, at)
+        revision = write_text(actor, row, text, at)
+        keep_inserted(actor, row, revision, inserted, at)
         return _finish(step, row)
 
 
 def submit_for_review(
-    actor: Actor, update: ProgressUpdate, version: int, at: datetime, text: Text | None = None
+    actor: Actor,
+    update: ProgressUpdate,
+    version: int,
+    at: datetime,
+    text: Text | None = None,
+    inserted: Iterable[Inserted] = (),
 ) -> ProgressUpdate:
-    """Freeze the text in work, after storing `text` where given, and hand it to the reviewer.
+    """Freeze the text in work, after storing `text` where given (see `save`), and hand it to the reviewer.
 
     Raises ValidationError by field when something required is missing.
     """
@@ -170,6 +187,7 @@ def submit_for_review(
         if revision is None or revision.is_frozen:
             raise WrongStateError(_("There is no text to submit yet: write it first."))
         check_complete(row, revision)
+        keep_inserted(actor, row, revision, inserted, at)
         revision.frozen_at = at
         revision.save(update_fields=["frozen_at"])
         return _finish(step, row, revision)
