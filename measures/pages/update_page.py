@@ -10,10 +10,13 @@ from measures.models import Act, Policy, ProgressUpdate
 from measures.pages.correction import Correction, correction_of
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
+from measures.pages.signatures import Signature, can_print, signatures_by_update
+from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_history import Entry, Version, events_shown, versions
 from measures.pages.update_loading import readable_update
 from measures.pages.update_parts import ShownText, Stage, role_words, stages, text_in_force
 from measures.workflow import updates
+from measures.workflow.signatures import signed_text
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class UpdatePage:
     dates: DatesOfUpdate | None
     may_file_on_behalf: bool
     is_own: bool
+    changed_sources: list[ChangedSource]
+    signature: Signature | None
+    has_slip: bool
 
 
 def update_page(
@@ -68,4 +74,21 @@ def update_page(
         is_own=permissions.is_own(actor, update),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
         dates=dates_of_update(actor, update) if sees else None,
+        changed_sources=sources_shown(actor, update),
+        signature=signatures_by_update([update]).get(update.pk) if sees else None,
+        has_slip=slip_shown(actor, update),
     )
+
+
+def sources_shown(actor: Actor, update: ProgressUpdate) -> list[ChangedSource]:
+    """For the convenor and the office, who read what the others have submitted."""
+    if not update.is_convenor:
+        return []
+    office = permissions.can_read_submitted_texts(actor, update.period.policy)
+    reads = office or permissions.is_own(actor, update)
+    return changed_sources([update]).get(update.pk, []) if reads else []
+
+
+def slip_shown(actor: Actor, update: ProgressUpdate) -> bool:
+    """There is a text to be printed and signed, and this person may read it."""
+    return signed_text(update) is not None and can_print(actor, update)

@@ -17,6 +17,7 @@ from measures.reports.copies import pdf_of
 from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document
 from measures.reports.filing import FilingRecord, filing_record
+from measures.reports.filing_slip import FilingSlip, filing_slip
 from measures.reports.status import StatusReport, status_report
 from measures.summaries import SourcedSummary
 
@@ -37,8 +38,8 @@ class Builder(Protocol):
 class Kind:
     """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy.
 
-    One `of_department` is about a department, which has to be named and whose filing one has to see. One with
-    a `workbook` comes as a table too.
+    One `of_department` is about a department, which has to be named and whose filing one has to see; one that
+    is `own` as well holds words that only that department reads. One with a `workbook` comes as a table too.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Kind:
     build: Builder
     may: Callable[[Actor, Policy], bool]
     of_department: bool = False
+    own: bool = False
     workbook: Callable[[Any], bytes] | None = None
 
     @property
@@ -59,6 +61,16 @@ class Kind:
         if name and name not in self.formats:
             raise UnknownFormatError(self, name)
         return name or self.formats[0]
+
+    def may_about(self, actor: Actor, policy: Policy, department: str) -> bool:
+        """Whether somebody may have it; of a department by its slug, where it is about one."""
+        if not self.may(actor, policy):
+            return False
+        if not self.of_department or not department:
+            return True
+        if self.own:
+            return any(row.slug == department for row in permissions.speaks_for(actor))
+        return permissions.can_see_filing_of(actor, policy, department)
 
     def file_of(self, document: Document, form: str) -> bytes:
         """The document in one of its formats. Raises PdfUnavailable as making one does."""
@@ -86,6 +98,11 @@ class UnknownFormatError(Exception):
 def is_signed_in(actor: Actor, policy: Policy) -> bool:
     """Who is signed in: such a document holds confirmed texts only, as the overview does."""
     return actor.user is not None
+
+
+def speaks_for_some(actor: Actor, policy: Policy) -> bool:
+    """Who writes or reviews for a department."""
+    return bool(permissions.speaks_for(actor))
 
 
 def kind_of(name: str) -> Kind:
@@ -126,6 +143,16 @@ KINDS: Final = {
             build=filing_record,
             may=permissions.can_see_filing_board,
             workbook=FilingRecord.xlsx,
+        ),
+        Kind(
+            name="slip",
+            title=_("Filing slip"),
+            contents=_("what one department has written in a period, for the signature of its director"),
+            document=FilingSlip,
+            build=filing_slip,
+            may=speaks_for_some,
+            of_department=True,
+            own=True,
         ),
     ]
 }

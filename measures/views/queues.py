@@ -22,6 +22,8 @@ from measures.pages.offers import Offer, offer, why_not
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
 from measures.pages.queue_filter import QueueFilter, queue_filter
+from measures.pages.signatures import Signature, signatures_by_update
+from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import as_rows, load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
@@ -53,6 +55,8 @@ class QueueRow:
     returned: Event | None
     offers: list[Offer]
     why_not: str
+    signature: Signature | None
+    changed_sources: list[ChangedSource]
 
     @property
     def handed_on(self) -> date | None:
@@ -195,6 +199,7 @@ def waiting_rows(
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = updates_with_texts(request, page)
     returned = last_returns(updates)
+    signed, changed = signatures_by_update(updates), changed_sources(updates)
     rows = []
     for number, update in enumerate(updates):
         then = request.path + address_of_next(narrow, page, updates, number)
@@ -209,6 +214,8 @@ def waiting_rows(
                 returned=returned.get(update.pk),
                 offers=offers_of(request.actor, update, act, against, then),
                 why_not=against,
+                signature=signed.get(update.pk),
+                changed_sources=changed.get(update.pk, []),
             )
         )
     return rows

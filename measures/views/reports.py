@@ -30,7 +30,7 @@ from measures.models import (
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.reports.department import UnknownDepartmentError
-from measures.reports.kinds import KINDS, Kind, UnknownFormatError, UnknownKindError, kind_of
+from measures.reports.kinds import KINDS, UnknownFormatError, UnknownKindError, kind_of
 from measures.reports.pdf import PdfUnavailable
 
 PER_PAGE = 20
@@ -48,20 +48,15 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     page = page_of(opened, request.GET.get("page", ""), PER_PAGE)
     bases = bases_of(list(page))
     kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
+    named = departments_for(request.actor, policy)
+    own = named.filter(pk__in=[row.pk for row in permissions.speaks_for(request.actor)])
     context = {
-        "kinds": kinds,
+        "kinds": [(kind, own if kind.own else named) for kind in kinds],
         "periods": bases,
         "page": page,
         "today": clock.today(),
-        "departments": departments_for(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
-
-
-def may_have(actor: Actor, kind: Kind, policy: Policy, department: str) -> bool:
-    """A document about a department is for those who see what it has filed."""
-    about = kind.of_department and department
-    return kind.may(actor, policy) and (not about or permissions.can_see_filing_of(actor, policy, department))
 
 
 def departments_for(actor: Actor, policy: Policy) -> QuerySet[Department]:
@@ -112,7 +107,7 @@ def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUI
     opened = policy.periods.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
     named = request.GET.get("department", "")
-    if not may_have(request.actor, asked, policy, named):
+    if not asked.may_about(request.actor, policy, named):
         raise PermissionDenied
     sourced = summaries.read_period(period, clock.today())
     try:

@@ -96,7 +96,7 @@ def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
     builders.an_open_period()
-    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department、filing。"):
+    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department、filing、slip。"):
         call_command(
             "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a")
         )
