@@ -25,6 +25,7 @@ from measures.models import (
     Revision,
     SelfAssessment,
     Situation,
+    UpdateState,
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.models.fingerprints import text_digest
@@ -82,7 +83,7 @@ class FilingSlip(Document):
 def check_code(sha256: str) -> str:
     """In groups of four, as people read digits out."""
     digits = sha256[:CODE_DIGITS].upper()
-    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+    return "\u00a0".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
 def filing_slip(
@@ -103,13 +104,18 @@ def filing_slip(
 
 
 def slip_rows(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-    """With all that a slip says of them, in the order of the document. Four queries for any number."""
+    """Those that are owed, with all that a slip says of them, in its order. Four queries for any number."""
     values = CommitmentValue.objects.select_related("subject__commitment")
     texts = Revision.objects.order_by("number").prefetch_related(
         "contributors",
         Prefetch("values", values.order_by("subject__commitment__position", "subject__position")),
     )
-    return updates.with_context().prefetch_related(Prefetch("revisions", texts)).in_document_order()
+    return (
+        updates.exclude(state=UpdateState.WAIVED)
+        .with_context()
+        .prefetch_related(Prefetch("revisions", texts))
+        .in_document_order()
+    )
 
 
 def slip_of(
