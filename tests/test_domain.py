@@ -17,6 +17,7 @@ from measures.models import TEXT_FIELDS, Act, MeasureState, UpdateState
 from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
+from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
 from tests.test_citations import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,7 @@ FACTS: Final = {
 }
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **BEING_TOLD,
+    **SOURCES_AND_SLIPS,
     "1.1": (
         "test_frame_names_the_product_of_the_setting",
         "test_catalogue_avoids_the_words_that_the_office_must_not_use",
@@ -308,10 +310,6 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_convenor_waives_the_participants_of_its_measure_in_one_act",
         "test_clerk_waives_what_a_department_owes_from_the_page_of_the_period",
         "test_waiving_several_names_what_is_refused_and_tells_a_second_click_as_done",
-    ),
-    "4.22": (
-        "test_convenor_reads_what_the_others_sent_and_sees_what_is_missing",
-        "test_reviewer_of_the_convenor_returns_and_waives_from_the_desk",
     ),
     "4.23": (
         "test_form_asks_once_about_a_number_of_a_person_at_its_field",

@@ -121,8 +121,6 @@ def update_form_page(
         fields=form.shown(returned),
         commitments=form.shown_commitments(update.loaded_before),
         token=held_text.token_for(actor.person, update),
-        page=held_text.page_id(sent),
-        continues=held_text.continued_by(held) if held else sent.get("continues", ""),
         held=held,
         differences=theirs,
         merging=conflict,
@@ -130,10 +128,19 @@ def update_form_page(
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
-        inserted=str((held.fields if held else sent).get(INSERTED, "")),
+        **_carried(held, sent),
         changed_sources=changed_sources([update]).get(update.pk, []) if update.is_convenor else [],
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
     )
+
+
+def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
+    """What goes on unseen from one opened form to the next."""
+    return {
+        "page": held_text.page_id(sent),
+        "continues": held_text.continued_by(held) if held else sent.get("continues", ""),
+        "inserted": str((held.fields if held else sent).get(INSERTED, "")),
+    }
 
 
 def update_form(

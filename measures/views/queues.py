@@ -1,7 +1,7 @@
 """What waits for me? Texts to review in my department, texts to check in the office."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -55,8 +55,8 @@ class QueueRow:
     returned: Event | None
     offers: list[Offer]
     why_not: str
-    signature: Signature | None
-    changed_sources: list[ChangedSource]
+    signature: Signature | None = None
+    changed_sources: Sequence[ChangedSource] = ()
 
     @property
     def handed_on(self) -> date | None:
@@ -199,7 +199,6 @@ def waiting_rows(
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = updates_with_texts(request, page)
     returned = last_returns(updates)
-    signed, changed = signatures_by_update(updates), changed_sources(updates)
     rows = []
     for number, update in enumerate(updates):
         then = request.path + address_of_next(narrow, page, updates, number)
@@ -214,11 +213,19 @@ def waiting_rows(
                 returned=returned.get(update.pk),
                 offers=offers_of(request.actor, update, act, against, then),
                 why_not=against,
-                signature=signed.get(update.pk),
-                changed_sources=changed.get(update.pk, []),
             )
         )
-    return rows
+    return with_marks(rows)
+
+
+def with_marks(rows: Sequence[QueueRow]) -> list[QueueRow]:
+    """What is said of a text besides: its signature on paper, and which of its sources have changed."""
+    updates = [row.update for row in rows]
+    signed, changed = signatures_by_update(updates), changed_sources(updates)
+    return [
+        replace(row, signature=signed.get(row.update.pk), changed_sources=changed.get(row.update.pk, ()))
+        for row in rows
+    ]
 
 
 def offers_of(actor: Actor, update: ProgressUpdate, act: Act, against: str, then: str) -> list[Offer]:

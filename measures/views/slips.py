@@ -3,7 +3,7 @@
 ?update= narrows the slip to one update of the department.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.actors import ActingRequest
+from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
 from langfang_policy.characters import refuse_hidden_characters
 from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.policy_choice import of_policy
-from measures.pages.signatures import can_print, signatures_by_update
+from measures.pages.signatures import Signature, can_print, signatures_by_update
 from measures.reports.copies import pdf_of
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from measures.reports.pdf import PdfUnavailable
@@ -95,13 +95,7 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
     """The slip as a page to print; below, for who may note it, that it was signed."""
     slip = slip_for(request, policy, uuid, slug)
     signed = signatures_by_update(slip.updates)
-    open_texts = [
-        text
-        for row in slip.updates
-        if (text := signed_text(row)) and (row.pk not in signed or signed[row.pk].is_void)
-    ]
-    notable = [text for text in open_texts if noted_for(request.actor, text.update)]
-    form = SignatureForm(posted_data(request), texts=notable)
+    form = SignatureForm(posted_data(request), texts=notable_texts(request.actor, slip, signed))
     if request.method == "POST" and not any(noted_for(request.actor, row) for row in slip.updates):
         raise PermissionDenied
 
@@ -118,17 +112,15 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
 
     if answer := try_act(form, note):
         return answer
-    context = {
-        "slip": slip,
-        "document": slip.document,
-        "period": slip.period,
-        "department": slip.department,
-        "signed": [(row, signed[row.pk]) for row in slip.updates if row.pk in signed],
-        "notable": notable,
-        "form": form,
-        "query": request.GET.urlencode(),
-    }
+    shown = [(row, signed[row.pk]) for row in slip.updates if row.pk in signed]
+    context = {"slip": slip, "signed": shown, "form": form, "query": request.GET.urlencode()}
     return render(request, "measures/filing_slip.html", context, status=http_status_of(form))
+
+
+def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> list[Revision]:
+    """Which texts stand on the slip without a signature that counts, where this person may note one."""
+    unsigned = [row for row in slip.updates if row.pk not in signed or signed[row.pk].is_void]
+    return [text for row in unsigned if (text := signed_text(row)) and noted_for(actor, row)]
 
 
 @require_safe

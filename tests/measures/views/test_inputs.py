@@ -1,9 +1,9 @@
 """The convenor's desk: what the others have sent, what is missing, and what the convenor may do about it."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from departments.actors import Actor
@@ -105,8 +105,8 @@ def button(update: ProgressUpdate, slug: str = "jyj", field: str = "", act: str 
     return f"{act}:{text.uuid}:{field}" if act == "insert" else f"{act}:{text.uuid}"
 
 
-def shown(page: HttpResponse) -> dict[str, str]:
-    form: UpdateForm = page.context["form"]  # type: ignore[attr-defined]  # of the test client
+def shown(page: Any) -> dict[str, str]:
+    form: UpdateForm = page.context["form"]
     return {name: str(form[name].value() or "") for name in ("headline", "progress", "problems")}
 
 

@@ -1,12 +1,13 @@
 """The pages of the slip: who prints it, who notes the signature, and where it is said."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from departments.actors import Actor
-from measures.models import Act, ProgressUpdate, SignedSlip, UpdateState
+from measures.models import Act, ProgressUpdate, Revision, SignedSlip, UpdateState
 from measures.reports.documents import Document
 from tests import builders, cast
 
@@ -26,6 +27,11 @@ def page_of(update: ProgressUpdate) -> str:
 def sent(*updates: ProgressUpdate, **changes: object) -> dict[str, object]:
     texts = [str(builders.text_in_work(update).uuid) for update in updates]
     return {"texts": texts, "signed_by": "王建军", "signed_on": "2020-07-01", **changes}
+
+
+def notable(page: Any) -> list[Revision]:
+    """The texts of which the reader may note that they were signed."""
+    return list(page.context["form"].revisions.values())
 
 
 def test_slip_is_for_its_department_and_of_what_was_submitted_for_the_office(
@@ -54,19 +60,25 @@ def test_slip_is_for_its_department_and_of_what_was_submitted_for_the_office(
 def test_reviewer_notes_the_signature_on_the_page_of_the_slip(browser_of: BrowserOf) -> None:
     first, second = builders.an_update(S.IN_REVIEW), builders.an_update(S.SUBMITTED)
     reviewer, page = browser_of(cast.reviewer()), page_of(first)
-    assert browser_of(cast.reporter()).get(page).context["notable"] == []
+    assert notable(browser_of(cast.reporter()).get(page)) == []
     assert browser_of(cast.reporter()).post(page, sent(first)).status_code == 403
-    assert len(reviewer.get(page).context["notable"]) == 2
-    for wrong in ({"texts": []}, {"signed_by": ""}, {"signed_on": "2020-07-02"}, {"signed_on": "2020-06-01"}):
+    assert len(notable(reviewer.get(page))) == 2
+    faults: list[dict[str, object]] = [
+        {"texts": []},
+        {"signed_by": ""},
+        {"signed_on": "2020-07-02"},
+        {"signed_on": "2020-06-01"},
+    ]
+    for wrong in faults:
         refused = reviewer.post(page, sent(first, **wrong))
         assert refused.status_code == 422
         assert 'id="error-summary"' in refused.content.decode()
     done = reviewer.post(page, sent(first), follow=True)
     assert "The signature of 1 text is noted." in done.content.decode()
-    assert [text.update for text in done.context["notable"]] == [second]
+    assert [text.update for text in notable(done)] == [second]
     assert SignedSlip.objects.get().signed_by == "王建军"
     clerk = browser_of(cast.clerk())
-    assert clerk.post(page, sent(second), follow=True).context["notable"] == []
+    assert notable(clerk.post(page, sent(second), follow=True)) == []
 
 
 def test_signature_is_said_on_the_update_and_in_the_queues_until_it_is_void(browser_of: BrowserOf) -> None:
