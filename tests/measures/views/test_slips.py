@@ -98,8 +98,11 @@ def test_signature_is_said_on_the_update_and_in_the_queues_until_it_is_void(brow
     update = builders.perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     clerk = browser_of(cast.clerk())
     assert said in words(clerk, "/p/a-policy/check/")
+    board = f"/p/a-policy/periods/{update.period.uuid}/board/"
+    assert "signed on paper" in words(clerk, board)
     update = builders.returned_by_office(update)
     builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
+    assert "signed on paper" not in words(clerk, board)
     for place in (detail, "/review/"):
         assert "Signature void" in words(reviewer, place)
         assert "Draft 2 came since and is not signed." in words(reviewer, place)
