@@ -123,12 +123,13 @@ def insert(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     person, from_form = request.actor.person, "version" in request.POST
     typed = request.POST.dict() if from_form else sources.fields_as_they_stand(person, update)
     filled, labels = sources.with_input(update, typed, sources.source_of(uuid), field)
-    if not labels:
-        messages.error(request, _("This text is not handed in any more: nothing was inserted."))
-    elif held_text.autosave(person, update, filled, clock.now()):
-        # What the browser has kept of this form is in it.
-        tags = str(update.uuid) if from_form else ""
+    kept = bool(labels) and held_text.autosave(person, update, filled, clock.now())
+    if labels:  # what the browser has kept of a form that was sent stands in what is kept now
+        tags = str(update.uuid) if kept and from_form else ""
         messages.success(request, _inserted_words(labels), extra_tags=tags)
+    else:
+        messages.error(request, _("This text is not handed in any more: nothing was inserted."))
+    if kept:
         return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
     return _page(request, update, update_form(update, initial=filled), sent=filled)
 

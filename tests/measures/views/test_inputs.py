@@ -160,6 +160,7 @@ def test_input_inserted_on_the_form_loses_nothing_that_was_typed_there(
     page = reporter.post(form_of(convened), {**other, "act": button(convened)})
     assert page.status_code == 200
     assert shown(page)["progress"].startswith("另一页\njyj的进展（来源")
+    assert "Save the draft to keep it." in page.content.decode()
     assert HeldText.objects.get().fields["progress"].startswith("刚写的"), "both are kept"
 
 
