@@ -21,7 +21,6 @@ from measures.models.filing import (
     TEXT_FIELDS,
     TEXTS,
     WRITABLE_STATES,
-    CommitmentValue,
     CoordinationMatter,
     ProgressUpdate,
     ReceivedBy,
@@ -68,6 +67,7 @@ from measures.models.signed_slips import SignedSlip
 from measures.models.sources import InputUse, UsedInput
 from measures.models.texts import Asked, Words
 from measures.models.urges import Urge, UrgeAnswer, UrgeLevel, UrgeReceipt
+from measures.models.values import CommitmentValue
 
 __all__ = [
     "ANNOUNCEMENT_LENGTH",
