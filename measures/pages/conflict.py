@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from measures.forms import label_of, number_name, value_words
+from measures.forms import label_of, value_words
 from measures.models import TEXT_COLUMNS, TEXT_FIELDS, CommitmentSubject, SelfAssessment, Situation, Words
 from measures.pages.text_diff import compare, marked
+from measures.value_inputs import number_name
 from measures.workflow.texts import Text
 
 

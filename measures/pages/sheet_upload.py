@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from departments.models import User
 from departments.sheets import NO, YES
 from measures.commitments import format_number
-from measures.forms import UpdateForm, number_name, out_of_name
+from measures.forms import UpdateForm
 from measures.models import Act, AnswerKind, CommitmentSubject, ProgressUpdate, UpdateState
 from measures.pages.conflict import Difference, differences
 from measures.update_sheets import columns as c
 from measures.update_sheets.reading import FiledForm, FiledRow
+from measures.value_inputs import number_name, out_of_name
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText
 from measures.workflow.texts import Text

@@ -10,11 +10,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from departments.actors import Actor
 from measures.forms import (
-    NUMBER,
-    OUT_OF,
     PERSONAL,
     UNCHANGED,
-    ShownCommitment,
     ShownField,
     UpdateForm,
     personal_key,
@@ -45,6 +42,7 @@ from measures.pages.update_parts import (
     shown_text,
     stages,
 )
+from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment
 from measures.workflow import updates
 from measures.workflow.extensions import why_not_asked
 from measures.workflow.texts import Text, subjects_of

@@ -12,11 +12,12 @@ from django.http import QueryDict
 
 from departments.actors import Actor
 from measures import permissions
-from measures.forms import ShownCommitment, UpdateForm, label_of
+from measures.forms import UpdateForm, label_of
 from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, UpdateState, Words
 from measures.pages.conflict import Difference, differences
 from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.update_sheets.columns import WRITTEN
+from measures.value_inputs import ShownCommitment
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText, Refusal
 from measures.workflow.texts import Text
