@@ -43,8 +43,16 @@ from measures.models import (
 )
 from measures.models.fingerprints import digest
 from measures.models.texts import WrittenText
-from measures.value_inputs import ShownCommitment, ShownSubject, number_name, out_of_name, value_fields
+from measures.value_inputs import (
+    Beside,
+    ShownCommitment,
+    decrease_label,
+    number_name,
+    out_of_name,
+    value_fields,
+)
 from measures.workflow.texts import Text, is_as_returned
+from measures.workflow.values import DECREASE_LENGTH, decrease_name, is_cumulative
 
 
 def label_of(column: str) -> Words:
@@ -82,6 +90,17 @@ def text_field(written: WrittenText) -> ProseField:
         label=written.label,
         help_text=written.hint,
         widget=forms.Textarea(attrs={"rows": written.rows, **asked}),
+        required=False,
+    )
+
+
+def decrease_field(subject: CommitmentSubject) -> ProseField:
+    """Why a value is lower than before: asked when the text is submitted (docs/domain.md 4.28)."""
+    return ProseField(
+        limit=DECREASE_LENGTH,
+        one_line=True,
+        label=decrease_label(subject),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         required=False,
     )
 
@@ -137,6 +156,8 @@ class UpdateForm(forms.Form):
         self.subjects = list(subjects)
         for subject in self.subjects:
             self.fields.update(value_fields(subject))
+            if is_cumulative(subject.commitment):
+                self.fields[decrease_name(subject.pk)] = decrease_field(subject)
 
     @classmethod
     def initial_of(cls, update: ProgressUpdate, revision: Revision | None) -> dict[str, Any]:
@@ -146,7 +167,7 @@ class UpdateForm(forms.Form):
         for subject, (number, out_of) in text.values.items():
             initial[number_name(subject)] = format_number(number)
             initial[out_of_name(subject)] = "" if out_of is None else format_number(out_of)
-        return initial
+        return initial | {decrease_name(subject): reason for subject, reason in text.decreases.items()}
 
     def clean(self) -> dict[str, Any]:
         """A share needs both its numbers, and the part is no larger than the whole."""
@@ -169,12 +190,15 @@ class UpdateForm(forms.Form):
         """What was written, for the workflow; in a form that is not valid what is wrong stays as typed."""
         data = self.cleaned_data
         values: dict[int, tuple[Decimal, Decimal | None]] = {}
+        decreases: dict[int, str] = {}
         for subject in self.subjects:
             number = data.get(number_name(subject.pk))
             if number not in (None, ""):
                 values[subject.pk] = (Decimal(number), data.get(out_of_name(subject.pk)))
+                if reason := data.get(decrease_name(subject.pk)):
+                    decreases[subject.pk] = reason
         columns = {name: data.get(name, str(self.data.get(name, ""))) for name in TEXT_COLUMNS}
-        return Text(**columns, values=values)
+        return Text(**columns, values=values, decreases=decreases)
 
     def shown(self, returned: Event | None) -> dict[str, ShownField]:
         """The fields by name; the reason of a return stands at the field that it is about."""
@@ -189,24 +213,19 @@ class UpdateForm(forms.Form):
                 )
         return shown
 
-    def shown_commitments(self, before: Revision | None) -> list[ShownCommitment]:
-        """The inputs of values by commitment; `before` is the text that was last in force."""
-        stood = {row.subject_id: row for row in before.values.all()} if before else {}
+    def shown_commitments(self, beside: Beside | None) -> list[ShownCommitment]:
+        """The inputs of values by commitment, and what stands beside them."""
+        beside = beside or Beside()
         shown: dict[int, ShownCommitment] = {}
         for subject in self.subjects:
             commitment = subject.commitment
-            shown.setdefault(commitment.pk, ShownCommitment(commitment, self._year_to_date(commitment), []))
-            group = shown[commitment.pk]
-            share = commitment.answer == AnswerKind.SHARE
-            earlier = stood.get(subject.pk)
-            group.subjects.append(
-                ShownSubject(
-                    name=subject.name,
-                    number=self[number_name(subject.pk)],
-                    out_of=self[out_of_name(subject.pk)] if share else None,
-                    before=value_words(commitment, earlier.number, earlier.out_of) if earlier else "",
-                )
-            )
+            if commitment.pk not in shown:
+                aim = beside.aims.get(commitment.pk)
+                shown[commitment.pk] = ShownCommitment(commitment, self._year_to_date(commitment), aim, [])
+            named = (number_name(subject.pk), out_of_name(subject.pk), decrease_name(subject.pk))
+            number, out_of, why = (self[name] if name in self.fields else None for name in named)
+            if number is not None:
+                shown[commitment.pk].subjects.append(beside.subject(subject, number, out_of, why))
         return list(shown.values())
 
     def _year_to_date(self, commitment: Commitment) -> str:
@@ -215,18 +234,6 @@ class UpdateForm(forms.Form):
         is_over = commitment.ends_on is not None and commitment.ends_on.year < span.year
         yearly = commitment.cycle == CommitmentCycle.YEARLY
         return span.year_to_date if yearly and not is_over else ""
-
-
-def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None) -> str:
-    """A value as a person says it: yes, 12 家, 36 of 40."""
-    if commitment.answer == AnswerKind.YES_NO:
-        return _("yes") if number else _("no")
-    if commitment.answer == AnswerKind.SHARE and out_of is not None:
-        return _("%(number)s of %(out_of)s") % {
-            "number": format_number(number),
-            "out_of": format_number(out_of),
-        }
-    return f"{format_number(number)} {commitment.unit}".strip()
 
 
 # --- acts on an update ------------------------------------------------------------------------------

@@ -21,6 +21,10 @@ class CommitmentValue(models.Model):
     )
     number = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
     out_of = models.DecimalField(_("out of"), max_digits=12, decimal_places=2, null=True, blank=True)
+    # Of a value that is lower than the one before it in its cycle (docs/domain.md 4.28). `fell_from` is set
+    # when the text is submitted, so that the row says it whatever is corrected later.
+    decrease_reason = models.CharField(_("why it is lower"), max_length=200, blank=True)
+    fell_from = models.DecimalField(_("fell from"), max_digits=12, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("value of a commitment")
@@ -41,6 +45,11 @@ class CommitmentValue(models.Model):
                 name="commitmentvalue_part_of_whole",
                 condition=Q(out_of=None) | Q(out_of__gt=0, number__lte=F("out_of")),
                 violation_error_message=_("The part cannot be larger than the whole."),
+            ),
+            models.CheckConstraint(
+                name="commitmentvalue_fell_with_reason",
+                condition=Q(fell_from=None) | (Q(fell_from__gt=F("number")) & ~Q(decrease_reason="")),
+                violation_error_message=_("A value that fell says from what and why."),
             ),
         ]
 

@@ -42,7 +42,7 @@ from measures.pages.update_parts import (
     shown_text,
     stages,
 )
-from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment
+from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment, beside_values
 from measures.workflow import updates
 from measures.workflow.extensions import why_not_asked
 from measures.workflow.texts import Text, subjects_of
@@ -117,7 +117,7 @@ def update_form_page(
         place=return_place(returned) if returned else "",
         form=form,
         fields=form.shown(returned),
-        commitments=form.shown_commitments(update.loaded_before),
+        commitments=form.shown_commitments(beside_values([update], {update.pk: form.subjects})[update.pk]),
         token=held_text.token_for(actor.person, update),
         held=held,
         differences=theirs,

@@ -95,7 +95,8 @@ def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
 
 def _texts_to_read() -> QuerySet[Revision]:
     values = CommitmentValue.objects.select_related("subject__commitment").only(
-        *("revision_id", "number", "out_of", "subject__position", "subject__name"),
+        *("revision_id", "number", "out_of", "fell_from", "decrease_reason"),
+        *("subject__position", "subject__name"),
         *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
     )
     received = ("entered_by", "received_from", "received_by", "received_on")

@@ -17,7 +17,7 @@ from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, Updat
 from measures.pages.conflict import Difference, differences
 from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.update_sheets.columns import WRITTEN
-from measures.value_inputs import ShownCommitment
+from measures.value_inputs import Beside, ShownCommitment, beside_values
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText, Refusal
 from measures.workflow.texts import Text
@@ -42,6 +42,7 @@ class SheetRow:
     problem: str = ""
     theirs: Sequence[Difference] = ()
     approvable: bool = False
+    beside: Beside | None = None
 
     @property
     def fields(self) -> list[BoundField]:
@@ -53,7 +54,7 @@ class SheetRow:
 
     @property
     def commitments(self) -> list[ShownCommitment]:
-        return self.form.shown_commitments(None) if self.form else []
+        return self.form.shown_commitments(self.beside) if self.form else []
 
     @property
     def open(self) -> bool:
@@ -98,7 +99,9 @@ def sheet_rows(
     sent: QueryDict | None = None,
 ) -> list[SheetRow]:
     """`updates` with their revisions loaded; a row that was not sent is shown as it is stored."""
-    return [_row(update, subjects[update.pk], sent) for update in updates]
+    rows = list(updates)
+    beside = beside_values(rows, subjects)
+    return [_row(update, subjects[update.pk], beside[update.pk], sent) for update in rows]
 
 
 def read_rows(updates: Iterable[ProgressUpdate]) -> list[SheetRow]:
@@ -119,7 +122,9 @@ def _read_row(update: ProgressUpdate) -> SheetRow:
     return SheetRow(update, role_words(update), None, shown_text(revision) if revision else None)
 
 
-def _row(update: ProgressUpdate, subjects: Sequence[CommitmentSubject], sent: QueryDict | None) -> SheetRow:
+def _row(
+    update: ProgressUpdate, subjects: Sequence[CommitmentSubject], beside: Beside, sent: QueryDict | None
+) -> SheetRow:
     if not acts.is_possible(update, Act.SAVE):
         return _read_row(update)
     prefix = prefix_of(update)
@@ -129,7 +134,7 @@ def _row(update: ProgressUpdate, subjects: Sequence[CommitmentSubject], sent: Qu
     for name in (*HEADS, *MORE):
         if name in TEXTS:
             form.fields[name].widget.attrs |= {"aria-label": f"{update.measure.code} {TEXTS[name].label}"}
-    return SheetRow(update, role_words(update), form, None)
+    return SheetRow(update, role_words(update), form, None, beside=beside)
 
 
 def with_refusals(
@@ -149,7 +154,7 @@ def _kept(row: SheetRow, now: SheetRow, reason: str) -> SheetRow:
         theirs = differences(_stored(now.update), form.text(), form.subjects)
         sent: dict[str, Any] = {name: form.data[name] for name in form.data}
         form.data = sent | {form.add_prefix("version"): str(now.update.version)}
-    return SheetRow(now.update, now.role, form, None, reason, theirs)
+    return SheetRow(now.update, now.role, form, None, reason, theirs, beside=now.beside)
 
 
 def headings() -> list[tuple[Words, int | None]]:

@@ -53,6 +53,7 @@ from measures.workflow.texts import (
     Text,
     check_complete,
     check_texts,
+    check_to_submit,
     derive_next,
     write_text,
 )
@@ -186,7 +187,7 @@ def submit_for_review(
         revision = row.latest_revision if text is None else write_text(actor, row, text, at)
         if revision is None or revision.is_frozen:
             raise WrongStateError(_("There is no text to submit yet: write it first."))
-        check_complete(row, revision)
+        check_to_submit(row, revision)
         keep_inserted(actor, row, revision, inserted, at)
         revision.frozen_at = at
         revision.save(update_fields=["frozen_at"])
@@ -262,7 +263,7 @@ def file_on_behalf(
         check_texts(text)
         check_receipt(row, receipt, timezone.localdate(at))
         revision = write_text(actor, row, text, at)
-        check_complete(row, revision)
+        check_to_submit(row, revision)
         revision.received_from, revision.received_by = receipt.sender.strip(), receipt.way
         revision.received_on, revision.entered_by = receipt.on, step.department.short_name
         revision.frozen_at = revision.approved_at = at

@@ -253,6 +253,7 @@ def test_sheet_asks_the_same_at_any_size(
     for _number in range(30):
         builders.a_commitment(builders.a_measure())
     builders.an_open_period()
-    assert queries_of(reporter, address(period)) == few <= 10
+    # What stood before and what is to be reached stand beside every value: two of them.
+    assert queries_of(reporter, address(period)) == few <= 12
     assert queries_of(reviewer, address(period)) == read <= 10
     assert len(reporter.get(address(period)).context["rows"]) == 20
