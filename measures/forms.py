@@ -43,6 +43,7 @@ from measures.models import (
 )
 from measures.models.fingerprints import digest
 from measures.models.texts import WrittenText
+from measures.repetition import repeated_words
 from measures.value_inputs import (
     Beside,
     ShownCommitment,
@@ -315,6 +316,20 @@ def ask_before_unchanged(update: ProgressUpdate, text: Text) -> None:
             _("You have changed nothing since it was returned. Submit it unchanged all the same?"),
             code=UNCHANGED,
         )
+
+
+# The code of the question whether a text is to go that says nearly what the last one said.
+REPEATED: Final = "repeated"
+
+
+def ask_before_repeated(update: ProgressUpdate, text: Text, pointed_out: str) -> None:
+    """Raises ValidationError with the question, unless a page has pointed it out already.
+
+    `update` with the text confirmed last before it loaded.
+    """
+    words = repeated_words(text, update.loaded_before, update.period)
+    if words and not pointed_out:
+        raise ValidationError(_("%(words)s. Submit it all the same?") % {"words": words}, code=REPEATED)
 
 
 # The code of the question whether what belongs to one person is to stay in a text.

@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from departments.actors import Actor
 from measures.forms import (
     PERSONAL,
+    REPEATED,
     UNCHANGED,
     ShownField,
     UpdateForm,
@@ -42,6 +43,7 @@ from measures.pages.update_parts import (
     shown_text,
     stages,
 )
+from measures.repetition import repeated_words
 from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment, beside_values
 from measures.workflow import updates
 from measures.workflow.extensions import why_not_asked
@@ -59,7 +61,7 @@ class UpdateFormPage:
     that it rests on are not as they were.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
     `may_ask`: for a later date. `unchanged`: what was to be submitted is word for word what came back; the
-    page asks first.
+    page asks first. `repeated`: how much of the text was said before; `asked_repeated`, the page asks.
     """
 
     on: date
@@ -85,6 +87,8 @@ class UpdateFormPage:
     writable: bool
     may_ask: bool
     unchanged: bool
+    repeated: str
+    asked_repeated: bool
     personal: str
     inserted: str
     changed_sources: list[ChangedSource]
@@ -129,6 +133,8 @@ def update_form_page(
         **_carried(held, sent),
         changed_sources=changed_sources([update]).get(update.pk, []) if update.is_convenor else [],
         unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
+        repeated=_repeated(update, form),
+        asked_repeated=form.has_error(NON_FIELD_ERRORS, REPEATED),
     )
 
 
@@ -139,6 +145,15 @@ def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
         "continues": held_text.continued_by(held) if held else sent.get("continues", ""),
         "inserted": str((held.fields if held else sent).get(INSERTED, "")),
     }
+
+
+def _repeated(update: ProgressUpdate, form: UpdateForm) -> str:
+    """What the text, as it was sent or else as it is stored, has in common with the one before."""
+    if not form.is_bound:
+        revision = update.latest_revision
+        return repeated_words(revision, update.loaded_before, update.period) if revision else ""
+    form.is_valid()
+    return repeated_words(form.text(), update.loaded_before, update.period)
 
 
 def update_form(

@@ -13,15 +13,19 @@ from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.signatures import Signature, can_print, signatures_by_update
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_history import Entry, Version, events_shown, versions
-from measures.pages.update_loading import readable_update
+from measures.pages.update_loading import readable_update, texts_before
 from measures.pages.update_parts import ShownText, Stage, role_words, stages, text_in_force
+from measures.repetition import repeated_words
 from measures.workflow import updates
 from measures.workflow.signatures import signed_text
 
 
 @dataclass(frozen=True)
 class UpdatePage:
-    """`sees` is whether the actor may know how far filing is; `refused` an act that was tried just now."""
+    """`sees` is whether the actor may know how far filing is; `refused` an act that was tried just now.
+
+    `repeated`: how much of the text in work was said before.
+    """
 
     on: date
     update: ProgressUpdate
@@ -30,6 +34,7 @@ class UpdatePage:
     stages: list[Stage]
     working: Version | None
     correction: Correction | None
+    repeated: str
     in_force: ShownText | None
     history: list[Version]
     events: list[Entry]
@@ -54,14 +59,16 @@ def update_page(
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)
+    working = history[0] if history and not history[0].is_in_force else None
     return UpdatePage(
         on=on,
         update=update,
         role=role_words(update),
         sees=sees,
         stages=stages(update) if sees else [],
-        working=history[0] if history and not history[0].is_in_force else None,
+        working=working,
         correction=correction_of(update, history[0].text.revision) if history else None,
+        repeated=_repeated(update, working),
         in_force=text_in_force(update),
         history=history,
         events=events_shown(actor, update) if sees else [],
@@ -92,3 +99,10 @@ def sources_shown(actor: Actor, update: ProgressUpdate) -> list[ChangedSource]:
 def slip_shown(actor: Actor, update: ProgressUpdate) -> bool:
     """There is a text to be printed and signed, and this person may read it."""
     return signed_text(update) is not None and can_print(actor, update)
+
+
+def _repeated(update: ProgressUpdate, working: Version | None) -> str:
+    if working is None:
+        return ""
+    before = texts_before([update]).get(update.pk)
+    return repeated_words(working.text.revision, before, update.period)

@@ -15,7 +15,9 @@ from measures import permissions
 from measures.forms import UpdateForm, label_of
 from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, UpdateState, Words
 from measures.pages.conflict import Difference, differences
+from measures.pages.update_loading import texts_before
 from measures.pages.update_parts import ShownText, role_words, shown_text
+from measures.repetition import repeated_words
 from measures.update_sheets.columns import WRITTEN
 from measures.value_inputs import Beside, ShownCommitment, beside_values
 from measures.workflow import updates as acts
@@ -43,6 +45,7 @@ class SheetRow:
     theirs: Sequence[Difference] = ()
     approvable: bool = False
     beside: Beside | None = None
+    repeated: str = ""
 
     @property
     def fields(self) -> list[BoundField]:
@@ -86,6 +89,14 @@ def sheets_of(updates: Iterable[ProgressUpdate]) -> list[ProgressUpdate]:
     for update in updates:
         found.setdefault((update.period_id, update.department_id), []).append(update)
     return [rows[0] for rows in found.values() if len(rows) > 1]
+
+
+def mark_repeated(rows: Sequence[SheetRow]) -> None:
+    """Those whose stored text says nearly what the last one said. One query."""
+    before = texts_before([row.update for row in rows])
+    for row in rows:
+        if revision := row.update.latest_revision:
+            row.repeated = repeated_words(revision, before.get(row.update.pk), row.update.period)
 
 
 def prefix_of(update: ProgressUpdate) -> str:

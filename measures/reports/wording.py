@@ -313,9 +313,7 @@ def commitments_of(measure: MeasureStatus) -> Iterable[str]:
         span = year_to_date(row.stated_in, row.year)
         to_date = f"{span}累计" if span else ""
         value = f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
-        fallen = (
-            f"{subject.name}比上次减少（{subject.decrease_reason.rstrip('。')}）" for subject in row.fallen
-        )
+        fallen = (f"{one.name}比上次减少（{one.decrease_reason.rstrip('。')}）" for one in row.fallen)
         yield "；".join(filter(None, (value, *fallen, row.interim_words)))
 
 

@@ -40,6 +40,7 @@ from measures.pages.update_sheet import (
     SheetRow,
     headings,
     mark_approvable,
+    mark_repeated,
     read_rows,
     sheet_rows,
     with_refusals,
@@ -236,6 +237,7 @@ def _sheet(
     request: ActingRequest, own: Own, page: Page[ProgressUpdate], rows: list[SheetRow], status: int = 200
 ) -> HttpResponse:
     person = request.actor.person
+    mark_repeated(rows)
     if own.may_review:
         prefetch_related_objects([row.update for row in rows], "revisions__contributors")
         mark_approvable(request.actor, rows)

@@ -27,6 +27,7 @@ from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import as_rows, load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
+from measures.repetition import repeated_words
 
 PER_PAGE = 10  # whole texts beside each other
 IN_THE_DOCUMENT = (
@@ -57,6 +58,13 @@ class QueueRow:
     why_not: str
     signature: Signature | None = None
     changed_sources: Sequence[ChangedSource] = ()
+
+    @property
+    def repeated(self) -> str:
+        """How much of the text was said before."""
+        if self.text is None or self.before is None:
+            return ""
+        return repeated_words(self.text.revision, self.before.revision, self.update.period)
 
     @property
     def handed_on(self) -> date | None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
-from measures.forms import UpdateForm, ask_before_personal, ask_before_unchanged
+from measures.forms import UpdateForm, ask_before_personal, ask_before_repeated, ask_before_unchanged
 from measures.models import Act, HeldText, Policy, ProgressUpdate, Words
 from measures.pages import held_text, sources
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
@@ -82,6 +82,7 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
         ask_before_personal(text, request.POST.get("personal", ""))
         if request.POST["act"] != "submit_unchanged":
             ask_before_unchanged(update, text)
+        ask_before_repeated(update, text, request.POST.get("repeated", ""))
         try:
             updates.submit_for_review(
                 request.actor, update, version, at, text, sources.inserted_in(request.POST)

@@ -255,6 +255,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
     "policy_thresholds_in_order": lambda: builders.a_policy(yellow_points=31),
+    "policy_repeated_percent_is_a_share": lambda: builders.a_policy(repeated_percent=101),
     "policy_offsets_in_order": lambda: builders.a_policy(participant_offset=1),
     "policy_cadence_is_known": lambda: builders.a_policy(cadence="hourly"),
     "edition_number_once": lambda: builders.a_policy().editions.create(
@@ -329,6 +330,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "commitmentvalue_once": a_value_of_the_same_subject,
     "commitmentvalue_not_negative": lambda: a_value(number=-1),
     "commitmentvalue_part_of_whole": lambda: a_value(number=3, out_of=2),
+    "commitmentvalue_fell_with_reason": lambda: a_value(number=1, fell_from=2),
     "coordinationmatter_text_not_empty": lambda: a_matter(text=""),
     "coordinationmatter_settled_with_answer": lambda: a_matter(
         resolved_at=NOW, resolved_by=cast.clerk().person
