@@ -18,6 +18,7 @@ from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
 from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
+from tests.rules_of_texts_and_values import TEXTS_AND_VALUES
 from tests.test_citations import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -263,16 +264,9 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_text_sent_after_the_session_has_ended_waits_for_its_writer",
         "test_held_text_is_gone_after_two_hours",
     ),
-    "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
     "4.14": (
         "test_a_silent_convenor_leaves_the_co_leads_in_clause_order",
         "test_separate_leads_each_stand_under_their_own_name",
-    ),
-    "4.15": (
-        "test_autosave_is_back_in_the_form_and_neither_draft_nor_event",
-        "test_autosave_is_read_by_its_writer_alone",
-        "test_autosave_of_an_older_page_takes_nothing_from_a_later_one",
-        "test_typed_text_is_kept_by_the_server_or_by_the_browser_and_the_page_says_which",
     ),
     "4.16": (
         "test_a_cell_says_its_state_by_sign_class_and_words",
@@ -338,6 +332,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_measure_detail_keeps_the_answer_to_a_settled_matter",
     ),
     **PROGRESS_LIGHTS,
+    **TEXTS_AND_VALUES,
     "7.1": (
         "test_counts_are_those_of_the_summary",
         "test_submitted_text_does_not_count_before_it_is_confirmed",

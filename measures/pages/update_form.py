@@ -1,6 +1,6 @@
 """What does the form of an update show beside its clause, and what where two people wrote at once?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -20,7 +20,6 @@ from measures.forms import (
 from measures.models import (
     TEXT_FIELDS,
     Act,
-    Commitment,
     Event,
     HeldText,
     ProgressUpdate,
@@ -60,8 +59,8 @@ class UpdateFormPage:
     `inserted`: from which inputs it was put together since it was saved; `changed_sources`: which of those
     that it rests on are not as they were.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
-    `may_ask`: for a later date. `unchanged`: what was to be submitted is word for word what came back; the
-    page asks first. `repeated`: how much of the text was said before; `asked_repeated`, the page asks.
+    `may_ask`: for a later date. `asked`: the questions that the page asks before it submits, by their codes.
+    `repeated`: how much of the text was said before.
     """
 
     on: date
@@ -69,7 +68,6 @@ class UpdateFormPage:
     role: str
     stages: list[Stage]
     bound: ResponsibleDepartments
-    measure_commitments: Sequence[Commitment]
     revision: Revision | None
     before: ShownText | None
     returned: Event | None
@@ -86,9 +84,8 @@ class UpdateFormPage:
     latest_event: Event | None
     writable: bool
     may_ask: bool
-    unchanged: bool
+    asked: set[str]
     repeated: str
-    asked_repeated: bool
     personal: str
     inserted: str
     changed_sources: list[ChangedSource]
@@ -114,14 +111,13 @@ def update_form_page(
         role=role_words(update),
         stages=stages(update),
         bound=responsible_departments(update.measure, on),
-        measure_commitments=form.measure_commitments,
         revision=update.latest_revision,
         before=_shown(last_confirmed(update)),
         returned=returned,
         place=return_place(returned) if returned else "",
         form=form,
         fields=form.shown(returned),
-        commitments=form.shown_commitments(beside_values([update], {update.pk: form.subjects})[update.pk]),
+        commitments=_commitments(update, form),
         token=held_text.token_for(actor.person, update),
         held=held,
         differences=theirs,
@@ -132,9 +128,8 @@ def update_form_page(
         personal=accepted_numbers(form),
         **_carried(held, sent),
         changed_sources=changed_sources([update]).get(update.pk, []) if update.is_convenor else [],
-        unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
+        asked={code for code in (UNCHANGED, REPEATED) if form.has_error(NON_FIELD_ERRORS, code)},
         repeated=_repeated(update, form),
-        asked_repeated=form.has_error(NON_FIELD_ERRORS, REPEATED),
     )
 
 
@@ -145,6 +140,11 @@ def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
         "continues": held_text.continued_by(held) if held else sent.get("continues", ""),
         "inserted": str((held.fields if held else sent).get(INSERTED, "")),
     }
+
+
+def _commitments(update: ProgressUpdate, form: UpdateForm) -> list[ShownCommitment]:
+    beside = beside_values([update], {update.pk: form.subjects})
+    return form.shown_commitments(beside[update.pk])
 
 
 def _repeated(update: ProgressUpdate, form: UpdateForm) -> str:

@@ -314,7 +314,7 @@ def commitments_of(measure: MeasureStatus) -> Iterable[str]:
         to_date = f"{span}累计" if span else ""
         value = f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
         fallen = (f"{one.name}比上次减少（{one.decrease_reason.rstrip('。')}）" for one in row.fallen)
-        yield "；".join(filter(None, (value, *fallen, row.interim_words)))
+        yield "；".join(filter(None, (value, *fallen, row.interim_words.replace(" ", ""))))
 
 
 def is_open(summary: PeriodSummary) -> bool:
