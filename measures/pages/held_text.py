@@ -5,6 +5,7 @@ says for whom and which update it was made; it proves nothing else.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final
@@ -48,6 +49,22 @@ def page_id(sent: Mapping[str, str]) -> str:
 def continued_by(held: HeldText) -> str:
     """The page of the autosaved text that this one comes from, if any."""
     return held.page or str(held.fields.get("page", ""))
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """What an opened form carries, so that what is typed there finds its place; `held` is what it shows."""
+
+    token: str
+    page: str
+    continues: str
+    held: HeldText | None
+
+
+def open_form(user: User, update: ProgressUpdate, held: HeldText | None, sent: Mapping[str, str]) -> OpenForm:
+    """`sent` where the form comes back."""
+    continues = continued_by(held) if held else sent.get("continues", "")
+    return OpenForm(token_for(user, update), page_id(sent), continues, held)
 
 
 def hold(user: User, update: ProgressUpdate, fields: Mapping[str, str], at: datetime) -> HeldText:

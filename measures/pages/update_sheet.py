@@ -11,10 +11,13 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from departments.actors import Actor
+from departments.models import User
 from measures import permissions
 from measures.forms import UpdateForm, label_of
 from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, UpdateState, Words
+from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
+from measures.pages.held_text import OpenForm
 from measures.pages.update_loading import texts_before
 from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.repetition import repeated_words
@@ -46,6 +49,7 @@ class SheetRow:
     approvable: bool = False
     beside: Beside | None = None
     repeated: str = ""
+    typing: OpenForm | None = None
 
     @property
     def fields(self) -> list[BoundField]:
@@ -91,6 +95,16 @@ def sheets_of(updates: Iterable[ProgressUpdate]) -> list[ProgressUpdate]:
     return [rows[0] for rows in found.values() if len(rows) > 1]
 
 
+def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
+    """Gives the rows that are written in what their autosave needs."""
+    for row in rows:
+        if row.form is not None:
+            names = {name: f"{prefix_of(row.update)}-{name}" for name in ("page", "continues")}
+            typed = {name: str(sent[place]) for name, place in names.items() if place in sent}
+            held = None if row.form.is_bound else held_text.loaded_held(person, row.update)
+            row.typing = held_text.open_form(person, row.update, held, typed)
+
+
 def mark_repeated(rows: Sequence[SheetRow]) -> None:
     """Those whose stored text says nearly what the last one said. One query."""
     before = texts_before([row.update for row in rows])
@@ -108,11 +122,19 @@ def sheet_rows(
     updates: Iterable[ProgressUpdate],
     subjects: Mapping[int, Sequence[CommitmentSubject]],
     sent: QueryDict | None = None,
+    person: User | None = None,
 ) -> list[SheetRow]:
-    """`updates` with their revisions loaded; a row that was not sent is shown as it is stored."""
+    """`updates` with their revisions loaded; a row that was not sent is shown as it is stored.
+
+    Or as `person` has typed it and not saved; then loaded by `with_held` too.
+    """
     rows = list(updates)
     beside = beside_values(rows, subjects)
-    return [_row(update, subjects[update.pk], beside[update.pk], sent) for update in rows]
+    found = [_row(update, subjects[update.pk], beside[update.pk], sent) for update in rows]
+    for row in found if person else ():
+        if row.form is not None and person is not None:
+            row.form.initial.update(held_text.as_initial(held_text.loaded_held(person, row.update)))
+    return found
 
 
 def read_rows(updates: Iterable[ProgressUpdate]) -> list[SheetRow]:
