@@ -26,7 +26,6 @@ from langfang_policy.personal_numbers import personal_numbers
 from measures.commitments import format_number
 from measures.models import (
     TEXT_COLUMNS,
-    TEXT_FIELDS,
     TEXTS,
     AnswerKind,
     Asked,
@@ -196,7 +195,8 @@ class UpdateForm(forms.Form):
             number = data.get(number_name(subject.pk))
             if number not in (None, ""):
                 values[subject.pk] = (Decimal(number), data.get(out_of_name(subject.pk)))
-                if reason := data.get(decrease_name(subject.pk)):
+                why = decrease_name(subject.pk)
+                if reason := data.get(why, str(self.data.get(self.add_prefix(why), ""))):
                     decreases[subject.pk] = reason
         columns = {name: data.get(name, str(self.data.get(name, ""))) for name in TEXT_COLUMNS}
         return Text(**columns, values=values, decreases=decreases)
@@ -341,7 +341,7 @@ def ask_before_personal(text: Text, accepted: str) -> None:
 
     `accepted` is the `personal_key` of when it was asked: the same numbers are not asked about again.
     """
-    found = {name: personal_numbers(getattr(text, name)) for name in TEXT_FIELDS}
+    found = {name: personal_numbers(said) for name, said in text.prose().items()}
     if not any(found.values()) or personal_key(text) == accepted:
         return
     errors = {}
@@ -361,7 +361,7 @@ def ask_before_personal(text: Text, accepted: str) -> None:
 
 def personal_key(text: Text) -> str:
     """One for these numbers of persons; empty where there is none."""
-    numbers = [n.digits for name in TEXT_FIELDS for n in personal_numbers(getattr(text, name))]
+    numbers = [n.digits for said in text.prose().values() for n in personal_numbers(said)]
     return digest(" ".join(numbers)) if numbers else ""
 
 

@@ -183,7 +183,7 @@ def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Differen
 
 def accepted_numbers(form: UpdateForm) -> str:
     """After the question about numbers of persons: sent once more with this, the form goes."""
-    return personal_key(form.text()) if any(form.has_error(name, PERSONAL) for name in TEXT_FIELDS) else ""
+    return personal_key(form.text()) if any(form.has_error(name, PERSONAL) for name in form.fields) else ""
 
 
 def text_of(update: ProgressUpdate) -> Text:

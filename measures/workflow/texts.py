@@ -64,6 +64,11 @@ class Text(ReportedTexts):
         decreases = {row.subject_id: row.decrease_reason for row in stated if row.decrease_reason}
         return cls(**columns, values=values, decreases=decreases)
 
+    def prose(self) -> dict[str, str]:
+        """All that is written in words, by the field that it is written in."""
+        reasons = {decrease_name(subject): reason for subject, reason in self.decreases.items()}
+        return {name: getattr(self, name) for name in TEXT_FIELDS} | reasons
+
     def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in TEXT_COLUMNS}
 
@@ -114,12 +119,9 @@ def _missing(update: ProgressUpdate, revision: Revision) -> dict[str, str]:
 def check_texts(text: Text) -> None:
     """How long they are and what is hidden in them. Raises ValidationError by field."""
     errors = {}
-    written = [(name, getattr(text, name), TEXTS[name].limit) for name in TEXT_FIELDS]
-    reasons = text.decreases.items()
-    written += [(decrease_name(subject), reason, DECREASE_LENGTH) for subject, reason in reasons]
-    for name, said, limit in written:
+    for name, said in text.prose().items():
         try:
-            check_written(name, said, limit)
+            check_written(name, said, TEXTS[name].limit if name in TEXTS else DECREASE_LENGTH)
         except ValidationError as error:
             errors.update(error.message_dict)
     if errors:

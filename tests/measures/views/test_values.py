@@ -174,6 +174,17 @@ def test_form_saves_a_fall_and_asks_for_its_reason_at_the_value_when_it_is_submi
     assert (row.decrease_reason, row.fell_from) == (WHY, Decimal(7))
 
 
+def test_a_number_of_a_person_in_a_reason_is_asked_about_at_its_field(
+    browser_of: BrowserOf, goal: Commitment
+) -> None:
+    update, client = an_update(measure=goal.measure), browser_of(cast.reporter())
+    page, field = address(update, "edit"), f"decrease_{goal.subjects.get().pk}"
+    told = typed(goal, 6, "由李建国（13803160000）核减", act="submit")
+    asked = client.post(page, told)
+    assert list(asked.context["form"].errors) == [field]
+    assert client.post(page, told | {"personal": asked.context["personal"]}).status_code == 302
+
+
 def test_sheet_stores_a_fall_and_names_the_row_that_lacks_its_reason(
     browser_of: BrowserOf, goal: Commitment
 ) -> None:
