@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0004_deputies'),
-        ('measures', '0019_deputies'),
+        ('measures', '0021_values_that_fall'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from departments.models import Department
 from langfang_policy import __version__
-from measures.forms import label_of, value_words
+from measures.forms import label_of
 from measures.models import (
     TEXTS,
     Asked,
@@ -34,6 +34,7 @@ from measures.reports.documents import DEMO_NOTICE, Document, chinese_date
 from measures.reports.wording import lines_of
 from measures.summaries import SourcedSummary
 from measures.workflow.signatures import signed_text
+from measures.workflow.values import value_words
 
 # Hexadecimal digits of a check code: enough to tell the texts of a year apart, few enough to compare by eye.
 CODE_DIGITS = 12
@@ -198,4 +199,5 @@ def _values(revision: Revision) -> Iterable[tuple[str, str]]:
     for row in revision.values.all():
         commitment = row.subject.commitment
         name = f"{commitment.label} {row.subject.name}".strip()
-        yield name, value_words(commitment, row.number, row.out_of)
+        words = value_words(commitment, row.number, row.out_of)
+        yield name, words if row.fell_from is None else f"{words}（比上次减少：{row.decrease_reason}）"

@@ -18,7 +18,6 @@ from measures.models import (
     ClosureRequest,
     Commitment,
     CommitmentSubject,
-    CommitmentValue,
     CoordinationMatter,
     DepartmentFigures,
     Event,
@@ -54,6 +53,7 @@ from tests.measures.sources_and_signatures import (
     a_signed_slip,
     a_used_input,
 )
+from tests.measures.stated_values import ILLEGAL_VALUES, a_value
 
 pytestmark = pytest.mark.django_db
 NOW: Final = builders.moment()
@@ -105,13 +105,6 @@ def an_approved_revision(**changes: Any) -> Revision:
     approver = cast.reviewer("jyj").person
     usual = {"frozen_at": NOW, "approved_at": NOW, "approved_by": approver}
     return a_revision(**{**usual, **changes})
-
-
-def a_value(**changes: Any) -> CommitmentValue:
-    update = an_update()
-    commitment = builders.a_commitment(update.measure)
-    usual = {"revision": a_revision(update=update), "subject": commitment.subjects.get(), "number": 1}
-    return CommitmentValue.objects.create(**{**usual, **changes})
 
 
 def a_matter(**changes: Any) -> CoordinationMatter:
@@ -214,11 +207,6 @@ def a_second_closed_by(**changes: Any) -> Closure:
     return a_closure(outcome=ClosureOutcome.CLOSED, ended_at=NOW, **changes)
 
 
-def a_value_of_the_same_subject() -> CommitmentValue:
-    first = a_value()
-    return CommitmentValue.objects.create(revision=first.revision, subject=first.subject, number=2)
-
-
 def a_subject_of_the_same(**changes: Any) -> CommitmentSubject:
     commitment = a_commitment()
     return CommitmentSubject.objects.create(
@@ -252,10 +240,10 @@ def a_period(**changes: Any) -> object:
 ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     **ILLEGAL_DATES,
     **ILLEGAL_SOURCES_AND_SIGNATURES,
+    **ILLEGAL_VALUES,
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
     "policy_thresholds_in_order": lambda: builders.a_policy(yellow_points=31),
-    "policy_repeated_percent_is_a_share": lambda: builders.a_policy(repeated_percent=101),
     "policy_offsets_in_order": lambda: builders.a_policy(participant_offset=1),
     "policy_cadence_is_known": lambda: builders.a_policy(cadence="hourly"),
     "edition_number_once": lambda: builders.a_policy().editions.create(
@@ -327,10 +315,6 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "revision_approved_was_frozen": lambda: an_approved_revision(frozen_at=None),
     "revision_confirmed_was_approved": lambda: an_approved_revision(confirmed_at=NOW),
     "revision_confirmed_by_another_person": an_own_confirmation,
-    "commitmentvalue_once": a_value_of_the_same_subject,
-    "commitmentvalue_not_negative": lambda: a_value(number=-1),
-    "commitmentvalue_part_of_whole": lambda: a_value(number=3, out_of=2),
-    "commitmentvalue_fell_with_reason": lambda: a_value(number=1, fell_from=2),
     "coordinationmatter_text_not_empty": lambda: a_matter(text=""),
     "coordinationmatter_settled_with_answer": lambda: a_matter(
         resolved_at=NOW, resolved_by=cast.clerk().person
