@@ -1,0 +1,14 @@
+"""Which tests hold the rules of docs/domain.md 2.11 to 2.16, on people? A part of the table in test_domain.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "2.11": (
+        "test_people_are_managed_by_reviewers_and_the_clerk_and_by_nobody_else",
+        "test_nobody_gives_a_role_to_themselves",
+        "test_people_file_is_previewed_then_stored_with_first_passwords_by_department",
+        "test_new_account_has_a_first_password_that_must_be_changed",
+    ),
+    "2.12": ("test_deputy_reviews_in_the_span_and_the_record_says_for_whom", "test_deputy_brings_nobody_in"),
+}
