@@ -149,6 +149,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "chooser": chooser_of(actor, request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
+        "acting": acting_of(actor, request),
         "inbox": inbox_of(actor, request),
         "other_language": other_language(),
     }
@@ -237,6 +238,23 @@ def person_of(actor: Actor) -> dict[str, str] | None:
         "roles": pgettext("between words of a list", ", ").join(dict.fromkeys(roles)),
         "departments": "、".join(str(department) for department in actor.departments()),
     }
+
+
+@dataclass(frozen=True)
+class ActingChoice:
+    """For which department somebody with several acts: `name` is empty while all of them count."""
+
+    name: str
+    choices: list[tuple[str, str]]  # slug and name
+
+
+def acting_of(actor: Actor, request: HttpRequest) -> ActingChoice | None:
+    """None for who belongs to one department or none, and at the door."""
+    departments = actor.departments()
+    if is_kept_at_the_door(actor, request) or len(departments) < 2:
+        return None
+    name = str(actor.acting_for) if actor.acting_for else ""
+    return ActingChoice(name, [(row.slug, str(row)) for row in departments])
 
 
 def other_language() -> dict[str, str]:

@@ -16,6 +16,7 @@ departments:session_list     302 200 200 200 200 200 200 200 200 200
 departments:session_end_others 302 405 405 405 405 405 405 405 405 405
 departments:language         405 405 405 405 405 405 405 405 405 405
 departments:step_in          405 405 405 405 405 405 405 405 405 405
+departments:acting_for       302 405 405 405 405 405 405 405 405 405
 measures:start               302 200 200 200 200 200 302 302 302 302
 measures:policy_list         302 200 200 200 200 200 200 200 200 200
 measures:overview            302 200 200 200 200 200 200 200 200 200
@@ -110,6 +111,7 @@ departments:session_list     302 405 405 405 405 405 405 405 405 405
 departments:session_end_others 302 302 302 302 302 302 302 302 302 302
 departments:language         302 302 302 302 302 302 302 302 302 302
 departments:step_in          404 404 404 404 404 404 404 404 404 404
+departments:acting_for       302 302 302 302 302 302 302 302 302 302
 measures:start               405 405 405 405 405 405 405 405 405 405
 measures:policy_list         302 405 405 405 405 405 405 405 405 405
 measures:overview            302 405 405 405 405 405 405 405 405 405

@@ -1,4 +1,4 @@
-"""Which tests hold the rules of docs/domain.md 2.11 to 2.16, on people? A part of the table in test_domain.py."""
+"""Which tests hold the rules of docs/domain.md 2.11 to 2.16, on people? See test_domain.py."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,4 +11,10 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
         "test_new_account_has_a_first_password_that_must_be_changed",
     ),
     "2.12": ("test_deputy_reviews_in_the_span_and_the_record_says_for_whom", "test_deputy_brings_nobody_in"),
+    "2.13": (
+        "test_department_is_chosen_in_the_frame_and_lists_follow",
+        "test_review_queue_and_check_queue_follow_the_choice_where_it_fits",
+        "test_acts_are_done_for_the_department_chosen_and_rights_stay",
+        "test_act_names_the_department_that_its_form_showed",
+    ),
 }

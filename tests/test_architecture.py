@@ -215,7 +215,7 @@ def test_imports_only_pdf_and_its_justifier_know_weasyprint() -> None:
 # Besides `permissions`, who names a role, and why no predicate would do.
 NAMES_A_ROLE = {"measures.demo.people": "says who holds which role in the demonstration"}
 # What is asked of an actor with roles.
-ASKED_WITH_ROLES = {"holds", "holds_any", "has_role", "serves_an_office"}
+ASKED_WITH_ROLES = {"holds", "holds_any", "has_role", "offices", "serves_an_office"}
 
 
 def names_of_roles(path: Path) -> Iterator[str]:

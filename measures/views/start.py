@@ -50,6 +50,9 @@ def start(request: ActingRequest) -> HttpResponse:
         "page": page,
         "desk": desk_of(actor, work),
         "periods": summaries.open_periods(decided, actor, clock.today()) if decided else [],
+        "left_out": actor.leaves_out(
+            *(of(actor) for of in (permissions.writes_for, permissions.reviews_for, permissions.checks_for))
+        ),
         "urges": any(permissions.can_urge(actor, row) for row in decided),
         "on": clock.today(),
     }
