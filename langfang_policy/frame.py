@@ -79,7 +79,8 @@ NAVIGATION = (
         _("Measures"),
         "measures:measure_list",
         (
-            *(f"measures:measure_{page}" for page in ("detail", "state", "closure", "waive")),
+            *(f"measures:measure_{page}" for page in ("detail", "state", "closure", "waive", "designate")),
+            "measures:designation_list",
             *(f"measures:closure_{act}" for act in ("request", "agree", "refuse")),
             "measures:light_override",
             "measures:matter_resolve",
@@ -91,7 +92,7 @@ NAVIGATION = (
     NavigationItem(
         _("Departments"),
         "measures:department_list",
-        ("measures:department_detail", "measures:department_waive"),
+        tuple(f"measures:department_{page}" for page in ("detail", "waive", "office", "succession")),
         everybody,
         is_of_policy=True,
     ),

@@ -24,6 +24,11 @@ measures:measure_list        302 200 200 200 200 200 200 200 200 200
 measures:measure_detail      302 200 200 200 200 200 200 200 200 200
 measures:measure_state       302 403 403 403 200 403 403 403 403 403
 measures:measure_waive       302 403 403 200 200 403 403 403 403 403
+measures:measure_designate   302 403 403 403 404 403 403 403 403 403
+measures:measure_designation_end 302 405 405 405 405 405 405 405 405 405
+measures:designation_list    302 403 403 403 200 403 403 403 403 403
+measures:department_office   302 403 403 403 200 403 403 403 403 403
+measures:department_succession 302 403 403 403 200 403 403 403 403 403
 measures:department_waive    302 403 403 403 200 403 403 403 403 403
 measures:light_override      302 405 405 405 405 405 405 405 405 405
 measures:measure_closure     302 200 403 200 200 200 403 403 403 403
@@ -119,6 +124,11 @@ measures:measure_list        302 405 405 405 405 405 405 405 405 405
 measures:measure_detail      302 405 405 405 405 405 405 405 405 405
 measures:measure_state       302 403 403 403 422 403 403 403 403 403
 measures:measure_waive       302 403 403 422 422 403 403 403 403 403
+measures:measure_designate   302 403 403 403 404 403 403 403 403 403
+measures:measure_designation_end 302 403 403 403 404 403 403 403 403 403
+measures:designation_list    302 405 405 405 405 405 405 405 405 405
+measures:department_office   302 403 403 403 422 403 403 403 403 403
+measures:department_succession 302 403 403 403 422 403 403 403 403 403
 measures:department_waive    302 403 403 403 422 403 403 403 403 403
 measures:light_override      302 403 403 403 422 403 403 403 403 403
 measures:measure_closure     302 405 405 405 405 405 405 405 405 405
@@ -245,6 +255,9 @@ SHOWS = {
     "measures:message_mail": 'name="address"',
     "measures:announcement_list": "<h1>",
     "measures:measure_waive": "市教育局",
+    "measures:designation_list": "<h1>",
+    "measures:department_office": 'name="telephone"',
+    "measures:department_succession": 'name="successor"',
     "measures:department_waive": 'name="reason"',
     "measures:update_inputs": "市教育局",
     "measures:update_extension": 'name="new_due_on"',

@@ -17,4 +17,18 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
         "test_acts_are_done_for_the_department_chosen_and_rights_stay",
         "test_act_names_the_department_that_its_form_showed",
     ),
+    "2.15": (
+        "test_designated_department_answers_from_its_first_day_and_the_record_says_so",
+        "test_designation_ends_on_a_day_and_what_is_open_follows",
+        "test_nobody_is_designated_where_the_text_names_somebody_nor_ended_what_it_names",
+        "test_designating_is_the_clerks",
+        "test_pages_and_documents_say_that_the_office_designated_and_when",
+        "test_clerk_designates_on_the_page_of_a_measure_that_names_nobody",
+    ),
+    "2.16": (
+        "test_contact_is_changed_on_record_and_its_values_stand_in_the_history_alone",
+        "test_succession_goes_one_way_through_however_many",
+        "test_departments_are_kept_by_the_clerk_of_what_the_policy_binds",
+        "test_succession_is_shown_before_it_is_recorded",
+    ),
 }
