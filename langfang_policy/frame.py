@@ -127,7 +127,7 @@ NAVIGATION = (
         "measures:people_list",
         tuple(
             f"measures:people_{page}"
-            for page in ("detail", "add", "create", "deputy", "end", "import", "confirm")
+            for page in ("detail", "add", "create", "deputy", "handover", "end", "import", "confirm")
         ),
         permissions.manages_people,
     ),

@@ -161,6 +161,7 @@ urlpatterns = [
     path("people/<slug:slug>/add/", people.people_add, name="people_add"),
     path("people/<slug:slug>/create/", people.people_create, name="people_create"),
     path("people/<slug:slug>/deputy/", people.people_deputy, name="people_deputy"),
+    path("people/<slug:slug>/handover/", people.people_handover, name="people_handover"),
     path("people/<slug:slug>/end/", people.people_end, name="people_end"),
     *[
         path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name)

@@ -29,6 +29,7 @@ measures:measure_designation_end 302 405 405 405 405 405 405 405 405 405
 measures:designation_list    302 403 403 403 200 403 403 403 403 403
 measures:department_office   302 403 403 403 200 403 403 403 403 403
 measures:department_succession 302 403 403 403 200 403 403 403 403 403
+measures:people_handover     302 403 403 200 200 403 403 403 403 403
 measures:department_waive    302 403 403 403 200 403 403 403 403 403
 measures:light_override      302 405 405 405 405 405 405 405 405 405
 measures:measure_closure     302 200 403 200 200 200 403 403 403 403
@@ -129,6 +130,7 @@ measures:measure_designation_end 302 403 403 403 404 403 403 403 403 403
 measures:designation_list    302 405 405 405 405 405 405 405 405 405
 measures:department_office   302 403 403 403 422 403 403 403 403 403
 measures:department_succession 302 403 403 403 422 403 403 403 403 403
+measures:people_handover     302 403 403 422 422 403 403 403 403 403
 measures:department_waive    302 403 403 403 422 403 403 403 403 403
 measures:light_override      302 403 403 403 422 403 403 403 403 403
 measures:measure_closure     302 405 405 405 405 405 405 405 405 405
@@ -258,6 +260,7 @@ SHOWS = {
     "measures:designation_list": "<h1>",
     "measures:department_office": 'name="telephone"',
     "measures:department_succession": 'name="successor"',
+    "measures:people_handover": 'name="receiver"',
     "measures:department_waive": 'name="reason"',
     "measures:update_inputs": "市教育局",
     "measures:update_extension": 'name="new_due_on"',

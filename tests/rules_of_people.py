@@ -17,6 +17,14 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
         "test_acts_are_done_for_the_department_chosen_and_rights_stay",
         "test_act_names_the_department_that_its_form_showed",
     ),
+    "2.14": (
+        "test_handover_moves_what_is_unsaved_and_unread_and_the_record_names_both",
+        "test_who_typed_stays_a_contributor_of_what_is_saved_after_a_handover",
+        "test_handover_needs_somebody_else_with_the_same_roles",
+        "test_handover_loses_no_text_where_both_have_typed",
+        "test_handover_is_of_the_reviewer_and_of_the_clerk",
+        "test_handover_is_shown_before_it_is_done",
+    ),
     "2.15": (
         "test_designated_department_answers_from_its_first_day_and_the_record_says_so",
         "test_designation_ends_on_a_day_and_what_is_open_follows",

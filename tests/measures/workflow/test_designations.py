@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
@@ -146,3 +148,16 @@ def test_responsibility_entered_elsewhere_has_its_day_too() -> None:
     row.designated = False
     save_responsibility(cast.admin(), row, BASIS, moment())
     assert row.designated_on is None
+
+
+def test_migration_dates_what_was_designated_before() -> None:
+    """On the day on which it was first entered so; without a history on its first day."""
+    migration = import_module("measures.migrations.0023_office_acts")
+    row = builders.a_responsibility(unnamed(), "jyj", LEAD, designated=True)
+    row.history.update(history_date=moment(DAY - timedelta(days=3)))
+    other = builders.a_responsibility(row.measure, "czj", designated=True, valid_from=DAY)
+    other.history.all().delete()
+    plain = builders.a_responsibility(row.measure, "gzw", position=2)
+    migration.date_designations(apps, None)
+    days = dict(row.measure.responsibilities.values_list("department__slug", "designated_on"))
+    assert days == {"jyj": DAY - timedelta(days=3), "czj": DAY, plain.department.slug: None}
