@@ -23,6 +23,7 @@ HOST_NAME = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # the second is IPv6
 HIDDEN = {
     "SECRET_KEY": re.compile(r".+", re.DOTALL),
     "EMAIL_HOST_PASSWORD": re.compile(r".+", re.DOTALL),
+    "EVIDENCE_S3_SECRET_KEY": re.compile(r".+", re.DOTALL),
     "DATABASE_URL": re.compile(r"(?<=:)(?!//)(?:.*(?=@)|.*)", re.DOTALL),
 }
 

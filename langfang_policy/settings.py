@@ -249,9 +249,40 @@ STORAGES: dict[str, dict[str, Any]] = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # Files that people hand in with an update; a view asks first who may have them.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": environment.text("EVIDENCE_FOLDER", default=str(VAR_DIR / "uploads" / "evidence")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "uploads"
+# A bucket instead of the folder: needs django-storages[s3], which `check` asks for (docs/operations.md).
+EVIDENCE_BUCKET = environment.text("EVIDENCE_S3_BUCKET")
+if EVIDENCE_BUCKET:
+    STORAGES["evidence"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": EVIDENCE_BUCKET,
+            "endpoint_url": environment.text("EVIDENCE_S3_ENDPOINT") or None,
+            "region_name": environment.text("EVIDENCE_S3_REGION") or None,
+            "access_key": environment.text("EVIDENCE_S3_ACCESS_KEY") or None,
+            "secret_key": environment.text("EVIDENCE_S3_SECRET_KEY") or None,
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+
+# What comes in: in pieces, into a file on the disk, and no more of it than the page takes.
+FILE_UPLOAD_HANDLERS = ["departments.uploads.BoundedUploadHandler"]
+UPLOAD_MAX_BYTES = 5 * 1024 * 1024  # tables
+EVIDENCE_MAX_BYTES = environment.number("EVIDENCE_MAX_MB", default=20, least=1, most=200) * 1024 * 1024
+LARGE_UPLOADS = r"/p/[^/]+/updates/[^/]+/(?:evidence|on-behalf)/"  # the pages that take evidence
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # --- Security ----------------------------------------------------------------------------------

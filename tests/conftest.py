@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 from pytest_django import DjangoDbBlocker
@@ -47,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT = FOLDER / "static"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.MEDIA_ROOT = FOLDER / f"uploads-{WORKER}"
+    settings.STORAGES["evidence"]["OPTIONS"]["location"] = FOLDER / f"evidence-{WORKER}"
     stored: dict[str, Any] = settings.STORAGES["documents"]
     stored["OPTIONS"]["location"] = FOLDER / f"documents-{WORKER}"
     property_settings.register_profile(  # a busy machine is slow, not wrong
@@ -142,6 +144,26 @@ def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
 def calendar(db: None) -> None:
     """Working days of the summer in which the tests take place."""
     builders.a_working_calendar()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """What is said below the pages is said in the language of the source, which tests quote."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def evidence_folder(settings: Any, tmp_path: Path) -> Path:
+    """Where evidence is kept in this test alone, empty at first."""
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    options = {**settings.STORAGES["evidence"]["OPTIONS"], "location": folder}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "evidence": {**settings.STORAGES["evidence"], "OPTIONS": options},
+    }
+    return folder
 
 
 @pytest.fixture

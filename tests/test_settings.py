@@ -1,5 +1,6 @@
 """Does a wrong setting stop every command in one sentence, and a right one go through?"""
 
+import json
 import os
 import subprocess
 import sys
@@ -46,6 +47,7 @@ WRONG = [
         "a whole number from 5 to 100000 is needed.",
     ),
     ("TWO_FACTOR_ROLES", "clerk,king", "leader、auditor、administrator。", "leader, auditor, administrator."),
+    ("EVIDENCE_MAX_MB", "0", "应为 1 至 200 的整数。", "a whole number from 1 to 200 is needed."),
     ("DEBUG", "maybe", "应为 on（开）或 off（关）。", "it is on or off."),
     ("PRODUCT_NAME", "一行\n两行", *ONE_LINE),
     ("REPORT_ADDRESSEE", "一行\n两行", *ONE_LINE),
@@ -97,6 +99,32 @@ def test_wrong_setting_is_the_last_line_of_the_web_server() -> None:
         "设置 IDLE_MINUTES 的值“0”不可用：应为 1 至 720 的整数。 · "
         "IDLE_MINUTES “0” cannot be used: a whole number from 1 to 720 is needed."
     )
+
+
+def test_evidence_goes_into_the_bucket_that_is_set_and_else_into_the_folder() -> None:
+    told = (
+        "import json; from langfang_policy import settings; print(json.dumps(settings.STORAGES['evidence']))"
+    )
+    bucket = {"EVIDENCE_S3_BUCKET": "evidence", "EVIDENCE_S3_ENDPOINT": "https://s3.example.gov.cn"}
+    found = json.loads(run("-c", told, **bucket).stdout)
+    assert found["BACKEND"] == "storages.backends.s3.S3Storage"
+    options = found["OPTIONS"]
+    assert (options["bucket_name"], options["endpoint_url"]) == tuple(bucket.values())
+    assert (options["secret_key"], options["file_overwrite"], options["querystring_auth"]) == (
+        None,
+        False,
+        True,
+    )
+    folder = json.loads(run("-c", told, EVIDENCE_FOLDER="/srv/evidence").stdout)
+    assert folder["BACKEND"] == "django.core.files.storage.FileSystemStorage"
+    assert folder["OPTIONS"]["location"] == "/srv/evidence"
+
+
+def test_key_of_the_bucket_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVIDENCE_S3_SECRET_KEY", "se\ncret")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.text("EVIDENCE_S3_SECRET_KEY")
+    assert "cret" not in str(refused.value).replace("SECRET", "").replace("secret", "")
 
 
 def test_other_errors_keep_their_traceback() -> None:
