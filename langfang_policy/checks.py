@@ -4,9 +4,11 @@ Knows no library and no font itself: the documents' own modules are asked. Nothi
 """
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, Final
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
@@ -89,6 +91,20 @@ def account_record(
         Error(verification.account_sentence(name), hint=_RESTORE, id="langfang_policy.E003")
         for alias in migrated(databases)
         for name in faulty_triggers(connections[alias])
+    ]
+
+
+@register()
+def evidence_store(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The package that a bucket needs is not among the requirements: few offices have one."""
+    if not settings.EVIDENCE_BUCKET or find_spec("storages"):
+        return []
+    return [
+        Error(
+            "设置了 EVIDENCE_S3_BUCKET，但未安装 django-storages：佐证材料无法存取。",
+            hint='运行 .venv/bin/python -m pip install "django-storages[s3]"，或去掉这项设置，改存文件夹。',
+            id="langfang_policy.E004",
+        )
     ]
 
 

@@ -147,7 +147,11 @@ def _events(record: _Record, alias: str) -> Iterator[str]:
 
 def _texts(record: _Record, alias: str) -> Iterator[str]:
     """Each text is what its events saw, signed by whom they name."""
-    rows = Revision._base_manager.using(alias).prefetch_related("values", "contributors").order_by("pk")
+    rows = (
+        Revision._base_manager.using(alias)
+        .prefetch_related("values", "contributors", "evidence")
+        .order_by("pk")
+    )
     for revision in rows.iterator(chunk_size=500):
         sealed = record.texts.get(revision.pk, set())
         if not sealed and not revision.is_frozen:

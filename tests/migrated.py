@@ -114,6 +114,7 @@ def manage(address: str, *arguments: str) -> None:
         "DATABASE_URL": address,
         "SECRET_KEY": "only-for-tests-" + "k" * 50,
         "PYTHONUTF8": "1",
+        "EVIDENCE_FOLDER": str(KEPT / "evidence"),  # not beside what an office keeps in var/uploads
     }
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(

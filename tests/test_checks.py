@@ -1,5 +1,7 @@
 """`manage.py check` names in plain words what the machine or the database lacks."""
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError, SystemCheckError
@@ -37,6 +39,17 @@ def test_typefaces_names_role_and_choices(monkeypatch: pytest.MonkeyPatch) -> No
     (message,) = checks.typefaces(None)
     assert ROLES[0].label in message.msg
     assert all(family in str(message.hint) for family in ROLES[0].families)
+
+
+def test_bucket_without_its_package_is_told(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.evidence_store(None) == []
+    settings.EVIDENCE_BUCKET = "evidence"
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    [message] = checks.evidence_store(None)
+    assert message.id == "langfang_policy.E004"
+    assert "django-storages[s3]" in str(message.hint)
+    monkeypatch.setattr(checks, "find_spec", lambda name: name == "storages")
+    assert checks.evidence_store(None) == []
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ BEYOND: Final = (
     "TRUNCATE measures_commitmentvalue",
     "UPDATE measures_periodsnapshot SET content = ''",
     "DELETE FROM measures_revision",
+    "DELETE FROM measures_evidencefile",
     "UPDATE departments_accountevent SET at = now()",
     "ALTER TABLE measures_event DISABLE TRIGGER ALL",
     "DROP TRIGGER measures_event_no_update ON measures_event",

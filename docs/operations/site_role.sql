@@ -14,6 +14,8 @@ REVOKE UPDATE, DELETE ON measures_urge, measures_urge_updates, measures_urgerece
 REVOKE UPDATE ON departments_accountevent FROM tracker;
 -- Texts are written until they are submitted; none is deleted.
 REVOKE DELETE ON measures_revision FROM tracker;
+-- Evidence is withdrawn, never deleted.
+REVOKE DELETE ON measures_evidencefile FROM tracker;
 -- What was migrated is the owner's to write.
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM tracker;
 -- Tables of the next version work as soon as they are made; this file then takes away what is too much.

@@ -12,6 +12,7 @@ from measures.models.commitments import (
 )
 from measures.models.documents import StoredDocument
 from measures.models.events import Act, Event
+from measures.models.evidence import EvidenceFile
 from measures.models.extensions import Extension, ExtensionOutcome, FormerDates
 from measures.models.figures import DepartmentFigures, MeasureFigures, PeriodFigures
 from measures.models.filing import (
@@ -100,6 +101,7 @@ __all__ = [
     "Edition",
     "EditionStatus",
     "Event",
+    "EvidenceFile",
     "Extension",
     "ExtensionOutcome",
     "FormerDates",

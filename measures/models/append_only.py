@@ -1,8 +1,8 @@
 """What keeps the record as it was written? Triggers, because code alone can be gone around.
 
 Three kinds of rows: events, snapshots and what else `ADDED_ONLY` names are only ever added; a frozen text
-takes its signatures once and changes no more; neither do its values and contributors. The text of every
-trigger and function is written here, and `guard_faults` compares all of it with what the database holds.
+takes its signatures once and changes no more; neither do its values, contributors and files. The text of
+every trigger and function is written here, and `guard_faults` compares all of it with what the database has.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ ADDED_ONLY: Final = (
     *("measures_usedinput", "measures_signedslip"),
 )
 TEXTS: Final = "measures_revision"
-PARTS: Final = ("measures_commitmentvalue", "measures_revision_contributors")
+PARTS: Final = (
+    *("measures_commitmentvalue", "measures_revision_contributors"),
+    "measures_evidencefile_revisions",
+)
 # Set once after the text was frozen.
 SIGNATURES: Final = ("approved_by_id", "approved_at", "confirmed_by_id", "confirmed_at")
 GUARDED_TABLES: Final = (*ADDED_ONLY, TEXTS, *PARTS)

@@ -42,6 +42,8 @@ class Act(models.TextChoices):
     GRANT_EXTENSION = "grant_extension", pgettext_lazy("act", "grant a later date")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("act", "not grant a later date")
     NOTE_SIGNATURE = "note_signature", pgettext_lazy("act", "note the signature on paper")
+    ADD_EVIDENCE = "add_evidence", pgettext_lazy("act", "add evidence")
+    WITHDRAW_EVIDENCE = "withdraw_evidence", pgettext_lazy("act", "withdraw evidence")
     # period
     PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
     OPEN_PERIOD = "open_period", pgettext_lazy("act", "open the period")

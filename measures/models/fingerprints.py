@@ -53,15 +53,24 @@ def _plain(value: object) -> object:
 
 
 def text_digest(revision: Any) -> str:
-    """Of everything that a frozen revision says: its columns, values and who wrote it; not its signatures.
+    """Of all that a frozen revision says: its columns, values, who wrote it, its files; not its signatures.
 
-    Give it a row fresh from the database. Two queries, none with `values` and `contributors` prefetched.
+    Give it a row fresh from the database. Three queries, none with `values`, `contributors` and `evidence`
+    prefetched.
     """
     content = columns_of(revision, SIGNATURES)
     values = [columns_of(row, {"id", "revision_id"}) for row in revision.values.all()]
     content["values"] = sorted(values, key=lambda row: int(row["subject_id"]))
     content["contributors"] = sorted(person.pk for person in revision.contributors.all())
+    if files := _files_of(revision):  # before there were any, texts were hashed without them
+        content["evidence"] = files
     return digest(to_text(content))
+
+
+def _files_of(revision: Any) -> list[list[str]]:
+    """None of the rows that an early migration hashes, which knows no files."""
+    rows = revision.evidence.all() if hasattr(revision, "evidence") else ()
+    return sorted([str(row.uuid), row.name, row.media_type, str(row.size), row.sha256] for row in rows)
 
 
 def event_digest(event: Any) -> str:

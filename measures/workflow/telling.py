@@ -104,6 +104,8 @@ TELLS_NOBODY: Final = frozenset(
         Act.END_DUTY,
         Act.REQUEST_EXTENSION,
         Act.NOTE_SIGNATURE,
+        Act.ADD_EVIDENCE,
+        Act.WITHDRAW_EVIDENCE,
         Act.PLAN_PERIOD,
         Act.CLOSE_PERIOD,
         Act.REOPEN_PERIOD,

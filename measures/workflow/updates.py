@@ -7,7 +7,7 @@ A new act is a value of `Act` with its migration, a row of TRANSITIONS, a functi
 `measures.pages.offers.BUTTONS`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -20,6 +20,7 @@ from departments.actors import Actor
 from departments.models import Department, User
 from departments.workdays import add_working_days
 from measures import permissions
+from measures.evidence_storage import KeptFile
 from measures.models import (
     TEXT_COLUMNS,
     Act,
@@ -44,6 +45,7 @@ from measures.permissions import (
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import StaleVersionError, WrongStateError
+from measures.workflow.evidence_rows import attach_evidence, freeze_evidence, withdraw_evidence
 from measures.workflow.locks import lock_measure_row, lock_update
 from measures.workflow.matters import raise_matter
 from measures.workflow.receipts import Receipt, check_receipt, moment_of
@@ -189,6 +191,7 @@ def submit_for_review(
             raise WrongStateError(_("There is no text to submit yet: write it first."))
         check_to_submit(row, revision)
         keep_inserted(actor, row, revision, inserted, at)
+        freeze_evidence(row, revision)
         revision.frozen_at = at
         revision.save(update_fields=["frozen_at"])
         return _finish(step, row, revision)
@@ -250,22 +253,30 @@ def approve_and_submit(actor: Actor, update: ProgressUpdate, version: int, at: d
 
 
 def file_on_behalf(
-    actor: Actor, update: ProgressUpdate, version: int, text: Text, receipt: Receipt, at: datetime
+    actor: Actor,
+    update: ProgressUpdate,
+    version: int,
+    text: Text,
+    receipt: Receipt,
+    at: datetime,
+    files: Sequence[KeptFile] = (),
 ) -> ProgressUpdate:
     """Enter for its department what came on paper or by telephone: frozen and submitted at once.
 
     What the department had saved itself is kept. It was filed on the day on which it came, once and for ever.
-    Raises ValidationError by field.
+    The files are those that came with it, in place of the department's own. Raises ValidationError by field.
     """
     with one_act():
         row = _lock(update, version, Act.FILE_ON_BEHALF)
         step = _step(actor, Act.FILE_ON_BEHALF, row, at)
         check_texts(text)
         check_receipt(row, receipt, timezone.localdate(at))
+        _replace_files(step, row, files)
         revision = write_text(actor, row, text, at)
         check_to_submit(row, revision)
         revision.received_from, revision.received_by = receipt.sender.strip(), receipt.way
         revision.received_on, revision.entered_by = receipt.on, step.department.short_name
+        freeze_evidence(row, revision)
         revision.frozen_at = revision.approved_at = at
         revision.approved_by = actor.person
         revision.save()
@@ -443,6 +454,15 @@ def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **cha
         **subject,
     )
     return row
+
+
+def _replace_files(step: Step, row: ProgressUpdate, files: Iterable[KeptFile]) -> None:
+    """What the office enters stands alone: nothing that the department has in work goes out with it."""
+    for old in row.evidence.present():
+        old.update = row
+        withdraw_evidence(step.actor, step.department, old, _("replaced by what the office entered"), step.at)
+    for file in files:
+        attach_evidence(step.actor, step.department, row, file, step.at)
 
 
 def _latest(update: ProgressUpdate) -> Revision:

@@ -18,6 +18,8 @@ from measures.models.fingerprints import columns_of
 
 # Rows that the product works out of others: not copied, `world.finish` has them worked out anew.
 WORKED_OUT: Final = frozenset(f"measures.{name}figures" for name in ("period", "measure", "department"))
+# A file lies in one place: copies of its row would name it a thousand times. Copies of texts have none.
+OF_FILES: Final = frozenset({"measures.evidencefile", "measures.evidencefile_revisions"})
 POLICY: Final = "skilled-workers-2019"
 # Reference data, written once a world. What these models hold grows while people work: sessions, attempts.
 REFERENCE: Final = "departments"
@@ -105,7 +107,7 @@ class Block:
 
 def read_block() -> Block:
     """Of the present database, which holds the demo and nothing else."""
-    tables = [table for table in _tables("measures") if table.label not in WORKED_OUT]
+    tables = [table for table in _tables("measures") if table.label not in WORKED_OUT | OF_FILES]
     tables = [table for table in _of_the_policy(tables) if table.rows]
     kept = {table.label: table.keys for table in tables}
     snapshots = PeriodSnapshot.objects.filter(pk__in=kept["measures.periodsnapshot"])

@@ -16,6 +16,7 @@ _KEPT = {
 }
 _FORGOTTEN = {"BACKEND": "tests.benchmarks.forgetful.Forgetful"}
 STORAGES["documents"] = _FORGOTTEN if "BENCHMARK_KEEPS_NO_DOCUMENT" in os.environ else _KEPT
+STORAGES["evidence"] = {**_KEPT, "OPTIONS": {"location": FOLDER / "evidence"}}
 # The names of files carry hashes, as in service; they are made in the folder of the run.
 STATIC_ROOT = FOLDER / "static"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}

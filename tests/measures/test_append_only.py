@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 
 from langfang_policy import checks
-from measures.models import CommitmentValue, Event, PeriodSnapshot, Revision, UpdateState
+from measures.models import CommitmentValue, Event, EvidenceFile, PeriodSnapshot, Revision, UpdateState
 from measures.models.append_only import (
     GUARDED_TABLES,
     SIGNATURES,
@@ -29,6 +29,7 @@ from measures.models.fingerprints import columns_of
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.sources_and_signatures import a_signed_slip
+from tests.measures.evidence_rows import an_evidence_file
 from tests.measures.test_constraints import a_replaced_text, a_snapshot, an_event
 from tests.tampering import run, unguarded
 
@@ -65,21 +66,24 @@ def stored(model: type[models.Model]) -> list[dict[str, Any]]:
 
 
 def a_frozen_text() -> Revision:
-    """Submitted, with one value and one contributor."""
+    """Submitted, with one value, one contributor and one file."""
     measure = builders.a_measure()
     [subject] = builders.a_commitment(measure).subjects.all()
     builders.an_open_period()
     text = a_text(values={subject.pk: (Decimal(2), None)})
+    an_evidence_file(update=update_of(measure, "zgh"))
     return text_in_work(brought_to(S.IN_REVIEW, update_of(measure, "zgh"), text=text))
 
 
 def an_open_text() -> Revision:
-    """Of another department, in work, with its own value."""
+    """Of another department, in work, with its own value and file."""
     measure = builders.a_measure(leads=("czj",))
     [subject] = builders.a_commitment(measure).subjects.all()
     builders.an_open_period()
     text = a_text(values={subject.pk: (Decimal(3), None)})
-    return text_in_work(brought_to(S.DRAFT, update_of(measure, "czj"), text=text))
+    found = text_in_work(brought_to(S.DRAFT, update_of(measure, "czj"), text=text))
+    an_evidence_file(update=found.update).revisions.add(found)
+    return found
 
 
 # --- what is only ever added ---------------------------------------------------------------------
@@ -202,7 +206,9 @@ def test_frozen_text_gives_way_to_no_other_row() -> None:
     assert (stored(Revision), stored(CommitmentValue), stored(CONTRIBUTORS)) == before
 
 
+FILES: Final = EvidenceFile.revisions.through
 PARTS: Final[dict[str, tuple[type[models.Model], str]]] = {
+    "file": (FILES, "evidencefile_id"),
     "value": (CommitmentValue, "subject_id"),
     "contributor": (CONTRIBUTORS, "user_id"),
 }
@@ -251,7 +257,7 @@ def test_text_in_work_is_free() -> None:
     assert open_text.values.update(number=5) == 1
     open_text.contributors.set([cast.second_reporter("czj").person])
     open_text.values.all().delete()
-    assert rows.delete()[0] == 2  # with its contributor
+    assert rows.delete()[0] == 3  # with its contributor and file
 
 
 # --- triggers that are not whole ---------------------------------------------------------------------
