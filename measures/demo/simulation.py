@@ -20,8 +20,10 @@ from departments.workdays import add_working_days
 from measures import permissions
 from measures.demo import paper, told
 from measures.demo.data import OFFICE_TIME, DemoData, Office, OfficeAct, Place, Quarter, Scenario
+from measures.demo.evidence import FILES, files_of
 from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
+from measures.evidence_storage import kept
 from measures.models import (
     Act,
     Closure,
@@ -36,7 +38,7 @@ from measures.models import (
     ReceivedBy,
     ReportingPeriod,
 )
-from measures.workflow import closures, light_overrides, matters, measures, periods, updates
+from measures.workflow import closures, evidence, light_overrides, matters, measures, periods, updates
 from measures.workflow.acting import figures_later
 from measures.workflow.receipts import Receipt
 from measures.workflow.texts import Text
@@ -157,7 +159,14 @@ class Simulation:
         day = add_working_days(update.due_on, scenario.days or -(chance % 2))
         for step in SCENARIOS[scenario.name]:
             when = _clock(add_working_days(day, step.days), step.hour, chance % 53)
+            if step == SCENARIOS[scenario.name][0] and place in FILES and step.act != "file_on_behalf":
+                self.agenda.schedule(when - timedelta(minutes=20), partial(self.hand_in, place))
             self.agenda.schedule(when, partial(self.do, step, place, scenario))
+
+    def hand_in(self, place: Place, at: datetime) -> None:
+        """The files of an update, before the first act on its text."""
+        reporter = self.actor(f"{place.department}-reporter", at)
+        evidence.add_files(reporter, self.updates[place], files_of(place), at)
 
     def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
         with figures_later():  # the next closing works out the figures of its day in any case
@@ -239,6 +248,12 @@ def _return(act: ScheduledAct, username: str) -> ProgressUpdate:
     return updates.return_for_revision(*act.by(username), act.scenario.comment, act.at, act.scenario.field)
 
 
+def _file_on_behalf(act: ScheduledAct) -> ProgressUpdate:
+    clerk = act.by(act.simulation.office.clerk)
+    with kept(files_of(act.place)) as files:
+        return updates.file_on_behalf(*clerk, act.text, act.receipt, act.at, files)
+
+
 ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
     "save": lambda act: updates.save(*act.by(act.reporter), act.text, act.at),
     "submit": lambda act: updates.submit_for_review(*act.by(act.reporter), act.at, act.text),
@@ -249,9 +264,7 @@ ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
     "return_as_convenor": lambda act: _return(act, act.convenor),
     "approve": lambda act: updates.approve_and_submit(*act.by(act.reviewer), act.at),
     "approve_as_clerk": lambda act: updates.approve_and_submit(*act.by(act.simulation.office.clerk), act.at),
-    "file_on_behalf": lambda act: updates.file_on_behalf(
-        *act.by(act.simulation.office.clerk), act.text, act.receipt, act.at
-    ),
+    "file_on_behalf": _file_on_behalf,
     "confirm_as_other_clerk": lambda act: updates.confirm(
         *act.by(act.simulation.office.second_clerk), act.at
     ),
