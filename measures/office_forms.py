@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import Department, Role
 from langfang_policy.characters import refuse_hidden_characters
 from measures import summaries
+from measures.evidence_forms import ManyFilesField
 from measures.forms import ProseField, UpdateForm, label_of
 from measures.models import (
     ANNOUNCEMENT_LENGTH,
@@ -363,9 +364,15 @@ class OnBehalfForm(UpdateForm):
         label=label_of("received_on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
+    evidence = ManyFilesField(
+        label=_("Scans or files that came with it"),
+        required=False,
+        help_text=_("at most five; choose them again when the form comes back"),
+    )
+
     def receipt(self) -> Receipt:
         data = self.cleaned_data
         return Receipt(data["received_from"], ReceivedBy(data["received_by"]), data["received_on"])
 
     def basis(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("received_from", "received_by", "received_on")]
+        return [self[name] for name in ("received_from", "received_by", "received_on", "evidence")]

@@ -97,6 +97,9 @@ measures:message_read        302 405 405 405 405 405 405 405 405 405
 measures:message_read_all    302 405 405 405 405 405 405 405 405 405
 measures:message_mail        302 200 200 200 200 200 200 200 200 200
 measures:announcement_list   302 200 200 200 200 200 200 200 200 200
+measures:evidence_add        302 302 404 403 404 404 404 404 404 404
+measures:evidence_download   302 200 404 200 404 404 404 404 404 404
+measures:evidence_withdraw   302 200 404 403 404 404 404 404 404 404
 measures:update_extension    302 200 404 200 403 403 403 403 404 404
 measures:extension_list      302 403 403 403 200 200 403 200 403 403
 measures:extension_decide    302 405 405 405 405 405 405 405 405 405
@@ -198,6 +201,9 @@ measures:message_read        302 302 404 404 404 404 404 404 404 404
 measures:message_read_all    302 302 302 302 302 302 302 302 302 302
 measures:message_mail        302 302 302 302 302 302 302 302 302 302
 measures:announcement_list   302 403 403 403 422 403 403 403 403 403
+measures:evidence_add        302 422 404 403 404 404 404 404 404 404
+measures:evidence_download   302 405 405 405 405 405 405 405 405 405
+measures:evidence_withdraw   302 422 404 403 404 404 404 404 404 404
 measures:update_extension    302 422 404 422 403 403 403 403 404 404
 measures:extension_list      302 405 405 405 405 405 405 405 405 405
 measures:extension_decide    302 403 403 403 422 422 403 403 403 403
@@ -264,6 +270,8 @@ SHOWS = {
     "measures:department_waive": 'name="reason"',
     "measures:update_inputs": "市教育局",
     "measures:update_extension": 'name="new_due_on"',
+    "measures:evidence_download": "%PDF-1.7",
+    "measures:evidence_withdraw": 'name="reason"',
     "measures:extension_list": "数据未出",
     "measures:update_on_behalf": 'name="received_from"',
     "measures:report_list": "2020年第二季度",

@@ -29,7 +29,7 @@ from measures.models import (
 )
 from measures.reports.documents import Document
 from measures.workflow import extensions
-from tests import builders, cast
+from tests import builders, cast, evidence
 from tests.access_table import GET, POST, SHOWS
 
 pytestmark = [
@@ -98,6 +98,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     draft = builders.an_update(UpdateState.DRAFT, measure=measure)
     asked = builders.a_text(coordination="请财政部门明确补助资金渠道")
     builders.an_update(UpdateState.CONFIRMED, slug="czj", text=asked)
+    [file] = evidence.added(draft)
     slip = builders.an_urge(draft, receipt=True)  # signed for: a second signature changes nothing
     later = extensions.request_extension(
         cast.reporter("czj"), builders.an_update(slug="czj"), date(2020, 7, 9), "数据未出", builders.moment()
@@ -116,16 +117,22 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "my": {"kind": "done"},
         "update": {"uuid": draft.uuid},
         "urge": {"uuid": slip.uuid},
+        "evidence": {"uuid": file.uuid},
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
         "people": {"slug": "zgh"},
     }
     return World({name: address_of(name, objects) for name in rows(GET)})
 
 
+# Of what an address is, where its name begins with another word.
+OBJECTS = {"measures:evidence_add": "update"}
+
+
 def address_of(name: str, objects: dict[str, dict[str, Any]]) -> str:
     pattern = next(pattern for found, pattern in named_patterns() if found == name)
     words = set(re.findall(r"<\w+:(\w+)>", str(pattern.pattern)))
-    own: dict[str, Any] = {} if words <= {"policy"} else objects[name.partition(":")[2].partition("_")[0]]
+    key = OBJECTS.get(name) or name.partition(":")[2].partition("_")[0]
+    own: dict[str, Any] = {} if words <= {"policy"} else objects[key]
     return reverse(name, kwargs=own | ({"policy": "a-policy"} if "policy" in words else {}))
 
 
@@ -146,7 +153,8 @@ def check(name: str, role: str, response: Any, expected: int) -> None:
     case = f"{name} as {role}"
     assert response.status_code == expected, case
     templates = {template.name for template in getattr(response, "templates", [])}
-    body = response.content.decode(errors="replace")  # a workbook is no text
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    body = content.decode(errors="replace")  # a workbook is no text
     if expected == 200:
         assert SHOWS[name] in body, case
     elif expected == 302:
@@ -177,6 +185,7 @@ def goal(name: str, role: str) -> str:
         "measures:message_mail": reverse("measures:message_mail"),
         "measures:review_approve": reverse("measures:review_queue"),
         "measures:check_confirm": reverse("measures:check_queue"),
+        "measures:evidence_add": "/p/a-policy/updates/",
         "measures:sheet_edit": "/p/a-policy/periods/",
         "measures:sheet_approve": "/p/a-policy/periods/",
         "measures:sheet_submit": "/p/a-policy/periods/",

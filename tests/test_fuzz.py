@@ -124,6 +124,8 @@ def refused(
     with transaction.atomic():
         answer = client.generic(method, address, body, kind, **environ or {})
         transaction.set_rollback(True)
+    if answer.streaming:
+        list(answer.streaming_content)  # type: ignore[attr-defined]  # of a file, which is closed at its end
     if answer.status_code < 500:
         return ""
     return f"{answer.status_code} {method} {address[:120]} {kind[:50]} {body[:120]!r} {environ}"

@@ -23,7 +23,9 @@ KEPT_FOR: Final = timedelta(hours=2)
 # Longer than any session, so that the text of a form outlives the sign-in that it was opened with.
 TOKEN_AGE: Final = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=12)
 SALT: Final = "measures.held_text"
-NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues", "personal", "repeated"})
+NOT_TEXT: Final = frozenset(
+    {"csrfmiddlewaretoken", "token", "act", "continues", "personal", "repeated", "evidence"}
+)
 HELD_COLUMNS: Final = ("id", "fields", "page", "kept_at")
 MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it
 

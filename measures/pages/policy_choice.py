@@ -6,10 +6,11 @@ A page of all policies has none; the frame then leads to the one that was visite
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
@@ -19,6 +20,7 @@ from measures.pages.paging import number_of
 LAST_VISITED: Final = "policy"
 A_YEAR: Final = 365 * 24 * 3600
 Names = ParamSpec("Names")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def policies_of(request: HttpRequest) -> dict[str, Policy]:
@@ -36,12 +38,12 @@ def policies_of(request: HttpRequest) -> dict[str, Policy]:
 
 
 def of_policy(
-    view: Callable[Concatenate[ActingRequest, Policy, Names], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[ActingRequest, Policy, Names], Answer],
+) -> Callable[..., Answer]:
     """Gives the view the policy that its address names; Http404 where there is no such policy."""
 
     @wraps(view)
-    def opened(request: ActingRequest, policy: str, *args: Names.args, **names: Names.kwargs) -> HttpResponse:
+    def opened(request: ActingRequest, policy: str, *args: Names.args, **names: Names.kwargs) -> Answer:
         found = policies_of(request).get(policy)
         if found is None:
             raise Http404("no such policy")
@@ -53,7 +55,7 @@ def of_policy(
     return opened
 
 
-def remember(request: HttpRequest, response: HttpResponse, policy: Policy) -> None:
+def remember(request: HttpRequest, response: HttpResponseBase, policy: Policy) -> None:
     """So that pages of all policies, and the next sign-in, lead back to it."""
     if request.COOKIES.get(LAST_VISITED) == policy.slug:
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -122,7 +122,7 @@ def update_form_page(
         held=held,
         differences=theirs,
         merging=conflict,
-        latest_event=Event.objects.of_update(update).for_display().first() if conflict else None,
+        latest_event=latest_move(update) if conflict else None,
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
@@ -154,6 +154,19 @@ def _repeated(update: ProgressUpdate, form: UpdateForm) -> str:
         return repeated_words(revision, update.loaded_before, update.period) if revision else ""
     form.is_valid()
     return repeated_words(form.text(), update.loaded_before, update.period)
+
+
+def latest_move(update: ProgressUpdate) -> Event | None:
+    """By which its version came about: files and dates that change leave it as it is."""
+    return Event.objects.of_update(update).exclude(to_state="").for_display().first()
+
+
+def keep_typed(actor: Actor, update: ProgressUpdate, sent: Mapping[str, str], at: datetime) -> None:
+    """As the autosave does, what was typed when another button than save was pressed."""
+    form = update_form(update, sent)
+    form.is_valid()
+    if form.text() != text_of(update) and sum(map(len, sent.values())) <= held_text.MOST:
+        held_text.autosave(actor.person, update, sent, at)
 
 
 def update_form(

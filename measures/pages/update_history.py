@@ -4,6 +4,7 @@ What of it somebody may see is asked of `permissions` here.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.safestring import SafeString
 
@@ -25,6 +26,9 @@ from measures.pages.conflict import Difference, differences
 from measures.pages.text_diff import compare, marked
 from measures.pages.update_parts import ShownText, return_place, shown_text
 from measures.workflow.texts import Text
+
+# How their files are called others read with the text that has them.
+FILES: Final = frozenset({Act.ADD_EVIDENCE, Act.WITHDRAW_EVIDENCE})
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def events_shown(actor: Actor, update: ProgressUpdate) -> list[Entry]:
     lead = own or office or permissions.is_lead_of(actor, update)
     entries = []
     for event in Event.objects.of_update(update).for_display():
-        inside = event.act == Act.RETURN and event.from_state == UpdateState.IN_REVIEW
+        inside = event.act in FILES or (event.act == Act.RETURN and event.from_state == UpdateState.IN_REVIEW)
         shown = own or (lead and not inside)
         entries.append(
             Entry(

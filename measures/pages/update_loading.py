@@ -17,22 +17,29 @@ from measures.models import (
     TEXT_COLUMNS,
     Act,
     CommitmentValue,
+    EvidenceFile,
     Policy,
     ProgressUpdate,
     Responsibility,
     Revision,
 )
+from measures.models.evidence import EvidenceFileQuerySet
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.workflow import updates
 
 
 def revisions_with_texts() -> QuerySet[Revision]:
-    """Revisions with all that a text is read with: two queries more, however many there are."""
+    """Revisions with all that a text is read with: three queries more, however many there are."""
     values = CommitmentValue.objects.select_related("subject__commitment")
     return Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
-        "contributors", Prefetch("values", values)
+        "contributors", Prefetch("values", values), files_of_texts()
     )
+
+
+def files_of_texts() -> "Prefetch[str, EvidenceFileQuerySet, str]":
+    """The files with which they were submitted, each with what its address is made of. One query."""
+    return Prefetch("evidence", EvidenceFile.objects.with_address())
 
 
 def with_texts(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
@@ -127,7 +134,7 @@ def _texts_to_read() -> QuerySet[Revision]:
             *(*TEXT_COLUMNS, *received, *of_update),
             *("number", "saved_at", "frozen_at", "approved_at", "approved_by_id"),
         )
-        .prefetch_related(Prefetch("values", values))
+        .prefetch_related(Prefetch("values", values), files_of_texts())
         .order_by("number")
     )
 
@@ -172,9 +179,9 @@ def own_updates(actor: Actor) -> ProgressUpdateQuerySet:
 
 
 def own_rows(actor: Actor) -> ProgressUpdateQuerySet:
-    """The same for a list in which they are written: their texts and values, and nobody's names."""
+    """The same for a list in which they are written: their texts, values and files, and nobody's names."""
     values = CommitmentValue.objects.select_related("subject__commitment")
-    texts = Revision.objects.order_by("number").prefetch_related(Prefetch("values", values))
+    texts = Revision.objects.order_by("number").prefetch_related(Prefetch("values", values), files_of_texts())
     updates = ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor))
     return updates.with_context().prefetch_related(Prefetch("revisions", texts))
 

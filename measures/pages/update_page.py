@@ -8,6 +8,7 @@ from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, Policy, ProgressUpdate
 from measures.pages.correction import Correction, correction_of
+from measures.pages.evidence import OwnEvidence, own_evidence
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.signatures import Signature, can_print, signatures_by_update
@@ -49,6 +50,7 @@ class UpdatePage:
     changed_sources: list[ChangedSource]
     signature: Signature | None
     has_slip: bool
+    evidence: OwnEvidence | None
 
 
 def update_page(
@@ -80,6 +82,7 @@ def update_page(
         and bool(updates.acting_for(actor, Act.FILE_ON_BEHALF, update)),
         is_own=permissions.is_own(actor, update),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
+        evidence=own_evidence(actor, update),
         dates=dates_of_update(actor, update) if sees else None,
         changed_sources=sources_shown(actor, update),
         signature=signatures_by_update([update]).get(update.pk) if sees else None,

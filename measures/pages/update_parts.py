@@ -21,6 +21,7 @@ from measures.models import (
     Asked,
     CommitmentValue,
     Event,
+    EvidenceFile,
     LeadMode,
     Measure,
     ProgressUpdate,
@@ -176,6 +177,7 @@ class ShownText:
     assessment: Words
     texts: list[tuple[str, Words, str]]  # column, label, text
     values: dict[str, list[ShownValue]] = field(default_factory=dict)  # by commitment
+    files: list[EvidenceFile] = field(default_factory=list)  # with which it was submitted
 
     @property
     def shows_assessment(self) -> bool:
@@ -185,7 +187,7 @@ class ShownText:
 
 
 def shown_text(revision: Revision) -> ShownText:
-    """Wants values, their subjects and commitments prefetched.
+    """Wants values, their subjects and commitments prefetched, and the files.
 
     Where nothing is said to have happened, words of progress that the form has hidden are no part of it.
     """
@@ -206,6 +208,7 @@ def shown_text(revision: Revision) -> ShownText:
         assessment=SelfAssessment(revision.self_assessment).label,
         texts=texts,
         values=values,
+        files=list(revision.evidence.all()),
     )
 
 

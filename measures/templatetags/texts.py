@@ -1,17 +1,17 @@
 """How is a text read on a page? Markup made here: a queue shows two in each row, a measure a dozen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django import template
-from django.template.defaultfilters import capfirst
+from django.template.defaultfilters import capfirst, filesizeformat
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from measures.models import Policy, Revision
+from measures.models import EvidenceFile, Policy, Revision
 from measures.pages.update_parts import ShownText, ShownValue
 from measures.summaries import ConfirmedText, UpdateStatus
 
@@ -34,20 +34,25 @@ def said_text(text: ShownText) -> SafeString:
     values = format_html_join(
         "", "<dt>{}</dt><dd>{}</dd>", ((label, _values(rows)) for label, rows in text.values.items())
     )
+    files = format_html("<dt>{}</dt><dd>{}</dd>", _("Evidence"), _files(text.files)) if text.files else ""
     return format_html(
         '<div class="said-text"><p class="said-head"><span class="tag">{}</span> {}</p>{}'
-        '<dl class="facts facts-text">{}{}</dl></div>',
+        '<dl class="facts facts-text">{}{}{}</dl></div>',
         capfirst(str(text.situation)),
         assessment,
         _entered_by(text.revision),
         said,
         values,
+        files,
     )
 
 
 @register.simple_tag
-def confirmed_text(update: UpdateStatus, policy: Policy) -> SafeString:
-    """The department, its confirmed text, and when it was confirmed; a measure shows a dozen of them."""
+def confirmed_text(update: UpdateStatus, policy: Policy, files: Mapping[str, int]) -> SafeString:
+    """The department, its confirmed text, and when it was confirmed; a measure shows a dozen of them.
+
+    `files`: how many evidence files an update has.
+    """
     text = update.text
     if text is None:
         return SafeString("")
@@ -59,7 +64,7 @@ def confirmed_text(update: UpdateStatus, policy: Policy) -> SafeString:
     )
     return format_html(
         '<div class="update-text"><p><b title="{}">{}</b>{}{}</p>{}{}<p class="small faint">{}'
-        ' · <a href="{}">{}</a></p></div>',
+        ' · <a href="{}">{}{}</a></p></div>',
         update.department.name,
         update.department.short_name,
         pgettext("after a label", ": "),
@@ -69,7 +74,13 @@ def confirmed_text(update: UpdateStatus, policy: Policy) -> SafeString:
         " · ".join(_how_it_came(update, text)),
         reverse("measures:update_detail", args=[policy.slug, update.uuid]),
         _("the update"),
+        _with_files(files.get(update.uuid, 0)),
     )
+
+
+def _with_files(number: int) -> str:
+    told = ngettext(" with %(number)d evidence file", " with %(number)d evidence files", number)
+    return told % {"number": number} if number else ""
 
 
 def _how_it_came(update: UpdateStatus, text: ConfirmedText) -> Iterator[str]:
@@ -96,6 +107,21 @@ def _entered_by(revision: Revision) -> str:
         revision.received_from,
         revision.get_received_by_display(),
         date_format(revision.received_on),
+    )
+
+
+def _files(rows: Iterable[EvidenceFile]) -> SafeString:
+    return format_html_join(
+        "",
+        '<span class="file-of-text"><a href="{}">{}</a> <span class="small faint nowrap">{}</span></span>',
+        (
+            (
+                reverse("measures:evidence_download", args=[row.update.period.policy.slug, row.uuid]),
+                row.name,
+                filesizeformat(row.size),
+            )
+            for row in rows
+        ),
     )
 
 

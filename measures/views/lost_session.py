@@ -1,6 +1,7 @@
 """What becomes of a form whose writer's session is over? Its text is held for the writer (`held_text`)."""
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +18,9 @@ from measures.pages import held_text
 from measures.pages.update_loading import own_updates
 from measures.pages.update_sheet import as_sent_alone, prefix_of, sheet_rows
 from measures.workflow.texts import entered_subjects
+
+# Where the text of an update is sent to.
+FORMS: Final = frozenset({"measures:update_edit", "measures:evidence_add"})
 
 
 def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | None:
@@ -72,7 +76,7 @@ def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
     if match and match.view_name == "measures:update_autosave":  # a script asks, and a page is no answer
         sentence = _("Open this page again, then it is sent.")
         return HttpResponse(sentence, status=403, content_type="text/plain; charset=utf-8")
-    if match is None or match.view_name != "measures:update_edit":
+    if match is None or match.view_name not in FORMS:
         return give_text_back(request)
     uuid = match.kwargs["uuid"]
     update = own_updates(request.actor).filter(uuid=uuid).first()

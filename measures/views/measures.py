@@ -18,6 +18,7 @@ from measures import permissions, summaries
 from measures.charts import StripCell
 from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
+from measures.pages.evidence import numbers_of_files
 from measures.pages.paging import page_of
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
@@ -89,6 +90,7 @@ def detail_context(
         "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],
         "strip": light_cells(history) if history else [],
         "matters": open_matters,
+        "files": numbers_of_files(measure) if history else {},
         "unplaced": form_without_matter(refused, open_matters),
         "events": page_of(
             Event.objects.of_measure(measure).for_display(), request.GET.get("record", ""), RECORD_LENGTH

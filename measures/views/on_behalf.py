@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
+from measures.evidence_storage import kept
 from measures.forms import ask_before_personal
 from measures.models import Act, Policy, ProgressUpdate
 from measures.office_forms import OnBehalfForm
@@ -33,7 +34,8 @@ def update_on_behalf(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
     if not updates.may_ever(request.actor, Act.FILE_ON_BEHALF, update):
         raise PermissionDenied
     initial = {**OnBehalfForm.initial_of(update, None), "received_on": clock.today()}
-    form = OnBehalfForm(update, entered_subjects(update), posted_data(request), initial=initial)
+    files = request.FILES if request.method == "POST" else None
+    form = OnBehalfForm(update, entered_subjects(update), posted_data(request), files, initial=initial)
 
     def store() -> HttpResponse:
         ask_before_personal(form.text(), request.POST.get("personal", ""))
@@ -50,7 +52,8 @@ def _enter(actor: Actor, update: ProgressUpdate, form: OnBehalfForm) -> None:
     version, text, receipt = form.cleaned_data["version"], form.text(), form.receipt()
     act, reason = Act.FILE_ON_BEHALF, receipt.sender
     try:
-        updates.file_on_behalf(actor, update, version, text, receipt, clock.now())
+        with kept(form.cleaned_data["evidence"]) as files:
+            updates.file_on_behalf(actor, update, version, text, receipt, clock.now(), files)
     except StaleVersionError:
         if not updates.already_done(actor, update, act, version, text=text, reason=reason):
             raise

@@ -6,29 +6,40 @@ GET never writes. Text that arrives when its writer is not signed in waits (`los
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
+from measures.evidence_forms import EvidenceForm
 from measures.forms import UpdateForm, ask_before_personal, ask_before_repeated, ask_before_unchanged
 from measures.models import Act, HeldText, Policy, ProgressUpdate, Words
+from measures.models.evidence import NAME_LENGTH
 from measures.pages import held_text, sources
+from measures.pages.evidence import own_evidence
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page, with_theirs
+from measures.pages.update_form import (
+    filled_from_last_confirmed,
+    keep_typed,
+    update_form,
+    update_form_page,
+    with_theirs,
+)
 from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
-from measures.workflow import updates
+from measures.workflow import evidence, updates
 from measures.workflow.errors import StaleVersionError, WorkflowError
 from measures.workflow.sources import mark_seen
 
@@ -64,6 +75,8 @@ def save(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
         except StaleVersionError:
             if not updates.already_done(request.actor, update, Act.SAVE, version, text=text):
                 raise
+        if name := request.POST.get("evidence"):
+            messages.warning(request, not_added(name))
         _say(
             request,
             update,
@@ -79,6 +92,8 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
     def store() -> HttpResponse:
         version, text = form.cleaned_data["version"], form.text()
+        if name := request.POST.get("evidence"):
+            raise WorkflowError(not_added(name))
         ask_before_personal(text, request.POST.get("personal", ""))
         if request.POST["act"] != "submit_unchanged":
             ask_before_unchanged(update, text)
@@ -164,6 +179,38 @@ def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
 
 
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def evidence_add(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    """From an update's form: its text comes along and stands there again, whatever becomes of the files."""
+    edit = reverse("measures:update_edit", args=[policy.slug, uuid])
+    if kept := hold_if_signed_out(request, uuid):
+        return kept
+    if request.actor.user is None:
+        return redirect_to_login(edit)
+    update = own_update(request.actor, policy, uuid, clock.now())
+    if not permissions.can_write(request.actor, update):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect(edit)
+    form = EvidenceForm(request.FILES)
+    if held_text.writer_of(request.POST.get("token", ""), uuid) == request.actor.user:
+        keep_typed(request.actor, update, request.POST.dict(), clock.now())
+
+    def add() -> HttpResponse:
+        rows = evidence.add_files(request.actor, update, form.cleaned_data["evidence"], clock.now())
+        told = ngettext("%(count)d file is added.", "%(count)d files are added.", len(rows))
+        messages.success(request, f"{named(request, update)}：{told % {'count': len(rows)}}")
+        return _page(request, update, update_form(update, initial=request.POST.dict()))
+
+    if done := try_act(form, add):
+        return done
+    typed = update_form(update, initial=request.POST.dict())
+    status = 409 if came_too_late(form) else http_status_of(form)
+    return _page(request, update, typed, files=form, status=status)
+
+
 BUTTONS = {
     "save": save,
     "submit": submit,
@@ -189,6 +236,12 @@ def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -
     return _page(request, fresh, form, status=status)
 
 
+def not_added(name: str) -> str:
+    """Of a file that stands in its box when another button is pressed: its name alone has come."""
+    told = _("“%(name)s” was chosen and not added: press “Add files” first, or choose none.")
+    return told % {"name": name[-NAME_LENGTH:]}
+
+
 def _page(
     request: ActingRequest,
     update: ProgressUpdate,
@@ -198,8 +251,15 @@ def _page(
     *,
     merging: bool = False,
     sent: Mapping[str, str] | None = None,
+    files: EvidenceForm | None = None,
 ) -> HttpResponse:
-    """`sent` is what goes on with the page, where that is more than what was posted."""
+    """`sent` is what goes on with the page, where that is more than what was posted; `files` were refused."""
     sent = request.POST.dict() if sent is None else sent
     page = update_form_page(request.actor, update, form, clock.today(), held, sent, merging=merging)
-    return render(request, "measures/update_edit.html", vars(page), status=status)
+    context = {
+        **vars(page),
+        "evidence": own_evidence(request.actor, update),
+        "files": files or EvidenceForm(),
+        "most": settings.EVIDENCE_MAX_BYTES >> 20,
+    }
+    return render(request, "measures/update_edit.html", context, status=status)

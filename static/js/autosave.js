@@ -57,6 +57,7 @@
 
     const fields = () => Array.from(new FormData(form))
       .filter(([name]) => name.startsWith(prefix) && name !== "csrfmiddlewaretoken")
+      .filter(([, value]) => typeof value === "string") // No files.
       .map(([name, value]) => [name.slice(prefix.length), value]);
     const say = (words, isKept) => {
       line.setAttribute("aria-live", isKept ? "off" : "polite"); // Not at each pause, but when something is wrong.

@@ -28,8 +28,8 @@ from measures.models.append_only import (
 from measures.models.fingerprints import columns_of
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
-from tests.measures.sources_and_signatures import a_signed_slip
 from tests.measures.evidence_rows import an_evidence_file
+from tests.measures.sources_and_signatures import a_signed_slip
 from tests.measures.test_constraints import a_replaced_text, a_snapshot, an_event
 from tests.tampering import run, unguarded
 
