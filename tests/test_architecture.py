@@ -18,20 +18,20 @@ APPS = ("langfang_policy", "departments", "measures")
 # The import law, from the ground up. A module may import from its own floor and from those below. The
 # longest name that fits decides; a module that fits none has to be given a floor here first.
 FLOORS = """
-    langfang_policy langfang_policy.{characters,clock,environment,form_renderer,formats} \
+    langfang_policy langfang_policy.{characters,clock,environment,file_kinds,form_renderer,formats} \
         langfang_policy.{library_strings,locks,personal_numbers,progress,settings} \
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
-        departments.{devices,sessions}
+        departments.{devices,sessions,uploads}
     departments.actors departments.{accounts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
-    measures.{permissions,own_work,search,lights,commitments,charts,repetition,policytext}
+    measures.{permissions,own_work,search,lights,commitments,charts,repetition,policytext,evidence_storage}
     measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \
         measures.{department_forms,people_forms,people_resources,update_sheets,demo} \
-        measures.value_inputs
+        measures.{value_inputs,evidence_forms}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
         departments.{admin_bases,admin_sheets,failures,middleware,posted_text,request_body} \
@@ -49,6 +49,7 @@ MACHINE_TIME = {
     "departments.views": "passwords and sessions grow old in a demo too",
     "departments.management.commands.purge_account_events": "a record grows old by the machine's clock",
     "measures.management.commands.clear_documents": "copies grow old in a demo too",
+    "measures.management.commands.check_evidence": "a file on its way is young by the machine's clock",
     "langfang_policy.management.commands.back_up": "a backup is named by the hour in which it was made",
 }
 # Templates that no view of ours renders, with who does.

@@ -16,6 +16,7 @@ from django.utils import translation
 from measures.models import TEXT_FIELDS, Act, MeasureState, UpdateState
 from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
+from tests.rules_of_evidence import EVIDENCE
 from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
 from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
@@ -31,6 +32,7 @@ FACTS: Final = {
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **BEING_TOLD,
     **SOURCES_AND_SLIPS,
+    **EVIDENCE,
     **PEOPLE,
     "1.1": (
         "test_frame_names_the_product_of_the_setting",
