@@ -49,11 +49,7 @@ from tests.cast import a_department, the_office
 from tests.constraints import constraints_of, refused_by, without_message
 from tests.measures.evidence_rows import ILLEGAL_EVIDENCE, an_evidence_file
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
-from tests.measures.sources_and_signatures import (
-    ILLEGAL_SOURCES_AND_SIGNATURES,
-    a_signed_slip,
-    a_used_input,
-)
+from tests.measures.sources_and_signatures import ILLEGAL_SOURCES_AND_SIGNATURES, a_signed_slip, a_used_input
 from tests.measures.stated_values import ILLEGAL_VALUES, a_value
 
 pytestmark = pytest.mark.django_db
@@ -434,8 +430,7 @@ def test_constraint_speaks_to_people() -> None:
     [
         a_section, a_responsibility, a_commitment, a_period, a_snapshot, an_update, a_revision,
         an_approved_revision, a_value, a_matter, a_light, a_closure, a_request, an_event,
-        a_subject_of_the_same, an_extension, some_former_dates, a_used_input, a_signed_slip,
-        an_evidence_file,
+        a_subject_of_the_same, an_extension, some_former_dates, a_used_input, a_signed_slip, an_evidence_file,
     ],
 )  # fmt: skip
 def test_constraint_lets_the_legal_row_in(make: Callable[[], models.Model]) -> None:
