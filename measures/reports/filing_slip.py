@@ -105,10 +105,11 @@ def filing_slip(
 
 
 def slip_rows(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-    """Those that are owed, with all that a slip says of them, in its order. Four queries for any number."""
+    """Those that are owed, with all that a slip says of them, in its order. Five queries for any number."""
     values = CommitmentValue.objects.select_related("subject__commitment")
     texts = Revision.objects.order_by("number").prefetch_related(
         "contributors",
+        "evidence",  # part of the hash that stands on the slip
         Prefetch("values", values.order_by("subject__commitment__position", "subject__position")),
     )
     return (
