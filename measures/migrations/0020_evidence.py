@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0004_deputies'),
-        ('measures', '0022_used_inputs_and_signed_slips'),
+        ('measures', '0019_deputies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0004_deputies'),
-        ('measures', '0019_deputies'),
+        ('measures', '0020_evidence'),
     ]
 
     operations = [
