@@ -5,54 +5,64 @@ The report room, the addresses and the command read this table; a new kind is a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from datetime import date
+from functools import cached_property
+from typing import Final
 
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
-from measures import permissions
-from measures.models import Policy, Words
-from measures.reports.copies import pdf_of
+from measures import permissions, summaries
+from measures.models import Policy, ReportingPeriod, Words
+from measures.reports.copies import copy_of
 from measures.reports.department import DepartmentReport, department_report
-from measures.reports.documents import Document
+from measures.reports.documents import Document, UnknownPartError
 from measures.reports.filing import FilingRecord, filing_record
+from measures.reports.ledger import Ledger, ledger
 from measures.reports.status import StatusReport, status_report
-from measures.summaries import SourcedSummary
+from measures.summaries import SourcedSummary, StreamedSummary
 
 
-class Builder(Protocol):
-    """Makes the document of a period.
+@dataclass(frozen=True)
+class Asked:
+    """Of what a document is made: a period, with policy, coordinator and edition, as it is on a day.
 
-    `addressee` is the office written to, empty for the usual one; `department` the slug of the one that it is
-    about, empty where it is about the whole policy.
+    `addressee` is the office written to, empty for the usual one; `department` the slug, `measure` the code
+    of what it is about, where it is not about all. What is read of the period may raise SnapshotError.
     """
 
-    def __call__(
-        self, sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
-    ) -> Document: ...
+    period: ReportingPeriod
+    on: date
+    demo: bool = False
+    addressee: str = ""
+    department: str = ""
+    measure: str = ""
+
+    @cached_property
+    def sourced(self) -> SourcedSummary:
+        return summaries.read_period(self.period, self.on)
+
+    @cached_property
+    def streamed(self) -> StreamedSummary:
+        return summaries.read_streamed(self.period, self.on)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy.
+    """`name` stands in addresses and commands; `may` is asked of a policy; the first format is the usual.
 
-    One `of_department` is about a department, which has to be named and whose filing one has to see. One with
-    a `workbook` comes as a table too.
+    One `about` a "department" is for those who see what it files; it, or the "measure", has to be named.
     """
 
     name: str
     title: Words
     contents: Words
     document: type[Document]
-    build: Builder
+    build: Callable[[Asked], Document]
     may: Callable[[Actor, Policy], bool]
-    of_department: bool = False
-    workbook: Callable[[Any], bytes] | None = None
-
-    @property
-    def formats(self) -> tuple[str, ...]:
-        return ("pdf", "xlsx") if self.workbook else ("pdf",)
+    formats: tuple[str, ...] = ("pdf",)
+    about: str = ""
 
     def format_of(self, name: str) -> str:
         """That format, or the usual one where none is named. Raises UnknownFormatError."""
@@ -62,10 +72,10 @@ class Kind:
 
     def file_of(self, document: Document, form: str) -> bytes:
         """The document in one of its formats. Raises PdfUnavailable as making one does."""
-        return self.workbook(document) if self.workbook and form == "xlsx" else pdf_of(document)
+        return copy_of(document, form)
 
 
-class UnknownKindError(Exception):
+class UnknownKindError(UnknownPartError):
     """There is no document of that name; the text says which there are."""
 
     def __init__(self, name: str) -> None:
@@ -74,7 +84,7 @@ class UnknownKindError(Exception):
         super().__init__(sentence % {"name": name, "known": known})
 
 
-class UnknownFormatError(Exception):
+class UnknownFormatError(UnknownPartError):
     """A kind of document does not come in that format; the text says in which it does."""
 
     def __init__(self, kind: Kind, name: str) -> None:
@@ -94,6 +104,24 @@ def kind_of(name: str) -> Kind:
     return KINDS[name]
 
 
+def _status(asked: Asked) -> Document:
+    return status_report(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
+def _department(asked: Asked) -> Document:
+    return department_report(
+        asked.sourced, demo=asked.demo, addressee=asked.addressee, department=asked.department
+    )
+
+
+def _ledger(asked: Asked) -> Document:
+    return ledger(asked.streamed, demo=asked.demo)
+
+
+def _filing(asked: Asked) -> Document:
+    return filing_record(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
 KINDS: Final = {
     kind.name: kind
     for kind in [
@@ -104,7 +132,7 @@ KINDS: Final = {
                 "lights, progress by section and measure, problems, next steps; annexes: ledger and filing"
             ),
             document=StatusReport,
-            build=status_report,
+            build=_status,
             may=is_signed_in,
         ),
         Kind(
@@ -114,18 +142,27 @@ KINDS: Final = {
                 "what one department answers for, what it filed, what is open; annex: duties and filing"
             ),
             document=DepartmentReport,
-            build=department_report,
+            build=_department,
             may=permissions.can_see_some_filing,
-            of_department=True,
+            about="department",
+        ),
+        Kind(
+            name="ledger",
+            title=_("Ledger"),
+            contents=_("every measure in a row: progress, problems, light and reason"),
+            document=Ledger,
+            build=_ledger,
+            may=is_signed_in,
+            formats=("xlsx", "pdf"),
         ),
         Kind(
             name="filing",
             title=_("Filing of all departments"),
             contents=_("who filed on time, late or not at all: by department, and one by one"),
             document=FilingRecord,
-            build=filing_record,
+            build=_filing,
             may=permissions.can_see_filing_board,
-            workbook=FilingRecord.xlsx,
+            formats=("pdf", "xlsx"),
         ),
     ]
 }

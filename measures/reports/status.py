@@ -4,21 +4,32 @@ It puts a summary into parts and rows; it counts nothing and asks no database.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
 from django.conf import settings
 from django.utils import translation
 
-from measures.charts import COLOURS, Mark, mark_of
+from measures.charts import COLOURS, mark_of
 from measures.models import LightColour
 from measures.numerals import chinese_numeral
-from measures.reports import wording
-from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
-from measures.reports.filing_columns import counts_of, entries
-from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section, widths
+from measures.reports import filing_columns, wording
+from measures.reports.blocks import (
+    Block,
+    Chart,
+    ChartRow,
+    Group,
+    Heading,
+    Paragraph,
+    closing,
+    grouped,
+    part,
+    run_in,
+)
+from measures.reports.documents import Document, chinese_date, origin
+from measures.reports.ledger import ledger_table
+from measures.reports.tables import Table
 from measures.summaries import (
     MeasureStatus,
     PeriodSummary,
@@ -26,17 +37,9 @@ from measures.summaries import (
     SourcedSummary,
 )
 
+NOTHING_WRONG = "本期没有红灯、黄灯举措，没有未报送事项和需协调事项。"
 TITLE_LINE = 20  # characters of 22 pt in 156 mm
 ENDING_BRACKET = re.compile(r"（[^（）]+）$")
-
-
-@dataclass(frozen=True)
-class ChartRow:
-    """One mark for each measure, in the order of the clauses."""
-
-    label: str
-    marks: tuple[Mark, ...]
-    counts: str
 
 
 @dataclass(frozen=True)
@@ -52,34 +55,32 @@ class SectionPart:
     measures: tuple[MeasurePart, ...]
 
 
-@dataclass(frozen=True)
-class FilingRow:
-    name: str
-    counts: tuple[object, ...]
-    rate: str
-    remarks: str
-    total: bool = False
-
-
 @dataclass(frozen=True, kw_only=True)
 class StatusReport(Document):
-    template: ClassVar[str] = "reports/status.html"
-    ledger_columns: ClassVar[tuple[Column[MeasureStatus], ...]] = COLUMNS
-    css: ClassVar[str] = widths(COLUMNS)
-
-    under_title: str
-    addressee: str
-    lead_in: tuple[str, ...]
     overall: tuple[str, ...]
     chart: tuple[ChartRow, ...]
     sections: tuple[SectionPart, ...]
     problems: tuple[Group, ...]
     next_steps: tuple[Group, ...]
-    ledger_title: str
-    ledger: tuple[LedgerSection, ...]
-    filing_title: str
-    filing_heads: tuple[str, ...]
-    filing: tuple[FilingRow, ...]
+    ledger: Table
+    filing: Table
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        yield from part("一、总体情况", self.overall)
+        yield Chart("各部分举措进度灯（按条款顺序，每项一格）", self.chart)
+        yield Heading("二、主要进展")
+        yield from progress(self.sections)
+        yield from grouped("三、存在问题", self.problems, NOTHING_WRONG)
+        yield from grouped("四、下步工作", self.next_steps, "本期各单位未报送下步打算。")
+        yield from closing(self.issuer, self.dated, self.ledger, self.filing)
+
+
+def progress(sections: Iterable[SectionPart]) -> Iterator[Block]:
+    for section in sections:
+        yield Heading(section.heading, 2)
+        for measure in section.measures:
+            yield from run_in(measure.heading, measure.bookmark, measure.paragraphs)
 
 
 def status_report(
@@ -108,11 +109,8 @@ def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport
         sections=section_parts(summary),
         problems=problem_groups(summary),
         next_steps=next_steps(summary),
-        ledger_title=f"进展情况台账（{name}）",
-        ledger=tuple(ledger_section(section, summary.as_of) for section in summary.sections),
-        filing_title=f"报送情况（{name}）",
-        filing_heads=filing_heads(summary),
-        filing=filing_rows(summary),
+        ledger=ledger_table(sourced),
+        filing=filing_columns.by_department(f"报送情况（{name}）", summary),
     )
 
 
@@ -238,26 +236,4 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     """By section; a section without any next steps is left out."""
     return numbered(
         *((section.title, _reported(section.measures, "next_steps")) for section in summary.sections)
-    )
-
-
-# --- annexes ------------------------------------------------------------------------------------
-
-
-def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:
-    return tuple(column.heading for column in counts_of(summary))
-
-
-def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:
-    """In protocol order, never ranked (docs/domain.md 10.3)."""
-    columns = counts_of(summary)
-    return tuple(
-        FilingRow(
-            row.name,
-            tuple(column.cell(row, summary.as_of).value for column in columns),
-            wording.rate(row.count),
-            row.remarks,
-            total=row.total,
-        )
-        for row in entries(summary)
     )

@@ -1,30 +1,43 @@
 """How is a table of a document declared? One row of a list a column: heading, width, what a cell says.
 
-Templates run through the list. What a cell says is plain text, so that a page, a Word or an Excel file can
-say the same.
+Screen, PDF, Word and Excel run through the same list. On paper a column `across` stands below its row, over
+the whole width; in a spreadsheet it is a column like the others, and more columns may stand beside it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from itertools import islice
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from measures.charts import Mark
 
 Row = TypeVar("Row")
+# What a line of a table holds, in characters of 10.5 pt: 225 mm across a landscape page, 156 mm else.
+CHARACTERS: Final = {True: 60, False: 42}
+# More lines than these, and the row may go on on the next page: moved, it would leave a third of its page
+# empty. Of fewer lines it moves whole.
+LINES_THAT_MOVE: Final = {True: 8, False: 13}
 
 
 @dataclass(frozen=True)
 class Cell:
     """What it says, in lines; a `mark`, which its words repeat, may be drawn before the first.
 
-    `value` is what a spreadsheet counts with: a number, a share, a day.
+    `value` is what a spreadsheet counts with: a number, a share, a day. `names` are those with which the
+    lines begin, where somebody is quoted.
     """
 
     lines: tuple[str, ...]
     mark: Mark | None = None
     value: int | Decimal | date | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def quoted(self) -> Iterator[tuple[str, str]]:
+        """Each line as (who, what)."""
+        return ((name, line.removeprefix(name)) for name, line in zip(self.names, self.lines, strict=True))
 
 
 @dataclass(frozen=True)
@@ -35,10 +48,118 @@ class Column(Generic[Row]):
     share: int
     cell: Callable[[Row, date], Cell]
     centred: bool = False
+    on_paper: bool = True
+    across: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """A row across the table: the heading of the rows below it."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A row as it stands on paper: its cells, or one line across.
+
+    `carried` is what the head of a page says that begins with it. One that is `long` may be cut by the end
+    of a page.
+    """
+
+    cells: tuple[tuple[Column[Any], Cell], ...] = ()
+    band: str = ""
+    who: str = ""
+    text: str = ""
+    carried: str = ""
+    long: bool = False
+    total: bool = False
+
+
+Rows = Iterable[tuple[Cell, ...] | Band]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`name` is its class in the style sheet, `sheet` its tab in a workbook, without which it is in none.
+
+    `rows` may be gone through several times, and is made anew each time where it is long. `total`: the last
+    row is the sum of the others. `left_out`: how many rows there are beyond these.
+    """
+
+    template: ClassVar[str] = "reports/blocks/table.html"
+
+    name: str
+    title: str
+    columns: Sequence[Column[Any]]
+    rows: Rows
+    total: bool = False
+    sheet: str = ""
+    wide: bool = False
+    left_out: int = 0
+
+    @property
+    def on_paper(self) -> tuple[Column[Any], ...]:
+        return tuple(column for column in self.columns if column.on_paper and not column.across)
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        return tuple(column.heading for column in self.on_paper)
+
+    @property
+    def paper_rows(self) -> Iterator[PaperRow]:
+        """Each row, and below it what runs across; the last one knows that it is the sum."""
+        before: list[PaperRow] = []
+        for row in self.rows:
+            yield from before
+            before = self._on_paper(row)
+        yield from (replace(found, total=self.total) for found in before)
+
+    def _on_paper(self, row: tuple[Cell, ...] | Band) -> list[PaperRow]:
+        if isinstance(row, Band):
+            return [PaperRow(band=row.words)]
+        pairs = tuple(zip(self.columns, row, strict=True))
+        cells = tuple((column, cell) for column, cell in pairs if column.on_paper and not column.across)
+        carried = f"接上页：{''.join(line for _column, cell in cells[:2] for line in cell.lines)}"
+        below = (quoted for column, cell in pairs if column.across for quoted in cell.quoted)
+        return [
+            PaperRow(cells, long=self._is_long(cells)),
+            *(
+                PaperRow(who=who, text=text, carried=carried, long=self._moves_not(who + text, 1))
+                for who, text in below
+            ),
+        ]
+
+    def _is_long(self, cells: tuple[tuple[Column[Any], Cell], ...]) -> bool:
+        whole = sum(column.share for column in self.on_paper)
+        return any(self._moves_not("\n".join(cell.lines), column.share / whole) for column, cell in cells)
+
+    def _moves_not(self, words: str, part: float) -> bool:
+        """More lines than may move; `part` is that of the width."""
+        held = max(CHARACTERS[self.wide] * part - 1, 1)
+        lines = sum(-(-len(line) // held) for line in words.split("\n"))
+        return lines > LINES_THAT_MOVE[self.wide]
+
+    def cut(self, most: int) -> "Table":
+        """Its first rows, and how many it has beyond: for a page, never for a file."""
+        rows = iter(self.rows)
+        first = tuple(islice(rows, most))
+        return replace(self, rows=first, left_out=sum(1 for _row in rows))
+
+    def is_longer_than(self, most: int) -> bool:
+        return any(True for _row in islice(self.rows, most, None))
+
+    @property
+    def widths(self) -> str:
+        return widths(self.on_paper, self.name.replace(" ", "."))
 
 
 def cells_of(columns: Sequence[Column[Row]], row: Row, on: date) -> tuple[Cell, ...]:
     return tuple(column.cell(row, on) for column in columns)
+
+
+def number(value: int) -> Cell:
+    return Cell((str(value),), value=value)
 
 
 def widths(columns: Sequence[Column[Any]], table: str = "ledger") -> str:

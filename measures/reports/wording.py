@@ -18,7 +18,8 @@ from measures.models import (
     UpdateState,
     year_to_date,
 )
-from measures.reports.documents import Paragraph, chinese_date
+from measures.reports.blocks import Paragraph
+from measures.reports.documents import chinese_date
 from measures.summaries import (
     ConfirmedText,
     DepartmentFiling,

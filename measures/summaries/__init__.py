@@ -40,10 +40,12 @@ from measures.summaries.snapshot_json import (
 )
 from measures.summaries.source import (
     SourcedSummary,
+    StreamedSummary,
     bound_departments,
     live_measure,
     live_summary,
     read_period,
+    read_streamed,
 )
 from measures.summaries.state_counts import count_states
 from measures.summaries.task_counts import TaskCounts, count_tasks, with_task_counts
@@ -98,6 +100,7 @@ __all__ = [
     "SnapshotError",
     "SnapshotReference",
     "SourcedSummary",
+    "StreamedSummary",
     "SubjectStatus",
     "Tally",
     "TaskCounts",
@@ -121,6 +124,7 @@ __all__ = [
     "policy_statuses",
     "read_measure",
     "read_period",
+    "read_streamed",
     "refresh",
     "refresh_changed",
     "seal_of",

@@ -14,8 +14,8 @@ from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand, reason_of
 from measures import summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
-from measures.reports.department import UnknownDepartmentError
-from measures.reports.kinds import KINDS, UnknownFormatError, UnknownKindError, kind_of
+from measures.reports.documents import Document, UnknownPartError
+from measures.reports.kinds import KINDS, Asked, Kind, kind_of
 from measures.reports.pdf import PdfUnavailable
 
 
@@ -29,8 +29,11 @@ class Command(OfficeCommand):
             "--period", help="填报期，如 2020Q2（季度）、2020M06（月）、2020H1（半年）；不写则列出现有的"
         )
         parser.add_argument("--department", default="", help="单位代码，如 zgh；单位报告须指明")
+        parser.add_argument("--measure", default="", help="举措编号，如 二（四）；举措专页须指明")
         parser.add_argument(
-            "--output", required=True, help="写入的文件，格式按扩展名（.pdf、.xlsx）；已有同名文件将被替换"
+            "--output",
+            required=True,
+            help="写入的文件，格式按扩展名（.pdf、.docx、.xlsx）；已有同名文件将被替换",
         )
         parser.add_argument("--to", default="", help="主送机关；默认用设置 REPORT_ADDRESSEE")
 
@@ -40,31 +43,35 @@ class Command(OfficeCommand):
             with translation.override("zh-hans"):
                 kind = kind_of(options["kind"])
                 form = kind.format_of(output.suffix.lower().lstrip("."))
-        except (UnknownKindError, UnknownFormatError) as error:
+        except UnknownPartError as error:
             raise CommandError(str(error)) from error
         check_place(output)
         period = opened_period(options["policy"], options["period"])
+        asked = Asked(
+            period,
+            clock.today(),
+            demo=clock.demo_date() is not None,
+            addressee=options["to"],
+            department=options["department"],
+            measure=options["measure"],
+        )
+        report, content = made(kind, asked, form)
         try:
-            sourced = summaries.read_period(period, clock.today())
-        except summaries.SnapshotError as problem:
-            raise CommandError(f"{problem}请运行 manage.py verify_record。") from problem
-        try:
-            report = kind.build(
-                sourced,
-                demo=clock.demo_date() is not None,
-                addressee=options["to"],
-                department=options["department"],
-            )
-        except UnknownDepartmentError as error:
-            raise CommandError(str(error)) from error
-        try:
-            content = kind.file_of(report, form)
             write_whole(output, content)
-        except PdfUnavailable as problem:
-            raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"无法写入 {output}：{reason_of(problem)}") from problem
         self.stdout.write(f"已导出《{report.title}》：{output}（{len(content) / 1024:.0f} KB）")
+
+
+def made(kind: Kind, asked: Asked, form: str) -> tuple[Document, bytes]:
+    """CommandError says in a sentence why there is none."""
+    try:
+        report = kind.build(asked)
+        return report, kind.file_of(report, form)
+    except summaries.SnapshotError as problem:
+        raise CommandError(f"{problem}请运行 manage.py verify_record。") from problem
+    except (UnknownPartError, PdfUnavailable) as problem:
+        raise CommandError(str(problem)) from problem
 
 
 def check_place(output: Path) -> None:

@@ -11,7 +11,6 @@ from langfang_policy import clock
 from measures.models import Policy, UpdateState
 from measures.reports import fonts, kinds, pdf
 from measures.reports.documents import Document
-from measures.summaries import SourcedSummary
 from tests import builders, cast
 from tests.measures.reports.reading import text_of
 
@@ -96,7 +95,7 @@ def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
     builders.an_open_period()
-    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department、filing。"):
+    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department、"):
         call_command(
             "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a")
         )
@@ -106,10 +105,8 @@ def test_export_makes_the_kind_that_was_asked_for(tmp_path: Path, monkeypatch: p
     builders.an_open_period()
     status = kinds.KINDS["status"]
 
-    def build(
-        sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
-    ) -> Document:
-        return replace(status.build(sourced, demo=demo, addressee=addressee), title_lines=("每周快报",))
+    def build(asked: kinds.Asked) -> Document:
+        return replace(status.build(asked), title_lines=("每周快报",))
 
     monkeypatch.setitem(kinds.KINDS, "weekly", replace(status, name="weekly", build=build))
     out = StringIO()

@@ -15,10 +15,18 @@ from pytest_django import DjangoAssertNumQueries
 from departments.actors import Actor
 from departments.models import Role
 from langfang_policy import clock
-from measures import permissions, summaries
-from measures.models import LightColour, Measure, PeriodState, Policy, StoredDocument, UpdateState
+from measures import permissions
+from measures.models import (
+    LightColour,
+    Measure,
+    PeriodState,
+    Policy,
+    ReportingPeriod,
+    StoredDocument,
+    UpdateState,
+)
 from measures.reports import fonts, kinds, pdf
-from measures.reports.documents import Document
+from measures.reports.documents import DEMO_NOTICE, Document
 from measures.views import reports as views
 from measures.workflow import periods
 from tests import builders, cast
@@ -360,14 +368,19 @@ def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     )
 
     assert answer.status_code == 404
-    assert "没有“weekly”这种文件；现有：status、department、filing。" in answer.content.decode()
+    assert "没有“weekly”这种文件；现有：status、department、" in answer.content.decode()
+
+
+# Tables and records that are no letter.
+WITHOUT_ADDRESSEE = {"ledger", "breakdown", "measure"}
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=kinds.KINDS)
-def test_each_kind_makes_its_own_document_with_a_template_of_its_own(kind: kinds.Kind) -> None:
+def test_each_kind_makes_its_own_document_and_says_that_it_is_a_demonstration(kind: kinds.Kind) -> None:
     period = builders.an_update(UpdateState.CONFIRMED).period
-    sourced = summaries.read_period(period, cast.DAY)
-    document = kind.build(sourced, demo=True, addressee="市委办公室", department="zgh")
+    period = ReportingPeriod.objects.select_related("policy__coordinator", "edition").get(pk=period.pk)
+    about = {"department": "zgh", "measure": "二（一）"}
+    document = kind.build(kinds.Asked(period, cast.DAY, demo=True, addressee="市委办公室", **about))
     assert type(document) is kind.document
-    assert document.template == f"reports/{kind.name}.html"
-    assert "市委办公室" in document.html()
+    assert ("市委办公室：" in document.html()) == (kind.name not in WITHOUT_ADDRESSEE)
+    assert DEMO_NOTICE in document.html()
