@@ -4,7 +4,7 @@ A kind of document is a subclass that puts a summary into blocks; none of them c
 blocks are made what the screen shows, PDF, Word file and workbook.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, TypedDict
@@ -18,9 +18,13 @@ from measures.reports.blocks import Block, tables_of
 from measures.reports.pdf import PdfUnavailable
 from measures.reports.tables import Table
 from measures.reports.workbook import Sheet, workbook
-from measures.summaries import SourcedSummary
+from measures.summaries import EditionHead, PolicyHead, SourcedSummary
 
 DEMO_NOTICE = "演示数据　内容均为虚构"
+CLOSING_FACTS = (
+    ("程序版本", __version__),
+    ("用途", "内部材料；正式印发按公文办理程序另行办理"),
+)
 
 
 # A table of more rows has hundreds of pages, of which nobody finds one: a workbook holds all of them.
@@ -68,6 +72,7 @@ class Document:
 
     template: ClassVar[str] = "reports/document.html"
     wide: ClassVar[bool] = False
+    compact: ClassVar[bool] = False
 
     title_lines: tuple[str, ...]
     notice: str
@@ -156,7 +161,14 @@ class Document:
 
     def file(self, form: str, html: str = "") -> bytes:
         """In one of its forms. Raises PdfUnavailable when a PDF cannot be made."""
-        return self.xlsx() if form == "xlsx" else self.pdf(html)
+        makers: dict[str, Callable[[], bytes]] = {"xlsx": self.xlsx, "docx": self.docx}
+        return makers[form]() if form in makers else self.pdf(html)
+
+    def docx(self) -> bytes:
+        from measures.reports.word import word_file  # it knows documents, and is asked for seldom
+
+        with translation.override("zh-hans"):
+            return word_file(self)
 
     def pdf(self, html: str = "") -> bytes:
         """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""
@@ -182,6 +194,31 @@ def origin(kind: str, sourced: SourcedSummary, demo: bool) -> Origin:
     )
 
 
+def unsealed_origin(
+    kind: str,
+    policy: PolicyHead,
+    edition: EditionHead,
+    on: date,
+    sha256: str,
+    demo: bool,
+    what: str = "责任分工",
+) -> Origin:
+    """Of a document that rests on no period: on the text, and on `what` stands recorded on the day."""
+    return Origin(
+        notice=DEMO_NOTICE if demo else "",
+        issuer=policy.coordinator.name,
+        issued_on=on,
+        identifier=f"{kind} {policy.slug} {sha256}",
+        created=timezone.make_aware(datetime.combine(on, time())),
+        facts=(
+            ("政策文本", f"《{edition.full_title}》第{edition.number}版"),
+            (f"{what}截至", chinese_date(on)),
+            ("数据摘要", f"SHA-256 {sha256}"),
+            *CLOSING_FACTS,
+        ),
+    )
+
+
 def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
     """The facts by which a reader can find the same figures again (docs/domain.md 7.4)."""
     summary, snapshot = sourced.summary, sourced.snapshot
@@ -201,6 +238,5 @@ def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
             f"只计经{summary.policy.coordinator.name}确认的填报；及时率＝按时报送条数÷应报送条数，免报不计入",
         ),
         ("快照", snapshot_words),
-        ("程序版本", __version__),
-        ("用途", "内部材料；正式印发按公文办理程序另行办理"),
+        *CLOSING_FACTS,
     )

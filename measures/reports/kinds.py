@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from departments.actors import Actor
 from measures import permissions, summaries
 from measures.models import Policy, ReportingPeriod, Words
+from measures.reports.breakdown import Breakdown, breakdown
 from measures.reports.copies import copy_of
 from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document, UnknownPartError
@@ -53,6 +54,7 @@ class Kind:
     """`name` stands in addresses and commands; `may` is asked of a policy; the first format is the usual.
 
     One `about` a "department" is for those who see what it files; it, or the "measure", has to be named.
+    One `of_the_policy` is asked for without a period too: then it is of the latest.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Kind:
     may: Callable[[Actor, Policy], bool]
     formats: tuple[str, ...] = ("pdf",)
     about: str = ""
+    of_the_policy: bool = False
 
     def format_of(self, name: str) -> str:
         """That format, or the usual one where none is named. Raises UnknownFormatError."""
@@ -118,6 +121,10 @@ def _ledger(asked: Asked) -> Document:
     return ledger(asked.streamed, demo=asked.demo)
 
 
+def _breakdown(asked: Asked) -> Document:
+    return breakdown(summaries.read_plan(asked.period, asked.on), demo=asked.demo)
+
+
 def _filing(asked: Asked) -> Document:
     return filing_record(asked.sourced, demo=asked.demo, addressee=asked.addressee)
 
@@ -134,6 +141,7 @@ KINDS: Final = {
             document=StatusReport,
             build=_status,
             may=is_signed_in,
+            formats=("pdf", "docx"),
         ),
         Kind(
             name="department",
@@ -144,6 +152,7 @@ KINDS: Final = {
             document=DepartmentReport,
             build=_department,
             may=permissions.can_see_some_filing,
+            formats=("pdf", "docx"),
             about="department",
         ),
         Kind(
@@ -154,6 +163,16 @@ KINDS: Final = {
             build=_ledger,
             may=is_signed_in,
             formats=("xlsx", "pdf"),
+        ),
+        Kind(
+            name="breakdown",
+            title=_("Breakdown of tasks"),
+            contents=_("what the text asks, of whom and by when"),
+            document=Breakdown,
+            build=_breakdown,
+            may=is_signed_in,
+            formats=("xlsx", "pdf", "docx"),
+            of_the_policy=True,
         ),
         Kind(
             name="filing",

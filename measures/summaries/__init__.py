@@ -28,6 +28,7 @@ from measures.summaries.kept import (
 from measures.summaries.loading import with_matters
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
 from measures.summaries.open_periods import PeriodGlance, open_periods
+from measures.summaries.plan import Plan, PlannedCommitment, PlannedMeasure, plan_of_measure, read_plan
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
 from measures.summaries.seals import is_whole, verified_seal, with_needed_content
 from measures.summaries.snapshot_json import (
@@ -93,6 +94,9 @@ __all__ = [
     "PeriodGlance",
     "PeriodHead",
     "PeriodSummary",
+    "Plan",
+    "PlannedCommitment",
+    "PlannedMeasure",
     "PolicyHead",
     "PolicyStatus",
     "SectionRow",
@@ -121,9 +125,11 @@ __all__ = [
     "live_summary",
     "open_periods",
     "percent",
+    "plan_of_measure",
     "policy_statuses",
     "read_measure",
     "read_period",
+    "read_plan",
     "read_streamed",
     "refresh",
     "refresh_changed",

@@ -46,7 +46,7 @@ class Command(OfficeCommand):
         except UnknownPartError as error:
             raise CommandError(str(error)) from error
         check_place(output)
-        period = opened_period(options["policy"], options["period"])
+        period = opened_period(options["policy"], options["period"], latest=kind.of_the_policy)
         asked = Asked(
             period,
             clock.today(),
@@ -104,11 +104,15 @@ def chosen_policy(slug: str | None) -> Policy:
     raise CommandError(f"请用 --policy 指明政策的代码；现有：{known}")
 
 
-def opened_period(slug: str | None, code: str | None) -> ReportingPeriod:
-    """With what a reading needs. CommandError names what there is when there is no such thing."""
+def opened_period(slug: str | None, code: str | None, *, latest: bool = False) -> ReportingPeriod:
+    """With what a reading needs. CommandError names what there is when there is no such thing.
+
+    `latest`: without a code it is the one that was opened last.
+    """
     policy = chosen_policy(slug)
     periods = ReportingPeriod.objects.filter(policy=policy).select_related("policy__coordinator", "edition")
-    period = periods.filter(code=code).first()
+    opened = periods.exclude(state=PeriodState.PLANNED).order_by("starts_on")
+    period = opened.last() if latest and not code else periods.filter(code=code).first()
     if period is None:
         known = "、".join(periods.order_by("starts_on").values_list("code", flat=True)) or "（尚无填报期）"
         told = f"没有填报期 {code}" if code else f"请用 --period 指明“{policy.short_title}”的填报期"
