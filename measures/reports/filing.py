@@ -55,7 +55,7 @@ def _record(sourced: SourcedSummary, demo: bool, addressee: str) -> FilingRecord
         addressee=addressee,
         lead_in=(lead_in(summary, demo, "各单位报送", "情况"),),
         overall=(deadlines(summary), wording.filing_sentence(summary)),
-        behind=numbered(*((words, tuple(_behind(summary, state))) for state, words in TOLD)),
+        behind=numbered(*((words, tuple(behind_in(summary, state))) for state, words in TOLD)),
         annexes=(
             filing_columns.by_department(f"各单位报送情况（{period}）", summary),
             filing_columns.one_by_one(f"逐条报送情况（{period}）", summary),
@@ -71,7 +71,7 @@ def deadlines(summary: PeriodSummary) -> str:
     )
 
 
-def _behind(summary: PeriodSummary, state: FilingState) -> Iterable[Paragraph]:
+def behind_in(summary: PeriodSummary, state: FilingState) -> Iterable[Paragraph]:
     """Each department with the measures on which it is behind in that way."""
     for row in summary.departments:
         found = [

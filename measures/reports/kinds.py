@@ -16,12 +16,14 @@ from departments.actors import Actor
 from measures import permissions, summaries
 from measures.models import Policy, ReportingPeriod, Words
 from measures.reports.breakdown import Breakdown, breakdown
+from measures.reports.brief import Brief, brief
+from measures.reports.bulletin import Bulletin, bulletin
 from measures.reports.copies import copy_of
 from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document, UnknownPartError
 from measures.reports.filing import FilingRecord, filing_record
 from measures.reports.ledger import Ledger, ledger
-from measures.reports.status import StatusReport, status_report
+from measures.reports.status import FULL, StatusReport, status_report
 from measures.summaries import SourcedSummary, StreamedSummary
 
 
@@ -30,7 +32,8 @@ class Asked:
     """Of what a document is made: a period, with policy, coordinator and edition, as it is on a day.
 
     `addressee` is the office written to, empty for the usual one; `department` the slug, `measure` the code
-    of what it is about, where it is not about all. What is read of the period may raise SnapshotError.
+    of what it is about, where it is not about all; `length` of the status report "full" or "brief".
+    What is read of the period may raise SnapshotError.
     """
 
     period: ReportingPeriod
@@ -39,6 +42,7 @@ class Asked:
     addressee: str = ""
     department: str = ""
     measure: str = ""
+    length: str = FULL
 
     @cached_property
     def sourced(self) -> SourcedSummary:
@@ -108,7 +112,7 @@ def kind_of(name: str) -> Kind:
 
 
 def _status(asked: Asked) -> Document:
-    return status_report(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+    return status_report(asked.sourced, demo=asked.demo, addressee=asked.addressee, length=asked.length)
 
 
 def _department(asked: Asked) -> Document:
@@ -123,6 +127,14 @@ def _ledger(asked: Asked) -> Document:
 
 def _breakdown(asked: Asked) -> Document:
     return breakdown(summaries.read_plan(asked.period, asked.on), demo=asked.demo)
+
+
+def _brief(asked: Asked) -> Document:
+    return brief(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
+def _bulletin(asked: Asked) -> Document:
+    return bulletin(asked.sourced, demo=asked.demo, addressee=asked.addressee)
 
 
 def _filing(asked: Asked) -> Document:
@@ -140,6 +152,15 @@ KINDS: Final = {
             ),
             document=StatusReport,
             build=_status,
+            may=is_signed_in,
+            formats=("pdf", "docx"),
+        ),
+        Kind(
+            name="brief",
+            title=_("One-page brief"),
+            contents=_("for a leader: how it stands, what is red or yellow and why, what to coordinate"),
+            document=Brief,
+            build=_brief,
             may=is_signed_in,
             formats=("pdf", "docx"),
         ),
@@ -182,6 +203,17 @@ KINDS: Final = {
             build=_filing,
             may=permissions.can_see_filing_board,
             formats=("pdf", "xlsx"),
+        ),
+        Kind(
+            name="bulletin",
+            title=_("Bulletin on filing"),
+            contents=_(
+                "to all departments: who filed on time, late or not at all; to be edited before issue"
+            ),
+            document=Bulletin,
+            build=_bulletin,
+            may=permissions.can_see_filing_board,
+            formats=("docx", "pdf"),
         ),
     ]
 }

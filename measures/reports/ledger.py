@@ -128,9 +128,9 @@ class LedgerRows:
             yield cells_of(self.columns, measure, self.on)
 
 
-def ledger_table(sourced: SourcedSummary) -> Table:
-    """The annex: with the columns of paper, and held whole."""
-    table = _streamed(sourced, COLUMNS)
+def ledger_table(sourced: SourcedSummary, *, with_others: bool = True) -> Table:
+    """The annex: with the columns of paper, and held whole; or without what other departments reported."""
+    table = _streamed(sourced, tuple(row for row in COLUMNS if with_others or not row.across))
     return replace(table, rows=tuple(table.rows))
 
 

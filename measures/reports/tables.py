@@ -4,6 +4,7 @@ Screen, PDF, Word and Excel run through the same list. On paper a column `across
 the whole width; in a spreadsheet it is a column like the others, and more columns may stand beside it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,9 +36,10 @@ class Cell:
     names: tuple[str, ...] = ()
 
     @property
-    def quoted(self) -> Iterator[tuple[str, str]]:
-        """Each line as (who, what)."""
-        return ((name, line.removeprefix(name)) for name, line in zip(self.names, self.lines, strict=True))
+    def quoted(self) -> Iterator[tuple[str, str, str]]:
+        """Each line as (who, what, both)."""
+        pairs = zip(self.names, self.lines, strict=True)
+        return ((name, line.removeprefix(name), line) for name, line in pairs)
 
 
 @dataclass(frozen=True)
@@ -121,24 +123,22 @@ class Table:
         pairs = tuple(zip(self.columns, row, strict=True))
         cells = tuple((column, cell) for column, cell in pairs if column.on_paper and not column.across)
         carried = f"接上页：{''.join(line for _column, cell in cells[:2] for line in cell.lines)}"
-        below = (quoted for column, cell in pairs if column.across for quoted in cell.quoted)
         return [
-            PaperRow(cells, long=self._is_long(cells)),
+            PaperRow(cells, long=self._is_long(self.on_paper, (cell for _column, cell in cells))),
             *(
-                PaperRow(who=who, text=text, carried=carried, long=self._moves_not(who + text, 1))
-                for who, text in below
+                PaperRow(who=who, text=text, carried=carried, long=self._is_long((column,), (Cell((line,)),)))
+                for column, cell in pairs
+                if column.across
+                for who, text, line in cell.quoted
             ),
         ]
 
-    def _is_long(self, cells: tuple[tuple[Column[Any], Cell], ...]) -> bool:
-        whole = sum(column.share for column in self.on_paper)
-        return any(self._moves_not("\n".join(cell.lines), column.share / whole) for column, cell in cells)
+    def _is_long(self, columns: Sequence[Column[Any]], cells: Iterable[Cell]) -> bool:
+        return lines_of_row(columns, cells, CHARACTERS[self.wide]) > LINES_THAT_MOVE[self.wide]
 
-    def _moves_not(self, words: str, part: float) -> bool:
-        """More lines than may move; `part` is that of the width."""
-        held = max(CHARACTERS[self.wide] * part - 1, 1)
-        lines = sum(-(-len(line) // held) for line in words.split("\n"))
-        return lines > LINES_THAT_MOVE[self.wide]
+    @property
+    def row_count(self) -> int:
+        return sum(1 for _row in self.rows)
 
     def cut(self, most: int) -> "Table":
         """Its first rows, and how many it has beyond: for a page, never for a file."""
@@ -156,6 +156,16 @@ class Table:
 
 def cells_of(columns: Sequence[Column[Row]], row: Row, on: date) -> tuple[Cell, ...]:
     return tuple(column.cell(row, on) for column in columns)
+
+
+def lines_of_row(columns: Sequence[Column[Any]], cells: Iterable[Cell], held: int) -> int:
+    """How high a row will be, in lines; one over the whole width holds so many characters."""
+    whole = sum(column.share for column in columns)
+    heights = []
+    for column, cell in zip(columns, cells, strict=True):
+        room = max(held * column.share / whole - 1, 1)
+        heights.append(sum(max(math.ceil(len(line) / room), 1) for line in cell.lines))
+    return max(heights)
 
 
 def number(value: int) -> Cell:

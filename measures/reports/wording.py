@@ -74,13 +74,24 @@ def lights_sentence(summary: PeriodSummary) -> str:
     return f"{subject(summary)}{whole}中，{listed}。{marked}"
 
 
+def difference_sentence(summary: PeriodSummary) -> str:
+    """How many lights of each colour more or fewer there are, and how many measures changed."""
+    if summary.differences is None:
+        return "没有上期进度灯可以比较。"
+    listed = _differences(summary.differences) or "各灯数量不变"
+    return f"与上期相比，{listed}，{summary.changed_count}项的进度灯有变化。"
+
+
+def _differences(differences: dict[LightColour, int]) -> str:
+    moved = [_difference(colour, differences[colour]) for colour in COLOURS]
+    return "、".join(words for words in moved if words)
+
+
 def change_sentence(summary: PeriodSummary) -> str:
     """What changed since the last period; the measures that changed, the darkest light first."""
-    differences = summary.differences
-    if differences is None:
+    if summary.differences is None:
         return "没有上期进度灯可以比较。"
-    moved = [_difference(colour, differences[colour]) for colour in COLOURS]
-    listed = "、".join(words for words in moved if words)
+    listed = _differences(summary.differences)
     changes = "；".join(
         f"{row.code}{row.title}由{row.before.label}转为{light_name(row.light)}"
         for row in summary.changed
