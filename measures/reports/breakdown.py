@@ -14,6 +14,8 @@ from measures.reports.documents import Document, chinese_date, unsealed_origin
 from measures.reports.tables import Band, Cell, Column, Table, cells_of, number
 from measures.summaries import DepartmentName, Plan, PlannedCommitment, PlannedMeasure
 
+TASK: Final = "主要任务："
+
 
 def _code(measure: PlannedMeasure, on: date) -> Cell:
     return Cell((measure.code,))
@@ -24,7 +26,8 @@ def _title(measure: PlannedMeasure, on: date) -> Cell:
 
 
 def _text(measure: PlannedMeasure, on: date) -> Cell:
-    return Cell(wording.lines_of(measure.text))
+    first, *others = wording.lines_of(measure.text)
+    return Cell((f"{TASK}{first}", *others), names=(TASK, *("" for _line in others)))
 
 
 def _promised(measure: PlannedMeasure, on: date) -> Cell:
@@ -63,12 +66,12 @@ def _last_day(measure: PlannedMeasure, on: date) -> Cell:
 
 
 COLUMNS: Final[tuple[Column[PlannedMeasure], ...]] = (
-    Column("编号", 16, _code, centred=True),
-    Column("举措", 28, _title),
-    Column("主要任务", 74, _text),
-    Column("量化承诺和时限", 45, _promised),
-    Column("牵头单位", 31, _leads),
-    Column("参与单位", 31, _participants),
+    Column("编号", 18, _code, centred=True),
+    Column("举措", 45, _title),
+    Column("量化承诺和时限", 76, _promised),
+    Column("牵头单位", 43, _leads),
+    Column("参与单位", 43, _participants),
+    Column("主要任务", 76, _text, across=True),
     Column("责任条款原文", 40, _clause, on_paper=False),
     Column("量化承诺数", 14, lambda row, on: number(row.commitment_count), centred=True, on_paper=False),
     Column("责任单位数", 14, lambda row, on: number(row.department_count), centred=True, on_paper=False),
@@ -106,10 +109,9 @@ class Breakdown(Document):
 def breakdown(plan: Plan, *, demo: bool = False) -> Breakdown:
     """The plan of an edition as a table, of any number of measures. Always Chinese."""
     with translation.override("zh-hans"):
-        title = f"《{plan.edition.full_title}》任务分解表"
         day = chinese_date(plan.on)
         return Breakdown(
-            title_lines=(title,),
+            title_lines=(f"{wording.subject(plan)}任务分解表",),
             **unsealed_origin("breakdown", plan.policy, plan.edition, plan.on, plan.sha256, demo),
             under_title=f"（{plan.policy.coordinator.name}　责任分工截至{day}）",
             table=Table(

@@ -21,7 +21,7 @@ from measures.reports.tables import Cell, Column, Table, cells_of, lines_of_row
 from measures.summaries import Matter, MeasureStatus, PeriodSummary, SourcedSummary
 
 # Of each table: lines of 12.5 pt with the room between rows. One line over the whole width holds so much.
-ROOM: Final = {"troubled": 11, "matters": 4}
+ROOM: Final = {"troubled": 9, "matters": 3.5}
 BETWEEN_ROWS: Final = 0.4
 CHARACTERS: Final = 46
 # The facts that lead back to the figures; the others stand in the report.
@@ -150,7 +150,7 @@ def overall(summary: PeriodSummary) -> tuple[str, ...]:
 
 def fitting(name: str, columns: tuple[Column, ...], found: Iterable, on: date) -> Table:  # type: ignore[type-arg]
     """As many rows as its room holds, in their order."""
-    rows, room = [], float(ROOM[name])
+    rows, room = [], ROOM[name]
     for row in found:
         cells = cells_of(columns, row, on)
         room -= lines_of_row(columns, cells, CHARACTERS) + BETWEEN_ROWS

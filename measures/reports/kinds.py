@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
 from measures import permissions, summaries
-from measures.models import Policy, ReportingPeriod, Words
+from measures.models import Measure, Policy, ReportingPeriod, Words
 from measures.reports.breakdown import Breakdown, breakdown
 from measures.reports.brief import Brief, brief
 from measures.reports.bulletin import Bulletin, bulletin
 from measures.reports.copies import copy_of
 from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document, UnknownPartError
+from measures.reports.dossier import MeasureDossier, UnknownMeasureError, dossier_of
 from measures.reports.filing import FilingRecord, filing_record
 from measures.reports.ledger import Ledger, ledger
 from measures.reports.status import FULL, StatusReport, status_report
@@ -57,7 +58,8 @@ class Asked:
 class Kind:
     """`name` stands in addresses and commands; `may` is asked of a policy; the first format is the usual.
 
-    One `about` a "department" is for those who see what it files; it, or the "measure", has to be named.
+    `about` names what is to be chosen: a "department", which is for those who see what it files, a "measure";
+    or the "length", which is full where none is named.
     One `of_the_policy` is asked for without a period too: then it is of the latest.
     """
 
@@ -125,6 +127,16 @@ def _ledger(asked: Asked) -> Document:
     return ledger(asked.streamed, demo=asked.demo)
 
 
+def _measure(asked: Asked) -> Document:
+    """Raises UnknownMeasureError."""
+    measures = Measure.objects.filter(section__edition=asked.period.edition).select_related("section")
+    named = next((row for row in measures if row.code == asked.measure), None)
+    found = summaries.read_dossier(named, asked.period, asked.on) if named else None
+    if found is None:
+        raise UnknownMeasureError(asked.sourced.summary, asked.measure)
+    return dossier_of(found, demo=asked.demo)
+
+
 def _breakdown(asked: Asked) -> Document:
     return breakdown(summaries.read_plan(asked.period, asked.on), demo=asked.demo)
 
@@ -154,6 +166,7 @@ KINDS: Final = {
             build=_status,
             may=is_signed_in,
             formats=("pdf", "docx"),
+            about="length",
         ),
         Kind(
             name="brief",
@@ -175,6 +188,17 @@ KINDS: Final = {
             may=permissions.can_see_some_filing,
             formats=("pdf", "docx"),
             about="department",
+        ),
+        Kind(
+            name="measure",
+            title=_("Dossier of a measure"),
+            contents=_("one measure: text, duties, lights, values and reports of every period, matters"),
+            document=MeasureDossier,
+            build=_measure,
+            may=is_signed_in,
+            formats=("pdf", "docx"),
+            about="measure",
+            of_the_policy=True,
         ),
         Kind(
             name="ledger",

@@ -6,7 +6,7 @@ same blocks as the PDF and decides nothing about content. The same document give
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -28,22 +28,34 @@ from measures.reports.tables import Cell, Column, PaperRow, Table
 
 TITLE, HEI, KAI, FANGSONG, SONG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
 LINE: Final = Pt(225 / 25.4 * 72 / 22)  # 22 lines in 225 mm
-# Name, typeface, size, alignment, first line indented by two characters, line in points or that of the page.
+
+
+class Look(NamedTuple):
+    """A style: `line` in points, or 0 for that of the page; `indented`: two characters of its first line."""
+
+    name: str
+    family: str
+    size: float
+    alignment: ALIGN
+    indented: bool = False
+    line: float = 0
+
+
 STYLES: Final = (
-    ("Normal", FANGSONG, 16, ALIGN.JUSTIFY, False, 0),
-    ("Body Text", FANGSONG, 16, ALIGN.JUSTIFY, True, 0),
-    ("Title", TITLE, 22, ALIGN.CENTER, False, 36),
-    ("Subtitle", KAI, 16, ALIGN.CENTER, False, 0),
-    ("Heading 1", HEI, 16, ALIGN.LEFT, True, 0),
-    ("Heading 2", KAI, 16, ALIGN.LEFT, True, 0),
-    ("Annex Number", HEI, 16, ALIGN.LEFT, False, 0),
-    ("Annex Title", TITLE, 22, ALIGN.CENTER, False, 43),
-    ("Table Head", HEI, 10.5, ALIGN.CENTER, False, 14.5),
-    ("Table Band", HEI, 10.5, ALIGN.LEFT, False, 14.5),
-    ("Table Text", FANGSONG, 10.5, ALIGN.LEFT, False, 14.5),
-    ("Facts", FANGSONG, 9, ALIGN.LEFT, False, 12.5),
-    ("Header", HEI, 10.5, ALIGN.CENTER, False, 14.5),
-    ("Footer", SONG, 14, ALIGN.LEFT, False, 18),
+    Look("Normal", FANGSONG, 16, ALIGN.JUSTIFY),
+    Look("Body Text", FANGSONG, 16, ALIGN.JUSTIFY, indented=True),
+    Look("Title", TITLE, 22, ALIGN.CENTER, line=36),
+    Look("Subtitle", KAI, 16, ALIGN.CENTER),
+    Look("Heading 1", HEI, 16, ALIGN.LEFT, indented=True),
+    Look("Heading 2", KAI, 16, ALIGN.LEFT, indented=True),
+    Look("Annex Number", HEI, 16, ALIGN.LEFT),
+    Look("Annex Title", TITLE, 22, ALIGN.CENTER, line=43),
+    Look("Table Head", HEI, 10.5, ALIGN.CENTER, line=14.5),
+    Look("Table Band", HEI, 10.5, ALIGN.LEFT, line=14.5),
+    Look("Table Text", FANGSONG, 10.5, ALIGN.LEFT, line=14.5),
+    Look("Facts", FANGSONG, 9, ALIGN.LEFT, line=12.5),
+    Look("Header", HEI, 10.5, ALIGN.CENTER, line=14.5),
+    Look("Footer", SONG, 14, ALIGN.LEFT, line=18),
 )
 OUTLINED: Final = {"Heading 1": 0, "Heading 2": 1, "Annex Title": 0}
 BODY: Final = 16
@@ -190,33 +202,32 @@ class _Writer:
 
     def _make_styles(self) -> None:
         known = {style.name for style in self.file.styles}
-        for name, *looks in STYLES:
-            if name not in known:
-                self.file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-            self._make_style(name, *looks)
+        for look in STYLES:
+            if look.name not in known:
+                self.file.styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH)
+            self._make_style(look)
         _set_face(self.file.styles.add_style("Name", WD_STYLE_TYPE.CHARACTER), KAI, None)
 
-    def _make_style(
-        self, name: str, family: str, size: float, alignment: ALIGN, indented: bool, line: float
-    ) -> None:
+    def _make_style(self, look: Look) -> None:
         """Whatever the style was before in the library's template is gone."""
-        style: Any = self.file.styles[name]
+        style: Any = self.file.styles[look.name]
         for tag in ("w:pPr", "w:rPr"):
             for element in style.element.findall(qn(tag)):
                 style.element.remove(element)
-        fits = size == BODY and self.document.compact
-        _set_face(style, family, Pt(COMPACT[0] if fits else size))
+        fits = look.size == BODY and self.document.compact
+        size = COMPACT[0] if fits else look.size
+        _set_face(style, look.family, Pt(size))
         form = style.paragraph_format
-        form.alignment = alignment
+        form.alignment = look.alignment
         form.space_before = form.space_after = Pt(0)
         form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        form.line_spacing = Pt(line) if line else Pt(COMPACT[1]) if fits else LINE
-        form.keep_with_next = name.startswith(("Heading", "Annex", "Table Band"))
-        form.first_line_indent = Pt(2 * size) if indented else Pt(0)
-        _indent(style.element.pPr, firstLineChars=200 if indented else 0)
-        if name in OUTLINED:
+        form.line_spacing = Pt(look.line) if look.line else Pt(COMPACT[1]) if fits else LINE
+        form.keep_with_next = look.name.startswith(("Heading", "Annex", "Table Band"))
+        form.first_line_indent = Pt(2 * size) if look.indented else Pt(0)
+        _indent(style.element.pPr, firstLineChars=200 if look.indented else 0)
+        if look.name in OUTLINED:
             level = OxmlElement("w:outlineLvl")
-            level.set(qn("w:val"), str(OUTLINED[name]))
+            level.set(qn("w:val"), str(OUTLINED[look.name]))
             style.element.pPr.append(level)
 
     def _set_up(self, section: Section) -> None:

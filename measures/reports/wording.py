@@ -26,6 +26,7 @@ from measures.summaries import (
     FilingCount,
     MeasureStatus,
     PeriodSummary,
+    Plan,
     UpdateStatus,
 )
 
@@ -43,7 +44,7 @@ def full_stop(text: str) -> str:
     return text if not text or text[-1] in "。！？…；）" else f"{text}。"
 
 
-def subject(summary: PeriodSummary) -> str:
+def subject(summary: PeriodSummary | Plan) -> str:
     """The policy in a title of ours: 关于提高技术工人待遇的实施意见 → 提高技术工人待遇实施意见."""
     return NAMED_ABOUT.sub(r"\1\2", summary.policy.title)
 
@@ -281,12 +282,15 @@ def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
 def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
     """What the other departments reported; for the annex only (docs/domain.md 7.3)."""
     return tuple(
-        Paragraph(
-            _whole(update.text), who=f"{update.department.name}（{'牵头' if update.is_lead else '参与'}）："
-        )
+        Paragraph(whole(update.text), who=with_role(update))
         for update in measure.updates
         if update.text is not None and update not in measure.printed
     )
+
+
+def with_role(update: UpdateStatus) -> str:
+    """How a department is quoted where all of them are."""
+    return f"{update.department.name}（{'牵头' if update.is_lead else '参与'}）："
 
 
 def silent_others(measure: MeasureStatus, on: date) -> str:
@@ -302,7 +306,7 @@ def silent_others(measure: MeasureStatus, on: date) -> str:
 _SAID_ELSEWHERE = {"reason", "headline", "progress", "coordination"}
 
 
-def _whole(text: ConfirmedText) -> str:
+def whole(text: ConfirmedText) -> str:
     """Every text that is not said elsewhere in the report, each under its name."""
     parts = [" ".join(body_of(text))]
     for name, described in TEXTS.items():

@@ -16,6 +16,7 @@ from measures.summaries.counts import (
     SectionStatus,
 )
 from measures.summaries.department_record import department_record, updates_of
+from measures.summaries.dossier import Dossier, DossierEntry, read_dossier
 from measures.summaries.heads import Contact, SnapshotReference
 from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed
 from measures.summaries.kept import (
@@ -26,7 +27,7 @@ from measures.summaries.kept import (
     seal_of,
 )
 from measures.summaries.loading import with_matters
-from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
+from measures.summaries.measure_history import MeasureHistory, PeriodEntry, SettledMatter, read_measure
 from measures.summaries.open_periods import PeriodGlance, open_periods
 from measures.summaries.plan import Plan, PlannedCommitment, PlannedMeasure, plan_of_measure, read_plan
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
@@ -80,6 +81,8 @@ __all__ = [
     "DepartmentName",
     "DepartmentRow",
     "DepartmentStatus",
+    "Dossier",
+    "DossierEntry",
     "EditionHead",
     "FigureFault",
     "FilingCount",
@@ -101,6 +104,7 @@ __all__ = [
     "PolicyStatus",
     "SectionRow",
     "SectionStatus",
+    "SettledMatter",
     "SnapshotError",
     "SnapshotReference",
     "SourcedSummary",
@@ -127,6 +131,7 @@ __all__ = [
     "percent",
     "plan_of_measure",
     "policy_statuses",
+    "read_dossier",
     "read_measure",
     "read_period",
     "read_plan",

@@ -19,6 +19,7 @@ from measures.lights import FilingState, Light
 from measures.models import (
     DepartmentFigures,
     LightColour,
+    Measure,
     MeasureFigures,
     PeriodFigures,
     PeriodState,
@@ -275,6 +276,11 @@ class KeptPeriod:
         for piece in pieces_of_json(self.heads(), self._contents()):
             found.update(piece.encode())
         return found.hexdigest()
+
+    def status_of(self, measure: Measure) -> MeasureStatus | None:
+        """One measure of it; None where it is not in it. Raises SnapshotError. One query."""
+        rows = MeasureFigures.objects.filter(period=self.row, measure=measure)
+        return next(iter(self._statuses(rows.values_list("content", flat=True))), None)
 
     def in_order(self) -> Iterator[tuple[str, MeasureStatus]]:
         """The heading of its section and each measure, one held at a time. One query.

@@ -35,6 +35,7 @@ from measures.reports.blocks import cut
 from measures.reports.documents import Document, UnknownPartError
 from measures.reports.kinds import KINDS, Asked, Kind, kind_of
 from measures.reports.pdf import PdfUnavailable
+from measures.reports.status import FULL
 
 PER_PAGE = 20
 ROWS_ON_A_PAGE = 200
@@ -149,11 +150,18 @@ def asked_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID
     asked = kind_of(kind)
     opened = policy.periods.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
-    about = {name: request.GET.get(name, "") for name in ("department", "measure")}
-    if not may_have(request.actor, asked, policy, about["department"]):
+    department, measure = (request.GET.get(name, "") for name in ("department", "measure"))
+    if not may_have(request.actor, asked, policy, department):
         raise PermissionDenied
-    demo = clock.demo_date() is not None
-    return asked, asked.build(Asked(period, clock.today(), demo=demo, **about))
+    about = Asked(
+        period,
+        clock.today(),
+        demo=clock.demo_date() is not None,
+        department=department,
+        measure=measure,
+        length=request.GET.get("length", FULL),
+    )
+    return asked, asked.build(about)
 
 
 def set_arrival_cookie(request: ActingRequest, response: HttpResponse) -> None:

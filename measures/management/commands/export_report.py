@@ -17,6 +17,7 @@ from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.reports.documents import Document, UnknownPartError
 from measures.reports.kinds import KINDS, Asked, Kind, kind_of
 from measures.reports.pdf import PdfUnavailable
+from measures.reports.status import FULL, LENGTHS
 
 
 class Command(OfficeCommand):
@@ -30,6 +31,9 @@ class Command(OfficeCommand):
         )
         parser.add_argument("--department", default="", help="单位代码，如 zgh；单位报告须指明")
         parser.add_argument("--measure", default="", help="举措编号，如 二（四）；举措专页须指明")
+        parser.add_argument(
+            "--length", default=FULL, help=f"落实情况报告的详略：{'、'.join(LENGTHS)}（只列概述）"
+        )
         parser.add_argument(
             "--output",
             required=True,
@@ -54,6 +58,7 @@ class Command(OfficeCommand):
             addressee=options["to"],
             department=options["department"],
             measure=options["measure"],
+            length=options["length"],
         )
         report, content = made(kind, asked, form)
         try:
