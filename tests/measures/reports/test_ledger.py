@@ -1,15 +1,21 @@
 """The ledger of a made-up quarter: what its cells say, and that a column is declared once."""
 
 from dataclasses import replace
+from io import BytesIO
 
+import openpyxl
 import pytest
 
-from measures.models import LeadMode
+from measures import summaries
+from measures.models import LeadMode, ReportingPeriod, UpdateState
 from measures.reports import ledger, wording
 from measures.reports.status import StatusReport, status_report
 from measures.reports.tables import Band, Cell, Column, Table
 from measures.summaries import MeasureStatus, SourcedSummary
+from measures.workflow import periods
+from tests import builders, cast
 from tests.measures.reports import samples
+from tests.measures.reports.reading import POINTS_A_MM, pages_of_lines
 
 ON = samples.AS_OF
 
@@ -88,3 +94,72 @@ def test_ledger_names_a_silent_separate_lead_once(report: StatusReport) -> None:
 
     assert "市教育局：本期未报送。" in rows["四（四）"]["本期进展"]
     assert "未计入" not in "".join(rows["四（四）"]["其他单位报送情况"])
+
+
+# --- the ledger as a document of its own ----------------------------------------------------------
+
+
+def test_no_page_of_the_ledger_is_less_than_two_thirds_full_before_the_last() -> None:
+    """Twenty measures with texts of every length; what is lowest on a page is at its bottom."""
+    summary, place = samples.summary(), 0
+    sections = []
+    for section in summary.sections[:3]:
+        measures = []
+        for row in section.measures:
+            updates = []
+            for update in row.updates:
+                place += 173
+                told = update.text and samples.saying(
+                    update.text, progress=(samples.SENTENCE * 12)[: place % 1400]
+                )
+                updates.append(replace(update, text=told))
+            measures.append(replace(row, updates=tuple(updates)))
+        sections.append(replace(section, measures=tuple(measures)))
+    made = ledger.ledger(SourcedSummary(replace(summary, sections=tuple(sections)), None), demo=True)
+    pages = pages_of_lines(made.pdf())
+    top, bottom = 28 * POINTS_A_MM, (210 - 26) * POINTS_A_MM
+    lowest = [max(line.top + line.height for line in page if line.top < bottom) for page in pages]
+    assert len(pages) > 8
+    assert min((low - top) / (bottom - top) for low in lowest[:-1]) >= 2 / 3
+    heads = [[line.text for line in page if line.text.startswith("接上页：")] for page in pages]
+    assert heads[0] == []
+    assert sum(bool(head) for head in heads) > 5
+    for page, head in zip(pages, heads, strict=True):
+        if head:  # below the head of the table no measure begins: it goes on
+            first = next(line.text for line in page if line.top > top + 20)
+            assert not first.startswith(("二（", "三（", "四（", "五（", "六（")), (head, first)
+
+
+def test_ledger_comes_as_a_workbook_that_one_can_work_with() -> None:
+    made = ledger.ledger(samples.open_summary(), demo=True)
+    page = openpyxl.load_workbook(BytesIO(made.xlsx())).worksheets[0]
+    heads = [str(cell.value) for cell in page[3]]
+    assert heads == [column.heading for column in (*ledger.COLUMNS, *ledger.MORE_IN_A_WORKBOOK)]
+    assert (page.freeze_panes, page.print_title_rows) == ("A4", "$3:$3")
+    assert page.auto_filter.ref == f"A3:M{page.max_row}"
+    bands = [str(row[0].value) for row in page.iter_rows(min_row=4) if row[1].value is None]
+    assert bands == [section.heading for section in samples.summary().sections]
+    rows = {row[0].value: dict(zip(heads, row, strict=True)) for row in page.iter_rows(min_row=4)}
+    assert len(rows) == len(samples.MEASURES) + len(bands)
+    late = rows["五（四）"]
+    assert [late[name].number_format for name in ("应报日期", "报送日期")] == ["yyyy-mm-dd"] * 2
+    assert (late["应报日期"].value.day, late["报送日期"].value.day) == (7, 9)
+    assert rows["三（三）"]["需协调事项"].value == 1
+    assert rows["二（四）"]["进度灯"].value == "红灯"
+    others = str(rows["二（一）"]["其他单位报送情况"].value)
+    assert others.startswith("市总工会（牵头）：")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_ledger_read_one_by_one_says_what_the_whole_summary_says(is_closed: bool) -> None:
+    measure = builders.a_measure(("zgh",), ("czj",))
+    period = builders.an_update(UpdateState.CONFIRMED, measure=measure).period
+    builders.a_measure(("gzw",), section=builders.a_section(measure.section.edition, ordinal=3))
+    if is_closed:
+        periods.close_period(cast.clerk(), period, "另行催报", builders.moment())
+    rows = ReportingPeriod.objects.select_related("policy__coordinator", "edition")
+    whole, streamed = (read(rows.get(), ON) for read in (summaries.read_period, summaries.read_streamed))
+    assert streamed.sha256 == whole.sha256
+    assert list(streamed.in_order()) == list(whole.in_order())
+    assert ledger.ledger(streamed).xlsx() == ledger.ledger(whole).xlsx()
