@@ -17,7 +17,7 @@ from measures.reports import wording
 from measures.reports.blocks import Block, Heading, Paragraph, part
 from measures.reports.documents import Document, origin
 from measures.reports.ledger import as_of
-from measures.reports.tables import Cell, Column, Table, cells_of, lines_of_row
+from measures.reports.tables import Cell, Column, Row, Table, cells_of, lines_of_row
 from measures.summaries import Matter, MeasureStatus, PeriodSummary, SourcedSummary
 
 # Of each table: lines of 12.5 pt with the room between rows. One line over the whole width holds so much.
@@ -148,7 +148,7 @@ def overall(summary: PeriodSummary) -> tuple[str, ...]:
     )
 
 
-def fitting(name: str, columns: tuple[Column, ...], found: Iterable, on: date) -> Table:  # type: ignore[type-arg]
+def fitting(name: str, columns: tuple[Column[Row], ...], found: Iterable[Row], on: date) -> Table:
     """As many rows as its room holds, in their order."""
     rows, room = [], ROOM[name]
     for row in found:

@@ -44,9 +44,17 @@ def copy_of(document: Document, form: str = "pdf") -> bytes:
         key = key_of(document, form, html)
         stored = _read(key)
         if stored is None:
-            stored = document.file(form, html)
+            stored = _made(document, form, html)
             _keep(key, stored, form)
     return stored
+
+
+def _made(document: Document, form: str, html: str) -> bytes:
+    if form == "docx":
+        from measures.reports.word import word_file  # asked for seldom; its library takes 15 MiB
+
+        return word_file(document)
+    return document.xlsx() if form == "xlsx" else document.pdf(html)
 
 
 def key_of(document: Document, form: str, html: str) -> str:

@@ -4,7 +4,7 @@ A kind of document is a subclass that puts a summary into blocks; none of them c
 blocks are made what the screen shows, PDF, Word file and workbook.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, TypedDict
@@ -158,17 +158,6 @@ class Document:
         return Properties(
             title=self.title, identifier=self.identifier, created=self.created, author=self.issuer
         )
-
-    def file(self, form: str, html: str = "") -> bytes:
-        """In one of its forms. Raises PdfUnavailable when a PDF cannot be made."""
-        makers: dict[str, Callable[[], bytes]] = {"xlsx": self.xlsx, "docx": self.docx}
-        return makers[form]() if form in makers else self.pdf(html)
-
-    def docx(self) -> bytes:
-        from measures.reports.word import word_file  # it knows documents, and is asked for seldom
-
-        with translation.override("zh-hans"):
-            return word_file(self)
 
     def pdf(self, html: str = "") -> bytes:
         """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""

@@ -151,7 +151,13 @@ class Table:
 
     @property
     def widths(self) -> str:
-        return widths(self.on_paper, self.name.replace(" ", "."))
+        """The style sheet that gives each column its share."""
+        whole = sum(column.share for column in self.on_paper)
+        table = self.name.replace(" ", ".")
+        return "\n".join(
+            f".{table} col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
+            for place, column in enumerate(self.on_paper, 1)
+        )
 
 
 def cells_of(columns: Sequence[Column[Row]], row: Row, on: date) -> tuple[Cell, ...]:
@@ -170,12 +176,3 @@ def lines_of_row(columns: Sequence[Column[Any]], cells: Iterable[Cell], held: in
 
 def number(value: int) -> Cell:
     return Cell((str(value),), value=value)
-
-
-def widths(columns: Sequence[Column[Any]], table: str = "ledger") -> str:
-    """The style sheet that gives each column its share of the table of that class."""
-    whole = sum(column.share for column in columns)
-    return "\n".join(
-        f".{table} col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
-        for place, column in enumerate(columns, 1)
-    )

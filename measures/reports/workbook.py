@@ -25,6 +25,7 @@ A4: Final = 9
 # What a spreadsheet takes into one cell. Nothing is cut without saying so.
 MOST_IN_A_CELL: Final = 32_767
 CUT: Final = "……（超出电子表格单元格的字数上限，全文见PDF）"
+KEPT_BEFORE_IT: Final = MOST_IN_A_CELL - len(CUT)
 
 
 @dataclass(frozen=True)
@@ -146,4 +147,4 @@ class _Page:
 
 def _said(words: str) -> str:
     escaped = str(escape_formula(words))
-    return escaped if len(escaped) <= MOST_IN_A_CELL else f"{escaped[: MOST_IN_A_CELL - len(CUT)]}{CUT}"
+    return escaped if len(escaped) <= MOST_IN_A_CELL else f"{escaped[:KEPT_BEFORE_IT]}{CUT}"

@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 
 from measures.reports.brief import brief
 from measures.reports.status import StatusReport, status_report
+from measures.reports.word import word_file
 from tests.measures.reports import samples
 
 OPEN = samples.open_summary()
@@ -22,7 +23,7 @@ def report() -> StatusReport:
 
 @pytest.fixture(scope="module")
 def word(report: StatusReport) -> Any:
-    return docx.Document(BytesIO(report.docx()))
+    return docx.Document(BytesIO(word_file(report)))
 
 
 def words_of(document: Any) -> str:
@@ -93,7 +94,7 @@ def test_word_repeats_the_heads_of_tables_and_cuts_no_row_that_could_move(word: 
 
 
 def test_word_is_the_same_bytes_each_time_and_says_whose_it_is(report: StatusReport, word: Any) -> None:
-    assert report.docx() == report.docx()
+    assert word_file(report) == word_file(report)
     told = word.core_properties
     assert (told.title, told.author) == (report.title, report.issuer)
     assert told.created == told.modified
@@ -101,5 +102,5 @@ def test_word_is_the_same_bytes_each_time_and_says_whose_it_is(report: StatusRep
 
 
 def test_word_of_one_page_has_smaller_lines_too() -> None:
-    body = docx.Document(BytesIO(brief(OPEN).docx())).styles["Body Text"]
+    body = docx.Document(BytesIO(word_file(brief(OPEN)))).styles["Body Text"]
     assert (body.font.size.pt, body.paragraph_format.line_spacing.pt) == (14, 22)
