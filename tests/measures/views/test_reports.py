@@ -454,7 +454,17 @@ def test_short_report_is_asked_for_in_the_room(client: Client, monkeypatch: pyte
     period = builders.an_update(UpdateState.CONFIRMED).period
     signed_in(client, cast.leader())
     room = client.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
-    assert 'name="length" value="brief"' in room
     address = reverse("measures:report_document", args=["a-policy", "status", period.uuid])
+    assert f'href="{address}?length=brief&amp;format=docx"' in room
     answer = client.get(address, {"length": "brief"})
     assert quote("（2020年第二季度，简本）.pdf") in answer["Content-Disposition"]
+
+
+def test_page_of_a_measure_leads_to_its_dossier(client: Client) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场"))
+    signed_in(client, cast.leader())
+    page = client.get(reverse("measures:measure_detail", args=["a-policy", update.measure.uuid]))
+    dossier = reverse("measures:report_preview", args=["a-policy", "measure", update.period.uuid])
+    address = f"{dossier}?measure={quote('二（一）')}"
+    assert f'href="{address}"' in page.content.decode()
+    assert "举办竞赛3场" in client.get(address).content.decode()
