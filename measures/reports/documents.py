@@ -27,8 +27,8 @@ CLOSING_FACTS = (
 )
 
 
-# A table of more rows has hundreds of pages, of which nobody finds one: a workbook holds all of them.
-MOST_ROWS_ON_PAPER = 1000
+# Beyond so many rows a document that is one table has hundreds of pages: a workbook holds all of them.
+MOST_ROWS_ON_PAPER = 500
 
 
 class UnknownPartError(Exception):
@@ -141,7 +141,7 @@ class Document:
         Raises TooLongForPaper.
         """
         with translation.override("zh-hans"):
-            if any(table.is_longer_than(MOST_ROWS_ON_PAPER) for table in self.tables if table.sheet):
+            if self.wide and any(table.is_longer_than(MOST_ROWS_ON_PAPER) for table in self.tables):
                 raise TooLongForPaper(self)
             html = render_to_string(self.template, {"document": self})
             missing = fonts.characters_without_glyph(html)

@@ -21,7 +21,10 @@ from measures.reports.status import FULL, LENGTHS
 
 
 class Command(OfficeCommand):
-    help = "导出报告：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件.pdf"
+    help = (
+        "导出文件：export_report status --policy skilled-workers-2019 --period 2020Q2 --output 文件.pdf；"
+        "格式按扩展名，如 export_report ledger … --output 台账.xlsx"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", help=f"报告种类，现有：{'、'.join(KINDS)}")

@@ -15,7 +15,8 @@ from measures.summaries import MeasureStatus, SourcedSummary
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports import samples
-from tests.measures.reports.reading import POINTS_A_MM, pages_of_lines
+from tests.measures.reports.reading import POINTS_A_MM, pages_of_lines, text_of
+from tests.tampering import unguarded
 
 ON = samples.AS_OF
 
@@ -116,7 +117,9 @@ def test_no_page_of_the_ledger_is_less_than_two_thirds_full_before_the_last() ->
             measures.append(replace(row, updates=tuple(updates)))
         sections.append(replace(section, measures=tuple(measures)))
     made = ledger.ledger(SourcedSummary(replace(summary, sections=tuple(sections)), None), demo=True)
-    pages = pages_of_lines(made.pdf())
+    pdf = made.pdf()
+    assert "𠅤䶮㛃" in text_of(pdf)
+    pages = pages_of_lines(pdf)
     top, bottom = 28 * POINTS_A_MM, (210 - 26) * POINTS_A_MM
     lowest = [max(line.top + line.height for line in page if line.top < bottom) for page in pages]
     assert len(pages) > 8
@@ -163,3 +166,16 @@ def test_ledger_read_one_by_one_says_what_the_whole_summary_says(is_closed: bool
     assert streamed.sha256 == whole.sha256
     assert list(streamed.in_order()) == list(whole.in_order())
     assert ledger.ledger(streamed).xlsx() == ledger.ledger(whole).xlsx()
+
+
+@pytest.mark.django_db
+def test_ledger_of_altered_figures_is_not_written() -> None:
+    period = builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场")).period
+    periods.close_period(cast.clerk(), period, "", builders.moment())
+    unguarded()
+    [figures] = period.measure_figures.all()
+    figures.content = figures.content.replace("举办竞赛3场", "举办竞赛9场")
+    figures.save()
+    closed = ReportingPeriod.objects.select_related("policy__coordinator", "edition").get()
+    with pytest.raises(summaries.SnapshotError, match="2020年第二季度"):
+        ledger.ledger(summaries.read_streamed(closed, ON)).xlsx()
