@@ -170,9 +170,15 @@ class _Writer:
             self.wide = block.table.wide
             self._flush()
             self._set_up(self.file.add_section(WD_SECTION.NEW_PAGE))
+            self._shrink_the_break()
             self._say("AnnexNumber", block.number)
         self._say("AnnexTitle", block.title)
         self._draw_table(block.table)
+
+    def _shrink_the_break(self) -> None:
+        """Below a table that fills its page, the paragraph that ends a section would make a blank one."""
+        *_others, last = self.file.element.body.xpath("./w:p[w:pPr/w:sectPr]")
+        Written(last, self.file).paragraph_format.line_spacing = Pt(1)
 
     # --- tables ---
 

@@ -73,6 +73,8 @@ def test_word_has_the_page_of_the_standard_and_turns_it_for_the_ledger(word: Any
     ]
     assert margins == [(37, 35, 28, 26), (28, 26, 35, 37), (37, 35, 28, 26)]
     assert [page.page_width > page.page_height for page in word.sections] == [False, True, False]
+    breaks = word.element.body.xpath("./w:p[w:pPr/w:sectPr]")
+    assert [element.pPr.spacing.line.pt for element in breaks] == [1, 1]  # no blank page after a full one
     first = word.sections[0]
     assert word.settings.odd_and_even_pages_header_footer
     for footer, side in ((first.footer, "right"), (first.even_page_footer, "left")):
