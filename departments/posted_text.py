@@ -16,7 +16,7 @@ from departments.addresses import referring_page
 # Fields that carry no words of a person.
 NOT_TEXT = frozenset(
     {"csrfmiddlewaretoken", "token", "next", "language", "person", "username", "version", "act", "do"}
-    | {"page", "continues", "personal"}
+    | {"page", "continues", "personal", "inserted"}
     | {"situation", "self_assessment", "field", "department"}
 )
 SHORTEST = 4  # characters: less is typed anew faster than copied

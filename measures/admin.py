@@ -59,6 +59,7 @@ class PolicyAdmin(ReferenceAdmin):
             },
         ),
         (gettext_lazy("Urging"), {"fields": ("urge_yellow_days", "urge_red_days")}),
+        (gettext_lazy("Texts"), {"fields": ("repeated_percent",)}),
         (gettext_lazy("Lights"), {"fields": ("yellow_points", "red_points", "ending_soon_days")}),
     )
 

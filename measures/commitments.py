@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from measures.models import CommitmentKind
+from measures.models import Commitment, CommitmentCycle, CommitmentKind
 
 _WHOLE = Fraction(100)
 
@@ -128,6 +128,24 @@ def format_number(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:
+    """≥ 1, 1—2, ≤ 5 for a limit, or nothing where the text sets no number."""
+    if floor is None:
+        return f"≤ {format_number(ceiling)}" if ceiling is not None else ""
+    return (
+        f"{format_number(floor)}—{format_number(ceiling)}"
+        if ceiling is not None and ceiling > floor
+        else f"≥ {format_number(floor)}"
+    )
+
+
+def cycle_year(promise: Commitment, year: int) -> int | None:
+    """The year in which a yearly commitment is judged (docs/decisions/0015); None for others."""
+    if promise.cycle != CommitmentCycle.YEARLY:
+        return None
+    return min(year, promise.ends_on.year) if promise.ends_on else year
+
+
 def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
     """What should be done by `on`, in percent of the target; None where there is no plan."""
     if commitment.limit is not None:
@@ -143,14 +161,32 @@ def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
 
 
 def _stepped(commitment: CommitmentFacts, on: date) -> Fraction | None:
-    """Interim targets are steps: "5 by 30 June" owes five from 1 July. Earlier cycles do not count."""
-    steps = sorted(commitment.interim, key=lambda step: step.on)
+    """Interim targets are steps: "5 by 30 June" owes five from 1 July."""
     whole = _whole(commitment)
     if whole == 0:
         return None
+    owed = interim_owed(commitment, on)
+    return 100 * Fraction(owed.target if owed else 0) / whole
+
+
+def interim_owed(commitment: CommitmentFacts, on: date) -> Interim | None:
+    """The interim target that a light is judged by on that day: the last whose day is past."""
+    return max((step for step in _steps(commitment) if step.on < on), key=lambda step: step.on, default=None)
+
+
+def interim_ahead(commitment: CommitmentFacts, on: date) -> Interim | None:
+    """The interim target that comes next in the cycle."""
+    last = commitment.cycle_end or date.max
+    ahead = (step for step in _steps(commitment) if on <= step.on <= last)
+    return min(ahead, key=lambda step: step.on, default=None)
+
+
+def _steps(commitment: CommitmentFacts) -> tuple[Interim, ...]:
+    """Those of earlier cycles do not count, and a limit has no plan."""
     since = commitment.cycle_start
-    owed = [step.target for step in steps if step.on < on and (since is None or step.on >= since)]
-    return 100 * Fraction(owed[-1] if owed else 0) / whole
+    if commitment.limit is not None:
+        return ()
+    return tuple(step for step in commitment.interim if since is None or step.on >= since)
 
 
 def _whole(commitment: CommitmentFacts) -> Fraction:

@@ -26,7 +26,6 @@ from langfang_policy.personal_numbers import personal_numbers
 from measures.commitments import format_number
 from measures.models import (
     TEXT_COLUMNS,
-    TEXT_FIELDS,
     TEXTS,
     AnswerKind,
     Asked,
@@ -43,7 +42,17 @@ from measures.models import (
 )
 from measures.models.fingerprints import digest
 from measures.models.texts import WrittenText
+from measures.repetition import repeated_words
+from measures.value_inputs import (
+    Beside,
+    ShownCommitment,
+    decrease_label,
+    number_name,
+    out_of_name,
+    value_fields,
+)
 from measures.workflow.texts import Text, is_as_returned
+from measures.workflow.values import DECREASE_LENGTH, decrease_name, is_cumulative
 
 
 def label_of(column: str) -> Words:
@@ -85,6 +94,17 @@ def text_field(written: WrittenText) -> ProseField:
     )
 
 
+def decrease_field(subject: CommitmentSubject) -> ProseField:
+    """Why a value is lower than before: asked when the text is submitted (docs/domain.md 4.28)."""
+    return ProseField(
+        limit=DECREASE_LENGTH,
+        one_line=True,
+        label=decrease_label(subject),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        required=False,
+    )
+
+
 class ShownVersion(forms.IntegerField):
     """Which version of the update the page showed; a post without it did not come from our page."""
 
@@ -104,28 +124,6 @@ class ShownField:
     field: BoundField
     optional: bool
     returned: str
-
-
-@dataclass(frozen=True)
-class ShownSubject:
-    """The inputs for one subject of a commitment, and where it stood before."""
-
-    name: str
-    number: BoundField
-    out_of: BoundField | None
-    before: str
-
-
-@dataclass(frozen=True)
-class ShownCommitment:
-    """`year_to_date` is what the values of a yearly one cover; empty for others."""
-
-    commitment: Commitment
-    year_to_date: str
-    subjects: list[ShownSubject]
-
-
-YES_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no")), ("", gettext_lazy("not stated"))]
 
 
 def situations(update: ProgressUpdate) -> list[tuple[str, Words]]:
@@ -158,6 +156,8 @@ class UpdateForm(forms.Form):
         self.subjects = list(subjects)
         for subject in self.subjects:
             self.fields.update(value_fields(subject))
+            if is_cumulative(subject.commitment):
+                self.fields[decrease_name(subject.pk)] = decrease_field(subject)
 
     @classmethod
     def initial_of(cls, update: ProgressUpdate, revision: Revision | None) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class UpdateForm(forms.Form):
         for subject, (number, out_of) in text.values.items():
             initial[number_name(subject)] = format_number(number)
             initial[out_of_name(subject)] = "" if out_of is None else format_number(out_of)
-        return initial
+        return initial | {decrease_name(subject): reason for subject, reason in text.decreases.items()}
 
     def clean(self) -> dict[str, Any]:
         """A share needs both its numbers, and the part is no larger than the whole."""
@@ -190,12 +190,16 @@ class UpdateForm(forms.Form):
         """What was written, for the workflow; in a form that is not valid what is wrong stays as typed."""
         data = self.cleaned_data
         values: dict[int, tuple[Decimal, Decimal | None]] = {}
+        decreases: dict[int, str] = {}
         for subject in self.subjects:
             number = data.get(number_name(subject.pk))
             if number not in (None, ""):
                 values[subject.pk] = (Decimal(number), data.get(out_of_name(subject.pk)))
+                why = decrease_name(subject.pk)
+                if reason := data.get(why, str(self.data.get(self.add_prefix(why), ""))):
+                    decreases[subject.pk] = reason
         columns = {name: data.get(name, str(self.data.get(name, ""))) for name in TEXT_COLUMNS}
-        return Text(**columns, values=values)
+        return Text(**columns, values=values, decreases=decreases)
 
     def shown(self, returned: Event | None) -> dict[str, ShownField]:
         """The fields by name; the reason of a return stands at the field that it is about."""
@@ -210,24 +214,19 @@ class UpdateForm(forms.Form):
                 )
         return shown
 
-    def shown_commitments(self, before: Revision | None) -> list[ShownCommitment]:
-        """The inputs of values by commitment; `before` is the text that was last in force."""
-        stood = {row.subject_id: row for row in before.values.all()} if before else {}
+    def shown_commitments(self, beside: Beside | None) -> list[ShownCommitment]:
+        """The inputs of values by commitment, and what stands beside them."""
+        beside = beside or Beside()
         shown: dict[int, ShownCommitment] = {}
         for subject in self.subjects:
             commitment = subject.commitment
-            shown.setdefault(commitment.pk, ShownCommitment(commitment, self._year_to_date(commitment), []))
-            group = shown[commitment.pk]
-            share = commitment.answer == AnswerKind.SHARE
-            earlier = stood.get(subject.pk)
-            group.subjects.append(
-                ShownSubject(
-                    name=subject.name,
-                    number=self[number_name(subject.pk)],
-                    out_of=self[out_of_name(subject.pk)] if share else None,
-                    before=value_words(commitment, earlier.number, earlier.out_of) if earlier else "",
-                )
-            )
+            if commitment.pk not in shown:
+                aim = beside.aims.get(commitment.pk)
+                shown[commitment.pk] = ShownCommitment(commitment, self._year_to_date(commitment), aim, [])
+            named = (number_name(subject.pk), out_of_name(subject.pk), decrease_name(subject.pk))
+            number, out_of, why = (self[name] if name in self.fields else None for name in named)
+            if number is not None:
+                shown[commitment.pk].subjects.append(beside.subject(subject, number, out_of, why))
         return list(shown.values())
 
     def _year_to_date(self, commitment: Commitment) -> str:
@@ -236,59 +235,6 @@ class UpdateForm(forms.Form):
         is_over = commitment.ends_on is not None and commitment.ends_on.year < span.year
         yearly = commitment.cycle == CommitmentCycle.YEARLY
         return span.year_to_date if yearly and not is_over else ""
-
-
-# How the inputs of a subject's value are called, before its id.
-NUMBER: Final = "number_"
-OUT_OF: Final = "out_of_"
-
-
-def number_name(subject: int) -> str:
-    return f"{NUMBER}{subject}"
-
-
-def out_of_name(subject: int) -> str:
-    return f"{OUT_OF}{subject}"
-
-
-def value_fields(subject: CommitmentSubject) -> dict[str, forms.Field]:
-    """One input, radio buttons for yes or no, two inputs for a share. All may stay empty."""
-    commitment = subject.commitment
-    label = f"{commitment.label} {subject.name}".strip()
-    if commitment.answer == AnswerKind.YES_NO:
-        radios = forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect, required=False)
-        return {number_name(subject.pk): radios}
-    if commitment.answer == AnswerKind.NUMBER:
-        return {number_name(subject.pk): number_field(label)}
-    return {
-        number_name(subject.pk): number_field(_("%(label)s: so many") % {"label": label}),
-        out_of_name(subject.pk): number_field(_("%(label)s: of so many") % {"label": label}),
-    }
-
-
-def number_field(label: str) -> forms.DecimalField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(
-        label=label,
-        min_value=Decimal(0),
-        max_digits=12,
-        decimal_places=2,
-        widget=widget,
-        required=False,
-        error_messages={"invalid": gettext_lazy("Enter a number such as 12 or 12.5, without words.")},
-    )
-
-
-def value_words(commitment: Commitment, number: Decimal, out_of: Decimal | None) -> str:
-    """A value as a person says it: yes, 12 家, 36 of 40."""
-    if commitment.answer == AnswerKind.YES_NO:
-        return _("yes") if number else _("no")
-    if commitment.answer == AnswerKind.SHARE and out_of is not None:
-        return _("%(number)s of %(out_of)s") % {
-            "number": format_number(number),
-            "out_of": format_number(out_of),
-        }
-    return f"{format_number(number)} {commitment.unit}".strip()
 
 
 # --- acts on an update ------------------------------------------------------------------------------
@@ -372,6 +318,20 @@ def ask_before_unchanged(update: ProgressUpdate, text: Text) -> None:
         )
 
 
+# The code of the question whether a text is to go that says nearly what the last one said.
+REPEATED: Final = "repeated"
+
+
+def ask_before_repeated(update: ProgressUpdate, text: Text, pointed_out: str) -> None:
+    """Raises ValidationError with the question, unless a page has pointed it out already.
+
+    `update` with the text confirmed last before it loaded.
+    """
+    words = repeated_words(text, update.loaded_before, update.period)
+    if words and not pointed_out:
+        raise ValidationError(_("%(words)s. Submit it all the same?") % {"words": words}, code=REPEATED)
+
+
 # The code of the question whether what belongs to one person is to stay in a text.
 PERSONAL: Final = "personal"
 
@@ -381,7 +341,7 @@ def ask_before_personal(text: Text, accepted: str) -> None:
 
     `accepted` is the `personal_key` of when it was asked: the same numbers are not asked about again.
     """
-    found = {name: personal_numbers(getattr(text, name)) for name in TEXT_FIELDS}
+    found = {name: personal_numbers(said) for name, said in text.prose().items()}
     if not any(found.values()) or personal_key(text) == accepted:
         return
     errors = {}
@@ -401,7 +361,7 @@ def ask_before_personal(text: Text, accepted: str) -> None:
 
 def personal_key(text: Text) -> str:
     """One for these numbers of persons; empty where there is none."""
-    numbers = [n.digits for name in TEXT_FIELDS for n in personal_numbers(getattr(text, name))]
+    numbers = [n.digits for said in text.prose().values() for n in personal_numbers(said)]
     return digest(" ".join(numbers)) if numbers else ""
 
 

@@ -6,7 +6,7 @@ How far a commitment is and should be comes from `measures.commitments`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 
@@ -15,8 +15,9 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from measures.commitments import CommitmentFacts, format_number, half_gone, points_behind
+from measures.commitments import CommitmentFacts, Interim, format_number, half_gone, points_behind
 from measures.models import (
+    CommitmentKind,
     LeadMode,
     LightColour,
     LightReason,
@@ -361,6 +362,39 @@ def _word(key: str, value: str | int) -> str:
     if key == "ruled":
         return str(LightColour(str(value)).label)
     return translated_period_name(str(value)) if key == "period" else str(value)
+
+
+# --- Interim targets in words --------------------------------------------------------------------
+
+
+def interim_words(
+    owed: Interim | None, ahead: Interim | None, kind: CommitmentKind, unit: str, total: int
+) -> str:
+    """Which interim target may turn the light, and from when; empty without one (docs/domain.md 4.29).
+
+    `total`: how many subjects are counted, 0 where the number itself is.
+    """
+    steps = [_step_words(step, kind, unit, total) for step in (owed, ahead) if step]
+    if not steps:
+        return ""
+    pattern = (
+        _("interim target: %(step)s") if len(steps) == 1 else _("interim target: %(step)s; then %(next)s")
+    )
+    return str(pattern) % {"step": steps[0], "next": steps[-1]}
+
+
+def _step_words(step: Interim, kind: CommitmentKind, unit: str, total: int) -> str:
+    target = format_number(step.target)
+    if total:
+        aim = f"{target}/{total}"
+    else:
+        aim = f"{target}%" if kind == CommitmentKind.COMPARISON else f"{target} {unit}".strip()
+    since = step.on + timedelta(days=1)
+    return str(_("%(aim)s by %(end)s, in the light from %(since)s")) % {
+        "aim": aim,
+        "end": date_format(step.on, "DATE_FORMAT"),
+        "since": date_format(since, "DATE_FORMAT"),
+    }
 
 
 # --- Filing --------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ BREAKS: Final = (
     Break("2.4", PERMISSIONS, "if update.state != UpdateState.SUBMITTED:", "if False:"),
     Break("4.1", UPDATES, "_Row(S.SUBMITTED, Act.CONFIRM, S.CONFIRMED, (as_clerk_or_signer,)),", ""),
     Break("4.2", UPDATES, "if row.version != version:", "if False:"),
-    Break("4.3", UPDATES, "check_complete(row, revision)\n        revision.frozen_at", "revision.frozen_at"),
+    Break("4.3", UPDATES, "check_to_submit(row, revision)\n        keep_inserted", "keep_inserted"),
     Break("4.5", UPDATES, "DAYS_TO_BRING_BACK: Final = 2", "DAYS_TO_BRING_BACK: Final = 1"),
     Break("4.6", UPDATES, "first_submitted_at=row.first_submitted_at or at,", "first_submitted_at=at,"),
     Break("6.4", LIGHTS, "row.unmet and row.deadline is not None and on > row", "row.unmet and on >= row"),

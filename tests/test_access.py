@@ -109,6 +109,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "matter": {"uuid": CoordinationMatter.objects.get().uuid},
         "department": {"slug": "zgh"},
         "period": {"uuid": draft.period.uuid},
+        "filing": {"uuid": draft.period.uuid, "slug": "zgh"},
         "sheet": {"uuid": draft.period.uuid, "slug": "zgh"},
         "extension": {"uuid": later.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},

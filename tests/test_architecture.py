@@ -26,10 +26,11 @@ FLOORS = """
     departments.actors departments.{accounts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
-    measures.{permissions,own_work,search,lights,commitments,charts,policytext}
+    measures.{permissions,own_work,search,lights,commitments,charts,repetition,policytext}
     measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
-        measures.{reports,resources,forms,office_forms,people_forms,people_resources,update_sheets,demo}
+        measures.{reports,resources,forms,office_forms,people_forms,people_resources,update_sheets,demo} \
+        measures.value_inputs
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
         departments.{admin_bases,admin_sheets,failures,middleware,posted_text,request_body} \

@@ -18,6 +18,8 @@ from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
+from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
+from tests.rules_of_texts_and_values import TEXTS_AND_VALUES
 from tests.test_citations import rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +30,7 @@ FACTS: Final = {
 }
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **BEING_TOLD,
+    **SOURCES_AND_SLIPS,
     "1.1": (
         "test_frame_names_the_product_of_the_setting",
         "test_catalogue_avoids_the_words_that_the_office_must_not_use",
@@ -262,16 +265,9 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_text_sent_after_the_session_has_ended_waits_for_its_writer",
         "test_held_text_is_gone_after_two_hours",
     ),
-    "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
     "4.14": (
         "test_a_silent_convenor_leaves_the_co_leads_in_clause_order",
         "test_separate_leads_each_stand_under_their_own_name",
-    ),
-    "4.15": (
-        "test_autosave_is_back_in_the_form_and_neither_draft_nor_event",
-        "test_autosave_is_read_by_its_writer_alone",
-        "test_autosave_of_an_older_page_takes_nothing_from_a_later_one",
-        "test_typed_text_is_kept_by_the_server_or_by_the_browser_and_the_page_says_which",
     ),
     "4.16": (
         "test_a_cell_says_its_state_by_sign_class_and_words",
@@ -310,10 +306,6 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_clerk_waives_what_a_department_owes_from_the_page_of_the_period",
         "test_waiving_several_names_what_is_refused_and_tells_a_second_click_as_done",
     ),
-    "4.22": (
-        "test_convenor_reads_what_the_others_sent_and_sees_what_is_missing",
-        "test_reviewer_of_the_convenor_returns_and_waives_from_the_desk",
-    ),
     "4.23": (
         "test_form_asks_once_about_a_number_of_a_person_at_its_field",
         "test_what_has_to_be_asked_about_goes_from_its_own_form_only",
@@ -342,6 +334,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     **PROGRESS_LIGHTS,
     **DOCUMENTS,
+    **TEXTS_AND_VALUES,
     "8.1": (
         "test_event_needs_one_subject_and_takes_no_two",
         "test_event_of_loading_a_policy_needs_no_person",

@@ -18,7 +18,7 @@ from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import add_working_days
 from measures import permissions
-from measures.demo import told
+from measures.demo import paper, told
 from measures.demo.data import OFFICE_TIME, DemoData, Office, OfficeAct, Place, Quarter, Scenario
 from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
@@ -129,7 +129,8 @@ class Simulation:
         if quarter.closes:
             self.agenda.schedule(quarter.closes, partial(self.close, quarter))
         else:
-            for moment, act in told.acts_of(period, self.office, self.actor):
+            others = paper.acts_of(period, self.actor)
+            for moment, act in (*told.acts_of(period, self.office, self.actor), *others):
                 self.agenda.schedule(moment, act)
             self.tell(f"{self.policy.short_title} {period.name}：{count} 条，进行中。")
 

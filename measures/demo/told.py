@@ -29,18 +29,18 @@ NIGHTS: Final = 12
 
 def acts_of(period: ReportingPeriod, office: Office, actor: Who) -> Iterator[tuple[datetime, Action]]:
     """What is done in an open period, each with its moment."""
-    yield _at(-9, 9), partial(_announce, period, office, actor)
-    yield _at(-1, 10), partial(_urge, period, office, actor)
-    yield _at(-1, 15), partial(_answer, period, actor)
+    yield demo_moment(-9, 9), partial(_announce, period, office, actor)
+    yield demo_moment(-1, 10), partial(_urge, period, office, actor)
+    yield demo_moment(-1, 15), partial(_answer, period, actor)
 
 
 def nights() -> Iterator[tuple[datetime, Action]]:
     """The nightly command, of all policies at once."""
     for days in range(-NIGHTS, 1):
-        yield _at(days, 2), reminders.remind
+        yield demo_moment(days, 2), reminders.remind
 
 
-def _at(days: int, hour: int) -> datetime:
+def demo_moment(days: int, hour: int) -> datetime:
     """So many days from the demo date."""
     return datetime.combine(DEMO_DATE + timedelta(days=days), time(hour, 25), OFFICE_TIME)
 

@@ -21,7 +21,6 @@ from measures.models.filing import (
     TEXT_FIELDS,
     TEXTS,
     WRITABLE_STATES,
-    CommitmentValue,
     CoordinationMatter,
     ProgressUpdate,
     ReceivedBy,
@@ -64,8 +63,11 @@ from measures.models.policy import (
     Section,
     effective_lead_mode,
 )
+from measures.models.signed_slips import SignedSlip
+from measures.models.sources import InputUse, UsedInput
 from measures.models.texts import Asked, Words
 from measures.models.urges import Urge, UrgeAnswer, UrgeLevel, UrgeReceipt
+from measures.models.values import CommitmentValue
 
 __all__ = [
     "ANNOUNCEMENT_LENGTH",
@@ -102,6 +104,7 @@ __all__ = [
     "ExtensionOutcome",
     "FormerDates",
     "HeldText",
+    "InputUse",
     "InterimTarget",
     "LeadMode",
     "LightColour",
@@ -128,6 +131,7 @@ __all__ = [
     "Revision",
     "Section",
     "SelfAssessment",
+    "SignedSlip",
     "Situation",
     "StoredDocument",
     "UpdateState",
@@ -135,6 +139,7 @@ __all__ = [
     "UrgeAnswer",
     "UrgeLevel",
     "UrgeReceipt",
+    "UsedInput",
     "Words",
     "effective_lead_mode",
     "official_period_name",

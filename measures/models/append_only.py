@@ -1,8 +1,8 @@
 """What keeps the record as it was written? Triggers, because code alone can be gone around.
 
-Three kinds of rows: events, snapshots and replaced texts are only ever added; a frozen text takes its
-signatures once and changes no more; neither do its values and contributors. The text of every trigger and
-function is written here, and `guard_faults` compares the whole of it with what the database holds.
+Three kinds of rows: events, snapshots and what else `ADDED_ONLY` names are only ever added; a frozen text
+takes its signatures once and changes no more; neither do its values and contributors. The text of every
+trigger and function is written here, and `guard_faults` compares all of it with what the database holds.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 ADDED_ONLY: Final = (
     *("measures_event", "measures_periodsnapshot", "measures_replacedtext"),
     *("measures_urge", "measures_urge_updates", "measures_urgereceipt", "measures_urgeanswer"),
+    *("measures_usedinput", "measures_signedslip"),
 )
 TEXTS: Final = "measures_revision"
 PARTS: Final = ("measures_commitmentvalue", "measures_revision_contributors")

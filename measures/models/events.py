@@ -41,6 +41,7 @@ class Act(models.TextChoices):
     REQUEST_EXTENSION = "request_extension", pgettext_lazy("act", "ask for a later date")
     GRANT_EXTENSION = "grant_extension", pgettext_lazy("act", "grant a later date")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("act", "not grant a later date")
+    NOTE_SIGNATURE = "note_signature", pgettext_lazy("act", "note the signature on paper")
     # period
     PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
     OPEN_PERIOD = "open_period", pgettext_lazy("act", "open the period")

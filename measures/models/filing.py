@@ -1,4 +1,4 @@
-"""What do departments report? The duty (ProgressUpdate), its texts (Revision), values, open matters.
+"""What do departments report? The duty (ProgressUpdate), its texts (Revision), open matters.
 
 These are the rows and the rules that always hold for them. Which act is possible when is decided in
 `measures.workflow`.
@@ -15,7 +15,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, User
-from measures.models.commitments import CommitmentSubject
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import (
     Measure,
@@ -400,44 +399,6 @@ else:
     ReportedTexts = make_dataclass(
         "ReportedTexts", [(name, str, "") for name in TEXT_FIELDS], frozen=True, kw_only=True
     )
-
-
-class CommitmentValue(models.Model):
-    """The value of a subject in the present cycle, as this revision states it (docs/domain.md 1.11)."""
-
-    revision = models.ForeignKey(
-        Revision, on_delete=models.CASCADE, related_name="values", verbose_name=_("revision")
-    )
-    subject = models.ForeignKey(
-        CommitmentSubject, on_delete=models.PROTECT, related_name="values", verbose_name=_("subject")
-    )
-    number = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
-    out_of = models.DecimalField(_("out of"), max_digits=12, decimal_places=2, null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("value of a commitment")
-        verbose_name_plural = _("values of commitments")
-        ordering: ClassVar = ["revision_id", "subject_id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["revision", "subject"],
-                name="commitmentvalue_once",
-                violation_error_message=_("This value is already entered."),
-            ),
-            models.CheckConstraint(
-                name="commitmentvalue_not_negative",
-                condition=Q(number__gte=0),
-                violation_error_message=_("A value cannot be negative."),
-            ),
-            models.CheckConstraint(
-                name="commitmentvalue_part_of_whole",
-                condition=Q(out_of=None) | Q(out_of__gt=0, number__lte=F("out_of")),
-                violation_error_message=_("The part cannot be larger than the whole."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.number}"
 
 
 class CoordinationMatterQuerySet(models.QuerySet["CoordinationMatter"]):

@@ -49,7 +49,9 @@ class Policy(models.Model):
     yellow_points = models.PositiveSmallIntegerField(_("points behind plan for yellow"), default=10)
     red_points = models.PositiveSmallIntegerField(_("more points behind plan for red"), default=30)
     ending_soon_days = models.PositiveSmallIntegerField(_("days before an end for yellow"), default=15)
-
+    repeated_percent = models.PositiveSmallIntegerField(
+        _("percent equal to the last text from which it is pointed out"), default=80
+    )
     urge_yellow_days = models.PositiveSmallIntegerField(_("working days late for a yellow slip"), default=3)
     urge_red_days = models.PositiveSmallIntegerField(_("working days late for a red slip"), default=5)
 
@@ -69,6 +71,11 @@ class Policy(models.Model):
                 name="policy_thresholds_in_order",
                 condition=Q(yellow_points__lte=F("red_points")),
                 violation_error_message=_("Yellow begins before red."),
+            ),
+            models.CheckConstraint(
+                name="policy_repeated_percent_is_a_share",
+                condition=Q(repeated_percent__gte=1, repeated_percent__lte=100),
+                violation_error_message=_("A share lies between 1 and 100 percent."),
             ),
             models.CheckConstraint(
                 name="policy_urge_days_in_order",

@@ -154,6 +154,8 @@ def _shown(cell: BoardCell) -> ShownCell:
         said.append(str(FilingState.LATE.label))
     if cell.filing == FilingState.RETURNED:
         said.append(str(FilingState.RETURNED.label))
+    if cell.is_signed:
+        said.append(_("signed on paper"))
     if cell.is_lead:
         said.append(_("lead department"))
     return ShownCell(cell, face, " · ".join(said))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from measures.forms import label_of, number_name, value_words
+from measures.forms import label_of
 from measures.models import TEXT_COLUMNS, TEXT_FIELDS, CommitmentSubject, SelfAssessment, Situation, Words
 from measures.pages.text_diff import compare, marked
+from measures.value_inputs import decrease_label, number_name, subject_label
 from measures.workflow.texts import Text
+from measures.workflow.values import decrease_name, value_words
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,12 @@ def differences(theirs: Text, mine: Text, subjects: Iterable[CommitmentSubject])
     for subject in subjects:
         both = theirs.values.get(subject.pk), mine.values.get(subject.pk)
         if both[0] != both[1]:
-            label = f"{subject.commitment.label} {subject.name}".strip()
+            label = subject_label(subject)
             words = [value_words(subject.commitment, *value) if value else "" for value in both]
             found.append(Difference(number_name(subject.pk), label, words[0], words[1]))
+        reasons = [text.decreases.get(subject.pk, "") for text in (theirs, mine)]
+        if reasons[0] != reasons[1]:
+            found.append(Difference(decrease_name(subject.pk), decrease_label(subject), *reasons))
     return found
 
 

@@ -5,6 +5,7 @@ says for whom and which update it was made; it proves nothing else.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, Final
@@ -22,7 +23,7 @@ KEPT_FOR: Final = timedelta(hours=2)
 # Longer than any session, so that the text of a form outlives the sign-in that it was opened with.
 TOKEN_AGE: Final = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=12)
 SALT: Final = "measures.held_text"
-NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues", "personal"})
+NOT_TEXT: Final = frozenset({"csrfmiddlewaretoken", "token", "act", "continues", "personal", "repeated"})
 HELD_COLUMNS: Final = ("id", "fields", "page", "kept_at")
 MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it
 
@@ -48,6 +49,22 @@ def page_id(sent: Mapping[str, str]) -> str:
 def continued_by(held: HeldText) -> str:
     """The page of the autosaved text that this one comes from, if any."""
     return held.page or str(held.fields.get("page", ""))
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """What an opened form carries, so that what is typed there finds its place; `held` is what it shows."""
+
+    token: str
+    page: str
+    continues: str
+    held: HeldText | None
+
+
+def open_form(user: User, update: ProgressUpdate, held: HeldText | None, sent: Mapping[str, str]) -> OpenForm:
+    """`sent` where the form comes back."""
+    continues = continued_by(held) if held else sent.get("continues", "")
+    return OpenForm(token_for(user, update), page_id(sent), continues, held)
 
 
 def hold(user: User, update: ProgressUpdate, fields: Mapping[str, str], at: datetime) -> HeldText:

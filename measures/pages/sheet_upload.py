@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 from departments.models import User
 from departments.sheets import NO, YES
 from measures.commitments import format_number
-from measures.forms import UpdateForm, number_name, out_of_name
+from measures.forms import UpdateForm
 from measures.models import Act, AnswerKind, CommitmentSubject, ProgressUpdate, UpdateState
 from measures.pages.conflict import Difference, differences
 from measures.update_sheets import columns as c
 from measures.update_sheets.reading import FiledForm, FiledRow
+from measures.value_inputs import number_name, out_of_name
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText
 from measures.workflow.texts import Text
+from measures.workflow.values import decrease_name
 
 SALT: Final = "measures.sheet_upload"
 KEPT_FOR: Final = 2 * 3600  # seconds between preview and storing
@@ -34,6 +36,7 @@ _THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _PLAIN: Final = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})?")
 _KEY: Final = re.compile(r"[0-9]{1,18}")
 _NO_CELL: Final = frozenset({"", "—", "-"})
+_CELLS: Final = ((number_name, c.NUMBER), (out_of_name, c.OUT_OF), (decrease_name, c.DECREASE))
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,9 @@ def _compare(
     revision = update.latest_revision
     stored = Text.of(revision) if revision else Text()
     stated = {row.pk: stored.values[row.pk] for row in subjects if row.pk in stored.values}
-    base = Text(**c.as_written(stored.columns()), values=stated)
+    decreases = {pk: c.as_one_line(reason) for pk, reason in stored.decreases.items() if pk in stated}
+    columns: dict[str, Any] = dict(c.as_written(stored.columns()))
+    base = Text(**columns, values=stated, decreases=decreases)
     typed = _Typed(row, value_rows)
     data = typed.columns(base) | typed.values(base, subjects)
     form = UpdateForm(update, subjects, {**data, "version": update.version})
@@ -181,17 +186,14 @@ class _Typed:
             if not _KEY.fullmatch(number) or int(number) not in said:
                 self.problems.append(_lonely(row))
             elif _is_touched(row):
-                said[int(number)] = self._value(row)
-                self.places |= {
-                    name(int(number)): (row.row, head)
-                    for name, head in ((number_name, c.NUMBER), (out_of_name, c.OUT_OF))
-                }
+                said[int(number)] = self._value(row, said[int(number)])
+                self.places |= {name(int(number)): (row.row, head) for name, head in _CELLS}
         data: dict[str, str] = {}
         for subject in subjects:
             data |= _form_data(subject, said[subject.pk])
         return data
 
-    def _value(self, row: FiledRow) -> c.ValueWords:
+    def _value(self, row: FiledRow, stored: c.ValueWords) -> c.ValueWords:
         cells = []
         for head in (c.NUMBER, c.OUT_OF):
             try:
@@ -199,7 +201,17 @@ class _Typed:
             except ValueError as error:
                 self.problems.append(Problem(c.VALUES, row.row, head, str(error)))
                 cells.append("")
-        return c.ValueWords(*cells)
+        return c.ValueWords(cells[0], cells[1], self._decrease(row, stored))
+
+    def _decrease(self, row: FiledRow, stored: c.ValueWords) -> str:
+        """As stored in a form that has no such column."""
+        if c.DECREASE not in row.cells:
+            return stored.decrease
+        try:
+            return _no_dash(row.said(c.DECREASE))
+        except ValueError as error:
+            self.problems.append(Problem(c.VALUES, row.row, c.DECREASE, str(error)))
+            return ""
 
     def problems_of(self, form: UpdateForm) -> list[Problem]:
         """What the form on screen would say, each at its cell."""
@@ -219,16 +231,22 @@ def _form_data(subject: CommitmentSubject, said: c.ValueWords) -> dict[str, str]
     if subject.commitment.answer == AnswerKind.YES_NO:
         number = {YES: "1", NO: "0"}.get(number, number)
     share = subject.commitment.answer == AnswerKind.SHARE
-    return {number_name(subject.pk): number, **({out_of_name(subject.pk): said.out_of} if share else {})}
+    data = {number_name(subject.pk): number, decrease_name(subject.pk): said.decrease}
+    return data | ({out_of_name(subject.pk): said.out_of} if share else {})
 
 
 def _is_touched(row: FiledRow) -> bool:
     """Other than it was downloaded. A cell that cannot be read is."""
     try:
-        said = c.ValueWords(*(plain_number(row.said(head)) for head in (c.NUMBER, c.OUT_OF)))
+        number, out_of = (plain_number(row.said(head)) for head in (c.NUMBER, c.OUT_OF))
+        said = c.ValueWords(number, out_of, _no_dash(row.said(c.DECREASE)))
     except ValueError:
         return True
     return str(said) != _said(row, c.BEFORE)
+
+
+def _no_dash(text: str) -> str:
+    return "" if text in _NO_CELL else c.as_one_line(text)
 
 
 def _lonely(row: FiledRow) -> Problem:

@@ -1,6 +1,6 @@
 """What does the form of an update show beside its clause, and what where two people wrote at once?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -10,11 +10,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from departments.actors import Actor
 from measures.forms import (
-    NUMBER,
-    OUT_OF,
     PERSONAL,
+    REPEATED,
     UNCHANGED,
-    ShownCommitment,
     ShownField,
     UpdateForm,
     personal_key,
@@ -22,7 +20,6 @@ from measures.forms import (
 from measures.models import (
     TEXT_FIELDS,
     Act,
-    Commitment,
     Event,
     HeldText,
     ProgressUpdate,
@@ -33,6 +30,7 @@ from measures.models import (
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.correction import text_to_replace
+from measures.pages.sources import INSERTED, ChangedSource, changed_sources
 from measures.pages.update_parts import (
     ResponsibleDepartments,
     ShownText,
@@ -44,6 +42,8 @@ from measures.pages.update_parts import (
     shown_text,
     stages,
 )
+from measures.repetition import repeated_words
+from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment, beside_values
 from measures.workflow import updates
 from measures.workflow.extensions import why_not_asked
 from measures.workflow.texts import Text, subjects_of
@@ -56,9 +56,11 @@ class UpdateFormPage:
 
     `merging`: the person makes one text of the two.
     `personal`: which numbers of persons were asked about; empty before.
+    `inserted`: from which inputs it was put together since it was saved; `changed_sources`: which of those
+    that it rests on are not as they were.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
-    `may_ask`: for a later date. `unchanged`: what was to be submitted is word for word what came back; the
-    page asks first.
+    `may_ask`: for a later date. `asked`: the questions that the page asks before it submits, by their codes.
+    `repeated`: how much of the text was said before.
     """
 
     on: date
@@ -66,7 +68,6 @@ class UpdateFormPage:
     role: str
     stages: list[Stage]
     bound: ResponsibleDepartments
-    measure_commitments: Sequence[Commitment]
     revision: Revision | None
     before: ShownText | None
     returned: Event | None
@@ -83,8 +84,11 @@ class UpdateFormPage:
     latest_event: Event | None
     writable: bool
     may_ask: bool
-    unchanged: bool
+    asked: set[str]
+    repeated: str
     personal: str
+    inserted: str
+    changed_sources: list[ChangedSource]
 
 
 def update_form_page(
@@ -107,17 +111,14 @@ def update_form_page(
         role=role_words(update),
         stages=stages(update),
         bound=responsible_departments(update.measure, on),
-        measure_commitments=form.measure_commitments,
         revision=update.latest_revision,
         before=_shown(last_confirmed(update)),
         returned=returned,
         place=return_place(returned) if returned else "",
         form=form,
         fields=form.shown(returned),
-        commitments=form.shown_commitments(update.loaded_before),
+        commitments=_commitments(update, form),
         token=held_text.token_for(actor.person, update),
-        page=held_text.page_id(sent),
-        continues=held_text.continued_by(held) if held else sent.get("continues", ""),
         held=held,
         differences=theirs,
         merging=conflict,
@@ -125,8 +126,34 @@ def update_form_page(
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
-        unchanged=form.has_error(NON_FIELD_ERRORS, UNCHANGED),
+        **_carried(held, sent),
+        changed_sources=changed_sources([update]).get(update.pk, []) if update.is_convenor else [],
+        asked={code for code in (UNCHANGED, REPEATED) if form.has_error(NON_FIELD_ERRORS, code)},
+        repeated=_repeated(update, form),
     )
+
+
+def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
+    """What goes on unseen from one opened form to the next."""
+    return {
+        "page": held_text.page_id(sent),
+        "continues": held_text.continued_by(held) if held else sent.get("continues", ""),
+        "inserted": str((held.fields if held else sent).get(INSERTED, "")),
+    }
+
+
+def _commitments(update: ProgressUpdate, form: UpdateForm) -> list[ShownCommitment]:
+    beside = beside_values([update], {update.pk: form.subjects})
+    return form.shown_commitments(beside[update.pk])
+
+
+def _repeated(update: ProgressUpdate, form: UpdateForm) -> str:
+    """What the text, as it was sent or else as it is stored, has in common with the one before."""
+    if not form.is_bound:
+        revision = update.latest_revision
+        return repeated_words(revision, update.loaded_before, update.period) if revision else ""
+    form.is_valid()
+    return repeated_words(form.text(), update.loaded_before, update.period)
 
 
 def update_form(
@@ -156,7 +183,7 @@ def take_over_version(form: UpdateForm, update: ProgressUpdate) -> list[Differen
 
 def accepted_numbers(form: UpdateForm) -> str:
     """After the question about numbers of persons: sent once more with this, the form goes."""
-    return personal_key(form.text()) if any(form.has_error(name, PERSONAL) for name in TEXT_FIELDS) else ""
+    return personal_key(form.text()) if any(form.has_error(name, PERSONAL) for name in form.fields) else ""
 
 
 def text_of(update: ProgressUpdate) -> Text:

@@ -52,6 +52,30 @@ def as_rows(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     )
 
 
+def texts_before(updates: Sequence[ProgressUpdate]) -> dict[int, Revision]:
+    """By update the text in force of its department and measure in the latest earlier period. One query."""
+    shown = ProgressUpdate.objects.filter(pk__in=[update.pk for update in updates]).order_by()
+    wanted = shown.annotate(wanted=Subquery(_earlier_updates().values("in_force")[:1])).values("wanted")
+    of_duty = ("measure_id", "department_id", "period__code", "period__starts_on")
+    needed = [f"update__{name}" for name in of_duty]
+    texts = Revision.objects.filter(pk__in=wanted).select_related("update__period")
+    found = sorted(texts.only(*TEXT_COLUMNS, *needed), key=lambda row: row.update.period.starts_on)
+    return {
+        update.pk: row for row in found for update in updates if _is_of_same_duty(row.update, update)
+    }  # of the latest period
+
+
+def _earlier_updates() -> ProgressUpdateQuerySet:
+    """Of an outer update: those of its duty with a text in force in earlier periods, the latest first."""
+    rows = ProgressUpdate.objects.filter(
+        measure=OuterRef("measure"),
+        department=OuterRef("department"),
+        in_force__isnull=False,
+        period__starts_on__lt=OuterRef("period__starts_on"),
+    )
+    return rows.order_by("-period__starts_on")
+
+
 def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> None:
     """Gives each its latest revision, the one confirmed last before, and the one that a correction replaces.
 
@@ -59,12 +83,7 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> 
     """
     shown = ProgressUpdate.objects.filter(pk__in=[update.pk for update in updates]).order_by()
     latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    before = ProgressUpdate.objects.filter(
-        measure=OuterRef("measure"),
-        department=OuterRef("department"),
-        in_force__isnull=False,
-        period__starts_on__lt=OuterRef("period__starts_on"),
-    ).order_by("-period__starts_on")
+    before = _earlier_updates()
     is_latest, is_before = (
         Q(pk__in=shown.annotate(wanted=Subquery(text)).values("wanted"))
         for text in (latest, before.values("in_force")[:1])
@@ -95,7 +114,8 @@ def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
 
 def _texts_to_read() -> QuerySet[Revision]:
     values = CommitmentValue.objects.select_related("subject__commitment").only(
-        *("revision_id", "number", "out_of", "subject__position", "subject__name"),
+        *("revision_id", "number", "out_of", "fell_from", "decrease_reason"),
+        *("subject__position", "subject__name"),
         *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
     )
     received = ("entered_by", "received_from", "received_by", "received_on")

@@ -10,15 +10,22 @@ from measures.models import Act, Policy, ProgressUpdate
 from measures.pages.correction import Correction, correction_of
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
+from measures.pages.signatures import Signature, can_print, signatures_by_update
+from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_history import Entry, Version, events_shown, versions
-from measures.pages.update_loading import readable_update
+from measures.pages.update_loading import readable_update, texts_before
 from measures.pages.update_parts import ShownText, Stage, role_words, stages, text_in_force
+from measures.repetition import repeated_words
 from measures.workflow import updates
+from measures.workflow.signatures import signed_text
 
 
 @dataclass(frozen=True)
 class UpdatePage:
-    """`sees` is whether the actor may know how far filing is; `refused` an act that was tried just now."""
+    """`sees` is whether the actor may know how far filing is; `refused` an act that was tried just now.
+
+    `repeated`: how much of the text in work was said before.
+    """
 
     on: date
     update: ProgressUpdate
@@ -27,6 +34,7 @@ class UpdatePage:
     stages: list[Stage]
     working: Version | None
     correction: Correction | None
+    repeated: str
     in_force: ShownText | None
     history: list[Version]
     events: list[Entry]
@@ -38,6 +46,9 @@ class UpdatePage:
     dates: DatesOfUpdate | None
     may_file_on_behalf: bool
     is_own: bool
+    changed_sources: list[ChangedSource]
+    signature: Signature | None
+    has_slip: bool
 
 
 def update_page(
@@ -48,14 +59,16 @@ def update_page(
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)
+    working = history[0] if history and not history[0].is_in_force else None
     return UpdatePage(
         on=on,
         update=update,
         role=role_words(update),
         sees=sees,
         stages=stages(update) if sees else [],
-        working=history[0] if history and not history[0].is_in_force else None,
+        working=working,
         correction=correction_of(update, history[0].text.revision) if history else None,
+        repeated=_repeated(update, working),
         in_force=text_in_force(update),
         history=history,
         events=events_shown(actor, update) if sees else [],
@@ -68,4 +81,28 @@ def update_page(
         is_own=permissions.is_own(actor, update),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
         dates=dates_of_update(actor, update) if sees else None,
+        changed_sources=sources_shown(actor, update),
+        signature=signatures_by_update([update]).get(update.pk) if sees else None,
+        has_slip=slip_shown(actor, update),
     )
+
+
+def sources_shown(actor: Actor, update: ProgressUpdate) -> list[ChangedSource]:
+    """For the convenor and the office, who read what the others have submitted."""
+    if not update.is_convenor:
+        return []
+    office = permissions.can_read_submitted_texts(actor, update.period.policy)
+    reads = office or permissions.is_own(actor, update)
+    return changed_sources([update]).get(update.pk, []) if reads else []
+
+
+def slip_shown(actor: Actor, update: ProgressUpdate) -> bool:
+    """There is a text to be printed and signed, and this person may read it."""
+    return signed_text(update) is not None and can_print(actor, update)
+
+
+def _repeated(update: ProgressUpdate, working: Version | None) -> str:
+    if working is None:
+        return ""
+    before = texts_before([update]).get(update.pk)
+    return repeated_words(working.text.revision, before, update.period)

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from departments.models import Department
-from measures.forms import label_of, value_words
+from measures.forms import label_of
 from measures.models import (
     TEXTS,
     Act,
@@ -32,6 +32,7 @@ from measures.models import (
     Words,
     effective_lead_mode,
 )
+from measures.workflow.values import value_words
 
 # --- whose duty ----------------------------------------------------------------------------------
 
@@ -157,6 +158,16 @@ def _day_words(moment: datetime) -> str:
 
 
 @dataclass(frozen=True)
+class ShownValue:
+    """`reason`: why it is lower than before; `fell_from` is known once the text was submitted."""
+
+    subject: str
+    words: str
+    fell_from: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ShownText:
     """A text as it is read: what is empty is left out."""
 
@@ -164,7 +175,7 @@ class ShownText:
     situation: Words
     assessment: Words
     texts: list[tuple[str, Words, str]]  # column, label, text
-    values: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # commitment: (subject, value)
+    values: dict[str, list[ShownValue]] = field(default_factory=dict)  # by commitment
 
     @property
     def shows_assessment(self) -> bool:
@@ -184,17 +195,27 @@ def shown_text(revision: Revision) -> ShownText:
         for name, text in TEXTS.items()
         if (said := getattr(revision, name)) and (progress or text.asked is not Asked.WITH_PROGRESS)
     ]
-    values: dict[str, list[tuple[str, str]]] = {}
+    values: dict[str, list[ShownValue]] = {}
     for row in sorted(revision.values.all(), key=_in_text_order):
-        commitment = row.subject.commitment
-        words = value_words(commitment, row.number, row.out_of)
-        values.setdefault(commitment.label, []).append((row.subject.name, words))
+        asks = row.fell_from is not None or not revision.is_frozen
+        shown = _shown_value(row, row.decrease_reason if asks else "")
+        values.setdefault(row.subject.commitment.label, []).append(shown)
     return ShownText(
         revision=revision,
         situation=Situation(revision.situation).label,
         assessment=SelfAssessment(revision.self_assessment).label,
         texts=texts,
         values=values,
+    )
+
+
+def _shown_value(row: CommitmentValue, reason: str) -> ShownValue:
+    commitment = row.subject.commitment
+    return ShownValue(
+        subject=row.subject.name,
+        words=value_words(commitment, row.number, row.out_of),
+        fell_from="" if row.fell_from is None else value_words(commitment, row.fell_from, None),
+        reason=reason,
     )
 
 

@@ -11,12 +11,18 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from departments.actors import Actor
+from departments.models import User
 from measures import permissions
-from measures.forms import ShownCommitment, UpdateForm, label_of
+from measures.forms import UpdateForm, label_of
 from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, UpdateState, Words
+from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
+from measures.pages.held_text import OpenForm
+from measures.pages.update_loading import texts_before
 from measures.pages.update_parts import ShownText, role_words, shown_text
+from measures.repetition import repeated_words
 from measures.update_sheets.columns import WRITTEN
+from measures.value_inputs import Beside, ShownCommitment, beside_values
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText, Refusal
 from measures.workflow.texts import Text
@@ -41,6 +47,9 @@ class SheetRow:
     problem: str = ""
     theirs: Sequence[Difference] = ()
     approvable: bool = False
+    beside: Beside | None = None
+    repeated: str = ""
+    typing: OpenForm | None = None
 
     @property
     def fields(self) -> list[BoundField]:
@@ -52,7 +61,7 @@ class SheetRow:
 
     @property
     def commitments(self) -> list[ShownCommitment]:
-        return self.form.shown_commitments(None) if self.form else []
+        return self.form.shown_commitments(self.beside) if self.form else []
 
     @property
     def open(self) -> bool:
@@ -86,6 +95,24 @@ def sheets_of(updates: Iterable[ProgressUpdate]) -> list[ProgressUpdate]:
     return [rows[0] for rows in found.values() if len(rows) > 1]
 
 
+def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
+    """Gives the rows that are written in what their autosave needs."""
+    for row in rows:
+        if row.form is not None:
+            names = {name: f"{prefix_of(row.update)}-{name}" for name in ("page", "continues")}
+            typed = {name: str(sent[place]) for name, place in names.items() if place in sent}
+            held = None if row.form.is_bound else held_text.loaded_held(person, row.update)
+            row.typing = held_text.open_form(person, row.update, held, typed)
+
+
+def mark_repeated(rows: Sequence[SheetRow]) -> None:
+    """Those whose stored text says nearly what the last one said. One query."""
+    before = texts_before([row.update for row in rows])
+    for row in rows:
+        if revision := row.update.latest_revision:
+            row.repeated = repeated_words(revision, before.get(row.update.pk), row.update.period)
+
+
 def prefix_of(update: ProgressUpdate) -> str:
     """Before the names of all fields of its row."""
     return f"u{update.pk}"
@@ -95,9 +122,19 @@ def sheet_rows(
     updates: Iterable[ProgressUpdate],
     subjects: Mapping[int, Sequence[CommitmentSubject]],
     sent: QueryDict | None = None,
+    person: User | None = None,
 ) -> list[SheetRow]:
-    """`updates` with their revisions loaded; a row that was not sent is shown as it is stored."""
-    return [_row(update, subjects[update.pk], sent) for update in updates]
+    """`updates` with their revisions loaded; a row that was not sent is shown as it is stored.
+
+    Or as `person` has typed it and not saved; then loaded by `with_held` too.
+    """
+    rows = list(updates)
+    beside = beside_values(rows, subjects)
+    found = [_row(update, subjects[update.pk], beside[update.pk], sent) for update in rows]
+    for row in found if person else ():
+        if row.form is not None and person is not None:
+            row.form.initial.update(held_text.as_initial(held_text.loaded_held(person, row.update)))
+    return found
 
 
 def read_rows(updates: Iterable[ProgressUpdate]) -> list[SheetRow]:
@@ -118,7 +155,9 @@ def _read_row(update: ProgressUpdate) -> SheetRow:
     return SheetRow(update, role_words(update), None, shown_text(revision) if revision else None)
 
 
-def _row(update: ProgressUpdate, subjects: Sequence[CommitmentSubject], sent: QueryDict | None) -> SheetRow:
+def _row(
+    update: ProgressUpdate, subjects: Sequence[CommitmentSubject], beside: Beside, sent: QueryDict | None
+) -> SheetRow:
     if not acts.is_possible(update, Act.SAVE):
         return _read_row(update)
     prefix = prefix_of(update)
@@ -128,7 +167,7 @@ def _row(update: ProgressUpdate, subjects: Sequence[CommitmentSubject], sent: Qu
     for name in (*HEADS, *MORE):
         if name in TEXTS:
             form.fields[name].widget.attrs |= {"aria-label": f"{update.measure.code} {TEXTS[name].label}"}
-    return SheetRow(update, role_words(update), form, None)
+    return SheetRow(update, role_words(update), form, None, beside=beside)
 
 
 def with_refusals(
@@ -148,7 +187,7 @@ def _kept(row: SheetRow, now: SheetRow, reason: str) -> SheetRow:
         theirs = differences(_stored(now.update), form.text(), form.subjects)
         sent: dict[str, Any] = {name: form.data[name] for name in form.data}
         form.data = sent | {form.add_prefix("version"): str(now.update.version)}
-    return SheetRow(now.update, now.role, form, None, reason, theirs)
+    return SheetRow(now.update, now.role, form, None, reason, theirs, beside=now.beside)
 
 
 def headings() -> list[tuple[Words, int | None]]:

@@ -23,6 +23,7 @@ from measures.reports.department import DepartmentReport, department_report
 from measures.reports.documents import Document, UnknownPartError
 from measures.reports.dossier import MeasureDossier, UnknownMeasureError, dossier_of
 from measures.reports.filing import FilingRecord, filing_record
+from measures.reports.filing_slip import FilingSlip, filing_slip
 from measures.reports.ledger import Ledger, ledger
 from measures.reports.status import FULL, StatusReport, status_report
 from measures.summaries import SourcedSummary, StreamedSummary
@@ -60,6 +61,7 @@ class Kind:
 
     `about` names what is to be chosen: a "department", which is for those who see what it files, a "measure";
     or the "length", which is full where none is named.
+    One that is `own` holds words that only that department reads.
     One `of_the_policy` is asked for without a period too: then it is of the latest.
     """
 
@@ -71,13 +73,29 @@ class Kind:
     may: Callable[[Actor, Policy], bool]
     formats: tuple[str, ...] = ("pdf",)
     about: str = ""
+    own: bool = False
     of_the_policy: bool = False
+
+    @property
+    def has_page(self) -> bool:
+        """One that is made of blocks can be shown on the screen."""
+        return self.document.template == Document.template
 
     def format_of(self, name: str) -> str:
         """That format, or the usual one where none is named. Raises UnknownFormatError."""
         if name and name not in self.formats:
             raise UnknownFormatError(self, name)
         return name or self.formats[0]
+
+    def may_about(self, actor: Actor, policy: Policy, department: str) -> bool:
+        """Whether somebody may have it; of a department by its slug, where it is about one."""
+        if not self.may(actor, policy):
+            return False
+        if self.about != "department" or not department:
+            return True
+        if self.own:
+            return any(row.slug == department for row in permissions.speaks_for(actor))
+        return permissions.can_see_filing_of(actor, policy, department)
 
     def file_of(self, document: Document, form: str) -> bytes:
         """The document in one of its formats. Raises PdfUnavailable as making one does."""
@@ -105,6 +123,11 @@ class UnknownFormatError(UnknownPartError):
 def is_signed_in(actor: Actor, policy: Policy) -> bool:
     """Who is signed in: such a document holds confirmed texts only, as the overview does."""
     return actor.user is not None
+
+
+def speaks_for_some(actor: Actor, policy: Policy) -> bool:
+    """Who writes or reviews for a department."""
+    return bool(permissions.speaks_for(actor))
 
 
 def kind_of(name: str) -> Kind:
@@ -151,6 +174,10 @@ def _bulletin(asked: Asked) -> Document:
 
 def _filing(asked: Asked) -> Document:
     return filing_record(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
+def _slip(asked: Asked) -> Document:
+    return filing_slip(asked.sourced, demo=asked.demo, addressee=asked.addressee, department=asked.department)
 
 
 KINDS: Final = {
@@ -238,6 +265,16 @@ KINDS: Final = {
             build=_bulletin,
             may=permissions.can_see_filing_board,
             formats=("docx", "pdf"),
+        ),
+        Kind(
+            name="slip",
+            title=_("Filing slip"),
+            contents=_("what one department has written in a period, for the signature of its director"),
+            document=FilingSlip,
+            build=_slip,
+            may=speaks_for_some,
+            about="department",
+            own=True,
         ),
     ]
 }

@@ -324,11 +324,13 @@ def own_text(update: UpdateStatus | None, measure: MeasureStatus, on: date) -> t
 
 
 def commitments_of(measure: MeasureStatus) -> Iterable[str]:
-    """One line of text for each commitment, with the value of its latest text in force."""
+    """One line of text for each commitment: the value of its latest text in force, why it fell, its plan."""
     for row in measure.commitments:
         span = year_to_date(row.stated_in, row.year)
         to_date = f"{span}累计" if span else ""
-        yield f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
+        value = f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
+        fallen = (f"{one.name}比上次减少（{one.decrease_reason.rstrip('。')}）" for one in row.fallen)
+        yield "；".join(filter(None, (value, *fallen, row.interim_words.replace(" ", ""))))
 
 
 def is_open(summary: PeriodSummary) -> bool:

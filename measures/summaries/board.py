@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from departments.models import Department
@@ -21,7 +21,9 @@ from measures.models import (
     ProgressUpdate,
     ReportingPeriod,
     ResponsibilityRole,
+    Revision,
     Section,
+    SignedSlip,
     Situation,
     UpdateState,
 )
@@ -61,7 +63,10 @@ class BoardColumn:
 
 @dataclass(frozen=True)
 class BoardCell:
-    """An update; `nothing_new` where the text in force says that there was no progress."""
+    """An update; `nothing_new` where the text in force says that there was no progress.
+
+    `is_signed`: the slip with its latest text was signed on paper.
+    """
 
     uuid: UUID
     state: UpdateState
@@ -69,6 +74,7 @@ class BoardCell:
     filing: FilingState
     due_on: date
     nothing_new: bool
+    is_signed: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ _CELL: Final = (
     "back_due_on",
     "first_submitted_at",
     "in_force__situation",
+    "is_signed",
 )
 
 
@@ -150,7 +157,7 @@ class Board:
     ) -> dict[tuple[int, int], BoardCell]:
         """By department and measure. One query."""
         updates = self._of(rows).filter(measure__in=[column.key for column in columns])
-        found = updates.order_by().values_list(*_CELL)
+        found = updates.order_by().annotate(is_signed=_signed()).values_list(*_CELL)
         return {(department, measure): _cell(facts, self.on) for department, measure, *facts in found}
 
     def tallies(
@@ -218,7 +225,7 @@ def _section(row: dict[str, Any]) -> Section:
 
 
 def _cell(facts: list[Any], on: date) -> BoardCell:
-    uuid, state, role, due_on, back_due_on, submitted, situation = facts
+    uuid, state, role, due_on, back_due_on, submitted, situation, is_signed = facts
     filed: datetime | None = submitted
     filed_on = timezone.localdate(filed) if filed else None
     waived = state == UpdateState.WAIVED
@@ -229,4 +236,13 @@ def _cell(facts: list[Any], on: date) -> BoardCell:
         filing=filing_state(FilingFacts(due_on, filed_on, back_due_on, waived), on),
         due_on=back_due_on if state == UpdateState.RETURNED and back_due_on else due_on,
         nothing_new=situation not in {None, Situation.PROGRESS},
+        is_signed=is_signed,
     )
+
+
+def _signed() -> Exists:
+    """Of an update in a query: a signature of the latest text, none of an earlier one."""
+    later = Revision.objects.filter(
+        update=OuterRef("revision__update"), number__gt=OuterRef("revision__number")
+    )
+    return Exists(SignedSlip.objects.filter(~Exists(later), revision__update=OuterRef("pk")))

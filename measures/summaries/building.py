@@ -9,7 +9,14 @@ from functools import cached_property
 from django.utils import timezone
 
 from departments.models import Department
-from measures.commitments import CommitmentFacts, Interim, format_number
+from measures.commitments import (
+    CommitmentFacts,
+    Interim,
+    cycle_year,
+    interim_ahead,
+    interim_owed,
+    target_words,
+)
 from measures.lights import (
     LeadFacts,
     Light,
@@ -24,7 +31,6 @@ from measures.models import (
     TEXT_FIELDS,
     AnswerKind,
     Commitment,
-    CommitmentCycle,
     CommitmentKind,
     CoordinationMatter,
     LeadMode,
@@ -272,20 +278,19 @@ class MeasureStatusBuilder:
             unit=promise.unit,
             year=self._cycle_year(promise),
             figure=facts.figure,
-            target=_target_words(promise.floor, promise.ceiling),
+            target=target_words(promise.floor, promise.ceiling),
             percent=value,
             met=facts.met,
             unmet=facts.unmet,
             stated_in=_stated_in(row, texts),
             subjects=subjects,
+            owed=interim_owed(facts, self.on),
+            ahead=interim_ahead(facts, self.on),
         )
         return (facts if self._has_begun(promise) else None), status
 
     def _cycle_year(self, promise: Commitment) -> int | None:
-        """The year in which a yearly commitment is judged (docs/decisions/0015); None for others."""
-        if promise.cycle != CommitmentCycle.YEARLY:
-            return None
-        return min(self._year, promise.ends_on.year) if promise.ends_on else self._year
+        return cycle_year(promise, self._year)
 
     @property
     def _year(self) -> int:
@@ -304,8 +309,12 @@ class MeasureStatusBuilder:
         stated = [text for text in texts if text.in_force_id in subject.values]
         latest = [text for text in stated if text.period_id == stated[0].period_id]
         values = [subject.values[text.in_force_id] for text in latest if text.in_force_id is not None]
-        number, out_of = max(values, key=lambda value: value[0], default=(None, None))
-        return SubjectStatus(subject.name, number, out_of, _is_met(row.commitment, number, out_of))
+        value = max(values, key=lambda value: value.number, default=None)
+        if value is None:
+            return SubjectStatus(subject.name, None, None, met=False)
+        met = _is_met(row.commitment, value.number, value.out_of)
+        reason = value.decrease_reason if value.fell_from is not None else ""
+        return SubjectStatus(subject.name, value.number, value.out_of, met, value.fell_from, reason)
 
     def _commitment_facts(self, row: CommitmentRow, subjects: tuple[SubjectStatus, ...]) -> CommitmentFacts:
         promise = row.commitment
@@ -340,10 +349,8 @@ def _past(update: ProgressUpdate) -> PastUpdate:
     return PastUpdate(update.due_on, _filed_on(update), update.state == UpdateState.WAIVED)
 
 
-def _is_met(promise: Commitment, number: Decimal | None, out_of: Decimal | None) -> bool:
+def _is_met(promise: Commitment, number: Decimal, out_of: Decimal | None) -> bool:
     """A share is met when it is whole, anything else when its limits say so."""
-    if number is None:
-        return False
     return number == out_of if promise.answer == AnswerKind.SHARE else promise.is_met_by(number)
 
 
@@ -361,14 +368,3 @@ def _stated_in(row: CommitmentRow, texts: Sequence[ProgressUpdate]) -> str:
     """The name of the latest period whose text in force states any subject."""
     stated = {revision for subject in row.subjects.values() for revision in subject.values}
     return next((text.period.official_name for text in texts if text.in_force_id in stated), "")
-
-
-def _target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:
-    """≥ 1, 1—2, ≤ 5 for a limit, or nothing where the text sets no number."""
-    if floor is None:
-        return f"≤ {format_number(ceiling)}" if ceiling is not None else ""
-    return (
-        f"{format_number(floor)}—{format_number(ceiling)}"
-        if ceiling is not None and ceiling > floor
-        else f"≥ {format_number(floor)}"
-    )

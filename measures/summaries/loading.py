@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 
@@ -27,12 +27,21 @@ from measures.models import (
 from measures.summaries.seals import UNSEALED
 
 
+class StatedValue(NamedTuple):
+    """As a revision states it; where it fell, from what and why (docs/domain.md 4.28)."""
+
+    number: Decimal
+    out_of: Decimal | None = None
+    fell_from: Decimal | None = None
+    decrease_reason: str = ""
+
+
 @dataclass
 class SubjectRow:
-    """A subject with the values of all revisions: revision id → (number, out of)."""
+    """A subject with the values of all revisions, by the id of the revision."""
 
     name: str
-    values: dict[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
+    values: dict[int, StatedValue] = field(default_factory=dict)
 
 
 @dataclass
@@ -216,6 +225,9 @@ def _responsibilities(measures: list[int], on: date) -> dict[int, list[Responsib
     return found
 
 
+_STATED: Final = len(StatedValue._fields)
+
+
 def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
     """Commitments, subjects, values and interim targets in one query: few rows, many tables.
 
@@ -224,17 +236,19 @@ def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
     names = [field.attname for field in Commitment._meta.concrete_fields]
     subjects = CommitmentSubject.objects.filter(commitment__measure__in=measures)
     rows = subjects.order_by("commitment__position", "position").values_list(
-        *("commitment_id", "pk", "name", "values__revision_id", "values__number", "values__out_of"),
+        *("commitment_id", "pk", "name", "values__revision_id"),
+        *(f"values__{name}" for name in StatedValue._fields),
         *("commitment__interim_targets__on", "commitment__interim_targets__target"),
         *(f"commitment__{name}" for name in names),
     )
     found: dict[int, CommitmentRow] = {}
-    for key, subject, name, stated_in, stated, stated_of, planned_on, planned, *columns in rows:
+    for key, subject, name, stated_in, *others in rows:
+        stated, (planned_on, planned, *columns) = others[:_STATED], others[_STATED:]
         if key not in found:
             found[key] = CommitmentRow(Commitment.from_db(rows.db, names, columns))
         row = found[key].subjects.setdefault(subject, SubjectRow(name))
         if stated_in is not None:
-            row.values[stated_in] = (stated, stated_of)
+            row.values[stated_in] = StatedValue(*stated)
         if planned_on is not None:
             found[key].interim[planned_on] = planned
     by_measure: dict[int, list[CommitmentRow]] = defaultdict(list)

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from measures.lights import FilingFacts, FilingState, Light, filing_state
+from measures.commitments import Interim
+from measures.lights import FilingFacts, FilingState, Light, filing_state, interim_words
 from measures.models import (
     CommitmentKind,
     EditionStatus,
@@ -120,11 +121,16 @@ class SubjectStatus:
     number: Decimal | None
     out_of: Decimal | None
     met: bool
+    fell_from: Decimal | None = None
+    decrease_reason: str = ""
 
 
 @dataclass(frozen=True)
 class CommitmentStatus:
-    """A commitment in its present cycle, by the latest texts in force."""
+    """A commitment in its present cycle, by the latest texts in force.
+
+    `owed` and `ahead`: the interim target that its light is judged by on the day, and the next one.
+    """
 
     label: str
     wording: str
@@ -139,6 +145,8 @@ class CommitmentStatus:
     unmet: bool
     stated_in: str
     subjects: tuple[SubjectStatus, ...]
+    owed: Interim | None = None
+    ahead: Interim | None = None
 
     @property
     def is_limit(self) -> bool:
@@ -156,6 +164,18 @@ class CommitmentStatus:
         if self.kind == CommitmentKind.COMPARISON:
             return f"{self.figure}（{self._share}）"
         return f"{self.figure} {self.unit}".strip()
+
+    @property
+    def interim_words(self) -> str:
+        """Which interim target may turn the light, and from when (docs/domain.md 4.29); may be empty."""
+        counted = self.kind != CommitmentKind.COMPARISON
+        total = len(self.subjects) if counted and len(self.subjects) > 1 else 0
+        return interim_words(self.owed, self.ahead, self.kind, self.unit, total)
+
+    @property
+    def fallen(self) -> tuple[SubjectStatus, ...]:
+        """Those whose value is lower than it was, and says why (docs/domain.md 4.28)."""
+        return tuple(row for row in self.subjects if row.fell_from is not None)
 
     @property
     def _share(self) -> str:

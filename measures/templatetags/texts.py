@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.models import Policy, Revision
-from measures.pages.update_parts import ShownText
+from measures.pages.update_parts import ShownText, ShownValue
 from measures.summaries import ConfirmedText, UpdateStatus
 
 register = template.Library()
@@ -99,10 +99,17 @@ def _entered_by(revision: Revision) -> str:
     )
 
 
-def _values(rows: list[tuple[str, str]]) -> SafeString:
-    """By subject, where there are several."""
-    return format_html_join(
+def _values(rows: list[ShownValue]) -> SafeString:
+    """By subject, where there are several; below them why one is lower than before."""
+    said = format_html_join(
         pgettext("between words of a list", ", "),
         '<span class="nowrap">{}<b>{}</b></span>',
-        ((f"{subject} " if subject else "", value) for subject, value in rows),
+        ((f"{row.subject} " if row.subject else "", row.words) for row in rows),
     )
+    reasons = ((_fell(row), row.reason) for row in rows if row.reason)
+    return said + format_html_join("", '<p class="small said">{} {}</p>', reasons)
+
+
+def _fell(row: ShownValue) -> str:
+    label = _("lower than before (%(before)s):") % {"before": row.fell_from} if row.fell_from else ""
+    return f"{row.subject} {label or _('lower than before:')}".strip()

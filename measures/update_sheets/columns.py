@@ -24,10 +24,14 @@ KEY, VERSION, PRINT = "编号", "版本", "校验"
 SUBJECT, BEFORE = "分项号", "原值"
 MEASURE, TITLE, ROLE, DUE, STATE = "举措", "举措名称", "责任", "截止日", "状态"
 COMMITMENT, SUBJECT_NAME, UNIT, NUMBER, OUT_OF = "量化承诺", "分项", "单位", "数值", "总数"
+DECREASE, LAST, AIM = "减少原因", "上次数值", "目标"
 # The order of the form on screen.
 WRITTEN: Final = ("situation", *TEXTS, "self_assessment")
 UPDATE_HEADS: Final = (KEY, VERSION, PRINT, MEASURE, TITLE, ROLE, DUE, STATE)
-VALUE_HEADS: Final = (KEY, SUBJECT, BEFORE, MEASURE, COMMITMENT, SUBJECT_NAME, UNIT, NUMBER, OUT_OF)
+VALUE_HEADS: Final = (
+    *(KEY, SUBJECT, BEFORE, MEASURE, COMMITMENT, SUBJECT_NAME, UNIT),
+    *(NUMBER, OUT_OF, DECREASE, LAST, AIM),
+)
 
 
 def heading(column: str) -> str:
@@ -46,10 +50,11 @@ WORDS: Final = {"situation": WordCell(Situation), "self_assessment": WordCell(Se
 
 @dataclass(frozen=True)
 class ValueWords:
-    """A value as the two cells of its row show it, empty where nothing is stated."""
+    """A value as the cells of its row show it, and why it fell; empty where nothing is stated."""
 
     number: str = ""
     out_of: str = ""
+    decrease: str = ""
 
     @classmethod
     def of(cls, subject: CommitmentSubject, text: Text) -> "ValueWords":
@@ -57,22 +62,29 @@ class ValueWords:
         if stated is None:
             return cls()
         number, out_of = stated
+        decrease = text.decreases.get(subject.pk, "")
         if subject.commitment.answer == AnswerKind.YES_NO:
-            return cls(YES if number else NO)
-        return cls(format_number(number), "" if out_of is None else format_number(out_of))
+            return cls(YES if number else NO, "", decrease)
+        return cls(format_number(number), "" if out_of is None else format_number(out_of), decrease)
 
     def __str__(self) -> str:
-        return f"{self.number}/{self.out_of}" if self.out_of else self.number
+        """By which a row that nobody touched is known again."""
+        value = f"{self.number}/{self.out_of}" if self.out_of else self.number
+        return f"{value} {self.decrease}".rstrip()
 
 
 def as_written(columns: Mapping[str, Any]) -> dict[str, str]:
     """The texts as they come back from a cell, and as the form on screen would store them."""
     found = {}
     for name in WRITTEN:
-        said = plain(str(columns[name])).strip()
         one_line = name in TEXTS and TEXTS[name].one_line
-        found[name] = " ".join(said.split("\n")) if one_line else said
+        said = str(columns[name])
+        found[name] = as_one_line(said) if one_line else plain(said).strip()
     return found
+
+
+def as_one_line(said: str) -> str:
+    return " ".join(plain(said).strip().split("\n"))
 
 
 def fingerprint(columns: Mapping[str, Any]) -> str:

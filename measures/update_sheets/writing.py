@@ -4,7 +4,7 @@ What tells rows apart is hidden and locked, what is written is open; lists, limi
 are checked by the spreadsheet while somebody types. The lock has no password: it keeps from slips.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
@@ -23,6 +23,7 @@ from measures.models import (
     TEXTS,
     Act,
     AnswerKind,
+    Commitment,
     CommitmentSubject,
     ProgressUpdate,
     ReportingPeriod,
@@ -31,10 +32,23 @@ from measures.models import (
     UpdateState,
 )
 from measures.update_sheets import columns as c
+from measures.value_inputs import Beside, beside_values
 from measures.workflow import updates as acts
 from measures.workflow.texts import Text
+from measures.workflow.values import DECREASE_LENGTH, is_cumulative
 
-WIDTHS: Final = {c.MEASURE: 9, c.TITLE: 26, c.ROLE: 7, c.DUE: 12, c.STATE: 11, c.COMMITMENT: 34, c.UNIT: 8}
+WIDTHS: Final = {
+    c.MEASURE: 9,
+    c.TITLE: 26,
+    c.ROLE: 7,
+    c.DUE: 12,
+    c.STATE: 11,
+    c.COMMITMENT: 34,
+    c.UNIT: 8,
+    c.DECREASE: 30,
+    c.LAST: 22,
+    c.AIM: 40,
+}
 NARROW, WIDE, LONG = 13, 30, 46
 HEAD_ROW: Final = 2
 LARGEST: Final = Decimal("9999999999.99")  # of a value, as its column holds it
@@ -79,7 +93,8 @@ def _write_updates(sheet: Any, title: str, updates: Sequence[ProgressUpdate]) ->
     for row, update in enumerate(updates, start=HEAD_ROW + 1):
         text = Text.of(update.latest_revision) if update.latest_revision else Text()
         writable = acts.is_possible(update, Act.SAVE)
-        _write_row(sheet, row, [*_identity(update, text), *_texts(text)], writable, len(c.UPDATE_HEADS))
+        written = range(len(c.UPDATE_HEADS) + 1, len(c.UPDATE_HEADS) + len(c.WRITTEN) + 1) if writable else ()
+        _write_row(sheet, row, [*_identity(update, text), *_texts(text)], written, as_text=True)
         if not writable:
             continue
         checks = {"situation": lists["lead" if update.is_lead else "other"], "self_assessment": assessments}
@@ -112,33 +127,60 @@ def _texts(text: Text) -> list[object]:
 def _write_values(
     sheet: Any, updates: Sequence[ProgressUpdate], subjects: Mapping[int, Sequence[CommitmentSubject]]
 ) -> None:
-    _begin(sheet, "数值为本年（本周期）累计，不是本期新增；没有的可以不填", list(c.VALUE_HEADS), hidden=3)
+    _begin(
+        sheet,
+        "数值为本年（本周期）累计，不是本期新增；没有的可以不填；比上次减少的，请填写减少原因",
+        list(c.VALUE_HEADS),
+        hidden=3,
+    )
     yes_no, number = _list((YES, NO)), _not_negative()
-    sheet.add_data_validation(yes_no)
-    sheet.add_data_validation(number)
+    reason = _at_most(DECREASE_LENGTH)
+    for validation in (yes_no, number, reason):
+        sheet.add_data_validation(validation)
     row = HEAD_ROW
+    beside = beside_values(updates, subjects)
     for update in updates:
         text = Text.of(update.latest_revision) if update.latest_revision else Text()
         writable = acts.is_possible(update, Act.SAVE)
         for subject in subjects[update.pk]:
             row += 1
             answer = subject.commitment.answer
-            opened = 0 if not writable else 2 if answer == AnswerKind.SHARE else 1
-            _write_row(sheet, row, _value_row(update, subject, text), bool(opened), 7, opened)
-            if opened:
-                (yes_no if answer == AnswerKind.YES_NO else number).add(sheet.cell(row, 8))
-            if opened == 2:
-                number.add(sheet.cell(row, 9))
+            opened = _opened(subject.commitment) if writable else frozenset()
+            _write_row(sheet, row, _value_row(update, subject, text, beside[update.pk]), opened)
+            if writable:
+                (yes_no if answer == AnswerKind.YES_NO else number).add(_at(sheet, row, c.NUMBER))
+                reason.add(_at(sheet, row, c.DECREASE))
+            if writable and answer == AnswerKind.SHARE:
+                number.add(_at(sheet, row, c.OUT_OF))
 
 
-def _value_row(update: ProgressUpdate, subject: CommitmentSubject, text: Text) -> list[object]:
+def _opened(commitment: Commitment) -> frozenset[int]:
+    """The columns of a value that are filled in."""
+    heads = {c.NUMBER} | ({c.OUT_OF} if commitment.answer == AnswerKind.SHARE else set())
+    heads |= {c.DECREASE} if is_cumulative(commitment) else set()
+    return frozenset(_place(head) for head in heads)
+
+
+def _place(head: str) -> int:
+    return c.VALUE_HEADS.index(head) + 1
+
+
+def _at(sheet: Any, row: int, head: str) -> Any:
+    return sheet.cell(row, _place(head))
+
+
+def _value_row(
+    update: ProgressUpdate, subject: CommitmentSubject, text: Text, beside: Beside
+) -> list[object]:
     commitment, words = subject.commitment, c.ValueWords.of(subject, text)
     is_share = commitment.answer == AnswerKind.SHARE
     counted = commitment.answer != AnswerKind.YES_NO
     number: object = Decimal(words.number) if counted and words.number else words.number
     out_of: object = (Decimal(words.out_of) if words.out_of else "") if is_share else "—"
     identity = [str(update.uuid), subject.pk, str(words), update.measure.code]
-    return [*identity, commitment.label, subject.name, commitment.unit, number, out_of]
+    decrease = words.decrease if is_cumulative(commitment) else "—"
+    value = [commitment.label, subject.name, commitment.unit, number, out_of, decrease]
+    return [*identity, *value, beside.last_words(subject), beside.aim_words(commitment)]
 
 
 # --- how a sheet looks and what it checks ---------------------------------------------------------
@@ -170,21 +212,18 @@ def _begin(sheet: Any, title: str, heads: Sequence[str], hidden: int) -> None:
 
 
 def _write_row(
-    sheet: Any, row: int, cells: Sequence[object], writable: bool, locked: int, opened: int | None = None
+    sheet: Any, row: int, cells: Sequence[object], opened: Collection[int], *, as_text: bool = False
 ) -> None:
-    """The first `locked` cells stay as they are; of the others as many are open as `opened` says, or all.
+    """Only the `opened` columns can be written in.
 
     Only texts are formatted as text: a number that is typed into such a cell would be one no more.
     """
-    last_open = len(cells) if opened is None else locked + opened
-    head_is_text = opened is None
     for column, value in enumerate(cells, start=1):
         cell = sheet.cell(row, column, cell_of_text(value))
-        is_open = writable and locked < column <= last_open
-        cell.number_format = "@" if isinstance(value, str) and head_is_text else "General"
+        cell.number_format = "@" if isinstance(value, str) and as_text else "General"
         cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top"), _BOX
-        cell.protection = Protection(locked=not is_open)
-        if not is_open:
+        cell.protection = Protection(locked=column not in opened)
+        if column not in opened:
             cell.fill = _GREY
 
 

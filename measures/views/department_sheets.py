@@ -40,6 +40,8 @@ from measures.pages.update_sheet import (
     SheetRow,
     headings,
     mark_approvable,
+    mark_repeated,
+    open_rows,
     read_rows,
     sheet_rows,
     with_refusals,
@@ -180,18 +182,24 @@ def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) ->
     own = own_of(request, policy, uuid, slug)
     if request.method == "POST" and not own.may_write:
         raise PermissionDenied
-    page = page_of(own.updates, request.GET.get("page", ""), ROWS_OF_A_PAGE)
+    updates = held_text.with_held(own.updates, request.actor.person, clock.now())
+    page = page_of(updates, request.GET.get("page", ""), ROWS_OF_A_PAGE)
     if not page:
         raise Http404("nothing is owed")
-    rows = rows_of(own, list(page), request.POST if request.method == "POST" else None)
+    rows = rows_of(request, own, list(page), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         return _write(request, own, page, rows)
     return _sheet(request, own, page, rows)
 
 
-def rows_of(own: Own, updates: list[ProgressUpdate], sent: QueryDict | None = None) -> list[SheetRow]:
+def rows_of(
+    request: ActingRequest, own: Own, updates: list[ProgressUpdate], sent: QueryDict | None = None
+) -> list[SheetRow]:
+    """`updates` with what this person typed and has not saved."""
     load_leads(updates)
-    return sheet_rows(updates, entered_subjects_of(updates), sent) if own.may_write else read_rows(updates)
+    if not own.may_write:
+        return read_rows(updates)
+    return sheet_rows(updates, entered_subjects_of(updates), sent, request.actor.person)
 
 
 def _write(
@@ -200,19 +208,32 @@ def _write(
     """Saves each row that was changed; then submits, where that was asked for, what is stored and whole."""
     new = [text for row in rows if (text := row.new_text)]
     refusals = many_updates.save_each(request.actor, new, clock.now())
+    refused = {refusal.update.pk for refusal in refusals}
+    going = [row for row in rows if row.form and row.form.is_bound and not row.form.errors]
+    stored = [row for row in going if row.update.pk not in refused]
+    forget_typed(request, rows, stored)
     if saved := len(new) - len(refusals):
         told = ngettext("%(count)d update was saved.", "%(count)d updates were saved.", saved)
-        messages.success(request, told % {"count": saved})
-    refused = {refusal.update.pk for refusal in refusals}
+        in_the_browser = " ".join(str(row.update.uuid) for row in stored)  # see autosave.js
+        messages.success(request, told % {"count": saved}, extra_tags=in_the_browser)
     if request.POST.get("act") == "submit":
-        going = [row for row in rows if row.form and row.form.is_bound and not row.form.errors]
-        refusals += _submit(request, own, [row for row in going if row.update.pk not in refused])
-    now = {row.pk: row for row in own.updates.filter(pk__in=[row.update.pk for row in rows])}
-    fresh = rows_of(own, [now[row.update.pk] for row in rows])
+        refusals += _submit(request, own, stored)
+    loaded = held_text.with_held(own.updates, request.actor.person, clock.now())
+    now = {row.pk: row for row in loaded.filter(pk__in=[row.update.pk for row in rows])}
+    fresh = rows_of(request, own, [now[row.update.pk] for row in rows])
     shown = with_refusals(rows, fresh, refusals)
     if any(row.problem or (row.form and row.form.errors) for row in shown):
         return _sheet(request, own, page, shown, status=422)
     return redirect(request.get_full_path())
+
+
+def forget_typed(request: ActingRequest, rows: list[SheetRow], stored: list[SheetRow]) -> None:
+    """What stands stored needs to wait no more; no query where nothing waited."""
+    open_rows(request.actor.person, rows, request.POST)
+    for row in stored:
+        if row.typing and held_text.loaded_held(request.actor.person, row.update):
+            sent = {"page": row.typing.page, "continues": row.typing.continues}
+            held_text.discard(request.actor.person, row.update, sent)
 
 
 def _submit(request: ActingRequest, own: Own, rows: list[SheetRow]) -> list[Refusal]:
@@ -236,6 +257,8 @@ def _sheet(
     request: ActingRequest, own: Own, page: Page[ProgressUpdate], rows: list[SheetRow], status: int = 200
 ) -> HttpResponse:
     person = request.actor.person
+    open_rows(person, rows, request.POST)
+    mark_repeated(rows)
     if own.may_review:
         prefetch_related_objects([row.update for row in rows], "revisions__contributors")
         mark_approvable(request.actor, rows)
@@ -244,7 +267,7 @@ def _sheet(
         "period": own.period,
         "department": own.department,
         "page": page,
-        "rows": [(row, held_text.token_for(person, row.update)) for row in rows],
+        "rows": rows,
         "headings": headings(),
         "approvable": sum(row.approvable for row in rows),
         "wrong": [row for row in rows if row.problem or (row.form and row.form.errors)],

@@ -19,6 +19,7 @@ from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_form import accepted_numbers
 from measures.pages.update_loading import readable_update
 from measures.pages.update_parts import role_words
+from measures.value_inputs import beside_values
 from measures.workflow import updates
 from measures.workflow.errors import StaleVersionError
 from measures.workflow.texts import entered_subjects
@@ -56,6 +57,7 @@ def _enter(actor: Actor, update: ProgressUpdate, form: OnBehalfForm) -> None:
 
 
 def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) -> HttpResponse:
+    beside = beside_values([update], {update.pk: form.subjects})[update.pk]
     context = {
         "update": update,
         "form": form,
@@ -63,7 +65,7 @@ def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) ->
         "role": role_words(update),
         "on": clock.today(),
         "fields": form.shown(None),
-        "commitments": form.shown_commitments(None),
+        "commitments": form.shown_commitments(beside),
         "possible": updates.is_possible(update, Act.FILE_ON_BEHALF),
     }
     status = 409 if came_too_late(form) else http_status_of(form)

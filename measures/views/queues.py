@@ -1,7 +1,7 @@
 """What waits for me? Texts to review in my department, texts to check in the office."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -22,9 +22,12 @@ from measures.pages.offers import Offer, offer, why_not
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
 from measures.pages.queue_filter import QueueFilter, queue_filter
+from measures.pages.signatures import Signature, signatures_by_update
+from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import as_rows, load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
+from measures.repetition import repeated_words
 
 PER_PAGE = 10  # whole texts beside each other
 IN_THE_DOCUMENT = (
@@ -53,6 +56,15 @@ class QueueRow:
     returned: Event | None
     offers: list[Offer]
     why_not: str
+    signature: Signature | None = None
+    changed_sources: Sequence[ChangedSource] = ()
+
+    @property
+    def repeated(self) -> str:
+        """How much of the text was said before."""
+        if self.text is None or self.before is None:
+            return ""
+        return repeated_words(self.text.revision, self.before.revision, self.update.period)
 
     @property
     def handed_on(self) -> date | None:
@@ -211,7 +223,17 @@ def waiting_rows(
                 why_not=against,
             )
         )
-    return rows
+    return with_marks(rows)
+
+
+def with_marks(rows: Sequence[QueueRow]) -> list[QueueRow]:
+    """What is said of a text besides: its signature on paper, and which of its sources have changed."""
+    updates = [row.update for row in rows]
+    signed, changed = signatures_by_update(updates), changed_sources(updates)
+    return [
+        replace(row, signature=signed.get(row.update.pk), changed_sources=changed.get(row.update.pk, ()))
+        for row in rows
+    ]
 
 
 def offers_of(actor: Actor, update: ProgressUpdate, act: Act, against: str, then: str) -> list[Offer]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -54,20 +54,15 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     page = page_of(opened, request.GET.get("page", ""), PER_PAGE)
     bases = bases_of(list(page))
     kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
+    named = departments_for(request.actor, policy)
+    own = named.filter(pk__in=[row.pk for row in permissions.speaks_for(request.actor)])
     context = {
-        "kinds": kinds,
+        "kinds": [(kind, own if kind.own else named) for kind in kinds],
         "periods": bases,
         "page": page,
         "today": clock.today(),
-        "departments": departments_for(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
-
-
-def may_have(actor: Actor, kind: Kind, policy: Policy, department: str) -> bool:
-    """A document about a department is for those who see what it has filed."""
-    about = kind.about == "department" and department
-    return kind.may(actor, policy) and (not about or permissions.can_see_filing_of(actor, policy, department))
 
 
 def departments_for(actor: Actor, policy: Policy) -> QuerySet[Department]:
@@ -136,6 +131,8 @@ def report_preview(request: ActingRequest, policy: Policy, kind: str, uuid: UUID
         asked_kind, document = asked_document(request, policy, kind, uuid)
     except UnknownPartError as error:
         return render(request, "404.html", {"told": error}, status=404)
+    if not asked_kind.has_page:
+        raise Http404
     with translation.override("zh-hans"):
         body = render_to_string(
             "reports/preview.html",
@@ -151,7 +148,7 @@ def asked_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID
     opened = policy.periods.exclude(state=PeriodState.PLANNED)
     period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
     department, measure = (request.GET.get(name, "") for name in ("department", "measure"))
-    if not may_have(request.actor, asked, policy, department):
+    if not asked.may_about(request.actor, policy, department):
         raise PermissionDenied
     about = Asked(
         period,

@@ -3,31 +3,34 @@
 GET never writes. Text that arrives when its writer is not signed in waits (`lost_session`).
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
-from measures.forms import UpdateForm, ask_before_personal, ask_before_unchanged
-from measures.models import Act, HeldText, Policy, ProgressUpdate
-from measures.pages import held_text
+from measures.forms import UpdateForm, ask_before_personal, ask_before_repeated, ask_before_unchanged
+from measures.models import Act, HeldText, Policy, ProgressUpdate, Words
+from measures.pages import held_text, sources
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
 from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_form import filled_from_last_confirmed, update_form, update_form_page, with_theirs
 from measures.pages.update_loading import own_update
 from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import updates
-from measures.workflow.errors import StaleVersionError
+from measures.workflow.errors import StaleVersionError, WorkflowError
+from measures.workflow.sources import mark_seen
 
 
 @login_not_required
@@ -55,8 +58,9 @@ def save(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
     def store() -> HttpResponse:
         version, text = form.cleaned_data["version"], form.text()
+        inserted = sources.inserted_in(request.POST)
         try:
-            updates.save(request.actor, update, version, text, at)
+            updates.save(request.actor, update, version, text, at, inserted)
         except StaleVersionError:
             if not updates.already_done(request.actor, update, Act.SAVE, version, text=text):
                 raise
@@ -78,8 +82,11 @@ def submit(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
         ask_before_personal(text, request.POST.get("personal", ""))
         if request.POST["act"] != "submit_unchanged":
             ask_before_unchanged(update, text)
+        ask_before_repeated(update, text, request.POST.get("repeated", ""))
         try:
-            updates.submit_for_review(request.actor, update, version, at, text=text)
+            updates.submit_for_review(
+                request.actor, update, version, at, text, sources.inserted_in(request.POST)
+            )
         except StaleVersionError:
             if not updates.already_done(request.actor, update, Act.SUBMIT_FOR_REVIEW, version, text=text):
                 raise
@@ -104,6 +111,52 @@ def merge(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return _page(request, update, form, merging=True)
 
 
+def insert(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    """Put an input at the end of the fields that it is about; kept for its writer until it is saved.
+
+    From the form with all that was typed there, from the page of inputs into what stands in the form.
+    """
+    if not updates.is_possible(update, Act.SAVE):
+        messages.error(request, _("This update cannot be changed now."))
+        return redirect("measures:update_inputs", update.period.policy.slug, update.uuid)
+    _act, _colon, named = request.POST["act"].partition(":")
+    uuid, _colon, field = named.partition(":")
+    person, from_form = request.actor.person, "version" in request.POST
+    typed = request.POST.dict() if from_form else sources.fields_as_they_stand(person, update)
+    filled, labels = sources.with_input(update, typed, sources.source_of(uuid), field)
+    kept = bool(labels) and held_text.autosave(person, update, filled, clock.now())
+    if labels:  # what the browser has kept of a form that was sent stands in what is kept now
+        tags = str(update.uuid) if kept and from_form else ""
+        messages.success(request, _inserted_words(labels), extra_tags=tags)
+    else:
+        messages.error(request, _("This text is not handed in any more: nothing was inserted."))
+    if kept:
+        return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
+    return _page(request, update, update_form(update, initial=filled), sent=filled)
+
+
+def _inserted_words(labels: list[Words]) -> str:
+    fields = pgettext("between words of a list", ", ").join(map(str, labels))
+    return _("Inserted with its source at the end of: %(fields)s. Save the draft to keep it.") % {
+        "fields": fields
+    }
+
+
+def seen(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    """A change of a source is known; the own text stays as it is."""
+    source = sources.source_of(request.POST["act"].partition(":")[2])
+    try:
+        if source is None:
+            raise Http404("no such text")
+        mark_seen(request.actor, update, source, clock.now())
+        messages.success(request, _("Marked as seen."))
+    except WorkflowError as problem:
+        messages.error(request, str(problem))
+    if "version" in request.POST:
+        return _page(request, update, update_form(update, initial=request.POST.dict()))
+    return redirect("measures:update_inputs", update.period.policy.slug, update.uuid)
+
+
 def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     """Throw away the held text."""
     held_text.discard(request.actor.person, update, request.POST.dict())
@@ -119,6 +172,8 @@ BUTTONS = {
     "discard": discard,
     "take": merge,
     "join": merge,
+    "insert": insert,
+    "seen": seen,
 }
 
 
@@ -142,7 +197,9 @@ def _page(
     status: int = 200,
     *,
     merging: bool = False,
+    sent: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    sent = request.POST.dict()
+    """`sent` is what goes on with the page, where that is more than what was posted."""
+    sent = request.POST.dict() if sent is None else sent
     page = update_form_page(request.actor, update, form, clock.today(), held, sent, merging=merging)
     return render(request, "measures/update_edit.html", vars(page), status=status)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from langfang_policy.personal_numbers import personal_numbers
-from measures.models import TEXT_FIELDS, Act, ProgressUpdate
+from measures.models import Act, ProgressUpdate
 from measures.workflow import updates
 from measures.workflow.acting import one_act
 from measures.workflow.errors import StaleVersionError, WorkflowError
@@ -129,7 +129,7 @@ def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> No
         raise ValidationError(
             _("You have changed nothing since it was returned. Open it by itself to submit it unchanged.")
         )
-    if any(personal_numbers(getattr(text, name)) for name in TEXT_FIELDS):
+    if any(map(personal_numbers, text.prose().values())):
         raise ValidationError(
             _("It seems to hold a number of a person. Open it by itself: its form shows where.")
         )

@@ -12,6 +12,7 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.REQUEST_EXTENSION: "extensions.request_extension",
     Act.GRANT_EXTENSION: "extensions.grant_extension",
     Act.REFUSE_EXTENSION: "extensions.refuse_extension",
+    Act.NOTE_SIGNATURE: "signatures.note_signatures",
     Act.PLAN_PERIOD: "periods.plan_period makes the period",
     Act.REQUEST_CLOSURE: "closures.request_closure",
     Act.AGREE_CLOSURE: "closures.agree_to_closure; the second closes the measure",

@@ -103,6 +103,7 @@ TELLS_NOBODY: Final = frozenset(
         Act.ADD_DUTY,
         Act.END_DUTY,
         Act.REQUEST_EXTENSION,
+        Act.NOTE_SIGNATURE,
         Act.PLAN_PERIOD,
         Act.CLOSE_PERIOD,
         Act.REOPEN_PERIOD,

@@ -31,29 +31,45 @@ from measures.models import (
     UpdateState,
 )
 from measures.workflow.checks import check_written
+from measures.workflow.values import DECREASE_LENGTH, decrease_name, settle_decreases
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(ReportedTexts):
-    """What a reporter writes. `values` maps the id of a commitment's subject to (value, out of)."""
+    """What a reporter writes. `values` maps the id of a commitment's subject to (value, out of).
+
+    `decreases` maps it to why the value is lower than before; only where there is a value.
+    """
 
     situation: str = Situation.PROGRESS
     self_assessment: str = SelfAssessment.NORMAL
     values: Mapping[int, tuple[Decimal, Decimal | None]] = field(default_factory=dict)
+    decreases: Mapping[int, str] = field(default_factory=dict)
 
     if TYPE_CHECKING:
 
         def __init__(
-            self, *, values: Mapping[int, tuple[Decimal, Decimal | None]] = {}, **columns: str
+            self,
+            *,
+            values: Mapping[int, tuple[Decimal, Decimal | None]] = {},
+            decreases: Mapping[int, str] = {},
+            **columns: str,
         ) -> None: ...
 
     @classmethod
     def of(cls, revision: Revision) -> "Text":
         columns = {name: getattr(revision, name) for name in TEXT_COLUMNS}
-        values = {row.subject_id: (row.number, row.out_of) for row in revision.values.all()}
-        return cls(**columns, values=values)
+        stated = revision.values.all()
+        values = {row.subject_id: (row.number, row.out_of) for row in stated}
+        decreases = {row.subject_id: row.decrease_reason for row in stated if row.decrease_reason}
+        return cls(**columns, values=values, decreases=decreases)
 
-    def columns(self) -> dict[str, str]:
+    def prose(self) -> dict[str, str]:
+        """All that is written in words, by the field that it is written in."""
+        reasons = {decrease_name(subject): reason for subject, reason in self.decreases.items()}
+        return {name: getattr(self, name) for name in TEXT_FIELDS} | reasons
+
+    def columns(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in TEXT_COLUMNS}
 
     def as_json(self) -> dict[str, Any]:
@@ -62,7 +78,8 @@ class Text(ReportedTexts):
             str(subject): [str(number), None if out_of is None else str(out_of)]
             for subject, (number, out_of) in self.values.items()
         }
-        return {**self.columns(), "values": values}
+        decreases = {str(subject): reason for subject, reason in self.decreases.items()}
+        return {**self.columns(), "values": values, "decreases": decreases}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Text":
@@ -70,11 +87,24 @@ class Text(ReportedTexts):
             int(subject): (Decimal(number), None if out_of is None else Decimal(out_of))
             for subject, (number, out_of) in content["values"].items()
         }
-        return cls(**{name: content.get(name, "") for name in TEXT_COLUMNS}, values=values)
+        columns = {name: content.get(name, "") for name in TEXT_COLUMNS}
+        decreases = {int(subject): reason for subject, reason in content.get("decreases", {}).items()}
+        return cls(**columns, values=values, decreases=decreases)
 
 
 def check_complete(update: ProgressUpdate, revision: Revision) -> None:
     """What a submitted text must say. Raises ValidationError by field."""
+    if errors := _missing(update, revision):
+        raise ValidationError(errors)
+
+
+def check_to_submit(update: ProgressUpdate, revision: Revision) -> None:
+    """The same before it is frozen; and where a value fell, from what and why."""
+    if errors := _missing(update, revision) | settle_decreases(update, revision):
+        raise ValidationError(errors)
+
+
+def _missing(update: ProgressUpdate, revision: Revision) -> dict[str, str]:
     errors: dict[str, str] = {}
     situation = Situation(revision.situation)
     if situation == Situation.PROGRESS and not revision.headline.strip():
@@ -83,16 +113,15 @@ def check_complete(update: ProgressUpdate, revision: Revision) -> None:
         errors["reason"] = _("Say why.")
     if situation == Situation.NOT_APPLICABLE and update.is_lead:
         errors["situation"] = _("Only participants may have nothing to do in a period.")
-    if errors:
-        raise ValidationError(errors)
+    return errors
 
 
 def check_texts(text: Text) -> None:
     """How long they are and what is hidden in them. Raises ValidationError by field."""
     errors = {}
-    for name in TEXT_FIELDS:
+    for name, said in text.prose().items():
         try:
-            check_written(name, getattr(text, name), TEXTS[name].limit)
+            check_written(name, said, TEXTS[name].limit if name in TEXTS else DECREASE_LENGTH)
         except ValidationError as error:
             errors.update(error.message_dict)
     if errors:
@@ -142,7 +171,13 @@ def _write_values(update: ProgressUpdate, revision: Revision, text: Text) -> Non
         raise ValidationError({"values": _("This commitment is entered by another department.")})
     revision.values.all().delete()
     rows = [
-        CommitmentValue(revision=revision, subject_id=subject, number=number, out_of=out_of)
+        CommitmentValue(
+            revision=revision,
+            subject_id=subject,
+            number=number,
+            out_of=out_of,
+            decrease_reason=text.decreases.get(subject, ""),
+        )
         for subject, (number, out_of) in text.values.items()
     ]
     for row in rows:
@@ -215,6 +250,12 @@ def derive_next(update: ProgressUpdate, base: Revision, at: datetime, correction
     )
     revision.contributors.set(base.contributors.all())
     CommitmentValue.objects.bulk_create(
-        CommitmentValue(revision=revision, subject_id=row.subject_id, number=row.number, out_of=row.out_of)
+        CommitmentValue(
+            revision=revision,
+            subject_id=row.subject_id,
+            number=row.number,
+            out_of=row.out_of,
+            decrease_reason=row.decrease_reason,
+        )
         for row in base.values.all()
     )

@@ -48,10 +48,12 @@ from measures.workflow.locks import lock_measure_row, lock_update
 from measures.workflow.matters import raise_matter
 from measures.workflow.receipts import Receipt, check_receipt, moment_of
 from measures.workflow.recording import record
+from measures.workflow.sources import Inserted, keep_inserted
 from measures.workflow.texts import (
     Text,
     check_complete,
     check_texts,
+    check_to_submit,
     derive_next,
     write_text,
 )
@@ -144,20 +146,36 @@ class Step:
     deputy_for: User | None = None
 
 
-def save(actor: Actor, update: ProgressUpdate, version: int, text: Text, at: datetime) -> ProgressUpdate:
-    """Store the text in work. Raises WorkflowError, PermissionDenied, ValidationError by field."""
+def save(
+    actor: Actor,
+    update: ProgressUpdate,
+    version: int,
+    text: Text,
+    at: datetime,
+    inserted: Iterable[Inserted] = (),
+) -> ProgressUpdate:
+    """Store the text in work, and from whom it took over what was `inserted`.
+
+    Raises WorkflowError, PermissionDenied, ValidationError by field.
+    """
     with one_act():
         row = _lock(update, version, Act.SAVE)
         step = _step(actor, Act.SAVE, row, at)
         check_texts(text)
-        write_text(actor, row, text, at)
+        revision = write_text(actor, row, text, at)
+        keep_inserted(actor, row, revision, inserted, at)
         return _finish(step, row)
 
 
 def submit_for_review(
-    actor: Actor, update: ProgressUpdate, version: int, at: datetime, text: Text | None = None
+    actor: Actor,
+    update: ProgressUpdate,
+    version: int,
+    at: datetime,
+    text: Text | None = None,
+    inserted: Iterable[Inserted] = (),
 ) -> ProgressUpdate:
-    """Freeze the text in work, after storing `text` where given, and hand it to the reviewer.
+    """Freeze the text in work, after storing `text` where given (see `save`), and hand it to the reviewer.
 
     Raises ValidationError by field when something required is missing.
     """
@@ -169,7 +187,8 @@ def submit_for_review(
         revision = row.latest_revision if text is None else write_text(actor, row, text, at)
         if revision is None or revision.is_frozen:
             raise WrongStateError(_("There is no text to submit yet: write it first."))
-        check_complete(row, revision)
+        check_to_submit(row, revision)
+        keep_inserted(actor, row, revision, inserted, at)
         revision.frozen_at = at
         revision.save(update_fields=["frozen_at"])
         return _finish(step, row, revision)
@@ -244,7 +263,7 @@ def file_on_behalf(
         check_texts(text)
         check_receipt(row, receipt, timezone.localdate(at))
         revision = write_text(actor, row, text, at)
-        check_complete(row, revision)
+        check_to_submit(row, revision)
         revision.received_from, revision.received_by = receipt.sender.strip(), receipt.way
         revision.received_on, revision.entered_by = receipt.on, step.department.short_name
         revision.frozen_at = revision.approved_at = at

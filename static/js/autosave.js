@@ -1,5 +1,6 @@
-// Sends what stands in an open form a second after typing stops. What cannot be sent is kept in this browser, for
-// this person alone, until the server has it or the person signs out. Without this script there is the button.
+// Sends what stands in an open form, or in a row of the sheet, a second after typing stops. What cannot be sent is
+// kept in this browser, for this person alone, until the server has it or the person signs out. Without this script
+// there is the button.
 "use strict";
 {
   const PAUSE = 1000; // Milliseconds without a key.
@@ -41,24 +42,30 @@
 
   const clock = (at) => new Date(at).toTimeString().slice(0, 8);
 
-  const watch = (form) => {
-    const key = keyOf(form.dataset.update);
-    const line = document.getElementById("autosave");
+  // `part` is the form of one update, or its row in the sheet, where all names begin with its prefix.
+  const watch = (part) => {
+    const form = part.closest("form");
+    const prefix = part.dataset.prefix || "";
+    const key = keyOf(part.dataset.update);
+    const line = part.querySelector(".autosave");
+    const words = document.querySelector("[data-saved]").dataset;
     let timer = 0;
     let sending = false;
     let leaving = false; // The form itself is on its way: what came after it would be kept beside what it stores.
     let latest = null;
     let known = null; // What the server has.
 
-    const fields = () => Array.from(new FormData(form)).filter(([name]) => name !== "csrfmiddlewaretoken");
+    const fields = () => Array.from(new FormData(form))
+      .filter(([name]) => name.startsWith(prefix) && name !== "csrfmiddlewaretoken")
+      .map(([name, value]) => [name.slice(prefix.length), value]);
     const say = (words, isKept) => {
       line.setAttribute("aria-live", isKept ? "off" : "polite"); // Not at each pause, but when something is wrong.
       line.classList.toggle("autosave-local", !isKept);
       line.textContent = words;
     };
     const sayWhy = (answer, kept) => {
-      const why = answer.words || (answer.reached ? line.dataset.refused : line.dataset.unreachable);
-      say(`${kept ? line.dataset.local.replace("{time}", clock(latest.at)) : line.dataset.nowhere} ${why}`, false);
+      const why = answer.words || (answer.reached ? words.refused : words.unreachable);
+      say(`${kept ? words.local.replace("{time}", clock(latest.at)) : words.nowhere} ${why}`, false);
     };
     const deliver = async (keepalive = false) => {
       clearTimeout(timer);
@@ -68,12 +75,13 @@
       const answer = await send(copy, keepalive);
       sending = false;
       if (answer.status === 200) {
-        say(line.dataset.saved.replace("{time}", answer.words), true);
+        say(words.saved.replace("{time}", answer.words), true);
         if (copy !== latest) return void (timer = setTimeout(deliver, PAUSE));
         latest = null;
         known = copy.fields;
         drop(key);
-        form.dispatchEvent(new CustomEvent("autosaved"));
+        part.removeAttribute("data-waits");
+        if (!form.querySelector("[data-waits]")) form.dispatchEvent(new CustomEvent("autosaved"));
       } else {
         sayWhy(answer, same(read(key), latest));
         if (!FINAL.includes(answer.status)) timer = setTimeout(deliver, RETRY);
@@ -81,25 +89,26 @@
     };
     const typed = () => {
       if (!latest && same(fields(), known)) return; // Leaving a field is no typing.
-      latest = { at: Date.now(), url: form.dataset.autosave, fields: fields() };
+      latest = { at: Date.now(), url: part.dataset.autosave, fields: fields() };
       keep(key, latest);
+      part.setAttribute("data-waits", "");
       clearTimeout(timer);
       timer = setTimeout(deliver, PAUSE);
     };
     const restore = (copy) => {
       for (const [name, value] of copy.fields) {
         if (name === "token") continue; // That of the page: the old one may be too old.
-        for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        for (const field of part.querySelectorAll(`[name="${CSS.escape(prefix + name)}"]`)) {
           if (field.type === "radio") field.checked = field.value === value;
           else field.value = value;
           field.dispatchEvent(new Event(field.type === "radio" ? "change" : "input", { bubbles: true }));
         }
       }
-      say(line.dataset.restored, false);
+      say(words.restored, false);
     };
 
-    form.addEventListener("input", typed);
-    form.addEventListener("change", typed);
+    part.addEventListener("input", typed);
+    part.addEventListener("change", typed);
     form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
     window.addEventListener("pageshow", () => { leaving = false; });
     window.addEventListener("online", () => deliver());
@@ -113,7 +122,7 @@
   const sendRest = async () => {
     for (const key of keys(keyOf(""))) {
       const copy = read(key);
-      if (!copy || document.querySelector(`form[data-update="${key.slice(keyOf("").length)}"]`)) continue;
+      if (!copy || document.querySelector(`[data-update="${key.slice(keyOf("").length)}"]`)) continue;
       const answer = await send(copy);
       if (answer.status === 200 && same(read(key), copy)) drop(key);
     }
@@ -121,8 +130,10 @@
 
   for (const key of keys("typed:")) if (!(Date.now() - (read(key) || { at: 0 }).at < OLD)) drop(key);
   if (person) {
-    for (const note of document.querySelectorAll("[data-stored]")) drop(keyOf(note.dataset.stored));
-    for (const form of document.querySelectorAll("form[data-autosave]")) watch(form);
+    for (const note of document.querySelectorAll("[data-stored]")) {
+      for (const update of note.dataset.stored.split(" ")) drop(keyOf(update));
+    }
+    for (const part of document.querySelectorAll("[data-autosave]")) watch(part);
     sendRest();
     window.addEventListener("online", sendRest);
     for (const acts of document.querySelectorAll("[data-sign-out]")) {

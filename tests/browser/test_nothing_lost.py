@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Site, copied, run, serve
 from tests.browser.visitors import PEOPLE, fill_in, sign_in, sign_out, visitor
 from tests.test_characters import COUNTED
 
-# The people of the journeys, a second reporter, and an open period.
+# The people of the journeys, two reporters more, and an open period.
 STAFFED = (
     PEOPLE
     + """
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from measures.models import Policy
 from measures.workflow import periods
 cast.second_reporter("gaj")
+cast.reporter("rsj")
 at = datetime(2020, 6, 28, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 policy = Policy.objects.get(slug="skilled-workers-2019")
 clerk = cast.a_person("rsj-clerk", on=date(2020, 6, 28))
@@ -84,6 +85,36 @@ def test_typed_text_is_kept_by_the_server_or_by_the_browser_and_the_page_says_wh
         expect(page.locator("#autosave")).to_contain_text(SAVED)
         assert local_texts(page) == 0
     assert site.run(COUNT).split()[2:] == ["断网时写的"]
+
+
+def test_each_row_of_the_sheet_is_kept_by_itself_and_is_back_after_a_crash(
+    site: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    def rows(page: Page) -> tuple[Locator, Locator]:
+        page.goto(f"{site.url}/my/")
+        page.get_by_role("link", name="集中填报").first.click()
+        parts = page.locator("[data-prefix]")
+        expect(parts.nth(1)).to_be_visible()
+        return parts.nth(0), parts.nth(1)
+
+    with visitor(browser, browser_context_args) as page:
+        sign_in(page, site, "rsj-reporter")
+        first, second = rows(page)
+        first.locator("[name$=-headline]").fill("第一行")
+        expect(first.locator(".autosave")).to_contain_text(SAVED)
+        page.context.set_offline(True)
+        second.locator("[name$=-headline]").fill("断网时写的第二行")
+        expect(second.locator(".autosave")).to_contain_text(KEPT_HERE)
+        expect(first.locator(".autosave")).to_contain_text(SAVED)
+        assert local_texts(page) == 1
+        page.context.set_offline(False)
+        expect(second.locator(".autosave")).to_contain_text(SAVED)
+        assert local_texts(page) == 0
+    with visitor(browser, browser_context_args) as page:
+        sign_in(page, site, "rsj-reporter")
+        first, second = rows(page)
+        expect(first.locator("[name$=-headline]")).to_have_value("第一行")
+        expect(second.locator("[name$=-headline]")).to_have_value("断网时写的第二行")
 
 
 def test_text_that_waits_in_the_browser_is_shown_to_its_writer_alone(

@@ -299,7 +299,7 @@ def test_policy_thresholds_and_cadence_are_changed_and_its_title_is_not(desk: Cl
     policy = a_policy()
     names = ["deadline_day", "participant_offset", "lead_offset", "check_offset", "grace_offset"]
     names += ["minimum_days", "red_points", "ending_soon_days", "short_title", "cadence"]
-    names += ["urge_yellow_days", "urge_red_days"]
+    names += ["urge_yellow_days", "urge_red_days", "repeated_percent"]
     form = {name: getattr(policy, name) for name in names}
     form |= {"coordinator": policy.coordinator_id, "title": "别的", "slug": "other", "yellow_points": 15}
     assert desk.post(page_of(Policy, "change", policy.pk), form).status_code == 302

@@ -28,6 +28,7 @@ from measures.models.append_only import (
 from measures.models.fingerprints import columns_of
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
+from tests.measures.sources_and_signatures import a_signed_slip
 from tests.measures.test_constraints import a_replaced_text, a_snapshot, an_event
 from tests.tampering import run, unguarded
 
@@ -107,7 +108,13 @@ def ways_around(row: models.Model, key: str) -> Iterable[list[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("make", "key"), [(an_event, "comment"), (a_snapshot, "content"), (a_replaced_text, "content")]
+    ("make", "key"),
+    [
+        (an_event, "comment"),
+        (a_snapshot, "content"),
+        (a_replaced_text, "content"),
+        (a_signed_slip, "signed_by"),
+    ],
 )
 def test_added_rows_stay_whatever_the_statement(make: Any, key: str) -> None:
     row = make()

@@ -14,6 +14,8 @@ from measures.commitments import (
     Interim,
     format_number,
     half_gone,
+    interim_ahead,
+    interim_owed,
     planned_points,
     points_behind,
 )
@@ -183,6 +185,29 @@ def test_interim_targets_without_a_target_are_measured_against_the_highest() -> 
     assert points_behind(facts(interim=INTERIM, actual=Decimal(3)), date(2020, 10, 1)) == 50
     nothing = (Interim(date(2020, 6, 30), Decimal(0)),)
     assert planned_points(facts(interim=nothing), date(2020, 10, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("on", "owed", "ahead"),
+    [
+        (date(2020, 6, 30), None, 2),
+        (date(2020, 7, 1), 2, 6),
+        (date(2020, 10, 1), 6, None),
+        (date(2021, 1, 10), 6, None),
+    ],
+)
+def test_interim_target_of_a_day_is_the_last_that_is_past_and_the_next_is_named(
+    on: date, owed: int | None, ahead: int | None
+) -> None:
+    """By the rule of the plan; that of another year is not named, nor any of a limit."""
+    early = Interim(date(2019, 6, 30), Decimal(1))
+    late = Interim(date(2021, 3, 31), Decimal(9))
+    duty = facts(RECURRING, floor=Decimal(8), interim=(late, *INTERIM, early), **YEAR)
+    found = interim_owed(duty, on), interim_ahead(duty, on)
+    assert [step and step.target for step in found] == [owed, ahead]
+    assert planned_points(duty, on) == Fraction(100 * (owed or 0), 8)
+    limited = facts(ceiling=Decimal(5), interim=INTERIM, **YEAR)
+    assert (interim_owed(limited, on), interim_ahead(limited, on)) == (None, None)
 
 
 @given(

@@ -18,7 +18,6 @@ from measures.models import (
     ClosureRequest,
     Commitment,
     CommitmentSubject,
-    CommitmentValue,
     CoordinationMatter,
     DepartmentFigures,
     Event,
@@ -49,6 +48,12 @@ from tests import builders, cast
 from tests.cast import a_department, the_office
 from tests.constraints import constraints_of, refused_by, without_message
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
+from tests.measures.sources_and_signatures import (
+    ILLEGAL_SOURCES_AND_SIGNATURES,
+    a_signed_slip,
+    a_used_input,
+)
+from tests.measures.stated_values import ILLEGAL_VALUES, a_value
 
 pytestmark = pytest.mark.django_db
 NOW: Final = builders.moment()
@@ -100,13 +105,6 @@ def an_approved_revision(**changes: Any) -> Revision:
     approver = cast.reviewer("jyj").person
     usual = {"frozen_at": NOW, "approved_at": NOW, "approved_by": approver}
     return a_revision(**{**usual, **changes})
-
-
-def a_value(**changes: Any) -> CommitmentValue:
-    update = an_update()
-    commitment = builders.a_commitment(update.measure)
-    usual = {"revision": a_revision(update=update), "subject": commitment.subjects.get(), "number": 1}
-    return CommitmentValue.objects.create(**{**usual, **changes})
 
 
 def a_matter(**changes: Any) -> CoordinationMatter:
@@ -209,11 +207,6 @@ def a_second_closed_by(**changes: Any) -> Closure:
     return a_closure(outcome=ClosureOutcome.CLOSED, ended_at=NOW, **changes)
 
 
-def a_value_of_the_same_subject() -> CommitmentValue:
-    first = a_value()
-    return CommitmentValue.objects.create(revision=first.revision, subject=first.subject, number=2)
-
-
 def a_subject_of_the_same(**changes: Any) -> CommitmentSubject:
     commitment = a_commitment()
     return CommitmentSubject.objects.create(
@@ -246,6 +239,8 @@ def a_period(**changes: Any) -> object:
 
 ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     **ILLEGAL_DATES,
+    **ILLEGAL_SOURCES_AND_SIGNATURES,
+    **ILLEGAL_VALUES,
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
     "policy_thresholds_in_order": lambda: builders.a_policy(yellow_points=31),
@@ -320,9 +315,6 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "revision_approved_was_frozen": lambda: an_approved_revision(frozen_at=None),
     "revision_confirmed_was_approved": lambda: an_approved_revision(confirmed_at=NOW),
     "revision_confirmed_by_another_person": an_own_confirmation,
-    "commitmentvalue_once": a_value_of_the_same_subject,
-    "commitmentvalue_not_negative": lambda: a_value(number=-1),
-    "commitmentvalue_part_of_whole": lambda: a_value(number=3, out_of=2),
     "coordinationmatter_text_not_empty": lambda: a_matter(text=""),
     "coordinationmatter_settled_with_answer": lambda: a_matter(
         resolved_at=NOW, resolved_by=cast.clerk().person
@@ -439,7 +431,7 @@ def test_constraint_speaks_to_people() -> None:
     [
         a_section, a_responsibility, a_commitment, a_period, a_snapshot, an_update, a_revision,
         an_approved_revision, a_value, a_matter, a_light, a_closure, a_request, an_event,
-        a_subject_of_the_same, an_extension, some_former_dates,
+        a_subject_of_the_same, an_extension, some_former_dates, a_used_input, a_signed_slip,
     ],
 )  # fmt: skip
 def test_constraint_lets_the_legal_row_in(make: Callable[[], models.Model]) -> None:

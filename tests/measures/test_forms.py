@@ -12,7 +12,7 @@ from pytest_django.asserts import assertHTMLEqual
 
 from measures import forms as measure_forms
 from measures import office_forms
-from measures.forms import ActForm, ProseField, ReturnForm, SubmitForm, UpdateForm, label_of, value_words
+from measures.forms import ActForm, ProseField, ReturnForm, SubmitForm, UpdateForm, label_of
 from measures.models import (
     AnswerKind,
     Commitment,
@@ -25,6 +25,7 @@ from measures.models import (
 from measures.pages.form_handling import add_refusal
 from measures.pages.update_parts import last_returns, return_place
 from measures.workflow import updates
+from measures.workflow.values import value_words
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, an_update
 

@@ -192,7 +192,7 @@ def test_every_kind_is_written_in_each_of_its_formats(
             )
             assert output.read_bytes().startswith({"pdf": b"%PDF"}.get(form, b"PK"))
     assert sorted(kinds.KINDS) == [
-        "breakdown", "brief", "bulletin", "department", "filing", "ledger", "measure", "status",
+        "breakdown", "brief", "bulletin", "department", "filing", "ledger", "measure", "slip", "status",
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """From rows to a light and a commitment's status: which facts are read, from which period."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -287,10 +288,12 @@ def test_value_is_that_of_the_latest_period_also_when_it_is_lower() -> None:
     measure = a_measure(("zgh",))
     goal = a_commitment(measure, floor=Decimal(5))
     first, second = stated(goal, ("5", None)), stated(goal, ("3", None))
+    second = replace(second, decreases=dict.fromkeys(second.values, "两场核减"))
     an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=first, at=moment(date(2020, 4, 2)))
     an_update(S.CONFIRMED, measure=measure, text=second)
     (shown,) = status(measure).commitments
     assert (shown.subjects[0].number, shown.met) == (Decimal(3), False)
+    assert [(row.fell_from, row.decrease_reason) for row in shown.fallen] == [(Decimal(5), "两场核减")]
 
 
 def test_commitment_that_begins_later_darkens_nothing_yet() -> None:

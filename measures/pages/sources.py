@@ -1,0 +1,123 @@
+"""Which sources of a convenor's text have changed since (来源已变), and what does an input add to its form?
+
+Compares what the convenor knows of an input (`workflow.sources`) with what is handed in by now.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Final
+from uuid import UUID
+
+from django.utils.safestring import SafeString
+
+from departments.models import User
+from measures.forms import UpdateForm, label_of
+from measures.models import ProgressUpdate, Revision, UsedInput, Words
+from measures.pages import held_text
+from measures.pages.text_diff import compare, marked
+from measures.workflow.sources import Inserted, handed_in, is_input_of, latest_uses, with_source, words_of
+
+# The hidden field of the form that says what was put into it and is not saved yet.
+INSERTED: Final = "inserted"
+
+
+@dataclass(frozen=True)
+class ChangedSource:
+    """`update` is the source's, `known` what of it the convenor has used, `now` what is handed in today."""
+
+    update: ProgressUpdate
+    known: Revision
+    used_at: datetime
+    now: Revision | None
+    changes: list[tuple[Words, SafeString]]
+
+    @property
+    def fields(self) -> list[tuple[str, Words]]:
+        """What of it can be inserted anew."""
+        return insertable(self.now) if self.now else []
+
+
+def changed_sources(updates: Iterable[ProgressUpdate]) -> dict[int, list[ChangedSource]]:
+    """By update. Three queries, whatever there is; one where nothing was taken over."""
+    uses = latest_uses(updates)
+    by_source: dict[tuple[int, int], list[UsedInput]] = {}
+    for use in uses:
+        by_source.setdefault((use.update_id, use.source.update_id), []).append(use)
+    if not by_source:
+        return {}
+    rows = ProgressUpdate.objects.filter(pk__in={source for _update, source in by_source})
+    sources = {row.pk: row for row in rows.select_related("department").prefetch_related("revisions")}
+    found: dict[int, list[ChangedSource]] = {}
+    for (update, source), used in by_source.items():
+        if changed := _changed(sources[source], used):
+            found.setdefault(update, []).append(changed)
+    return found
+
+
+def _changed(source: ProgressUpdate, used: list[UsedInput]) -> ChangedSource | None:
+    now, last = handed_in(source), max(used, key=lambda use: use.pk)
+    said = words_of(now) if now else {}
+    pairs = [(use.field, words_of(use.source).get(use.field, ""), said.get(use.field, "")) for use in used]
+    changes = [
+        (label_of(field), marked(compare(before, after))) for field, before, after in pairs if before != after
+    ]
+    if not changes:
+        return None
+    return ChangedSource(source, last.source, last.at, now, changes if now else [])
+
+
+def insertable(revision: Revision) -> list[tuple[str, Words]]:
+    """Which fields the text has something for: what the button sends, and the label."""
+    return [(f"insert:{revision.uuid}:{name}", label_of(name)) for name in words_of(revision)]
+
+
+def fields_as_they_stand(user: User, update: ProgressUpdate) -> dict[str, str]:
+    """The form as its writer would find it now, as if it was sent from a page of its own.
+
+    `update` loaded with its held text.
+    """
+    held = held_text.loaded_held(user, update)
+    stored = UpdateForm.initial_of(update, update.latest_revision)
+    fields = {name: str(value) for name, value in (held.fields if held else stored).items()}
+    return {**fields, "page": token_hex(8), "continues": held_text.continued_by(held) if held else ""}
+
+
+def with_input(
+    update: ProgressUpdate, typed: Mapping[str, str], source: Revision | None, field: str
+) -> tuple[dict[str, str], list[Words]]:
+    """What was typed with the words of the source at the end of the field, or of each; nothing is replaced.
+
+    The labels of the fields that it went into; none where the text is not handed in any more.
+    """
+    if source is None or not is_input_of(update, source) or handed_in(source.update) != source:
+        return dict(typed), []
+    words = {name: said for name, said in words_of(source).items() if field in {"", name}}
+    filled = dict(typed)
+    for name, said in words.items():
+        filled[name] = "\n".join(filter(None, [filled.get(name, "").rstrip(), with_source(said, source)]))
+    marks = [filled.get(INSERTED, ""), *(f"{source.uuid}:{name}" for name in words)]
+    filled[INSERTED] = " ".join(dict.fromkeys(" ".join(marks).split()))
+    return filled, [label_of(name) for name in words]
+
+
+def source_of(uuid: str) -> Revision | None:
+    """The text that a button names, with all that is asked of it."""
+    try:
+        rows = Revision.objects.filter(uuid=UUID(uuid))
+    except ValueError:
+        return None
+    return rows.select_related("update__department").prefetch_related("update__revisions").first()
+
+
+def inserted_in(sent: Mapping[str, str]) -> list[Inserted]:
+    """What the form that was sent says to have been put into it; what cannot be read is left out."""
+    found = []
+    for mark in sent.get(INSERTED, "").split():
+        uuid, _colon, field = mark.partition(":")
+        try:
+            found.append(Inserted(UUID(uuid), field))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,62 @@
+"""What is to be reached by the commitments of a form, and by when? The same rules as the lights'."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from measures.commitments import (
+    CommitmentFacts,
+    Interim,
+    cycle_year,
+    interim_ahead,
+    interim_owed,
+    target_words,
+)
+from measures.lights import interim_words
+from measures.models import (
+    Commitment,
+    CommitmentKind,
+    CommitmentSubject,
+    InterimTarget,
+    ReportingPeriod,
+)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the text asks of each subject, and which interim target the light of the period is judged by."""
+
+    target: str
+    interim: str
+
+
+def aims_of(subjects: Iterable[CommitmentSubject], period: ReportingPeriod) -> dict[int, Aim]:
+    """By commitment; `subjects` are all that each has. One query."""
+    counted: dict[Commitment, int] = {}
+    for subject in subjects:
+        counted[subject.commitment] = counted.get(subject.commitment, 0) + 1
+    steps: dict[int, list[Interim]] = {row.pk: [] for row in counted}
+    for target in InterimTarget.objects.filter(commitment__in=steps) if steps else ():
+        steps[target.commitment_id].append(Interim(target.on, target.target))
+    return {row.pk: _aim(row, total, tuple(steps[row.pk]), period) for row, total in counted.items()}
+
+
+def _aim(promise: Commitment, total: int, interim: tuple[Interim, ...], period: ReportingPeriod) -> Aim:
+    """A period is judged when it is over."""
+    kind, year = CommitmentKind(promise.kind), cycle_year(promise, period.year)
+    several = total if total > 1 and kind != CommitmentKind.COMPARISON else 0
+    facts = CommitmentFacts(
+        label=promise.label,
+        kind=kind,
+        floor=promise.floor,
+        ceiling=promise.ceiling,
+        total=several,
+        cycle_start=date(year, 1, 1) if year else None,
+        cycle_end=date(year, 12, 31) if year else None,
+        interim=interim,
+    )
+    on = period.ends_on + timedelta(days=1)
+    owed, ahead = interim_owed(facts, on), interim_ahead(facts, on)
+    return Aim(
+        target_words(promise.floor, promise.ceiling), interim_words(owed, ahead, kind, promise.unit, several)
+    )

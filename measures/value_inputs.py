@@ -1,0 +1,157 @@
+"""How is a value of a commitment asked for? Inputs for each subject, and what stands beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from measures.commitments import format_number
+from measures.models import AnswerKind, Commitment, CommitmentCycle, CommitmentSubject, ProgressUpdate
+from measures.summaries.aims import Aim, aims_of
+from measures.workflow.values import EarlierValue, EarlierValues, value_words, values_before
+
+
+@dataclass(frozen=True)
+class ShownSubject:
+    """The inputs for one subject of a commitment, and where it stood before, in words and in which period.
+
+    `decrease` asks why the value is lower; it is wanted `below` that number.
+    """
+
+    name: str
+    number: BoundField
+    out_of: BoundField | None
+    before: str = ""
+    before_in: str = ""
+    below: str = ""
+    decrease: BoundField | None = None
+
+
+@dataclass(frozen=True)
+class ShownCommitment:
+    """`year_to_date` is what the values of a yearly one cover; empty for others.
+
+    `aim`: what is to be reached; None where nobody asked.
+    """
+
+    commitment: Commitment
+    year_to_date: str
+    aim: Aim | None
+    subjects: list[ShownSubject]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the inputs: earlier values by subject, aims by commitment."""
+
+    before: EarlierValues = field(default_factory=dict)
+    aims: Mapping[int, Aim] = field(default_factory=dict)
+
+    def subject(
+        self,
+        subject: CommitmentSubject,
+        number: BoundField,
+        out_of: BoundField | None,
+        why: BoundField | None,
+    ) -> ShownSubject:
+        """`why` is shown where the value may fall, and wherever something stands in it."""
+        commitment, earlier = subject.commitment, self.before.get(subject.pk)
+        shown = why if why and (earlier or why.value() or why.errors) else None
+        if earlier is None:
+            return ShownSubject(subject.name, number, out_of, decrease=shown)
+        return ShownSubject(
+            name=subject.name,
+            number=number,
+            out_of=out_of,
+            before=value_words(commitment, earlier.number, earlier.out_of),
+            before_in=_covered(commitment, earlier),
+            below=format_number(earlier.number),
+            decrease=shown,
+        )
+
+    def last_words(self, subject: CommitmentSubject) -> str:
+        """Where it stood before: 9 家（2020年一季度累计）; empty where nothing did."""
+        earlier = self.before.get(subject.pk)
+        if earlier is None:
+            return ""
+        words = value_words(subject.commitment, earlier.number, earlier.out_of)
+        return f"{words}（{_covered(subject.commitment, earlier)}）"
+
+    def aim_words(self, commitment: Commitment) -> str:
+        aim = self.aims.get(commitment.pk)
+        return "；".join(filter(None, (aim.target, aim.interim))) if aim else ""
+
+
+def _covered(commitment: Commitment, earlier: EarlierValue) -> str:
+    """What it covers: the year up to its period, or that period's end."""
+    if commitment.cycle != CommitmentCycle.YEARLY:
+        return earlier.period.name
+    return _("%(span)s, year to date") % {"span": earlier.period.year_to_date}
+
+
+def beside_values(
+    updates: Sequence[ProgressUpdate], subjects: Mapping[int, Sequence[CommitmentSubject]]
+) -> dict[int, Beside]:
+    """By update of one period; `subjects` are those whose values each states. Two queries."""
+    if not updates:
+        return {}
+    before = values_before(updates, subjects)
+    aims = aims_of([row for update in updates for row in subjects[update.pk]], updates[0].period)
+    return {update.pk: Beside(before[update.pk], aims) for update in updates}
+
+
+YES_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no")), ("", gettext_lazy("not stated"))]
+
+
+# How the inputs of a subject's value are called, before its id.
+NUMBER: Final = "number_"
+OUT_OF: Final = "out_of_"
+
+
+def number_name(subject: int) -> str:
+    return f"{NUMBER}{subject}"
+
+
+def out_of_name(subject: int) -> str:
+    return f"{OUT_OF}{subject}"
+
+
+def subject_label(subject: CommitmentSubject) -> str:
+    return f"{subject.commitment.label} {subject.name}".strip()
+
+
+def decrease_label(subject: CommitmentSubject) -> str:
+    return _("%(label)s: why it is lower than before") % {"label": subject_label(subject)}
+
+
+def value_fields(subject: CommitmentSubject) -> dict[str, forms.Field]:
+    """One input, radio buttons for yes or no, two inputs for a share. All may stay empty."""
+    commitment = subject.commitment
+    label = subject_label(subject)
+    if commitment.answer == AnswerKind.YES_NO:
+        radios = forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect, required=False)
+        return {number_name(subject.pk): radios}
+    if commitment.answer == AnswerKind.NUMBER:
+        return {number_name(subject.pk): number_field(label)}
+    return {
+        number_name(subject.pk): number_field(_("%(label)s: so many") % {"label": label}),
+        out_of_name(subject.pk): number_field(_("%(label)s: of so many") % {"label": label}),
+    }
+
+
+def number_field(label: str) -> forms.DecimalField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.DecimalField(
+        label=label,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        widget=widget,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Enter a number such as 12 or 12.5, without words.")},
+    )

@@ -1,0 +1,139 @@
+"""How does a department sign on paper (报送单)? The slip as a page and a PDF; who signed is noted here.
+
+?update= narrows the slip to one update of the department.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.actors import ActingRequest, Actor
+from departments.models import Department
+from langfang_policy import clock
+from langfang_policy.characters import refuse_hidden_characters
+from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision
+from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.policy_choice import of_policy
+from measures.pages.signatures import Signature, can_print, signatures_by_update
+from measures.reports.copies import copy_of
+from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
+from measures.reports.pdf import PdfUnavailable
+from measures.views.periods import load_period
+from measures.workflow.signatures import NAME_LENGTH, note_signatures, noted_for, signed_text
+
+
+class SignatureForm(forms.Form):
+    """Which texts the signed paper shows, who signed it and when."""
+
+    texts = forms.MultipleChoiceField(
+        label=gettext_lazy("Updates on the slip"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose the updates that the signed slip shows.")},
+    )
+    signed_by = forms.CharField(
+        label=gettext_lazy("Signed by"),
+        max_length=NAME_LENGTH,
+        help_text=gettext_lazy("name as it stands on the paper"),
+        validators=[refuse_hidden_characters],
+    )
+    signed_on = forms.DateField(
+        label=gettext_lazy("Signed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, texts: Sequence[Revision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.revisions = {str(row.uuid): row for row in texts}
+        field = self.fields["texts"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(uuid, row.update.measure.code) for uuid, row in self.revisions.items()]
+            field.initial = list(self.revisions)
+
+    def chosen(self) -> list[Revision]:
+        """Only of a valid form."""
+        return [self.revisions[uuid] for uuid in self.cleaned_data["texts"]]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What one person may print of a department in a period."""
+
+    period: ReportingPeriod
+    department: Department
+    updates: Sequence[ProgressUpdate]
+    narrowed: bool
+
+    @property
+    def document(self) -> FilingSlip:
+        return slip_of(self.period, self.department, self.updates, demo=clock.demo_date() is not None)
+
+
+def slip_for(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> Slip:
+    """Raises Http404 where the person may read none of it."""
+    period, one = load_period(policy, uuid), request.GET.get("update", "")
+    rows = slip_rows(ProgressUpdate.objects.filter(period=period, department__slug=slug))
+    readable = [row for row in rows if can_print(request.actor, row)]
+    updates = [row for row in readable if one in {"", str(row.uuid)}]
+    if not updates:
+        raise Http404("nothing to print")
+    return Slip(period, updates[0].department, updates, narrowed=bool(one))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
+    """The slip as a page to print; below, for who may note it, that it was signed."""
+    slip = slip_for(request, policy, uuid, slug)
+    signed = signatures_by_update(slip.updates)
+    form = SignatureForm(posted_data(request), texts=notable_texts(request.actor, slip, signed))
+    if request.method == "POST" and not any(noted_for(request.actor, row) for row in slip.updates):
+        raise PermissionDenied
+
+    def note() -> HttpResponse:
+        data = form.cleaned_data
+        noted = note_signatures(
+            request.actor, form.chosen(), data["signed_by"], data["signed_on"], clock.now()
+        )
+        words = ngettext(
+            "The signature of %(n)s text is noted.", "The signatures of %(n)s texts are noted.", len(noted)
+        )
+        messages.success(request, words % {"n": len(noted)})
+        return redirect(request.get_full_path())
+
+    if answer := try_act(form, note):
+        return answer
+    shown = [(row, signed[row.pk]) for row in slip.updates if row.pk in signed]
+    context = {"slip": slip, "signed": shown, "form": form, "query": request.GET.urlencode()}
+    return render(request, "measures/filing_slip.html", context, status=http_status_of(form))
+
+
+def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> list[Revision]:
+    """Which texts stand on the slip without a signature that counts, where this person may note one."""
+    unsigned = [row for row in slip.updates if row.pk not in signed or signed[row.pk].is_void]
+    return [text for row in unsigned if (text := signed_text(row)) and noted_for(actor, row)]
+
+
+@require_safe
+@of_policy
+def filing_slip_document(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
+    """The same as a PDF in the form of an official paper. Chinese always."""
+    document = slip_for(request, policy, uuid, slug).document
+    try:
+        pdf = copy_of(document)
+    except PdfUnavailable as problem:
+        messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
+        return redirect("measures:filing_slip", policy.slug, uuid, slug)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, document.file_name)
+    response["Cache-Control"] = "private, no-store"
+    return response

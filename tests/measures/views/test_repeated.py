@@ -1,0 +1,89 @@
+"""A text that says nearly what the last one said is pointed out, once before it goes; never forbidden."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from departments.actors import Actor
+from measures.models import ProgressUpdate, UpdateState
+from tests import builders, cast
+from tests.builders import a_text, an_update
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.once("the same pages over the same rows"),
+]
+S = UpdateState
+BrowserOf = Callable[[Actor], Client]
+LAST = "组织全市职业技能竞赛2场，参赛320人"
+POINTED_OUT = "100% the same as last quarter"
+
+
+@pytest.fixture
+def before(db: None) -> ProgressUpdate:
+    builders.a_working_calendar()
+    return an_update(S.CONFIRMED, code="2020Q1", text=a_text(LAST))
+
+
+def form_of(update: ProgressUpdate) -> str:
+    return reverse("measures:update_edit", args=["a-policy", update.uuid])
+
+
+def test_form_asks_once_before_a_text_goes_that_was_said_before(
+    browser_of: BrowserOf, before: ProgressUpdate
+) -> None:
+    update, client = an_update(measure=before.measure), browser_of(cast.reporter())
+    typed = {"version": 1, "situation": "progress", "self_assessment": "normal", "headline": LAST}
+    asked = client.post(form_of(update), {**typed, "act": "submit"})
+    assert asked.status_code == 422
+    assert asked.context["form"].non_field_errors() == [f"{POINTED_OUT}. Submit it all the same?"]
+    assert '<input type="hidden" name="repeated" value="1"' in asked.content.decode()
+    assert client.post(form_of(update), {**typed, "repeated": "1", "act": "submit"}).status_code == 302
+    update.refresh_from_db()
+    assert update.state == S.IN_REVIEW
+
+
+def test_what_was_pointed_out_on_the_form_is_not_asked_again(
+    browser_of: BrowserOf, before: ProgressUpdate
+) -> None:
+    update, client = (
+        an_update(S.DRAFT, measure=before.measure, text=a_text(LAST)),
+        browser_of(cast.reporter()),
+    )
+    page = client.get(form_of(update))
+    assert POINTED_OUT in page.content.decode()
+    sent = {**page.context["form"].initial, "repeated": "1", "act": "submit"}
+    assert client.post(form_of(update), sent).status_code == 302
+
+
+def test_another_text_is_not_pointed_out(browser_of: BrowserOf, before: ProgressUpdate) -> None:
+    update = an_update(S.DRAFT, measure=before.measure, text=a_text("新设高技能人才服务窗口9个，办件412件"))
+    page = browser_of(cast.reporter()).get(form_of(update))
+    assert "the same as last quarter" not in page.content.decode()
+    assert '<input type="hidden" name="repeated" value=""' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "actor", "name"),
+    [
+        (S.DRAFT, cast.reporter, "detail"),
+        (S.DRAFT, cast.reporter, "sheet"),
+        (S.IN_REVIEW, cast.reviewer, "detail"),
+        (S.IN_REVIEW, cast.reviewer, "sheet"),
+        (S.IN_REVIEW, cast.reviewer, "review_queue"),
+        (S.SUBMITTED, cast.clerk, "check_queue"),
+    ],
+)
+def test_writer_reviewer_and_office_read_the_share_where_they_decide(
+    browser_of: BrowserOf, before: ProgressUpdate, state: UpdateState, actor: Callable[[], Actor], name: str
+) -> None:
+    update = an_update(state, measure=before.measure, text=a_text(LAST))
+    pages = {
+        "detail": reverse("measures:update_detail", args=["a-policy", update.uuid]),
+        "sheet": reverse("measures:sheet_edit", args=["a-policy", update.period.uuid, "zgh"]),
+    }
+    page = browser_of(actor()).get(pages.get(name) or reverse(f"measures:{name}"))
+    assert page.content.decode().count(POINTED_OUT) == 1

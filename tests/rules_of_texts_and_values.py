@@ -1,0 +1,36 @@
+"""Which tests hold rules of docs/domain.md 4 on what a text says? A part of the table in test_domain.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+TEXTS_AND_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
+    "4.15": (
+        "test_autosave_is_back_in_the_form_and_neither_draft_nor_event",
+        "test_autosave_is_read_by_its_writer_alone",
+        "test_autosave_of_an_older_page_takes_nothing_from_a_later_one",
+        "test_typed_text_is_kept_by_the_server_or_by_the_browser_and_the_page_says_which",
+        "test_a_row_is_kept_by_itself_and_is_back_on_the_sheet_and_on_its_form",
+        "test_saving_the_sheet_forgets_what_was_kept_here_and_in_the_browser",
+    ),
+    "4.27": (
+        "test_share_is_that_of_the_characters_in_their_neighbourhood",
+        "test_repeated_text_is_named_from_the_share_of_the_policy_on",
+        "test_what_the_situation_hides_is_not_compared",
+        "test_form_asks_once_before_a_text_goes_that_was_said_before",
+        "test_writer_reviewer_and_office_read_the_share_where_they_decide",
+    ),
+    "4.28": (
+        "test_a_value_goes_on_from_the_last_one_of_its_cycle",
+        "test_a_value_goes_on_from_what_counts_and_separate_leads_from_their_own",
+        "test_a_value_that_falls_says_why_when_it_is_submitted_and_not_before",
+        "test_a_value_that_does_not_fall_and_a_limit_are_not_asked",
+        "test_a_correction_is_measured_by_the_period_before_and_not_by_itself",
+        "test_what_the_office_enters_for_a_department_says_why_it_fell_too",
+        "test_a_reason_is_read_on_the_updates_page_in_review_on_the_measure_and_in_the_ledger",
+    ),
+    "4.29": (
+        "test_beside_a_value_stand_the_last_one_the_target_and_the_interim_target",
+        "test_interim_target_of_a_day_is_the_last_that_is_past_and_the_next_is_named",
+    ),
+}
