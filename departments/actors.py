@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
@@ -14,23 +15,30 @@ from django.http import HttpRequest
 
 from departments.models import Department, Membership, Role, User
 
+# Under this name the session keeps the department that somebody with several has chosen to act for.
+ACTING_FOR: Final = "acting_for"
+
 
 @dataclass(frozen=True)
 class Actor:
-    """A person with the memberships that hold today. Anonymous visitors hold none."""
+    """A person with the memberships that hold today. Anonymous visitors hold none.
+
+    `chosen` is the key of the department that the person has chosen to act for, if any.
+    """
 
     user: User | None
     on: date
     memberships: tuple[Membership, ...] = ()
+    chosen: int | None = None
 
     @classmethod
-    def load(cls, user: User | AnonymousUser, on: date) -> "Actor":
+    def load(cls, user: User | AnonymousUser, on: date, chosen: int | None = None) -> "Actor":
         """One query; a deactivated or anonymous person holds nothing."""
         if not isinstance(user, User) or not user.is_active:
             return cls(None, on)
         rows = user.memberships.active(on).select_related("department", "stands_in_for")
         counted = rows.annotate(policies=Count("department__coordinated_policies"))
-        return cls(user, on, tuple(counted.order_by("department__position", "role")))
+        return cls(user, on, tuple(counted.order_by("department__position", "role")), chosen)
 
     @property
     def person(self) -> User:
@@ -59,6 +67,29 @@ class Actor:
         unique = {row.department_id: row.department for row in self.memberships if Role(row.role) in wanted}
         return tuple(unique.values())
 
+    def offices(self, *roles: Role) -> tuple[Department, ...]:
+        """Where one of these roles is held and a policy is coordinated; elsewhere they count nothing."""
+        coordinating = {row.department_id for row in self.memberships if getattr(row, "policies", 0)}
+        return tuple(row for row in self.departments(*roles) if row.pk in coordinating)
+
+    @cached_property
+    def acting_for(self) -> Department | None:
+        """The chosen department, while a role is held there."""
+        return next((row for row in self.departments() if row.pk == self.chosen), None)
+
+    def preferred(self, departments: Iterable[Department]) -> Department | None:
+        """The one rule of what the choice does: it counts wherever it fits, and nowhere else."""
+        return self.acting_for if self.acting_for in tuple(departments) else None
+
+    def narrowed(self, departments: tuple[Department, ...]) -> tuple[Department, ...]:
+        """Of which of these a list shows the work: of the preferred one, else of all."""
+        preferred = self.preferred(departments)
+        return (preferred,) if preferred else departments
+
+    def leaves_out(self, *kinds: tuple[Department, ...]) -> bool:
+        """Whether a list of these kinds of work does not show that of some department."""
+        return any(len(self.narrowed(departments)) < len(departments) for departments in kinds)
+
     def own_departments(self, role: Role) -> tuple[Department, ...]:
         """Where the role is the actor's own, and not held for somebody else."""
         own = {row.department_id for row in self.memberships if row.role == role and not row.stands_in_for_id}
@@ -77,7 +108,7 @@ class Actor:
 
     def serves_an_office(self, *roles: Role) -> bool:
         """Holds one of these roles where a policy is coordinated; elsewhere these roles count nothing."""
-        return any(getattr(row, "policies", 0) and Role(row.role) in roles for row in self.memberships)
+        return bool(self.offices(*roles))
 
 
 class ActingRequest(HttpRequest):

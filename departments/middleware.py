@@ -20,7 +20,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from departments import second_factor
-from departments.actors import Actor
+from departments.actors import ACTING_FOR, Actor
 from departments.addresses import referring_page
 from departments.models import Language, User
 from departments.posted_text import give_text_back, posted_fields, texts_of
@@ -101,7 +101,7 @@ def acting_person(get_response: GetResponse) -> GetResponse:
     """Sets request.actor: one query for a signed-in person, none for a visitor."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        actor = Actor.load(request.user, clock.today())
+        actor = Actor.load(request.user, clock.today(), request.session.get(ACTING_FOR))
         request.actor = actor  # type: ignore[attr-defined]  # see actors.ActingRequest
         return get_response(request)
 

@@ -15,5 +15,6 @@ urlpatterns = [
     path("sessions/", views.session_list, name="session_list"),
     path("sessions/end-others/", views.session_end_others, name="session_end_others"),
     path("language/", views.language, name="language"),
+    path("acting-for/", views.acting_for, name="acting_for"),
     path("step-in/", views.step_in, name="step_in"),
 ]

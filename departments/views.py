@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments import accounts, passwords
 from departments import second_factor as second_factors
-from departments.actors import ActingRequest, Actor
+from departments.actors import ACTING_FOR, ActingRequest, Actor
 from departments.addresses import is_page_of_ours
 from departments.forms import CodeForm, OwnPasswordForm, SignInForm, StepInForm
 from departments.models import AccountAct, Language, Membership, Role, Session, User
@@ -200,6 +200,21 @@ def language(request: HttpRequest) -> HttpResponse:
         settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.HTTPS
     )
     return response
+
+
+@require_POST
+def acting_for(request: ActingRequest) -> HttpResponse:
+    """Whoever belongs to several departments chooses one, for this sign-in; without a choice all count."""
+    held = {row.slug: row for row in request.actor.departments()}
+    slug = request.POST.get("department", "")
+    if slug and slug not in held:
+        raise PermissionDenied
+    if slug:
+        request.session[ACTING_FOR] = held[slug].pk
+        messages.success(request, _("You act for %(department)s now.") % {"department": held[slug]})
+    else:
+        request.session.pop(ACTING_FOR, None)
+    return redirect(safe_next(request, "/"))
 
 
 @require_POST

@@ -79,7 +79,8 @@ NAVIGATION = (
         _("Measures"),
         "measures:measure_list",
         (
-            *(f"measures:measure_{page}" for page in ("detail", "state", "closure", "waive")),
+            *(f"measures:measure_{page}" for page in ("detail", "state", "closure", "waive", "designate")),
+            "measures:designation_list",
             *(f"measures:closure_{act}" for act in ("request", "agree", "refuse")),
             "measures:light_override",
             "measures:matter_resolve",
@@ -91,7 +92,7 @@ NAVIGATION = (
     NavigationItem(
         _("Departments"),
         "measures:department_list",
-        ("measures:department_detail", "measures:department_waive"),
+        tuple(f"measures:department_{page}" for page in ("detail", "waive", "office", "succession")),
         everybody,
         is_of_policy=True,
     ),
@@ -126,7 +127,7 @@ NAVIGATION = (
         "measures:people_list",
         tuple(
             f"measures:people_{page}"
-            for page in ("detail", "add", "create", "deputy", "end", "import", "confirm")
+            for page in ("detail", "add", "create", "deputy", "handover", "end", "import", "confirm")
         ),
         permissions.manages_people,
     ),
@@ -149,6 +150,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "chooser": chooser_of(actor, request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
+        "acting": acting_of(actor, request),
         "inbox": inbox_of(actor, request),
         "other_language": other_language(),
     }
@@ -237,6 +239,23 @@ def person_of(actor: Actor) -> dict[str, str] | None:
         "roles": pgettext("between words of a list", ", ").join(dict.fromkeys(roles)),
         "departments": "、".join(str(department) for department in actor.departments()),
     }
+
+
+@dataclass(frozen=True)
+class ActingChoice:
+    """For which department somebody with several acts: `name` is empty while all of them count."""
+
+    name: str
+    choices: list[tuple[str, str]]  # slug and name
+
+
+def acting_of(actor: Actor, request: HttpRequest) -> ActingChoice | None:
+    """None for who belongs to one department or none, and at the door."""
+    departments = actor.departments()
+    if is_kept_at_the_door(actor, request) or len(departments) < 2:
+        return None
+    name = str(actor.acting_for) if actor.acting_for else ""
+    return ActingChoice(name, [(row.slug, str(row)) for row in departments])
 
 
 def other_language() -> dict[str, str]:

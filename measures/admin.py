@@ -280,6 +280,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ("act", ("department", admin.RelatedOnlyFieldListFilter))
     list_select_related = (
         *("user", "department", "period", "measure__section", "policy"),
+        *("about_department", "membership__department", "membership__user"),
         *(f"update__{name}" for name in ("period", "measure__section", "department")),
         *(f"revision__update__{name}" for name in ("period", "measure__section", "department")),
     )

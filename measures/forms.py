@@ -255,19 +255,28 @@ def _values_of(field: forms.Field) -> tuple[object, ...]:
 
 
 class ActForm(forms.Form):
-    """An act on the update as it was shown; whoever may act for several departments chooses one."""
+    """An act on the update as it was shown; asks for which of several departments, but for `acting`."""
 
     version = ShownVersion()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, update: ProgressUpdate, departments: Sequence[Department], *args: Any, **kwargs: Any
+        self,
+        update: ProgressUpdate,
+        departments: Sequence[Department],
+        *args: Any,
+        acting: Department | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.departments = tuple(departments)
+        self.departments, self._acting = tuple(departments), acting
         if len(self.departments) > 1:
             self.fields["department"] = forms.ChoiceField(
-                label=_("Acting for"), choices=[(row.pk, row.name) for row in self.departments]
+                label=_("Acting for"),
+                choices=[(row.pk, row.name) for row in self.departments],
+                initial=acting.pk if acting else None,
+                required=acting is None,
+                widget=forms.HiddenInput if acting else forms.Select,
             )
 
     @property
@@ -300,9 +309,9 @@ class ActForm(forms.Form):
 
     @property
     def department(self) -> Department | None:
-        """The chosen one; None leaves it to the workflow."""
+        """The one that the form names, else the one acted for; None leaves it to the workflow."""
         chosen = self.cleaned_data.get("department")
-        return next((row for row in self.departments if str(row.pk) == chosen), None)
+        return next((row for row in self.departments if str(row.pk) == chosen), self._acting)
 
 
 # The code of the question whether a returned text is to be submitted without a change.

@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import Membership, Role, User
+from departments.models import Department, Membership, Role, User
 from departments.sheets import refuse_large_file
+from measures.workflow.handovers import Handover
 from measures.workflow.memberships import Span
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -96,6 +98,37 @@ class PeopleFileForm(forms.Form):
         ],
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
+
+
+class HandoverForm(forms.Form):
+    """Whose work goes to whom, and whether the giver leaves, with a last day."""
+
+    giver = forms.ModelChoiceField(label=_("Hands over"), queryset=User.objects.none(), to_field_name="uuid")
+    receiver = forms.ModelChoiceField(
+        label=_("Takes over"), queryset=User.objects.none(), to_field_name="uuid"
+    )
+    last_day = forms.DateField(
+        label=_("Last day of who hands over"),
+        widget=_DAY,
+        required=False,
+        help_text=_("included; empty: the memberships go on"),
+    )
+
+    def __init__(self, *args: Any, department: Department, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = department.memberships.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+        people = User.objects.filter(pk__in=present.values("user")).order_by("username")
+        self._set_choices("giver", people)
+        self._set_choices("receiver", people.filter(is_active=True))
+
+    def _set_choices(self, name: str, people: QuerySet[User]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = people
+
+    def asked(self, department: Department) -> Handover:
+        """Only of a valid form."""
+        return Handover(department, **self.cleaned_data)
 
 
 class EndForm(forms.Form):

@@ -96,12 +96,12 @@ def belongs_to(actor: Actor, department: Department) -> bool:
 
 def checks_for(actor: Actor) -> tuple[Department, ...]:
     """Where the actor is clerk: the texts of the policies that these coordinate wait for a check."""
-    return actor.departments(Role.CLERK)
+    return actor.offices(Role.CLERK)
 
 
 def decides_for(actor: Actor) -> tuple[Department, ...]:
     """Where the actor is clerk or signer: both decide on closures and on texts."""
-    return actor.departments(Role.CLERK, Role.SIGNER)
+    return actor.offices(Role.CLERK, Role.SIGNER)
 
 
 def checks_in_an_office(actor: Actor) -> bool:

@@ -8,8 +8,10 @@ from measures.views import (
     board,
     chosen_updates,
     closures,
+    department_office,
     department_sheets,
     departments,
+    designations,
     extensions,
     matters,
     measure_acts,
@@ -103,6 +105,19 @@ of_a_policy = [
 # The same; there were none before the policy stood in the address, so nobody has an old link to them.
 of_a_policy_since = [
     path("measures/<uuid:uuid>/waive/", waivers.measure_waive, name="measure_waive"),
+    path("measures/<uuid:uuid>/designate/", designations.measure_designate, name="measure_designate"),
+    path(
+        "measures/<uuid:uuid>/designate/end/",
+        designations.measure_designation_end,
+        name="measure_designation_end",
+    ),
+    path("designations/", designations.designation_list, name="designation_list"),
+    path("departments/<slug:slug>/office/", department_office.department_office, name="department_office"),
+    path(
+        "departments/<slug:slug>/succession/",
+        department_office.department_succession,
+        name="department_succession",
+    ),
     path("departments/<slug:slug>/waive/", waivers.department_waive, name="department_waive"),
     path("periods/<uuid:uuid>/dates/", periods.period_dates, name="period_dates"),
     path("updates/<uuid:uuid>/inputs/", updates.update_inputs, name="update_inputs"),
@@ -147,6 +162,7 @@ urlpatterns = [
     path("people/<slug:slug>/add/", people.people_add, name="people_add"),
     path("people/<slug:slug>/create/", people.people_create, name="people_create"),
     path("people/<slug:slug>/deputy/", people.people_deputy, name="people_deputy"),
+    path("people/<slug:slug>/handover/", people.people_handover, name="people_handover"),
     path("people/<slug:slug>/end/", people.people_end, name="people_end"),
     *[
         path(f"p/<slug:policy>/{page.pattern}", page.callback, name=page.name)

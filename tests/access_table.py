@@ -16,6 +16,7 @@ departments:session_list     302 200 200 200 200 200 200 200 200 200
 departments:session_end_others 302 405 405 405 405 405 405 405 405 405
 departments:language         405 405 405 405 405 405 405 405 405 405
 departments:step_in          405 405 405 405 405 405 405 405 405 405
+departments:acting_for       302 405 405 405 405 405 405 405 405 405
 measures:start               302 200 200 200 200 200 302 302 302 302
 measures:policy_list         302 200 200 200 200 200 200 200 200 200
 measures:overview            302 200 200 200 200 200 200 200 200 200
@@ -23,6 +24,12 @@ measures:measure_list        302 200 200 200 200 200 200 200 200 200
 measures:measure_detail      302 200 200 200 200 200 200 200 200 200
 measures:measure_state       302 403 403 403 200 403 403 403 403 403
 measures:measure_waive       302 403 403 200 200 403 403 403 403 403
+measures:measure_designate   302 403 403 403 404 403 403 403 403 403
+measures:measure_designation_end 302 405 405 405 405 405 405 405 405 405
+measures:designation_list    302 403 403 403 200 403 403 403 403 403
+measures:department_office   302 403 403 403 200 403 403 403 403 403
+measures:department_succession 302 403 403 403 200 403 403 403 403 403
+measures:people_handover     302 403 403 200 200 403 403 403 403 403
 measures:department_waive    302 403 403 403 200 403 403 403 403 403
 measures:light_override      302 405 405 405 405 405 405 405 405 405
 measures:measure_closure     302 200 403 200 200 200 403 403 403 403
@@ -111,6 +118,7 @@ departments:session_list     302 405 405 405 405 405 405 405 405 405
 departments:session_end_others 302 302 302 302 302 302 302 302 302 302
 departments:language         302 302 302 302 302 302 302 302 302 302
 departments:step_in          404 404 404 404 404 404 404 404 404 404
+departments:acting_for       302 302 302 302 302 302 302 302 302 302
 measures:start               405 405 405 405 405 405 405 405 405 405
 measures:policy_list         302 405 405 405 405 405 405 405 405 405
 measures:overview            302 405 405 405 405 405 405 405 405 405
@@ -118,6 +126,12 @@ measures:measure_list        302 405 405 405 405 405 405 405 405 405
 measures:measure_detail      302 405 405 405 405 405 405 405 405 405
 measures:measure_state       302 403 403 403 422 403 403 403 403 403
 measures:measure_waive       302 403 403 422 422 403 403 403 403 403
+measures:measure_designate   302 403 403 403 404 403 403 403 403 403
+measures:measure_designation_end 302 403 403 403 404 403 403 403 403 403
+measures:designation_list    302 405 405 405 405 405 405 405 405 405
+measures:department_office   302 403 403 403 422 403 403 403 403 403
+measures:department_succession 302 403 403 403 422 403 403 403 403 403
+measures:people_handover     302 403 403 422 422 403 403 403 403 403
 measures:department_waive    302 403 403 403 422 403 403 403 403 403
 measures:light_override      302 403 403 403 422 403 403 403 403 403
 measures:measure_closure     302 405 405 405 405 405 405 405 405 405
@@ -245,6 +259,10 @@ SHOWS = {
     "measures:message_mail": 'name="address"',
     "measures:announcement_list": "<h1>",
     "measures:measure_waive": "市教育局",
+    "measures:designation_list": "<h1>",
+    "measures:department_office": 'name="telephone"',
+    "measures:department_succession": 'name="successor"',
+    "measures:people_handover": 'name="receiver"',
     "measures:department_waive": 'name="reason"',
     "measures:update_inputs": "市教育局",
     "measures:update_extension": 'name="new_due_on"',

@@ -169,6 +169,7 @@ def goal(name: str, role: str) -> str:
     of_an_account = {
         "measures:people_confirm": reverse("measures:people_import"),
         "departments:second_factor_check": reverse("measures:start"),
+        "departments:acting_for": reverse("measures:start"),
         "departments:session_end_others": reverse("departments:session_list"),
         "measures:urge_sign": reverse("measures:urge_list", args=["a-policy"]),
         "measures:message_read": reverse("measures:message_list"),

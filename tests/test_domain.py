@@ -17,6 +17,7 @@ from measures.models import TEXT_FIELDS, Act, MeasureState, UpdateState
 from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
+from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
 from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
 from tests.rules_of_texts_and_values import TEXTS_AND_VALUES
@@ -31,6 +32,7 @@ FACTS: Final = {
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **BEING_TOLD,
     **SOURCES_AND_SLIPS,
+    **PEOPLE,
     "1.1": (
         "test_frame_names_the_product_of_the_setting",
         "test_catalogue_avoids_the_words_that_the_office_must_not_use",
@@ -145,13 +147,6 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_period_act_is_open_to_one_role_and_refused_to_all_others",
     ),
     "2.10": ("test_person_is_deactivated_and_never_deleted", "test_membership_is_never_deleted"),
-    "2.11": (
-        "test_people_are_managed_by_reviewers_and_the_clerk_and_by_nobody_else",
-        "test_nobody_gives_a_role_to_themselves",
-        "test_people_file_is_previewed_then_stored_with_first_passwords_by_department",
-        "test_new_account_has_a_first_password_that_must_be_changed",
-    ),
-    "2.12": ("test_deputy_reviews_in_the_span_and_the_record_says_for_whom", "test_deputy_brings_nobody_in"),
     "3.1": (
         "test_period_table_is_the_domains",
         "test_grace_is_derived_from_an_open_period_and_a_date",
@@ -296,6 +291,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "4.20": (
         "test_queue_says_since_when_each_waits",
         "test_queue_narrows_to_department_and_role_and_keeps_that",
+        "test_queue_narrows_to_what_waits_for_more_than_so_many_working_days",
+        "test_queue_keeps_the_age_while_paging_and_says_where_the_calendar_lacks_it",
         "test_review_queue_does_not_offer_approval_to_who_wrote",
         "test_check_queue_says_that_an_approver_may_not_confirm",
         "test_own_work_is_counted_on_no_desk",

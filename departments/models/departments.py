@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -160,3 +161,15 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
+
+    def clean(self) -> None:
+        """No way leads back: two departments that perform for each other would leave nobody."""
+        heirs, found = {self.successor_id}, {self.successor_id}
+        while heirs:
+            rows = Succession.objects.filter(predecessor__in=heirs).exclude(pk=self.pk)
+            heirs = set(rows.values_list("successor", flat=True)) - found
+            found |= heirs
+        if self.predecessor_id in found and self.predecessor_id != self.successor_id:
+            raise ValidationError(
+                {"successor": _("This department is itself succeeded by the one that it would succeed.")}
+            )

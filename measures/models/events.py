@@ -65,12 +65,19 @@ class Act(models.TextChoices):
     REOPEN_MEASURE = "reopen_measure", pgettext_lazy("act", "reopen the measure")
     RESOLVE_MATTER = "resolve_matter", pgettext_lazy("act", "settle a matter")
     OVERRIDE_LIGHT = "override_light", pgettext_lazy("act", "override the light")
+    DESIGNATE = "designate", pgettext_lazy("act", "designate a department")
+    END_DESIGNATION = "end_designation", pgettext_lazy("act", "end a designation")
+    # department
+    CHANGE_CONTACT = "change_contact", pgettext_lazy("act", "change the contact")
+    RECORD_SUCCESSION = "record_succession", pgettext_lazy("act", "record a succession")
+    # membership
+    HAND_OVER = "hand_over", pgettext_lazy("act", "hand over the work")
     # policy
     LOAD_POLICY = "load_policy", pgettext_lazy("act", "load the policy text")
     ANNOUNCE = "announce", pgettext_lazy("act", "announce to all departments")
 
 
-SUBJECTS = ("update", "revision", "period", "measure", "policy", "membership")
+SUBJECTS = ("update", "revision", "period", "measure", "policy", "membership", "about_department")
 
 
 def exactly_one(names: tuple[str, ...]) -> Q:
@@ -195,6 +202,10 @@ class Event(models.Model):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="events", null=True, blank=True)
     membership = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+    # Not the one acted for: the department that was itself changed.
+    about_department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="events_about", null=True, blank=True
     )
     previous = models.CharField(_("SHA-256 of the event before"), max_length=64, editable=False)
     content_sha256 = models.CharField(

@@ -30,6 +30,10 @@ class HeldText(models.Model):
     fields = models.JSONField(_("fields"))
     page = models.CharField(_("typed on page"), max_length=32, blank=True)
     kept_at = models.DateTimeField(_("kept"))
+    # Of a text that was handed over: who typed it before, so that they stay contributors when it is saved.
+    typed_by = models.ManyToManyField(
+        User, related_name="texts_handed_over", blank=True, verbose_name=_("typed by")
+    )
 
     class Meta:
         verbose_name = _("held text")

@@ -355,6 +355,7 @@ class Responsibility(models.Model):
     designated = models.BooleanField(
         _("designated by the office"), default=False, help_text=_("The text names nobody; the office did.")
     )
+    designated_on = models.DateField(_("designated on"), null=True, blank=True, editable=False)
 
     objects = ResponsibilityQuerySet.as_manager()
     history = HistoricalRecords()
@@ -390,6 +391,11 @@ class Responsibility(models.Model):
                 name="responsibility_ends_after_it_begins",
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 violation_error_message=_("The end lies before the beginning."),
+            ),
+            models.CheckConstraint(
+                name="responsibility_day_of_what_is_designated",
+                condition=Q(designated_on=None) | Q(designated=True),
+                violation_error_message=_("Only what the office designated has a day of designation."),
             ),
         ]
 

@@ -122,11 +122,12 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
 def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
     """What the actor has to write, review or check, the returned first, then by the day that is due.
 
-    Own work waits for somebody else.
+    Own work waits for somebody else; that of another department than the one acted for waits for the choice.
     """
-    writes = STILL_OWED & Q(department__in=permissions.writes_for(actor))
-    reviews = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor))
-    checks = Q(state=S.SUBMITTED, period__policy__coordinator__in=permissions.checks_for(actor))
+    writes = STILL_OWED & Q(department__in=actor.narrowed(permissions.writes_for(actor)))
+    reviews = Q(state=S.IN_REVIEW, department__in=actor.narrowed(permissions.reviews_for(actor)))
+    offices = actor.narrowed(permissions.checks_for(actor))
+    checks = Q(state=S.SUBMITTED, period__policy__coordinator__in=offices)
     rows = ProgressUpdate.objects.filter(writes | ((reviews | checks) & ~is_own_work(actor))).exclude(
         period__state=PeriodState.ARCHIVED
     )
@@ -214,7 +215,7 @@ def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:
 def dates_of(actor: Actor) -> list[DueDate]:
     """The days of the own departments in open periods."""
     rows = ProgressUpdate.objects.filter(
-        department__in=permissions.speaks_for(actor), period__state=PeriodState.OPEN
+        department__in=actor.narrowed(permissions.speaks_for(actor)), period__state=PeriodState.OPEN
     ).exclude(state=S.WAIVED)
     counted = rows.values("period", "due_on").annotate(
         total=Count("pk"),

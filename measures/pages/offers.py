@@ -230,11 +230,15 @@ def button_of(act: Act, update: ProgressUpdate) -> Button:
 
 @dataclass(frozen=True)
 class Offer:
-    """One act that is possible now for this actor, with the form that does it."""
+    """One act that is possible now for this actor, with the form that does it.
+
+    `said_for`: for which department, where the actor belongs to several and the form does not ask.
+    """
 
     button: Button
     form: ActForm
     url: str
+    said_for: Department | None = None
 
     @property
     def act(self) -> Act:
@@ -270,7 +274,13 @@ class Refused:
         return str(self.form.data.get("reason", ""))
 
 
-def offer(act: Act, update: ProgressUpdate, departments: Sequence[Department] = (), then: str = "") -> Offer:
+def offer(
+    act: Act,
+    update: ProgressUpdate,
+    departments: Sequence[Department] = (),
+    then: str = "",
+    acting: Department | None = None,
+) -> Offer:
     """The offer without asking whether it may be made; `then` is where to go on afterwards."""
     page = BUTTONS[act].leads_to
     then = reverse(page, args=[update.period.policy.slug, update.uuid]) if page else then
@@ -279,6 +289,7 @@ def offer(act: Act, update: ProgressUpdate, departments: Sequence[Department] = 
         departments,
         initial={"version": update.version, "next": then},
         auto_id=f"{act}-{update.pk}-%s",
+        acting=acting,
     )
     return with_form(act, update, form)
 
@@ -300,8 +311,17 @@ def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None)
         if refused and refused.act == act:
             found.append(with_form(act, update, refused.form))
         else:
-            found.append(offer(act, update, departments))
+            acting = actor.preferred(departments)
+            made = offer(act, update, departments, acting=acting)
+            found.append(replace(made, said_for=_said_for(actor, departments)))
     return found
+
+
+def _said_for(actor: Actor, departments: Sequence[Department]) -> Department | None:
+    """Somebody of one department knows it; somebody who is asked sees it in the question."""
+    if len(actor.departments()) < 2:
+        return None
+    return actor.preferred(departments) or (departments[0] if len(departments) == 1 else None)
 
 
 def why_not(actor: Actor, act: Act, update: ProgressUpdate, office: Office | None = None) -> str:

@@ -1,25 +1,36 @@
-"""To what is a queue narrowed? Policy, department, role; and whether it shows one's own work instead.
+"""To what is a queue narrowed? Policy, department, measure, role, age; and whether it shows one's own work.
 
-All stand in the address and are kept from page to page. One query counts what waits, and offers the choices.
+All stand in the address and are kept from page to page. One query counts what waits and offers the choices,
+one more the measures, and one asks the calendar where an age is chosen.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from departments.actors import Actor
 from departments.models import Department
-from measures.models import Policy, ResponsibilityRole, Words
+from departments.workdays import CalendarMissing, add_working_days
+from measures.models import Measure, Policy, ResponsibilityRole, Revision, UpdateState, Words
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_own_work
 
 # What an address may say of a queue; `own` shows what waits for somebody else.
-NAMES: Final = ("policy", "department", "role", "own")
+NAMES: Final = ("policy", "department", "measure", "role", "age", "own")
+# Of what does it narrow, so that all of it together is one click away.
+NARROWING: Final = ("department", "measure", "role", "age")
+# Waits for more working days than this.
+AGES: Final = ("1", "3", "5")
+# So many measures are offered; in a longer list nobody finds one.
+MEASURES: Final = 200
 
 
 @dataclass(frozen=True)
@@ -36,38 +47,51 @@ class _Group:
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """`count`: of the updates that are shown; `own_count`: of the actor's own among what was narrowed to."""
+    """`count`: of the updates that are shown; `own_count`: of the actor's own among what was narrowed to.
+
+    `problem`: why the age could not be told; it then narrows nothing.
+    """
 
     actor: Actor
     policy: Policy | None
     department: str
+    measure: str
     role: str
+    age: str
+    older_than: datetime | None
+    problem: str
     own: bool
     count: int
     own_count: int
     departments: Sequence[tuple[str, str]]
+    measures: Sequence[tuple[str, str]]
     roles: Sequence[tuple[str, Words]]
     policies: frozenset[int]  # in which there is something
     kept: Mapping[str, str]
 
     @property
     def narrows(self) -> bool:
-        return bool(self.department or self.role)
+        return any(name in self.kept for name in NARROWING)
 
     @property
     def offers_choices(self) -> bool:
-        return self.narrows or len(self.departments) > 1 or len(self.roles) > 1
+        return self.narrows or bool(self.policies)
+
+    @property
+    def ages(self) -> tuple[str, ...]:
+        return AGES
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form of the choices hands on unchanged."""
-        return [(name, value) for name, value in self.kept.items() if name in {"policy", "own"}]
+        return [(name, value) for name, value in self.kept.items() if name not in NARROWING]
 
     def of(self, updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
         own = is_own_work(self.actor)
         rows = updates.filter(own) if self.own else updates.exclude(own)
         names = {"department__slug": self.department, "role": self.role, "period__policy": self.policy}
-        return rows.filter(**{name: value for name, value in names.items() if value})
+        narrowed = _narrowed(rows, self.measure, self.older_than)
+        return narrowed.filter(**{name: value for name, value in names.items() if value})
 
     def address(self, **changes: str | int) -> str:
         """The query that says the same, with these changes; an empty one leaves its name out."""
@@ -76,7 +100,7 @@ class QueueFilter:
 
     @property
     def address_of_all(self) -> str:
-        return self.address(department="", role="") or "?"
+        return self.address(**dict.fromkeys(NARROWING, "")) or "?"
 
     @property
     def address_of_own(self) -> str:
@@ -90,11 +114,13 @@ class QueueFilter:
 def queue_filter(
     request: HttpRequest, actor: Actor, updates: ProgressUpdateQuerySet, policy: Policy | None
 ) -> QueueFilter:
-    """From the address. One query, and one more for a department of which nothing waits. Raises Http404."""
-    asked = {name: request.GET.get(name, "") for name in NAMES}
-    if asked["role"] not in {"", *ResponsibilityRole.values}:
-        raise Http404("no such role")
-    groups = _groups(actor, updates)
+    """From the address. A fixed number of queries, and one more for a department of which nothing waits.
+
+    Raises Http404.
+    """
+    asked = _asked(request)
+    older_than, problem = _older_than(asked["age"], actor.on)
+    groups = _groups(actor, _narrowed(updates, asked["measure"], older_than))
     own = bool(asked["own"])
     of_policy = [row for row in groups if policy is None or row.policy == policy.pk]
     shown = [row for row in of_policy if asked["department"] in {"", row.slug}]
@@ -104,15 +130,62 @@ def queue_filter(
         actor=actor,
         policy=policy,
         department=asked["department"],
+        measure=asked["measure"],
         role=asked["role"],
+        age=asked["age"],
+        older_than=older_than,
+        problem=problem,
         own=own,
         count=sum(row.own if own else row.waiting for row in shown),
         own_count=sum(row.own for row in shown),
         departments=_departments(of_policy, asked["department"]),
+        measures=_measures(updates, policy),
         roles=[(role.value, role.label) for role in ResponsibilityRole if role in roles],
         policies=frozenset(row.policy for row in groups),
         kept={name: value for name, value in asked.items() if value},
     )
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """What the address says. Raises Http404 for a role, an age or a measure that there cannot be."""
+    asked = {name: request.GET.get(name, "") for name in NAMES}
+    if asked["role"] not in {"", *ResponsibilityRole.values} or asked["age"] not in {"", *AGES}:
+        raise Http404("no such role or age")
+    if asked["measure"]:
+        try:
+            asked["measure"] = str(UUID(asked["measure"]))
+        except ValueError as error:
+            raise Http404("no such measure") from error
+    return asked
+
+
+def _older_than(age: str, on: date) -> tuple[datetime | None, str]:
+    """Before which moment a text must have come to wait longer, and why that cannot be told."""
+    if not age:
+        return None, ""
+    try:
+        first = add_working_days(on + timedelta(days=1), -(int(age) + 1))
+    except CalendarMissing as error:
+        return None, str(error)
+    return timezone.make_aware(datetime.combine(first, time.min)), ""
+
+
+def _narrowed(
+    updates: ProgressUpdateQuerySet, measure: str, older_than: datetime | None
+) -> ProgressUpdateQuerySet:
+    """To one measure, and to what has waited since before that moment.
+
+    In review since it was handed in, at the office since its department approved it.
+    """
+    if measure:
+        updates = updates.filter(measure__uuid=measure)
+    if older_than is None:
+        return updates
+    later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
+    latest = Revision.objects.filter(~Exists(later), update=OuterRef("pk"))
+    in_review = Q(state=UpdateState.IN_REVIEW) & Exists(latest.filter(frozen_at__lt=older_than))
+    submitted = Q(state=UpdateState.SUBMITTED) & Exists(latest.filter(approved_at__lt=older_than))
+    return updates.filter(in_review | submitted)
 
 
 def _groups(actor: Actor, updates: ProgressUpdateQuerySet) -> list[_Group]:
@@ -131,3 +204,12 @@ def _departments(groups: Iterable[_Group], asked: str) -> list[tuple[str, str]]:
     if asked and asked not in offered:
         offered[asked] = get_object_or_404(Department, slug=asked).short_name
     return list(offered.items())
+
+
+def _measures(updates: ProgressUpdateQuerySet, policy: Policy | None) -> list[tuple[str, str]]:
+    """Those of which something waits, whatever else the queue is narrowed to."""
+    of_policy = updates.filter(period__policy=policy) if policy else updates
+    rows = Measure.objects.filter(pk__in=of_policy.order_by().values("measure"))
+    named = rows.select_related("section").only("uuid", "ordinal", "title", "section__ordinal")
+    ordered = named.order_by("section__edition__policy", "section__ordinal", "ordinal")
+    return [(str(row.uuid), f"{row.code} {row.title}") for row in ordered[:MEASURES]]

@@ -156,10 +156,15 @@ def _part(duty: FiledUpdate, on: date) -> MeasurePart:
     name = f"{measure.code}{measure.title}"
     said = wording.own_text(duty.update, measure, on)
     promised = "；".join(wording.commitments_of(measure)) if duty.leads else ""
+    designated = wording.designation_of(measure)
     return MeasurePart(
         f"{name}（{wording.light_words(measure)}）。",
         name,
-        (*map(Paragraph, said), *([Paragraph(f"量化承诺：{promised}。")] if promised else [])),
+        (
+            *map(Paragraph, said),
+            *([Paragraph(f"量化承诺：{promised}。")] if promised else []),
+            *([Paragraph(f"{designated}。")] if designated else []),
+        ),
     )
 
 

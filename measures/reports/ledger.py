@@ -35,7 +35,9 @@ def _leads(measure: MeasureStatus, on: date) -> Cell:
     leads = wording.leads_of(measure)
     if not leads:
         return Cell((wording.NO_LEAD_NOW if measure.clause_text else wording.NO_LEAD,))
-    return Cell((f"{leads}（分别牵头）" if measure.lead_mode == LeadMode.SEPARATE else leads,))
+    named = f"{leads}（分别牵头）" if measure.lead_mode == LeadMode.SEPARATE else leads
+    designated = wording.designation_of(measure)
+    return Cell((named, f"（{designated}）") if designated else (named,))
 
 
 def _participants(measure: MeasureStatus, on: date) -> Cell:

@@ -175,6 +175,25 @@ def reason_of(measure: MeasureStatus) -> str:
     return reason_text(measure.light.reason, parameters)
 
 
+def designation_of(measure: MeasureStatus) -> str:
+    """原文未列明，由市人社局于2020年7月1日指定: that the office designated who answers; of several days each.
+
+    Empty where the text names somebody, or nobody was designated.
+    """
+    days: dict[tuple[str, date | None], list[str]] = {}
+    for row in measure.designations:
+        days.setdefault((row.office, row.day), []).append(row.department.name)
+    if len(days) == 1:
+        [(office, day)] = days
+        return f"原文未列明，由{office}{_on_day(day)}指定"
+    said = [f"由{office}{_on_day(day)}指定{'、'.join(names)}" for (office, day), names in days.items()]
+    return f"原文未列明，{'，'.join(said)}" if said else ""
+
+
+def _on_day(day: date | None) -> str:
+    return f"于{chinese_date(day)}" if day else ""
+
+
 def leads_of(measure: MeasureStatus) -> str:
     """In clause order."""
     return "、".join(department.name for department in measure.leads)
@@ -253,7 +272,8 @@ def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
         found.append(Paragraph(full_stop(silence(update, on)), who=speaker(measure, update)))
     if speaks_alone(measure):
         last = found.pop()
-        found.append(Paragraph(f"{full_stop(last.text)}（{leads_of(measure) or NO_LEAD_NOW}）", who=last.who))
+        answers = "；".join(filter(None, (leads_of(measure) or NO_LEAD_NOW, designation_of(measure))))
+        found.append(Paragraph(f"{full_stop(last.text)}（{answers}）", who=last.who))
     return tuple(found)
 
 

@@ -53,6 +53,7 @@ from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
     DepartmentName,
+    Designation,
     Matter,
     MeasureStatus,
     PastLight,
@@ -167,6 +168,7 @@ class MeasureStatusBuilder:
             updates=tuple(update_status(row) for row in self.present),
             commitments=tuple(shown for _, shown in commitments),
             matters=tuple(matter(row, self.measure) for row in self._matters),
+            designations=self._designations(),
         )
 
     # --- lights ---
@@ -256,6 +258,14 @@ class MeasureStatusBuilder:
         """As the text names them, in protocol order."""
         rows = self.rows.responsibilities.get(self.measure.pk, [])
         return tuple(department_name(row.department) for row in rows if row.role == role)
+
+    def _designations(self) -> tuple[Designation, ...]:
+        """None where a clause names who answers, whatever was entered beside it."""
+        if self.measure.clause_text:
+            return ()
+        rows = [row for row in self.rows.responsibilities.get(self.measure.pk, []) if row.designated]
+        office = self.period.policy.coordinator.short_name if rows else ""
+        return tuple(Designation(department_name(row.department), office, row.designated_on) for row in rows)
 
     @property
     def _matters(self) -> list[CoordinationMatter]:

@@ -26,11 +26,13 @@ class TaskCounts:
 def with_task_counts(rows: ProgressUpdateQuerySet, actor: Actor) -> ProgressUpdateQuerySet:
     """Each row says how many updates wait in each role, so that counting them is no query of its own."""
     updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED).filter(~is_own_work(actor))
-    review = updates.filter(state=UpdateState.IN_REVIEW, department__in=permissions.reviews_for(actor))
-    offices = permissions.checks_for(actor)
+    reviews = actor.narrowed(permissions.reviews_for(actor))
+    review = updates.filter(state=UpdateState.IN_REVIEW, department__in=reviews)
+    offices = actor.narrowed(permissions.checks_for(actor))
+    writes = actor.narrowed(permissions.writes_for(actor))
     check = updates.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=offices)
     return rows.annotate(
-        tasks_owed=number_of(ProgressUpdate.objects.owed_by(permissions.writes_for(actor))),
+        tasks_owed=number_of(ProgressUpdate.objects.owed_by(writes)),
         tasks_to_review=number_of(review),
         tasks_to_check=number_of(check),
     )
@@ -42,9 +44,8 @@ def count_tasks(actor: Actor, rows: Sequence[ProgressUpdate]) -> TaskCounts:
     A role that is not held finds nothing. The queries are those of the closures.
     """
     counts = vars(rows[0]) if rows else {}
-    deciding = Closure.objects.filter(
-        outcome="", measure__section__edition__policy__coordinator__in=permissions.decides_for(actor)
-    )
+    offices = actor.narrowed(permissions.decides_for(actor))
+    deciding = Closure.objects.filter(outcome="", measure__section__edition__policy__coordinator__in=offices)
     return TaskCounts(
         owed=counts.get("tasks_owed") or 0,
         to_review=counts.get("tasks_to_review") or 0,

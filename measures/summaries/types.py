@@ -245,8 +245,20 @@ class PrintedTexts:
 
 
 @dataclass(frozen=True)
+class Designation:
+    """A department that the office designated because the text names nobody; `day`: if it is known."""
+
+    department: DepartmentName
+    office: str
+    day: date | None
+
+
+@dataclass(frozen=True)
 class MeasureStatus(PrintedTexts):
-    """One measure in the period: light, texts, commitments."""
+    """One measure in the period: light, texts, commitments.
+
+    `designations` are of a measure whose text names nobody; a snapshot of before they were kept has none.
+    """
 
     uuid: str
     code: str
@@ -264,6 +276,7 @@ class MeasureStatus(PrintedTexts):
     updates: tuple[UpdateStatus, ...]
     commitments: tuple[CommitmentStatus, ...]
     matters: tuple[Matter, ...]
+    designations: tuple[Designation, ...] = ()
 
     @property
     def first_lead(self) -> DepartmentName | None:

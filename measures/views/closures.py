@@ -106,7 +106,7 @@ def _shown(request: ActingRequest, measure: Measure, page: ClosurePage, **refuse
         "measure": measure,
         "page": page,
         "agreeing": page.agreeing(request.actor),
-        "form": ClosureForm(leads=page.leads),
+        "form": ClosureForm(leads=page.leads, initial={"lead": request.actor.preferred(page.leads)}),
         "agreement": AgreementForm(roles=page.office_roles),
         "refusal": ReasonForm(),
     }

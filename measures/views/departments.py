@@ -16,6 +16,7 @@ from measures.models import Policy, ReportingPeriod, Responsibility, Responsibil
 from measures.pages.paging import number_of, page_of
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
+from measures.workflow import department_changes
 
 # How many duties, and how many updates of a period, stand on one page; of how many periods it shows counts.
 ROWS: Final = 50
@@ -74,6 +75,7 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
         "participations": [row for row in page if row.role != ResponsibilityRole.LEAD],
         "sees_filing": sees,
         "may_ring": may_ring(request, department, choice),
+        "keeps": department_changes.keeps(request.actor, policy, department),
         "successors": successors,
         "record": record(department, choice) if sees else [],
         **(updates(request, department, choice.period) if sees and choice.period else {}),

@@ -9,16 +9,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.actors import ActingRequest
 from departments.models import Department, Membership, Role
 from langfang_policy import clock
 from measures import permissions
-from measures.pages.form_handling import try_act
+from measures.models import Event
+from measures.pages.form_handling import posted_data, try_act
 from measures.pages.paging import page_of
-from measures.people_forms import DeputyForm, EndForm, KnownPersonForm, NewPersonForm
-from measures.workflow import memberships
+from measures.people_forms import DeputyForm, EndForm, HandoverForm, KnownPersonForm, NewPersonForm
+from measures.workflow import handovers, memberships
 
 PER_PAGE: Final = 50
 LACKING: Final = "lacking"
@@ -115,6 +116,30 @@ def people_end(request: ActingRequest, slug: str) -> HttpResponse:
     return try_act(form, end) or _shown(request, department, roles, ending=form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def people_handover(request: ActingRequest, slug: str) -> HttpResponse:
+    """The work of one person goes to another: first what moves is shown, then it is confirmed."""
+    department, _roles = managed_department(request, slug)
+    chosen = {"giver": request.GET.get("from", "")}
+    form = HandoverForm(posted_data(request), department=department, on=clock.today(), initial=chosen)
+    context: dict[str, Any] = {"department": department, "form": form}
+
+    def go_on() -> HttpResponse:
+        asked = form.asked(department)
+        if not request.POST.get("confirmed"):
+            handovers.check(request.actor, asked)
+            shown = {**context, "asked": asked, "work": handovers.work_of(asked, clock.today())}
+            return render(request, "measures/people_handover.html", shown)
+        handovers.hand_over(request.actor, asked, request, clock.now())
+        words = _("%(receiver)s has taken over from %(giver)s.")
+        messages.success(request, words % {"receiver": asked.receiver, "giver": asked.giver})
+        return redirect("measures:people_detail", department.slug)
+
+    if answer := try_act(form, go_on):
+        return answer
+    return render(request, "measures/people_handover.html", context, status=422 if form.is_bound else 200)
+
+
 # --- what the pages share ------------------------------------------------------------------------
 
 
@@ -161,6 +186,7 @@ def _shown(
         "new": new or NewPersonForm(roles=roles, on=today, prefix="new"),
         "ending": ending,
         "deputy": deputy or deputy_form(request, department),
+        "events": Event.objects.filter(membership__department=department).for_display()[:ENDED],
         "on": today,
         "lacks": permissions.without_people(Department.objects.filter(pk=department.pk), today).exists(),
     }

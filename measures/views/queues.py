@@ -79,10 +79,13 @@ class QueueRow:
 
 @require_safe
 def review_queue(request: ActingRequest) -> HttpResponse:
-    """All texts in review of the departments in which the actor reviews, the most urgent first."""
-    own = permissions.reviews_for(request.actor)
-    if not own:
+    """All texts in review of the departments in which the actor reviews, the most urgent first.
+
+    Of the department acted for alone, where the actor has chosen one.
+    """
+    if not permissions.reviews_for(request.actor):
         raise PermissionDenied
+    own = request.actor.narrowed(permissions.reviews_for(request.actor))
     updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
     narrow = queue_filter(request, request.actor, updates, policy_asked_for(request))
     ordered = narrow.of(updates).order_by("due_on", *IN_THE_DOCUMENT)
@@ -97,6 +100,7 @@ def review_queue(request: ActingRequest) -> HttpResponse:
         "rows": rows,
         "on": clock.today(),
         "several": len(own) > 1,
+        "left_out": request.actor.leaves_out(permissions.reviews_for(request.actor)),
         "narrow": narrow,
         "links": review_links(request, narrow),
         "sheets": sheets_of(row.update for row in rows),
@@ -107,7 +111,8 @@ def review_queue(request: ActingRequest) -> HttpResponse:
 @require_safe
 def check_queue(request: ActingRequest) -> HttpResponse:
     """The submitted texts of all policies that the actor's office coordinates, in clause order."""
-    return _check_page(request, checked_policies(request))
+    shown = [row.pk for row in request.actor.narrowed(permissions.decides_for(request.actor))]
+    return _check_page(request, [row for row in checked_policies(request) if row.coordinator_id in shown])
 
 
 @require_safe
@@ -137,6 +142,7 @@ def _check_page(
         "rows": rows,
         "on": clock.today(),
         "policies": policies,
+        "left_out": chosen is None and request.actor.leaves_out(permissions.decides_for(request.actor)),
         "narrow": narrow,
         "links": check_links(request, narrow),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest
+from departments.actors import ActingRequest, Actor
 from departments.models import Department, User, WorkingDay
 from langfang_policy import clock
 from measures import permissions, summaries
@@ -43,17 +43,38 @@ def start(request: ActingRequest) -> HttpResponse:
     if len(tasks) == 1 and tasks[0].waiting is None:
         return redirect(tasks[0].href)
     page = page_of(waiting.closures, request.GET.get("page", ""), PER_PAGE)
-    decided = [row for row in policies_of(request).values() if permissions.can_decide(actor, row)]
     context = {
         "tasks": tasks,
         "closures": list(page),
         "page": page,
         "desk": desk_of(actor, work),
-        "periods": summaries.open_periods(decided, actor, clock.today()) if decided else [],
-        "urges": any(permissions.can_urge(actor, row) for row in decided),
+        "left_out": leaves_out(actor),
         "on": clock.today(),
+        **of_the_office(request),
     }
     return render(request, "measures/start.html", context)
+
+
+def of_the_office(request: ActingRequest) -> dict[str, Any]:
+    """Open periods at a glance, and what else it keeps; of policies that the actor decides on."""
+    actor = request.actor
+    shown = actor.narrowed(permissions.decides_for(actor))
+    decided = [
+        row
+        for row in policies_of(request).values()
+        if permissions.can_decide(actor, row) and row.coordinator in shown
+    ]
+    return {
+        "periods": summaries.open_periods(decided, actor, clock.today()) if decided else [],
+        "offices": [row for row in decided if permissions.can_manage_measures(actor, row)],
+        "urges": any(permissions.can_urge(actor, row) for row in decided),
+    }
+
+
+def leaves_out(actor: Actor) -> bool:
+    """Whether something waits, or could, that the desk does not show: see `Actor.narrowed`."""
+    kinds = (permissions.writes_for, permissions.reviews_for, permissions.decides_for)
+    return actor.leaves_out(*(of(actor) for of in kinds))
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,10 @@ def _try(request: ActingRequest, update: ProgressUpdate, form: ActForm, button: 
 
 def _form(request: ActingRequest, update: ProgressUpdate, button: Button) -> ActForm:
     departments = updates.acting_for(request.actor, button.act, update)
-    return button.form(update, departments, request.POST, auto_id=f"{button.act}-{update.pk}-%s")
+    acting = request.actor.preferred(departments)
+    return button.form(
+        update, departments, request.POST, auto_id=f"{button.act}-{update.pk}-%s", acting=acting
+    )
 
 
 def _is_second_click(request: ActingRequest, update: ProgressUpdate, form: ActForm, button: Button) -> bool:

@@ -110,10 +110,10 @@ def my_updates_folded(request: ActingRequest, kind: str) -> HttpResponse:
 
 
 def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amounts, dict[str, Any]]":
-    """Those of the reader's departments, of the chosen policy or of all; how many; what both pages show."""
-    own = permissions.writes_for(request.actor)
-    if not own:
+    """Those of the reader's departments or the one acted for, of the chosen policy or all; how many."""
+    if not permissions.writes_for(request.actor):
         raise PermissionDenied
+    own = request.actor.narrowed(permissions.writes_for(request.actor))
     chosen, amounts = policy_asked_for(request), amounts_of(own)
     shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
     mine = ProgressUpdate.objects.with_context().filter(department__in=own)
@@ -121,6 +121,7 @@ def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amount
         "amounts": shown,
         "on": clock.today(),
         "several": len(own) > 1,
+        "left_out": request.actor.leaves_out(permissions.writes_for(request.actor)),
         "narrow": narrowed_to(chosen, list(policies_of(request).values()), amounts),
     }
     return (mine.filter(period__policy=chosen) if chosen else mine), shown, context

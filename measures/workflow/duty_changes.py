@@ -51,12 +51,18 @@ _RESUMED: Final = (Act.RESUME, Act.REOPEN_MEASURE)
 def save_responsibility(
     actor: Actor, responsibility: Responsibility, basis: str, at: datetime
 ) -> list[ProgressUpdate]:
-    """Save a responsibility that admin or an import added or changed, and adapt the open periods.
+    """Save a responsibility that somebody added or changed, and adapt the open periods.
+
+    What the office designates takes that day as the day of its designation.
 
     It binds on its first and on its last day. What begins or ends on a later day is dealt with then, by
     `follow_days`; its history keeps who entered it and on what basis. Returns the updates that were
     added, ended, owed again or made a lead's, with one event each.
     """
+    if not responsibility.designated:
+        responsibility.designated_on = None
+    elif responsibility.designated_on is None:
+        responsibility.designated_on = timezone.localdate(at)
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
     responsibility._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
     with one_act():

@@ -24,6 +24,11 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.SIGN_FOR_URGE: "urges.sign",
     Act.ANSWER_URGE: "urges.answer",
     Act.ANNOUNCE: "announcements.announce",
+    Act.DESIGNATE: "designations.designate",
+    Act.END_DESIGNATION: "designations.end_designation",
+    Act.CHANGE_CONTACT: "department_changes.change_contact",
+    Act.RECORD_SUCCESSION: "department_changes.record_succession",
+    Act.HAND_OVER: "handovers.hand_over",
 }
 # What people do to an update, each by a button or on its form.
 DONE_TO_UPDATES: Final = frozenset(row.act for row in updates.TRANSITIONS.values() if row.may)

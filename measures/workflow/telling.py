@@ -121,6 +121,11 @@ TELLS_NOBODY: Final = frozenset(
         Act.REOPEN_MEASURE,
         Act.OVERRIDE_LIGHT,
         Act.LOAD_POLICY,
+        Act.DESIGNATE,
+        Act.END_DESIGNATION,
+        Act.CHANGE_CONTACT,
+        Act.RECORD_SUCCESSION,
+        Act.HAND_OVER,  # what it moves is itself in the inbox of who takes over
     }
 )
 

@@ -14,6 +14,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
+from departments.models import User
 from measures.models import (
     TEXT_COLUMNS,
     TEXT_FIELDS,
@@ -139,7 +140,8 @@ def write_text(actor: Actor, update: ProgressUpdate, text: Text, at: datetime) -
         setattr(revision, name, value)
     revision.saved_at = at
     revision.save()
-    revision.contributors.add(actor.person)
+    typed_before = User.objects.filter(texts_handed_over__user=actor.person, texts_handed_over__update=update)
+    revision.contributors.add(actor.person, *typed_before)
     _write_values(update, revision, text)
     update.refresh_from_db(fields=["revisions"])  # the prefetched texts are old now
     return revision

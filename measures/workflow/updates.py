@@ -398,14 +398,15 @@ def _step(
     reason: str | None = None,
     field: str = "",
 ) -> Step:
-    """The step, done for the chosen department or the first that allows it; a reason asked for must be there.
+    """The step, done for the department that the form names, else the one that the person acts for, else the
+    first that allows it (docs/domain.md 2.13); a reason asked for must be there.
 
     Raises PermissionDenied, ValidationError by field.
     """
     allowed = acting_for(actor, act, row)
     require(bool(allowed) and (chosen is None or chosen in allowed))
     comment = "" if reason is None else required_reason(reason)
-    department = chosen or allowed[0]
+    department = chosen or actor.preferred(allowed) or allowed[0]
     deputy_for = _deputised(actor, act, row, department)
     return Step(actor, department, act, at, comment, field, deputy_for=deputy_for)
 

@@ -273,6 +273,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "responsibility_position_from_one": lambda: a_responsibility(position=0),
     "responsibility_role_is_known": lambda: a_responsibility(role="guest"),
     "responsibility_ends_after_it_begins": lambda: a_responsibility(valid_from=SUMMER, valid_to=SPRING),
+    "responsibility_day_of_what_is_designated": lambda: a_responsibility(designated_on=SPRING),
     "commitment_position_once": lambda: builders.a_commitment(a_commitment().measure, position=1),
     "commitment_wording_not_empty": lambda: a_commitment(wording=""),
     "commitment_kind_is_known": lambda: a_commitment(cycle="weekly"),

@@ -8,11 +8,12 @@ from django.test import Client
 
 from departments.actors import Actor
 from departments.models import AccountEvent, Membership, Role, User
-from measures.models import UpdateState
+from measures.models import Act, Event, UpdateState
+from measures.pages import held_text
 from measures.views import people as people_views
 from measures.workflow import memberships, updates
 from tests import cast
-from tests.builders import an_update, moment
+from tests.builders import a_message, an_update, moment
 from tests.cast import DAY, a_department
 
 pytestmark = [
@@ -150,3 +151,27 @@ def test_record_of_an_update_names_for_whom_a_deputy_acted(browser_of: BrowserOf
     updates.approve_and_submit(Actor.load(wang, DAY), update, update.version, moment())
     body = browser_of(reviewer).get(f"/p/a-policy/updates/{update.uuid}/").content.decode()
     assert f"as deputy for {reviewer.person}" in " ".join(body.split())
+
+
+def test_handover_is_shown_before_it_is_done(browser_of: BrowserOf) -> None:
+    update, giver, receiver = an_update(), cast.reporter().person, cast.second_reporter().person
+    held_text.autosave(giver, update, {"headline": "不给人看的字", "page": "one"}, moment())
+    a_message(giver, update)
+    reviewer, page = browser_of(cast.reviewer()), "/people/zgh/handover/"
+    assert f"{page}?from={giver.uuid}" in reviewer.get("/people/zgh/").content.decode()
+    assert reviewer.get(f"{page}?from={giver.uuid}").context["form"]["giver"].value() == str(giver.uuid)
+    sent = {"giver": giver.uuid, "receiver": receiver.uuid, "last_day": "2020-07-20"}
+    shown = reviewer.post(page, sent)
+    body = shown.content.decode()
+    assert (shown.context["work"].unread, update.measure.code in body, "不给人看的字" in body) == (
+        1,
+        True,
+        False,
+    )
+    assert not Event.objects.filter(act=Act.HAND_OVER).exists()
+    wrong = reviewer.post(page, {**sent, "receiver": cast.reviewer().person.uuid})
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"receiver"})
+    done = reviewer.post(page, {**sent, "confirmed": "yes"}, follow=True)
+    assert "has taken over" in done.content.decode()
+    assert [event.act for event in done.context["events"]] == [Act.HAND_OVER]
+    assert browser_of(cast.second_reporter()).get("/my/").context["owed"][0].unsaved

@@ -1,7 +1,7 @@
 """The review queue and the check queue: what waits, for whom, and that the place in the list is kept."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -231,6 +231,50 @@ def test_queue_narrows_to_department_and_role_and_keeps_that(
     assert [client.get(address).status_code for address in wrong] == [404, 404]
 
 
+@pytest.mark.both("asks the database since when a text waits")
+def test_queue_narrows_to_what_waits_for_more_than_so_many_working_days(browser_of: BrowserOf) -> None:
+    """The day is Wednesday 1 July; of the days before it the 25th to the 27th of June were off."""
+    a_working_calendar()
+    days = {day: builders.moment(date(2020, 6, day), hour=16) for day in (30, 29, 28, 24)}
+    in_review = {day: an_update(S.IN_REVIEW, at=at) for day, at in days.items()}
+    measure = in_review[24].measure
+    client = browser_of(cast.reviewer())
+
+    def found(address: str) -> list[int]:
+        page = client.get(address)
+        shown = {row.update.pk for row in page.context["rows"]}
+        assert page.context["narrow"].count == len(shown)
+        return [day for day, update in in_review.items() if update.pk in shown]
+
+    asked = {age: found(f"{REVIEW}?age={age}") for age in ("", "1", "3", "5")}
+    assert asked == {"": [30, 29, 28, 24], "1": [29, 28, 24], "3": [24], "5": []}
+    assert found(f"{REVIEW}?age=1&measure={measure.uuid}") == [24]
+    assert found(f"{REVIEW}?measure={measure.uuid}") == [24]
+    updates.approve_and_submit(cast.reviewer(), in_review[24], in_review[24].version, builders.moment())
+    assert (found(f"{REVIEW}?age=3"), len(browser_of(cast.clerk()).get(CHECK).context["rows"])) == ([], 1)
+    assert list(browser_of(cast.clerk()).get(f"{CHECK}?age=1").context["rows"]) == []
+    wrong = [f"{REVIEW}?age=2", f"{REVIEW}?measure=1", f"{REVIEW}?measure=x"]
+    assert [client.get(address).status_code for address in wrong] == [404, 404, 404]
+
+
+def test_queue_keeps_the_age_while_paging_and_says_where_the_calendar_lacks_it(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PER_PAGE", 1)
+    early = builders.moment(date(2020, 6, 22))
+    rows = [an_update(S.IN_REVIEW, at=early) for _number in range(2)]
+    client = browser_of(cast.reviewer())
+    without = client.get(f"{REVIEW}?age=5")
+    assert "load_calendar 2020" in without.content.decode()
+    assert without.context["narrow"].count == 2
+    a_working_calendar()
+    page = client.get(f"{REVIEW}?age=5")
+    assert 'href="?age=5&amp;page=2"' in page.content.decode()
+    second = client.get(f"{REVIEW}?age=5&page=2").context["rows"]
+    assert [row.update for row in (*page.context["rows"], *second)] == rows
+    assert second[0].offers[0].form.initial["next"] == f"{REVIEW}?age=5&page=2"
+
+
 def test_own_work_is_counted_on_no_desk(browser_of: BrowserOf) -> None:
     """What waits for somebody else stands on the desk among what was sent; what a clerk entered, too."""
     clerk = cast.clerk()
@@ -260,11 +304,13 @@ def test_queues_ask_as_often_for_five_rows_as_for_one(
         subject = builders.a_commitment(measure).subjects.get()
         text = a_text(values={subject.pk: (Decimal(1), None)})
         an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=text)
-        an_update(state, measure=measure, text=text)
+        an_update(state, measure=measure, text=text, at=builders.moment(date(2020, 6, 22)))
 
+    a_working_calendar()
     one_more()
     client = browser_of(who())
-    one = queries_of(client, page)
+    one, narrowed = queries_of(client, page), queries_of(client, f"{page}?age=1")
     for _number in range(4):
         one_more()
     assert queries_of(client, page) == one
+    assert queries_of(client, f"{page}?age=1") == narrowed

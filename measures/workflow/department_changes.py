@@ -1,0 +1,75 @@
+"""What does the office keep of a department? Whom to call there, and who performs for it today (承接单位).
+
+Each is an event of the department; the values stand in its history, and telephone numbers in no record.
+Rule: docs/domain.md 2.16.
+"""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from departments.actors import Actor
+from departments.models import Department, Succession
+from measures import permissions
+from measures.models import Act, Policy
+from measures.workflow.acting import one_act
+from measures.workflow.checks import require
+from measures.workflow.recording import record
+
+# What of a contact is changed, as the record names it.
+_CONTACT_WORDS = {"contact": "联系人", "telephone": "联系电话"}
+
+
+def keeps(actor: Actor, policy: Policy, department: Department) -> bool:
+    """A clerk, of the departments whose people she manages too: what the policies of the office bind."""
+    managed = bool(permissions.roles_to_give(actor, department))
+    return permissions.can_manage_measures(actor, policy) and managed
+
+
+def change_contact(
+    actor: Actor, policy: Policy, department: Department, contact: str, telephone: str, at: datetime
+) -> Department:
+    """Whom to call. Raises PermissionDenied, ValidationError by field; also where nothing would change."""
+    require(keeps(actor, policy, department))
+    with one_act():
+        row = Department.objects.select_for_update(of=("self",), no_key=True).get(pk=department.pk)
+        before = {name: getattr(row, name) for name in _CONTACT_WORDS}
+        row.contact, row.telephone = contact.strip(), telephone.strip()
+        row.full_clean()
+        changed = [name for name, value in before.items() if getattr(row, name) != value]
+        if not changed:
+            raise ValidationError(_("Nothing is changed: the same contact is stored already."))
+        row._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
+        row.save()
+        words = "、".join(_CONTACT_WORDS[name] for name in changed)
+        record(Act.CHANGE_CONTACT, actor, policy.coordinator, at, comment=words, about_department=row)
+    return row
+
+
+def record_succession(
+    actor: Actor,
+    policy: Policy,
+    predecessor: Department,
+    successor: Department,
+    first: date,
+    basis: str,
+    at: datetime,
+) -> Succession:
+    """From that day on, also one that is past, the successor performs what texts lay on its predecessor.
+
+    Open periods keep their performers (docs/domain.md 9.2). Raises PermissionDenied, ValidationError.
+    """
+    require(keeps(actor, policy, predecessor))
+    with one_act():
+        # All of them, so that no two acts at once close a circle of several.
+        list(Department.objects.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+        row = Succession(predecessor=predecessor, successor=successor, valid_from=first, basis=basis.strip())
+        row.full_clean()
+        row._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
+        row.save()
+        words = f"{predecessor} → {successor}，{first.isoformat()}起：{row.basis}"
+        record(
+            Act.RECORD_SUCCESSION, actor, policy.coordinator, at, comment=words, about_department=predecessor
+        )
+    return row
