@@ -33,21 +33,25 @@ _FRAME = "#1f1e1a"
 
 @dataclass(frozen=True)
 class Mark:
-    """How a light is drawn in a box of 16 by 16: the shapes of LightColour.shape, without a font."""
+    """How a light is drawn in a box of 16 by 16: the shapes of LightColour.shape, without a font.
+
+    `character` is that shape, where there is nothing but text.
+    """
 
     path: str
     fill: str
     stroke: str
     tint: str
+    character: str = "–"
 
 
 _DISC = "M8 3.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z"
 _MARKS = {
-    LightColour.GREEN: Mark(_DISC, "#1f6b45", "none", "#cfe7d8"),
-    LightColour.YELLOW: Mark("M8 3.2 13 12.4H3z", "#7a5200", "none", "#f6dfa6"),
-    LightColour.RED: Mark("M4 4h8v8H4z", "#a3211c", "none", "#f4c4bf"),
-    LightColour.BLUE: Mark("M3.6 8.4 7 11.8 12.6 4.6", "none", "#1f4e9b", "#cddcf4"),
-    LightColour.GREY: Mark(_DISC, "none", "#57544b", "#e4e0d4"),
+    LightColour.GREEN: Mark(_DISC, "#1f6b45", "none", "#cfe7d8", LightColour.GREEN.shape),
+    LightColour.YELLOW: Mark("M8 3.2 13 12.4H3z", "#7a5200", "none", "#f6dfa6", LightColour.YELLOW.shape),
+    LightColour.RED: Mark("M4 4h8v8H4z", "#a3211c", "none", "#f4c4bf", LightColour.RED.shape),
+    LightColour.BLUE: Mark("M3.6 8.4 7 11.8 12.6 4.6", "none", "#1f4e9b", "#cddcf4", LightColour.BLUE.shape),
+    LightColour.GREY: Mark(_DISC, "none", "#57544b", "#e4e0d4", LightColour.GREY.shape),
 }
 _NO_LIGHT = Mark("M5.5 8h5", "none", "#8b8778", "none")
 

@@ -100,6 +100,7 @@ of_a_policy = [
     # documents
     path("reports/", reports.report_list, name="report_list"),
     path("reports/<slug:kind>/<uuid:uuid>/", reports.report_document, name="report_document"),
+    path("reports/<slug:kind>/<uuid:uuid>/page/", reports.report_preview, name="report_preview"),
 ]
 
 # The same; there were none before the policy stood in the address, so nobody has an old link to them.

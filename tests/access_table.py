@@ -105,6 +105,7 @@ measures:extension_list      302 403 403 403 200 200 403 200 403 403
 measures:extension_decide    302 405 405 405 405 405 405 405 405 405
 measures:report_list         302 200 200 200 200 200 200 200 200 200
 measures:report_document     302 200 200 200 200 200 200 200 200 200
+measures:report_preview      302 200 200 200 200 200 200 200 200 200
 """
 
 # The answer to a POST that says nothing: whoever may act hears what is missing (422).
@@ -209,6 +210,7 @@ measures:extension_list      302 405 405 405 405 405 405 405 405 405
 measures:extension_decide    302 403 403 403 422 422 403 403 403 403
 measures:report_list         302 405 405 405 405 405 405 405 405 405
 measures:report_document     302 405 405 405 405 405 405 405 405 405
+measures:report_preview      302 405 405 405 405 405 405 405 405 405
 """
 
 # What the page of a name shows to whoever may open it.
@@ -276,5 +278,6 @@ SHOWS = {
     "measures:update_on_behalf": 'name="received_from"',
     "measures:report_list": "2020年第二季度",
     "measures:report_document": "%PDF",
+    "measures:report_preview": "落实情况报告",
 }
 # The count of failed sign-ins, and the record of sign-ins.

@@ -16,6 +16,7 @@ from django.utils import translation
 from measures.models import TEXT_FIELDS, Act, MeasureState, UpdateState
 from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
+from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
 from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
@@ -331,24 +332,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_measure_detail_keeps_the_answer_to_a_settled_matter",
     ),
     **PROGRESS_LIGHTS,
+    **DOCUMENTS,
     **TEXTS_AND_VALUES,
-    "7.1": (
-        "test_counts_are_those_of_the_summary",
-        "test_submitted_text_does_not_count_before_it_is_confirmed",
-        "test_document_is_chinese_whatever_the_screen_has",
-    ),
-    "7.2": (
-        "test_each_separate_lead_stands_under_its_own_name",
-        "test_silent_convenor_gives_way_to_the_co_leads_in_clause_order",
-        "test_silence_has_its_reason",
-    ),
-    "7.3": ("test_participants_speak_only_in_the_annex",),
-    "7.4": ("test_closed_period_names_its_snapshot", "test_same_snapshot_gives_the_same_bytes"),
-    "7.5": ("test_filing_is_for_the_office_and_ones_own_department",),
-    "7.6": (
-        "test_second_reader_gets_the_copy_and_a_changed_fact_another_document",
-        "test_damaged_file_is_made_anew_and_never_handed_out",
-    ),
     "8.1": (
         "test_event_needs_one_subject_and_takes_no_two",
         "test_event_of_loading_a_policy_needs_no_person",

@@ -1,9 +1,9 @@
 """Was this very document made before? Then its file is handed out again, and nothing is laid out.
 
-A copy is found by the SHA-256 of everything that shapes its bytes: the HTML with all its words and figures,
-title, identifier and dates, and the state of the program (`program`). So it cannot be stale: where anything
-differs, another key is asked for. What is read is compared with its own hash; a file that is damaged or
-gone is made anew. A copy that cannot be kept stops nobody (docs/decisions/0037).
+A copy is found by the SHA-256 of everything that shapes its bytes: the HTML or the rows with all words and
+figures, title, identifier and dates, and the state of the program (`program`). So it cannot be stale: where
+anything differs, another key is asked for. What is read is compared with its own hash; a file that is damaged
+or gone is made anew. A copy that cannot be kept stops nobody (docs/decisions/0037).
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from measures.models import StoredDocument
 from measures.reports import program
@@ -33,20 +34,38 @@ def _folder() -> Storage:
     return storages["documents"]
 
 
-def pdf_of(document: Document) -> bytes:
-    """The PDF of a document, made only if no copy is there. Raises PdfUnavailable as making one does."""
-    html = document.html()
-    key = key_of(document, html)
-    stored = _read(key)
-    if stored is None:
-        stored = document.pdf(html)
-        _keep(key, stored)
+def copy_of(document: Document, form: str = "pdf") -> bytes:
+    """A document in one of its forms, made only if no copy is there.
+
+    Raises PdfUnavailable as making one does.
+    """
+    with translation.override("zh-hans"):
+        html = "" if form == "xlsx" else document.html()
+        key = key_of(document, form, html)
+        stored = _read(key)
+        if stored is None:
+            stored = _made(document, form, html)
+            _keep(key, stored, form)
     return stored
 
 
-def key_of(document: Document, html: str) -> str:
-    parts = [program.fingerprint(), html, *document.properties.values(), document.css]
-    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
+def _made(document: Document, form: str, html: str) -> bytes:
+    if form == "docx":
+        from measures.reports.word import word_file  # asked for seldom; its library takes 15 MiB
+
+        return word_file(document)
+    return document.xlsx() if form == "xlsx" else document.pdf(html)
+
+
+def key_of(document: Document, form: str, html: str) -> str:
+    """The HTML has every word of the blocks; a workbook has more columns, and may have any number of rows."""
+    found = hashlib.sha256()
+    words = document.words_of_sheets() if form == "xlsx" else iter([html, document.css])
+    for part in (program.fingerprint(), form, *document.properties.values()):
+        found.update(json.dumps(part, default=str).encode())
+    for word in words:
+        found.update(json.dumps(word).encode())
+    return found.hexdigest()
 
 
 def _read(key: str) -> bytes | None:
@@ -65,9 +84,9 @@ def _read(key: str) -> bytes | None:
     return content
 
 
-def _keep(key: str, content: bytes) -> None:
+def _keep(key: str, content: bytes, form: str) -> None:
     """The file first, under a name that nobody can guess; then the row that names it."""
-    name = f"{uuid4().hex}.pdf"
+    name = f"{uuid4().hex}.{form}"
     row = StoredDocument(key=key, file=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
     try:
         row.file = _folder().save(name, ContentFile(content))

@@ -3,10 +3,10 @@
 Its duties, what it filed itself and what is open. It puts a summary into parts and rows, and counts nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final
+from typing import Final
 
 from django.conf import settings
 from django.utils import translation
@@ -14,7 +14,8 @@ from django.utils import translation
 from measures.charts import COLOURS, mark_of
 from measures.numerals import chinese_numeral
 from measures.reports import filing_columns, wording
-from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
+from measures.reports.blocks import Block, Group, Heading, Paragraph, closing, grouped, part
+from measures.reports.documents import Document, UnknownPartError, chinese_date, origin
 from measures.reports.filing_columns import FiledUpdate
 from measures.reports.status import (
     MeasurePart,
@@ -22,9 +23,10 @@ from measures.reports.status import (
     lead_in,
     name_of,
     numbered,
+    progress,
     under_title,
 )
-from measures.reports.tables import Cell, Column, cells_of, widths
+from measures.reports.tables import Cell, Column, Table, cells_of
 from measures.summaries import (
     DepartmentStatus,
     PeriodSummary,
@@ -32,7 +34,7 @@ from measures.summaries import (
 )
 
 
-class UnknownDepartmentError(Exception):
+class UnknownDepartmentError(UnknownPartError):
     """Nobody, or somebody who is bound to nothing here, was named; the text says who there is."""
 
     def __init__(self, summary: PeriodSummary, slug: str) -> None:
@@ -58,23 +60,21 @@ COLUMNS: Final[tuple[Column[FiledUpdate], ...]] = (
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentReport(Document):
-    template: ClassVar[str] = "reports/department.html"
-    columns: ClassVar[tuple[Column[FiledUpdate], ...]] = COLUMNS
-    css: ClassVar[str] = widths(COLUMNS, "duties")
-
-    under_title: str
-    addressee: str
-    lead_in: tuple[str, ...]
     overall: tuple[str, ...]
     sections: tuple[SectionPart, ...]
     problems: tuple[Group, ...]
     next_steps: tuple[Paragraph, ...]
-    annex_title: str
-    rows: tuple[tuple[Cell, ...], ...]
+    duties: Table
 
     @property
-    def table(self) -> tuple[tuple[tuple[Column[FiledUpdate], Cell], ...], ...]:
-        return tuple(tuple(zip(COLUMNS, row, strict=True)) for row in self.rows)
+    def blocks(self) -> Iterator[Block]:
+        yield from part("一、总体情况", self.overall)
+        yield Heading("二、主要进展")
+        yield from progress(self.sections)
+        yield from grouped("三、存在问题", self.problems, "本期报送及时，没有反映问题和需协调事项。")
+        yield Heading("四、下步工作")
+        yield from self.next_steps or (Paragraph("本期未报送下步打算。"),)
+        yield from closing(self.issuer, self.dated, self.duties)
 
 
 def department_report(
@@ -109,8 +109,12 @@ def _report(sourced: SourcedSummary, about: DepartmentStatus, demo: bool, addres
         sections=section_parts(about, led, joined, summary.as_of),
         problems=problems(summary, about),
         next_steps=_reported(about, "next_steps"),
-        annex_title=f"承担举措和报送情况（{period}）",
-        rows=tuple(cells_of(COLUMNS, duty, summary.as_of) for duty in (*led, *joined)),
+        duties=Table(
+            "duties",
+            f"承担举措和报送情况（{period}）",
+            COLUMNS,
+            tuple(cells_of(COLUMNS, duty, summary.as_of) for duty in (*led, *joined)),
+        ),
     )
 
 

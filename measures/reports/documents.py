@@ -1,8 +1,10 @@
 """What does every document consist of? Its text in order, its issuer and the facts that prove its origin.
 
-A kind of document is a subclass with its own parts and template; none of them counts anything.
+A kind of document is a subclass that puts a summary into blocks; none of them counts anything. Of the same
+blocks are made what the screen shows, PDF, Word file and workbook.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, TypedDict
@@ -12,25 +14,34 @@ from django.utils import timezone, translation
 
 from langfang_policy import __version__
 from measures.reports import fonts, press
-from measures.summaries import SourcedSummary, digest, to_json
+from measures.reports.blocks import Block, tables_of
+from measures.reports.pdf import PdfUnavailable
+from measures.reports.tables import Table
+from measures.reports.workbook import Sheet, workbook
+from measures.summaries import EditionHead, PolicyHead, SourcedSummary
 
 DEMO_NOTICE = "演示数据　内容均为虚构"
+CLOSING_FACTS = (
+    ("程序版本", __version__),
+    ("用途", "内部材料；正式印发按公文办理程序另行办理"),
+)
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """One paragraph of running text. `who` (a department, a number) begins it in another typeface."""
-
-    text: str
-    who: str = ""
+# Beyond so many rows a document that is one table has hundreds of pages: a workbook holds all of them.
+MOST_ROWS_ON_PAPER = 500
 
 
-@dataclass(frozen=True)
-class Group:
-    """A heading of the second level with its paragraphs."""
+class UnknownPartError(Exception):
+    """What was asked for does not exist; the text says what there is."""
 
-    heading: str
-    paragraphs: tuple[Paragraph, ...]
+
+class TooLongForPaper(PdfUnavailable):
+    """The message says, in Chinese, in which form the whole can be had."""
+
+    def __init__(self, document: "Document") -> None:
+        super().__init__(
+            f"《{document.title}》有{MOST_ROWS_ON_PAPER}行以上的表格，不宜打印；请导出Excel，其中内容完整。"
+        )
 
 
 class Properties(TypedDict):
@@ -59,8 +70,9 @@ class Document:
     moment of printing: the same facts give the same bytes.
     """
 
-    template: ClassVar[str]
-    css: ClassVar[str] = ""
+    template: ClassVar[str] = "reports/document.html"
+    wide: ClassVar[bool] = False
+    compact: ClassVar[bool] = False
 
     title_lines: tuple[str, ...]
     notice: str
@@ -69,6 +81,44 @@ class Document:
     identifier: str
     created: datetime
     facts: tuple[tuple[str, str], ...]
+    under_title: str = ""
+    addressee: str = ""
+    lead_in: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> Iterable[Block]:
+        """The body, its ending and the annexes, in their order. May be asked for several times."""
+        return ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(tables_of(self.blocks))
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """Its tables, as a workbook has them."""
+        about = "；".join(f"{label}：{value}" for label, value in self.facts[:2])
+        notes = (f"{about}；{self.notice.replace('　', '，')}" if self.notice else about,)
+        return tuple(
+            Sheet(table.sheet, table.title, notes, table.columns, table.rows, table.total)
+            for table in self.tables
+            if table.sheet
+        )
+
+    def words_of_sheets(self) -> Iterator[str]:
+        """All that shapes its workbook, row by row."""
+        for sheet in self.sheets:
+            yield f"{sheet.name} {sheet.title} {sheet.notes} {sheet.total}"
+            yield from (f"{column.heading} {column.share} {column.centred}" for column in sheet.columns)
+            yield from map(repr, sheet.rows)
+
+    def xlsx(self) -> bytes:
+        with translation.override("zh-hans"):
+            return workbook(self.sheets, title=self.title, author=self.issuer, created=self.created)
+
+    @property
+    def css(self) -> str:
+        return "\n".join(table.widths for table in self.tables)
 
     @property
     def title(self) -> str:
@@ -86,8 +136,13 @@ class Document:
         return f"{self.title}.{ending}"
 
     def html(self) -> str:
-        """Always Chinese, whatever language the screen has. Names the characters that no font can draw."""
+        """Always Chinese, whatever language the screen has. Names the characters that no font can draw.
+
+        Raises TooLongForPaper.
+        """
         with translation.override("zh-hans"):
+            if self.wide and any(table.is_longer_than(MOST_ROWS_ON_PAPER) for table in self.tables):
+                raise TooLongForPaper(self)
             html = render_to_string(self.template, {"document": self})
             missing = fonts.characters_without_glyph(html)
             return (
@@ -117,15 +172,39 @@ def chinese_date(day: date) -> str:
 def origin(kind: str, sourced: SourcedSummary, demo: bool) -> Origin:
     """`kind` is the name of the kind of document: two of a period and day are two documents."""
     summary, snapshot = sourced.summary, sourced.snapshot
-    sha256 = snapshot.sha256 if snapshot else digest(to_json(summary))
     report_date = snapshot.taken_on if snapshot else summary.as_of
     return Origin(
         notice=DEMO_NOTICE if demo else "",
         issuer=summary.policy.coordinator.name,
         issued_on=summary.as_of,
-        identifier=f"{kind} {summary.period.uuid} {sha256}",
+        identifier=f"{kind} {summary.period.uuid} {sourced.sha256}",
         created=timezone.make_aware(datetime.combine(report_date, time())),
         facts=facts(sourced),
+    )
+
+
+def unsealed_origin(
+    kind: str,
+    policy: PolicyHead,
+    edition: EditionHead,
+    on: date,
+    sha256: str,
+    demo: bool,
+    what: str = "责任分工",
+) -> Origin:
+    """Of a document that rests on no period: on the text, and on `what` stands recorded on the day."""
+    return Origin(
+        notice=DEMO_NOTICE if demo else "",
+        issuer=policy.coordinator.name,
+        issued_on=on,
+        identifier=f"{kind} {policy.slug} {sha256}",
+        created=timezone.make_aware(datetime.combine(on, time())),
+        facts=(
+            ("政策文本", f"《{edition.full_title}》第{edition.number}版"),
+            (f"{what}截至", chinese_date(on)),
+            ("数据摘要", f"SHA-256 {sha256}"),
+            *CLOSING_FACTS,
+        ),
     )
 
 
@@ -137,7 +216,7 @@ def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
         f"第{snapshot.number}号 {snapshot.uuid}，{chinese_date(snapshot.taken_on)}形成，"
         f"SHA-256 {snapshot.sha256}"
         if snapshot
-        else f"本期尚未截止，没有快照；数据摘要 SHA-256 {digest(to_json(summary))}"
+        else f"本期尚未截止，没有快照；数据摘要 SHA-256 {sourced.sha256}"
     )
     return (
         ("填报期", f"{period.name}（{chinese_date(period.starts_on)}至{chinese_date(period.ends_on)}）"),
@@ -148,6 +227,5 @@ def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
             f"只计经{summary.policy.coordinator.name}确认的填报；及时率＝按时报送条数÷应报送条数，免报不计入",
         ),
         ("快照", snapshot_words),
-        ("程序版本", __version__),
-        ("用途", "内部材料；正式印发按公文办理程序另行办理"),
+        *CLOSING_FACTS,
     )

@@ -3,20 +3,18 @@
 Who filed in time, late or not at all: by department, and one by one. It counts nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from django.conf import settings
 from django.utils import translation
 
 from measures.lights import FilingState
 from measures.reports import filing_columns, wording
-from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
-from measures.reports.filing_columns import ONE_BY_ONE
+from measures.reports.blocks import Block, Group, Paragraph, closing, grouped, part
+from measures.reports.documents import Document, chinese_date, origin
 from measures.reports.status import lead_in, numbered, under_title
-from measures.reports.tables import Cell, Column, cells_of, widths
-from measures.reports.workbook import Sheet, workbook
+from measures.reports.tables import Table
 from measures.summaries import PeriodSummary, SourcedSummary
 
 TOLD = (
@@ -26,37 +24,17 @@ TOLD = (
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """An annex: its columns and the cells of its rows; `total`: the last row is the sum of the others."""
-
-    title: str
-    css_class: str
-    columns: tuple[str, ...]
-    centred: tuple[bool, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total: bool = False
-
-    @property
-    def cells(self) -> tuple[tuple[tuple[bool, Cell], ...], ...]:
-        return tuple(tuple(zip(self.centred, row, strict=True)) for row in self.rows)
-
-
 @dataclass(frozen=True, kw_only=True)
 class FilingRecord(Document):
-    template: ClassVar[str] = "reports/filing.html"
-
-    under_title: str
-    addressee: str
-    lead_in: tuple[str, ...]
     overall: tuple[str, ...]
     behind: tuple[Group, ...]
-    tables: tuple[Table, ...]
-    sheets: tuple[Sheet, ...]
-    css: str = ""  # type: ignore[misc]  # the columns of this kind depend on the period
+    annexes: tuple[Table, ...]
 
-    def xlsx(self) -> bytes:
-        return workbook(self.sheets, title=self.title, author=self.issuer, created=self.created)
+    @property
+    def blocks(self) -> Iterator[Block]:
+        yield from part("一、总体情况", self.overall)
+        yield from grouped("二、未按要求报送情况", self.behind, "没有未报送、迟报或退回未补的填报。")
+        yield from closing(self.issuer, self.dated, *self.annexes)
 
 
 def filing_record(
@@ -69,12 +47,7 @@ def filing_record(
 
 def _record(sourced: SourcedSummary, demo: bool, addressee: str) -> FilingRecord:
     summary = sourced.summary
-    period, on = summary.period.name, summary.as_of
-    columns = filing_columns.columns_of(summary)
-    by_department = tuple(cells_of(columns, row, on) for row in filing_columns.entries(summary))
-    one_by_one = tuple(cells_of(ONE_BY_ONE, row, on) for row in filing_columns.updates(summary))
-    note = "；".join(f"{label}：{value}" for label, value in origin("filing", sourced, demo)["facts"][:2])
-    notes = (f"{note}{'；演示数据，内容均为虚构' if demo else ''}",)
+    period = summary.period.name
     return FilingRecord(
         title_lines=(wording.subject(summary), f"报送情况（{period}）"),
         **origin("filing", sourced, demo),
@@ -82,30 +55,12 @@ def _record(sourced: SourcedSummary, demo: bool, addressee: str) -> FilingRecord
         addressee=addressee,
         lead_in=(lead_in(summary, demo, "各单位报送", "情况"),),
         overall=(deadlines(summary), wording.filing_sentence(summary)),
-        behind=numbered(*((words, tuple(_behind(summary, state))) for state, words in TOLD)),
-        tables=(
-            _table(f"各单位报送情况（{period}）", "by-department", columns, by_department, total=True),
-            _table(f"逐条报送情况（{period}）", "one-by-one", ONE_BY_ONE, one_by_one),
+        behind=numbered(*((words, tuple(behind_in(summary, state))) for state, words in TOLD)),
+        annexes=(
+            filing_columns.by_department(f"各单位报送情况（{period}）", summary),
+            filing_columns.one_by_one(f"逐条报送情况（{period}）", summary),
         ),
-        sheets=(
-            Sheet("按单位", f"各单位报送情况（{period}）", notes, columns, by_department, total=True),
-            Sheet("逐条", f"逐条报送情况（{period}）", notes, ONE_BY_ONE, one_by_one),
-        ),
-        css=f"{widths(columns, 'by-department')}\n{widths(ONE_BY_ONE, 'one-by-one')}",
     )
-
-
-def _table(
-    title: str,
-    css_class: str,
-    columns: Iterable[Column],  # type: ignore[type-arg]  # of whatever rows
-    rows: tuple[tuple[Cell, ...], ...],
-    *,
-    total: bool = False,
-) -> Table:
-    declared = tuple(columns)
-    heads = tuple(column.heading for column in declared)
-    return Table(title, css_class, heads, tuple(column.centred for column in declared), rows, total)
 
 
 def deadlines(summary: PeriodSummary) -> str:
@@ -116,7 +71,7 @@ def deadlines(summary: PeriodSummary) -> str:
     )
 
 
-def _behind(summary: PeriodSummary, state: FilingState) -> Iterable[Paragraph]:
+def behind_in(summary: PeriodSummary, state: FilingState) -> Iterable[Paragraph]:
     """Each department with the measures on which it is behind in that way."""
     for row in summary.departments:
         found = [

@@ -8,7 +8,7 @@ from typing import Final
 from measures.lights import FilingState
 from measures.models import LeadMode
 from measures.reports import wording
-from measures.reports.tables import Cell, Column
+from measures.reports.tables import Cell, Column, Table, cells_of, number
 from measures.summaries import FilingCount, MeasureStatus, PeriodSummary, UpdateStatus
 
 ROLES: Final = {LeadMode.SEPARATE: "分别牵头", LeadMode.JOINT: "共同牵头"}
@@ -60,17 +60,13 @@ def updates(summary: PeriodSummary) -> Iterator[FiledUpdate]:
 # --- how many, by department ------------------------------------------------------------------------
 
 
-def _number(number: int) -> Cell:
-    return Cell((str(number),), value=number)
-
-
 COUNTS: Final[tuple[Column[FilingEntry], ...]] = (
-    Column("应报", 8, lambda row, on: _number(row.count.owed), centred=True),
-    Column("按时", 8, lambda row, on: _number(row.count.on_time), centred=True),
-    Column("迟报", 8, lambda row, on: _number(row.count.late), centred=True),
-    Column("未报", 8, lambda row, on: _number(row.count.missing), centred=True),
-    Column("未到期", 10, lambda row, on: _number(row.count.not_due), centred=True),
-    Column("免报", 8, lambda row, on: _number(row.count.waived), centred=True),
+    Column("应报", 8, lambda row, on: number(row.count.owed), centred=True),
+    Column("按时", 8, lambda row, on: number(row.count.on_time), centred=True),
+    Column("迟报", 8, lambda row, on: number(row.count.late), centred=True),
+    Column("未报", 8, lambda row, on: number(row.count.missing), centred=True),
+    Column("未到期", 10, lambda row, on: number(row.count.not_due), centred=True),
+    Column("免报", 8, lambda row, on: number(row.count.waived), centred=True),
 )
 NAME: Final[Column[FilingEntry]] = Column("单位", 40, lambda row, on: Cell((row.name,)))
 RATE: Final[Column[FilingEntry]] = Column("及时率", 28, lambda row, on: _rate(row.count), centred=True)
@@ -90,6 +86,12 @@ def counts_of(summary: PeriodSummary) -> tuple[Column[FilingEntry], ...]:
 
 def columns_of(summary: PeriodSummary) -> tuple[Column[FilingEntry], ...]:
     return (NAME, *counts_of(summary), RATE, REMARKS)
+
+
+def by_department(title: str, summary: PeriodSummary) -> Table:
+    columns, on = columns_of(summary), summary.as_of
+    rows = tuple(cells_of(columns, row, on) for row in entries(summary))
+    return Table("filing by-department", title, columns, rows, total=True, sheet="按单位")
 
 
 # --- which, one by one ------------------------------------------------------------------------------
@@ -149,3 +151,8 @@ ONE_BY_ONE: Final[tuple[Column[FiledUpdate], ...]] = (
     Column("报送日期", 17, filed, centred=True),
     Column("报送情况", 20, state, centred=True),
 )
+
+
+def one_by_one(title: str, summary: PeriodSummary) -> Table:
+    rows = tuple(cells_of(ONE_BY_ONE, row, summary.as_of) for row in updates(summary))
+    return Table("filing one-by-one", title, ONE_BY_ONE, rows, sheet="逐条")

@@ -5,56 +5,81 @@ The report room, the addresses and the command read this table; a new kind is a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from datetime import date
+from functools import cached_property
+from typing import Final
 
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
-from measures import permissions
-from measures.models import Policy, Words
-from measures.reports.copies import pdf_of
+from measures import permissions, summaries
+from measures.models import Measure, Policy, ReportingPeriod, Words
+from measures.reports.breakdown import Breakdown, breakdown
+from measures.reports.brief import Brief, brief
+from measures.reports.bulletin import Bulletin, bulletin
+from measures.reports.copies import copy_of
 from measures.reports.department import DepartmentReport, department_report
-from measures.reports.documents import Document
+from measures.reports.documents import Document, UnknownPartError
+from measures.reports.dossier import MeasureDossier, UnknownMeasureError, dossier_of
 from measures.reports.filing import FilingRecord, filing_record
 from measures.reports.filing_slip import FilingSlip, filing_slip
-from measures.reports.status import StatusReport, status_report
-from measures.summaries import SourcedSummary
+from measures.reports.ledger import Ledger, ledger
+from measures.reports.status import FULL, StatusReport, status_report
+from measures.summaries import SourcedSummary, StreamedSummary
 
 
-class Builder(Protocol):
-    """Makes the document of a period.
+@dataclass(frozen=True)
+class Asked:
+    """Of what a document is made: a period, with policy, coordinator and edition, as it is on a day.
 
-    `addressee` is the office written to, empty for the usual one; `department` the slug of the one that it is
-    about, empty where it is about the whole policy.
+    `addressee` is the office written to, empty for the usual one; `department` the slug, `measure` the code
+    of what it is about, where it is not about all; `length` of the status report "full" or "brief".
+    What is read of the period may raise SnapshotError.
     """
 
-    def __call__(
-        self, sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
-    ) -> Document: ...
+    period: ReportingPeriod
+    on: date
+    demo: bool = False
+    addressee: str = ""
+    department: str = ""
+    measure: str = ""
+    length: str = FULL
+
+    @cached_property
+    def sourced(self) -> SourcedSummary:
+        return summaries.read_period(self.period, self.on)
+
+    @cached_property
+    def streamed(self) -> StreamedSummary:
+        return summaries.read_streamed(self.period, self.on)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` stands in addresses and commands; `document` knows its template; `may` is asked of a policy.
+    """`name` stands in addresses and commands; `may` is asked of a policy; the first format is the usual.
 
-    One `of_department` is about a department, which has to be named and whose filing one has to see; one that
-    is `own` as well holds words that only that department reads. One with a `workbook` comes as a table too.
+    `about` names what is to be chosen: a "department", which is for those who see what it files, a "measure";
+    or the "length", which is full where none is named.
+    One that is `own` holds words that only that department reads.
+    One `of_the_policy` is asked for without a period too: then it is of the latest.
     """
 
     name: str
     title: Words
     contents: Words
     document: type[Document]
-    build: Builder
+    build: Callable[[Asked], Document]
     may: Callable[[Actor, Policy], bool]
-    of_department: bool = False
+    formats: tuple[str, ...] = ("pdf",)
+    about: str = ""
     own: bool = False
-    workbook: Callable[[Any], bytes] | None = None
+    of_the_policy: bool = False
 
     @property
-    def formats(self) -> tuple[str, ...]:
-        return ("pdf", "xlsx") if self.workbook else ("pdf",)
+    def has_page(self) -> bool:
+        """One that is made of blocks can be shown on the screen."""
+        return self.document.template == Document.template
 
     def format_of(self, name: str) -> str:
         """That format, or the usual one where none is named. Raises UnknownFormatError."""
@@ -66,7 +91,7 @@ class Kind:
         """Whether somebody may have it; of a department by its slug, where it is about one."""
         if not self.may(actor, policy):
             return False
-        if not self.of_department or not department:
+        if self.about != "department" or not department:
             return True
         if self.own:
             return any(row.slug == department for row in permissions.speaks_for(actor))
@@ -74,10 +99,10 @@ class Kind:
 
     def file_of(self, document: Document, form: str) -> bytes:
         """The document in one of its formats. Raises PdfUnavailable as making one does."""
-        return self.workbook(document) if self.workbook and form == "xlsx" else pdf_of(document)
+        return copy_of(document, form)
 
 
-class UnknownKindError(Exception):
+class UnknownKindError(UnknownPartError):
     """There is no document of that name; the text says which there are."""
 
     def __init__(self, name: str) -> None:
@@ -86,7 +111,7 @@ class UnknownKindError(Exception):
         super().__init__(sentence % {"name": name, "known": known})
 
 
-class UnknownFormatError(Exception):
+class UnknownFormatError(UnknownPartError):
     """A kind of document does not come in that format; the text says in which it does."""
 
     def __init__(self, kind: Kind, name: str) -> None:
@@ -111,6 +136,50 @@ def kind_of(name: str) -> Kind:
     return KINDS[name]
 
 
+def _status(asked: Asked) -> Document:
+    return status_report(asked.sourced, demo=asked.demo, addressee=asked.addressee, length=asked.length)
+
+
+def _department(asked: Asked) -> Document:
+    return department_report(
+        asked.sourced, demo=asked.demo, addressee=asked.addressee, department=asked.department
+    )
+
+
+def _ledger(asked: Asked) -> Document:
+    return ledger(asked.streamed, demo=asked.demo)
+
+
+def _measure(asked: Asked) -> Document:
+    """Raises UnknownMeasureError."""
+    measures = Measure.objects.filter(section__edition=asked.period.edition).select_related("section")
+    named = next((row for row in measures if row.code == asked.measure), None)
+    found = summaries.read_dossier(named, asked.period, asked.on) if named else None
+    if found is None:
+        raise UnknownMeasureError(asked.sourced.summary, asked.measure)
+    return dossier_of(found, demo=asked.demo)
+
+
+def _breakdown(asked: Asked) -> Document:
+    return breakdown(summaries.read_plan(asked.period, asked.on), demo=asked.demo)
+
+
+def _brief(asked: Asked) -> Document:
+    return brief(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
+def _bulletin(asked: Asked) -> Document:
+    return bulletin(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
+def _filing(asked: Asked) -> Document:
+    return filing_record(asked.sourced, demo=asked.demo, addressee=asked.addressee)
+
+
+def _slip(asked: Asked) -> Document:
+    return filing_slip(asked.sourced, demo=asked.demo, addressee=asked.addressee, department=asked.department)
+
+
 KINDS: Final = {
     kind.name: kind
     for kind in [
@@ -121,8 +190,19 @@ KINDS: Final = {
                 "lights, progress by section and measure, problems, next steps; annexes: ledger and filing"
             ),
             document=StatusReport,
-            build=status_report,
+            build=_status,
             may=is_signed_in,
+            formats=("pdf", "docx"),
+            about="length",
+        ),
+        Kind(
+            name="brief",
+            title=_("One-page brief"),
+            contents=_("for a leader: how it stands, what is red or yellow and why, what to coordinate"),
+            document=Brief,
+            build=_brief,
+            may=is_signed_in,
+            formats=("pdf", "docx"),
         ),
         Kind(
             name="department",
@@ -131,27 +211,69 @@ KINDS: Final = {
                 "what one department answers for, what it filed, what is open; annex: duties and filing"
             ),
             document=DepartmentReport,
-            build=department_report,
+            build=_department,
             may=permissions.can_see_some_filing,
-            of_department=True,
+            formats=("pdf", "docx"),
+            about="department",
+        ),
+        Kind(
+            name="measure",
+            title=_("Dossier of a measure"),
+            contents=_("one measure: text, duties, lights, values and reports of every period, matters"),
+            document=MeasureDossier,
+            build=_measure,
+            may=is_signed_in,
+            formats=("pdf", "docx"),
+            about="measure",
+            of_the_policy=True,
+        ),
+        Kind(
+            name="ledger",
+            title=_("Ledger"),
+            contents=_("every measure in a row: progress, problems, light and reason"),
+            document=Ledger,
+            build=_ledger,
+            may=is_signed_in,
+            formats=("xlsx", "pdf"),
+        ),
+        Kind(
+            name="breakdown",
+            title=_("Breakdown of tasks"),
+            contents=_("what the text asks, of whom and by when"),
+            document=Breakdown,
+            build=_breakdown,
+            may=is_signed_in,
+            formats=("xlsx", "pdf", "docx"),
+            of_the_policy=True,
         ),
         Kind(
             name="filing",
             title=_("Filing of all departments"),
             contents=_("who filed on time, late or not at all: by department, and one by one"),
             document=FilingRecord,
-            build=filing_record,
+            build=_filing,
             may=permissions.can_see_filing_board,
-            workbook=FilingRecord.xlsx,
+            formats=("pdf", "xlsx"),
+        ),
+        Kind(
+            name="bulletin",
+            title=_("Bulletin on filing"),
+            contents=_(
+                "to all departments: who filed on time, late or not at all; to be edited before issue"
+            ),
+            document=Bulletin,
+            build=_bulletin,
+            may=permissions.can_see_filing_board,
+            formats=("docx", "pdf"),
         ),
         Kind(
             name="slip",
             title=_("Filing slip"),
             contents=_("what one department has written in a period, for the signature of its director"),
             document=FilingSlip,
-            build=filing_slip,
+            build=_slip,
             may=speaks_for_some,
-            of_department=True,
+            about="department",
             own=True,
         ),
     ]

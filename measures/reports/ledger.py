@@ -1,55 +1,26 @@
 """What does the ledger of all measures show (进展情况台账)? Each row of `COLUMNS` is one column of it.
 
-A column's heading, width and cells stand here and nowhere else (`tables`).
+A column's heading, width and cells stand here and nowhere else (`tables`). The ledger is the annex of the
+status report and a document of its own, of which a workbook shows more columns.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
+
+from django.utils import translation
 
 from measures.charts import mark_of
 from measures.models import LeadMode
 from measures.reports import wording
-from measures.reports.documents import Paragraph
-from measures.reports.tables import Cell, Column, cells_of, widths
-from measures.summaries import MeasureStatus, SectionStatus
+from measures.reports.blocks import Block, Paragraph
+from measures.reports.documents import Document, chinese_date, origin
+from measures.reports.tables import Band, Cell, Column, Rows, Table, cells_of, number
+from measures.summaries import MeasureStatus, PeriodSummary, SourcedSummary, UpdateStatus
 
-__all__ = [
-    "COLUMNS",
-    "Cell",
-    "Column",
-    "LedgerRow",
-    "LedgerSection",
-    "ledger_row",
-    "ledger_section",
-    "widths",
-]
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """One measure: its cells in the order of the columns, and below them what runs across them."""
-
-    code: str
-    cells: tuple[Cell, ...]
-    inputs: tuple[Paragraph, ...]
-    silent: str
-
-    @property
-    def columns(self) -> tuple[tuple[Column[MeasureStatus], Cell], ...]:
-        return tuple(zip(COLUMNS, self.cells, strict=True))
-
-    @property
-    def across(self) -> tuple[Paragraph, ...]:
-        """What other departments reported, and whose text does not count."""
-        uncounted = (Paragraph(self.silent, who="未计入："),) if self.silent else ()
-        return (*self.inputs, *uncounted)
-
-
-@dataclass(frozen=True)
-class LedgerSection:
-    heading: str
-    rows: tuple[LedgerRow, ...]
+# Gives the heading of a section and one of its measures, in document order; may be asked several times.
+Measures = Callable[[], Iterable[tuple[str, MeasureStatus]]]
 
 
 def _code(measure: MeasureStatus, on: date) -> Cell:
@@ -69,6 +40,10 @@ def _leads(measure: MeasureStatus, on: date) -> Cell:
     return Cell((named, f"（{designated}）") if designated else (named,))
 
 
+def _participants(measure: MeasureStatus, on: date) -> Cell:
+    return Cell(("、".join(department.name for department in measure.participants) or "—",))
+
+
 def _progress(measure: MeasureStatus, on: date) -> Cell:
     return Cell((*wording.sentences_of(measure, on), *wording.commitments_of(measure)))
 
@@ -77,9 +52,44 @@ def _problems(measure: MeasureStatus, on: date) -> Cell:
     return Cell(wording.said_by(measure, "problems") or ("—",))
 
 
+def _next_steps(measure: MeasureStatus, on: date) -> Cell:
+    return Cell(wording.said_by(measure, "next_steps") or ("—",))
+
+
+def _matters(measure: MeasureStatus, on: date) -> Cell:
+    return number(measure.matter_count)
+
+
+def _due(measure: MeasureStatus, on: date) -> Cell:
+    return _day(measure, lambda update: update.due_on)
+
+
+def _filed(measure: MeasureStatus, on: date) -> Cell:
+    return _day(measure, lambda update: update.filed_on)
+
+
+def _day(measure: MeasureStatus, day_of: Callable[[UpdateStatus], date | None]) -> Cell:
+    """Of the convenor, or the latest of the separate leads."""
+    speaking = [measure.convenor] if measure.convenor else [row for row in measure.updates if row.is_lead]
+    days = [day for update in speaking if not update.waived and (day := day_of(update))]
+    return Cell((f"{max(days):%Y-%m-%d}",), value=max(days)) if days else Cell(("—",))
+
+
+def _colour(measure: MeasureStatus, on: date) -> Cell:
+    return Cell((str(measure.light.colour.label),))
+
+
 def _light(measure: MeasureStatus, on: date) -> Cell:
     words = f"{measure.light.colour.label}　{wording.reason_of(measure)}"
     return Cell((words,), mark_of(measure.light.colour))
+
+
+def _others(measure: MeasureStatus, on: date) -> Cell:
+    """What other departments reported, and whose text does not count."""
+    silent = wording.silent_others(measure, on)
+    uncounted = (Paragraph(silent, who="未计入："),) if silent else ()
+    told = (*wording.inputs_of(measure), *uncounted)
+    return Cell(tuple(f"{row.who}{row.text}" for row in told), names=tuple(row.who for row in told))
 
 
 # The shares are millimetres of the sheet as it is today; a new column takes its part from all.
@@ -90,17 +100,72 @@ COLUMNS: Final[tuple[Column[MeasureStatus], ...]] = (
     Column("本期进展", 71, _progress),
     Column("存在问题", 37, _problems),
     Column("进度灯及原因", 31, _light),
+    Column("其他单位报送情况", 71, _others, across=True),
+)
+# What a workbook can filter, sort and count with.
+MORE_IN_A_WORKBOOK: Final[tuple[Column[MeasureStatus], ...]] = (
+    Column("参与单位", 34, _participants, on_paper=False),
+    Column("下步打算", 37, _next_steps, on_paper=False),
+    Column("进度灯", 12, _colour, centred=True, on_paper=False),
+    Column("应报日期", 17, _due, centred=True, on_paper=False),
+    Column("报送日期", 17, _filed, centred=True, on_paper=False),
+    Column("需协调事项", 14, _matters, centred=True, on_paper=False),
 )
 
 
-def ledger_section(section: SectionStatus, on: date) -> LedgerSection:
-    return LedgerSection(section.heading, tuple(ledger_row(row, on) for row in section.measures))
+@dataclass(frozen=True)
+class LedgerRows:
+    """Made anew each time that somebody goes through them: no more than one measure is held."""
+
+    measures: Measures
+    columns: tuple[Column[MeasureStatus], ...]
+    on: date
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...] | Band]:
+        section = None
+        for heading, measure in self.measures():
+            if heading != section:
+                section = heading
+                yield Band(heading)
+            yield cells_of(self.columns, measure, self.on)
 
 
-def ledger_row(measure: MeasureStatus, on: date) -> LedgerRow:
-    return LedgerRow(
-        code=measure.code,
-        cells=cells_of(COLUMNS, measure, on),
-        inputs=wording.inputs_of(measure),
-        silent=wording.silent_others(measure, on),
-    )
+def ledger_table(sourced: SourcedSummary, *, with_others: bool = True) -> Table:
+    """The annex: with the columns of paper, and held whole; or without what other departments reported."""
+    table = _streamed(sourced, tuple(row for row in COLUMNS if with_others or not row.across))
+    return replace(table, rows=tuple(table.rows))
+
+
+def _streamed(sourced: SourcedSummary, columns: tuple[Column[MeasureStatus], ...]) -> Table:
+    summary = sourced.summary
+    rows: Rows = LedgerRows(sourced.in_order, columns, summary.as_of)
+    return Table("ledger", f"进展情况台账（{summary.period.name}）", columns, rows, sheet="台账", wide=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger(Document):
+    wide: ClassVar[bool] = True
+
+    table: Table
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return (self.table,)
+
+
+def ledger(sourced: SourcedSummary, *, demo: bool = False) -> Ledger:
+    """The ledger of a period, of any number of measures. Always Chinese."""
+    with translation.override("zh-hans"):
+        summary = sourced.summary
+        return Ledger(
+            title_lines=(wording.subject(summary), f"进展情况台账（{summary.period.name}）"),
+            **origin("ledger", sourced, demo),
+            under_title=as_of(summary),
+            table=_streamed(sourced, (*COLUMNS, *MORE_IN_A_WORKBOOK)),
+        )
+
+
+def as_of(summary: PeriodSummary) -> str:
+    """Whose it is and of which day."""
+    still = "本期尚未截止，" if wording.is_open(summary) else ""
+    return f"（{summary.policy.coordinator.name}　{still}数据截至{chinese_date(summary.as_of)}）"

@@ -4,21 +4,34 @@ It puts a summary into parts and rows; it counts nothing and asks no database.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Final
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext, pgettext
 
-from measures.charts import COLOURS, Mark, mark_of
+from measures.charts import COLOURS, mark_of
 from measures.models import LightColour
 from measures.numerals import chinese_numeral
-from measures.reports import wording
-from measures.reports.documents import Document, Group, Paragraph, chinese_date, origin
-from measures.reports.filing_columns import counts_of, entries
-from measures.reports.ledger import COLUMNS, Column, LedgerSection, ledger_section, widths
+from measures.reports import filing_columns, wording
+from measures.reports.blocks import (
+    Block,
+    Chart,
+    ChartRow,
+    Group,
+    Heading,
+    Paragraph,
+    closing,
+    grouped,
+    part,
+    run_in,
+)
+from measures.reports.documents import Document, UnknownPartError, chinese_date, origin
+from measures.reports.ledger import ledger_table
+from measures.reports.tables import Table
 from measures.summaries import (
     MeasureStatus,
     PeriodSummary,
@@ -26,17 +39,22 @@ from measures.summaries import (
     SourcedSummary,
 )
 
+NOTHING_WRONG = "本期没有红灯、黄灯举措，没有未报送事项和需协调事项。"
 TITLE_LINE = 20  # characters of 22 pt in 156 mm
 ENDING_BRACKET = re.compile(r"（[^（）]+）$")
 
 
-@dataclass(frozen=True)
-class ChartRow:
-    """One mark for each measure, in the order of the clauses."""
+FULL, BRIEF = "full", "brief"
+LENGTHS: Final = (FULL, BRIEF)
 
-    label: str
-    marks: tuple[Mark, ...]
-    counts: str
+
+class UnknownLengthError(UnknownPartError):
+    """The text says which lengths there are."""
+
+    def __init__(self, length: str) -> None:
+        known = pgettext("between words of a list", ", ").join(LENGTHS)
+        sentence = gettext("There is no length “%(name)s”. There are: %(known)s.")
+        super().__init__(sentence % {"name": length, "known": known})
 
 
 @dataclass(frozen=True)
@@ -52,67 +70,67 @@ class SectionPart:
     measures: tuple[MeasurePart, ...]
 
 
-@dataclass(frozen=True)
-class FilingRow:
-    name: str
-    counts: tuple[object, ...]
-    rate: str
-    remarks: str
-    total: bool = False
-
-
 @dataclass(frozen=True, kw_only=True)
 class StatusReport(Document):
-    template: ClassVar[str] = "reports/status.html"
-    ledger_columns: ClassVar[tuple[Column[MeasureStatus], ...]] = COLUMNS
-    css: ClassVar[str] = widths(COLUMNS)
-
-    under_title: str
-    addressee: str
-    lead_in: tuple[str, ...]
     overall: tuple[str, ...]
     chart: tuple[ChartRow, ...]
     sections: tuple[SectionPart, ...]
     problems: tuple[Group, ...]
     next_steps: tuple[Group, ...]
-    ledger_title: str
-    ledger: tuple[LedgerSection, ...]
-    filing_title: str
-    filing_heads: tuple[str, ...]
-    filing: tuple[FilingRow, ...]
+    ledger: Table
+    filing: Table
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        yield from part("一、总体情况", self.overall)
+        yield Chart("各部分举措进度灯（按条款顺序，每项一格）", self.chart)
+        yield Heading("二、主要进展")
+        yield from progress(self.sections)
+        yield from grouped("三、存在问题", self.problems, NOTHING_WRONG)
+        yield from grouped("四、下步工作", self.next_steps, "本期各单位未报送下步打算。")
+        yield from closing(self.issuer, self.dated, self.ledger, self.filing)
+
+
+def progress(sections: Iterable[SectionPart]) -> Iterator[Block]:
+    for section in sections:
+        yield Heading(section.heading, 2)
+        for measure in section.measures:
+            yield from run_in(measure.heading, measure.bookmark, measure.paragraphs)
 
 
 def status_report(
-    sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
+    sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", length: str = FULL
 ) -> StatusReport:
     """The status report of a period. Always Chinese, whatever the language of the screen.
 
-    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE. It is
-    about all departments, whichever is named.
+    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE. `length`: of a
+    brief one each measure has its headline alone. Raises UnknownLengthError.
     """
+    if length not in LENGTHS:
+        raise UnknownLengthError(length)
     with translation.override("zh-hans"):
-        return _report(sourced, demo, addressee or settings.REPORT_ADDRESSEE)
+        return _report(sourced, demo, addressee or settings.REPORT_ADDRESSEE, is_brief=length == BRIEF)
 
 
-def _report(sourced: SourcedSummary, demo: bool, addressee: str) -> StatusReport:
+def _report(sourced: SourcedSummary, demo: bool, addressee: str, *, is_brief: bool) -> StatusReport:
     summary = sourced.summary
     name = summary.period.name
     return StatusReport(
-        title_lines=(*title_lines(f"{wording.subject(summary)}落实情况报告"), f"（{name}）"),
-        **origin("status", sourced, demo),
+        title_lines=(
+            *title_lines(f"{wording.subject(summary)}落实情况报告"),
+            f"（{name}，简本）" if is_brief else f"（{name}）",
+        ),
+        **origin("status brief" if is_brief else "status", sourced, demo),
         under_title=under_title(summary),
         addressee=addressee,
         lead_in=(lead_in(summary, demo),),
         overall=overall(summary),
         chart=tuple(chart_row(section) for section in summary.sections),
-        sections=section_parts(summary),
+        sections=section_parts(summary, brief_paragraphs if is_brief else wording.progress_of),
         problems=problem_groups(summary),
         next_steps=next_steps(summary),
-        ledger_title=f"进展情况台账（{name}）",
-        ledger=tuple(ledger_section(section, summary.as_of) for section in summary.sections),
-        filing_title=f"报送情况（{name}）",
-        filing_heads=filing_heads(summary),
-        filing=filing_rows(summary),
+        ledger=ledger_table(sourced, with_others=not is_brief),
+        filing=filing_columns.by_department(f"报送情况（{name}）", summary),
     )
 
 
@@ -164,21 +182,31 @@ def chart_row(section: SectionStatus) -> ChartRow:
 # --- 二、主要进展 ---------------------------------------------------------------------------------
 
 
-def section_parts(summary: PeriodSummary) -> tuple[SectionPart, ...]:
+Said = Callable[[MeasureStatus, date], tuple[Paragraph, ...]]
+
+
+def section_parts(summary: PeriodSummary, said: Said = wording.progress_of) -> tuple[SectionPart, ...]:
     return tuple(
         SectionPart(
             f"（{chinese_numeral(number)}）{section.title}",
-            tuple(measure_part(row, place, summary.as_of) for place, row in enumerate(section.measures, 1)),
+            tuple(
+                measure_part(row, place, said(row, summary.as_of))
+                for place, row in enumerate(section.measures, 1)
+            ),
         )
         for number, section in enumerate(summary.sections, 1)
     )
 
 
-def measure_part(measure: MeasureStatus, place: int, on: date) -> MeasurePart:
+def measure_part(measure: MeasureStatus, place: int, said: tuple[Paragraph, ...]) -> MeasurePart:
     title = f"{place}.{measure.title}"
-    return MeasurePart(
-        f"{title}（{wording.light_words(measure)}）。", title, wording.progress_of(measure, on)
-    )
+    return MeasurePart(f"{title}（{wording.light_words(measure)}）。", title, said)
+
+
+def brief_paragraphs(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
+    """The headline of each printed text, in one paragraph."""
+    sentences = wording.sentences_of(measure, on) or (wording.silence_of(measure, on),)
+    return (Paragraph("".join(sentences)),)
 
 
 # --- 三、存在问题；四、下步工作 --------------------------------------------------------------------
@@ -238,26 +266,4 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     """By section; a section without any next steps is left out."""
     return numbered(
         *((section.title, _reported(section.measures, "next_steps")) for section in summary.sections)
-    )
-
-
-# --- annexes ------------------------------------------------------------------------------------
-
-
-def filing_heads(summary: PeriodSummary) -> tuple[str, ...]:
-    return tuple(column.heading for column in counts_of(summary))
-
-
-def filing_rows(summary: PeriodSummary) -> tuple[FilingRow, ...]:
-    """In protocol order, never ranked (docs/domain.md 10.3)."""
-    columns = counts_of(summary)
-    return tuple(
-        FilingRow(
-            row.name,
-            tuple(column.cell(row, summary.as_of).value for column in columns),
-            wording.rate(row.count),
-            row.remarks,
-            total=row.total,
-        )
-        for row in entries(summary)
     )

@@ -1,30 +1,45 @@
 """How is a table of a document declared? One row of a list a column: heading, width, what a cell says.
 
-Templates run through the list. What a cell says is plain text, so that a page, a Word or an Excel file can
-say the same.
+Screen, PDF, Word and Excel run through the same list. On paper a column `across` stands below its row, over
+the whole width; in a spreadsheet it is a column like the others, and more columns may stand beside it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from itertools import islice
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from measures.charts import Mark
 
 Row = TypeVar("Row")
+# What a line of a table holds, in characters of 10.5 pt: 225 mm across a landscape page, 156 mm else.
+CHARACTERS: Final = {True: 60, False: 42}
+# More lines than these, and the row may go on on the next page: moved, it would leave a third of its page
+# empty. Of fewer lines it moves whole.
+LINES_THAT_MOVE: Final = {True: 8, False: 13}
 
 
 @dataclass(frozen=True)
 class Cell:
     """What it says, in lines; a `mark`, which its words repeat, may be drawn before the first.
 
-    `value` is what a spreadsheet counts with: a number, a share, a day.
+    `value` is what a spreadsheet counts with: a number, a share, a day. `names` are those with which the
+    lines begin, where somebody is quoted.
     """
 
     lines: tuple[str, ...]
     mark: Mark | None = None
     value: int | Decimal | date | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def quoted(self) -> Iterator[tuple[str, str, str]]:
+        """Each line as (who, what, both)."""
+        pairs = zip(self.names, self.lines, strict=True)
+        return ((name, line.removeprefix(name), line) for name, line in pairs)
 
 
 @dataclass(frozen=True)
@@ -35,16 +50,129 @@ class Column(Generic[Row]):
     share: int
     cell: Callable[[Row, date], Cell]
     centred: bool = False
+    on_paper: bool = True
+    across: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """A row across the table: the heading of the rows below it."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A row as it stands on paper: its cells, or one line across.
+
+    `carried` is what the head of a page says that begins with it. One that is `long` may be cut by the end
+    of a page.
+    """
+
+    cells: tuple[tuple[Column[Any], Cell], ...] = ()
+    band: str = ""
+    who: str = ""
+    text: str = ""
+    carried: str = ""
+    long: bool = False
+    total: bool = False
+
+
+Rows = Iterable[tuple[Cell, ...] | Band]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`name` is its class in the style sheet, `sheet` its tab in a workbook, without which it is in none.
+
+    `rows` may be gone through several times, and is made anew each time where it is long. `total`: the last
+    row is the sum of the others. `left_out`: how many rows there are beyond these.
+    """
+
+    template: ClassVar[str] = "reports/blocks/table.html"
+
+    name: str
+    title: str
+    columns: Sequence[Column[Any]]
+    rows: Rows
+    total: bool = False
+    sheet: str = ""
+    wide: bool = False
+    left_out: int = 0
+
+    @property
+    def on_paper(self) -> tuple[Column[Any], ...]:
+        return tuple(column for column in self.columns if column.on_paper and not column.across)
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        return tuple(column.heading for column in self.on_paper)
+
+    @property
+    def paper_rows(self) -> Iterator[PaperRow]:
+        """Each row, and below it what runs across; the last one knows that it is the sum."""
+        before: list[PaperRow] = []
+        for row in self.rows:
+            yield from before
+            before = self._on_paper(row)
+        yield from (replace(found, total=self.total) for found in before)
+
+    def _on_paper(self, row: tuple[Cell, ...] | Band) -> list[PaperRow]:
+        if isinstance(row, Band):
+            return [PaperRow(band=row.words)]
+        pairs = tuple(zip(self.columns, row, strict=True))
+        cells = tuple((column, cell) for column, cell in pairs if column.on_paper and not column.across)
+        carried = f"接上页：{''.join(line for _column, cell in cells[:2] for line in cell.lines)}"
+        return [
+            PaperRow(cells, long=self._is_long(self.on_paper, (cell for _column, cell in cells))),
+            *(
+                PaperRow(who=who, text=text, carried=carried, long=self._is_long((column,), (Cell((line,)),)))
+                for column, cell in pairs
+                if column.across
+                for who, text, line in cell.quoted
+            ),
+        ]
+
+    def _is_long(self, columns: Sequence[Column[Any]], cells: Iterable[Cell]) -> bool:
+        return lines_of_row(columns, cells, CHARACTERS[self.wide]) > LINES_THAT_MOVE[self.wide]
+
+    @property
+    def row_count(self) -> int:
+        return sum(1 for _row in self.rows)
+
+    def cut(self, most: int) -> "Table":
+        """Its first rows, and how many it has beyond: for a page, never for a file."""
+        rows = iter(self.rows)
+        first = tuple(islice(rows, most))
+        return replace(self, rows=first, left_out=sum(1 for _row in rows))
+
+    def is_longer_than(self, most: int) -> bool:
+        return any(True for _row in islice(self.rows, most, None))
+
+    @property
+    def widths(self) -> str:
+        """The style sheet that gives each column its share."""
+        whole = sum(column.share for column in self.on_paper)
+        table = self.name.replace(" ", ".")
+        return "\n".join(
+            f".{table} col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
+            for place, column in enumerate(self.on_paper, 1)
+        )
 
 
 def cells_of(columns: Sequence[Column[Row]], row: Row, on: date) -> tuple[Cell, ...]:
     return tuple(column.cell(row, on) for column in columns)
 
 
-def widths(columns: Sequence[Column[Any]], table: str = "ledger") -> str:
-    """The style sheet that gives each column its share of the table of that class."""
+def lines_of_row(columns: Sequence[Column[Any]], cells: Iterable[Cell], held: int) -> int:
+    """How high a row will be, in lines; one over the whole width holds so many characters."""
     whole = sum(column.share for column in columns)
-    return "\n".join(
-        f".{table} col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
-        for place, column in enumerate(columns, 1)
-    )
+    heights = []
+    for column, cell in zip(columns, cells, strict=True):
+        room = max(held * column.share / whole - 1, 1)
+        heights.append(sum(max(math.ceil(len(line) / room), 1) for line in cell.lines))
+    return max(heights)
+
+
+def number(value: int) -> Cell:
+    return Cell((str(value),), value=value)

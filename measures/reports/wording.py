@@ -18,13 +18,15 @@ from measures.models import (
     UpdateState,
     year_to_date,
 )
-from measures.reports.documents import Paragraph, chinese_date
+from measures.reports.blocks import Paragraph
+from measures.reports.documents import chinese_date
 from measures.summaries import (
     ConfirmedText,
     DepartmentFiling,
     FilingCount,
     MeasureStatus,
     PeriodSummary,
+    Plan,
     UpdateStatus,
 )
 
@@ -42,7 +44,7 @@ def full_stop(text: str) -> str:
     return text if not text or text[-1] in "。！？…；）" else f"{text}。"
 
 
-def subject(summary: PeriodSummary) -> str:
+def subject(summary: PeriodSummary | Plan) -> str:
     """The policy in a title of ours: 关于提高技术工人待遇的实施意见 → 提高技术工人待遇实施意见."""
     return NAMED_ABOUT.sub(r"\1\2", summary.policy.title)
 
@@ -73,13 +75,24 @@ def lights_sentence(summary: PeriodSummary) -> str:
     return f"{subject(summary)}{whole}中，{listed}。{marked}"
 
 
+def difference_sentence(summary: PeriodSummary) -> str:
+    """How many lights of each colour more or fewer there are, and how many measures changed."""
+    if summary.differences is None:
+        return "没有上期进度灯可以比较。"
+    listed = _differences(summary.differences) or "各灯数量不变"
+    return f"与上期相比，{listed}，{summary.changed_count}项的进度灯有变化。"
+
+
+def _differences(differences: dict[LightColour, int]) -> str:
+    moved = [_difference(colour, differences[colour]) for colour in COLOURS]
+    return "、".join(words for words in moved if words)
+
+
 def change_sentence(summary: PeriodSummary) -> str:
     """What changed since the last period; the measures that changed, the darkest light first."""
-    differences = summary.differences
-    if differences is None:
+    if summary.differences is None:
         return "没有上期进度灯可以比较。"
-    moved = [_difference(colour, differences[colour]) for colour in COLOURS]
-    listed = "、".join(words for words in moved if words)
+    listed = _differences(summary.differences)
     changes = "；".join(
         f"{row.code}{row.title}由{row.before.label}转为{light_name(row.light)}"
         for row in summary.changed
@@ -289,12 +302,15 @@ def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
 def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
     """What the other departments reported; for the annex only (docs/domain.md 7.3)."""
     return tuple(
-        Paragraph(
-            _whole(update.text), who=f"{update.department.name}（{'牵头' if update.is_lead else '参与'}）："
-        )
+        Paragraph(whole(update.text), who=with_role(update))
         for update in measure.updates
         if update.text is not None and update not in measure.printed
     )
+
+
+def with_role(update: UpdateStatus) -> str:
+    """How a department is quoted where all of them are."""
+    return f"{update.department.name}（{'牵头' if update.is_lead else '参与'}）："
 
 
 def silent_others(measure: MeasureStatus, on: date) -> str:
@@ -310,7 +326,7 @@ def silent_others(measure: MeasureStatus, on: date) -> str:
 _SAID_ELSEWHERE = {"reason", "headline", "progress", "coordination"}
 
 
-def _whole(text: ConfirmedText) -> str:
+def whole(text: ConfirmedText) -> str:
     """Every text that is not said elsewhere in the report, each under its name."""
     parts = [" ".join(body_of(text))]
     for name, described in TEXTS.items():

@@ -1,35 +1,31 @@
-"""How does a table of a document become a workbook? The only module of documents that knows openpyxl.
+"""How does a table of a document become a workbook? The only module of documents that knows XlsxWriter.
 
-Numbers, shares and days are what they are, so that one can count on with them; words that a spreadsheet would
-run as a formula are escaped. The same tables, title and date give the same bytes.
+Numbers, shares and days are what they are, so that one can count on with them; words that a spreadsheet
+would run as a formula are escaped. One row is held at a time, whatever their number. The same tables, title
+and date give the same bytes.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import openpyxl
-from openpyxl.cell.cell import Cell as Box
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from departments.sheets import escape_formula
-from measures.reports.tables import Cell, Column
+from measures.reports.tables import Band, Cell, Column, Rows
 
 BODY, HEAD, TITLE = "仿宋", "黑体", "方正小标宋简体"
 CHARACTERS_WIDE: Final = 130  # of a landscape sheet
-_THIN: Final = Side(style="thin", color="000000")
-_FRAME: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_SHADE: Final = PatternFill("solid", fgColor="F0F0F0")
-_FORMATS: Final = ((Decimal, "0.0%"), (date, "yyyy-mm-dd"), (int, "0"))
-_CHANGED_AT: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can say
+A4: Final = 9
+# What a spreadsheet takes into one cell. Nothing is cut without saying so.
+MOST_IN_A_CELL: Final = 32_767
+CUT: Final = "……（超出电子表格单元格的字数上限，全文见PDF）"
+KEPT_BEFORE_IT: Final = MOST_IN_A_CELL - len(CUT)
 
 
 @dataclass(frozen=True)
@@ -40,83 +36,115 @@ class Sheet:
     title: str
     notes: tuple[str, ...]
     columns: Sequence[Column[Any]]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Rows
     total: bool = False
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, author: str, created: datetime) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.title, book.properties.creator = title, author
-    book.properties.created = created.replace(tzinfo=None)
-    for sheet in sheets:
-        _fill(book.create_sheet(sheet.name), sheet)
     stream = BytesIO()
-    book.save(stream)
-    return _without_the_hour(stream.getvalue(), created)
-
-
-def _fill(page: Worksheet, sheet: Sheet) -> None:
-    width = len(sheet.columns)
-    for row, (words, font) in enumerate(_above(sheet), 1):
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
-        _write(page.cell(row, 1), words, font, centred=True)
-    head = page.max_row + 1
-    for place, column in enumerate(sheet.columns, 1):
-        _write(page.cell(head, place), column.heading, Font(name=HEAD, size=11), centred=True, framed=True)
-        page.cell(head, place).fill = _SHADE
-    for row, cells in enumerate(sheet.rows, head + 1):
-        is_total = sheet.total and row == head + len(sheet.rows)
-        font = Font(name=HEAD if is_total else BODY, size=11)
-        for place, (column, cell) in enumerate(zip(sheet.columns, cells, strict=True), 1):
-            said = "\n".join(cell.lines) if cell.value is None else cell.value
-            _write(page.cell(row, place), said, font, centred=column.centred, framed=True)
-    _set_up(page, sheet, head)
-
-
-def _above(sheet: Sheet) -> list[tuple[str, Font]]:
-    return [
-        (sheet.title, Font(name=TITLE, size=16)),
-        *((note, Font(name=BODY, size=10)) for note in sheet.notes),
-    ]
-
-
-def _write(box: Any, said: object, font: Font, *, centred: bool, framed: bool = False) -> None:
-    place: Box = box
-    place.value = escape_formula(said)  # type: ignore[assignment]  # what a cell may hold
-    place.font = font
-    place.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=True)
-    if framed:
-        place.border = _FRAME
-    for kind, shown in _FORMATS:
-        if isinstance(said, kind):
-            place.number_format = shown
-
-
-def _set_up(page: Worksheet, sheet: Sheet, head: int) -> None:
-    """The head stays in sight and on every printed page; one page wide; a filter over the rows."""
-    last, below = get_column_letter(len(sheet.columns)), head + len(sheet.rows) - sheet.total
-    whole = sum(column.share for column in sheet.columns)
-    for place, column in enumerate(sheet.columns, 1):
-        page.column_dimensions[get_column_letter(place)].width = round(
-            CHARACTERS_WIDE * column.share / whole, 1
-        )
-    page.freeze_panes = f"A{head + 1}"
-    page.auto_filter.ref = f"A{head}:{last}{max(below, head)}"
-    page.print_title_rows = f"{head}:{head}"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]  # there since it was made
-    page.oddFooter.center.text = "— &P —"  # type: ignore[union-attr]  # there since it was made
-
-
-def _without_the_hour(book: bytes, created: datetime) -> bytes:
-    """openpyxl writes the moment of saving into the file; the same facts give the same bytes."""
-    stream, told = BytesIO(), created.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with ZipFile(BytesIO(book)) as made, ZipFile(stream, "w", ZIP_DEFLATED) as kept:
-        for entry in made.infolist():
-            part = made.read(entry)
-            if entry.filename == "docProps/core.xml":
-                part = _CHANGED_AT.sub(rb"\g<1>" + told, part)
-            kept.writestr(ZipInfo(entry.filename, _LONG_AGO), part, ZIP_DEFLATED)
+    with Workbook(stream, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"title": title, "author": author, "created": created.replace(tzinfo=None)})
+        for sheet in sheets:
+            _Page(book, sheet).fill()
     return stream.getvalue()
+
+
+class _Page:
+    """A worksheet that is written from its first row to its last, and never looked back at."""
+
+    def __init__(self, book: Workbook, sheet: Sheet) -> None:
+        self.book, self.sheet, self.row = book, sheet, 0
+        self.page: Worksheet = book.add_worksheet(sheet.name)
+        self.last = len(sheet.columns) - 1
+        self.formats: dict[tuple[Any, ...], Format] = {}
+
+    def fill(self) -> None:
+        self._set_up()
+        for words, font, size in (
+            (self.sheet.title, TITLE, 16),
+            *((row, BODY, 10) for row in self.sheet.notes),
+        ):
+            self._across(words, self._format(font, size, centred=True, framed=False))
+        head = self.row
+        for place, column in enumerate(self.sheet.columns):
+            self.page.write_string(head, place, column.heading, self._format(HEAD, centred=True, shaded=True))
+        self.row += 1
+        before: tuple[Cell, ...] | Band | None = None
+        for row in self.sheet.rows:
+            self._write(before, BODY)
+            before = row
+        self._write(before, HEAD if self.sheet.total else BODY)
+        self.page.freeze_panes(head + 1, 0)
+        self.page.repeat_rows(head)
+        self.page.autofilter(head, 0, max(self.row - 1 - self.sheet.total, head), self.last)
+
+    def _set_up(self) -> None:
+        """One page wide; what stays in sight and on every page is the head."""
+        whole = sum(column.share for column in self.sheet.columns)
+        for place, column in enumerate(self.sheet.columns):
+            self.page.set_column(place, place, round(CHARACTERS_WIDE * column.share / whole, 1))
+        self.page.set_landscape()
+        self.page.set_paper(A4)
+        self.page.fit_to_pages(1, 0)
+        self.page.set_footer("&C— &P —")
+
+    def _write(self, row: tuple[Cell, ...] | Band | None, font: str) -> None:
+        if row is None:
+            return
+        if isinstance(row, Band):
+            self._across(row.words, self._format(HEAD, shaded=True))
+            return
+        for place, (column, cell) in enumerate(zip(self.sheet.columns, row, strict=True)):
+            self._put(place, cell, font, centred=column.centred)
+        self.row += 1
+
+    def _put(self, place: int, cell: Cell, font: str, *, centred: bool) -> None:
+        value, page = cell.value, self.page
+        if isinstance(value, date):
+            page.write_datetime(
+                self.row, place, value, self._format(font, centred=centred, shown="yyyy-mm-dd")
+            )
+        elif isinstance(value, Decimal):
+            page.write_number(
+                self.row, place, float(value), self._format(font, centred=centred, shown="0.0%")
+            )
+        elif value is not None:
+            page.write_number(self.row, place, value, self._format(font, centred=centred, shown="0"))
+        else:
+            said = _said("\n".join(cell.lines))
+            page.write_string(self.row, place, said, self._format(font, centred=centred))
+
+    def _across(self, words: str, look: Format) -> None:
+        self.page.merge_range(self.row, 0, self.row, self.last, "", look) if self.last else None
+        self.page.write_string(self.row, 0, _said(words), look)
+        self.row += 1
+
+    def _format(
+        self,
+        font: str,
+        size: int = 11,
+        *,
+        centred: bool = False,
+        framed: bool = True,
+        shaded: bool = False,
+        shown: str = "General",
+    ) -> Format:
+        """Each look is one format of the book."""
+        key = (font, size, centred, framed, shaded, shown)
+        if key not in self.formats:
+            look = {
+                "font_name": font,
+                "font_size": size,
+                "align": "center" if centred else "left",
+                "valign": "vcenter",
+                "text_wrap": True,
+                "border": int(framed),
+                "num_format": shown,
+            }
+            self.formats[key] = self.book.add_format(look | ({"bg_color": "#F0F0F0"} if shaded else {}))
+        return self.formats[key]
+
+
+def _said(words: str) -> str:
+    escaped = str(escape_formula(words))
+    return escaped if len(escaped) <= MOST_IN_A_CELL else f"{escaped[:KEPT_BEFORE_IT]}{CUT}"

@@ -16,6 +16,7 @@ from measures.summaries.counts import (
     SectionStatus,
 )
 from measures.summaries.department_record import department_record, updates_of
+from measures.summaries.dossier import Dossier, DossierEntry, read_dossier
 from measures.summaries.heads import Contact, SnapshotReference
 from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed
 from measures.summaries.kept import (
@@ -26,8 +27,9 @@ from measures.summaries.kept import (
     seal_of,
 )
 from measures.summaries.loading import with_matters
-from measures.summaries.measure_history import MeasureHistory, PeriodEntry, read_measure
+from measures.summaries.measure_history import MeasureHistory, PeriodEntry, SettledMatter, read_measure
 from measures.summaries.open_periods import PeriodGlance, open_periods
+from measures.summaries.plan import Plan, PlannedCommitment, PlannedMeasure, plan_of_measure, read_plan
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
 from measures.summaries.seals import is_whole, verified_seal, with_needed_content
 from measures.summaries.snapshot_json import (
@@ -40,10 +42,12 @@ from measures.summaries.snapshot_json import (
 )
 from measures.summaries.source import (
     SourcedSummary,
+    StreamedSummary,
     bound_departments,
     live_measure,
     live_summary,
     read_period,
+    read_streamed,
 )
 from measures.summaries.state_counts import count_states
 from measures.summaries.task_counts import TaskCounts, count_tasks, with_task_counts
@@ -77,6 +81,8 @@ __all__ = [
     "DepartmentName",
     "DepartmentRow",
     "DepartmentStatus",
+    "Dossier",
+    "DossierEntry",
     "EditionHead",
     "FigureFault",
     "FilingCount",
@@ -91,13 +97,18 @@ __all__ = [
     "PeriodGlance",
     "PeriodHead",
     "PeriodSummary",
+    "Plan",
+    "PlannedCommitment",
+    "PlannedMeasure",
     "PolicyHead",
     "PolicyStatus",
     "SectionRow",
     "SectionStatus",
+    "SettledMatter",
     "SnapshotError",
     "SnapshotReference",
     "SourcedSummary",
+    "StreamedSummary",
     "SubjectStatus",
     "Tally",
     "TaskCounts",
@@ -118,9 +129,13 @@ __all__ = [
     "live_summary",
     "open_periods",
     "percent",
+    "plan_of_measure",
     "policy_statuses",
+    "read_dossier",
     "read_measure",
     "read_period",
+    "read_plan",
+    "read_streamed",
     "refresh",
     "refresh_changed",
     "seal_of",

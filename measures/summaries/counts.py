@@ -258,6 +258,19 @@ class PeriodSummary:
         return tuple(found)
 
     @cached_property
+    def punctual(self) -> tuple[DepartmentFiling, ...]:
+        """The departments that filed all that they owed, and in time; nothing of it is out."""
+        return tuple(
+            row
+            for row in self.departments
+            if row.count.owed and row.count.on_time == row.count.owed and not row.count.returned
+        )
+
+    @property
+    def punctual_count(self) -> int:
+        return len(self.punctual)
+
+    @cached_property
     def bound(self) -> tuple[DepartmentName, ...]:
         """Every department that answers for a measure or owed an update, in protocol order."""
         named = {
@@ -274,6 +287,15 @@ class PeriodSummary:
         joined = tuple(row for row in self.measures if row not in led and _is_joined_by(found, row))
         updates = [update for _row, update in self.updates() if update.department == found]
         return DepartmentStatus(found, led, joined, count_filing(updates, self.as_of))
+
+    @property
+    def lighter_count(self) -> int:
+        """How many lights the office set lighter than the rules."""
+        return sum(row.light.lighter for row in self.measures)
+
+    @property
+    def changed_count(self) -> int:
+        return len(self.changed)
 
     @property
     def section_count(self) -> int:

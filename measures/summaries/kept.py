@@ -4,9 +4,10 @@ The figures of an open period are brought up to date first, where the day has ch
 Those of a closed one are what its snapshot says, which is verified at every reading.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, reduce
 from itertools import groupby
@@ -18,6 +19,7 @@ from measures.lights import FilingState, Light
 from measures.models import (
     DepartmentFigures,
     LightColour,
+    Measure,
     MeasureFigures,
     PeriodFigures,
     PeriodState,
@@ -45,7 +47,7 @@ from measures.summaries.seals import (
     whole_summary,
     with_needed_content,
 )
-from measures.summaries.snapshot_json import part_from_json, ruled_light, to_json_of_parts
+from measures.summaries.snapshot_json import part_from_json, pieces_of_json, ruled_light, to_json_of_parts
 from measures.summaries.types import (
     DepartmentName,
     EditionHead,
@@ -247,20 +249,47 @@ class KeptPeriod:
 
     def summary(self) -> PeriodSummary:
         """For documents and snapshots. Three queries and every measure."""
-        return self._summary_of(self._whole())
+        return replace(self.heads(), sections=self._whole())
 
     def content(self) -> str:
         """What `to_json` makes of `summary`, of the statuses as they are kept: none of them is made.
 
         Two queries and the text itself, which for many measures is much.
         """
+        return to_json_of_parts(self.heads(), self._contents())
+
+    def _contents(self) -> Iterator[tuple[SectionStatus, Iterator[str]]]:
+        found = self._kept_texts()
+        for (ordinal, title), measures in groupby(found, key=lambda row: row[:2]):
+            yield _section(ordinal, title, ()), (content for *_, content in measures)
+
+    def _kept_texts(self) -> Iterator[tuple[int, str, str]]:
         rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
-        found = rows.values_list("section__ordinal", "section__title", "content").iterator()
-        sections = (
-            (_section(ordinal, title, ()), (content for *_, content in measures))
-            for (ordinal, title), measures in groupby(found, key=lambda row: row[:2])
-        )
-        return to_json_of_parts(self._summary_of(()), sections)
+        return rows.values_list("section__ordinal", "section__title", "content").iterator(chunk_size=100)
+
+    @property
+    def sha256(self) -> str:
+        """That of the snapshot, else that of what `content` would be; without holding it."""
+        if self.snapshot:
+            return self.snapshot.sha256
+        found = hashlib.sha256()
+        for piece in pieces_of_json(self.heads(), self._contents()):
+            found.update(piece.encode())
+        return found.hexdigest()
+
+    def status_of(self, measure: Measure) -> MeasureStatus | None:
+        """One measure of it; None where it is not in it. Raises SnapshotError. One query."""
+        rows = MeasureFigures.objects.filter(period=self.row, measure=measure)
+        return next(iter(self._statuses(rows.values_list("content", flat=True))), None)
+
+    def in_order(self) -> Iterator[tuple[str, MeasureStatus]]:
+        """The heading of its section and each measure, one held at a time. One query.
+
+        Raises SnapshotError.
+        """
+        for ordinal, title, content in self._kept_texts():
+            [status] = self._statuses([content])
+            yield _section(ordinal, title, ()).heading, status
 
     def ruled_lights(self) -> list[tuple[int, Light]]:
         """What the rules say of each measure, whatever the office set. One query."""
@@ -268,8 +297,9 @@ class KeptPeriod:
         found = rows.values_list("measure", "content").iterator()
         return [(measure, ruled_light(content)) for measure, content in found]
 
-    def _summary_of(self, sections: tuple[SectionStatus, ...]) -> PeriodSummary:
-        return PeriodSummary(self.policy, self.edition, self.period, self.as_of, self.previous, sections)
+    def heads(self) -> PeriodSummary:
+        """What it is about, without a measure."""
+        return PeriodSummary(self.policy, self.edition, self.period, self.as_of, self.previous, ())
 
     def _whole(self) -> tuple[SectionStatus, ...]:
         found: dict[tuple[int, str], list[MeasureStatus]] = {}

@@ -5,7 +5,7 @@ documents: what an old one lacks is put in order when it is read (docs/decisions
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from io import StringIO
 from typing import Any, Final, TypeVar
@@ -106,16 +106,23 @@ def to_json_of_parts(summary: PeriodSummary, sections: Iterable[tuple[SectionSta
     Summary and sections are given without their measures; the texts are those of `part_to_json`.
     """
     written = StringIO()
+    written.writelines(pieces_of_json(summary, sections))
+    return written.getvalue()
+
+
+def pieces_of_json(
+    summary: PeriodSummary, sections: Iterable[tuple[SectionStatus, Iterable[str]]]
+) -> Iterator[str]:
+    """The same, of which no more than a measure is held at a time."""
     before, after = to_json(summary).rsplit(_NO_SECTIONS, 1)
-    written.write(f"{before}{_NO_SECTIONS[:-1]}")
+    yield f"{before}{_NO_SECTIONS[:-1]}"
     for number, (section, measures) in enumerate(sections):
         head, tail = to_text(_converter.unstructure(section)).split(_NO_MEASURES, 1)
-        written.write(f"{',' if number else ''}{head}{_NO_MEASURES[:-1]}")
+        yield f"{',' if number else ''}{head}{_NO_MEASURES[:-1]}"
         for place, measure in enumerate(measures):
-            written.write(f",{measure}" if place else measure)
-        written.write(f"]{tail}")
-    written.write(f"]{after}")
-    return written.getvalue()
+            yield f",{measure}" if place else measure
+        yield f"]{tail}"
+    yield f"]{after}"
 
 
 def from_json(content: str) -> PeriodSummary:

@@ -1,7 +1,9 @@
 """Where does a period's summary come from? From the rows while it is open, from its snapshot once closed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -15,6 +17,7 @@ from measures.models import (
     ResponsibilityRole,
     Section,
 )
+from measures.models.fingerprints import digest
 from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, SectionStatus
 from measures.summaries.heads import (
@@ -24,9 +27,10 @@ from measures.summaries.heads import (
     policy_head,
     snapshot_reference,
 )
-from measures.summaries.kept import kept_period
+from measures.summaries.kept import KeptPeriod, kept_period
 from measures.summaries.loading import Rows, load
 from measures.summaries.seals import whole_summary
+from measures.summaries.snapshot_json import to_json
 from measures.summaries.types import MeasureStatus
 
 
@@ -36,6 +40,30 @@ class SourcedSummary:
 
     summary: PeriodSummary
     snapshot: SnapshotReference | None
+
+    @cached_property
+    def sha256(self) -> str:
+        """That of the snapshot, else that of the figures as they are now."""
+        return self.snapshot.sha256 if self.snapshot else digest(to_json(self.summary))
+
+    def in_order(self) -> Iterator[tuple[str, MeasureStatus]]:
+        """The heading of its section and each measure."""
+        return ((section.heading, row) for section in self.summary.sections for row in section.measures)
+
+
+@dataclass(frozen=True)
+class StreamedSummary(SourcedSummary):
+    """The summary has heads only; its measures come one by one, whatever their number."""
+
+    kept: KeptPeriod
+
+    @cached_property
+    def sha256(self) -> str:
+        return self.kept.sha256
+
+    def in_order(self) -> Iterator[tuple[str, MeasureStatus]]:
+        """Raises SnapshotError when what is kept was altered."""
+        return self.kept.in_order()
 
 
 def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
@@ -47,6 +75,13 @@ def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
     if period.is_frozen:
         return read_snapshot(period)
     return SourcedSummary(kept_period(period, on).summary(), None)
+
+
+def read_streamed(period: ReportingPeriod, on: date) -> StreamedSummary:
+    """The same with its measures one by one, for long tables; counts were verified before the first."""
+    kept = kept_period(period, on)
+    kept.verify()
+    return StreamedSummary(kept.heads(), kept.snapshot, kept)
 
 
 def read_snapshot(period: ReportingPeriod) -> SourcedSummary:

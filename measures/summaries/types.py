@@ -286,6 +286,10 @@ class MeasureStatus(PrintedTexts):
     def has_changed(self) -> bool:
         return self.before is not None and self.before != self.light.colour
 
+    @property
+    def matter_count(self) -> int:
+        return len(self.matters)
+
 
 @dataclass(frozen=True)
 class MeasureRow:

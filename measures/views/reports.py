@@ -9,8 +9,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -29,13 +31,17 @@ from measures.models import (
 )
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
-from measures.reports.department import UnknownDepartmentError
-from measures.reports.kinds import KINDS, UnknownFormatError, UnknownKindError, kind_of
+from measures.reports.blocks import cut
+from measures.reports.documents import Document, UnknownPartError
+from measures.reports.kinds import KINDS, Asked, Kind, kind_of
 from measures.reports.pdf import PdfUnavailable
+from measures.reports.status import FULL
 
 PER_PAGE = 20
+ROWS_ON_A_PAGE = 200
 CONTENT_TYPES = {
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -99,32 +105,60 @@ def problem_of(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> str:
 @require_safe
 @of_policy
 def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> HttpResponse:
-    """A document of a period: ?department= it is about, ?format= if not a PDF. Chinese always."""
+    """A document of a period: ?department= it is about, ?format= if not the usual. Chinese always."""
     try:
-        asked = kind_of(kind)
-    except UnknownKindError as error:
-        return render(request, "404.html", {"told": error}, status=404)
-    opened = policy.periods.exclude(state=PeriodState.PLANNED)
-    period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
-    named = request.GET.get("department", "")
-    if not asked.may_about(request.actor, policy, named):
-        raise PermissionDenied
-    sourced = summaries.read_period(period, clock.today())
-    try:
-        form = asked.format_of(request.GET.get("format", ""))
-        document = asked.build(sourced, demo=clock.demo_date() is not None, department=named)
-    except (UnknownDepartmentError, UnknownFormatError) as error:
+        asked_kind, document = asked_document(request, policy, kind, uuid)
+        form = asked_kind.format_of(request.GET.get("format", ""))
+    except UnknownPartError as error:
         return render(request, "404.html", {"told": error}, status=404)
     try:
-        content = asked.file_of(document, form)
+        content = asked_kind.file_of(document, form)
     except PdfUnavailable as problem:
-        messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
+        messages.error(request, _("The document could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:report_list", policy.slug)
     response = HttpResponse(content, content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, document.file_name_as(form))
     response["Cache-Control"] = "private, no-store"
     set_arrival_cookie(request, response)
     return response
+
+
+@require_safe
+@of_policy
+def report_preview(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> HttpResponse:
+    """The same on the screen, of long tables the first rows. Chinese always."""
+    try:
+        asked_kind, document = asked_document(request, policy, kind, uuid)
+    except UnknownPartError as error:
+        return render(request, "404.html", {"told": error}, status=404)
+    if not asked_kind.has_page:
+        raise Http404
+    with translation.override("zh-hans"):
+        body = render_to_string(
+            "reports/preview.html",
+            {"document": document, "blocks": [cut(block, ROWS_ON_A_PAGE) for block in document.blocks]},
+        )
+    context = {"kind": asked_kind, "document": document, "body": body, "uuid": uuid, "query": request.GET}
+    return render(request, "measures/report_preview.html", context)
+
+
+def asked_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> tuple[Kind, Document]:
+    """What the address names. Raises UnknownPartError, telling what there is; Http404; PermissionDenied."""
+    asked = kind_of(kind)
+    opened = policy.periods.exclude(state=PeriodState.PLANNED)
+    period = get_object_or_404(opened.select_related("policy__coordinator", "edition"), uuid=uuid)
+    department, measure = (request.GET.get(name, "") for name in ("department", "measure"))
+    if not asked.may_about(request.actor, policy, department):
+        raise PermissionDenied
+    about = Asked(
+        period,
+        clock.today(),
+        demo=clock.demo_date() is not None,
+        department=department,
+        measure=measure,
+        length=request.GET.get("length", FULL),
+    )
+    return asked, asked.build(about)
 
 
 def set_arrival_cookie(request: ActingRequest, response: HttpResponse) -> None:

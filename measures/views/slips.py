@@ -26,7 +26,7 @@ from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.policy_choice import of_policy
 from measures.pages.signatures import Signature, can_print, signatures_by_update
-from measures.reports.copies import pdf_of
+from measures.reports.copies import copy_of
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from measures.reports.pdf import PdfUnavailable
 from measures.views.periods import load_period
@@ -129,7 +129,7 @@ def filing_slip_document(request: ActingRequest, policy: Policy, uuid: UUID, slu
     """The same as a PDF in the form of an official paper. Chinese always."""
     document = slip_for(request, policy, uuid, slug).document
     try:
-        pdf = pdf_of(document)
+        pdf = copy_of(document)
     except PdfUnavailable as problem:
         messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:filing_slip", policy.slug, uuid, slug)

@@ -20,7 +20,7 @@ from measures.office_forms import UrgeAnswerForm, UrgeForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
-from measures.reports.copies import pdf_of
+from measures.reports.copies import copy_of
 from measures.reports.pdf import PdfUnavailable
 from measures.reports.urge_slip import urge_slip
 from measures.views.periods import period_for
@@ -132,7 +132,7 @@ def urge_document(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
     updates = list(slip.updates.select_related("measure__section").in_document_order())
     document = urge_slip(slip, updates, demo=clock.demo_date() is not None)
     try:
-        pdf = pdf_of(document)
+        pdf = copy_of(document)
     except PdfUnavailable as problem:
         messages.error(request, _("The PDF could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:urge_detail", policy.slug, slip.uuid)

@@ -10,10 +10,9 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from langfang_policy import clock
-from measures import summaries
 from measures.reports import pdf, press
 from measures.reports.documents import Document
-from measures.reports.kinds import kind_of
+from measures.reports.kinds import Asked, kind_of
 from tests.benchmarks.acts import open_period
 from tests.benchmarks.goals import Figure, Unit
 from tests.benchmarks.measuring import Comparison, Spread, by_turns
@@ -43,8 +42,7 @@ class MeasuredReport:
 
 def measure_report(budget: float) -> MeasuredReport:
     place = Place.last()
-    sourced = summaries.read_period(open_period(place), clock.today())
-    document = kind_of("status").build(sourced, demo=True)
+    document = kind_of("status").build(Asked(open_period(place), clock.today(), demo=True))
     html = document.html()
     pdf.warm_up()
 

@@ -103,7 +103,7 @@ def download(page: Page, site: Site, folder: Path, policy: str = POLICY) -> str:
     """The words of the status report, without its line breaks."""
     page.goto(f"{site.url}{policy}/reports/")
     with page.expect_download() as begun:
-        page.locator('a[href*="/reports/status/"]').click()
+        page.locator('a[href*="/reports/status/"]').first.click()
     file = folder / "report.pdf"
     begun.value.save_as(file)
     return "".join(text for sheet in PdfReader(file).pages for text in sheet.extract_text().split())

@@ -97,7 +97,7 @@ def test_list_of_reports_says_it_in_the_row_and_offers_no_file(
     other = builders.an_open_period(altered.edition, "2020Q1")
     answer = clerk.get(reverse("measures:report_list", args=["a-policy"]))
     body = answer.content.decode()
-    assert body.count(ALTERED) == len(answer.context["kinds"])
+    assert body.count(ALTERED) == 1  # in the place of all its files
     assert reverse("measures:report_document", args=["a-policy", "status", altered.uuid]) not in body
     assert reverse("measures:report_document", args=["a-policy", "status", other.uuid]) in body
 

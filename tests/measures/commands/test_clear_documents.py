@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def kept(key: str, *, days: int = 0, size: int = 1) -> str:
     """The name of the file."""
-    copies._keep(key * 64, b"x" * size)
+    copies._keep(key * 64, b"x" * size, "pdf")
     made = timezone.now() - timedelta(days=days)
     StoredDocument.objects.filter(key=key * 64).update(made_at=made)
     return StoredDocument.objects.get(key=key * 64).file

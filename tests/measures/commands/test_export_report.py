@@ -9,9 +9,8 @@ from django.core.management import CommandError, call_command
 
 from langfang_policy import clock
 from measures.models import Policy, UpdateState
-from measures.reports import fonts, kinds, pdf
+from measures.reports import documents, fonts, kinds, pdf
 from measures.reports.documents import Document
-from measures.summaries import SourcedSummary
 from tests import builders, cast
 from tests.measures.reports.reading import text_of
 
@@ -96,7 +95,7 @@ def test_export_twice_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_unknown_kind_names_those_there_are(tmp_path: Path) -> None:
     builders.an_open_period()
-    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、department、filing、slip。"):
+    with pytest.raises(CommandError, match="没有“weekly”这种文件；现有：status、brief、department、"):
         call_command(
             "export_report", "weekly", policy="a-policy", period="2020Q2", output=str(tmp_path / "a")
         )
@@ -106,10 +105,8 @@ def test_export_makes_the_kind_that_was_asked_for(tmp_path: Path, monkeypatch: p
     builders.an_open_period()
     status = kinds.KINDS["status"]
 
-    def build(
-        sourced: SourcedSummary, *, demo: bool = False, addressee: str = "", department: str = ""
-    ) -> Document:
-        return replace(status.build(sourced, demo=demo, addressee=addressee), title_lines=("每周快报",))
+    def build(asked: kinds.Asked) -> Document:
+        return replace(status.build(asked), title_lines=("每周快报",))
 
     monkeypatch.setitem(kinds.KINDS, "weekly", replace(status, name="weekly", build=build))
     out = StringIO()
@@ -163,7 +160,7 @@ def test_format_goes_by_the_ending_of_the_file(tmp_path: Path) -> None:
             stdout=StringIO(),
         )
         assert (tmp_path / name).read_bytes().startswith(begins)
-    for kind, ending, known in (("filing", "docx", "pdf、xlsx"), ("status", "xlsx", "pdf")):
+    for kind, ending, known in (("filing", "docx", "pdf、xlsx"), ("status", "xlsx", "pdf、docx")):
         with pytest.raises(CommandError, match=f"“{kind}”没有 {ending} 格式；现有：{known}。"):
             call_command(
                 "export_report",
@@ -172,6 +169,79 @@ def test_format_goes_by_the_ending_of_the_file(tmp_path: Path) -> None:
                 period="2020Q2",
                 output=str(tmp_path / f"b.{ending}"),
             )
+
+
+@once
+def test_every_kind_is_written_in_each_of_its_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
+    builders.an_update(UpdateState.CONFIRMED)
+    for kind in kinds.KINDS.values():
+        for form in kind.formats:
+            output = tmp_path / f"{kind.name}.{form}"
+            call_command(
+                "export_report",
+                kind.name,
+                "--policy=a-policy",
+                "--period=2020Q2",
+                "--department=zgh",
+                "--measure=二（一）",
+                f"--output={output}",
+                stdout=StringIO(),
+            )
+            assert output.read_bytes().startswith({"pdf": b"%PDF"}.get(form, b"PK"))
+    assert sorted(kinds.KINDS) == [
+        "breakdown", "brief", "bulletin", "department", "filing", "ledger", "measure", "slip", "status",
+    ]  # fmt: skip
+
+
+@once
+def test_what_is_of_the_policy_needs_no_period(tmp_path: Path) -> None:
+    output = tmp_path / "a.xlsx"
+    told = "请用 --period 指明“技术工人待遇”的填报期；现有：（尚无填报期）"
+    builders.a_policy()
+    with pytest.raises(CommandError, match=told):
+        call_command("export_report", "breakdown", policy="a-policy", output=str(output))
+    builders.an_open_period(code="2020Q1")
+    builders.a_planned_period(code="2020Q2")
+    out = StringIO()
+    call_command("export_report", "breakdown", policy="a-policy", output=str(output), stdout=out)
+    assert "已导出《提高技术工人待遇实施意见任务分解表》" in out.getvalue()
+    with pytest.raises(CommandError, match="请用 --period 指明"):
+        call_command("export_report", "ledger", policy="a-policy", output=str(output))
+
+
+@once
+def test_measure_and_length_that_do_not_exist_are_told_with_those_that_do(tmp_path: Path) -> None:
+    builders.an_update(UpdateState.CONFIRMED)
+    for kind, options, told in (
+        ("measure", {}, "请指明举措的编号；现有：二（一）"),
+        ("measure", {"measure": "九（九）"}, "没有编号为 九（九） 的举措；现有：二（一）"),
+        ("status", {"length": "medium"}, "没有“medium”这种详略；现有：full、brief。"),
+    ):
+        with pytest.raises(CommandError, match=told):
+            call_command(
+                "export_report",
+                kind,
+                policy="a-policy",
+                period="2020Q2",
+                output=str(tmp_path / "a.pdf"),
+                **options,
+            )
+
+
+@once
+def test_what_is_too_long_for_paper_is_told_with_the_form_that_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MOST_ROWS_ON_PAPER", 1)
+    builders.an_update(UpdateState.CONFIRMED)
+    with pytest.raises(CommandError, match=r"有1行以上的表格，不宜打印；请导出Excel，其中内容完整。"):
+        call_command(
+            "export_report", "ledger", policy="a-policy", period="2020Q2", output=str(tmp_path / "a.pdf")
+        )
+    assert not list(tmp_path.iterdir())
 
 
 def test_unknown_policy_names_those_there_are(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ class Line:
     right: float
     top: float
     text: str
+    height: float = 0.0
 
 
 def pages_of_lines(pdf: bytes) -> list[list[Line]]:
@@ -35,8 +36,9 @@ def pages_of_lines(pdf: bytes) -> list[list[Line]]:
 
 
 def _lines(page: str) -> Iterator[Line]:
-    for left, top, right, _bottom, words in LINE.findall(page):
-        yield Line(float(left), float(right), float(top), unescape("".join(WORD.findall(words))))
+    for left, top, right, bottom, words in LINE.findall(page):
+        text = unescape("".join(WORD.findall(words)))
+        yield Line(float(left), float(right), float(top), text, float(bottom) - float(top))
 
 
 def text_of(pdf: bytes) -> str:

@@ -22,13 +22,18 @@ from measures.summaries import (
     CommitmentStatus,
     ConfirmedText,
     DepartmentName,
+    Dossier,
+    DossierEntry,
     EditionHead,
     Matter,
     MeasureStatus,
     PeriodHead,
     PeriodSummary,
+    PlannedCommitment,
+    PlannedMeasure,
     PolicyHead,
     SectionStatus,
+    SettledMatter,
     SnapshotReference,
     SourcedSummary,
     SubjectStatus,
@@ -286,3 +291,33 @@ def closed_summary() -> SourcedSummary:
     )
     closed = replace(summary(PeriodState.CLOSED), as_of=date(2020, 7, 16))
     return SourcedSummary(closed, snapshot)
+
+
+def dossier() -> Dossier:
+    """A measure with a yearly commitment: open now, closed before."""
+    number = next(number for number, row in enumerate(MEASURES) if row[5] == "half gone")
+    status, closed = measure(number), closed_summary()
+    before = replace(summary(PeriodState.CLOSED).period, name="2020年第一季度")
+    stated = replace(study_tour(), figure="1/1", met=True, unmet=False, stated_in="2020年第一季度")
+    earlier = replace(status, commitments=(stated,), light=Light(LightColour.GREEN, LightReason.TARGETS_MET))
+    return Dossier(
+        policy=closed.summary.policy,
+        edition=closed.summary.edition,
+        measure=PlannedMeasure(
+            code=status.code,
+            title=status.title,
+            text="探索技术工人参政议政的途径。\n组织高技能领军人才研修考察，每年不少于1次。",
+            clause_text="（牵头单位：市委组织部、市人社局、市总工会）",
+            lead_mode=status.lead_mode,
+            leads=status.leads,
+            participants=status.participants,
+            commitments=(PlannedCommitment("年度研修考察", "每年不少于1次", True, date(2022, 12, 31)),),
+        ),
+        entries=(
+            DossierEntry(summary().period, AS_OF, None, status),
+            DossierEntry(before, date(2020, 4, 16), closed.snapshot, earlier),
+        ),
+        settled=(
+            SettledMatter(department_name("zzb"), "名额分配", date(2020, 2, 3), "已协调", date(2020, 3, 2)),
+        ),
+    )

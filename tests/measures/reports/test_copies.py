@@ -45,15 +45,15 @@ def file_of_the_copy() -> Path:
 
 
 def test_unchanged_document_is_made_once(press: Press, document: Document) -> None:
-    first = copies.pdf_of(document)
-    assert copies.pdf_of(status_report(samples.open_summary())) == first
+    first = copies.copy_of(document)
+    assert copies.copy_of(status_report(samples.open_summary())) == first
     assert press.made == 1
     row = StoredDocument.objects.get()
     assert (row.size, file_of_the_copy().read_bytes()) == (len(first), first)
 
 
 def test_copy_lies_where_only_the_site_reads(press: Press, document: Document) -> None:
-    copies.pdf_of(document)
+    copies.copy_of(document)
     file = file_of_the_copy()
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     with pytest.raises(Resolver404):
@@ -61,7 +61,7 @@ def test_copy_lies_where_only_the_site_reads(press: Press, document: Document) -
 
 
 def test_any_word_figure_date_or_addressee_makes_another_document(press: Press, document: Document) -> None:
-    copies.pdf_of(document)
+    copies.copy_of(document)
     later = replace(document, created=document.created + timedelta(days=1))
     others = [
         status_report(samples.open_summary(), demo=True),
@@ -72,7 +72,7 @@ def test_any_word_figure_date_or_addressee_makes_another_document(press: Press, 
         later,
     ]
     for made, other in enumerate(others, 2):
-        copies.pdf_of(other)
+        copies.copy_of(other)
         assert press.made == made
 
 
@@ -80,14 +80,14 @@ def test_any_word_figure_date_or_addressee_makes_another_document(press: Press, 
 def test_another_state_of_the_program_makes_documents_anew(
     press: Press, document: Document, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    copies.pdf_of(document)
+    copies.copy_of(document)
     if part == "fonts":
         monkeypatch.setattr(fonts, "files", lambda: ["another.otf"])
     else:
         monkeypatch.setattr(program, part, lambda: ["another"])
     program.fingerprint.cache_clear()
     try:
-        copies.pdf_of(document)
+        copies.copy_of(document)
     finally:
         program.fingerprint.cache_clear()
     assert press.made == 2
@@ -95,7 +95,7 @@ def test_another_state_of_the_program_makes_documents_anew(
 
 def test_state_of_the_program_holds_all_that_shapes_a_document() -> None:
     sources = {Path(name).name for name, _hash in program._sources()}
-    assert {"document.css", "status.html", "_ledger_row.html", "pdf.py", "justify.py", "fonts.py"} <= sources
+    assert {"document.css", "document.html", "table.html", "pdf.py", "justify.py", "fonts.py"} <= sources
     assert any(name.lower().startswith("weasyprint ") for name in program._packages())
     assert "missing" not in " ".join(program._libraries())
     assert any("NotoSerifCJK" in line for line in fonts.files())
@@ -105,17 +105,17 @@ def test_state_of_the_program_holds_all_that_shapes_a_document() -> None:
 def test_damaged_file_is_made_anew_and_never_handed_out(
     press: Press, document: Document, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    whole = copies.pdf_of(document)
+    whole = copies.copy_of(document)
     file = file_of_the_copy()
     if damage == "gone":
         file.unlink()
     else:
         file.write_bytes(whole[:-1] if damage == "cut" else whole[:-1] + b"!")
-    assert copies.pdf_of(document) == whole
+    assert copies.copy_of(document) == whole
     assert press.made == 2
     assert "made anew" in caplog.text
     assert file_of_the_copy().read_bytes() == whole  # a new file
-    assert copies.pdf_of(document) == whole
+    assert copies.copy_of(document) == whole
     assert press.made == 2
 
 
@@ -126,7 +126,7 @@ def test_copy_that_cannot_be_written_stops_nobody(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(storages["documents"], "save", full)
-    assert copies.pdf_of(document).startswith(b"%PDF")
+    assert copies.copy_of(document).startswith(b"%PDF")
     assert "could not be kept" in caplog.text
     assert not StoredDocument.objects.exists()
 
@@ -140,5 +140,5 @@ def test_row_that_cannot_be_written_leaves_no_file(
     folder = Path(storages["documents"].path(""))
     before = set(folder.glob("*"))
     monkeypatch.setattr(StoredDocument, "save", locked)
-    assert copies.pdf_of(document).startswith(b"%PDF")
+    assert copies.copy_of(document).startswith(b"%PDF")
     assert set(folder.glob("*")) == before

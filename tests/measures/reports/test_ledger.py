@@ -1,15 +1,22 @@
 """The ledger of a made-up quarter: what its cells say, and that a column is declared once."""
 
 from dataclasses import replace
+from io import BytesIO
 
+import openpyxl
 import pytest
 
-from measures.models import LeadMode
+from measures import summaries
+from measures.models import LeadMode, ReportingPeriod, UpdateState
 from measures.reports import ledger, wording
-from measures.reports.ledger import Cell, Column, LedgerRow
 from measures.reports.status import StatusReport, status_report
+from measures.reports.tables import Band, Cell, Column, Table
 from measures.summaries import MeasureStatus, SourcedSummary
+from measures.workflow import periods
+from tests import builders, cast
 from tests.measures.reports import samples
+from tests.measures.reports.reading import POINTS_A_MM, pages_of_lines, text_of
+from tests.tampering import unguarded
 
 ON = samples.AS_OF
 
@@ -19,17 +26,19 @@ def report() -> StatusReport:
     return status_report(samples.open_summary(), demo=True)
 
 
-def said(row: LedgerRow, heading: str) -> tuple[str, ...]:
-    """What stands in the ledger's row under that heading."""
-    return next(cell.lines for column, cell in row.columns if column.heading == heading)
+def rows_of(table: Table) -> dict[str, dict[str, tuple[str, ...]]]:
+    """What stands under each heading, by the number of the measure."""
+    heads = [column.heading for column in table.columns]
+    cells = [row for row in table.rows if not isinstance(row, Band)]
+    return {row[0].lines[0]: dict(zip(heads, (cell.lines for cell in row), strict=True)) for row in cells}
 
 
 def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> None:
-    rows = {row.code: row for section in report.ledger for row in section.rows}
+    rows = rows_of(report.ledger)
 
-    assert "年度研修考察：0/1次" in said(rows["二（二）"], "本期进展")
-    assert said(rows["四（三）"], "牵头单位") == ("市教育局、市人力资源和社会保障局（分别牵头）",)
-    assert said(rows["六（一）"], "牵头单位") == ("原文未列明责任单位",)
+    assert "年度研修考察：0/1次" in rows["二（二）"]["本期进展"]
+    assert rows["四（三）"]["牵头单位"] == ("市教育局、市人力资源和社会保障局（分别牵头）",)
+    assert rows["六（一）"]["牵头单位"] == ("原文未列明责任单位",)
 
 
 @pytest.mark.parametrize(
@@ -56,33 +65,117 @@ def test_measure_whose_leads_have_ended_is_not_said_to_name_nobody(mode: LeadMod
     sections = (replace(section, measures=(ended, *section.measures[1:])), *summary.sections[1:])
     report = status_report(SourcedSummary(replace(summary, sections=sections), None))
 
-    assert said(report.ledger[0].rows[0], "牵头单位") == ("目前没有牵头单位",)
+    assert rows_of(report.ledger)["二（一）"]["牵头单位"] == ("目前没有牵头单位",)
     assert "（）" not in report.html()
 
 
 def test_ledger_takes_a_new_column_from_its_declaration_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     state: Column[MeasureStatus] = Column("状态", 25, lambda measure, on: Cell((f"{measure.state.label}。",)))
     monkeypatch.setattr(ledger, "COLUMNS", (*ledger.COLUMNS, state))
-    monkeypatch.setattr(StatusReport, "ledger_columns", ledger.COLUMNS)
     report = status_report(samples.open_summary())
     html = report.html()
 
-    assert said(report.ledger[0].rows[0], "状态") == ("推进中。",)
-    assert "<th>状态</th>" in html
+    assert rows_of(report.ledger)["二（一）"]["状态"] == ("推进中。",)
+    assert '<th scope="col">状态</th>' in html
     assert 'colspan="7"' in html
-    assert ".ledger col:nth-child(7) { width: 10.0000% }" in ledger.widths(ledger.COLUMNS)
+    assert ".ledger col:nth-child(7) { width: 10.0000% }" in report.css
 
 
 def test_ledger_names_the_bound_departments_that_have_nothing_that_counts(report: StatusReport) -> None:
-    rows = {row.code: row for section in report.ledger for row in section.rows}
+    rows = rows_of(report.ledger)
 
-    assert rows["二（四）"].silent == "市总工会（本期免报）、市工商联（本期未报送）"
-    assert rows["二（一）"].silent == ""
+    last = rows["二（四）"]["其他单位报送情况"][-1]
+    assert last == "未计入：市总工会（本期免报）、市工商联（本期未报送）"
+    assert "未计入" not in "".join(rows["二（一）"]["其他单位报送情况"])
     assert "未计入：</span>市总工会（本期免报）" in report.html()
 
 
 def test_ledger_names_a_silent_separate_lead_once(report: StatusReport) -> None:
-    rows = {row.code: row for section in report.ledger for row in section.rows}
+    rows = rows_of(report.ledger)
 
-    assert "市教育局：本期未报送。" in said(rows["四（四）"], "本期进展")
-    assert rows["四（四）"].silent == ""
+    assert "市教育局：本期未报送。" in rows["四（四）"]["本期进展"]
+    assert "未计入" not in "".join(rows["四（四）"]["其他单位报送情况"])
+
+
+# --- the ledger as a document of its own ----------------------------------------------------------
+
+
+def test_no_page_of_the_ledger_is_less_than_two_thirds_full_before_the_last() -> None:
+    """Twenty measures with texts of every length; what is lowest on a page is at its bottom."""
+    summary, place = samples.summary(), 0
+    sections = []
+    for section in summary.sections[:3]:
+        measures = []
+        for row in section.measures:
+            updates = []
+            for update in row.updates:
+                place += 173
+                told = update.text and samples.saying(
+                    update.text, progress=(samples.SENTENCE * 12)[: place % 1400]
+                )
+                updates.append(replace(update, text=told))
+            measures.append(replace(row, updates=tuple(updates)))
+        sections.append(replace(section, measures=tuple(measures)))
+    made = ledger.ledger(SourcedSummary(replace(summary, sections=tuple(sections)), None), demo=True)
+    pdf = made.pdf()
+    assert "𠅤䶮㛃" in text_of(pdf)
+    pages = pages_of_lines(pdf)
+    top, bottom = 28 * POINTS_A_MM, (210 - 26) * POINTS_A_MM
+    lowest = [max(line.top + line.height for line in page if line.top < bottom) for page in pages]
+    assert len(pages) > 8
+    assert min((low - top) / (bottom - top) for low in lowest[:-1]) >= 2 / 3
+    heads = [[line.text for line in page if line.text.startswith("接上页：")] for page in pages]
+    assert heads[0] == []
+    assert sum(bool(head) for head in heads) > 5
+    for page, head in zip(pages, heads, strict=True):
+        if head:  # below the head of the table no measure begins: it goes on
+            first = next(line.text for line in page if line.top > top + 20)
+            assert not first.startswith(("二（", "三（", "四（", "五（", "六（")), (head, first)
+
+
+def test_ledger_comes_as_a_workbook_that_one_can_work_with() -> None:
+    made = ledger.ledger(samples.open_summary(), demo=True)
+    page = openpyxl.load_workbook(BytesIO(made.xlsx())).worksheets[0]
+    heads = [str(cell.value) for cell in page[3]]
+    assert heads == [column.heading for column in (*ledger.COLUMNS, *ledger.MORE_IN_A_WORKBOOK)]
+    assert (page.freeze_panes, page.print_title_rows) == ("A4", "$3:$3")
+    assert page.auto_filter.ref == f"A3:M{page.max_row}"
+    bands = [str(row[0].value) for row in page.iter_rows(min_row=4) if row[1].value is None]
+    assert bands == [section.heading for section in samples.summary().sections]
+    rows = {row[0].value: dict(zip(heads, row, strict=True)) for row in page.iter_rows(min_row=4)}
+    assert len(rows) == len(samples.MEASURES) + len(bands)
+    late = rows["五（四）"]
+    assert [late[name].number_format for name in ("应报日期", "报送日期")] == ["yyyy-mm-dd"] * 2
+    assert [str(late[name].value)[:10] for name in ("应报日期", "报送日期")] == ["2020-07-07", "2020-07-09"]
+    assert rows["三（三）"]["需协调事项"].value == 1
+    assert rows["二（四）"]["进度灯"].value == "红灯"
+    others = str(rows["二（一）"]["其他单位报送情况"].value)
+    assert others.startswith("市总工会（牵头）：")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_ledger_read_one_by_one_says_what_the_whole_summary_says(is_closed: bool) -> None:
+    measure = builders.a_measure(("zgh",), ("czj",))
+    period = builders.an_update(UpdateState.CONFIRMED, measure=measure).period
+    builders.a_measure(("gzw",), section=builders.a_section(measure.section.edition, ordinal=3))
+    if is_closed:
+        periods.close_period(cast.clerk(), period, "另行催报", builders.moment())
+    rows = ReportingPeriod.objects.select_related("policy__coordinator", "edition")
+    whole, streamed = (read(rows.get(), ON) for read in (summaries.read_period, summaries.read_streamed))
+    assert streamed.sha256 == whole.sha256
+    assert list(streamed.in_order()) == list(whole.in_order())
+    assert ledger.ledger(streamed).xlsx() == ledger.ledger(whole).xlsx()
+
+
+@pytest.mark.django_db
+def test_ledger_of_altered_figures_is_not_written() -> None:
+    period = builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场")).period
+    periods.close_period(cast.clerk(), period, "", builders.moment())
+    unguarded()
+    [figures] = period.measure_figures.all()
+    figures.content = figures.content.replace("举办竞赛3场", "举办竞赛9场")
+    figures.save()
+    closed = ReportingPeriod.objects.select_related("policy__coordinator", "edition").get()
+    with pytest.raises(summaries.SnapshotError, match="2020年第二季度"):
+        ledger.ledger(summaries.read_streamed(closed, ON)).xlsx()

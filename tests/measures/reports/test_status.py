@@ -10,8 +10,9 @@ from django.utils import translation
 from measures.lights import apply_override
 from measures.models import LeadMode, LightColour, PeriodState
 from measures.reports import wording
-from measures.reports.documents import Paragraph
+from measures.reports.blocks import Paragraph
 from measures.reports.status import StatusReport, status_report, title_lines
+from measures.reports.tables import Band, Cell
 from measures.summaries import MeasureStatus, PeriodSummary, SectionStatus, SourcedSummary
 from tests.measures.reports import samples
 from tests.measures.reports.reading import (
@@ -54,6 +55,10 @@ def measure_of(case: str) -> MeasureStatus:
 
 def words(paragraphs: tuple[Paragraph, ...]) -> str:
     return "".join(f"{row.who}{row.text}" for row in paragraphs)
+
+
+def filing(report: StatusReport) -> list[tuple[Cell, ...]]:
+    return [row for row in report.filing.rows if not isinstance(row, Band)]
 
 
 # --- the whole -----------------------------------------------------------------------------------
@@ -236,16 +241,18 @@ def test_counts_are_those_of_the_summary(report: StatusReport) -> None:
         assert f"{summary.counts[colour]}项" in report.overall[0].split(f"{colour.word}）")[1][:4]
     assert f"及时率{count.rate}（{count.on_time}/{count.owed}）" in report.overall[2]
     assert f"未报送{count.missing}条，涉及{len(summary.missing)}个单位" in report.overall[2]
-    assert report.filing[-1].counts == (count.owed, count.on_time, count.late, count.missing, count.waived)
+    sums = [cell.value for cell in filing(report)[-1][1:6]]
+    assert sums == [count.owed, count.on_time, count.late, count.missing, count.waived]
 
 
 def test_rate_always_brings_its_two_numbers(report: StatusReport) -> None:
-    for row in report.filing:
-        assert row.rate == "—" or "（" in row.rate
+    place = report.filing.head.index("及时率")
+    for row in filing(report):
+        assert row[place].lines == ("—",) or "（" in row[place].lines[0]
 
 
 def test_filing_annex_keeps_protocol_order(report: StatusReport) -> None:
-    names = [row.name for row in report.filing[:-1]]
+    names = [row[0].lines[0] for row in filing(report)[:-1]]
 
     assert names == [row.department.name for row in samples.summary().departments]
 
@@ -254,8 +261,8 @@ def test_lines_not_yet_due_get_a_column() -> None:
     early = replace(samples.summary(), as_of=date(2020, 7, 1))
     report = status_report(SourcedSummary(early, None))
 
-    assert "未到期" in report.filing_heads
-    assert len(report.filing[0].counts) == len(report.filing_heads)
+    assert "未到期" in report.filing.head
+    assert len(filing(report)[0]) == len(report.filing.head)
     assert "尚未到报送期限" in report.overall[2]
 
 
@@ -335,7 +342,7 @@ def test_silent_convenor_gives_way_to_the_co_leads_in_clause_order() -> None:
 
 def test_participants_speak_only_in_the_annex(report: StatusReport) -> None:
     body = "".join(words(part.paragraphs) for section in report.sections for part in section.measures)
-    annex = "".join(words(row.inputs) for section in report.ledger for row in section.rows)
+    annex = "".join(row.who for row in report.ledger.paper_rows)
 
     assert "市人大常委会办公室" not in body
     assert "市人大常委会办公室（参与）：" in annex

@@ -15,10 +15,18 @@ from pytest_django import DjangoAssertNumQueries
 from departments.actors import Actor
 from departments.models import Role
 from langfang_policy import clock
-from measures import permissions, summaries
-from measures.models import LightColour, Measure, PeriodState, Policy, StoredDocument, UpdateState
+from measures import permissions
+from measures.models import (
+    LightColour,
+    Measure,
+    PeriodState,
+    Policy,
+    ReportingPeriod,
+    StoredDocument,
+    UpdateState,
+)
 from measures.reports import fonts, kinds, pdf
-from measures.reports.documents import Document
+from measures.reports.documents import DEMO_NOTICE, Document
 from measures.views import reports as views
 from measures.workflow import periods
 from tests import builders, cast
@@ -360,14 +368,105 @@ def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     )
 
     assert answer.status_code == 404
-    assert "没有“weekly”这种文件；现有：status、department、filing、slip。" in answer.content.decode()
+    assert "没有“weekly”这种文件；现有：status、brief、department、" in answer.content.decode()
+
+
+# Tables and records that are no letter.
+WITHOUT_ADDRESSEE = {"ledger", "breakdown", "measure"}
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=kinds.KINDS)
-def test_each_kind_makes_its_own_document_with_a_template_of_its_own(kind: kinds.Kind) -> None:
+def test_each_kind_makes_its_own_document_and_says_that_it_is_a_demonstration(kind: kinds.Kind) -> None:
     period = builders.an_update(UpdateState.CONFIRMED).period
-    sourced = summaries.read_period(period, cast.DAY)
-    document = kind.build(sourced, demo=True, addressee="市委办公室", department="zgh")
+    period = ReportingPeriod.objects.select_related("policy__coordinator", "edition").get(pk=period.pk)
+    about = {"department": "zgh", "measure": "二（一）"}
+    document = kind.build(kinds.Asked(period, cast.DAY, demo=True, addressee="市委办公室", **about))
     assert type(document) is kind.document
-    assert document.template == f"reports/{kind.name}.html"
-    assert "市委办公室" in document.html()
+    assert ("市委办公室：" in document.html()) == (kind.name not in WITHOUT_ADDRESSEE)
+    assert DEMO_NOTICE in document.html()
+
+
+# --- on the screen, and in every form ---------------------------------------------------------------
+
+BEGINS = {"pdf": b"%PDF", "docx": b"PK", "xlsx": b"PK"}
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds.KINDS.values() if kind.has_page], ids=lambda kind: kind.name
+)
+def test_each_kind_is_shown_and_handed_out_in_each_of_its_forms_and_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch, kind: kinds.Kind
+) -> None:
+    """What was made once is handed out again: the second of each form is read from its copy."""
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
+    period = builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场")).period
+    signed_in(client, cast.leader())
+    about = {"department": "zgh", "measure": "二（一）"}
+    room = client.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
+    page, address = (
+        reverse(f"measures:report_{view}", args=["a-policy", kind.name, period.uuid])
+        for view in ("preview", "document")
+    )
+    assert (page in room, address in room) == (True, True)
+    shown = client.get(page, about)
+    assert shown.status_code == 200
+    assert f"?department=zgh&amp;measure={quote('二（一）')}&amp;format=" in shown.content.decode()
+    for number, form in enumerate(kind.formats, 1):
+        files = [client.get(address, {**about, "format": form}) for _time in range(2)]
+        assert [file.content.startswith(BEGINS[form]) for file in files] == [True, True]
+        assert files[0].content == files[1].content
+        assert files[0]["Content-Disposition"].endswith(f".{form}")
+        assert StoredDocument.objects.count() == number
+
+
+def test_page_of_a_document_is_for_those_who_may_have_it(client: Client) -> None:
+    measure = builders.a_measure(leads=("zgh",), participants=("czj",))
+    period = builders.an_update(UpdateState.CONFIRMED, measure=measure).period
+    signed_in(client, cast.reporter())
+
+    def status_of(kind: str, **about: str) -> int:
+        page = reverse("measures:report_preview", args=["a-policy", kind, period.uuid])
+        return client.get(page, about).status_code
+
+    assert [status_of(kind) for kind in ("status", "ledger", "brief", "breakdown")] == [200] * 4
+    assert [status_of(kind) for kind in ("filing", "bulletin")] == [403, 403]
+    assert [status_of("department", department=slug) for slug in ("zgh", "czj", "")] == [200, 403, 404]
+    assert [status_of("measure", measure=code) for code in ("二（一）", "九（九）", "")] == [200, 404, 404]
+    assert [status_of("status", length=length) for length in ("brief", "medium")] == [200, 404]
+    assert status_of("weekly") == 404
+
+
+def test_page_of_a_long_table_shows_its_first_rows_and_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "ROWS_ON_A_PAGE", 2)
+    section = builders.a_section()
+    for _number in range(3):
+        builders.a_measure(section=section)
+    period = builders.an_open_period()
+    page = signed_in(client, cast.leader()).get(
+        reverse("measures:report_preview", args=["a-policy", "ledger", period.uuid])
+    )
+    assert "此处未列其余2行，文件中均有。" in page.content.decode()  # of three and the band of their section
+
+
+@once
+def test_short_report_is_asked_for_in_the_room(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    signed_in(client, cast.leader())
+    room = client.get(reverse("measures:report_list", args=["a-policy"])).content.decode()
+    address = reverse("measures:report_document", args=["a-policy", "status", period.uuid])
+    assert f'href="{address}?length=brief&amp;format=docx"' in room
+    answer = client.get(address, {"length": "brief"})
+    assert quote("（2020年第二季度，简本）.pdf") in answer["Content-Disposition"]
+
+
+def test_page_of_a_measure_leads_to_its_dossier(client: Client) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED, text=builders.a_text("举办竞赛3场"))
+    signed_in(client, cast.leader())
+    page = client.get(reverse("measures:measure_detail", args=["a-policy", update.measure.uuid]))
+    dossier = reverse("measures:report_preview", args=["a-policy", "measure", update.period.uuid])
+    address = f"{dossier}?measure={quote('二（一）')}"
+    assert f'href="{address}"' in page.content.decode()
+    assert "举办竞赛3场" in client.get(address).content.decode()

@@ -1,0 +1,106 @@
+"""The dossier of a measure: each period as it says itself, the text word for word, what was asked."""
+
+from datetime import date
+
+import pytest
+
+from measures.models import CommitmentCycle, Measure, ReportingPeriod, UpdateState
+from measures.reports.dossier import UnknownMeasureError, dossier_of
+from measures.reports.kinds import KINDS, Asked
+from measures.reports.tables import Band
+from measures.summaries import SnapshotError, read_dossier
+from measures.workflow import periods
+from tests import builders, cast
+from tests.measures.reports import samples
+from tests.tampering import unguarded
+
+pytestmark = pytest.mark.django_db
+DAY = date(2020, 7, 10)
+
+
+def loaded(code: str) -> ReportingPeriod:
+    return ReportingPeriod.objects.select_related("policy__coordinator", "edition").get(code=code)
+
+
+@pytest.fixture
+def measure() -> Measure:
+    """Told in a closed period and in the open one after it, with a yearly number."""
+    made = builders.a_measure(leads=("zgh",), participants=("czj",), title="开展劳动和技能竞赛")
+    builders.a_commitment(made, cycle=CommitmentCycle.YEARLY, ends_on=date(2022, 12, 31))
+    [subject] = made.commitments.get().subjects.all()
+    for code, number, words in (("2020Q1", 1, "举办竞赛1场"), ("2020Q2", 3, "举办竞赛3场")):
+        text = builders.a_text(words, values={subject.pk: (number, None)})
+        builders.an_update(UpdateState.CONFIRMED, measure=made, code=code, text=text)
+    periods.close_period(cast.clerk(), loaded("2020Q1"), "另行催报", builders.moment(date(2020, 4, 15)))
+    return made
+
+
+def test_dossier_tells_every_period_as_it_says_itself(measure: Measure) -> None:
+    found = read_dossier(measure, loaded("2020Q2"), DAY)
+    assert found is not None
+    assert [(row.period.code, row.snapshot is not None) for row in found.entries] == [
+        ("2020Q2", False),
+        ("2020Q1", True),
+    ]
+    update = builders.update_of(measure, "zgh", "2020Q1")
+    corrected = builders.in_correction(update)
+    builders.brought_to(UpdateState.CONFIRMED, corrected, text=builders.a_text("更正后的进展"))
+    html = dossier_of(read_dossier(measure, loaded("2020Q2"), DAY) or found).html()
+    assert "举办竞赛1场" in html
+    assert "更正后的进展" not in html  # it was closed with the other
+    assert html.index("（一）2020年第二季度") < html.index("（二）2020年第一季度")
+
+
+def test_dossier_has_the_text_the_duties_and_the_values_of_each_period(measure: Measure) -> None:
+    found = read_dossier(measure, loaded("2020Q2"), DAY)
+    assert found is not None
+    document = dossier_of(found, demo=True)
+    html = document.html()
+    for words in (
+        "组织开展全市劳动和技能竞赛。",
+        "责任条款：（牵头单位：zgh）",
+        "牵头单位：市总工会。",
+        "参与单位：市财政局。",
+        "量化承诺：技能竞赛：组织开展全市劳动和技能竞赛（每年，2022年12月31日前）",
+        "市财政局（参与）：",
+    ):
+        assert words in html, words
+    _lights, values = document.tables
+    rows = [row if isinstance(row, Band) else [cell.lines[0] for cell in row] for row in values.rows]
+    assert rows == [
+        Band("技能竞赛"),
+        ["2020年第二季度", "3/1", "≥ 1", "已完成", "2020年第二季度"],
+        ["2020年第一季度", "1/1", "≥ 1", "已完成", "2020年第一季度"],
+    ]
+
+
+def test_dossier_of_an_earlier_period_ends_with_it_and_stays_the_same(measure: Measure) -> None:
+    asked = Asked(loaded("2020Q1"), DAY, measure=measure.code)
+    before = KINDS["measure"].build(asked)
+    html = before.html()
+    assert "举办竞赛3场" not in html
+    snapshot = loaded("2020Q1").snapshots.get()
+    assert f"SHA-256 {snapshot.sha256}" in dict(before.facts)["快照"]
+    later = KINDS["measure"].build(Asked(loaded("2020Q1"), date(2020, 8, 3), measure=measure.code))
+    assert (later.html(), later.identifier) == (html, before.identifier)
+
+
+def test_dossier_of_a_measure_that_is_not_there_is_told_with_those_that_are(measure: Measure) -> None:
+    for code, told in (("", "请指明举措的编号"), ("九（九）", "没有编号为 九（九） 的举措")):
+        with pytest.raises(UnknownMeasureError, match=f"{told}；现有：二（一）"):
+            KINDS["measure"].build(Asked(loaded("2020Q2"), DAY, measure=code))
+
+
+def test_dossier_says_nothing_that_was_altered(measure: Measure) -> None:
+    unguarded()
+    for figures in measure.figures.filter(period__code="2020Q1"):
+        figures.content = figures.content.replace("举办竞赛1场", "举办竞赛9场")
+        figures.save()
+    with pytest.raises(SnapshotError, match="2020年第一季度"):
+        read_dossier(measure, loaded("2020Q2"), DAY)
+
+
+def test_dossier_tells_what_was_asked_and_what_was_answered() -> None:
+    html = dossier_of(samples.dossier()).html()
+    assert "已经答复" in html
+    assert "名额分配。〔2020年2月3日提出〕答复：已协调。〔2020年3月2日〕" in html

@@ -1,0 +1,109 @@
+"""A table on paper and in a workbook: whole whatever its length, and no row cut that could move."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from measures.reports import documents
+from measures.reports.documents import TooLongForPaper
+from measures.reports.ledger import Ledger, ledger
+from measures.reports.tables import Band, Cell, Column, Table
+from measures.reports.workbook import CUT, MOST_IN_A_CELL
+from tests.measures.reports import samples
+
+ON = samples.AS_OF
+WORDS: Column[str] = Column("话", 30, lambda row, on: Cell((row,)))
+BESIDE: Column[str] = Column("旁", 10, lambda row, on: Cell(("—",)), on_paper=False)
+BELOW: Column[str] = Column("下", 10, lambda row, on: Cell((f"甲：{row}",), names=("甲：",)), across=True)
+
+
+@dataclass(frozen=True)
+class Many:
+    """As many rows as nobody would hold; each is made when it is asked for."""
+
+    number: int
+    columns: tuple[Column[str], ...]
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...] | Band]:
+        yield Band("一、部分")
+        for place in range(self.number):
+            yield tuple(column.cell(f"第{place}行", date(2020, 7, 10)) for column in self.columns)
+
+
+def table_of(*rows: str, wide: bool = True) -> Table:
+    columns = (WORDS, BESIDE, BELOW)
+    cells = tuple(tuple(column.cell(row, ON) for column in columns) for row in rows)
+    return Table("ledger", "表", columns, cells, sheet="表", wide=wide)
+
+
+def with_table(table: Table) -> Ledger:
+    return replace(ledger(samples.open_summary()), table=table)
+
+
+def test_paper_has_below_a_row_what_the_workbook_has_beside_it() -> None:
+    table = table_of("一", "二")
+    assert table.head == ("话",)
+    said = [(row.cells[0][1].lines if row.cells else (row.who, row.text)) for row in table.paper_rows]
+    assert said == [("一",), ("甲：", "一"), ("二",), ("甲：", "二")]
+    page = openpyxl.load_workbook(BytesIO(with_table(table).xlsx())).worksheets[0]
+    assert [[cell.value for cell in row] for row in page.iter_rows(min_row=3)] == [
+        ["话", "旁", "下"],
+        ["一", "—", "甲：一"],
+        ["二", "—", "甲：二"],
+    ]
+
+
+def test_only_a_row_that_would_leave_a_third_of_its_page_empty_may_be_cut() -> None:
+    short, long = "字" * 400, "字" * 600
+    rows = [row.long for text in (short, long) for row in table_of(text).paper_rows]
+    assert rows == [False, False, True, True]
+    html = with_table(table_of(short, long)).html()
+    assert (html.count('class="entry"'), html.count('class="entry long"')) == (1, 1)
+    assert (html.count('class="input"'), html.count('class="input long"')) == (1, 1)
+
+
+def test_page_shows_the_first_rows_and_says_how_many_it_leaves_out() -> None:
+    columns = (WORDS, BESIDE, BELOW)
+    table = Table("ledger", "表", columns, Many(500, columns), sheet="表")
+    cut = table.cut(201)
+    assert (cut.row_count, cut.left_out) == (201, 300)
+    assert "此处未列其余300行，文件中均有。" in with_table(cut).html()
+    assert "此处未列" not in with_table(table_of("一")).html()
+
+
+def test_long_table_is_whole_in_a_workbook_and_refused_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_ROWS_ON_PAPER", 300)
+    columns = (WORDS, BESIDE, BELOW)
+    document = with_table(Table("ledger", "表", columns, Many(3000, columns), sheet="表"))
+    page = openpyxl.load_workbook(BytesIO(document.xlsx()), read_only=True).worksheets[0]
+    rows = [row for (row,) in page.iter_rows(min_row=4, max_col=1, values_only=True)]
+    assert rows == ["一、部分", *(f"第{place}行" for place in range(3000))]
+    with pytest.raises(TooLongForPaper, match=r"有300行以上的表格，不宜打印；请导出Excel，其中内容完整。"):
+        document.html()
+
+
+def test_workbook_holds_no_more_than_a_row_at_a_time() -> None:
+    """Each row is made after the one before was written: none of them is kept."""
+    alive: list[int] = []
+
+    class Watched:
+        def __iter__(self) -> Iterator[tuple[Cell, ...] | Band]:
+            for place in range(50):
+                alive.append(place)
+                yield (Cell((str(place),)),)
+                alive.remove(place)
+                assert not alive
+
+    document = with_table(Table("ledger", "表", (WORDS,), Watched(), sheet="表"))
+    assert openpyxl.load_workbook(BytesIO(document.xlsx())).worksheets[0].max_row == 53
+
+
+def test_text_beyond_a_cell_is_cut_and_says_so() -> None:
+    document = with_table(table_of("字" * 40_000))
+    said = openpyxl.load_workbook(BytesIO(document.xlsx())).worksheets[0]["A4"].value
+    assert isinstance(said, str)
+    assert (len(said), said.endswith(CUT)) == (MOST_IN_A_CELL, True)
