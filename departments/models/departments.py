@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from departments.models.versions import KeptVersions
 from langfang_policy.characters import refuse_hidden_characters, refuse_hidden_characters_in_lines
 
 
@@ -54,7 +54,7 @@ class Department(models.Model):
     )
 
     objects = DepartmentQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = KeptVersions()
 
     class Meta:
         verbose_name = _("department")
@@ -135,7 +135,7 @@ class Succession(models.Model):
     valid_from = models.DateField(_("from"))
     basis = models.CharField(_("basis"), max_length=200, validators=[refuse_hidden_characters])
 
-    history = HistoricalRecords()
+    history = KeptVersions()
 
     class Meta:
         verbose_name = _("succession")

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
 from departments.models.departments import Department
+from departments.models.versions import KeptVersions
 from langfang_policy.characters import refuse_hidden_characters
 
 
@@ -49,7 +49,7 @@ class User(AbstractUser):
     )
 
     # When somebody signed in or took a new password stands in the record of account events.
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "email"])
+    history = KeptVersions(excluded_fields=["password", "last_login", "email"])
 
     REQUIRED_FIELDS: ClassVar = ["name"]
 
@@ -126,7 +126,7 @@ class Membership(models.Model):
     )
 
     objects = MembershipQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = KeptVersions()
 
     class Meta:
         verbose_name = _("membership")

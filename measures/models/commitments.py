@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
 from departments.models import Department
+from departments.models.versions import KeptVersions
 from langfang_policy.characters import refuse_hidden_characters
 from measures.models.policy import Measure
 
@@ -63,7 +63,7 @@ class Commitment(models.Model):
         help_text=_("Empty: the convenor; each lead where leads are separate."),
     )
 
-    history = HistoricalRecords()
+    history = KeptVersions()
 
     class Meta:
         verbose_name = _("commitment")

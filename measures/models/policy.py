@@ -11,9 +11,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from departments.models import Department
+from departments.models.versions import KeptVersions
 from langfang_policy.characters import refuse_hidden_characters
 from measures.cadence import Cadence
 from measures.numerals import LARGEST, chinese_numeral
@@ -55,7 +55,7 @@ class Policy(models.Model):
     urge_yellow_days = models.PositiveSmallIntegerField(_("working days late for a yellow slip"), default=3)
     urge_red_days = models.PositiveSmallIntegerField(_("working days late for a red slip"), default=5)
 
-    history = HistoricalRecords()
+    history = KeptVersions()
 
     class Meta:
         verbose_name = _("policy")
@@ -358,7 +358,7 @@ class Responsibility(models.Model):
     designated_on = models.DateField(_("designated on"), null=True, blank=True, editable=False)
 
     objects = ResponsibilityQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = KeptVersions()
 
     class Meta:
         verbose_name = _("responsibility")
