@@ -187,9 +187,16 @@ def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     Instead of django_db(transaction=True): that one empties tables afterwards, which the append-only
     triggers refuse. Not together with `db`.
     """
+    with fresh_database(django_db_blocker):
+        yield
+
+
+@contextmanager
+def fresh_database(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """As `own_database`, for a fixture that several tests share."""
     original = connection.settings_dict["NAME"]
     copy = f"{original}-{uuid4().hex[:8]}"
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         copy_database(original, copy)
         connections.close_all()
         connection.settings_dict["NAME"] = copy

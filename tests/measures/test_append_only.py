@@ -388,17 +388,6 @@ def test_restoring_leaves_the_trigger_of_a_stranger_and_says_so() -> None:
 # --- migrations --------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("own_database")
-def test_guarded_tables_can_be_rebuilt_by_a_migration() -> None:
-    """Back to before the hashes and forward again: the tables are rebuilt, the triggers are whole."""
-    a_frozen_text()
-    events = Event.objects.count()
-    call_command("migrate", "measures", "0005", verbosity=0)
-    call_command("migrate", "measures", verbosity=0)
-    assert faults() == []
-    assert Event.objects.exclude(sha256="").count() == events
-
-
 def touches_guarded_table(operation: Any) -> bool:
     """It may rebuild a table on SQLite: whatever adds, alters or removes a column or constraint."""
     guarded = {model._meta.model_name for model in (Event, PeriodSnapshot, Revision, CommitmentValue)}

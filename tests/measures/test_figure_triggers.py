@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
 from measures import summaries
-from measures.models import CommitmentSubject, InterimTarget, MeasureFigures, PeriodFigures, Policy
+from measures.models import CommitmentSubject, InterimTarget, Policy
 from measures.models.figure_triggers import WATCHED, create_figure_triggers, drop_figure_triggers
 from measures.summaries.keeping import is_fresh
 from tests.builders import a_commitment, a_measure, an_open_period, an_update
@@ -46,18 +45,6 @@ def test_a_table_that_is_rebuilt_as_migrations_do_it_is_watched_again(model: typ
     }
     model._default_manager.update(**changes[model])
     assert not is_fresh(period, DAY)
-
-
-@pytest.mark.usefixtures("own_database")
-def test_migration_goes_back_and_forward_again() -> None:
-    an_update()
-    call_command("migrate", "measures", "0008", verbosity=0)
-    call_command("migrate", "measures", verbosity=0)
-    assert not PeriodFigures.objects.exists()
-    period = an_open_period()
-    summaries.refresh(period, DAY)
-    assert MeasureFigures.objects.count() == 1
-    assert is_fresh(period, DAY)
 
 
 def migrations_of_watched_tables() -> dict[str, list[object]]:

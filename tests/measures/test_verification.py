@@ -285,29 +285,3 @@ def test_two_writers_at_once_leave_one_chain() -> None:
     events = list(Event.objects.filter(measure=measure).order_by("pk"))
     assert len(events) == 15
     assert [event.previous for event in events[1:]] == [event.sha256 for event in events[:-1]]
-
-
-# --- databases from before the chain -------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("own_database")
-def test_migration_chains_the_events_that_are_there() -> None:
-    """The hashes are the very same that acts of today would have written."""
-    period = an_open_period()
-    builders.in_correction(brought_to(S.CONFIRMED, update_of(Measure.objects.get(), "zgh")))
-    for _turn in range(2):
-        periods.close_period(cast.clerk(), period, "更正未完成", CLOSING)
-        periods.reopen_period(cast.signer(), period, "补报", CLOSING)
-    columns = ("pk", "previous", "content_sha256", "sha256")
-    written = list(Event.objects.order_by("pk").values_list(*columns))
-
-    seals = list(PeriodSnapshot.objects.values("pk", "parts", "seal"))
-    call_command("migrate", "measures", "0005", verbosity=0)
-    call_command("migrate", "measures", verbosity=0)
-    unguarded()
-    for row in seals:  # went with their columns
-        PeriodSnapshot.objects.filter(pk=row["pk"]).update(parts=row["parts"], seal=row["seal"])
-    call_command("restore_append_only", verbosity=0)
-
-    assert list(Event.objects.order_by("pk").values_list(*columns)) == written
-    assert damages() == []

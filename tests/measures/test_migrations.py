@@ -1,0 +1,83 @@
+"""What outlives the migrations back to before the hashes and forward again? Record, triggers, kept figures.
+
+They rebuild every table, which takes long: they run once for all that is asked of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
+
+from measures import summaries
+from measures.models import Event, Measure, MeasureFigures, PeriodFigures, PeriodSnapshot, UpdateState
+from measures.models.append_only import FaultKind
+from measures.summaries.keeping import is_fresh
+from measures.workflow import periods
+from tests import builders, cast
+from tests.builders import brought_to, update_of
+from tests.cast import DAY
+from tests.conftest import fresh_database
+from tests.measures.test_append_only import faults
+from tests.measures.test_verification import CLOSING, an_open_period, damages
+from tests.tampering import unguarded
+
+pytestmark = pytest.mark.unmeasured("of migrations nothing is measured, and the acts before have their tests")
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """What was written before the migrations went back, and which triggers were not whole afterwards."""
+
+    events: list[tuple[object, ...]]
+    seals: list[Any]
+    faults: list[tuple[FaultKind, str]]
+
+
+def written_events() -> list[tuple[object, ...]]:
+    columns = ("pk", "previous", "content_sha256", "sha256")
+    return list(Event.objects.order_by("pk").values_list(*columns))
+
+
+@pytest.fixture(scope="module")
+def migrated(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Migrated]:
+    """A frozen text, a correction in work, a period that was closed twice; then back and forward again."""
+    with fresh_database(django_db_blocker):
+        period = an_open_period()
+        builders.in_correction(brought_to(UpdateState.CONFIRMED, update_of(Measure.objects.get(), "zgh")))
+        for _turn in range(2):
+            periods.close_period(cast.clerk(), period, "更正未完成", CLOSING)
+            periods.reopen_period(cast.signer(), period, "补报", CLOSING)
+        events, seals = written_events(), list(PeriodSnapshot.objects.values("pk", "parts", "seal"))
+        call_command("migrate", "measures", "0005", verbosity=0)
+        call_command("migrate", "measures", verbosity=0)
+        yield Migrated(events, seals, faults())
+
+
+def test_guarded_tables_can_be_rebuilt_by_a_migration(migrated: Migrated) -> None:
+    """The triggers are whole, and no event came without its hash."""
+    assert migrated.faults == []
+    assert len(migrated.events) > 0
+    assert Event.objects.exclude(sha256="").count() == len(migrated.events)
+
+
+def test_migration_chains_the_events_that_are_there(migrated: Migrated) -> None:
+    """The hashes are the very same that acts of today would have written."""
+    unguarded()
+    for row in migrated.seals:  # went with their columns
+        PeriodSnapshot.objects.filter(pk=row["pk"]).update(parts=row["parts"], seal=row["seal"])
+    call_command("restore_append_only", verbosity=0)
+
+    assert written_events() == migrated.events
+    assert damages() == []
+
+
+@pytest.mark.usefixtures("migrated")
+def test_migration_goes_back_and_forward_again() -> None:
+    assert not PeriodFigures.objects.exists()
+    period = builders.an_open_period()
+    summaries.refresh(period, DAY)
+    assert MeasureFigures.objects.count() == 1
+    assert is_fresh(period, DAY)
