@@ -12,6 +12,8 @@ from statistics import median
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("langfang_policy", "departments", "measures")
 

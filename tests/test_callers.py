@@ -12,7 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.test_architecture import APPS, ROOT, dotted, floor, modules, tree
+
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
 
 # By whom it is called, where no code of ours says so.
 CALLED_BY_OTHERS: Final[Mapping[str, str]] = {

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 ROOT = Path(__file__).resolve().parent.parent
 DOMAIN = ROOT / "docs" / "domain.md"
 DECISIONS = ROOT / "docs" / "decisions"

@@ -20,6 +20,8 @@ from pytest_django import Settings
 
 from tests import closing, cluster, migrated, postgres, second_database, unfollowed, workers
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -456,6 +458,16 @@ def test_coverage_floors_name_each_room_once() -> None:
     assert len(closing.WHOLE) == len(set(closing.WHOLE))
     for pattern in closing.WHOLE:
         assert list(ROOT.glob(pattern)), f"{pattern} matches no file"
+
+
+def test_tests_of_a_room_with_a_floor_are_all_measured() -> None:
+    """Whoever adds a rule there and its test finds it counted."""
+    for pattern in closing.WHOLE:
+        folder, name = pattern.rsplit("/", 1)
+        found = list((ROOT / "tests" / folder).glob(f"test_{name.strip('*').removesuffix('.py')}*.py"))
+        assert found, pattern
+        for module in found:
+            assert f".{second_database.UNMEASURED}(" not in module.read_text(encoding="utf-8"), module
 
 
 # --- script/test ---------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ import departments
 import measures
 from tests.test_translations import catalogue
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 GLOSSARY = Path(__file__).resolve().parent.parent / "docs" / "glossary.md"
 ROW = re.compile(r"^\| (.+?) \| (.+?) \| `([\w.]+)` \| (.+?) \|$", re.MULTILINE)
 NOT_USED = re.compile(r"^- \*(.+?)\* →", re.MULTILINE)

@@ -9,6 +9,8 @@ import import_export
 import pytest
 import simple_history
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 ROOT = Path(__file__).resolve().parent.parent
 # What any system with a shell has; linked one by one, so that nothing else of this machine is found.
 BASICS = (

@@ -27,6 +27,8 @@ from langfang_policy.library_strings import REWORDED, UNTRANSLATED
 from measures.models import Act, LeadMode, MeasureState, PeriodState, Situation, UpdateState
 from tests import builders, cast
 
+pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
+
 ROOT = Path(__file__).resolve().parent.parent
 HAN = r"\u3400-\u9fff"
 once = pytest.mark.once("the words of a page come from its template and the catalogue")

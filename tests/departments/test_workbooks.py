@@ -13,6 +13,8 @@ from departments.sheets import TextCell, Workbook
 from departments.workbooks import MAX_COLUMNS, MAX_ROWS, UnreadableFileError, read_workbook
 from tests.departments.test_sheets import a_workbook, said, with_result
 
+pytestmark = pytest.mark.unmeasured("the time goes into openpyxl; what is imported is measured elsewhere")
+
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -21,6 +21,8 @@ from tests.measures.reports.reading import (
     text_of,
 )
 
+pytestmark = pytest.mark.unmeasured("the time goes into WeasyPrint; what a document says is measured")
+
 CREATED = datetime(2020, 7, 10, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 RUNNING_TEXT = (
     "实施意见五个部分20项举措中，绿灯11项、黄灯4项；把符合条件的137名高技能领军人才纳入“燕赵英才服务卡”服务范围，"

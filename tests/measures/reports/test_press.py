@@ -13,6 +13,8 @@ import pytest
 from measures.reports import pdf, press
 from tests.measures.reports.test_pdf import CREATED, made, page_of
 
+pytestmark = pytest.mark.unmeasured("the time goes into WeasyPrint; what a document says is measured")
+
 PAGE = page_of("<p>正文</p>")
 WORDS = {"title": "进展情况报告", "identifier": "one", "author": "市人力资源和社会保障局"}
 

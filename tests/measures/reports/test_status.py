@@ -25,6 +25,8 @@ from tests.measures.reports.reading import (
     text_of,
 )
 
+pytestmark = pytest.mark.unmeasured("the time goes into WeasyPrint; what a document says is measured")
+
 ON = samples.AS_OF
 
 

@@ -18,6 +18,7 @@ from measures.workflow import light_overrides, periods
 from tests import builders, cast
 
 pytestmark = [
+    pytest.mark.unmeasured("what these pages run also runs in the tests of summaries, acts and other pages"),
     pytest.mark.django_db,
     pytest.mark.usefixtures("on_day"),
     pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),

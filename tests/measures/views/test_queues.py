@@ -16,6 +16,7 @@ from tests import builders, cast
 from tests.builders import a_measure, a_text, a_working_calendar, an_update, returned_by_office
 
 pytestmark = [
+    pytest.mark.unmeasured("what these pages run also runs in the tests of summaries, acts and other pages"),
     pytest.mark.django_db,
     pytest.mark.usefixtures("on_day"),
     pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),

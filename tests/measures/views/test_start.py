@@ -15,6 +15,7 @@ from measures.workflow import announcements, closures, urges
 from tests import builders, cast
 
 pytestmark = [
+    pytest.mark.unmeasured("what these pages run also runs in the tests of summaries, acts and other pages"),
     pytest.mark.django_db,
     pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
 ]

@@ -14,6 +14,7 @@ from tests import builders, cast
 from tests.builders import a_measure, a_text, an_open_period, an_update, brought_to, in_correction, update_of
 
 pytestmark = [
+    pytest.mark.unmeasured("what these pages run also runs in the tests of summaries, acts and other pages"),
     pytest.mark.django_db,
     pytest.mark.usefixtures("on_day"),
     pytest.mark.once("a page is words around loaded rows; test_access.py opens every page on both"),
