@@ -222,7 +222,7 @@ def shown_in(period: ReportingPeriod) -> list[str]:
     return shown
 
 
-@pytest.fixture(params=[World(3, 20), World(1, 60)], ids=["three policies", "one policy"])
+@pytest.fixture(params=[World(2, 20), World(1, 40)], ids=["two policies", "one policy"])
 def world(request: pytest.FixtureRequest, own_database: None, block: Block) -> World:
     clock.forget()
     fill(block, request.param)
@@ -230,6 +230,7 @@ def world(request: pytest.FixtureRequest, own_database: None, block: Block) -> W
     return chosen
 
 
+@pytest.mark.unmeasured("reads copies by the hundred; the tests of summaries are measured")
 def test_world_shows_in_each_copy_what_the_acts_of_the_demo_have_led_to(
     world: World, of_the_demo: dict[str, list[str]]
 ) -> None:
@@ -241,6 +242,7 @@ def test_world_shows_in_each_copy_what_the_acts_of_the_demo_have_led_to(
         assert shown_in(period) == copies * of_the_demo[period.code]
 
 
+@pytest.mark.unmeasured("verifies copies by the hundred; the tests of what verifies are measured")
 def test_world_is_a_whole_record(world: World) -> None:
     """Every hash, signature, state and link is as acts write it, and the next act goes on from there."""
     assert guard_faults(connection) == []
