@@ -13,6 +13,7 @@
       const typed = typedOf(form, question.dataset.of);
       const lower = typed !== "" && Number(typed) < Number(question.dataset.below);
       question.hidden = !lower && answer.value === "" && !question.querySelector(".field-error");
+      question.parentElement.classList.toggle("value-asked", !question.hidden);
     };
     form.addEventListener("input", show);
     form.addEventListener("change", show);
