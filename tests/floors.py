@@ -1,0 +1,27 @@
+"""The import law: which module stands on which floor? Read by test_architecture.
+
+From the ground up. A module may import from its own floor and from those below. The longest name that fits
+decides; a module that fits none has to be given a floor here first.
+"""
+
+FLOORS = """
+    langfang_policy langfang_policy.{characters,clock,environment,file_kinds,form_renderer,formats} \
+        langfang_policy.{library_strings,locks,personal_numbers,progress,settings} \
+        measures.{numerals,cadence}
+    departments.models departments.workdays departments.addresses departments.apps departments.migrations \
+        departments.{devices,sessions,uploads}
+    departments.actors departments.{accounts,passwords}
+    departments.{lock_out,second_factor}
+    measures.models measures.apps measures.migrations
+    measures.{permissions,own_work,search,lights,commitments,charts,repetition,policytext,evidence_storage}
+    measures.{workflow,duties,verification} measures.summaries measures.policy_storage
+    departments.{forms,resources,sheets,workbooks} \
+        measures.{reports,resources,forms,office_forms} \
+        measures.{department_forms,people_forms,people_resources,update_sheets,demo} \
+        measures.{value_inputs,evidence_forms}
+    measures.pages
+    {departments,measures}.{views,admin,management,templatetags} \
+        departments.{admin_bases,admin_sheets,failures,middleware,posted_text,request_body} \
+        measures.failures langfang_policy.{management,frame,health,admin_site,admin_config}
+    {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
+"""
