@@ -35,23 +35,35 @@ _FRAME = "#1f1e1a"
 class Mark:
     """How a light is drawn in a box of 16 by 16: the shapes of LightColour.shape, without a font.
 
-    `character` is that shape, where there is nothing but text.
+    `character` is that shape, where there is nothing but text; without a colour there was no light.
     """
 
     path: str
     fill: str
     stroke: str
     tint: str
-    character: str = "–"
+    colour: LightColour | None = None
+
+    @property
+    def character(self) -> str:
+        return self.colour.shape if self.colour else "–"
+
+    @property
+    def word(self) -> str:
+        """What somebody hears who does not see it."""
+        return str(self.colour.label) if self.colour else self.character
 
 
 _DISC = "M8 3.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z"
 _MARKS = {
-    LightColour.GREEN: Mark(_DISC, "#1f6b45", "none", "#cfe7d8", LightColour.GREEN.shape),
-    LightColour.YELLOW: Mark("M8 3.2 13 12.4H3z", "#7a5200", "none", "#f6dfa6", LightColour.YELLOW.shape),
-    LightColour.RED: Mark("M4 4h8v8H4z", "#a3211c", "none", "#f4c4bf", LightColour.RED.shape),
-    LightColour.BLUE: Mark("M3.6 8.4 7 11.8 12.6 4.6", "none", "#1f4e9b", "#cddcf4", LightColour.BLUE.shape),
-    LightColour.GREY: Mark(_DISC, "none", "#57544b", "#e4e0d4", LightColour.GREY.shape),
+    mark.colour: mark
+    for mark in (
+        Mark(_DISC, "#1f6b45", "none", "#cfe7d8", LightColour.GREEN),
+        Mark("M8 3.2 13 12.4H3z", "#7a5200", "none", "#f6dfa6", LightColour.YELLOW),
+        Mark("M4 4h8v8H4z", "#a3211c", "none", "#f4c4bf", LightColour.RED),
+        Mark("M3.6 8.4 7 11.8 12.6 4.6", "none", "#1f4e9b", "#cddcf4", LightColour.BLUE),
+        Mark(_DISC, "none", "#57544b", "#e4e0d4", LightColour.GREY),
+    )
 }
 _NO_LIGHT = Mark("M5.5 8h5", "none", "#8b8778", "none")
 

@@ -16,8 +16,9 @@ from typing import Any, Final
 from measures.numerals import NUMERAL
 from measures.reports import fonts
 
-# Declared, not validated: no validator is at hand. 2u: for archives, every character readable as text.
-VARIANT = "pdf/a-2u"
+# Declared, not validated: no validator is at hand. 2a: for archives, every character readable as text, with
+# tags that say what is a heading, a table or a picture, in the order of reading.
+VARIANT = "pdf/a-2a"
 
 # What WeasyPrint loads, by the Debian package that brings it. Without the last one it works, but
 # making the subset of a Chinese font takes 5 to 20 seconds instead of half of one.

@@ -65,6 +65,24 @@ def bookmarks(pdf: bytes) -> list[tuple[int, str]]:
     return found
 
 
+def tags_of(pdf: bytes) -> list[dict[str, Any]]:
+    """What the structure tree holds, in its order."""
+    root: Any = reader(pdf).trailer["/Root"]
+    return list(_tags_below(root["/StructTreeRoot"]))
+
+
+def _tags_below(node: Any) -> Iterator[dict[str, Any]]:
+    node = node.get_object()
+    if isinstance(node, list):
+        for child in node:
+            yield from _tags_below(child)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from _tags_below(node["/K"])
+
+
 def fonts_of(pdf: bytes) -> list[dict[str, Any]]:
     """Every font object of the file, resolved."""
     fonts: dict[int, dict[str, Any]] = {}

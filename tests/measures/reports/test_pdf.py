@@ -108,7 +108,7 @@ def test_archived_form_is_declared_with_title_language_and_dates() -> None:
     xmp = document.xmp_metadata
 
     assert xmp is not None
-    assert (xmp.pdfaid_part, xmp.pdfaid_conformance) == ("2", "U")
+    assert (xmp.pdfaid_part, xmp.pdfaid_conformance) == ("2", "A")
     assert document.metadata is not None
     assert document.metadata.title == "进展情况报告"
     assert document.metadata.author == "市人力资源和社会保障局"

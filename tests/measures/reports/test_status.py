@@ -22,6 +22,7 @@ from tests.measures.reports.reading import (
     fonts_of,
     pages_of_lines,
     reader,
+    tags_of,
     text_of,
 )
 
@@ -143,6 +144,18 @@ def test_ledger_is_landscape_and_the_rest_is_not(pdf: bytes) -> None:
 def test_all_fonts_are_embedded(pdf: bytes) -> None:
     assert fonts_of(pdf)
     assert all("/ToUnicode" in font for font in fonts_of(pdf))
+
+
+def test_tags_say_what_everything_is_in_the_order_of_reading(pdf: bytes) -> None:
+    """For those who have the document read to them (PDF/A-2a)."""
+    tags = tags_of(pdf)
+    kinds = [tag["/S"] for tag in tags]
+
+    assert kinds[0] == "/Document"
+    assert kinds.index("/H1") < kinds.index("/H2") < kinds.index("/H3")
+    assert {"/P", "/Caption", "/Table", "/THead", "/TH", "/TR", "/TD"} <= set(kinds)
+    heard = {str(tag["/Alt"]) for tag in tags if tag["/S"] == "/Figure"}
+    assert {"绿灯", "黄灯", "红灯"} <= heard <= {colour.label for colour in LightColour}
 
 
 def test_rare_name_is_read_back(text: str) -> None:
