@@ -121,7 +121,13 @@ NAVIGATION = (
         everybody,
         is_of_policy=True,
     ),
-    NavigationItem(_("Reports"), "measures:report_list", (), everybody, is_of_policy=True),
+    NavigationItem(
+        _("Reports"),
+        "measures:report_list",
+        ("measures:act_register", "measures:snapshot_list"),
+        everybody,
+        is_of_policy=True,
+    ),
     NavigationItem(
         _("People"),
         "measures:people_list",

@@ -7,8 +7,9 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from departments.models import Department, Role
+from departments.models import AccountAct, Department, Role
 from langfang_policy.characters import refuse_hidden_characters
 from measures import summaries
 from measures.evidence_forms import ManyFilesField
@@ -28,6 +29,7 @@ from measures.models import (
     ResponsibilityRole,
     Section,
 )
+from measures.register import Wanted
 from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
 from measures.workflow.periods import Dates
@@ -125,6 +127,51 @@ class MeasureFilterForm(forms.Form):
         if role:
             return rows.filter(leads if role == ResponsibilityRole.LEAD else participates)
         return rows.filter(leads | participates) if department else rows
+
+
+# What the register of acts is narrowed to by one word.
+_KINDS = {
+    "acts": _("acts on the policy"),
+    "late": _("filed late"),
+    "on_behalf": _("filed on behalf"),
+    "deputies": _("done by a deputy"),
+    "waivers": _("waivers"),
+    "overrides": _("overridden lights"),
+    "reopenings": _("reopenings"),
+    "accounts": _("accounts and roles"),
+    "sign_ins": _("sign-ins"),
+}
+
+
+class RegisterFilterForm(forms.Form):
+    """Filters of the register of acts; what is no choice or no day filters nothing, and is said."""
+
+    who = forms.CharField(label=pgettext_lazy("who acted", "Person"), required=False, max_length=40)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[_ALL, *_KINDS.items()])
+    act = forms.ChoiceField(
+        label=_("Act"),
+        required=False,
+        choices=[_ALL, (_("On the policy"), Act.choices), (_("On accounts"), AccountAct.choices)],
+    )
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To (included)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = list(departments.values_list("slug", "short_name"))
+        label = self.fields["department"].label
+        self.fields["department"] = forms.ChoiceField(label=label, required=False, choices=[_ALL, *named])
+        self.full_clean()
+
+    def wanted(self) -> Wanted:
+        return Wanted(**self.cleaned_data)
 
 
 class ReasonForm(forms.Form):

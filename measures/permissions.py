@@ -190,7 +190,7 @@ def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def can_read_submitted_texts(actor: Actor, policy: Policy) -> bool:
-    """Who reads what any department handed to the office, and why it was returned."""
+    """Who reads what any department handed to the office, why it was returned, and the register."""
     return is_in_office(actor, policy, *_READ_SUBMITTED)
 
 

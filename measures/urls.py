@@ -4,6 +4,7 @@ from django.urls import path
 
 from measures.pages.offers import BUTTONS
 from measures.views import (
+    act_register,
     autosave,
     board,
     chosen_updates,
@@ -141,6 +142,10 @@ of_a_policy_since = [
     path("urges/<uuid:uuid>/sign/", urges.urge_sign, name="urge_sign"),
     path("urges/<uuid:uuid>/answer/", urges.urge_answer, name="urge_answer"),
     path("urges/<uuid:uuid>/slip/", urges.urge_document, name="urge_document"),
+    # for the auditor
+    path("register/", act_register.act_register, name="act_register"),
+    path("register.xlsx", act_register.act_register_workbook, name="act_register_workbook"),
+    path("snapshots/", act_register.snapshot_list, name="snapshot_list"),
     path("announcements/", messages.announcement_list, name="announcement_list"),
 ]
 

@@ -13,7 +13,7 @@ FLOORS = """
     departments.actors departments.{accounts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
-    measures.{permissions,own_work,search,lights,commitments,charts,repetition,policytext,evidence_storage}
+    measures.{permissions,own_work,search,register,lights,commitments,charts,repetition,policytext,evidence_storage}
     measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \

@@ -20,6 +20,7 @@ from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
 from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
+from tests.rules_of_registers import REGISTERS
 from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
 from tests.rules_of_texts_and_values import TEXTS_AND_VALUES
 from tests.test_citations import rules
@@ -32,6 +33,7 @@ FACTS: Final = {
 }
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **BEING_TOLD,
+    **REGISTERS,
     **SOURCES_AND_SLIPS,
     **EVIDENCE,
     **PEOPLE,

@@ -61,6 +61,7 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "periods": bases,
         "page": page,
         "today": clock.today(),
+        "sees_register": permissions.can_read_submitted_texts(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
 

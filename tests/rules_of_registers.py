@@ -1,0 +1,22 @@
+"""Which tests hold docs/domain.md 8.7, 8.8, 12.17 and 12.18? A part of the table in test_domain.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "8.7": (
+        "test_auditor_finds_who_waived_what",
+        "test_register_narrows_by_person_act_department_and_days",
+        "test_register_knows_what_came_on_paper_what_a_deputy_did_and_what_was_overridden",
+        "test_register_holds_sign_ins_and_roles_of_the_departments_of_the_policy_alone",
+        "test_register_does_not_show_what_a_department_wrote_to_itself",
+        "test_register_is_no_page_for_others",
+        "test_register_as_a_workbook_is_chinese_whole_and_runs_no_formula",
+        "test_register_too_long_for_a_workbook_says_so",
+    ),
+    "8.8": (
+        "test_snapshots_have_their_whole_hash_and_are_checked",
+        "test_snapshot_is_found_by_its_hash",
+        "test_snapshot_that_no_closing_recorded_is_named",
+    ),
+}
