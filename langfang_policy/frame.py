@@ -158,6 +158,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": person_of(actor),
         "acting": acting_of(actor, request),
         "inbox": inbox_of(actor, request),
+        "search": search_of(actor, request),
         "other_language": other_language(),
     }
 
@@ -225,6 +226,15 @@ def inbox_of(actor: Actor, request: HttpRequest) -> dict[str, Any] | None:
     view = "measures:message_list"
     here = "page" if view_of(request) == view else ""
     return {"href": address_of(view), "here": here, "unread": unread_of(request)}
+
+
+def search_of(actor: Actor, request: HttpRequest) -> dict[str, str] | None:
+    """The way to search in the policy at hand; None at the door, and where several wait to be chosen from."""
+    policy = None if is_kept_at_the_door(actor, request) else policy_at_hand(request)
+    if policy is None:
+        return None
+    view = "measures:search"
+    return {"href": address_of(view, policy.slug), "here": "page" if view_of(request) == view else ""}
 
 
 def is_code_due(request: HttpRequest) -> bool:

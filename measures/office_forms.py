@@ -129,6 +129,20 @@ class MeasureFilterForm(forms.Form):
         return rows.filter(leads | participates) if department else rows
 
 
+class SearchForm(forms.Form):
+    """What is looked for."""
+
+    q = forms.CharField(
+        label=_("Words, a number or a name"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "Words of a measure or of a text, a number like 二（一）, or a name of a department, also a "
+            "former one. Traditional characters and full-width digits find the same."
+        ),
+    )
+
+
 # What the register of acts is narrowed to by one word.
 _KINDS = {
     "acts": _("acts on the policy"),

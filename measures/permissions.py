@@ -198,6 +198,11 @@ def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:
     """Updates with some text that the actor may read: their own, submitted to them, or confirmed."""
     if actor.user is None:
         return ProgressUpdate.objects.none()
+    return ProgressUpdate.objects.filter(Q(in_force__isnull=False) | with_working_text_for(actor))
+
+
+def with_working_text_for(actor: Actor) -> Q:
+    """A condition on updates: `can_read_working_text`, for the database."""
     own, office = speaks_for(actor), actor.departments(*_READ_SUBMITTED)
     leads = ProgressUpdate.objects.filter(
         measure=OuterRef("measure"),
@@ -207,7 +212,7 @@ def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:
         covers__in=Responsibility.objects.in_force(actor.on),
     )
     submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | Exists(leads))
-    return ProgressUpdate.objects.filter(Q(department__in=own) | Q(in_force__isnull=False) | submitted)
+    return Q(department__in=own) | submitted
 
 
 def can_see_filing_state(actor: Actor, update: ProgressUpdate) -> bool:
@@ -225,9 +230,7 @@ def leads_with(actor: Actor, department: Department) -> bool:
     """Acts for a lead of some measure that also binds this department, and so may telephone it."""
     own = speaks_for(actor)
     led = Responsibility.objects.in_force(actor.on).filter(
-        role=ResponsibilityRole.LEAD,
-        department__in=own,
-        measure__responsibilities__department=department,
+        role=ResponsibilityRole.LEAD, department__in=own, measure__responsibilities__department=department
     )
     return bool(own) and led.exists()
 
@@ -344,7 +347,6 @@ def as_convenor_of_participant(actor: Actor, update: ProgressUpdate) -> Departme
 # --- people --------------------------------------------------------------------------------------
 
 # Who decide in an office, and on one another: the administrator gives these two.
-_GIVEN_BY_REVIEWERS = _SPEAKING
 # In which role somebody stands in for somebody else.
 DEPUTISED_ROLE = Role.REVIEWER
 _GIVEN_IN_AN_OFFICE = (*_SPEAKING, Role.LEADER, Role.AUDITOR)
@@ -376,7 +378,7 @@ def roles_to_give(actor: Actor, department: Department) -> tuple[Role, ...]:
     if department.pk in {row.pk for row in checks_for(actor)} and actor.serves_an_office(Role.CLERK):
         return _GIVEN_IN_AN_OFFICE
     managed = departments_with_people_of(actor).filter(pk=department.pk).exists()
-    return _GIVEN_BY_REVIEWERS if managed else ()
+    return _SPEAKING if managed else ()
 
 
 def with_numbers_of_people(departments: QuerySet[Department], on: date) -> QuerySet[Any]:

@@ -1,22 +1,27 @@
-"""Which measures does somebody mean who types a few words, a number like 二（一） or a department's name?
+"""What does somebody mean who types a few words, a number like 二（一） or a department's name?
 
 Stored text is official text and stays as it is. What is typed is brought into the forms in which the text
-may write it: full-width and half-width digits, brackets and quotation marks are the same to whoever searches.
+may write it: full-width and half-width digits, brackets and quotation marks, Traditional and Simplified
+characters are the same to whoever searches.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from departments.models import Department
-from measures.models import Responsibility
+from measures.models import TEXT_FIELDS, Responsibility, Revision
 from measures.models.policy import MeasureQuerySet
 from measures.numerals import NUMERAL, number_of
+from measures.policytext.pinyin import simplified
 
 _CODE = re.compile(rf"({NUMERAL})\(({NUMERAL})\)")
+# How often a department is followed to the one that came after it: an office is seldom reorganised twice.
+GENERATIONS: Final = 3
 # What keyboards type, and how official text writes it.
 _OFFICIAL = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", ":": "：", "?": "？", "!": "！"})
 _QUOTES = re.compile('["“”„‟＂]')
@@ -35,14 +40,50 @@ def search_measures(measures: MeasureQuerySet, words: str, on: date) -> MeasureQ
         found |= Q(title__icontains=written) | Q(text__icontains=written) | Q(clause_text__icontains=written)
     if code := _CODE.fullmatch(typed.replace(" ", "")):
         found |= Q(section__ordinal=number_of(code[1]), ordinal=number_of(code[2]))
-    named = Department.objects.filter(
-        Q(name__iexact=typed)
-        | Q(short_name__iexact=typed)
-        | Q(full_name__iexact=typed)
-        | Q(aliases__name__iexact=typed)
-    )
-    bound = Responsibility.objects.in_force(on).filter(department__in=named)
+    named = with_predecessors(Department.objects.filter(_named(typed, "iexact")), on)
+    bound = Responsibility.objects.in_force(on).filter(department__in=named.order_by().values("pk"))
     return measures.filter(found | Q(pk__in=bound.values("measure")))
+
+
+def search_texts(texts: QuerySet[Revision], words: str) -> QuerySet[Revision]:
+    """One of the fields of the text contains the words."""
+    found = Q()
+    for written in spellings(half_width(words)):
+        for name in TEXT_FIELDS:
+            found |= Q(**{f"{name}__icontains": written})
+    return texts.filter(found)
+
+
+def search_departments(departments: QuerySet[Department], words: str, on: date) -> QuerySet[Department]:
+    """One of the names contains the words, or one of those of a department that it succeeded."""
+    named = Department.objects.filter(_named(half_width(words), "icontains"))
+    return departments.filter(pk__in=with_successors(named, on).order_by().values("pk"))
+
+
+def _named(typed: str, how: str) -> Q:
+    found = Q()
+    for written in spellings(typed):
+        for name in ("name", "short_name", "full_name", "aliases__name"):
+            found |= Q(**{f"{name}__{how}": written})
+    return found
+
+
+def with_successors(departments: QuerySet[Department], on: date) -> QuerySet[Department]:
+    """These, and all that perform for them by that day; a part of another query."""
+    return _followed(departments, "inheritances__predecessor", "inheritances__valid_from", on)
+
+
+def with_predecessors(departments: QuerySet[Department], on: date) -> QuerySet[Department]:
+    """These, and all for which they perform by that day."""
+    return _followed(departments, "successions__successor", "successions__valid_from", on)
+
+
+def _followed(near: QuerySet[Department], link: str, since: str, on: date) -> QuerySet[Department]:
+    step, found = near, Q(pk__in=near.order_by().values("pk"))
+    for _generation in range(GENERATIONS):
+        step = Department.objects.filter(**{f"{link}__in": step.order_by().values("pk"), f"{since}__lte": on})
+        found |= Q(pk__in=step.order_by().values("pk"))
+    return Department.objects.filter(found)
 
 
 def half_width(words: str) -> str:
@@ -51,11 +92,9 @@ def half_width(words: str) -> str:
 
 
 def spellings(typed: str) -> Iterator[str]:
-    """The typed words, and as official text writes them."""
-    yield typed
+    """The typed words, as official text writes them, and both in Simplified characters."""
     official = _in_chinese_quotes(typed.translate(_OFFICIAL))
-    if official != typed:
-        yield official
+    yield from dict.fromkeys((typed, official, simplified(typed), simplified(official)))
 
 
 def _in_chinese_quotes(text: str) -> str:

@@ -28,6 +28,7 @@ from measures.views import (
     policies,
     queues,
     reports,
+    search,
     slips,
     start,
     update_acts,
@@ -142,6 +143,7 @@ of_a_policy_since = [
     path("urges/<uuid:uuid>/sign/", urges.urge_sign, name="urge_sign"),
     path("urges/<uuid:uuid>/answer/", urges.urge_answer, name="urge_answer"),
     path("urges/<uuid:uuid>/slip/", urges.urge_document, name="urge_document"),
+    path("search/", search.search, name="search"),
     # for the auditor
     path("register/", act_register.act_register, name="act_register"),
     path("register.xlsx", act_register.act_register_workbook, name="act_register_workbook"),

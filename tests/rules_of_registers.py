@@ -19,4 +19,12 @@ REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_snapshot_is_found_by_its_hash",
         "test_snapshot_that_no_closing_recorded_is_named",
     ),
+    "12.17": (
+        "test_search_counts_each_kind_and_opens_the_first_that_has_something",
+        "test_search_finds_traditional_characters_and_digits_of_another_width",
+        "test_search_finds_successors_by_an_old_name_and_measures_by_the_new_one",
+        "test_search_finds_texts_in_work_only_for_those_who_may_read_them",
+        "test_search_finds_the_text_in_force_and_no_older_one",
+        "test_search_runs_nothing_that_was_typed_and_stays_in_its_policy",
+    ),
 }
