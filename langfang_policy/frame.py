@@ -66,7 +66,9 @@ def reviews(actor: Actor) -> bool:
 CHECKING = ("measures:check_queue", "measures:policy_check_queue")
 OF_AN_UPDATE = ("update_edit", "update_submit", "update_withdraw", "update_extension", "update_inputs")
 NAVIGATION = (
-    NavigationItem(_("Overview"), "measures:overview", (), everybody, is_of_policy=True),
+    NavigationItem(
+        _("Overview"), "measures:overview", ("measures:portfolio_list",), everybody, is_of_policy=True
+    ),
     NavigationItem(
         _("My updates"),
         "measures:my_updates",

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, Membership, Role, User
 from departments.sheets import refuse_large_file
+from measures import permissions
+from measures.models import Policy, Section
+from measures.register import departments_of
 from measures.workflow.handovers import Handover
 from measures.workflow.memberships import Span
 
@@ -57,6 +60,52 @@ class KnownPersonForm(_MembershipForm):
                 {"username": _("Nobody who has an account has this user name and this name.")}
             )
         return found
+
+
+class PortfolioForm(forms.Form):
+    """Which leader is in charge of which section or department, from when to when."""
+
+    leader = forms.ChoiceField(label=_("Leader"))
+    of = forms.ChoiceField(label=_("In charge of"))
+    valid_from = forms.DateField(label=_("First day"), widget=_DAY)
+    valid_to = forms.DateField(
+        label=_("Last day"), widget=_DAY, required=False, help_text=_("included; empty: without an end")
+    )
+
+    def __init__(self, *args: Any, policy: Policy, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(pk__in=permissions.leaders_of(policy, on).values("user"))
+        self._people = {row.username: row for row in people}
+        sections = Section.objects.filter(edition__policy=policy)
+        latest = sections.filter(edition=policy.editions.order_by("-number").values("pk")[:1])
+        self._sections = {f"section-{row.ordinal}": row for row in latest.order_by("ordinal")}
+        self._departments = {f"department-{row.slug}": row for row in departments_of(policy)}
+        self.fields["leader"] = forms.ChoiceField(
+            label=_("Leader"), choices=[(name, str(row)) for name, row in self._people.items()]
+        )
+        self.fields["of"] = forms.ChoiceField(
+            label=_("In charge of"),
+            choices=[
+                (_("Sections"), [(name, row.heading) for name, row in self._sections.items()]),
+                (_("Departments"), [(name, row.short_name) for name, row in self._departments.items()]),
+            ],
+        )
+        self.fields["valid_from"].initial = on
+
+    def person(self) -> User:
+        """Only of a valid form, as the others."""
+        return self._people[self.cleaned_data["leader"]]
+
+    def subject(self) -> Department | Section:
+        chosen = self.cleaned_data["of"]
+        return self._sections.get(chosen) or self._departments[chosen]
+
+    def span(self) -> Span:
+        return Span(self.cleaned_data["valid_from"], self.cleaned_data["valid_to"])
+
+
+class PortfolioEndForm(forms.Form):
+    valid_to = forms.DateField(label=_("Last day"), widget=_DAY)
 
 
 class DeputyForm(KnownPersonForm):

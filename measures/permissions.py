@@ -135,6 +135,10 @@ def clerks_of(policy: Policy, on: date) -> MembershipQuerySet:
     return Membership.objects.active(on).filter(department=policy.coordinator_id, role=Role.CLERK)
 
 
+def leaders_of(policy: Policy, on: date) -> MembershipQuerySet:
+    return Membership.objects.active(on).filter(department=policy.coordinator_id, role=Role.LEADER)
+
+
 def reviewers_and_clerks_of(update: ProgressUpdate, on: date) -> MembershipQuerySet:
     """Who has to look at a text again before it counts: its reviewers and the clerks of the office."""
     its_own = Q(department=update.department_id, role=Role.REVIEWER)
@@ -149,17 +153,9 @@ def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
     """
     if update.measure.is_led_separately:
         return None
-    return (
-        ProgressUpdate.objects.filter(
-            period=update.period_id,
-            measure=update.measure_id,
-            role=ResponsibilityRole.LEAD,
-            position=1,
-            covers__in=Responsibility.objects.in_force(on),
-        )
-        .select_related("department")
-        .first()
-    )
+    rows = ProgressUpdate.objects.filter(period=update.period_id, measure=update.measure_id, position=1)
+    leads = rows.filter(role=ResponsibilityRole.LEAD, covers__in=Responsibility.objects.in_force(on))
+    return leads.select_related("department").first()
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -211,8 +207,8 @@ def with_working_text_for(actor: Actor) -> Q:
         department__in=own,
         covers__in=Responsibility.objects.in_force(actor.on),
     )
-    submitted = Q(state=UpdateState.SUBMITTED) & (Q(period__policy__coordinator__in=office) | Exists(leads))
-    return Q(department__in=own) | submitted
+    to_them = Q(period__policy__coordinator__in=office) | Q(Exists(leads))
+    return Q(department__in=own) | (Q(state=UpdateState.SUBMITTED) & to_them)
 
 
 def can_see_filing_state(actor: Actor, update: ProgressUpdate) -> bool:
@@ -346,7 +342,6 @@ def as_convenor_of_participant(actor: Actor, update: ProgressUpdate) -> Departme
 
 # --- people --------------------------------------------------------------------------------------
 
-# Who decide in an office, and on one another: the administrator gives these two.
 # In which role somebody stands in for somebody else.
 DEPUTISED_ROLE = Role.REVIEWER
 _GIVEN_IN_AN_OFFICE = (*_SPEAKING, Role.LEADER, Role.AUDITOR)
@@ -439,6 +434,11 @@ def can_reopen_period(actor: Actor, policy: Policy) -> bool:
 def can_manage_measures(actor: Actor, policy: Policy) -> bool:
     """Change a measure's state, settle matters, override a light, agree to a closure."""
     return is_in_office(actor, policy, Role.CLERK)
+
+
+def can_give_portfolios(actor: Actor, policy: Policy) -> bool:
+    """Say of what each leader is in charge: the clerk, and the administrator, who gives every role."""
+    return is_in_office(actor, policy, Role.CLERK) or actor.is_admin
 
 
 def can_announce(actor: Actor, policy: Policy) -> bool:

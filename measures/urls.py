@@ -26,6 +26,7 @@ from measures.views import (
     people_files,
     periods,
     policies,
+    portfolios,
     queues,
     reports,
     search,
@@ -143,6 +144,8 @@ of_a_policy_since = [
     path("urges/<uuid:uuid>/sign/", urges.urge_sign, name="urge_sign"),
     path("urges/<uuid:uuid>/answer/", urges.urge_answer, name="urge_answer"),
     path("urges/<uuid:uuid>/slip/", urges.urge_document, name="urge_document"),
+    path("portfolios/", portfolios.portfolio_list, name="portfolio_list"),
+    path("portfolios/<uuid:uuid>/end/", portfolios.portfolio_end, name="portfolio_end"),
     path("search/", search.search, name="search"),
     # for the auditor
     path("register/", act_register.act_register, name="act_register"),

@@ -104,6 +104,8 @@ measures:update_extension    302 200 404 200 403 403 403 403 404 404
 measures:extension_list      302 403 403 403 200 200 403 200 403 403
 measures:extension_decide    302 405 405 405 405 405 405 405 405 405
 measures:report_list         302 200 200 200 200 200 200 200 200 200
+measures:portfolio_list      302 403 403 403 200 403 403 403 200 403
+measures:portfolio_end       302 405 405 405 405 405 405 405 405 405
 measures:search              302 200 200 200 200 200 200 200 200 200
 measures:act_register        302 404 404 404 200 200 404 200 404 404
 measures:act_register_workbook 302 404 404 404 200 200 404 200 404 404
@@ -213,6 +215,8 @@ measures:update_extension    302 422 404 422 403 403 403 403 404 404
 measures:extension_list      302 405 405 405 405 405 405 405 405 405
 measures:extension_decide    302 403 403 403 422 422 403 403 403 403
 measures:report_list         302 405 405 405 405 405 405 405 405 405
+measures:portfolio_list      302 403 403 403 422 403 403 403 422 403
+measures:portfolio_end       302 403 403 403 422 403 403 403 422 403
 measures:search              302 405 405 405 405 405 405 405 405 405
 measures:act_register        302 405 405 405 405 405 405 405 405 405
 measures:act_register_workbook 302 405 405 405 405 405 405 405 405 405
@@ -285,6 +289,7 @@ SHOWS = {
     "measures:extension_list": "数据未出",
     "measures:update_on_behalf": 'name="received_from"',
     "measures:report_list": "2020年第二季度",
+    "measures:portfolio_list": 'name="valid_from"',
     "measures:search": 'name="q"',
     "measures:act_register": "审核报送",
     "measures:act_register_workbook": "PK",

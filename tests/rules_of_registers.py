@@ -27,4 +27,13 @@ REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_search_finds_the_text_in_force_and_no_older_one",
         "test_search_runs_nothing_that_was_typed_and_stays_in_its_policy",
     ),
+    "12.18": (
+        "test_overview_of_a_leader_opens_on_the_own_portfolio",
+        "test_portfolio_is_a_chip_that_can_be_taken_away_and_comes_back",
+        "test_portfolio_narrows_a_closed_period_that_is_still_verified",
+        "test_clerk_gives_a_portfolio_which_stands_in_the_record_of_accounts",
+        "test_clerk_ends_a_portfolio_with_a_last_day_and_never_later",
+        "test_portfolio_is_for_leaders_of_the_office_and_held_once",
+        "test_nobody_else_gives_a_portfolio",
+    ),
 }

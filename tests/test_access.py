@@ -31,6 +31,7 @@ from measures.reports.documents import Document
 from measures.workflow import extensions
 from tests import builders, cast, evidence
 from tests.access_table import GET, POST, SHOWS
+from tests.measures.given_portfolios import a_portfolio
 
 pytestmark = [
     pytest.mark.django_db,
@@ -118,6 +119,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "update": {"uuid": draft.uuid},
         "urge": {"uuid": slip.uuid},
         "evidence": {"uuid": file.uuid},
+        "portfolio": {"uuid": a_portfolio().uuid},
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
         "people": {"slug": "zgh"},
     }

@@ -64,6 +64,7 @@ from measures.models.policy import (
     Section,
     effective_lead_mode,
 )
+from measures.models.portfolios import Portfolio
 from measures.models.signed_slips import SignedSlip
 from measures.models.sources import InputUse, UsedInput
 from measures.models.texts import Asked, Words
@@ -123,6 +124,7 @@ __all__ = [
     "PeriodSnapshot",
     "PeriodState",
     "Policy",
+    "Portfolio",
     "ProgressUpdate",
     "ReceivedBy",
     "ReplacedText",

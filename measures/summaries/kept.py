@@ -96,13 +96,29 @@ class DepartmentRow:
 class KeptPeriod:
     """An opened period with its kept figures; what is not asked for is not read. See `kept_period`.
 
-    `sealed` is what the snapshot of a closed one vouches for: whatever is read is compared with it.
+    `sealed` is what the snapshot of a closed one vouches for: whatever is read is compared with it. `only`
+    is a condition on the measures, see `narrowed_to`; documents are of all.
     """
 
     row: ReportingPeriod
     as_of: date
     snapshot: SnapshotReference | None
     sealed: Parts | None = None
+    only: Q | None = None
+
+    def narrowed_to(self, condition: Q) -> "KeptPeriod":
+        """The same of some measures alone; what departments filed stays that of all.
+
+        One query more of a closed period, since its snapshot vouches for the counts of all.
+        """
+        if self.sealed:
+            _ = self._counted
+        return replace(self, only=condition)
+
+    @property
+    def _figures(self) -> QuerySet[MeasureFigures]:
+        rows = MeasureFigures.objects.filter(period=self.row)
+        return rows if self.only is None else rows.filter(self.only)
 
     @property
     def policy(self) -> PolicyHead:
@@ -131,7 +147,7 @@ class KeptPeriod:
     @property
     def measures(self) -> QuerySet[MeasureFigures]:
         """In document order, without the whole statuses: filter and cut it, then `rows`."""
-        return MeasureFigures.objects.filter(period=self.row).defer("content", "filing").order_by("place")
+        return self._figures.defer("content", "filing").order_by("place")
 
     def rows(self, figures: Iterable[MeasureFigures]) -> list[MeasureRow]:
         """What lists show of these measures. Raises SnapshotError where it is not what was sealed."""
@@ -154,10 +170,10 @@ class KeptPeriod:
     @cached_property
     def _counted(self) -> list[tuple[int, str, str, str, int]]:
         """(section's number, section's title, light, light before, number of measures). One query."""
-        groups = MeasureFigures.objects.filter(period=self.row).order_by("section__ordinal")
+        groups = self._figures.order_by("section__ordinal")
         columns = ("section__ordinal", "section__title", "colour", "before")
         found = list(groups.values_list(*columns).annotate(n=Count("pk")))
-        if self.sealed:
+        if self.sealed and self.only is None:
             self.sealed.check_lights(lights_of(found))
         return found
 

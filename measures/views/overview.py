@@ -20,6 +20,7 @@ from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod
 from measures.pages.paging import page_of
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
+from measures.workflow import portfolios
 
 # How many measures the table shows at once, and each list beside it.
 PAGE_LENGTH = 50
@@ -31,11 +32,14 @@ PRESSING = (LightColour.RED, LightColour.YELLOW)
 @require_safe
 @of_policy
 def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """?light=red keeps the rows of one colour; ?period chooses what is shown."""
+    """?light=red keeps the rows of one colour; ?period chooses; ?all leaves a leader's own portfolio."""
     choice = choose_period(request, policy, clock.today())
     if choice.period is None:
         return render(request, "measures/overview.html", {"choice": choice})
     summary = summaries.kept_period(choice.period, clock.today())
+    own = portfolios.in_charge_of(request.actor, policy)
+    if own and "all" not in request.GET:
+        summary = summary.narrowed_to(own.condition)
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
     measures = summary.measures if colour is None else summary.measures.filter(colour=colour)
@@ -51,6 +55,10 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         "colour": colour,
         "side": side(summary, permissions.can_see_telephones(request.actor, policy)),
         "legend": COLOURS,
+        "portfolio": own,
+        "gives_portfolios": permissions.can_give_portfolios(request.actor, policy),
+        "all_href": page_with(request, all="1", page=""),
+        "own_href": page_with(request, all="", page=""),
     }
     return render(request, "measures/overview.html", context)
 
