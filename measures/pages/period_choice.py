@@ -10,7 +10,7 @@ from datetime import date
 from django.http import Http404, HttpRequest
 
 from measures.models import PeriodState, Policy, ReportingPeriod
-from measures.summaries import shown_by_default
+from measures.summaries import shown_by_default, with_freshness
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def choose_period(request: HttpRequest, policy: Policy, on: date) -> Choice:
     """From ?period=2020Q2. One query; Http404 for a period that the policy never opened."""
     code = request.GET.get("period", "")
     opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    periods = tuple(opened.select_related("edition"))
+    periods = tuple(with_freshness(opened.select_related("edition"), on))
     for row in periods:
         row.policy = policy
     period = with_code(periods, code) if code else shown_by_default(periods, on)

@@ -18,7 +18,7 @@ from measures.summaries.counts import (
 from measures.summaries.department_record import department_record, updates_of
 from measures.summaries.dossier import Dossier, DossierEntry, read_dossier
 from measures.summaries.heads import Contact, SnapshotReference
-from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed
+from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed, with_freshness
 from measures.summaries.kept import (
     DepartmentRow,
     KeptPeriod,
@@ -144,6 +144,7 @@ __all__ = [
     "update_status",
     "updates_of",
     "verified_seal",
+    "with_freshness",
     "with_matters",
     "with_needed_content",
     "with_task_counts",
