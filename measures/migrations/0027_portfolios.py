@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0004_deputies'),
-        ('measures', '0022_used_inputs_and_signed_slips'),
+        ('measures', '0023_office_acts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
