@@ -140,6 +140,7 @@ def _acts_of(policy: Policy, wanted: Wanted) -> EventQuerySet:
         | Q(period__in=ReportingPeriod.objects.filter(policy=policy).values("pk"))
         | Q(measure__in=Measure.objects.filter(section__edition__policy=policy).values("pk"))
         | Q(membership__in=_memberships_of(policy).values("pk"))
+        | Q(about_department__in=departments_of(policy).order_by().values("pk"))
     )
     if wanted.department:
         rows = rows.filter(
@@ -147,6 +148,7 @@ def _acts_of(policy: Policy, wanted: Wanted) -> EventQuerySet:
             | Q(update__department__slug=wanted.department)
             | Q(revision__update__department__slug=wanted.department)
             | Q(membership__department__slug=wanted.department)
+            | Q(about_department__slug=wanted.department)
         )
     if wanted.who:
         rows = rows.filter(_is("user", wanted.who) | _is("deputy_for", wanted.who))
@@ -207,7 +209,7 @@ def _events(numbers: set[int]) -> dict[int, Any]:
     rows = Event.objects.annotate(is_late=Exists(Event.objects.filter(_LATE, pk=OuterRef("pk"))))
     return rows.select_related(
         *("user", "deputy_for", "department", "policy", "membership__user", "membership__department"),
-        *("period", "measure__section"),
+        *("period", "measure__section", "about_department"),
         *(
             f"{to_update}__{link}"
             for to_update in ("update", "revision__update")

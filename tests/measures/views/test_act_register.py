@@ -115,6 +115,22 @@ def test_register_holds_sign_ins_and_roles_of_the_departments_of_the_policy_alon
     assert mixed[-1] == "save"
 
 
+def test_register_holds_what_the_office_changed_of_a_department(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.DRAFT)
+    for slug in ("zgh", "gsl"):  # the other is no department of the policy
+        Event.objects.record(
+            Act.CHANGE_CONTACT,
+            cast.clerk(),
+            cast.the_office(),
+            builders.moment(),
+            comment="电话",
+            about_department=cast.a_department(slug),
+        )
+    auditor = browser_of(cast.auditor())
+    assert subjects(auditor, "?act=change_contact") == ["市总工会"]
+    assert subjects(auditor, "?act=change_contact&department=zgh") == ["市总工会"]
+
+
 def test_register_of_another_policy_has_nothing_of_this(browser_of: BrowserOf) -> None:
     builders.an_update(UpdateState.CONFIRMED)
     builders.a_policy("another")
