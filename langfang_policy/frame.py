@@ -87,6 +87,7 @@ NAVIGATION = (
             "measures:light_override",
             "measures:matter_resolve",
             "measures:matter_list",
+            "measures:commitment_list",
         ),
         everybody,
         is_of_policy=True,

@@ -159,16 +159,21 @@ def progress_bar(
     ceiling: Number | None = None,
     *,
     late: bool = False,
+    interim: Number | None = None,
+    projected: Number | None = None,
+    description: str = "",
 ) -> SafeString:
-    """How far a commitment is, with a mark at the floor and a thin one at the ceiling.
+    """How far a commitment is: marks at floor and ceiling, a triangle at the interim target.
 
-    The bar is as long as the largest of the three, so that over-fulfilment is visible. It is green from the
-    floor on and red only if `late`.
+    A hatched part goes on to what is `projected`. The bar is as long as the largest of them, so that
+    over-fulfilment is visible. It is green from the floor on and red only if `late`.
     """
-    scale = max(value, floor or 0, ceiling or 0)
+    scale = max(value, floor or 0, ceiling or 0, interim or 0, projected or 0)
     met = floor is not None and value >= floor
+    ahead = projected is not None and projected > value
     context = {
         "words": f"{label} {figure}",
+        "description": description,
         "figure": figure,
         "track": _TRACK,
         "bar_width": _BAR_WIDTH,
@@ -176,6 +181,8 @@ def progress_bar(
         "colour": _MARKS[LightColour.GREEN].fill if met else _LATE if late else _UNDER_WAY,
         "floor": _along(floor, scale),
         "ceiling": _along(ceiling, scale) if ceiling != floor else "",
+        "interim": _along(interim, scale),
+        "projected": _along(projected, scale) if ahead else "",
     }
     return render_to_string("components/_chart_progress.html", context)
 

@@ -160,6 +160,31 @@ def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
     return _WHOLE if on >= end else Fraction(100 * (on - begin).days, (end - begin).days)
 
 
+def step_of(commitment: CommitmentFacts, on: date) -> Interim | None:
+    """The interim target that counts on a day: the last whose day has come, before the first the first."""
+    since = commitment.cycle_start
+    until = commitment.cycle_end
+    steps = sorted(commitment.interim, key=lambda step: step.on)
+    ours = [row for row in steps if (since is None or row.on >= since) and (until is None or row.on <= until)]
+    come = [row for row in ours if row.on <= on]
+    return next(iter(come[-1:] or ours), None)
+
+
+def projected(commitment: CommitmentFacts, on: date, at: date) -> Fraction | None:
+    """What there will be `at` a day if it goes on as from the start to `on`: docs/domain.md 12.14.
+
+    None where the plan is not even: a recurring duty, a comparison, a single deliverable, a plan in steps,
+    no start or no end. Never more than there are subjects, and nothing grows after the end.
+    """
+    begin, end = commitment.starts_on, commitment.ends_on
+    if commitment.interim or begin is None or end is None or not _grows_evenly(commitment):
+        return None
+    if not begin < on < at or on >= end:
+        return None
+    reached = commitment.value * (min(at, end) - begin).days / (on - begin).days
+    return min(reached, Fraction(commitment.total)) if commitment.total else reached
+
+
 def _stepped(commitment: CommitmentFacts, on: date) -> Fraction | None:
     """Interim targets are steps: "5 by 30 June" owes five from 1 July."""
     whole = _whole(commitment)

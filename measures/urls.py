@@ -10,6 +10,7 @@ from measures.views import (
     chosen_updates,
     closures,
     department_office,
+    commitments,
     department_sheets,
     departments,
     designations,
@@ -46,6 +47,7 @@ of_a_policy = [
     path("", overview.overview, name="overview"),
     # measures
     path("measures/", measures.measure_list, name="measure_list"),
+    path("commitments/", commitments.commitment_list, name="commitment_list"),
     path("measures/<uuid:uuid>/", measures.measure_detail, name="measure_detail"),
     path("measures/<uuid:uuid>/state/", measure_acts.measure_state, name="measure_state"),
     path("measures/<uuid:uuid>/light/", measure_acts.light_override, name="light_override"),

@@ -70,4 +70,10 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "12.12": ("test_correction_is_compared_with_the_text_that_it_replaces",),
     "12.13": ("test_next_period_is_offered_when_its_opening_is_due",),
+    "12.14": (
+        "test_commitment_shows_each_year_with_its_marks_and_what_it_covers",
+        "test_only_an_even_plan_is_projected_to_the_end_of_the_year",
+        "test_projection_goes_on_as_before_where_the_plan_is_even",
+        "test_year_that_was_closed_is_as_it_was_closed_or_is_not_shown",
+    ),
 }

@@ -7,6 +7,7 @@ from measures.models.fingerprints import digest
 from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Tally, Totals
 from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
+from measures.summaries.commitment_years import CommitmentYear, TrackedCommitment, commitments_by_year
 from measures.summaries.counts import (
     DepartmentFiling,
     DepartmentStatus,
@@ -75,6 +76,7 @@ __all__ = [
     "BoardColumn",
     "BoardRow",
     "CommitmentStatus",
+    "CommitmentYear",
     "ConfirmedText",
     "Contact",
     "DepartmentFiling",
@@ -113,8 +115,10 @@ __all__ = [
     "Tally",
     "TaskCounts",
     "Totals",
+    "TrackedCommitment",
     "UpdateStatus",
     "bound_departments",
+    "commitments_by_year",
     "count_states",
     "count_tasks",
     "department_record",

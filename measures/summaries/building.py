@@ -1,6 +1,6 @@
 """How do rows become the figures of a period? Texts in force, commitments in their cycle, lights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -278,7 +278,8 @@ class MeasureStatusBuilder:
         promise = row.commitment
         texts = self._texts_in_cycle(promise)
         subjects = tuple(self._subject(row, subject, texts) for subject in row.subjects.values())
-        facts = self._commitment_facts(row, subjects)
+        year = self._cycle_year(promise)
+        facts = commitment_facts(promise, subjects, year, row.interim)
         value = min(100, int(100 * facts.value / facts.target)) if facts.target else None
         status = CommitmentStatus(
             label=promise.label,
@@ -286,7 +287,7 @@ class MeasureStatusBuilder:
             kind=CommitmentKind(promise.kind),
             binding=promise.binding,
             unit=promise.unit,
-            year=self._cycle_year(promise),
+            year=year,
             figure=facts.figure,
             target=target_words(promise.floor, promise.ceiling),
             percent=value,
@@ -326,29 +327,31 @@ class MeasureStatusBuilder:
         reason = value.decrease_reason if value.fell_from is not None else ""
         return SubjectStatus(subject.name, value.number, value.out_of, met, value.fell_from, reason)
 
-    def _commitment_facts(self, row: CommitmentRow, subjects: tuple[SubjectStatus, ...]) -> CommitmentFacts:
-        promise = row.commitment
-        actual, done, total = _counted(promise, subjects)
-        year = self._cycle_year(promise)
-        return CommitmentFacts(
-            label=promise.label,
-            kind=CommitmentKind(promise.kind),
-            binding=promise.binding,
-            yes_no=promise.answer == AnswerKind.YES_NO,
-            floor=promise.floor,
-            ceiling=promise.ceiling,
-            actual=actual,
-            done=done,
-            total=total,
-            cycle_start=date(year, 1, 1) if year else None,
-            cycle_end=date(year, 12, 31) if year else None,
-            starts_on=promise.starts_on,
-            ends_on=promise.ends_on,
-            interim=tuple(Interim(on, target) for on, target in sorted(row.interim.items())),
-        )
-
     def _has_begun(self, promise: Commitment) -> bool:
         return promise.starts_on is None or promise.starts_on <= self.period.ends_on
+
+
+def commitment_facts(
+    promise: Commitment, subjects: Sequence[SubjectStatus], year: int | None, interim: Mapping[date, Decimal]
+) -> CommitmentFacts:
+    """Of a commitment in the year in which it is judged; None for one that is fulfilled once."""
+    actual, done, total = _counted(promise, subjects)
+    return CommitmentFacts(
+        label=promise.label,
+        kind=CommitmentKind(promise.kind),
+        binding=promise.binding,
+        yes_no=promise.answer == AnswerKind.YES_NO,
+        floor=promise.floor,
+        ceiling=promise.ceiling,
+        actual=actual,
+        done=done,
+        total=total,
+        cycle_start=date(year, 1, 1) if year else None,
+        cycle_end=date(year, 12, 31) if year else None,
+        starts_on=promise.starts_on,
+        ends_on=promise.ends_on,
+        interim=tuple(Interim(on, target) for on, target in sorted(interim.items())),
+    )
 
 
 def _filed_on(update: ProgressUpdate) -> date | None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from measures.lights import Light
 from measures.models.fingerprints import digest, to_text
 from measures.summaries.counts import PeriodSummary, SectionStatus
-from measures.summaries.types import MeasureRow, MeasureStatus
+from measures.summaries.types import CommitmentStatus, MeasureRow, MeasureStatus
 
 
 class SnapshotError(Exception):
@@ -147,6 +147,11 @@ def part_to_json(part: MeasureStatus | MeasureRow) -> str:
 def ruled_light(content: str) -> Light:
     """What the rules say, of the text of a whole status."""
     return _converter.structure(json.loads(content)["ruled_light"], Light)
+
+
+def commitments_of(content: str) -> tuple[CommitmentStatus, ...]:
+    """What was promised and how far it is, of the text of a whole status."""
+    return _converter.structure(json.loads(content)["commitments"], tuple[CommitmentStatus, ...])
 
 
 def part_from_json(content: str, kind: type[Part]) -> Part:

@@ -188,3 +188,13 @@ def test_charts_are_template_tags() -> None:
 def test_numbers_are_written_for_machines_in_every_language() -> None:
     with translation.override("de"):
         assert bar(progress_bar("承诺", "1/3", 1, 3))[0] == "53.33"
+
+
+def test_progress_bar_marks_the_interim_target_and_what_is_projected() -> None:
+    bar = progress_bar("新签", "3/8", 3, 8, interim=4, projected=6, description="interim target 4")
+    svg = read(bar)
+    assert [element.text for element in svg.iter(f"{SVG}desc")] == ["interim target 4"]
+    assert attributes(svg, "rect", "width") == ["160", "120", "60"]
+    assert any(path.startswith("M80 9") for path in attributes(svg, "path", "d"))
+    plain = progress_bar("新签", "3/8", 3, 8, projected=3)
+    assert ("<desc>" in plain, attributes(read(plain), "rect", "width")) == (False, ["160", "60"])

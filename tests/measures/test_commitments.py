@@ -18,6 +18,8 @@ from measures.commitments import (
     interim_owed,
     planned_points,
     points_behind,
+    projected,
+    step_of,
 )
 from measures.models import CommitmentKind
 
@@ -239,3 +241,42 @@ def test_points_behind_lie_between_nothing_and_everything(actual: Decimal, on: d
 )
 def test_half_of_a_cycle_is_gone_by_whole_days(given: dict[str, Any], on: date, gone: bool) -> None:
     assert half_gone(facts(RECURRING, **given), on) is gone
+
+
+# --- Steps and projections -----------------------------------------------------------------------
+
+
+def test_step_is_the_last_whose_day_has_come_else_the_next_of_its_cycle() -> None:
+    days = [date(2019, 12, 31), date(2020, 6, 30), date(2020, 12, 31), date(2021, 6, 30)]
+    steps = tuple(Interim(day, Decimal(number)) for number, day in enumerate(days))
+    once, yearly = facts(interim=steps), facts(RECURRING, interim=steps, **YEAR)
+    assert step_of(facts(), days[0]) is None
+    assert [step_of(once, day) for day in (date(2019, 1, 1), days[1], days[3])] == [
+        steps[0],
+        steps[1],
+        steps[3],
+    ]
+    assert [step_of(yearly, day) for day in (date(2020, 1, 1), days[3])] == [steps[1], steps[2]]
+
+
+@pytest.mark.parametrize(
+    ("commitment", "on", "at", "expected"),
+    [
+        (spanned(actual=Decimal(3)), date(2019, 12, 31), date(2020, 12, 29), 6),
+        (spanned(actual=Decimal(3)), date(2020, 12, 31), date(2030, 1, 1), Fraction(3 * 1460, 730)),
+        (spanned(DELIVERABLE, done=9, total=11), date(2020, 1, 1), date(2021, 1, 1), 11),
+        (spanned(actual=Decimal(3)), START, date(2020, 12, 31), None),
+        (spanned(actual=Decimal(3)), END, date(2023, 12, 31), None),
+        (spanned(actual=Decimal(3)), date(2020, 12, 31), date(2020, 12, 31), None),
+        (spanned(DELIVERABLE, floor=None), date(2020, 1, 1), date(2020, 12, 31), None),
+        (spanned(COMPARISON, done=1, total=2), date(2020, 1, 1), date(2020, 12, 31), None),
+        (spanned(RECURRING, **YEAR), date(2020, 1, 1), date(2020, 12, 31), None),
+        (spanned(ends_on=None), date(2020, 1, 1), date(2020, 12, 31), None),
+        (spanned(starts_on=None), date(2020, 1, 1), date(2020, 12, 31), None),
+        (spanned(interim=(Interim(END, Decimal(8)),)), date(2020, 1, 1), date(2020, 12, 31), None),
+    ],
+)
+def test_projection_goes_on_as_before_where_the_plan_is_even(
+    commitment: CommitmentFacts, on: date, at: date, expected: Fraction | None
+) -> None:
+    assert projected(commitment, on, at) == expected
