@@ -83,6 +83,7 @@ NAVIGATION = (
         (
             *(f"measures:measure_{page}" for page in ("detail", "state", "closure", "waive", "designate")),
             "measures:designation_list",
+            "measures:measure_matrix",
             *(f"measures:closure_{act}" for act in ("request", "agree", "refuse")),
             "measures:light_override",
             "measures:matter_resolve",

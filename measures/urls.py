@@ -16,6 +16,7 @@ from measures.views import (
     designations,
     evidence,
     extensions,
+    matrix,
     matters,
     measure_acts,
     measures,
@@ -47,6 +48,7 @@ of_a_policy = [
     path("", overview.overview, name="overview"),
     # measures
     path("measures/", measures.measure_list, name="measure_list"),
+    path("matrix/", matrix.measure_matrix, name="measure_matrix"),
     path("commitments/", commitments.commitment_list, name="commitment_list"),
     path("measures/<uuid:uuid>/", measures.measure_detail, name="measure_detail"),
     path("measures/<uuid:uuid>/state/", measure_acts.measure_state, name="measure_state"),

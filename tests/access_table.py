@@ -91,6 +91,7 @@ measures:urge_answer         302 405 405 405 405 405 405 405 405 405
 measures:urge_document       302 200 404 200 200 200 200 200 404 404
 measures:filing_slip         302 200 404 200 404 404 404 404 404 404
 measures:filing_slip_document 302 200 404 200 404 404 404 404 404 404
+measures:measure_matrix      302 200 200 200 200 200 200 200 200 200
 measures:commitment_list     302 200 200 200 200 200 200 200 200 200
 measures:matter_list         302 200 200 200 200 200 200 200 200 200
 measures:message_list        302 200 200 200 200 200 200 200 200 200
@@ -203,6 +204,7 @@ measures:urge_answer         302 422 404 422 403 403 403 403 404 404
 measures:urge_document       302 405 405 405 405 405 405 405 405 405
 measures:filing_slip         302 403 404 422 404 404 404 404 404 404
 measures:filing_slip_document 302 405 405 405 405 405 405 405 405 405
+measures:measure_matrix      302 405 405 405 405 405 405 405 405 405
 measures:commitment_list     302 405 405 405 405 405 405 405 405 405
 measures:matter_list         302 405 405 405 405 405 405 405 405 405
 measures:message_list        302 405 405 405 405 405 405 405 405 405
@@ -274,6 +276,7 @@ SHOWS = {
     "measures:urge_document": "%PDF",
     "measures:filing_slip": "进展填报报送单",
     "measures:filing_slip_document": "%PDF",
+    "measures:measure_matrix": "市总工会",
     "measures:commitment_list": "技能竞赛",
     "measures:matter_list": "<h1>",
     "measures:message_list": "<h1>",
