@@ -151,6 +151,61 @@ def _segment(colour: LightColour, count: int, start: float, end: float) -> dict[
     }
 
 
+@dataclass(frozen=True)
+class Column:
+    """A period's name and its measures by light; None where no light was stored."""
+
+    label: str
+    counts: Mapping[LightColour, int] | None
+
+
+_COLUMN, _COLUMN_PITCH, _TREND_HEIGHT, _ROOM_FOR_A_NUMBER = 46, 62, 120, 12
+
+
+def light_trend(columns: Sequence[Column]) -> SafeString:
+    """The measures of each period by light as one column, oldest first: red below, then what is less dark."""
+    most = max((sum(column.counts.values()) for column in columns if column.counts), default=0)
+    drawn = [
+        {"x": number * _COLUMN_PITCH, "label": column.label, "parts": _parts(column, most)}
+        for number, column in enumerate(columns)
+    ]
+    told = _("; ").join(f"{column.label} {_said(column)}" for column in columns)
+    context = {
+        "columns": drawn,
+        "width": max(len(columns) * _COLUMN_PITCH, _COLUMN_PITCH),
+        "column": _COLUMN,
+        "height": _TREND_HEIGHT,
+        "title": _("Lights by period"),
+        "words": told,
+    }
+    return render_to_string("components/_chart_trend.html", context)
+
+
+def _said(column: Column) -> str:
+    if column.counts is None:
+        return _("no light")
+    return "、".join(f"{colour.label} {column.counts.get(colour, 0)}" for colour in COLOURS)
+
+
+def _parts(column: Column, most: int) -> list[dict[str, object]]:
+    """From the ground up; a part that is too low shows its number only in the table."""
+    parts, ground = [], float(_TREND_HEIGHT)
+    for colour in sorted(COLOURS, key=lambda found: -found.severity):
+        if count := (column.counts or {}).get(colour, 0):
+            height = _TREND_HEIGHT * count / most
+            ground -= height
+            parts.append(
+                {
+                    "mark": mark_of(colour),
+                    "y": _short(ground),
+                    "height": _short(max(height - 1, 1)),
+                    "middle": _short(ground + height / 2),
+                    "number": count if height >= _ROOM_FOR_A_NUMBER else "",
+                }
+            )
+    return parts
+
+
 def progress_bar(
     label: str,
     figure: str,

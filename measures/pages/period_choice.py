@@ -26,7 +26,7 @@ def choose_period(request: HttpRequest, policy: Policy, on: date) -> Choice:
     """From ?period=2020Q2. One query; Http404 for a period that the policy never opened."""
     code = request.GET.get("period", "")
     opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    periods = tuple(with_freshness(opened.select_related("edition"), on))
+    periods = tuple(with_freshness(opened.select_related("edition", "figures"), on))
     for row in periods:
         row.policy = policy
     period = with_code(periods, code) if code else shown_by_default(periods, on)

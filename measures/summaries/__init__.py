@@ -52,6 +52,7 @@ from measures.summaries.source import (
 )
 from measures.summaries.state_counts import count_states
 from measures.summaries.task_counts import TaskCounts, count_tasks, with_task_counts
+from measures.summaries.trend import LedLights, PeriodLights, Trend, read_trend
 from measures.summaries.types import (
     CommitmentStatus,
     ConfirmedText,
@@ -89,6 +90,7 @@ __all__ = [
     "FigureFault",
     "FilingCount",
     "KeptPeriod",
+    "LedLights",
     "Matter",
     "MeasureHistory",
     "MeasureRow",
@@ -98,6 +100,7 @@ __all__ = [
     "PeriodFiling",
     "PeriodGlance",
     "PeriodHead",
+    "PeriodLights",
     "PeriodSummary",
     "Plan",
     "PlannedCommitment",
@@ -116,6 +119,7 @@ __all__ = [
     "TaskCounts",
     "Totals",
     "TrackedCommitment",
+    "Trend",
     "UpdateStatus",
     "bound_departments",
     "commitments_by_year",
@@ -140,6 +144,7 @@ __all__ = [
     "read_period",
     "read_plan",
     "read_streamed",
+    "read_trend",
     "refresh",
     "refresh_changed",
     "seal_of",

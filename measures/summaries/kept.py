@@ -172,10 +172,16 @@ class KeptPeriod:
         """(section's number, section's title, light, light before, number of measures). One query."""
         groups = self._figures.order_by("section__ordinal")
         columns = ("section__ordinal", "section__title", "colour", "before")
-        found = list(groups.values_list(*columns).annotate(n=Count("pk")))
+        return self._checked(list(groups.values_list(*columns).annotate(n=Count("pk"))))
+
+    def _checked(self, found: list[tuple[int, str, str, str, int]]) -> list[tuple[int, str, str, str, int]]:
         if self.sealed and self.only is None:
             self.sealed.check_lights(lights_of(found))
         return found
+
+    def take_counted(self, found: list[tuple[int, str, str, str, int]]) -> None:
+        """What `_counted` would ask, from a query that asked more. Raises SnapshotError."""
+        vars(self)["_counted"] = self._checked(sorted(found))
 
     @cached_property
     def sections(self) -> tuple[SectionRow, ...]:

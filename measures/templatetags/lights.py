@@ -3,6 +3,7 @@
 A page shows a hundred lights; as a template of its own each would cost more than the query that found it.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django import template
@@ -67,3 +68,9 @@ def counter(
         return format_html('<li><div class="counter">{}</div></li>', inner)
     current = SafeString(' aria-current="true"') if here else ""
     return format_html('<li><a class="counter" href="{}"{}>{}</a></li>', href, current, inner)
+
+
+@register.filter
+def of_colour(counts: Mapping[LightColour, int], colour: LightColour) -> int:
+    """How many show it."""
+    return counts[colour]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from langfang_policy import clock
 from measures import permissions
 from measures.models import CoordinationMatter, Policy, Words
 from measures.pages.paging import page_of
+from measures.pages.period_choice import with_code
 from measures.pages.policy_choice import of_policy
 
 PER_PAGE: Final = 20
@@ -40,12 +42,15 @@ class MatterRow:
 @require_safe
 @of_policy
 def matter_list(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """The open ones, longest first; ?show=settled or all; ?department keeps what one raised."""
+    """The open ones, longest first; ?show=settled or all; ?department and ?period: what was raised there."""
     shows = request.GET.get("show", "open")
     shows = shows if shows in SHOWS else "open"
     rows = CoordinationMatter.objects.filter(measure__section__edition__policy=policy)
     if department := request.GET.get("department", ""):
         rows = rows.filter(department__slug=department)
+    period = request.GET.get("period", "")
+    if period:
+        rows = rows.filter(raised_in__update__period__code=period)
     page = page_of(_shown(rows, shows), request.GET.get("page", ""), PER_PAGE)
     own = {row.pk for row in permissions.speaks_for(request.actor)}
     on = clock.today()
@@ -55,6 +60,8 @@ def matter_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "show": shows,
         "shows": SHOWS.items(),
         "department": department,
+        "narrowed": urlencode({"department": department, "period": period}),
+        "period": with_code(tuple(policy.periods.all()), period) if period else None,
     }
     return render(request, "measures/matter_list.html", context)
 

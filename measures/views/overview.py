@@ -14,17 +14,21 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.charts import COLOURS, StripCell
+from measures.charts import COLOURS, Column, StripCell, light_trend
 from measures.lights import FilingState
 from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod, period_name
 from measures.pages.paging import page_of
-from measures.pages.period_choice import choose_period
+from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
 from measures.workflow import portfolios
 
 # How many measures the table shows at once, and each list beside it.
 PAGE_LENGTH = 50
 LIST_LENGTH = 10
+# Over how many periods the lights are drawn: two years of quarters.
+TREND_LENGTH = 8
+# Of how many departments it counts what they lead by light.
+LED_LENGTH = 30
 # What a telephone shows of a section before it is unfolded.
 PRESSING = (LightColour.RED, LightColour.YELLOW)
 
@@ -40,6 +44,7 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     own = portfolios.in_charge_of(request.actor, policy)
     if own and "all" not in request.GET:
         summary = summary.narrowed_to(own.condition)
+    trends = over_the_periods(summary, choice)
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
     measures = summary.measures if colour is None else summary.measures.filter(colour=colour)
@@ -59,8 +64,24 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         "gives_portfolios": permissions.can_give_portfolios(request.actor, policy),
         "all_href": page_with(request, all="1", page=""),
         "own_href": page_with(request, all="", page=""),
+        **trends,
     }
     return render(request, "measures/overview.html", context)
+
+
+def over_the_periods(summary: summaries.KeptPeriod, choice: Choice) -> dict[str, Any]:
+    """Lights of the last periods as chart and table; sections and departments with where their rows are."""
+    trend = summaries.read_trend(summary, choice.periods, TREND_LENGTH)
+    measures = reverse("measures:measure_list", args=[choice.policy.slug]) + f"?period={summary.row.code}"
+    return {
+        "trend": trend,
+        "trend_chart": light_trend([Column(row.period.code, row.counts) for row in trend.periods]),
+        "section_places": [(row, f"{measures}&section={row.ordinal}") for row in summary.sections],
+        "led": [
+            (row, f"{measures}&department={row.row.department.slug}&role=lead")
+            for row in trend.departments[:LED_LENGTH]
+        ],
+    }
 
 
 def counters(

@@ -12,7 +12,16 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.charts import COLOURS, StripCell, light_counts, light_strip, mark_of, progress_bar
+from measures.charts import (
+    COLOURS,
+    Column,
+    StripCell,
+    light_counts,
+    light_strip,
+    light_trend,
+    mark_of,
+    progress_bar,
+)
 from measures.models import LightColour
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -198,3 +207,17 @@ def test_progress_bar_marks_the_interim_target_and_what_is_projected() -> None:
     assert any(path.startswith("M80 9") for path in attributes(svg, "path", "d"))
     plain = progress_bar("新签", "3/8", 3, 8, projected=3)
     assert ("<desc>" in plain, attributes(read(plain), "rect", "width")) == (False, ["160", "60"])
+
+
+def test_light_trend_stacks_the_lights_of_each_period_and_tells_them_in_words() -> None:
+    """A part that is too low for its number is drawn all the same; a period without lights is said to be so."""
+    columns = [Column("2019Q4", None), Column("2020Q1", {GREEN: 30, RED: 1}), Column("2020Q2", {GREEN: 1})]
+    svg = read(light_trend(columns))
+    told_of = svg.find(f"{SVG}desc")
+    assert told_of is not None
+    assert (told_of.text or "").startswith(
+        "2019Q4 no light; 2020Q1 green light 30、yellow light 0、red light 1"
+    )
+    assert texts(svg) == ["2019Q4", "30", "2020Q1", "1", "2020Q2"]
+    assert len(attributes(svg, "rect", "height")) == 3
+    assert attributes(read(light_trend([])), "rect", "height") == []

@@ -1,0 +1,103 @@
+"""The overview over the periods: chart and table say the same, and each number leads to what it counts."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from departments.actors import Actor
+from measures.models import LightColour, Measure, ReportingPeriod, SelfAssessment
+from measures.models import UpdateState as S
+from measures.workflow import light_overrides, matters, periods
+from tests import builders, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
+BrowserOf = Callable[[Actor], Client]
+QueriesOf = Callable[[Client, str], int]
+OVERVIEW = "/p/a-policy/"
+
+
+def confirmed(measure: Measure, code: str, assessment: str = SelfAssessment.NORMAL, **text: str) -> None:
+    told = builders.a_text(self_assessment=SelfAssessment(assessment), **text)
+    slug = measure.responsibilities.get().department.slug
+    builders.an_update(S.CONFIRMED, measure=measure, slug=slug, code=code, text=told)
+
+
+def closed(code: str) -> ReportingPeriod:
+    period = ReportingPeriod.objects.select_related("policy", "edition").get(code=code)
+    periods.close_period(cast.clerk(), period, "下期补报", builders.moment())
+    return period
+
+
+@pytest.fixture
+def two_measures(db: None) -> list[Measure]:
+    """In 2020Q1, closed: one yellow, one red that was set green; in 2020Q2: one green, one red."""
+    found = [builders.a_measure(), builders.a_measure(leads=("czj",))]
+    confirmed(found[0], "2020Q1", coordination="请明确资金渠道")
+    matters.resolve_matter(cast.clerk(), found[0].matters.get(), "已列入预算", builders.moment())
+    confirmed(found[1], "2020Q1", SelfAssessment.STALLED)
+    period = ReportingPeriod.objects.get(code="2020Q1")
+    green = (LightColour.GREEN, "已约谈", builders.moment())
+    light_overrides.override_light(cast.clerk(), period, found[1], *green)
+    closed("2020Q1")
+    confirmed(found[0], "2020Q2")
+    confirmed(found[1], "2020Q2", SelfAssessment.STALLED)
+    return found
+
+
+def cells(part: str) -> list[list[str]]:
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", part, re.DOTALL)
+    found = [re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[re.sub(r"<[^>]*>", "", cell).strip() for cell in row] for row in found]
+
+
+def trend_of(page: str) -> list[str]:
+    """Its three tables: periods, sections, departments."""
+    return re.findall(r"<table.*?</table>", page[page.index('id="trend"') :], re.DOTALL)
+
+
+def test_overview_shows_the_lights_of_the_last_periods_as_chart_and_table(
+    browser_of: BrowserOf, two_measures: list[Measure]
+) -> None:
+    """An override counts; of a matter of the text of a period it is told that it was settled since."""
+    builders.an_open_period(code="2019Q4")
+    leader = browser_of(cast.leader())
+    body = leader.get(OVERVIEW).content.decode()
+    assert cells(trend_of(body)[0]) == [
+        ["2019 Q4", "not closed: no lights were stored", "0"],
+        ["2020 Q1", "1", "1", "0", "0", "0", "1"],
+        ["2020 Q2", "1", "0", "1", "0", "0", "0"],
+    ]
+    described = re.findall(r"<title>Lights by period</title><desc>([^<]*)</desc>", body)
+    assert "2019Q4 no light" in described[0]
+    assert "2020Q1 green light 1、yellow light 1、red light 0" in described[0]
+    settled = leader.get("/p/a-policy/matters/?show=settled&period=2020Q1").content.decode()
+    assert ("已列入预算" in settled, "of all periods" in settled) == (True, True)
+    assert "已列入预算" not in leader.get("/p/a-policy/matters/?show=settled&period=2020Q2").content.decode()
+    assert leader.get("/p/a-policy/matters/?period=2021Q1").status_code == 404
+    past = leader.get(OVERVIEW, {"period": "2020Q1"}).content.decode()
+    assert [row[0] for row in cells(trend_of(past)[0])] == ["2019 Q4", "2020 Q1"]
+    assert "of this period settled: 1" in past
+
+
+def test_overview_counts_sections_and_departments_and_leads_to_their_rows(
+    browser_of: BrowserOf, two_measures: list[Measure]
+) -> None:
+    leader = browser_of(cast.leader())
+    tables = trend_of(leader.get(OVERVIEW).content.decode())
+    assert cells(tables[1]) == [["二、政策保障", "1", "0", "1", "0", "0"]]
+    assert cells(tables[2]) == [["市总工会", "1", "0", "0", "0", "0"], ["市财政局", "0", "0", "1", "0", "0"]]
+    places = re.findall(r'href="([^"]*light=[^"]*)">(\d+)</a>', "".join(tables))
+    assert len(places) == 8
+    for place, number in places:
+        page = leader.get(place.replace("&amp;", "&"))
+        assert page.context["page"].paginator.count == int(number), place
+
+
+@pytest.mark.once("how often a page asks is the same everywhere")
+def test_overview_of_a_closed_period_costs_no_more(
+    browser_of: BrowserOf, queries_of: QueriesOf, two_measures: list[Measure]
+) -> None:
+    leader = browser_of(cast.leader())
+    assert queries_of(leader, f"{OVERVIEW}?period=2020Q1") <= 10
