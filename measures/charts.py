@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -115,6 +116,37 @@ def _tile(cell: StripCell, number: int, newest: bool, language: str | None) -> t
 
 def mark_of(colour: LightColour | None) -> Mark:
     return _MARKS[colour] if colour else _NO_LIGHT
+
+
+_STEP, _LEVEL, _STEPS_LEFT = 58, 24, 62
+
+
+def light_steps(cells: Sequence[StripCell]) -> SafeString:
+    """One measure's lights, oldest first: the lighter the higher, joined where period follows on period."""
+    levels = sorted(COLOURS, key=lambda colour: colour.severity)
+    height_of = {colour: _LEVEL * number + _LEVEL // 2 for number, colour in enumerate(levels)}
+    places = [
+        (_STEPS_LEFT + number * _STEP + _STEP // 2, height_of[cell.colour] if cell.colour else None)
+        for number, cell in enumerate(cells)
+    ]
+    context = {
+        "levels": [{"y": height_of[colour], "label": colour.label} for colour in levels],
+        "marks": [
+            {"x": x, "y": y, "label": cell.label, "mark": mark_of(cell.colour)}
+            for cell, (x, y) in zip(cells, places, strict=True)
+        ],
+        "joints": [
+            {"x": x, "y": y, "next_x": next_x, "next_y": next_y}
+            for (x, y), (next_x, next_y) in pairwise(places)
+            if y is not None and next_y is not None
+        ],
+        "left": _STEPS_LEFT,
+        "width": _STEPS_LEFT + len(cells) * _STEP,
+        "height": _LEVEL * len(levels),
+        "title": _("History of the light"),
+        "words": _("; ").join(cell.words for cell in cells),
+    }
+    return render_to_string("components/_chart_steps.html", context)
 
 
 def light_counts(counts: Mapping[LightColour, int]) -> SafeString:

@@ -83,5 +83,6 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "12.16": (
         "test_overview_shows_the_lights_of_the_last_periods_as_chart_and_table",
         "test_overview_counts_sections_and_departments_and_leads_to_their_rows",
+        "test_measure_shows_the_history_of_its_light_with_the_reasons",
     ),
 }

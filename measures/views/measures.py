@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.charts import StripCell
+from measures.charts import StripCell, light_steps
 from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.pages.evidence import numbers_of_files
@@ -27,6 +27,8 @@ from measures.workflow import measures
 
 PAGE_LENGTH = 50
 RECORD_LENGTH = 20
+# Of how many periods the page draws the light: three years of quarters.
+HISTORY_LENGTH = 12
 
 
 @require_safe
@@ -89,6 +91,7 @@ def detail_context(
         "history": history,
         "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],
         "strip": light_cells(history) if history else [],
+        **(lights_lately(history) if history else {}),
         "matters": open_matters,
         "files": numbers_of_files(measure) if history else {},
         "unplaced": form_without_matter(refused, open_matters),
@@ -147,6 +150,13 @@ def marked_html(pieces: list[tuple[str, bool]]) -> SafeString:
     return format_html_join(
         "", "{}", ([format_html("<mark>{}</mark>", piece) if inside else piece] for piece, inside in pieces)
     )
+
+
+def lights_lately(history: summaries.MeasureHistory) -> dict[str, Any]:
+    """The lights of the last years as a chart, and the periods that it shows."""
+    entries = history.entries[:HISTORY_LENGTH]
+    cells = [StripCell(row.period.code, row.light.colour if row.light else None) for row in reversed(entries)]
+    return {"steps": light_steps(cells), "lately": entries}
 
 
 def light_cells(history: summaries.MeasureHistory) -> list[StripCell]:

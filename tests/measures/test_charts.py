@@ -17,6 +17,7 @@ from measures.charts import (
     Column,
     StripCell,
     light_counts,
+    light_steps,
     light_strip,
     light_trend,
     mark_of,
@@ -221,3 +222,16 @@ def test_light_trend_stacks_the_lights_of_each_period_and_tells_them_in_words() 
     assert texts(svg) == ["2019Q4", "30", "2020Q1", "2020Q2"]
     assert len(attributes(svg, "rect", "height")) == 3
     assert attributes(read(light_trend([])), "rect", "height") == []
+
+
+def test_light_steps_join_periods_that_follow_each_other_and_leave_gaps_open() -> None:
+    cells = [StripCell("一", GREEN), StripCell("二", RED), StripCell("三", None), StripCell("四", GREY)]
+    svg = read(light_steps(cells))
+    assert told(svg) == "History of the light"
+    paths = attributes(svg, "path", "d")
+    assert [path for path in paths if "L" in path and path.startswith("M91 ")] == ["M91 36L149 108"]
+    assert len(attributes(svg, "rect", "rx")) == 3
+    assert texts(svg)[-4:] == ["一", "二", "三", "四"]
+    assert [element.text for element in svg.iter(f"{SVG}desc")] == [
+        "一 green light; 二 red light; 三 no light; 四 grey light"
+    ]
