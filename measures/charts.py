@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -194,29 +195,35 @@ class Column:
 _COLUMN, _COLUMN_PITCH, _TREND_HEIGHT, _ROOM_FOR_A_NUMBER = 46, 62, 120, 12
 
 
-def light_trend(columns: Sequence[Column]) -> SafeString:
-    """The measures of each period by light as one column, oldest first: red below, then what is less dark."""
+def light_trend(
+    columns: Sequence[Column], title: str = "", names: Mapping[LightColour, str | Promise] | None = None
+) -> SafeString:
+    """What each period has of each light as one column, oldest first: red below, then what is less dark.
+
+    Measures, unless `title` and `names` of the lights say something else.
+    """
     most = max((sum(column.counts.values()) for column in columns if column.counts), default=0)
     drawn = [
         {"x": number * _COLUMN_PITCH, "label": column.label, "parts": _parts(column, most)}
         for number, column in enumerate(columns)
     ]
-    told = _("; ").join(f"{column.label} {_said(column)}" for column in columns)
+    told = _("; ").join(f"{column.label} {_said(column, names or {})}" for column in columns)
     context = {
         "columns": drawn,
         "width": max(len(columns) * _COLUMN_PITCH, _COLUMN_PITCH),
         "column": _COLUMN,
         "height": _TREND_HEIGHT,
-        "title": _("Lights by period"),
+        "title": title or _("Lights by period"),
         "words": told,
     }
     return render_to_string("components/_chart_trend.html", context)
 
 
-def _said(column: Column) -> str:
+def _said(column: Column, names: Mapping[LightColour, str | Promise]) -> str:
     if column.counts is None:
         return _("no light")
-    return "、".join(f"{colour.label} {column.counts.get(colour, 0)}" for colour in COLOURS)
+    shown = [(names.get(colour, colour.label), colour) for colour in COLOURS if not names or colour in names]
+    return "、".join(f"{name} {column.counts.get(colour, 0)}" for name, colour in shown)
 
 
 def _parts(column: Column, most: int) -> list[dict[str, object]]:

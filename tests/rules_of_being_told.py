@@ -1,4 +1,4 @@
-"""Which tests hold the rules of docs/domain.md 12, on being told? A part of the table in test_domain.py."""
+"""Which tests hold the rules of docs/domain.md 12, on being told and shown? A part of the table in test_domain.py."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -84,5 +84,7 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_overview_shows_the_lights_of_the_last_periods_as_chart_and_table",
         "test_overview_counts_sections_and_departments_and_leads_to_their_rows",
         "test_measure_shows_the_history_of_its_light_with_the_reasons",
+        "test_department_record_counts_slips_and_later_dates_by_period",
+        "test_department_detail_names_what_it_performs_for_others_today",
     ),
 }

@@ -79,12 +79,18 @@ def count_filing(updates: list[UpdateStatus], on: date) -> FilingCount:
 
 @dataclass(frozen=True)
 class PeriodFiling:
-    """How a department filed in one period. `problem` says why there are no counts."""
+    """How a department filed in one period. `problem` says why there are no counts.
+
+    `slips`: how often it was urged; `asked`, `granted`: of how many updates it asked for a later date.
+    """
 
     period: str
     code: str
     count: FilingCount | None
     problem: str = ""
+    slips: int = 0
+    asked: int = 0
+    granted: int = 0
 
 
 @dataclass(frozen=True)

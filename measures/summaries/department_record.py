@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from departments.models import Department
-from measures.models import ProgressUpdate, ReportingPeriod
+from measures.models import Extension, ExtensionOutcome, ProgressUpdate, ReportingPeriod, Urge
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.summaries.counts import FilingCount, PeriodFiling
 from measures.summaries.keeping import COUNTED
@@ -15,6 +16,7 @@ from measures.summaries.several_periods import current_figures
 from measures.summaries.snapshot_json import AlteredFiguresError, SnapshotError
 
 NOTHING_OWED: Final = [0] * len(COUNTED)
+DEALINGS: Final = ("slips", "asked", "granted")
 
 
 def department_record(
@@ -30,7 +32,7 @@ def department_record(
         **{f"own_{name}": F(f"own__{name}") for name in COUNTED}
     )
     columns = [f"own_{name}" for name in COUNTED]
-    figures = current_figures(periods, on, asked, *columns)
+    figures = current_figures(periods, on, asked.annotate(**_dealings(department)), *columns, *DEALINGS)
     record = []
     for period in periods:
         counts = [figures.rows[period.pk][column] for column in columns]
@@ -38,11 +40,28 @@ def department_record(
         seal = figures.seals.get(period.pk)
         if seal and seal.departments.get(department.slug, NOTHING_OWED) != [count or 0 for count in counts]:
             problem = AlteredFiguresError(period.name)
+        dealings = {name: figures.rows[period.pk][name] for name in DEALINGS}
         if problem:
-            record.append(PeriodFiling(period.name, period.code, None, str(problem)))
+            record.append(PeriodFiling(period.name, period.code, None, str(problem), **dealings))
         elif counts[0]:
-            record.append(PeriodFiling(period.name, period.code, FilingCount(*counts[:-1])))
+            count = FilingCount(*counts[:-1])
+            record.append(PeriodFiling(period.name, period.code, count, **dealings))
     return record
+
+
+def _dealings(department: Department) -> dict[str, Coalesce]:
+    """How often it was urged in a period, and later dates that it asked for and was granted."""
+    slips = Urge.objects.filter(period=OuterRef("pk"), department=department)
+    asked = Extension.objects.filter(update__period=OuterRef("pk"), update__department=department)
+    granted = asked.filter(outcome=ExtensionOutcome.GRANTED)
+    found = zip(
+        DEALINGS, ((slips, "period"), (asked, "update__period"), (granted, "update__period")), strict=True
+    )
+    return {name: _number_of(rows, by) for name, (rows, by) in found}
+
+
+def _number_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
 def updates_of(department: Department, period: ReportingPeriod) -> ProgressUpdateQuerySet:

@@ -3,16 +3,29 @@
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from departments.models import Department, DepartmentKind
 from langfang_policy import clock
 from measures import permissions, summaries
-from measures.models import Policy, ReportingPeriod, Responsibility, ResponsibilityRole, UpdateState, Urge
+from measures.charts import Column, light_trend
+from measures.lights import FilingState
+from measures.models import (
+    LightColour,
+    Policy,
+    ReportingPeriod,
+    Responsibility,
+    ResponsibilityRole,
+    UpdateState,
+    Urge,
+)
 from measures.pages.paging import number_of, page_of
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
@@ -21,6 +34,18 @@ from measures.workflow import department_changes
 # How many duties, and how many updates of a period, stand on one page; of how many periods it shows counts.
 ROWS: Final = 50
 PERIODS: Final = 8
+# What the chart of the filing record draws.
+DRAWN: Final = (FilingState.ON_TIME, FilingState.LATE, FilingState.MISSING)
+# All whose work has come to a department by a day, through however many successions.
+PREDECESSORS: Final = """
+    WITH RECURSIVE before(id) AS (
+        SELECT predecessor_id FROM departments_succession AS first
+        JOIN departments_department AS heir ON heir.id = first.successor_id
+        WHERE heir.slug = %s AND first.valid_from <= %s
+        UNION
+        SELECT next.predecessor_id FROM departments_succession AS next
+        JOIN before ON next.successor_id = before.id WHERE next.valid_from <= %s
+    ) SELECT id FROM before"""
 
 
 @require_safe
@@ -65,19 +90,27 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
     bound = duties(policy, slug, clock.today())
     department, successors = department_at_work(policy, slug, bound)
     choice = choose_period(request, policy, clock.today())
-    page = page_of(bound.select_related("measure__section__edition"), request.GET.get("page", ""), ROWS)
+    answered = bound if successors else with_taken_over(policy, slug, bound, clock.today())
+    page = page_of(
+        answered.select_related("department", "measure__section__edition"), request.GET.get("page", ""), ROWS
+    )
+    own = [row for row in page if row.department.slug == slug]
     sees = sees_filing(request, department, choice)
+    entries = record(department, choice) if sees else []
     context = {
         "department": department,
         "choice": choice,
         "duties": page,
-        "leads": [row for row in page if row.role == ResponsibilityRole.LEAD],
-        "participations": [row for row in page if row.role != ResponsibilityRole.LEAD],
+        "leads": [row for row in own if row.role == ResponsibilityRole.LEAD],
+        "participations": [row for row in own if row.role != ResponsibilityRole.LEAD],
+        "taken_over": [row for row in page if row.department.slug != slug],
         "sees_filing": sees,
         "may_ring": may_ring(request, department, choice),
         "keeps": department_changes.keeps(request.actor, policy, department),
         "successors": successors,
-        "record": record(department, choice) if sees else [],
+        "record": entries,
+        "record_chart": record_chart(entries),
+        "drawn": DRAWN,
         **(updates(request, department, choice.period) if sees and choice.period else {}),
     }
     return render(request, "measures/department_detail.html", context)
@@ -90,6 +123,17 @@ def duties(policy: Policy, slug: str, on: date) -> QuerySet[Responsibility]:
     led = rows.filter(role=ResponsibilityRole.LEAD).values("measure")
     found = rows.exclude(role=ResponsibilityRole.PARTICIPANT, measure__in=led)
     return found.order_by("role", "measure__section__ordinal", "measure__ordinal", "position")
+
+
+def with_taken_over(
+    policy: Policy, slug: str, own: QuerySet[Responsibility], on: date
+) -> QuerySet[Responsibility]:
+    """Its own first, then what the text lays on those whose last successor it is (docs/domain.md 9.1)."""
+    of_its_text = Responsibility.objects.filter(measure__section__edition__policy=policy).in_force(on)
+    before = RawSQL(PREDECESSORS, (slug, on, on))  # noqa: S611  # the database follows the chain to its end
+    answered = of_its_text.filter(Q(pk__in=own.values("pk")) | Q(department_id__in=before))
+    is_own = Case(When(department__slug=slug, then=0), default=1)
+    return answered.order_by(is_own, "role", "measure__section__ordinal", "measure__ordinal", "position")
 
 
 def department_at_work(
@@ -128,6 +172,24 @@ def record(department: Department, choice: Choice) -> list[summaries.PeriodFilin
     here = choice.periods.index(choice.period) if choice.period else 0
     start = here // PERIODS * PERIODS
     return summaries.department_record(department, choice.periods[start : start + PERIODS], clock.today())
+
+
+def record_chart(entries: list[summaries.PeriodFiling]) -> SafeString:
+    """Filed on time, late and not at all, oldest first; by the colours of the filing light."""
+    columns = [
+        Column(
+            row.code,
+            {
+                LightColour.GREEN: row.count.on_time,
+                LightColour.YELLOW: row.count.late,
+                LightColour.RED: row.count.missing,
+            }
+            if row.count
+            else None,
+        )
+        for row in reversed(entries)
+    ]
+    return light_trend(columns, _("Filing record"), {state.colour: state.label for state in DRAWN})
 
 
 def updates(request: ActingRequest, department: Department, period: ReportingPeriod) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from departments.actors import Actor
 from departments.models import Department, Succession
-from measures.models import ReportingPeriod, ResponsibilityRole, UpdateState
+from measures.models import Extension, ExtensionOutcome, ReportingPeriod, ResponsibilityRole, UpdateState
 from measures.views import departments as department_views
 from measures.workflow import periods
 from tests import builders, cast
@@ -90,6 +90,60 @@ def test_department_detail_says_who_performs_its_duties_today(browser_of: Browse
     body = browser_of(cast.leader()).get(UNION).content.decode()
     assert "now performed by" in body
     assert "市教育局" in body
+
+
+@pytest.mark.both("asks the database what no other test that runs again asks")
+def test_department_detail_names_what_it_performs_for_others_today(browser_of: BrowserOf) -> None:
+    """To the end of a chain and from its day on; who was followed itself performs nothing for others."""
+    builders.a_measure(leads=("zgh",))
+    builders.a_measure(leads=("czj",), participants=("zgh",))
+    builders.a_measure(leads=("jyj",))
+
+    def succeeds(before: str, after: str, day: date) -> None:
+        ends = cast.a_department(before), cast.a_department(after)
+        Succession.objects.create(
+            predecessor=ends[0], successor=ends[1], valid_from=day, basis="机构改革方案"
+        )
+
+    def shown(slug: str) -> list[tuple[str, str]]:
+        page = browser_of(cast.leader()).get(f"/p/a-policy/departments/{slug}/")
+        assert ("Performed today for others" in page.content.decode()) is bool(page.context["taken_over"])
+        return [(row.measure.code, row.department.slug) for row in page.context["taken_over"]]
+
+    succeeds("zgh", "czj", date(2019, 3, 1))
+    assert shown("czj") == [("二（一）", "zgh"), ("二（二）", "zgh")]
+    succeeds("czj", "jyj", cast.DAY)
+    succeeds("jyj", "gzw", cast.DAY + timedelta(days=1))
+    assert shown("jyj") == [("二（一）", "zgh"), ("二（二）", "czj"), ("二（二）", "zgh")]
+    assert (shown("czj"), shown("gzw")) == ([], [])
+    page = browser_of(cast.leader()).get("/p/a-policy/departments/jyj/")
+    assert [row.measure.code for row in page.context["leads"]] == ["二（三）"]
+
+
+def test_department_record_counts_slips_and_later_dates_by_period(browser_of: BrowserOf) -> None:
+    update = builders.an_update()
+    builders.an_urge(update)
+    for number, outcome in enumerate((ExtensionOutcome.GRANTED, ExtensionOutcome.REFUSED, "")):
+        decided = {"decided_by": cast.clerk().person, "decided_at": builders.moment(), "answer": "同意"}
+        Extension.objects.create(
+            update=update,
+            due_on=update.due_on,
+            new_due_on=update.due_on + timedelta(days=number + 1),
+            reason="数据未出",
+            asked_by=cast.reporter().person,
+            asked_at=builders.moment(),
+            outcome=outcome,
+            **(decided if outcome else {}),
+        )
+    builders.an_update(UpdateState.CONFIRMED, code="2020Q1", at=builders.moment(date(2020, 4, 20)))
+    page = browser_of(cast.leader()).get(UNION)
+    body = page.content.decode()
+    assert [(row.slips, row.asked, row.granted) for row in page.context["record"]] == [(1, 3, 1), (0, 0, 0)]
+    assert "later dates asked for: 3, granted: 1" in body
+    assert 'urges/?department=zgh&amp;period=2020Q2"' in body
+    chart = "<title>Filing record</title><desc>2020Q1 filed on time 0、filed late 1、not filed 1; 2020Q2 "
+    assert chart in body
+    assert "filed late 1" not in browser_of(cast.reporter("jyj")).get(UNION).content.decode()
 
 
 @pytest.mark.parametrize(
