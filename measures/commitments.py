@@ -160,16 +160,6 @@ def planned_points(commitment: CommitmentFacts, on: date) -> Fraction | None:
     return _WHOLE if on >= end else Fraction(100 * (on - begin).days, (end - begin).days)
 
 
-def step_of(commitment: CommitmentFacts, on: date) -> Interim | None:
-    """The interim target that counts on a day: the last whose day has come, before the first the first."""
-    since = commitment.cycle_start
-    until = commitment.cycle_end
-    steps = sorted(commitment.interim, key=lambda step: step.on)
-    ours = [row for row in steps if (since is None or row.on >= since) and (until is None or row.on <= until)]
-    come = [row for row in ours if row.on <= on]
-    return next(iter(come[-1:] or ours), None)
-
-
 def projected(commitment: CommitmentFacts, on: date, at: date) -> Fraction | None:
     """What there will be `at` a day if it goes on as from the start to `on`: docs/domain.md 12.14.
 

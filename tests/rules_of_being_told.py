@@ -1,4 +1,4 @@
-"""Which tests hold the rules of docs/domain.md 12, on being told and shown? A part of the table in test_domain.py."""
+"""Which tests hold docs/domain.md 12, on being told and shown? A part of the table in test_domain.py."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from measures.commitments import CommitmentFacts, Interim, projected, step_of
+from measures.commitments import CommitmentFacts, Interim, projected
 from measures.models import Commitment, MeasureFigures, PeriodSnapshot, ReportingPeriod
 from measures.summaries.building import commitment_facts
 from measures.summaries.seals import Parts
@@ -31,8 +31,17 @@ class CommitmentYear:
     year: int
     status: CommitmentStatus
     facts: CommitmentFacts | None
-    step: Interim | None
     projection: Fraction | None
+
+    @property
+    def step(self) -> Interim | None:
+        """The interim target of the day: the last that is owed, before the first the one ahead.
+
+        Of a yearly promise that of its own year, however late the year was closed.
+        """
+        steps = [row for row in (self.status.owed, self.status.ahead) if row]
+        ours = [row for row in steps if self.status.year in {None, row.on.year}]
+        return ours[0] if ours else None
 
 
 @dataclass(frozen=True)
@@ -68,10 +77,10 @@ class _Reader:
         facts = commitment_facts(promise, status.subjects, status.year, steps)
         year = status.year or period.year
         if facts.figure != status.figure:
-            return CommitmentYear(year, status, None, None, None)
+            return CommitmentYear(year, status, None, None)
         stated = self.ends.get(status.stated_in)
         ahead = projected(facts, stated, date(period.year, 12, 31)) if stated else None
-        return CommitmentYear(year, status, facts, step_of(facts, period.ends_on), ahead)
+        return CommitmentYear(year, status, facts, ahead)
 
 
 def commitments_by_year(

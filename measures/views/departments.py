@@ -1,5 +1,6 @@
 """What do departments answer for, and what did one of them file? The list and the page of each."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -94,16 +95,13 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
     page = page_of(
         answered.select_related("department", "measure__section__edition"), request.GET.get("page", ""), ROWS
     )
-    own = [row for row in page if row.department.slug == slug]
     sees = sees_filing(request, department, choice)
     entries = record(department, choice) if sees else []
     context = {
         "department": department,
         "choice": choice,
         "duties": page,
-        "leads": [row for row in own if row.role == ResponsibilityRole.LEAD],
-        "participations": [row for row in own if row.role != ResponsibilityRole.LEAD],
-        "taken_over": [row for row in page if row.department.slug != slug],
+        **by_role(page, slug),
         "sees_filing": sees,
         "may_ring": may_ring(request, department, choice),
         "keeps": department_changes.keeps(request.actor, policy, department),
@@ -123,6 +121,15 @@ def duties(policy: Policy, slug: str, on: date) -> QuerySet[Responsibility]:
     led = rows.filter(role=ResponsibilityRole.LEAD).values("measure")
     found = rows.exclude(role=ResponsibilityRole.PARTICIPANT, measure__in=led)
     return found.order_by("role", "measure__section__ordinal", "measure__ordinal", "position")
+
+
+def by_role(answered: Iterable[Responsibility], slug: str) -> dict[str, list[Responsibility]]:
+    """What the text lays on the department itself, as lead and as participant, and what it took over."""
+    found: dict[str, list[Responsibility]] = {"leads": [], "participations": [], "taken_over": []}
+    for row in answered:
+        own = "leads" if row.role == ResponsibilityRole.LEAD else "participations"
+        found[own if row.department.slug == slug else "taken_over"].append(row)
+    return found
 
 
 def with_taken_over(

@@ -19,7 +19,6 @@ from measures.commitments import (
     planned_points,
     points_behind,
     projected,
-    step_of,
 )
 from measures.models import CommitmentKind
 
@@ -243,20 +242,7 @@ def test_half_of_a_cycle_is_gone_by_whole_days(given: dict[str, Any], on: date, 
     assert half_gone(facts(RECURRING, **given), on) is gone
 
 
-# --- Steps and projections -----------------------------------------------------------------------
-
-
-def test_step_is_the_last_whose_day_has_come_else_the_next_of_its_cycle() -> None:
-    days = [date(2019, 12, 31), date(2020, 6, 30), date(2020, 12, 31), date(2021, 6, 30)]
-    steps = tuple(Interim(day, Decimal(number)) for number, day in enumerate(days))
-    once, yearly = facts(interim=steps), facts(RECURRING, interim=steps, **YEAR)
-    assert step_of(facts(), days[0]) is None
-    assert [step_of(once, day) for day in (date(2019, 1, 1), days[1], days[3])] == [
-        steps[0],
-        steps[1],
-        steps[3],
-    ]
-    assert [step_of(yearly, day) for day in (date(2020, 1, 1), days[3])] == [steps[1], steps[2]]
+# --- Projections ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
