@@ -277,7 +277,7 @@ SHOWS = {
     "measures:filing_slip": "进展填报报送单",
     "measures:filing_slip_document": "%PDF",
     "measures:measure_matrix": "市总工会",
-    "measures:commitment_list": "技能竞赛",
+    "measures:commitment_list": "量化承诺",
     "measures:matter_list": "<h1>",
     "measures:message_list": "<h1>",
     "measures:message_mail": 'name="address"',
