@@ -61,12 +61,19 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         "side": side(summary, permissions.can_see_telephones(request.actor, policy)),
         "legend": COLOURS,
         "portfolio": own,
-        "gives_portfolios": permissions.can_give_portfolios(request.actor, policy),
-        "all_href": page_with(request, all="1", page=""),
-        "own_href": page_with(request, all="", page=""),
+        **portfolio_places(request, policy),
         **trends,
     }
     return render(request, "measures/overview.html", context)
+
+
+def portfolio_places(request: ActingRequest, policy: Policy) -> dict[str, Any]:
+    """Where all measures stand, and those of the own portfolio alone."""
+    return {
+        "gives_portfolios": permissions.can_give_portfolios(request.actor, policy),
+        "all_href": page_with(request, all="1", page=""),
+        "own_href": page_with(request, all="", page=""),
+    }
 
 
 def over_the_periods(summary: summaries.KeptPeriod, choice: Choice) -> dict[str, Any]:
