@@ -31,6 +31,15 @@ from measures.models.filing import (
     Situation,
     UpdateState,
 )
+from measures.models.issuing import (
+    DRAFTS_IN_WORK,
+    EDITED_SECTIONS,
+    DraftState,
+    EditedTexts,
+    IssuedReport,
+    ReportDraft,
+    ReportWithdrawal,
+)
 from measures.models.kept_texts import HeldText, ReplacedText
 from measures.models.lights import LightColour, LightReason, MeasureLight
 from measures.models.messages import (
@@ -73,6 +82,8 @@ from measures.models.values import CommitmentValue
 
 __all__ = [
     "ANNOUNCEMENT_LENGTH",
+    "DRAFTS_IN_WORK",
+    "EDITED_SECTIONS",
     "FROZEN_PERIODS",
     "NIGHTLY_KINDS",
     "PRIVATE_STATES",
@@ -99,6 +110,8 @@ __all__ = [
     "CommitmentValue",
     "CoordinationMatter",
     "DepartmentFigures",
+    "DraftState",
+    "EditedTexts",
     "Edition",
     "EditionStatus",
     "Event",
@@ -109,6 +122,7 @@ __all__ = [
     "HeldText",
     "InputUse",
     "InterimTarget",
+    "IssuedReport",
     "LeadMode",
     "LightColour",
     "LightReason",
@@ -128,6 +142,8 @@ __all__ = [
     "ProgressUpdate",
     "ReceivedBy",
     "ReplacedText",
+    "ReportDraft",
+    "ReportWithdrawal",
     "ReportedTexts",
     "ReportingPeriod",
     "Responsibility",

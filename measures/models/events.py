@@ -17,6 +17,7 @@ from departments.actors import Actor
 from departments.models import Department, Membership, User
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
 from measures.models.fingerprints import SHA256, beginning, event_digest, text_digest
+from measures.models.issuing import IssuedReport
 from measures.models.lights import LightColour
 from measures.models.moved_days import said
 from measures.models.periods import PeriodSnapshot, PeriodState, ReportingPeriod
@@ -54,6 +55,15 @@ class Act(models.TextChoices):
     URGE = "urge", pgettext_lazy("act", "urge")
     SIGN_FOR_URGE = "sign_for_urge", pgettext_lazy("act", "sign for the slip")
     ANSWER_URGE = "answer_urge", pgettext_lazy("act", "answer the slip")
+    DRAFT_REPORT = "draft_report", pgettext_lazy("act", "draft a report")
+    EDIT_REPORT = "edit_report", pgettext_lazy("act", "edit the report")
+    SUBMIT_REPORT = "submit_report", pgettext_lazy("act", "submit the report for a check")
+    RETURN_REPORT = "return_report", pgettext_lazy("act", "return the report")
+    CHECK_REPORT = "check_report", pgettext_lazy("act", "check the report")
+    SIGN_REPORT = "sign_report", pgettext_lazy("act", "sign the report")
+    ISSUE_REPORT = "issue_report", pgettext_lazy("act", "issue the report")
+    WITHDRAW_REPORT = "withdraw_report", pgettext_lazy("act", "withdraw the report")
+    DISCARD_REPORT = "discard_report", pgettext_lazy("act", "discard the draft of a report")
     # measure
     START = "start", pgettext_lazy("act", "start")
     MAKE_ROUTINE = "make_routine", pgettext_lazy("act", "make routine")
@@ -278,12 +288,15 @@ class Event(models.Model):
         return next((name for name in SUBJECTS if getattr(self, f"{name}_id")), "")
 
     def digest_of_content(self) -> str:
-        """What the act was about, as the database has it: the frozen text, or the snapshot of a closing."""
+        """What the act was about, as the database has it: the frozen text, the snapshot of a closing, the file issued."""
         if self.revision_id:
             return text_digest(Revision._base_manager.get(pk=self.revision_id))
         if self.act == Act.CLOSE_PERIOD:
             snapshots = PeriodSnapshot._base_manager.filter(period=self.period_id)
             return snapshots.order_by("-number").values_list("sha256", flat=True).first() or ""
+        if self.act == Act.ISSUE_REPORT:
+            files = IssuedReport._base_manager.filter(period=self.period_id)
+            return files.order_by("-pk").values_list("sha256", flat=True).first() or ""
         return ""
 
     @property

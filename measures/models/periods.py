@@ -113,6 +113,11 @@ class ReportingPeriod(models.Model):
                 | Q(state__in=[PeriodState.CLOSED, PeriodState.ARCHIVED], closed_at__isnull=False),
                 violation_error_message=_("A period has a closing time exactly when it is closed."),
             ),
+            models.CheckConstraint(
+                name="reportingperiod_issued_is_closed",
+                condition=Q(report_issued_at=None) | Q(state__in=[PeriodState.CLOSED, PeriodState.ARCHIVED]),
+                violation_error_message=_("Reports are issued of closed periods, and these stay closed."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from measures.models import Act
-from measures.workflow import measures, periods, updates
+from measures.workflow import issuing, measures, periods, updates
 
 # Acts that move no state by a table, and where they are written.
 OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
@@ -25,6 +25,8 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.URGE: "urges.urge",
     Act.SIGN_FOR_URGE: "urges.sign",
     Act.ANSWER_URGE: "urges.answer",
+    Act.DRAFT_REPORT: "issuing.draft_report makes the draft",
+    Act.WITHDRAW_REPORT: "issuing.withdraw_report, of what was issued",
     Act.ANNOUNCE: "announcements.announce",
     Act.DESIGNATE: "designations.designate",
     Act.END_DESIGNATION: "designations.end_designation",
@@ -38,7 +40,7 @@ DONE_TO_UPDATES: Final = frozenset(row.act for row in updates.TRANSITIONS.values
 
 def require_rows(acts: Iterable[str]) -> None:
     """Raises ValueError for an act that is in no table and not named above."""
-    tables = (updates.TRANSITIONS, periods.TRANSITIONS, measures.TRANSITIONS)
+    tables = (updates.TRANSITIONS, periods.TRANSITIONS, measures.TRANSITIONS, issuing.TRANSITIONS)
     within = {act.value for table in tables for _state, act in table}
     if missing := sorted(set(acts) - within - {act.value for act in OUTSIDE_THE_TABLES}):
         raise ValueError(f"no row of a table says when and by whom: {', '.join(missing)}")

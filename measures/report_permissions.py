@@ -1,0 +1,62 @@
+"""Who may draft, check, sign, issue and withdraw a report? The part of `permissions` about reports.
+
+That three different people draft, check and sign is a rule about rows too, which the database holds
+(docs/domain.md 7.11).
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from departments.actors import Actor
+from departments.models import Role
+from measures.models import Policy, ReportDraft
+from measures.permissions import Office, can_read_submitted_texts, is_in_office
+
+# Who may do an act on a draft, as the table of transitions names them.
+DraftMay: TypeAlias = Callable[[Actor, ReportDraft], bool]
+
+
+def can_see_drafts(actor: Actor, policy: Policy) -> bool:
+    """Who reads reports before they are issued: clerk, signer and auditor of the office."""
+    return can_read_submitted_texts(actor, policy)
+
+
+def can_draft_report(actor: Actor, policy: Policy) -> bool:
+    return is_in_office(actor, policy, Role.CLERK)
+
+
+def can_withdraw_report(actor: Actor, policy: Policy) -> bool:
+    return is_in_office(actor, policy, Role.SIGNER)
+
+
+def is_drafter(actor: Actor, draft: ReportDraft) -> bool:
+    """Whoever drafted it, still a clerk: nobody else puts words under that name."""
+    return can_draft_report(actor, draft.period.policy) and actor.person.pk == draft.drafted_by_id
+
+
+def as_any_clerk(actor: Actor, draft: ReportDraft) -> bool:
+    return can_draft_report(actor, draft.period.policy)
+
+
+def as_another_clerk(actor: Actor, draft: ReportDraft) -> bool:
+    """A clerk who did not draft it."""
+    return as_any_clerk(actor, draft) and actor.person.pk != draft.drafted_by_id
+
+
+def as_signer(actor: Actor, draft: ReportDraft) -> bool:
+    """A signer who neither drafted nor checked it."""
+    involved = {draft.drafted_by_id, draft.checked_by_id}
+    return is_in_office(actor, draft.period.policy, Role.SIGNER) and actor.person.pk not in involved
+
+
+def as_clerk_or_signer(actor: Actor, draft: ReportDraft) -> bool:
+    return is_in_office(actor, draft.period.policy, Role.CLERK, Role.SIGNER)
+
+
+def has_another_clerk(office: Office, draft: ReportDraft) -> bool:
+    """Whether anybody is there to check it."""
+    return bool(office.clerks - {draft.drafted_by_id})
+
+
+def has_a_signer(office: Office, draft: ReportDraft) -> bool:
+    return bool(office.signers - {draft.drafted_by_id, draft.checked_by_id})
