@@ -288,7 +288,7 @@ class Event(models.Model):
         return next((name for name in SUBJECTS if getattr(self, f"{name}_id")), "")
 
     def digest_of_content(self) -> str:
-        """What the act was about, as the database has it: the frozen text, the snapshot of a closing, the file issued."""
+        """What the act was about, as the database has it: the text, snapshot or file that it made."""
         if self.revision_id:
             return text_digest(Revision._base_manager.get(pk=self.revision_id))
         if self.act == Act.CLOSE_PERIOD:
