@@ -21,6 +21,7 @@ from departments.models import Language, Role
 from langfang_policy import clock
 from measures import permissions
 from measures.models import Policy
+from measures.pages.issuing import BUTTONS
 from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_page, unread_of
 
 
@@ -65,6 +66,7 @@ def reviews(actor: Actor) -> bool:
 
 CHECKING = ("measures:check_queue", "measures:policy_check_queue")
 OF_AN_UPDATE = ("update_edit", "update_submit", "update_withdraw", "update_extension", "update_inputs")
+DRAFT_BUTTONS = tuple(button.name for button in BUTTONS.values())
 NAVIGATION = (
     NavigationItem(
         _("Overview"), "measures:overview", ("measures:portfolio_list",), everybody, is_of_policy=True
@@ -128,7 +130,11 @@ NAVIGATION = (
     NavigationItem(
         _("Reports"),
         "measures:report_list",
-        ("measures:act_register", "measures:snapshot_list"),
+        (
+            *("measures:act_register", "measures:snapshot_list"),
+            *(f"measures:issued_{page}" for page in ("list", "detail")),
+            *(f"measures:draft_{page}" for page in ("create", "detail", "edit", *DRAFT_BUTTONS)),
+        ),
         everybody,
         is_of_policy=True,
     ),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from measures.pages import issuing as pages_of_drafts
 from measures.pages.offers import BUTTONS
 from measures.views import (
     act_register,
@@ -16,6 +17,7 @@ from measures.views import (
     designations,
     evidence,
     extensions,
+    issuing,
     matrix,
     matters,
     measure_acts,
@@ -38,6 +40,7 @@ from measures.views import (
     update_form,
     updates,
     urges,
+    verifying,
     waivers,
 )
 
@@ -155,6 +158,19 @@ of_a_policy_since = [
     path("register/", act_register.act_register, name="act_register"),
     path("register.xlsx", act_register.act_register_workbook, name="act_register_workbook"),
     path("snapshots/", act_register.snapshot_list, name="snapshot_list"),
+    # reports that are issued, and their drafts
+    path("issued/", issuing.issued_list, name="issued_list"),
+    path("issued/<uuid:uuid>/", issuing.issued_detail, name="issued_detail"),
+    path("issued/<uuid:uuid>/file/", issuing.issued_file, name="issued_file"),
+    path("drafts/", issuing.draft_create, name="draft_create"),
+    path("drafts/<uuid:uuid>/", issuing.draft_detail, name="draft_detail"),
+    path("drafts/<uuid:uuid>/edit/", issuing.draft_edit, name="draft_edit"),
+    path("drafts/<uuid:uuid>/file/", issuing.draft_file, name="draft_file"),
+    # one address for each button: draft_submit, draft_check, …
+    *[
+        path(f"drafts/<uuid:uuid>/{button.name}/", issuing.view_of(button), name=f"draft_{button.name}")
+        for button in pages_of_drafts.BUTTONS.values()
+    ],
     path("announcements/", messages.announcement_list, name="announcement_list"),
 ]
 
@@ -165,6 +181,7 @@ urlpatterns = [
     path("messages/<uuid:uuid>/read/", messages.message_read, name="message_read"),
     path("messages/read/", messages.message_read_all, name="message_read_all"),
     path("messages/mail/", messages.message_mail, name="message_mail"),
+    path("verify/", verifying.verify, name="verify"),
     path("policies/", policies.policy_list, name="policy_list"),
     path("my/", updates.my_updates, name="my_updates"),
     path("my/<slug:kind>/", updates.my_updates_folded, name="my_updates_folded"),

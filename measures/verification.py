@@ -5,6 +5,7 @@ in or taken out before its last event; the state and the version of an update, a
 measures, show what was taken from its end.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from departments.models import Membership
 from measures.models import (
     Act,
     Event,
+    IssuedReport,
     Measure,
     MeasureState,
     PeriodSnapshot,
@@ -33,6 +35,7 @@ from measures.models import (
 )
 from measures.models.append_only import FaultKind, GuardFault
 from measures.models.fingerprints import beginning, event_digest, text_digest
+from measures.models.issuing import printed_digest_of
 from measures.summaries import from_json, is_whole
 
 Signature = tuple[int | None, datetime | None]
@@ -79,6 +82,7 @@ def record_faults(alias: str = "default") -> Iterator[str]:
     yield from _events(record, alias)
     yield from _texts(record, alias)
     yield from _snapshots(record, alias)
+    yield from _issued(record, alias)
     yield from _updates(record, alias)
     for name, default in (("period", PeriodState.PLANNED), ("measure", MeasureState.NOT_STARTED)):
         yield from _states(record, alias, name, default)
@@ -93,6 +97,7 @@ class _Chain:
     moves: int = 0
     in_force: int | None = None
     closings: list[str] = field(default_factory=list)
+    issued: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -118,6 +123,8 @@ class _Record:
             chain.moves += 1
         if event.act == Act.CLOSE_PERIOD:
             chain.closings.append(event.content_sha256)
+        if event.act == Act.ISSUE_REPORT:
+            chain.issued.append(event.content_sha256)
         if event.revision_id is None:
             return
         self.texts.setdefault(event.revision_id, set()).add(event.content_sha256)
@@ -178,6 +185,22 @@ def _snapshots(record: _Record, alias: str) -> Iterator[str]:
     for key in sorted(closed | found.keys()):
         if record.told_of("period", key).closings != found.get(key, []):
             yield f"{_named('period', key, alias)}：快照与归档时的办理记录不一致。"
+
+
+def _issued(record: _Record, alias: str) -> Iterator[str]:
+    """Each issued report has the file and the words of its hashes, and the hash that its event recorded."""
+    found: dict[int, list[str]] = {}
+    rows = IssuedReport.objects.using(alias).select_related("snapshot").order_by("pk")
+    for report in rows.iterator(chunk_size=10):
+        found.setdefault(report.period_id, []).append(report.sha256)
+        if hashlib.sha256(report.content).hexdigest() != report.sha256:
+            yield f"已印发报告“{report}”：文件被改动。"
+        if printed_digest_of(report) != report.printed_sha256:
+            yield f"已印发报告“{report}”：内容与印在其上的摘要不一致。"
+    issued = {key for (name, key), chain in record.chains.items() if name == "period" and chain.issued}
+    for key in sorted(issued | found.keys()):
+        if record.told_of("period", key).issued != found.get(key, []):
+            yield f"{_named('period', key, alias)}：已印发报告与办理记录不一致。"
 
 
 def _fault_of(snapshot: PeriodSnapshot) -> str:

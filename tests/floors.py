@@ -13,11 +13,12 @@ FLOORS = """
     departments.actors departments.{accounts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
-    measures.{permissions,own_work,search,register,lights,commitments,charts,repetition,policytext,evidence_storage}
+    measures.{permissions,report_permissions,own_work,search,register,lights,commitments,charts,repetition} \
+        measures.{policytext,evidence_storage}
     measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \
-        measures.{department_forms,people_forms,people_resources,update_sheets,demo} \
+        measures.{department_forms,people_forms,report_forms,people_resources,update_sheets,demo} \
         measures.{value_inputs,evidence_forms}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \

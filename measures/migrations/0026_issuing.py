@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind of document')),
+                ('kind', models.CharField(choices=[('status', 'Status report'), ('filing', 'Filing of all departments'), ('bulletin', 'Bulletin on filing')], max_length=10, verbose_name='kind of document')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('signed_at', models.DateTimeField(verbose_name='signed')),
                 ('issued_at', models.DateTimeField(verbose_name='issued')),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('problems', models.TextField(blank=True, verbose_name='problems of the report')),
                 ('next_steps', models.TextField(blank=True, verbose_name='next steps of the report')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=20, verbose_name='kind of document')),
+                ('kind', models.CharField(choices=[('status', 'Status report'), ('filing', 'Filing of all departments'), ('bulletin', 'Bulletin on filing')], max_length=10, verbose_name='kind of document')),
                 ('state', models.CharField(choices=[('drafted', 'drafted'), ('submitted', 'waits for a check'), ('checked', 'checked'), ('signed', 'signed'), ('issued', 'issued'), ('discarded', 'discarded')], default='drafted', max_length=9, verbose_name='state')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('drafted_at', models.DateTimeField(verbose_name='drafted')),
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reportdraft',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__regex', '^[a-z]{1,20}$')), name='reportdraft_kind_is_a_name', violation_error_message='A kind of document is named in small letters.'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['status', 'filing', 'bulletin'])), name='reportdraft_kind_is_known', violation_error_message='A document of this kind is not issued.'),
         ),
         migrations.AddConstraint(
             model_name='reportdraft',

@@ -38,6 +38,7 @@ from measures.models.issuing import (
     EditedTexts,
     IssuedReport,
     ReportDraft,
+    ReportKind,
     ReportWithdrawal,
 )
 from measures.models.kept_texts import HeldText, ReplacedText
@@ -143,6 +144,7 @@ __all__ = [
     "ReceivedBy",
     "ReplacedText",
     "ReportDraft",
+    "ReportKind",
     "ReportWithdrawal",
     "ReportedTexts",
     "ReportingPeriod",

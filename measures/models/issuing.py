@@ -17,10 +17,16 @@ from measures.models.fingerprints import SHA256, digest, to_text
 from measures.models.periods import PeriodSnapshot, ReportingPeriod
 from measures.models.policy import Policy
 
-# The name of a kind of document, as addresses have it; which there are, `measures.reports` knows.
-KIND: Final = r"^[a-z]{1,20}$"
 # The parts of a report that people put into their own words.
 EDITED_SECTIONS: Final = ("preamble", "problems", "next_steps")
+
+
+class ReportKind(models.TextChoices):
+    """Which kinds of document are issued, by their names in `measures.reports.kinds`."""
+
+    STATUS = "status", _("Status report")
+    FILING = "filing", _("Filing of all departments")
+    BULLETIN = "bulletin", _("Bulletin on filing")
 
 
 class DraftState(models.TextChoices):
@@ -62,7 +68,7 @@ class ReportDraft(EditedTexts):
     snapshot = models.ForeignKey(
         PeriodSnapshot, on_delete=models.PROTECT, related_name="report_drafts", verbose_name=_("snapshot")
     )
-    kind = models.CharField(_("kind of document"), max_length=20)
+    kind = models.CharField(_("kind of document"), max_length=10, choices=ReportKind.choices)
     state = models.CharField(_("state"), max_length=9, choices=DraftState.choices, default=DraftState.DRAFTED)
     version = models.PositiveIntegerField(_("version"), default=1)
     drafted_by = models.ForeignKey(
@@ -106,9 +112,9 @@ class ReportDraft(EditedTexts):
                 violation_error_message=_("This state of a draft is not known."),
             ),
             models.CheckConstraint(
-                name="reportdraft_kind_is_a_name",
-                condition=Q(kind__regex=KIND),
-                violation_error_message=_("A kind of document is named in small letters."),
+                name="reportdraft_kind_is_known",
+                condition=Q(kind__in=ReportKind.values),
+                violation_error_message=_("A document of this kind is not issued."),
             ),
             models.CheckConstraint(
                 name="reportdraft_checked_since",
@@ -170,7 +176,7 @@ class IssuedReport(EditedTexts):
     snapshot = models.ForeignKey(
         PeriodSnapshot, on_delete=models.PROTECT, related_name="issued_reports", verbose_name=_("snapshot")
     )
-    kind = models.CharField(_("kind of document"), max_length=20)
+    kind = models.CharField(_("kind of document"), max_length=10, choices=ReportKind.choices)
     title = models.CharField(_("title"), max_length=200)
     drafted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("drafted by")

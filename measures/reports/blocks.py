@@ -103,7 +103,8 @@ def grouped(heading: str, groups: Iterable[Group], otherwise: str) -> Iterator[B
     yield Heading(heading)
     found = list(groups)
     for group in found:
-        yield Heading(group.heading, 2)
+        if group.heading:  # words that somebody edited may begin without one
+            yield Heading(group.heading, 2)
         yield from group.paragraphs
     if not found:
         yield Paragraph(otherwise)

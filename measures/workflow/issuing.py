@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
@@ -26,6 +26,7 @@ from measures.models import (
     Policy,
     ReportDraft,
     ReportingPeriod,
+    ReportKind,
     ReportWithdrawal,
 )
 from measures.models.issuing import printed_digest, reference_of
@@ -121,6 +122,7 @@ def edit_report(
     with one_act():
         row = _lock(actor, draft, version, Act.EDIT_REPORT)
         words = _checked_texts({**row.texts, **texts})
+        _refuse_emptied(row, words)
         if words != row.texts:
             for name, text in words.items():
                 setattr(row, name, text)
@@ -270,6 +272,13 @@ def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
     return words
 
 
+def _refuse_emptied(draft: ReportDraft, words: Mapping[str, str]) -> None:
+    """A section that says something goes on saying something: the report would print a usual sentence."""
+    empty = [name for name, text in words.items() if draft.texts[name] and not text]
+    if empty:
+        raise ValidationError(dict.fromkeys(empty, _("Write something here, if only that there is nothing.")))
+
+
 def _numbered(draft: ReportDraft, at: datetime) -> Numbered:
     """With the next number within policy and year."""
     year = timezone.localdate(at).year
@@ -313,7 +322,9 @@ def _issued(actor: Actor, draft: ReportDraft, numbered: Numbered, made: FileMade
 
 def _record(act: Act, actor: Actor, draft: ReportDraft, at: datetime, words: str = "") -> None:
     """About the period; its states are its own, so the draft's are not written there."""
-    comment = f"{draft.kind}：{words}" if words else draft.kind
+    with translation.override("zh-hans"):  # the record reads the same in every language
+        kind = str(ReportKind(draft.kind).label)
+    comment = f"{kind}：{words}" if words else kind
     record(act, actor, draft.period.policy.coordinator, at, comment=comment, period=draft.period)
 
 

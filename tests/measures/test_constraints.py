@@ -49,6 +49,7 @@ from tests.cast import a_department, the_office
 from tests.constraints import constraints_of, refused_by, without_message
 from tests.measures.evidence_rows import ILLEGAL_EVIDENCE, an_evidence_file
 from tests.measures.given_portfolios import ILLEGAL_PORTFOLIOS, a_portfolio, a_portfolio_of_a_section
+from tests.measures.issued_reports import ILLEGAL_REPORTS, issued
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
 from tests.measures.sources_and_signatures import ILLEGAL_SOURCES_AND_SIGNATURES, a_signed_slip, a_used_input
 from tests.measures.stated_values import ILLEGAL_VALUES, a_value
@@ -244,6 +245,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     **ILLEGAL_SOURCES_AND_SIGNATURES,
     **ILLEGAL_VALUES,
     **ILLEGAL_EVIDENCE,
+    **ILLEGAL_REPORTS,
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
     "policy_thresholds_in_order": lambda: builders.a_policy(yellow_points=31),
@@ -474,7 +476,7 @@ CHANGES: Final[dict[str, Callable[[models.Model], object]]] = {
 }
 
 
-@pytest.mark.parametrize("make", [an_event, a_snapshot])
+@pytest.mark.parametrize("make", [an_event, a_snapshot, issued])
 @pytest.mark.parametrize("way", CHANGES)
 def test_append_only_rows_are_neither_changed_nor_deleted(make: Callable[[], models.Model], way: str) -> None:
     row = make()

@@ -1,0 +1,129 @@
+"""How do edited words, number and signatures come into a report? And which kinds of document are issued?
+
+The words proposed for a draft are those of the document; what is printed is the document with its sections as
+the draft has them. A line that nobody changed is printed as it would have been without editing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any, Final
+
+from django.utils import timezone, translation
+
+from measures.models import EDITED_SECTIONS, ReportDraft, ReportKind
+from measures.reports.blocks import Group, Paragraph
+from measures.reports.documents import Document, chinese_date
+from measures.reports.kinds import KINDS, Asked, Kind
+from measures.workflow.issuing import FileMade, Numbered
+
+ISSUED_KINDS: Final[Mapping[str, Kind]] = {kind.value: KINDS[kind.value] for kind in ReportKind}
+# Which part of a document each section is, where the document has it.
+PARTS: Final = {"preamble": "lead_in", "problems": "problems", "next_steps": "next_steps"}
+# A heading of the second level, as GB/T 9704 numbers them.
+HEADING: Final = re.compile(r"^（[一二三四五六七八九十百]+）")
+NOT_ISSUED: Final = "审核稿　尚未印发"
+# What an issued report says instead of this fact.
+PURPOSE: Final = "用途"
+VERIFY: Final = "可在本系统“核验文件”页面凭文件或此摘要核验"
+
+
+def document_of(draft: ReportDraft, *, demo: bool) -> Document:
+    """The report with the words of the draft, marked as not issued.
+
+    The period with policy, coordinator and edition. Raises SnapshotError when the snapshot was altered.
+    """
+    with translation.override("zh-hans"):
+        document = with_texts(generated(draft.kind, draft, demo=demo), draft.texts)
+        notice = "　".join(filter(None, [NOT_ISSUED, document.notice]))
+        return replace(document, notice=notice)
+
+
+def generated(kind: str, draft: ReportDraft, *, demo: bool) -> Document:
+    """As it is without editing."""
+    return ISSUED_KINDS[kind].build(Asked(draft.period, timezone.localdate(draft.drafted_at), demo=demo))
+
+
+def sections_of(kind: str) -> tuple[str, ...]:
+    """Which sections of that kind can be edited."""
+    known = {field.name for field in fields(ISSUED_KINDS[kind].document)}
+    return tuple(name for name in EDITED_SECTIONS if PARTS[name] in known)
+
+
+def proposed_texts(kind: str, asked: Asked) -> dict[str, str]:
+    """The words of the sections as the document has them, to be edited: one line a paragraph."""
+    document = ISSUED_KINDS[kind].build(asked)
+    return {name: "\n".join(lines_of(getattr(document, PARTS[name]))) for name in sections_of(kind)}
+
+
+def lines_of(part: Iterable[str | Group]) -> Iterator[str]:
+    for row in part:
+        if isinstance(row, str):
+            yield row
+        else:
+            yield row.heading
+            yield from map(line_of, row.paragraphs)
+
+
+def line_of(paragraph: Paragraph) -> str:
+    return " ".join(f"{paragraph.who}{paragraph.text}".split("\n"))
+
+
+def with_texts(document: Document, texts: Mapping[str, str]) -> Document:
+    """The document with its sections in these words; one without words stays as it is."""
+    known = {field.name for field in fields(document)}
+    changes: dict[str, Any] = {}
+    for name, part in PARTS.items():
+        lines = [line.strip() for line in texts.get(name, "").splitlines() if line.strip()]
+        if part not in known or not lines:
+            continue
+        is_prose = part == "lead_in"
+        changes[part] = tuple(lines) if is_prose else tuple(groups_of(lines, getattr(document, part)))
+    return replace(document, **changes)
+
+
+def groups_of(lines: Iterable[str], before: Iterable[Group]) -> Iterator[Group]:
+    """A line that is numbered as a heading begins a group; paragraphs that are as before keep their form."""
+    known = {line_of(paragraph): paragraph for group in before for paragraph in group.paragraphs}
+    heading, paragraphs = "", list[Paragraph]()
+    for line in lines:
+        if HEADING.match(line):
+            if heading or paragraphs:
+                yield Group(heading, tuple(paragraphs))
+            heading, paragraphs = line, []
+        else:
+            paragraphs.append(known.get(line, Paragraph(line)))
+    yield Group(heading, tuple(paragraphs))
+
+
+def issued_document(numbered: Numbered, *, demo: bool) -> Document:
+    """As it is issued: with number, day of the signature, who drafted, checked and signed, and a hash."""
+    draft = numbered.draft
+    with translation.override("zh-hans"):
+        document = with_texts(generated(draft.kind, draft, demo=demo), draft.texts)
+        signed_on = timezone.localdate(draft.signed_at)
+        return replace(
+            document,
+            under_title=numbered.reference,
+            issued_on=signed_on,
+            identifier=f"issued {numbered.printed_sha256}",
+            created=numbered.at,
+            facts=(
+                *(fact for fact in document.facts if fact[0] != PURPOSE),
+                *facts_of(numbered, timezone.localdate(numbered.at)),
+            ),
+        )
+
+
+def facts_of(numbered: Numbered, on: date) -> Iterator[tuple[str, str]]:
+    draft = numbered.draft
+    people = f"拟稿{draft.drafted_by}，核稿{draft.checked_by}，签发{draft.signed_by}"
+    yield "印发", f"{numbered.reference}，{chinese_date(on)}；{people}"
+    yield "核验", f"SHA-256 {numbered.printed_sha256}，{VERIFY}"
+
+
+def file_of(numbered: Numbered, *, demo: bool) -> FileMade:
+    """The file to be kept. Raises PdfUnavailable, SnapshotError."""
+    document = issued_document(numbered, demo=demo)
+    return FileMade(document.title, document.pdf())
