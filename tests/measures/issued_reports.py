@@ -1,4 +1,4 @@
-"""Rows of drafts and issued reports: valid ones, brought on by the real acts, and illegal ones by constraint."""
+"""Rows of drafts and issued reports: valid ones, brought on by the acts, and illegal ones."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -102,7 +102,6 @@ def another_issued(**changes: Any) -> IssuedReport:
     own = {"id": None, "uuid": draft.uuid, "draft_id": draft.pk, "number": 2, "content": content}
     hashes = {"sha256": sha256(content).hexdigest(), "size": len(content)}
     return IssuedReport.objects.create(**{**usual, **own, **hashes, **changes})
-
 
 
 def a_file_twice() -> None:
