@@ -20,11 +20,16 @@ ROWS: Final = {"preamble": 4, "problems": 14, "next_steps": 14}
 LARGEST_FILE: Final = 30 * 1024 * 1024  # bytes
 
 
+class PeriodField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def label_from_instance(self, obj: ReportingPeriod) -> str:
+        return str(capfirst(obj.name))
+
+
 class NewDraftForm(forms.Form):
     """Of which closed period, and which kind of report."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=ReportKind.choices)
-    period = forms.ModelChoiceField(
+    period = PeriodField(
         label=gettext_lazy("Period"),
         queryset=ReportingPeriod.objects.none(),
         to_field_name="uuid",
@@ -34,9 +39,8 @@ class NewDraftForm(forms.Form):
     def __init__(self, *args: Any, periods: QuerySet[ReportingPeriod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["period"]
-        if isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, PeriodField):
             field.queryset = periods
-            field.label_from_instance = lambda row: capfirst(row.name)  # type: ignore[method-assign]
 
 
 class SectionsForm(forms.Form):
@@ -44,9 +48,8 @@ class SectionsForm(forms.Form):
 
     version = ShownVersion()
 
-    def __init__(self, draft: ReportDraft, sections: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
-        initial = {"version": draft.version, **draft.texts}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, draft: ReportDraft, sections: tuple[str, ...], sent: Any = None) -> None:
+        super().__init__(sent, initial={"version": draft.version, **draft.texts})
         for name in sections:
             self.fields[name] = ProseField(
                 limit=SECTION_LENGTH,

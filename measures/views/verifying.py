@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.cache import cache
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -42,7 +42,7 @@ def verify(request: ActingRequest) -> HttpResponse:
 
 
 def asks_too_often(person: int) -> bool:
-    key = f"verify {person}"
+    key = f"verify-{person}"
     cache.add(key, 0, SECONDS)
     try:
         return cache.incr(key) > MOST_ASKED
@@ -60,7 +60,7 @@ def answer_to(form: VerifyForm) -> Answer:
     return Answer(sha256, False, list(rows.filter(known)))
 
 
-def digest_of(file: UploadedFile) -> str:
+def digest_of(file: File[bytes]) -> str:
     found = hashlib.sha256()
     for chunk in file.chunks():
         found.update(chunk)

@@ -302,7 +302,7 @@ def _issued(actor: Actor, draft: ReportDraft, numbered: Numbered, made: FileMade
         drafted_by=draft.drafted_by,
         checked_by=draft.checked_by,
         signed_by=draft.signed_by,
-        signed_at=draft.signed_at,
+        signed_at=draft.signed_at or numbered.at,  # never the latter: reportdraft_signed_since
         issued_by=actor.person,
         issued_at=numbered.at,
         printed_sha256=numbered.printed_sha256,

@@ -1,6 +1,6 @@
 """Reports: who may do which act in which state, three people, numbers, immutability, withdrawal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -29,7 +29,7 @@ from tests.tampering import unguarded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 D = DraftState
-MAKE = {
+MAKE: dict[DraftState, Callable[[], ReportDraft]] = {
     D.DRAFTED: reports.a_draft,
     D.SUBMITTED: reports.submitted,
     D.CHECKED: reports.checked,

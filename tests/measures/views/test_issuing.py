@@ -1,0 +1,224 @@
+"""Issuing as people do it: drafted, edited, returned, checked, signed, issued, verified, withdrawn."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from departments.actors import Actor
+from departments.models import DemoMode
+from langfang_policy import clock
+from measures.models import Act, DraftState, IssuedReport, ReportDraft, ReportKind
+from measures.reports.documents import Document
+from measures.reports.pdf import PdfUnavailable
+from measures.views.verifying import MOST_ASKED
+from tests import cast
+from tests.measures import issued_reports as reports
+from tests.tampering import unguarded
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once("the same pages over the same rows; acts and constraints run on both"),
+]
+BrowserOf = Callable[[Actor], Client]
+REGISTER = "/p/a-policy/issued/"
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """After the closing; a file is the text that would be laid out."""
+    DemoMode.objects.create(pk=1, on=reports.CLOSED)
+    clock.forget()
+    cache.clear()
+    monkeypatch.setattr(Document, "pdf", lambda document, html="": document.html().encode())
+    yield
+    clock.forget()
+    cache.clear()
+
+
+def page_of(draft: ReportDraft, act: str = "") -> str:
+    return f"/p/a-policy/drafts/{draft.uuid}/{f'{act}/' if act else ''}"
+
+
+def act(client: Client, name: str, status: int = 200, **words: Any) -> str:
+    """Press the button as the page of the draft has it now; gives the page that comes."""
+    draft = ReportDraft.objects.exclude(state=DraftState.DISCARDED).get()
+    answer = client.post(page_of(draft, name), {"version": draft.version, **words}, follow=True)
+    assert answer.status_code == status, answer.content.decode()
+    return answer.content.decode()
+
+
+def verified(client: Client, content: bytes = b"", sha256: str = "") -> str:
+    file = {"file": SimpleUploadedFile("report.pdf", content)} if content else {}
+    answer = client.post("/verify/", {"sha256": sha256, **file})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified(browser_of: BrowserOf) -> None:
+    period = reports.a_closed_period()
+    clerk, checker, signer = map(browser_of, (cast.clerk(), cast.second_clerk(), cast.signer()))
+    answer = clerk.post("/p/a-policy/drafts/", {"kind": "status", "period": period.uuid}, follow=True)
+    draft = ReportDraft.objects.get()
+    assert answer.redirect_chain[-1][0] == page_of(draft)
+    assert "现将2020年第二季度" in draft.preamble
+    assert "（一）" in draft.problems
+    edited = draft.problems + "\n（二）其他问题\n个别单位数据更新不及时。"
+    act(clerk, "edit", preamble="现报告如下。\n请审阅。", problems=edited, next_steps="抓好落实。")
+    act(clerk, "submit")
+    assert "数据有误" in act(checker, "return", reason="数据有误")
+    act(clerk, "edit", preamble="现报告如下。", problems=edited, next_steps="继续抓好落实。")
+    act(clerk, "submit")
+    act(checker, "check")
+    act(signer, "sign")
+    assert "〔2020〕1号" in act(clerk, "issue")
+    report = IssuedReport.objects.get()
+    file = clerk.get(f"{REGISTER}{report.uuid}/file/")
+    printed = file.content.decode()
+    for words in (
+        "〔2020〕1号", "现报告如下。", "个别单位数据更新不及时。", "继续抓好落实。", report.printed_sha256,
+        "（二）其他问题", "2020年7月15日", str(report.signed_by), report.snapshot.sha256,
+    ):  # fmt: skip
+        assert words in printed
+    for words in ("现将2020年第二季度", "审核稿", "请审阅。", "用途："):
+        assert words not in printed
+    reader = browser_of(cast.reporter())
+    assert "〔2020〕1号" in verified(reader, file.content)
+    changed = file.content.replace("抓好".encode(), "抓紧".encode(), 1)
+    unknown = verified(reader, changed)
+    assert "Unknown: no issued report" in unknown
+    assert "〔2020〕1号" not in unknown
+    assert "byte for byte" not in verified(reader, sha256=f" {report.printed_sha256.upper()} ")
+    assert "〔2020〕1号" in verified(reader, sha256=report.printed_sha256)
+    assert "〔2020〕1号" in verified(reader, sha256=report.snapshot.sha256)
+
+
+def test_the_draft_is_shown_with_its_words_and_marked_as_not_issued(browser_of: BrowserOf) -> None:
+    draft = reports.a_draft()
+    clerk = browser_of(cast.clerk())
+    page = clerk.get(page_of(draft)).content.decode()
+    assert re.search(r'name="preamble"[^>]*>\s*现将进展情况报告如下。', page)
+    printed = clerk.get(page_of(draft, "file")).content.decode()
+    assert "审核稿　尚未印发" in printed
+    assert "市教育局1条。" in printed
+    read = browser_of(cast.auditor()).get(page_of(draft)).content.decode()
+    assert "市教育局1条。" in read
+    assert 'name="preamble"' not in read
+    assert browser_of(cast.leader()).get(page_of(draft)).status_code == 403
+
+
+def test_the_page_says_why_a_draft_goes_no_further(browser_of: BrowserOf) -> None:
+    draft = reports.submitted()
+    page = browser_of(cast.clerk()).get(page_of(draft)).content.decode()
+    assert "no second clerk who could check" in page
+    cast.second_clerk()
+    assert "no second clerk" not in browser_of(cast.clerk()).get(page_of(draft)).content.decode()
+    draft = reports.do(Act.CHECK_REPORT, cast.second_clerk(), draft)
+    assert "no signer who neither" in browser_of(cast.clerk()).get(page_of(draft)).content.decode()
+
+
+def test_what_is_refused_stays_on_the_page(browser_of: BrowserOf) -> None:
+    draft = reports.submitted()
+    checker = browser_of(cast.second_clerk())
+    assert "Give a reason." in act(checker, "return", 422, reason=" ")
+    assert "Three different people" in act(browser_of(cast.clerk()), "check", 403)
+    answer = checker.post(page_of(draft, "check"), {"version": draft.version + 1})
+    assert answer.status_code == 422
+    assert "Somebody else has changed this draft" in answer.content.decode()
+    back = reports.do(Act.RETURN_REPORT, cast.second_clerk(), draft)
+    clerk = browser_of(cast.clerk())
+    page = act(clerk, "edit", 422, preamble="改", problems="", next_steps="")
+    assert "if only that there is nothing" in page
+    assert ">\n改</textarea>" in page
+    assert browser_of(cast.second_clerk()).post(page_of(back, "edit")).status_code == 403
+    again = clerk.post("/p/a-policy/drafts/", {"kind": "status", "period": back.period.uuid})
+    assert again.status_code == 422
+    assert "There is a draft of this report already." in again.content.decode()
+
+
+def test_a_report_whose_file_cannot_be_made_is_not_issued(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = reports.signed()
+
+    def broken(document: Document, html: str = "") -> bytes:
+        raise PdfUnavailable("没有字体")
+
+    monkeypatch.setattr(Document, "pdf", broken)
+    assert "没有字体" in act(browser_of(cast.clerk()), "issue")
+    file = browser_of(cast.clerk()).get(page_of(draft, "file"), follow=True)
+    assert "没有字体" in file.content.decode()
+    assert not IssuedReport.objects.exists()
+    assert ReportDraft.objects.get().state == DraftState.SIGNED
+
+
+def test_a_withdrawn_report_stays_and_says_so(browser_of: BrowserOf) -> None:
+    report = reports.issued()
+    page, signer = f"{REGISTER}{report.uuid}/", browser_of(cast.signer())
+    assert browser_of(cast.clerk()).post(page, {"reason": "越权"}).status_code == 403
+    assert "Give a reason." in signer.post(page, {"reason": ""}).content.decode()
+    assert "第三部分有误" in signer.post(page, {"reason": "第三部分有误"}, follow=True).content.decode()
+    reader = browser_of(cast.reporter())
+    for shown in (reader.get(REGISTER), reader.get(page)):
+        assert "withdrawn" in shown.content.decode()
+    assert reader.get(f"{page}file/").content == bytes(report.content)
+    assert "第三部分有误" in verified(reader, bytes(report.content))
+    assert 'name="reason"' not in signer.get(page).content.decode()
+
+
+def test_a_file_that_was_altered_is_not_handed_out(browser_of: BrowserOf) -> None:
+    report = reports.issued()
+    unguarded()
+    IssuedReport.objects.update(content=b"%PDF another")
+    answer = browser_of(cast.clerk()).get(f"{REGISTER}{report.uuid}/file/")
+    assert answer.status_code == 409
+    assert "was altered since it was issued" in answer.content.decode()
+    assert b"%PDF another" not in answer.content
+
+
+def test_the_register_has_what_the_reader_may_have(
+    browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
+) -> None:
+    """The record of filing is not for everybody, drafts are for the office. More rows, as many queries."""
+    reports.issued()
+    reader, clerk = browser_of(cast.reporter()), browser_of(cast.clerk())
+    few = queries_of(clerk, REGISTER)
+    filing = reports.issued(reports.a_draft(ReportKind.FILING))
+    reports.issued(reports.a_draft(ReportKind.BULLETIN))
+    assert queries_of(clerk, REGISTER) == few
+    reports.a_draft()
+    assert "〔2020〕2号" in clerk.get(REGISTER).content.decode()
+    seen = reader.get(REGISTER).content.decode()
+    assert "〔2020〕1号" in seen
+    assert "〔2020〕2号" not in seen
+    assert "drafts/" in clerk.get(REGISTER).content.decode()
+    assert "drafts/" not in seen
+    assert reader.get(f"{REGISTER}{filing.uuid}/").status_code == 404
+    assert REGISTER in reader.get("/p/a-policy/reports/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({}, "one of the two"),
+        ({"sha256": "12ab"}, "64 characters"),
+        ({"sha256": "a" * 64, "file": SimpleUploadedFile("a.pdf", b"a")}, "one of the two"),
+    ],
+)
+def test_verifying_asks_for_a_file_or_a_hash(browser_of: BrowserOf, sent: Any, told: str) -> None:
+    answer = browser_of(cast.leader()).post("/verify/", sent)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+
+
+def test_verifying_is_for_those_signed_in_and_not_without_end(browser_of: BrowserOf, client: Client) -> None:
+    assert client.post("/verify/", {"sha256": "a" * 64}).status_code == 302
+    reader = browser_of(cast.reporter())
+    for _time in range(MOST_ASKED):
+        verified(reader, sha256="a" * 64)
+    assert reader.post("/verify/", {"sha256": "a" * 64}).status_code == 429
+    assert "Unknown" in verified(browser_of(cast.leader()), sha256="a" * 64)
