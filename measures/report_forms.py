@@ -64,7 +64,7 @@ class SectionsForm(forms.Form):
 
 
 def section_label(name: str) -> str:
-    return str(capfirst(ReportDraft._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return str(capfirst(ReportDraft._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column has one
 
 
 class DraftActForm(forms.Form):

@@ -1,16 +1,21 @@
-"""Who may draft, check, sign, issue and withdraw a report? The part of `permissions` about reports.
+"""Who may draft, check, sign, issue and withdraw a report? Predicates over those of `permissions`.
 
 That three different people draft, check and sign is a rule about rows too, which the database holds
-(docs/domain.md 7.11).
+(docs/domain.md 7.13).
 """
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from departments.actors import Actor
-from departments.models import Role
 from measures.models import Policy, ReportDraft
-from measures.permissions import Office, can_read_submitted_texts, is_in_office
+from measures.permissions import (
+    Office,
+    can_decide,
+    can_read_submitted_texts,
+    can_reopen_period,
+    can_run_periods,
+)
 
 # Who may do an act on a draft, as the table of transitions names them.
 DraftMay: TypeAlias = Callable[[Actor, ReportDraft], bool]
@@ -22,11 +27,13 @@ def can_see_drafts(actor: Actor, policy: Policy) -> bool:
 
 
 def can_draft_report(actor: Actor, policy: Policy) -> bool:
-    return is_in_office(actor, policy, Role.CLERK)
+    """The clerks, who closed the period."""
+    return can_run_periods(actor, policy)
 
 
 def can_withdraw_report(actor: Actor, policy: Policy) -> bool:
-    return is_in_office(actor, policy, Role.SIGNER)
+    """The signers, who may undo a closing as long as nothing was issued."""
+    return can_reopen_period(actor, policy)
 
 
 def is_drafter(actor: Actor, draft: ReportDraft) -> bool:
@@ -46,11 +53,11 @@ def as_another_clerk(actor: Actor, draft: ReportDraft) -> bool:
 def as_signer(actor: Actor, draft: ReportDraft) -> bool:
     """A signer who neither drafted nor checked it."""
     involved = {draft.drafted_by_id, draft.checked_by_id}
-    return is_in_office(actor, draft.period.policy, Role.SIGNER) and actor.person.pk not in involved
+    return can_withdraw_report(actor, draft.period.policy) and actor.person.pk not in involved
 
 
 def as_clerk_or_signer(actor: Actor, draft: ReportDraft) -> bool:
-    return is_in_office(actor, draft.period.policy, Role.CLERK, Role.SIGNER)
+    return can_decide(actor, draft.period.policy)
 
 
 def has_another_clerk(office: Office, draft: ReportDraft) -> bool:

@@ -114,6 +114,20 @@ measures:act_register_workbook 302 404 404 404 200 200 404 200 404 404
 measures:snapshot_list       302 404 404 404 200 200 404 200 404 404
 measures:report_document     302 200 200 200 200 200 200 200 200 200
 measures:report_preview      302 200 200 200 200 200 200 200 200 200
+measures:issued_list         302 200 200 200 200 200 200 200 200 200
+measures:issued_detail       302 200 200 200 200 200 200 200 200 200
+measures:issued_file         302 200 200 200 200 200 200 200 200 200
+measures:draft_create        302 405 405 405 405 405 405 405 405 405
+measures:draft_detail        302 403 403 403 200 200 403 200 403 403
+measures:draft_file          302 403 403 403 200 200 403 200 403 403
+measures:verify              302 200 200 200 200 200 200 200 200 200
+measures:draft_edit          302 405 405 405 405 405 405 405 405 405
+measures:draft_submit        302 405 405 405 405 405 405 405 405 405
+measures:draft_check         302 405 405 405 405 405 405 405 405 405
+measures:draft_sign          302 405 405 405 405 405 405 405 405 405
+measures:draft_issue         302 405 405 405 405 405 405 405 405 405
+measures:draft_return        302 405 405 405 405 405 405 405 405 405
+measures:draft_discard       302 405 405 405 405 405 405 405 405 405
 """
 
 # The answer to a POST that says nothing: whoever may act hears what is missing (422).
@@ -227,6 +241,20 @@ measures:act_register_workbook 302 405 405 405 405 405 405 405 405 405
 measures:snapshot_list       302 405 405 405 405 405 405 405 405 405
 measures:report_document     302 405 405 405 405 405 405 405 405 405
 measures:report_preview      302 405 405 405 405 405 405 405 405 405
+measures:issued_list         302 405 405 405 405 405 405 405 405 405
+measures:issued_detail       302 403 403 403 403 422 403 403 403 403
+measures:issued_file         302 405 405 405 405 405 405 405 405 405
+measures:draft_create        302 403 403 403 422 403 403 403 403 403
+measures:draft_detail        302 405 405 405 405 405 405 405 405 405
+measures:draft_file          302 405 405 405 405 405 405 405 405 405
+measures:verify              302 422 422 422 422 422 422 422 422 422
+measures:draft_edit          302 403 403 403 422 403 403 403 403 403
+measures:draft_submit        302 403 403 403 422 422 403 403 403 403
+measures:draft_check         302 403 403 403 422 422 403 403 403 403
+measures:draft_sign          302 403 403 403 422 422 403 403 403 403
+measures:draft_issue         302 403 403 403 422 422 403 403 403 403
+measures:draft_return        302 403 403 403 422 422 403 403 403 403
+measures:draft_discard       302 403 403 403 422 422 403 403 403 403
 """
 
 # What the page of a name shows to whoever may open it.
@@ -302,5 +330,11 @@ SHOWS = {
     "measures:snapshot_list": 'name="sha256"',
     "measures:report_document": "%PDF",
     "measures:report_preview": "落实情况报告",
+    "measures:issued_list": "〔2020〕1号",
+    "measures:issued_detail": "〔2020〕1号",
+    "measures:issued_file": "%PDF",
+    "measures:draft_detail": "现将进展情况报告如下。",
+    "measures:draft_file": "%PDF",
+    "measures:verify": 'name="sha256"',
 }
 # The count of failed sign-ins, and the record of sign-ins.

@@ -22,15 +22,18 @@ from langfang_policy import clock
 from measures.models import (
     CoordinationMatter,
     DepartmentFigures,
+    IssuedReport,
     MeasureFigures,
     PeriodFigures,
+    ReportDraft,
     StoredDocument,
     UpdateState,
 )
 from measures.reports.documents import Document
-from measures.workflow import extensions
+from measures.workflow import extensions, periods
 from tests import builders, cast, evidence
 from tests.access_table import GET, POST, SHOWS
+from tests.measures import issued_reports
 from tests.measures.given_portfolios import a_portfolio
 
 pytestmark = [
@@ -104,6 +107,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     later = extensions.request_extension(
         cast.reporter("czj"), builders.an_update(slug="czj"), date(2020, 7, 9), "数据未出", builders.moment()
     )
+    report, next_draft = an_issued_report_and_a_draft()
     objects: dict[str, dict[str, Any]] = {
         "measure": {"uuid": measure.uuid},
         "light": {"uuid": measure.uuid},
@@ -114,6 +118,8 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "filing": {"uuid": draft.period.uuid, "slug": "zgh"},
         "sheet": {"uuid": draft.period.uuid, "slug": "zgh"},
         "extension": {"uuid": later.uuid},
+        "issued": {"uuid": report.uuid},
+        "draft": {"uuid": next_draft.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},
         "my": {"kind": "done"},
         "update": {"uuid": draft.uuid},
@@ -128,6 +134,14 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
 
 # Of what an address is, where its name begins with another word.
 OBJECTS = {"measures:evidence_add": "update"}
+
+
+def an_issued_report_and_a_draft() -> tuple[IssuedReport, ReportDraft]:
+    """Of the quarter before, closed with nothing filed."""
+    period = builders.an_open_period(code="2020Q1")
+    periods.close_period(cast.clerk(), period, "未报送", builders.moment())
+    report = issued_reports.issued(issued_reports.a_draft(period=period))
+    return report, issued_reports.a_draft(period=period)
 
 
 def address_of(name: str, objects: dict[str, dict[str, Any]]) -> str:

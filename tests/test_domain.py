@@ -13,12 +13,14 @@ from django.apps import apps
 from django.db import models
 from django.utils import translation
 
-from measures.models import TEXT_FIELDS, Act, MeasureState, UpdateState
+from measures.models import TEXT_FIELDS, Act, DraftState, MeasureState, UpdateState
+from measures.workflow import issuing
 from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
 from tests.rules_of_people import PEOPLE
+from tests.rules_of_issuing import ISSUING
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
 from tests.rules_of_registers import REGISTERS
 from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS
@@ -336,6 +338,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **PROGRESS_LIGHTS,
     **DOCUMENTS,
     **TEXTS_AND_VALUES,
+    **ISSUING,
     "8.1": (
         "test_event_needs_one_subject_and_takes_no_two",
         "test_event_of_loading_a_policy_needs_no_person",
@@ -445,6 +448,12 @@ def test_table_of_a_measure_is_printed_in_the_domain() -> None:
         (MeasureState.ROUTINE, Act.CLOSE_MEASURE): MeasureState.CLOSED,
     }
     assert table_of("5.1", MeasureState) == clerks | others
+
+
+def test_table_of_a_report_is_printed_in_the_domain() -> None:
+    """docs/domain.md 7.13."""
+    rows = {key: row.next_state for key, row in issuing.TRANSITIONS.items()}
+    assert table_of("7.13", DraftState) == rows
 
 
 # --- rules about the product as a whole ----------------------------------------------------------

@@ -91,11 +91,12 @@ def draft_create(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 def load_draft(actor: Actor, policy: Policy, uuid: UUID) -> ReportDraft:
     """For those who read reports before they are issued. Http404, PermissionDenied."""
-    if not report_permissions.can_see_drafts(actor, policy):
-        raise PermissionDenied
     about = ("period__policy__coordinator", "period__edition", "snapshot", "issued")
     rows = ReportDraft.objects.select_related(*about, "drafted_by", "checked_by", "signed_by")
-    return get_object_or_404(rows.defer("issued__content"), uuid=uuid, period__policy=policy)
+    draft = get_object_or_404(rows.defer("issued__content"), uuid=uuid, period__policy=policy)
+    if not report_permissions.can_see_drafts(actor, policy):
+        raise PermissionDenied
+    return draft
 
 
 @require_safe

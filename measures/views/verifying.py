@@ -60,7 +60,7 @@ def answer_to(form: VerifyForm) -> Answer:
     return Answer(sha256, False, list(rows.filter(known)))
 
 
-def digest_of(file: File[bytes]) -> str:
+def digest_of(file: "File[bytes]") -> str:
     found = hashlib.sha256()
     for chunk in file.chunks():
         found.update(chunk)

@@ -1,0 +1,30 @@
+"""Which tests hold the rules of docs/domain.md 7 on issuing? A part of the table in test_domain.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+ISSUING: Final[Mapping[str, tuple[str, ...]]] = {
+    "7.13": (
+        "test_a_report_moves_by_its_table_alone",
+        "test_table_of_a_report_is_printed_in_the_domain",
+        "test_three_different_people_draft_check_and_sign",
+        "test_only_the_office_drafts_and_only_of_a_closed_period",
+        "test_whoever_drafted_edits_and_nothing_hidden_or_too_long_gets_in",
+        "test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified",
+        "test_a_returned_report_loses_check_and_signature_and_keeps_the_reason",
+        "test_nobody_acts_on_words_that_they_have_not_seen",
+        "test_a_reopened_period_stops_its_drafts",
+    ),
+    "7.14": (
+        "test_an_issued_report_has_the_next_number_of_policy_and_year",
+        "test_a_number_that_was_given_meanwhile_makes_the_file_anew",
+        "test_append_only_rows_are_neither_changed_nor_deleted",
+        "test_a_period_of_which_a_report_was_issued_is_never_reopened",
+        "test_a_report_is_withdrawn_once_by_the_signer_and_stays",
+        "test_a_withdrawn_report_stays_and_says_so",
+        "test_a_file_that_was_altered_is_not_handed_out",
+        "test_the_record_tells_of_an_issued_report_that_was_altered",
+        "test_the_register_has_what_the_reader_may_have",
+        "test_verifying_is_for_those_signed_in_and_not_without_end",
+    ),
+}
