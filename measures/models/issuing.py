@@ -90,7 +90,7 @@ class ReportDraft(EditedTexts):
         related_name="reports_signed",
         null=True,
         blank=True,
-        verbose_name=_("signed by"),
+        verbose_name=pgettext_lazy("report", "signed by"),
     )
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     return_reason = models.CharField(_("why it was returned last"), max_length=200, blank=True)
@@ -185,7 +185,7 @@ class IssuedReport(EditedTexts):
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("checked by")
     )
     signed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("signed by")
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("report", "signed by")
     )
     signed_at = models.DateTimeField(_("signed"))
     issued_by = models.ForeignKey(
