@@ -19,8 +19,8 @@ from tests.measures.workflow import test_measures, test_updates
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
-from tests.rules_of_people import PEOPLE
 from tests.rules_of_issuing import ISSUING
+from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
 from tests.rules_of_registers import REGISTERS
 from tests.rules_of_sources_and_slips import SOURCES_AND_SLIPS

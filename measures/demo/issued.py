@@ -1,4 +1,4 @@
-"""Which report is issued in the demo? That of the quarter closed last, of the first policy, by three people."""
+"""Which report is issued in the demo? Of the first policy that of the quarter closed last, signed by a third."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -260,7 +260,10 @@ class ReportWithdrawal(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="reports_withdrawn", verbose_name=_("withdrawn by")
+        User,
+        on_delete=models.PROTECT,
+        related_name="reports_withdrawn",
+        verbose_name=pgettext_lazy("report", "withdrawn by"),
     )
     at = models.DateTimeField(pgettext_lazy("report", "withdrawn"))
 

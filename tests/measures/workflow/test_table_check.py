@@ -3,7 +3,7 @@
 import pytest
 
 from measures.models import Act
-from measures.workflow import measures, periods, updates
+from measures.workflow import issuing, measures, periods, updates
 from measures.workflow.table_check import DONE_TO_UPDATES, OUTSIDE_THE_TABLES, require_rows
 
 
@@ -14,7 +14,7 @@ def test_act_without_a_row_stops_the_import() -> None:
 
 
 def test_act_is_either_in_a_table_or_named_as_outside() -> None:
-    tables = (updates.TRANSITIONS, periods.TRANSITIONS, measures.TRANSITIONS)
+    tables = (updates.TRANSITIONS, periods.TRANSITIONS, measures.TRANSITIONS, issuing.TRANSITIONS)
     within = {act for table in tables for _state, act in table}
     assert not within & set(OUTSIDE_THE_TABLES)
     assert within | set(OUTSIDE_THE_TABLES) == set(Act)
