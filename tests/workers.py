@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 # Modules whose tests ask for the demo. Another one that asks stops the run, so that none is forgotten here.
 OF_THE_DEMO = frozenset(
     {
+        "tests/measures/test_demo_issuing.py",
         "tests/measures/test_demo_of_two_policies.py",
         "tests/measures/test_demo_words.py",
         "tests/measures/test_load_demo.py",

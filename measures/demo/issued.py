@@ -1,4 +1,4 @@
-"""Which report is issued in the demo? Of the first policy that of the quarter closed last, signed by a third."""
+"""Which report is issued in the demo? Of the first policy that of the last closed quarter."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,8 +26,8 @@ def acts_of(period: ReportingPeriod, office: Office, actor: Who) -> Iterator[tup
             (timedelta(hours=18), partial(_return, period, office.second_clerk, actor)),
             (timedelta(hours=22), partial(_edit, period, office.clerk, actor)),
             (timedelta(hours=23), partial(_check, period, office.second_clerk, actor)),
-            (timedelta(days=4, hours=16), partial(_sign, period, office.signer, actor)),
-            (timedelta(days=4, hours=17), partial(_issue, period, office.clerk, actor)),
+            (timedelta(days=3, hours=18), partial(_sign, period, office.signer, actor)),
+            (timedelta(days=3, hours=19), partial(_issue, period, office.clerk, actor)),
         )
         yield from ((period.closed_at + after, act) for after, act in acts)
 
