@@ -27,6 +27,8 @@ BEYOND: Final = (
     "TRUNCATE measures_commitmentvalue",
     "UPDATE measures_periodsnapshot SET content = ''",
     "DELETE FROM measures_revision",
+    "UPDATE measures_issuedreport SET title = ''",
+    "DELETE FROM measures_reportwithdrawal",
     "DELETE FROM measures_evidencefile",
     "UPDATE departments_accountevent SET at = now()",
     "ALTER TABLE measures_event DISABLE TRIGGER ALL",
