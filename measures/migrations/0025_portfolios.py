@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0004_deputies'),
-        ('measures', '0023_office_acts'),
+        ('measures', '0024_issuing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
