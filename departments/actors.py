@@ -3,11 +3,11 @@
 It answers who somebody is; what that allows is `measures.permissions`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
@@ -109,6 +109,41 @@ class Actor:
     def serves_an_office(self, *roles: Role) -> bool:
         """Holds one of these roles where a policy is coordinated; elsewhere these roles count nothing."""
         return bool(self.offices(*roles))
+
+    # --- as an argument of a query whose text is kept (see langfang_policy.compiled_queries) ---
+
+    def form_of_query(self) -> Hashable:
+        """Which roles are held in which of several departments, and which is chosen, whatever these are."""
+        places = {department.pk: place for place, department in enumerate(self.departments())}
+        held = [
+            (
+                row.role,
+                places[row.department_id],
+                row.stands_in_for_id is None,
+                bool(vars(row).get("policies")),
+            )
+            for row in self.memberships
+        ]
+        return self.user is None, self.is_admin, places.get(self.chosen), tuple(held)
+
+    def values_of_query(self) -> tuple[Any, ...]:
+        return (*([self.user.pk] if self.user else []), self.on, *(row.pk for row in self.departments()))
+
+    def with_values_of_query(self, values: tuple[Any, ...]) -> "Actor":
+        user, rest = (
+            (User(pk=values[0], is_superuser=self.is_admin), values[1:]) if self.user else (None, values)
+        )
+        departments = dict(zip((row.pk for row in self.departments()), rest[1:], strict=True))
+        memberships = tuple(_moved_to(row, departments[row.department_id]) for row in self.memberships)
+        return Actor(user, rest[0], memberships, departments.get(self.chosen))
+
+
+def _moved_to(membership: Membership, department: int) -> Membership:
+    """The same role in another department."""
+    moved = Membership(role=membership.role, department=Department(pk=department))
+    moved.stands_in_for_id = membership.stands_in_for_id
+    vars(moved)["policies"] = vars(membership).get("policies")
+    return moved
 
 
 class ActingRequest(HttpRequest):

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from departments.actors import Actor
 from departments.models import Department, Membership, Role, Succession, User
 from departments.models.people import MembershipQuerySet
+from langfang_policy.compiled_queries import compiled
 from measures.models import (
     STILL_OWED,
     Extension,
@@ -54,10 +55,7 @@ class Office:
 def offices_of(policies: Iterable[Policy], on: date) -> dict[int, Office]:
     """The office of each policy, by its id. One query, however many there are."""
     coordinators = {row.pk: row.coordinator_id for row in policies}
-    rows = Membership.objects.active(on).filter(
-        department__in=set(coordinators.values()), role__in=[Role.CLERK, Role.SIGNER]
-    )
-    held = set(rows.values_list("department_id", "role", "user_id"))
+    held = set(_who_decides(tuple(coordinators.values()), on))
 
     def people(department: int, role: Role) -> frozenset[int]:
         return frozenset(user for place, name, user in held if (place, name) == (department, role))
@@ -67,6 +65,12 @@ def offices_of(policies: Iterable[Policy], on: date) -> dict[int, Office]:
         for department in set(coordinators.values())
     }
     return {pk: offices[department] for pk, department in coordinators.items()}
+
+
+@compiled
+def _who_decides(offices: Iterable[int], on: date) -> QuerySet[Membership, tuple[Any, ...]]:
+    rows = Membership.objects.active(on).filter(department__in=offices, role__in=[Role.CLERK, Role.SIGNER])
+    return rows.values_list("department_id", "role", "user_id")
 
 
 def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:

@@ -27,6 +27,7 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
 from langfang_policy import clock
+from langfang_policy.compiled_queries import Checking
 from measures.demo import read_demo_data
 from tests import builders, cast, cluster, migrated, unfollowed
 
@@ -41,7 +42,11 @@ DEMO_COMMANDS = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What a test run does not need: slow hashing, hashed file names, the office's own folders."""
+    """What a test run does not need: slow hashing, hashed file names, the office's own folders.
+
+    And what it does need: each query whose text is kept is made anew and compared.
+    """
+    Checking.is_on = True
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,  # the demo is loaded as by the product

@@ -5,7 +5,7 @@ The events of one subject are a chain: each carries the hash of the one before a
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from departments.actors import Actor
 from departments.models import Department, Membership, User
+from langfang_policy.compiled_queries import compiled
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
 from measures.models.fingerprints import SHA256, beginning, event_digest, text_digest
 from measures.models.issuing import IssuedReport
@@ -100,12 +101,33 @@ def exactly_one(names: tuple[str, ...]) -> Q:
     return condition
 
 
+@compiled
+def _locked(model: type[models.Model], key: int) -> models.QuerySet[models.Model, Any]:
+    rows = model._base_manager.select_for_update(of=("self",), no_key=True)
+    return rows.filter(pk=key).values_list("pk")
+
+
+@compiled
+def _hashes_of(subject: str, key: int) -> "models.QuerySet[Event, Any]":
+    """The last event of that subject: (key, hash)."""
+    chain = Event.objects.filter(**{subject: key}).values_list("pk", "sha256").order_by()
+    if subject == "update":  # two indexes, not one search through all events
+        of_texts = Event.objects.filter(revision__update=key)
+        chain = chain.union(of_texts.values_list("pk", "sha256").order_by())
+    return chain.order_by("-pk")[:1]
+
+
+@compiled
+def _text(key: int) -> models.QuerySet[Revision]:
+    return Revision._base_manager.filter(pk=key)
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def of_update(self, update: ProgressUpdate) -> "EventQuerySet":
         texts = Revision.objects.filter(update=update).values("pk")
         return self.filter(Q(update=update) | Q(revision__in=texts))
 
-    def of_measure(self, measure: Measure) -> "EventQuerySet":
+    def of_measure(self, measure: Measure | int) -> "EventQuerySet":
         """What everybody may read: acts on the measure itself, and each text that was confirmed."""
         texts = Revision.objects.filter(update__measure=measure).values("pk")
         return self.filter(Q(measure=measure) | Q(revision__in=texts, act=Act.CONFIRM))
@@ -155,12 +177,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         name, subject = event.subject_name, event.subject
         if subject is None:
             return ""  # event_has_one_subject refuses it
-        locked = type(subject)._base_manager.select_for_update(of=("self",), no_key=True)
-        locked.values_list("pk").get(pk=subject.pk)
-        chain = self.filter(**{name: subject}).values_list("pk", "sha256").order_by()
-        if isinstance(subject, ProgressUpdate):  # two indexes, not one search through all events
-            chain = chain.union(self.filter(revision__update=subject).values_list("pk", "sha256").order_by())
-        last = chain.order_by("-pk").first()
+        [_held] = _locked(type(subject), subject.pk)
+        last = next(iter(_hashes_of(name, subject.pk)), None)
         return last[1] if last else beginning(name, subject.pk)
 
     def for_display(self) -> "EventQuerySet":
@@ -290,7 +308,8 @@ class Event(models.Model):
     def digest_of_content(self) -> str:
         """What the act was about, as the database has it: the text, snapshot or file that it made."""
         if self.revision_id:
-            return text_digest(Revision._base_manager.get(pk=self.revision_id))
+            [text] = _text(self.revision_id)
+            return text_digest(text)
         if self.act == Act.CLOSE_PERIOD:
             snapshots = PeriodSnapshot._base_manager.filter(period=self.period_id)
             return snapshots.order_by("-number").values_list("sha256", flat=True).first() or ""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
+from langfang_policy.compiled_queries import compiled
 from measures import permissions, summaries
 from measures.models import (
     STILL_OWED,
@@ -78,7 +79,8 @@ class Desk:
     dates: Sequence[DueDate]
 
 
-def work_of(actor: Actor) -> list[ProgressUpdate]:
+@compiled
+def work_of(actor: Actor) -> QuerySet[ProgressUpdate]:
     """The first of what waits and of what was sent, marked so, with the task counts. One query.
 
     What is marked may be more than the first, because an update may be of both kinds: see `desk_of`.
@@ -95,7 +97,7 @@ def work_of(actor: Actor) -> list[ProgressUpdate]:
         since_itself=Subquery(of_update.annotate(last=Max("at")).values("last")),
         since_text=Subquery(of_text.annotate(last=Max("at")).values("last")),
     )
-    return list(summaries.with_task_counts(marked, actor))
+    return summaries.with_task_counts(marked, actor)
 
 
 def _first(rows: ProgressUpdateQuerySet) -> QuerySet[ProgressUpdate, Any]:
@@ -200,20 +202,32 @@ def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:
     return DeskRow(update, str(update.get_state_display()), since, page)
 
 
-def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:
-    """The latest of what others said to what the actor sent or asked for; unread announcements. One query."""
+@compiled
+def _messages_to(actor: Actor) -> QuerySet[Message]:
     rows = Message.objects.filter(person=actor.person).order_by("-at", "-pk")
     parts = (rows.filter(kind__in=ANSWERS), rows.unread().filter(kind=MessageKind.ANNOUNCED))
     answers, announcements = (part.values("pk")[:ANSWERS_SHOWN] for part in parts)
-    found = rows.filter(Q(pk__in=answers) | Q(pk__in=announcements)).for_display()
+    return rows.filter(Q(pk__in=answers) | Q(pk__in=announcements)).for_display()
+
+
+def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:
+    """The latest of what others said to what the actor sent or asked for; unread announcements. One query."""
     told: dict[bool, list[Message]] = {True: [], False: []}
-    for row in found:
+    for row in _messages_to(actor):
         told[row.kind == MessageKind.ANNOUNCED].append(row)
     return told[False], told[True]
 
 
 def dates_of(actor: Actor) -> list[DueDate]:
     """The days of the own departments in open periods."""
+    return [
+        DueDate(period_name(row["code"]), row["title"], row["due_on"], row["total"], row["to_come"])
+        for row in _dates_of(actor)
+    ]
+
+
+@compiled
+def _dates_of(actor: Actor) -> QuerySet[ProgressUpdate, dict[str, Any]]:
     rows = ProgressUpdate.objects.filter(
         department__in=actor.narrowed(permissions.speaks_for(actor)), period__state=PeriodState.OPEN
     ).exclude(state=S.WAIVED)
@@ -223,7 +237,4 @@ def dates_of(actor: Actor) -> list[DueDate]:
         code=Max("period__code"),
         title=Max("period__policy__short_title"),
     )
-    return [
-        DueDate(period_name(row["code"]), row["title"], row["due_on"], row["total"], row["to_come"])
-        for row in counted.order_by("due_on", "period")[:SHOWN]
-    ]
+    return counted.order_by("due_on", "period")[:SHOWN]

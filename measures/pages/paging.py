@@ -1,11 +1,14 @@
 """Which part of a long list does a page show? The rows of it and how many there are, with one query."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
 
+from langfang_policy.compiled_queries import compiled
+
+Names = ParamSpec("Names")
 Row = TypeVar("Row", bound=Model)
 Entry = TypeVar("Entry")
 
@@ -20,13 +23,43 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy
 
 def page_of(rows: QuerySet[Row], number: str, length: int) -> Page[Row]:
     """As `Paginator.get_page`: no number is the first, one that is too high the last."""
-    wanted = int(number) if number.isdecimal() and len(number) < 9 else 1
-    start = max(wanted - 1, 0) * length
-    found = list(rows.annotate(of_all=number_of(rows))[start : start + length])
+    start = _start_of(number, length)
+    found = list(_counted(rows)[start : start + length])
     if not found and start:
         last = Paginator(rows, length).num_pages
         return page_of(rows, str(last), length)
-    count = found[0].of_all if found else 0  # type: ignore[attr-defined]  # annotated above
+    return _page(found, start, length)
+
+
+def paged(
+    build: Callable[Names, QuerySet[Row]],
+) -> Callable[Concatenate[str, int, Names], Page[Row]]:
+    """As `page_of`, of a queryset whose text is kept (see `compiled`) where the first page is asked for."""
+
+    @compiled
+    def first(length: str, *arguments: Names.args, **named: Names.kwargs) -> QuerySet[Row]:
+        return _counted(build(*arguments, **named))[: int(length)]
+
+    def page(number: str, length: int, *arguments: Names.args, **named: Names.kwargs) -> Page[Row]:
+        if _start_of(number, length):
+            return page_of(build(*arguments, **named), number, length)
+        return _page(first(str(length), *arguments, **named), 0, length)
+
+    return page
+
+
+def _start_of(number: str, length: int) -> int:
+    wanted = int(number) if number.isdecimal() and len(number) < 9 else 1
+    return max(wanted - 1, 0) * length
+
+
+def _counted(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Each row says how many there are in all."""
+    return rows.annotate(of_all=number_of(rows))
+
+
+def _page(found: list[Row], start: int, length: int) -> Page[Row]:
+    count = found[0].of_all if found else 0  # type: ignore[attr-defined]  # see _counted
     return Page(found, start // length + 1, CountedPaginator(found, length, count))
 
 

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from departments.actors import Actor
 from departments.models import User
+from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
     TEXT_COLUMNS,
@@ -144,12 +145,12 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
 
     Raises Http404. What the page then shows of it is asked of `permissions`.
     """
-    return _readable(actor, with_texts(_at(policy, uuid)))
+    return _readable(actor, _with_texts(policy.pk, uuid))
 
 
 def readable_without_texts(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
     """The same for an act, which reads under its lock what it needs. Raises Http404."""
-    return _readable(actor, _at(policy, uuid).with_context())
+    return _readable(actor, _without_texts(policy.pk, uuid))
 
 
 def is_still_readable(actor: Actor, update: ProgressUpdate) -> bool:
@@ -160,12 +161,23 @@ def is_still_readable(actor: Actor, update: ProgressUpdate) -> bool:
     return _is_readable(actor, update)
 
 
-def _at(policy: Policy, uuid: UUID) -> ProgressUpdateQuerySet:
+@compiled
+def _with_texts(policy: int, uuid: UUID) -> QuerySet[ProgressUpdate]:
+    return with_texts(_at(policy, uuid))
+
+
+@compiled
+def _without_texts(policy: int, uuid: UUID) -> QuerySet[ProgressUpdate]:
+    return _at(policy, uuid).with_context()
+
+
+def _at(policy: int, uuid: UUID) -> ProgressUpdateQuerySet:
+    """That one, or none."""
     return ProgressUpdate.objects.filter(uuid=uuid, period__policy=policy)
 
 
-def _readable(actor: Actor, rows: ProgressUpdateQuerySet) -> ProgressUpdate:
-    update = rows.first()
+def _readable(actor: Actor, rows: Sequence[ProgressUpdate]) -> ProgressUpdate:
+    update = next(iter(rows), None)
     if update is None or not (_sees_board(actor, update) or _is_readable(actor, update)):
         raise Http404("no such update")
     return update
@@ -204,9 +216,14 @@ def _sees_board(actor: Actor, update: ProgressUpdate) -> bool:
     return permissions.can_see_filing_board(actor, update.period.policy)
 
 
+@compiled
+def _readable_among(actor: Actor, update: int) -> QuerySet[ProgressUpdate, int]:
+    return permissions.readable_updates(actor).filter(pk=update).values_list("pk", flat=True)
+
+
 def _is_readable(actor: Actor, update: ProgressUpdate) -> bool:
     """Some text of it, or its state for the convenor where it may waive."""
-    if permissions.readable_updates(actor).filter(pk=update.pk).exists():
+    if _readable_among(actor, update.pk):
         return True
     acts = [act for act in (Act.WAIVE, Act.RESTORE) if updates.is_possible(update, act)]
     return any(updates.acting_for(actor, act, update) for act in acts)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from departments.models import Department
+from langfang_policy.compiled_queries import compiled
 from measures.lights import FilingState
 from measures.models import (
     DepartmentFigures,
@@ -93,7 +94,7 @@ def refresh(period: ReportingPeriod, on: date) -> None:
         if (figures.as_of, figures.schema) != (on, SCHEMA):
             _work_out_period(period, on)
         else:
-            _work_out(period, on, _held(stale_measures().filter(period=period)))
+            _work_out(period, on, list(_held(stale_measures().filter(period=period))))
 
 
 def refresh_changed() -> None:
@@ -103,7 +104,7 @@ def refresh_changed() -> None:
     be worked out as a whole, because it was just opened for instance, is left to `refresh`.
     """
     changed: dict[int, list[MeasureFigures]] = defaultdict(list)
-    for kept in _held(stale_measures()):
+    for kept in _stale_and_held():
         changed[kept.period_id].append(kept)
     if changed:
         dated = PeriodFigures.objects.filter(pk__in=changed, schema=SCHEMA).exclude(as_of=None)
@@ -111,13 +112,18 @@ def refresh_changed() -> None:
             _work_out(figures.period, cast(date, figures.as_of), changed[figures.pk])
 
 
-def _held(figures: QuerySet[MeasureFigures]) -> list[MeasureFigures]:
+@compiled
+def _stale_and_held() -> QuerySet[MeasureFigures]:
+    return _held(stale_measures())
+
+
+def _held(figures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
     """Locked, so that nobody writes them meanwhile. What another transaction holds it will write itself.
 
     Only what working them out anew looks at: opening a period can make every measure of another stale.
     """
     rows = figures.select_for_update(of=("self",), skip_locked=True).order_by("pk")
-    return list(rows.only("period", "measure", "facts_version", "filing"))
+    return rows.only("period", "measure", "facts_version", "filing")
 
 
 def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures]) -> None:
@@ -243,8 +249,7 @@ def _write(kept: list[MeasureFigures]) -> None:
 def _add(period: ReportingPeriod, change: Counter[tuple[int, str]]) -> None:
     """Add to the figures of departments, in the order of their keys: nobody waits for another in a ring."""
     departments = sorted({department for (department, _name), n in change.items() if n})
-    rows = DepartmentFigures.objects.filter(period=period, department__in=departments)
-    known = {row.department_id: row for row in rows.select_for_update(of=("self",)).order_by("department")}
+    known = {row.department_id: row for row in _departments_held(period.pk, departments)}
     for department in departments:
         row = known.get(department) or DepartmentFigures(period=period, department_id=department)
         for name in COUNTED:
@@ -256,3 +261,9 @@ def _add(period: ReportingPeriod, change: Counter[tuple[int, str]]) -> None:
         unique_fields=["period", "department"],
         update_fields=COUNTED,
     )
+
+
+@compiled
+def _departments_held(period: int, departments: list[int]) -> QuerySet[DepartmentFigures]:
+    rows = DepartmentFigures.objects.filter(period=period, department__in=departments)
+    return rows.select_for_update(of=("self",)).order_by("department")

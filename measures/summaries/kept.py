@@ -12,9 +12,11 @@ from datetime import date
 from functools import cached_property, reduce
 from itertools import groupby
 from operator import or_
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
+from langfang_policy.compiled_queries import compiled
 from measures.lights import FilingState, Light
 from measures.models import (
     DepartmentFigures,
@@ -170,9 +172,8 @@ class KeptPeriod:
     @cached_property
     def _counted(self) -> list[tuple[int, str, str, str, int]]:
         """(section's number, section's title, light, light before, number of measures). One query."""
-        groups = self._figures.order_by("section__ordinal")
-        columns = ("section__ordinal", "section__title", "colour", "before")
-        return self._checked(list(groups.values_list(*columns).annotate(n=Count("pk"))))
+        whole = self.only is None
+        return self._checked(_lights_by_section(self.row.pk) if whole else list(_by_section(self._figures)))
 
     def _checked(self, found: list[tuple[int, str, str, str, int]]) -> list[tuple[int, str, str, str, int]]:
         if self.sealed and self.only is None:
@@ -213,8 +214,7 @@ class KeptPeriod:
     @cached_property
     def departments(self) -> tuple[DepartmentRow, ...]:
         """Every department that owes something, in protocol order. One query."""
-        figures = DepartmentFigures.objects.filter(period=self.row, total__gt=0).select_related("department")
-        rows = figures.order_by("department__position", "department__slug")
+        rows = _departments(self.row.pk)
         if self.sealed:
             self.sealed.check_departments(counts_of(rows))
         return tuple(
@@ -335,6 +335,22 @@ class KeptPeriod:
 
 def _section(ordinal: int, title: str, measures: tuple[MeasureStatus, ...]) -> SectionStatus:
     return SectionStatus(ordinal, Section(ordinal=ordinal, title=title).heading, title, measures)
+
+
+@compiled
+def _departments(period: int) -> QuerySet[DepartmentFigures]:
+    figures = DepartmentFigures.objects.filter(period=period, total__gt=0).select_related("department")
+    return figures.order_by("department__position", "department__slug")
+
+
+@compiled
+def _lights_by_section(period: int) -> QuerySet[MeasureFigures, tuple[Any, ...]]:
+    return _by_section(MeasureFigures.objects.filter(period=period))
+
+
+def _by_section(figures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures, tuple[Any, ...]]:
+    columns = ("section__ordinal", "section__title", "colour", "before")
+    return figures.order_by("section__ordinal").values_list(*columns).annotate(n=Count("pk"))
 
 
 def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:

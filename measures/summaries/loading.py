@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, NamedTuple, cast
+from uuid import UUID
 
 from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 
 from departments.models import Department
+from langfang_policy.compiled_queries import compiled
 from measures.models import (
     Commitment,
     CommitmentSubject,
@@ -90,13 +92,9 @@ class Rows:
 
 def load(period: ReportingPeriod, on: date, only: Collection[int] | None = None) -> Rows:
     """All rows for the period, or those of some measures of it. `period.policy` should be loaded."""
-    loaded = Measure.objects.filter(section__edition=period.edition_id).select_related("section")
-    if only is not None:
-        loaded = loaded.filter(pk__in=only)
-    measures = list(loaded.in_document_order())
+    measures = _measures(period.edition_id, None if only is None else tuple(only))
     ids = [row.pk for row in measures]
-    opened = ReportingPeriod.objects.filter(policy=period.policy_id, starts_on__lt=period.starts_on)
-    earlier = list(opened.exclude(state=PeriodState.PLANNED).order_by("starts_on"))
+    earlier = _periods_before(period.policy_id, period.starts_on)
     present = _updates([period], ids)
     departments = {row.department for rows in present.values() for row in rows}
     past = _past_updates(earlier, ids, departments)
@@ -110,6 +108,18 @@ def load(period: ReportingPeriod, on: date, only: Collection[int] | None = None)
         matters=_matters(ids),
         lights=_lights(period, ids),
     )
+
+
+@compiled
+def _measures(edition: int, only: Collection[int] | None) -> QuerySet[Measure]:
+    rows = Measure.objects.filter(section__edition=edition).select_related("section")
+    return (rows if only is None else rows.filter(pk__in=only)).in_document_order()
+
+
+@compiled
+def _periods_before(policy: int, starts_on: date) -> QuerySet[ReportingPeriod]:
+    opened = ReportingPeriod.objects.filter(policy=policy, starts_on__lt=starts_on)
+    return opened.exclude(state=PeriodState.PLANNED).order_by("starts_on")
 
 
 def load_measure_rows(measure: Measure, on: date) -> Rows | None:
@@ -139,7 +149,24 @@ def _periods_with_lights(
     policy: Policy, measure: Measure
 ) -> tuple[list[ReportingPeriod], dict[tuple[int, int], MeasureLight], dict[int, ClosedYear]]:
     """The opened periods, oldest first, the measure's stored lights and the closed years, in one query."""
-    columns = ("colour", "reason", "parameters", "override_colour", "override_reason")
+    periods: list[ReportingPeriod] = []
+    lights, closed_years = {}, {}
+    for row in _periods_and_lights(policy.pk, measure.pk):
+        periods.append(row)
+        light = {name: getattr(row, f"light_{name}") for name in _LIGHT}
+        if light["colour"] is not None:
+            lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **light)
+        found = vars(row)
+        if row.is_frozen and found["snapshot_pk"] is not None:
+            closed_years[row.year] = _closed_year(row, found)
+    return periods, lights, closed_years
+
+
+_LIGHT: Final = ("colour", "reason", "parameters", "override_colour", "override_reason")
+
+
+@compiled
+def _periods_and_lights(policy: int, measure: int) -> QuerySet[Any]:
     last_of_year = PeriodSnapshot.objects.filter(period=OuterRef("pk"), period__ends_on__month=12)
     latest = last_of_year.annotate(unsealed=UNSEALED).order_by("-number")
     stored = ("pk", "sha256", "seal", "parts", "unsealed")
@@ -149,24 +176,14 @@ def _periods_with_lights(
         .annotate(
             light=FilteredRelation("lights", condition=Q(lights__measure=measure)),
             kept=FilteredRelation("measure_figures", condition=Q(measure_figures__measure=measure)),
-            **{f"light_{name}": F(f"light__{name}") for name in columns},
+            **{f"light_{name}": F(f"light__{name}") for name in _LIGHT},
             **{f"snapshot_{name}": Subquery(latest.values(name)[:1]) for name in stored},
             kept_content=Case(When(ends_on__month=12, then=F("kept__content"))),
             kept_of=F("figures__snapshot_sha256"),
             kept_schema=F("figures__schema"),
         )
     )
-    periods: list[ReportingPeriod] = []
-    lights, closed_years = {}, {}
-    for row in rows.order_by("starts_on"):
-        periods.append(row)
-        light = {name: getattr(row, f"light_{name}") for name in columns}
-        if light["colour"] is not None:
-            lights[row.pk, measure.pk] = MeasureLight(period=row, measure=measure, **light)
-        found = vars(row)
-        if row.is_frozen and found["snapshot_pk"] is not None:
-            closed_years[row.year] = _closed_year(row, found)
-    return periods, lights, closed_years
+    return rows.order_by("starts_on")
 
 
 def _closed_year(period: ReportingPeriod, columns: Mapping[str, Any]) -> ClosedYear:
@@ -181,7 +198,7 @@ def _closed_year(period: ReportingPeriod, columns: Mapping[str, Any]) -> ClosedY
 
 def _updates(periods: list[ReportingPeriod], measures: list[int]) -> dict[int, list[ProgressUpdate]]:
     """The updates of these periods with their texts in force, oldest period first, leads first."""
-    return _by_measure(_rows_of_updates(periods, measures).select_related("department"), periods)
+    return _by_measure(_whole_updates([row.pk for row in periods], measures), periods)
 
 
 def _past_updates(
@@ -191,8 +208,7 @@ def _past_updates(
 
     Departments that are read already are shared; only where there are others does it take a second query.
     """
-    needed = ("period", "measure", "department", "role", "position", "state", "due_on", "first_submitted_at")
-    rows = list(_rows_of_updates(periods, measures).only(*needed, "in_force__self_assessment"))
+    rows = _narrow_updates([row.pk for row in periods], measures)
     known = {department.pk: department for department in departments}
     if others := {row.department_id for row in rows} - known.keys():
         known |= Department.objects.in_bulk(others)
@@ -201,7 +217,18 @@ def _past_updates(
     return _by_measure(rows, periods)
 
 
-def _rows_of_updates(periods: list[ReportingPeriod], measures: list[int]) -> QuerySet[ProgressUpdate]:
+@compiled
+def _whole_updates(periods: list[int], measures: list[int]) -> QuerySet[ProgressUpdate]:
+    return _rows_of_updates(periods, measures).select_related("department")
+
+
+@compiled
+def _narrow_updates(periods: list[int], measures: list[int]) -> QuerySet[ProgressUpdate]:
+    needed = ("period", "measure", "department", "role", "position", "state", "due_on", "first_submitted_at")
+    return _rows_of_updates(periods, measures).only(*needed, "in_force__self_assessment")
+
+
+def _rows_of_updates(periods: list[int], measures: list[int]) -> QuerySet[ProgressUpdate]:
     rows = ProgressUpdate.objects.filter(period__in=periods, measure__in=measures).select_related("in_force")
     return rows.order_by("period__starts_on", "role", "position")
 
@@ -219,10 +246,15 @@ def _by_measure(
 
 def _responsibilities(measures: list[int], on: date) -> dict[int, list[Responsibility]]:
     found: dict[int, list[Responsibility]] = defaultdict(list)
-    rows = Responsibility.objects.in_force(on).filter(measure__in=measures).select_related("department")
-    for row in rows.order_by("role", "position"):
+    for row in _in_force(measures, on):
         found[row.measure_id].append(row)
     return found
+
+
+@compiled
+def _in_force(measures: list[int], on: date) -> QuerySet[Responsibility]:
+    rows = Responsibility.objects.in_force(on).filter(measure__in=measures).select_related("department")
+    return rows.order_by("role", "position")
 
 
 _STATED: Final = len(StatedValue._fields)
@@ -233,19 +265,11 @@ def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
 
     A commitment stands in as many rows as it has values and targets, and is made into an object once.
     """
-    names = [field.attname for field in Commitment._meta.concrete_fields]
-    subjects = CommitmentSubject.objects.filter(commitment__measure__in=measures)
-    rows = subjects.order_by("commitment__position", "position").values_list(
-        *("commitment_id", "pk", "name", "values__revision_id"),
-        *(f"values__{name}" for name in StatedValue._fields),
-        *("commitment__interim_targets__on", "commitment__interim_targets__target"),
-        *(f"commitment__{name}" for name in names),
-    )
     found: dict[int, CommitmentRow] = {}
-    for key, subject, name, stated_in, *others in rows:
+    for key, subject, name, stated_in, *others in _promised(measures):
         stated, (planned_on, planned, *columns) = others[:_STATED], others[_STATED:]
         if key not in found:
-            found[key] = CommitmentRow(Commitment.from_db(rows.db, names, columns))
+            found[key] = CommitmentRow(Commitment.from_db(None, _COMMITMENT, columns))
         row = found[key].subjects.setdefault(subject, SubjectRow(name))
         if stated_in is not None:
             row.values[stated_in] = StatedValue(*stated)
@@ -257,17 +281,38 @@ def _commitments(measures: list[int]) -> dict[int, list[CommitmentRow]]:
     return by_measure
 
 
+_COMMITMENT: Final = [field.attname for field in Commitment._meta.concrete_fields]
+
+
+@compiled
+def _promised(measures: list[int]) -> QuerySet[CommitmentSubject, tuple[Any, ...]]:
+    subjects = CommitmentSubject.objects.filter(commitment__measure__in=measures)
+    return subjects.order_by("commitment__position", "position").values_list(
+        *("commitment_id", "pk", "name", "values__revision_id"),
+        *(f"values__{name}" for name in StatedValue._fields),
+        *("commitment__interim_targets__on", "commitment__interim_targets__target"),
+        *(f"commitment__{name}" for name in _COMMITMENT),
+    )
+
+
 _MATTER: Final = tuple(field.attname for field in CoordinationMatter._meta.concrete_fields)
 _RAISED_BY: Final = ("id", "slug", "name", "short_name", "position")
 
 
-def with_matters(measures: QuerySet[Measure]) -> Measure | None:
-    """One measure with what has to be coordinated, which `load_measure_rows` then need not ask. One query."""
-    joined: QuerySet[Any] = measures.annotate(
+@compiled
+def _joined_with_matters(policy: int, uuid: UUID) -> QuerySet[Any]:
+    measures = Measure.objects.filter(section__edition__policy=policy, uuid=uuid)
+    above = measures.select_related("section__edition__policy__coordinator")
+    joined: QuerySet[Any] = above.annotate(
         **{f"matter_{name}": F(f"matters__{name}") for name in _MATTER},
         **{f"raised_by_{name}": F(f"matters__department__{name}") for name in _RAISED_BY},
     )
-    rows = list(joined.order_by("matters__pk"))
+    return joined.order_by("matters__pk")
+
+
+def with_matters(policy: Policy, uuid: UUID) -> Measure | None:
+    """One measure with what has to be coordinated, which `load_measure_rows` then need not ask. One query."""
+    rows = _joined_with_matters(policy.pk, uuid)
     for measure in rows[:1]:
         measure.loaded_matters = [_matter(vars(row)) for row in rows if row.matter_id is not None]
         return cast(Measure, measure)
@@ -282,14 +327,24 @@ def _matter(columns: Mapping[str, Any]) -> CoordinationMatter:
 
 def _matters(measures: list[int]) -> dict[int, list[CoordinationMatter]]:
     found: dict[int, list[CoordinationMatter]] = defaultdict(list)
-    for row in CoordinationMatter.objects.filter(measure__in=measures).select_related("department"):
+    for row in _raised(measures):
         found[row.measure_id].append(row)
     return found
 
 
+@compiled
+def _raised(measures: list[int]) -> QuerySet[CoordinationMatter]:
+    return CoordinationMatter.objects.filter(measure__in=measures).select_related("department")
+
+
 def _lights(period: ReportingPeriod, measures: list[int]) -> dict[tuple[int, int], MeasureLight]:
     """Stored lights of this period (overrides) and of those before it, by period and measure."""
-    rows = MeasureLight.objects.filter(
-        period__policy=period.policy_id, period__starts_on__lte=period.starts_on, measure__in=measures
-    )
+    rows = _stored_lights(period.policy_id, period.starts_on, measures)
     return {(row.period_id, row.measure_id): row for row in rows}
+
+
+@compiled
+def _stored_lights(policy: int, starts_on: date, measures: list[int]) -> QuerySet[MeasureLight]:
+    return MeasureLight.objects.filter(
+        period__policy=policy, period__starts_on__lte=starts_on, measure__in=measures
+    )

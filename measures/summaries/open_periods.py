@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import Count, F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 
 from departments.actors import Actor
+from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
     Closure,
@@ -53,10 +56,7 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
 
     Two queries, one where nothing is to be confirmed.
     """
-    rows = _counted(
-        ReportingPeriod.objects.filter(policy__in=list(policies), state=PeriodState.OPEN), actor, on
-    )
-    found = list(rows.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST])
+    found = _open_periods([row.pk for row in policies], actor, on)
     stuck = _unconfirmable([row for row in found if row.in_check], on)
     latest = {row.policy_id: row.pk for row in reversed(found)}
     return [
@@ -77,7 +77,8 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
     ]
 
 
-def _counted(periods: QuerySet[ReportingPeriod], actor: Actor, on: date) -> QuerySet[Any]:
+@compiled
+def _open_periods(policies: Iterable[int], actor: Actor, on: date) -> QuerySet[Any]:
     """Each with its numbers, as parts of one query."""
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
     submitted = ProgressUpdate.objects.filter(
@@ -85,7 +86,8 @@ def _counted(periods: QuerySet[ReportingPeriod], actor: Actor, on: date) -> Quer
     ).exclude(period__state=PeriodState.ARCHIVED)
     of_measures = {"measure__section__edition__policy": OuterRef("policy")}
     late = updates.not_filed(on)
-    return periods.annotate(
+    periods = ReportingPeriod.objects.filter(policy__in=policies, state=PeriodState.OPEN)
+    counted: QuerySet[Any] = periods.annotate(
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
         in_check=number_of(updates.filter(state=UpdateState.SUBMITTED)),
@@ -96,6 +98,7 @@ def _counted(periods: QuerySet[ReportingPeriod], actor: Actor, on: date) -> Quer
         open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
+    return counted.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST]
 
 
 def number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = False) -> Subquery:
@@ -107,10 +110,13 @@ def number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = Fal
 
 def _unconfirmable(periods: Iterable[ReportingPeriod], on: date) -> dict[int, int]:
     """By period; one query for all of them."""
-    parts = [permissions.nobody_may_confirm(row, on).order_by().values("pk") for row in periods]
-    if not parts:
-        return {}
-    stuck = ProgressUpdate.objects.filter(pk__in=parts[0])
-    for part in parts[1:]:
-        stuck |= ProgressUpdate.objects.filter(pk__in=part)
-    return dict(stuck.order_by().values_list("period").annotate(updates=Count("pk")))
+    asked = [(row.pk, row.policy.coordinator_id) for row in periods]
+    return dict(_stuck(asked, on)) if asked else {}
+
+
+@compiled
+def _stuck(periods: Iterable[tuple[int, int]], on: date) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = [ReportingPeriod(pk=key, policy=Policy(coordinator_id=office)) for key, office in periods]
+    parts = [permissions.nobody_may_confirm(row, on).order_by().values("pk") for row in rows]
+    stuck = ProgressUpdate.objects.filter(reduce(or_, (Q(pk__in=part) for part in parts))).order_by()
+    return stuck.values_list("period").annotate(updates=Count("pk"))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db.models import CharField, Count, Model, QuerySet, Value
 
+from langfang_policy.compiled_queries import compiled
 from measures.models import MeasureFigures, ProgressUpdate, UpdateState, Urge
 from measures.summaries.kept import KeptPeriod
 
@@ -19,17 +20,21 @@ def count_states(kept: KeptPeriod) -> tuple[dict[str, Mapping[UpdateState, int]]
     The present ones, also of a closed period: what is filed late goes on there. The same query counts the
     lights of a closed one, which have to be those that were sealed. Raises SnapshotError.
     """
-    of_period = {"period": kept.row}
-    updates = _counted(_UPDATES, ProgressUpdate.objects.filter(**of_period), "department__slug", "state")
-    slips = _counted(_SLIPS, Urge.objects.filter(**of_period), "department__slug")
-    lights = _counted(_LIGHTS, MeasureFigures.objects.filter(**of_period), "colour", "before")
-    parts = [slips, lights] if kept.sealed else [slips]
     found: dict[str, list[tuple[str, str, int]]] = {_UPDATES: [], _SLIPS: [], _LIGHTS: []}
-    for kind, first, second, number in updates.union(*parts, all=True):
+    for kind, first, second, number in _all_counted(kept.row.pk, kept.sealed is not None):
         found[kind].append((first, second, number))
     if kept.sealed:
         kept.sealed.check_lights(found[_LIGHTS])
     return _by_department(found[_UPDATES]), {slug: number for slug, _none, number in found[_SLIPS]}
+
+
+@compiled
+def _all_counted(period: int, with_lights: bool) -> QuerySet[Model, Any]:
+    of_period = {"period": period}
+    updates = _counted(_UPDATES, ProgressUpdate.objects.filter(**of_period), "department__slug", "state")
+    slips = _counted(_SLIPS, Urge.objects.filter(**of_period), "department__slug")
+    lights = _counted(_LIGHTS, MeasureFigures.objects.filter(**of_period), "colour", "before")
+    return updates.union(*([slips, lights] if with_lights else [slips]), all=True)
 
 
 def _counted(kind: str, rows: QuerySet[Model], first: str, second: str = "nothing") -> QuerySet[Model, Any]:

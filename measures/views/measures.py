@@ -19,7 +19,7 @@ from measures.charts import StripCell, light_steps
 from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.pages.evidence import numbers_of_files
-from measures.pages.paging import page_of
+from measures.pages.paging import page_of, paged
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
 from measures.search import search_measures
@@ -62,7 +62,7 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
 @of_policy
 def measure_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Clause, responsibilities, commitments, the light, every period's texts, the record."""
-    measure = summaries.with_matters(measures_at(policy, uuid))
+    measure = summaries.with_matters(policy, uuid)
     if measure is None:
         raise Http404("no such measure")
     return render(request, "measures/measure_detail.html", detail_context(request, measure))
@@ -70,13 +70,8 @@ def measure_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRe
 
 def load_measure(policy: Policy, uuid: UUID) -> Measure:
     """With everything above it; Http404 for a forged id, and for a measure of another policy."""
-    return get_object_or_404(measures_at(policy, uuid))
-
-
-def measures_at(policy: Policy, uuid: UUID) -> QuerySet[Measure]:
-    """That one, or none."""
     rows = Measure.objects.select_related("section__edition__policy__coordinator")
-    return rows.filter(uuid=uuid, section__edition__policy=policy)
+    return get_object_or_404(rows, uuid=uuid, section__edition__policy=policy)
 
 
 def detail_context(
@@ -95,11 +90,14 @@ def detail_context(
         "matters": open_matters,
         "files": numbers_of_files(measure) if history else {},
         "unplaced": form_without_matter(refused, open_matters),
-        "events": page_of(
-            Event.objects.of_measure(measure).for_display(), request.GET.get("record", ""), RECORD_LENGTH
-        ),
+        "events": record_of(request.GET.get("record", ""), RECORD_LENGTH, measure.pk),
         **rights(request.actor, measure, history),
     }
+
+
+@paged
+def record_of(measure: int) -> QuerySet[Event]:
+    return Event.objects.of_measure(measure).for_display()
 
 
 def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | None) -> dict[str, Any]:

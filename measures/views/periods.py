@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Form
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,10 +20,12 @@ from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
+from langfang_policy.compiled_queries import compiled
 from langfang_policy.progress import told_to
 from measures import duties, permissions, summaries
 from measures.models import (
     Act,
+    Event,
     Extension,
     FormerDates,
     PeriodState,
@@ -39,7 +42,7 @@ from measures.office_forms import (
     ReasonForm,
 )
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.paging import number_of, page_of
+from measures.pages.paging import number_of, page_of, paged
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
@@ -72,13 +75,24 @@ def load_period(policy: Policy, uuid: UUID) -> ReportingPeriod:
 
     Http404 for a forged id, and for a period of another policy.
     """
+    for row in _periods(policy.pk, uuid, clock.today()):
+        return row
+    raise Http404("no such period")
+
+
+@compiled
+def _periods(policy: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
+    """That one, or none."""
     pending = Extension.objects.pending().filter(update__period=OuterRef("pk"))
-    rows = policy.periods.select_related("policy__coordinator", "edition", "figures").annotate(
-        moved=Exists(FormerDates.objects.filter(period=OuterRef("pk"))),
-        extensions_pending=number_of(pending),
-        without_people=number_of(permissions.owing_without_people(OuterRef(OuterRef("pk")), clock.today())),
+    return (
+        ReportingPeriod.objects.filter(policy=policy, uuid=uuid)
+        .select_related("policy__coordinator", "edition", "figures")
+        .annotate(
+            moved=Exists(FormerDates.objects.filter(period=OuterRef("pk"))),
+            extensions_pending=number_of(pending),
+            without_people=number_of(permissions.owing_without_people(OuterRef(OuterRef("pk")), on)),
+        )
     )
-    return get_object_or_404(rows, uuid=uuid)
 
 
 def period_for(
@@ -204,7 +218,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "decides": permissions.can_decide(request.actor, period.policy),
         "unconfirmable": stuck.object_list if stuck else [],
         "unconfirmable_count": stuck.paginator.count if stuck else 0,
-        "events": page_of(period.events.for_display(), request.GET.get("page", ""), SHOWN),
+        "events": _record_of(request.GET.get("page", ""), SHOWN, period.pk),
     }
     return render(request, "measures/period_detail.html", context)
 
@@ -247,8 +261,19 @@ def filing(kept: summaries.KeptPeriod) -> Filing:
 
 def unconfirmable(period: ReportingPeriod) -> Page[ProgressUpdate]:
     """The first submitted updates that nobody may confirm: each clerk and signer had a part in them."""
-    rows = permissions.nobody_may_confirm(period, clock.today())
-    return page_of(rows.select_related(*OF_A_LINK).in_document_order(), "", SHOWN)
+    return _stuck("", SHOWN, period.pk, period.policy.coordinator_id, clock.today())
+
+
+@paged
+def _stuck(period: int, coordinator: int, on: date) -> QuerySet[ProgressUpdate]:
+    asked = ReportingPeriod(pk=period, policy=Policy(coordinator_id=coordinator))
+    rows = permissions.nobody_may_confirm(asked, on)
+    return rows.select_related(*OF_A_LINK).in_document_order()
+
+
+@paged
+def _record_of(period: int) -> QuerySet[Event]:
+    return Event.objects.filter(period=period).for_display()
 
 
 @of_policy

@@ -7,7 +7,9 @@ wait. SQLite locks nothing here: with IMMEDIATE transactions only one writes at 
 """
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from langfang_policy.compiled_queries import compiled
 from measures.models import Measure, PeriodState, ProgressUpdate, ReportingPeriod
 
 
@@ -20,8 +22,15 @@ def lock_period(period: ReportingPeriod) -> ReportingPeriod:
 def lock_update(update: ProgressUpdate) -> ProgressUpdate:
     """The update as it is now, its period shared."""
     _share_periods("id", update.period_id)
+    for row in _locked(update.pk):
+        return row
+    raise ProgressUpdate.DoesNotExist
+
+
+@compiled
+def _locked(update: int) -> QuerySet[ProgressUpdate]:
     rows = ProgressUpdate.objects.select_for_update(of=("self",), no_key=True)
-    return rows.with_context().with_revisions().get(pk=update.pk)
+    return rows.with_context().with_revisions().filter(pk=update)
 
 
 def lock_measure_and_updates(measure: Measure) -> Measure:
