@@ -14,13 +14,14 @@ from django.db.models import Count
 from django.http import HttpRequest
 
 from departments.models import Department, Membership, Role, User
+from langfang_policy.compiled_queries import Asking
 
 # Under this name the session keeps the department that somebody with several has chosen to act for.
 ACTING_FOR: Final = "acting_for"
 
 
 @dataclass(frozen=True)
-class Actor:
+class Actor(Asking):
     """A person with the memberships that hold today. Anonymous visitors hold none.
 
     `chosen` is the key of the department that the person has chosen to act for, if any.

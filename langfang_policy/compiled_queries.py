@@ -4,18 +4,19 @@ Django makes the text of a statement anew at every reading. For a page of ours t
 database needs to answer, so the text is kept, as a prepared statement is (docs/decisions/0049).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
 from itertools import count
-from typing import Any, Final, ParamSpec, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Final, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -34,16 +35,18 @@ class AlteredQueryError(AssertionError):
     """A query that was kept is not what would be made now: it does more with its arguments than compare."""
 
 
-@runtime_checkable
-class Asking(Protocol):
+class Asking(ABC):
     """An argument with values in it: somebody who asks, with the departments spoken for."""
 
+    @abstractmethod
     def form_of_query(self) -> Hashable:
         """Whatever of it decides what is asked, but its values."""
 
+    @abstractmethod
     def values_of_query(self) -> tuple[Any, ...]:
         """Its values."""
 
+    @abstractmethod
     def with_values_of_query(self, values: tuple[Any, ...]) -> Self:
         """The same with others in their place."""
 
@@ -67,7 +70,7 @@ def compiled(build: Callable[Names, QuerySet[Any, Row]]) -> Callable[Names, list
         given = [_without_doubles(value) for value in (*arguments, *named.values())]
         values = list(_values_in(given))
         forms = tuple(_form_of(value) for value in given)
-        form = (tuple(named), forms, tuple(sorted(row.vendor for row in connections.all())))
+        form = (connection.vendor, tuple(named), forms)
         if len(values) > LONGEST or (form not in kept and len(kept) >= MOST_FORMS):
             return list(build(*arguments, **named))
         if form not in kept:
@@ -104,9 +107,17 @@ class _Statement:
         answering.connection = connections[self.rows.db]
         statement = self.sql, self.with_values(values)
         answering.as_sql = lambda *_arguments, **_named: statement
+        answering.get_converters = partial(self._converters, answering)
         rows: Any = self.rows.all()
         rows.query.get_compiler = lambda *_arguments, **_named: answering
         return list(rows)
+
+    def _converters(self, answering: SQLCompiler, columns: Iterable[Any]) -> Mapping[int, Any]:
+        """How the columns become values, found once for each connection, which keeps it."""
+        found: dict[int, Mapping[int, Any]] = vars(answering.connection).setdefault("kept_converters", {})
+        if id(self) not in found:
+            found[id(self)] = SQLCompiler.get_converters(answering, columns)
+        return found[id(self)]
 
     def compare(self, rows: QuerySet[Any, Any], values: list[Any]) -> None:
         sql, parameters = rows.query.get_compiler(using=rows.db).as_sql()
@@ -159,13 +170,13 @@ def _is_value(value: object) -> bool:
 
 
 def _without_doubles(value: Any) -> Any:
-    """A list without what is there twice, as Django compares with it."""
-    return tuple(dict.fromkeys(value)) if isinstance(value, list | tuple) else value
+    """A list without what is there twice, as Django compares with it. A tuple is a record and stays whole."""
+    return list(dict.fromkeys(value)) if isinstance(value, list) else value
 
 
 def _values_in(given: Iterable[Any]) -> Iterator[Any]:
     for value in given:
-        if isinstance(value, tuple):
+        if isinstance(value, list | tuple):
             yield from _values_in(value)
         elif isinstance(value, Asking):
             yield from value.values_of_query()
@@ -176,7 +187,7 @@ def _values_in(given: Iterable[Any]) -> Iterator[Any]:
 def _needed_in(given: Iterable[Any]) -> Iterator[bool]:
     """Of each value: whether the statement has to hold it. A query need not look at all of an actor."""
     for value in given:
-        if isinstance(value, tuple):
+        if isinstance(value, list | tuple):
             yield from _needed_in(value)
         elif isinstance(value, Asking):
             yield from (False for _value in value.values_of_query())
@@ -185,16 +196,16 @@ def _needed_in(given: Iterable[Any]) -> Iterator[bool]:
 
 
 def _form_of(value: Any) -> Hashable:
-    if isinstance(value, tuple):
-        return tuple(_form_of(part) for part in value)
+    if isinstance(value, list | tuple):
+        return type(value), tuple(_form_of(part) for part in value)
     if isinstance(value, Asking):
         return type(value), value.form_of_query()
     return type(value) if _is_value(value) else (type(value), value)
 
 
 def _stood_in(value: Any, numbers: Iterator[int], turn: int) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_stood_in(part, numbers, turn) for part in value)
+    if isinstance(value, list | tuple):
+        return type(value)(_stood_in(part, numbers, turn) for part in value)
     if isinstance(value, Asking):
         return value.with_values_of_query(_stood_in(value.values_of_query(), numbers, turn))
     if not _is_value(value):

@@ -55,7 +55,7 @@ class Office:
 def offices_of(policies: Iterable[Policy], on: date) -> dict[int, Office]:
     """The office of each policy, by its id. One query, however many there are."""
     coordinators = {row.pk: row.coordinator_id for row in policies}
-    held = set(_who_decides(tuple(coordinators.values()), on))
+    held = set(_who_decides(list(coordinators.values()), on))
 
     def people(department: int, role: Role) -> frozenset[int]:
         return frozenset(user for place, name, user in held if (place, name) == (department, role))

@@ -1,7 +1,8 @@
 """Which part of a long list does a page show? The rows of it and how many there are, with one query."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
@@ -11,6 +12,17 @@ from langfang_policy.compiled_queries import compiled
 Names = ParamSpec("Names")
 Row = TypeVar("Row", bound=Model)
 Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class PartOf(Generic[Entry]):
+    """Rows to be cut by a paginator: the first of them by a query whose text is kept, others by another."""
+
+    first: Callable[[int], Sequence[Entry]]
+    others: Callable[[], QuerySet[Any, Entry]]
+
+    def __getitem__(self, part: slice) -> Sequence[Entry]:
+        return list(self.others()[part]) if part.start else self.first(part.stop)
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone

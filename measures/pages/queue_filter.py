@@ -7,10 +7,11 @@ one more the measures, and one asks the calendar where an age is chosen.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.core.paginator import Page
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,9 +20,21 @@ from django.utils.http import urlencode
 from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import CalendarMissing, add_working_days
-from measures.models import Measure, Policy, ResponsibilityRole, Revision, UpdateState, Words
+from langfang_policy.compiled_queries import compiled
+from measures.models import (
+    Measure,
+    PeriodState,
+    Policy,
+    ProgressUpdate,
+    ResponsibilityRole,
+    Revision,
+    UpdateState,
+    Words,
+)
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_own_work
+from measures.pages.paging import CountedPaginator, PartOf
+from measures.pages.update_loading import as_rows
 
 # What an address may say of a queue; `own` shows what waits for somebody else.
 NAMES: Final = ("policy", "department", "measure", "role", "age", "own")
@@ -31,6 +44,9 @@ NARROWING: Final = ("department", "measure", "role", "age")
 AGES: Final = ("1", "3", "5")
 # So many measures are offered; in a longer list nobody finds one.
 MEASURES: Final = 200
+
+# Whether to the actor's own; the department, the role, the policy, the measure; before which moment it came.
+Narrowed = tuple[bool, str, str, int | None, UUID | None, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -46,16 +62,34 @@ class _Group:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """Updates in one state, of some departments or under some policies: `column` says which of the two."""
+
+    state: UpdateState
+    column: str
+
+    def rows(self, keys: Sequence[int]) -> ProgressUpdateQuerySet:
+        """Of those with these keys, in periods in which acts are still possible."""
+        return ProgressUpdate.objects.filter(
+            **{f"{self.column}__in": keys},
+            state=self.state,
+            period__state__in=[PeriodState.OPEN, PeriodState.CLOSED],
+        )
+
+
+@dataclass(frozen=True)
 class QueueFilter:
     """`count`: of the updates that are shown; `own_count`: of the actor's own among what was narrowed to.
 
     `problem`: why the age could not be told; it then narrows nothing.
     """
 
+    queue: Queue
+    keys: list[int]
     actor: Actor
     policy: Policy | None
     department: str
-    measure: str
+    measure: UUID | None
     role: str
     age: str
     older_than: datetime | None
@@ -86,12 +120,13 @@ class QueueFilter:
         """What the form of the choices hands on unchanged."""
         return [(name, value) for name, value in self.kept.items() if name not in NARROWING]
 
-    def of(self, updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-        own = is_own_work(self.actor)
-        rows = updates.filter(own) if self.own else updates.exclude(own)
-        names = {"department__slug": self.department, "role": self.role, "period__policy": self.policy}
-        narrowed = _narrowed(rows, self.measure, self.older_than)
-        return narrowed.filter(**{name: value for name, value in names.items() if value})
+    def page(self, order: tuple[str, ...], number: str, length: int) -> Page[ProgressUpdate]:
+        """A page of what was narrowed to, in that order."""
+        policy = self.policy.pk if self.policy else None
+        narrowed = (self.own, self.department, self.role, policy, self.measure, self.older_than)
+        asked = (self.queue, narrowed, order, self.actor, self.keys)
+        rows = PartOf(lambda part: _first_rows(str(part), *asked), lambda: _rows(*asked))
+        return CountedPaginator(rows, length, self.count).get_page(number)
 
     def address(self, **changes: str | int) -> str:
         """The query that says the same, with these changes; an empty one leaves its name out."""
@@ -112,7 +147,7 @@ class QueueFilter:
 
 
 def queue_filter(
-    request: HttpRequest, actor: Actor, updates: ProgressUpdateQuerySet, policy: Policy | None
+    request: HttpRequest, actor: Actor, queue: Queue, keys: list[int], policy: Policy | None
 ) -> QueueFilter:
     """From the address. A fixed number of queries, and one more for a department of which nothing waits.
 
@@ -120,17 +155,20 @@ def queue_filter(
     """
     asked = _asked(request)
     older_than, problem = _older_than(asked["age"], actor.on)
-    groups = _groups(actor, _narrowed(updates, asked["measure"], older_than))
+    measure = UUID(asked["measure"]) if asked["measure"] else None
+    groups = [_Group(*row) for row in _groups(queue, actor, keys, measure, older_than)]
     own = bool(asked["own"])
     of_policy = [row for row in groups if policy is None or row.policy == policy.pk]
     shown = [row for row in of_policy if asked["department"] in {"", row.slug}]
     shown = [row for row in shown if asked["role"] in {"", row.role}]
     roles = {row.role for row in of_policy} | {asked["role"]}
     return QueueFilter(
+        queue=queue,
+        keys=keys,
         actor=actor,
         policy=policy,
         department=asked["department"],
-        measure=asked["measure"],
+        measure=measure,
         role=asked["role"],
         age=asked["age"],
         older_than=older_than,
@@ -139,7 +177,7 @@ def queue_filter(
         count=sum(row.own if own else row.waiting for row in shown),
         own_count=sum(row.own for row in shown),
         departments=_departments(of_policy, asked["department"]),
-        measures=_measures(updates, policy),
+        measures=_measures(queue, keys, policy.pk if policy else None),
         roles=[(role.value, role.label) for role in ResponsibilityRole if role in roles],
         policies=frozenset(row.policy for row in groups),
         kept={name: value for name, value in asked.items() if value},
@@ -171,7 +209,7 @@ def _older_than(age: str, on: date) -> tuple[datetime | None, str]:
 
 
 def _narrowed(
-    updates: ProgressUpdateQuerySet, measure: str, older_than: datetime | None
+    updates: ProgressUpdateQuerySet, measure: UUID | None, older_than: datetime | None
 ) -> ProgressUpdateQuerySet:
     """To one measure, and to what has waited since before that moment.
 
@@ -188,15 +226,42 @@ def _narrowed(
     return updates.filter(in_review | submitted)
 
 
-def _groups(actor: Actor, updates: ProgressUpdateQuerySet) -> list[_Group]:
+@compiled
+def _groups(
+    queue: Queue, actor: Actor, keys: Sequence[int], measure: UUID | None, older_than: datetime | None
+) -> QuerySet[Any, tuple[Any, ...]]:
     """In the order of the protocol."""
     own = is_own_work(actor)
     names = ("period__policy", "department__slug", "department__short_name", "role")
-    ordered = updates.order_by("department__position", "department__slug")
-    counted = ordered.values_list(*names).annotate(
+    rows = _narrowed(queue.rows(keys), measure, older_than)
+    ordered = rows.order_by("department__position", "department__slug")
+    return ordered.values_list(*names).annotate(
         waiting=Count("pk", filter=~own), others=Count("pk", filter=own)
     )
-    return [_Group(*row) for row in counted]
+
+
+def _rows(
+    queue: Queue, narrowed: Narrowed, order: tuple[str, ...], actor: Actor, keys: Sequence[int]
+) -> QuerySet[ProgressUpdate]:
+    is_own, department, role, policy, measure, older_than = narrowed
+    own = is_own_work(actor)
+    waiting = _narrowed(queue.rows(keys), measure, older_than)
+    rows = waiting.filter(own) if is_own else waiting.exclude(own)
+    names = {"department__slug": department, "role": role, "period__policy": policy}
+    chosen = rows.filter(**{name: value for name, value in names.items() if value})
+    return as_rows(chosen).order_by(*order)
+
+
+@compiled
+def _first_rows(
+    length: str,
+    queue: Queue,
+    narrowed: Narrowed,
+    order: tuple[str, ...],
+    actor: Actor,
+    keys: Sequence[int],
+) -> QuerySet[ProgressUpdate]:
+    return _rows(queue, narrowed, order, actor, keys)[: int(length)]
 
 
 def _departments(groups: Iterable[_Group], asked: str) -> list[tuple[str, str]]:
@@ -206,10 +271,15 @@ def _departments(groups: Iterable[_Group], asked: str) -> list[tuple[str, str]]:
     return list(offered.items())
 
 
-def _measures(updates: ProgressUpdateQuerySet, policy: Policy | None) -> list[tuple[str, str]]:
+def _measures(queue: Queue, keys: Sequence[int], policy: int | None) -> list[tuple[str, str]]:
     """Those of which something waits, whatever else the queue is narrowed to."""
+    return [(str(row.uuid), f"{row.code} {row.title}") for row in _waiting_measures(queue, keys, policy)]
+
+
+@compiled
+def _waiting_measures(queue: Queue, keys: Sequence[int], policy: int | None) -> QuerySet[Measure]:
+    updates = queue.rows(keys)
     of_policy = updates.filter(period__policy=policy) if policy else updates
     rows = Measure.objects.filter(pk__in=of_policy.order_by().values("measure"))
     named = rows.select_related("section").only("uuid", "ordinal", "title", "section__ordinal")
-    ordered = named.order_by("section__edition__policy", "section__ordinal", "ordinal")
-    return [(str(row.uuid), f"{row.code} {row.title}") for row in ordered[:MEASURES]]
+    return named.order_by("section__edition__policy", "section__ordinal", "ordinal")[:MEASURES]

@@ -89,18 +89,7 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> 
 
     Two queries for the texts of all of them, however many periods there have been, and one for the writers.
     """
-    shown = ProgressUpdate.objects.filter(pk__in=[update.pk for update in updates]).order_by()
-    latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    before = _earlier_updates()
-    is_latest, is_before = (
-        Q(pk__in=shown.annotate(wanted=Subquery(text)).values("wanted"))
-        for text in (latest, before.values("in_force")[:1])
-    )
-    is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
-    texts = _texts_to_read()
-    if with_writers:  # it decides who may approve or confirm
-        texts = texts.prefetch_related(Prefetch("contributors", User.objects.only("pk")))
-    found = list(texts.filter(is_latest | is_before | is_in_force))
+    found = _two_texts([update.pk for update in updates], with_writers)
     own = {row.update_id: row for row in found}  # the last of each
     confirmed = [row for row in found if row.update.in_force_id == row.pk]
     confirmed.sort(key=lambda row: row.update.period.starts_on)
@@ -112,6 +101,22 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> 
                 update.loaded_replaced = row
             if _is_of_same_duty(row.update, update):
                 update.loaded_before = row  # of the latest period
+
+
+@compiled
+def _two_texts(updates: Sequence[int], with_writers: bool) -> QuerySet[Revision]:
+    shown = ProgressUpdate.objects.filter(pk__in=updates).order_by()
+    latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    before = _earlier_updates()
+    is_latest, is_before = (
+        Q(pk__in=shown.annotate(wanted=Subquery(text)).values("wanted"))
+        for text in (latest, before.values("in_force")[:1])
+    )
+    is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
+    texts = _texts_to_read()
+    if with_writers:  # it decides who may approve or confirm
+        texts = texts.prefetch_related(Prefetch("contributors", User.objects.only("pk")))
+    return texts.filter(is_latest | is_before | is_in_force)
 
 
 def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:

@@ -3,17 +3,18 @@
 Reads and puts into words. What of it an actor may see is asked of `permissions` by the view.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from departments.models import Department
+from langfang_policy.compiled_queries import compiled
 from measures.forms import label_of
 from measures.models import (
     TEXTS,
@@ -236,11 +237,13 @@ def text_in_force(update: ProgressUpdate) -> ShownText | None:
 
 def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
     """By update: the latest return with its reason, its person and department. One query."""
-    events = Event.objects.filter(act=Act.RETURN, revision__update__in=list(updates)).order_by("pk")
-    rows: Iterable[Any] = events.select_related("user", "department").annotate(
-        of_update=F("revision__update")
-    )
-    return {event.of_update: event for event in rows}
+    return {event.of_update: event for event in _returns([row.pk for row in updates])}
+
+
+@compiled
+def _returns(updates: Sequence[int]) -> QuerySet[Any]:
+    events = Event.objects.filter(act=Act.RETURN, revision__update__in=updates).order_by("pk")
+    return events.select_related("user", "department").annotate(of_update=F("revision__update"))
 
 
 def return_place(event: Event) -> Words:

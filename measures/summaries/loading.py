@@ -92,7 +92,7 @@ class Rows:
 
 def load(period: ReportingPeriod, on: date, only: Collection[int] | None = None) -> Rows:
     """All rows for the period, or those of some measures of it. `period.policy` should be loaded."""
-    measures = _measures(period.edition_id, None if only is None else tuple(only))
+    measures = _measures(period.edition_id, None if only is None else list(only))
     ids = [row.pk for row in measures]
     earlier = _periods_before(period.policy_id, period.starts_on)
     present = _updates([period], ids)

@@ -15,16 +15,14 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import permissions
-from measures.models import Act, Event, PeriodState, Policy, ProgressUpdate, UpdateState
-from measures.models.filing import ProgressUpdateQuerySet
+from measures.models import Act, Event, Policy, ProgressUpdate, UpdateState
 from measures.pages.correction import Correction, correction_of
 from measures.pages.offers import Offer, offer, why_not
-from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
-from measures.pages.queue_filter import QueueFilter, queue_filter
+from measures.pages.queue_filter import Queue, QueueFilter, queue_filter
 from measures.pages.signatures import Signature, signatures_by_update
 from measures.pages.sources import ChangedSource, changed_sources
-from measures.pages.update_loading import as_rows, load_two_texts
+from measures.pages.update_loading import load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
 from measures.repetition import repeated_words
@@ -38,6 +36,8 @@ IN_THE_DOCUMENT = (
     "position",
     "pk",
 )
+IN_REVIEW = Queue(UpdateState.IN_REVIEW, "department")
+SUBMITTED = Queue(UpdateState.SUBMITTED, "period__policy")
 Objection = Callable[[ProgressUpdate], str]
 
 
@@ -86,10 +86,9 @@ def review_queue(request: ActingRequest) -> HttpResponse:
     if not permissions.reviews_for(request.actor):
         raise PermissionDenied
     own = request.actor.narrowed(permissions.reviews_for(request.actor))
-    updates = waiting(UpdateState.IN_REVIEW).filter(department__in=own)
-    narrow = queue_filter(request, request.actor, updates, policy_asked_for(request))
-    ordered = narrow.of(updates).order_by("due_on", *IN_THE_DOCUMENT)
-    page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, narrow.count)
+    departments, chosen = [row.pk for row in own], policy_asked_for(request)
+    narrow = queue_filter(request, request.actor, IN_REVIEW, departments, chosen)
+    page = narrow.page(("due_on", *IN_THE_DOCUMENT), request.GET.get("page", ""), PER_PAGE)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.APPROVE_AND_SUBMIT, update)
@@ -128,10 +127,8 @@ def _check_page(
     if not policies:
         raise PermissionDenied
     offices = offices_to_ask(request.actor, policies)
-    updates = waiting(UpdateState.SUBMITTED).filter(period__policy__in=offices.keys())
-    narrow = queue_filter(request, request.actor, updates, chosen)
-    ordered = narrow.of(updates).order_by("period__starts_on", *IN_THE_DOCUMENT)
-    page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, narrow.count)
+    narrow = queue_filter(request, request.actor, SUBMITTED, list(offices), chosen)
+    page = narrow.page(("period__starts_on", *IN_THE_DOCUMENT), request.GET.get("page", ""), PER_PAGE)
 
     def objection(update: ProgressUpdate) -> str:
         return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
@@ -159,14 +156,6 @@ def offices_to_ask(actor: Actor, policies: Sequence[Policy]) -> dict[int, permis
     others = [row for row in policies if row not in own]
     found = permissions.offices_of(others, actor.on) if others else {}
     return found | {row.pk: myself for row in own}
-
-
-def waiting(state: UpdateState) -> ProgressUpdateQuerySet:
-    """Updates in that state in periods in which acts are still possible."""
-    rows = ProgressUpdate.objects.filter(
-        state=state, period__state__in=[PeriodState.OPEN, PeriodState.CLOSED]
-    )
-    return as_rows(rows)
 
 
 def review_links(request: ActingRequest, narrow: QueueFilter) -> tuple[dict[str, str], ...]:
