@@ -8,7 +8,8 @@ stands in the tables of `measures.workflow`. An act on an update is done for a d
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -33,6 +34,7 @@ from measures.models import (
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.models.urges import UrgeQuerySet
 
+Answer = TypeVar("Answer")
 _SPEAKING = (Role.REPORTER, Role.REVIEWER)
 _READ_SUBMITTED = (Role.CLERK, Role.SIGNER, Role.AUDITOR)
 # Who agree to the closure of a measure: two people, one in each role.
@@ -71,6 +73,12 @@ def offices_of(policies: Iterable[Policy], on: date) -> dict[int, Office]:
 def _who_decides(offices: Iterable[int], on: date) -> QuerySet[Membership, tuple[Any, ...]]:
     rows = Membership.objects.active(on).filter(department__in=offices, role__in=[Role.CLERK, Role.SIGNER])
     return rows.values_list("department_id", "role", "user_id")
+
+
+def office_of(update: ProgressUpdate, on: date) -> Office:
+    """The office that confirms the update."""
+    policy = update.period.policy
+    return _once(update, ("confirms", on), lambda: [Office.of(policy, on)])[0]
 
 
 def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
@@ -157,9 +165,13 @@ def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
     """
     if update.measure.is_led_separately:
         return None
-    rows = ProgressUpdate.objects.filter(period=update.period_id, measure=update.measure_id, position=1)
-    leads = rows.filter(role=ResponsibilityRole.LEAD, covers__in=Responsibility.objects.in_force(on))
-    return leads.select_related("department").first()
+    rows = _once(update, ("convenes", on), lambda: _convenors(update.period_id, update.measure_id, on))
+    return next(iter(rows), None)
+
+
+@compiled
+def _convenors(period: int, measure: int, on: date) -> QuerySet[ProgressUpdate]:
+    return _leads(period, measure, on).filter(position=1).select_related("department")
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -171,13 +183,35 @@ def is_own(actor: Actor, update: ProgressUpdate) -> bool:
 
 def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
     """Acts for a lead of the same measure in the same period whose responsibility is still in force."""
+    own = [department.pk for department in speaks_for(actor)]
+    if not own:
+        return False
+    ask = partial(_leads_among, update.period_id, update.measure_id, own, actor.on)
+    return bool(_once(update, _leading(actor), ask))
+
+
+@compiled
+def _leads_among(period: int, measure: int, departments: list[int], on: date) -> QuerySet[Any, int]:
+    return _leads(period, measure, on).filter(department__in=departments).values_list("pk", flat=True)
+
+
+def _leads(period: int | OuterRef, measure: int | OuterRef, on: date) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.filter(
-        period=update.period_id,
-        measure=update.measure_id,
+        period=period,
+        measure=measure,
         role=ResponsibilityRole.LEAD,
-        department__in=speaks_for(actor),
-        covers__in=Responsibility.objects.in_force(actor.on),
-    ).exists()
+        covers__in=Responsibility.objects.in_force(on),
+    )
+
+
+def _once(update: ProgressUpdate, question: tuple[Any, ...], ask: Callable[[], list[Answer]]) -> list[Answer]:
+    """Asked again only where the update is at hand longer than a page that reads it."""
+    if update.answers is None:
+        return ask()
+    if question not in update.answers:
+        update.answers[question] = ask()
+    found: list[Answer] = update.answers[question]
+    return found
 
 
 def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
@@ -194,6 +228,22 @@ def can_read_submitted_texts(actor: Actor, policy: Policy) -> bool:
     return is_in_office(actor, policy, *_READ_SUBMITTED)
 
 
+def leads_of(actor: Actor) -> ProgressUpdateQuerySet:
+    """As a condition on updates: the actor acts for a lead of the same measure and period (`is_lead_of`)."""
+    of_the_same = _leads(OuterRef("period"), OuterRef("measure"), actor.on)
+    return of_the_same.filter(department__in=speaks_for(actor))
+
+
+def is_known_to_lead(actor: Actor, update: ProgressUpdate, *, leads: bool) -> None:
+    """What `is_lead_of` answers from now on, where the update was read with `leads_of`."""
+    if update.answers is not None:
+        update.answers[_leading(actor)] = [update.pk] if leads else []
+
+
+def _leading(actor: Actor) -> tuple[Any, ...]:
+    return ("leads", *(department.pk for department in speaks_for(actor)), actor.on)
+
+
 def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:
     """Updates with some text that the actor may read: their own, submitted to them, or confirmed."""
     if actor.user is None:
@@ -204,13 +254,7 @@ def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:
 def with_working_text_for(actor: Actor) -> Q:
     """A condition on updates: `can_read_working_text`, for the database."""
     own, office = speaks_for(actor), actor.departments(*_READ_SUBMITTED)
-    leads = ProgressUpdate.objects.filter(
-        measure=OuterRef("measure"),
-        period=OuterRef("period"),
-        role=ResponsibilityRole.LEAD,
-        department__in=own,
-        covers__in=Responsibility.objects.in_force(actor.on),
-    )
+    leads = leads_of(actor)
     to_them = Q(period__policy__coordinator__in=office) | Q(Exists(leads))
     return Q(department__in=own) | (Q(state=UpdateState.SUBMITTED) & to_them)
 
@@ -333,7 +377,7 @@ def as_clerk_or_signer(actor: Actor, update: ProgressUpdate) -> Department | Non
 
 def as_convenor(actor: Actor, update: ProgressUpdate) -> Department | None:
     """A reviewer of the convenor, for the update of another department."""
-    convenor = convenor_of(update, actor.on)
+    convenor = convenor_of(update, actor.on) if reviews_for(actor) else None
     if convenor is None or convenor.pk == update.pk:
         return None
     return convenor.department if can_review(actor, convenor) else None

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import make_dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -78,6 +78,8 @@ class ProgressUpdate(models.Model):
     # A page that only reads has loaded the latest revision, the one confirmed last before it, and where the
     # latest is a correction, the one that it is to replace.
     has_two_texts = False
+    # A page that only reads asks the database once who leads and who convenes: see `permissions`.
+    answers: dict[tuple[Any, ...], Any] | None = None
     loaded_latest: "Revision | None" = None
     loaded_before: "Revision | None" = None
     loaded_replaced: "Revision | None" = None

@@ -32,10 +32,13 @@ def dates_of_update(actor: Actor, update: ProgressUpdate) -> DatesOfUpdate:
     own = permissions.is_own(actor, update)
     office = permissions.can_read_submitted_texts(actor, update.period.policy)
     shown = own or office or permissions.is_lead_of(actor, update)
-    asked = list(update.extensions.select_related("asked_by", "decided_by")) if shown else []
+    known = vars(update)
+    asked_at_all = shown and known.get("was_asked_later", True)
+    asked = list(update.extensions.select_related("asked_by", "decided_by")) if asked_at_all else []
     pending = any(not row.outcome for row in asked)
     may_ask = permissions.can_ask_for_extension(actor, update) and not pending
-    return DatesOfUpdate(asked, moved_dates([update]), may_ask and not why_not_asked(update, actor.on))
+    moved = moved_dates([update]) if known.get("dates_moved", True) else []
+    return DatesOfUpdate(asked, moved, may_ask and not why_not_asked(update, actor.on))
 
 
 def moved_dates(updates: Iterable[ProgressUpdate]) -> list[FormerDates]:

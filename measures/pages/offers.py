@@ -54,7 +54,7 @@ def why_not_confirm(actor: Actor, update: ProgressUpdate, office: Office | None)
     revision = update.latest_revision
     if revision is None:
         return ""
-    office = office or Office.of(update.period.policy, actor.on)
+    office = office or permissions.office_of(update, actor.on)
     return "" if permissions.can_confirm(actor, revision, office) else _why_another(actor, revision)
 
 

@@ -73,7 +73,9 @@ def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
 
 
 def replaced_versions(update: ProgressUpdate, rows: list[Revision]) -> dict[int, list[ReplacedVersion]]:
-    """By number of the revision. Two queries, one where nothing was replaced."""
+    """By number of the revision. Two queries; none where it is known that nothing was replaced."""
+    if not vars(update).get("was_replaced", True):
+        return {}
     kept = list(
         ReplacedText.objects.filter(update=update).select_related("saved_by", "replaced_by").order_by("-pk")
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
 from departments.actors import Actor
@@ -19,14 +19,18 @@ from measures.models import (
     Act,
     CommitmentValue,
     EvidenceFile,
+    Extension,
+    FormerDates,
     Policy,
     ProgressUpdate,
+    ReplacedText,
     Responsibility,
     Revision,
 )
 from measures.models.evidence import EvidenceFileQuerySet
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
+from measures.pages.update_parts import load_leads
 from measures.workflow import updates
 
 
@@ -150,7 +154,12 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
 
     Raises Http404. What the page then shows of it is asked of `permissions`.
     """
-    return _readable(actor, _with_texts(policy.pk, uuid))
+    rows = _with_texts(policy.pk, uuid, actor)
+    for update in rows:
+        update.answers = {}
+        permissions.is_known_to_lead(actor, update, leads=vars(update)["is_led"])
+    load_leads(rows)
+    return _readable(actor, rows)
 
 
 def readable_without_texts(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
@@ -160,15 +169,28 @@ def readable_without_texts(actor: Actor, policy: Policy, uuid: UUID) -> Progress
 
 def is_still_readable(actor: Actor, update: ProgressUpdate) -> bool:
     """The same of one that was readable before an act. The office sees all, and takes no query."""
-    if _sees_board(actor, update):
+    if _sees_board(actor, update) or permissions.is_own(actor, update):
         return True
     update.refresh_from_db(fields=["state"])
     return _is_readable(actor, update)
 
 
 @compiled
-def _with_texts(policy: int, uuid: UUID) -> QuerySet[ProgressUpdate]:
-    return with_texts(_at(policy, uuid))
+def _with_texts(policy: int, uuid: UUID, actor: Actor) -> QuerySet[ProgressUpdate]:
+    """It says too what else there is to be read of it, which is little as a rule."""
+    one = {"update": OuterRef("pk")}
+    return (
+        _at(policy, uuid)
+        .with_context()
+        .prefetch_related(Prefetch("revisions", revisions_with_texts()))
+        .annotate(
+            may_be_read=Exists(permissions.readable_updates(actor).filter(pk=OuterRef("pk"))),
+            is_led=Exists(permissions.leads_of(actor)),
+            was_asked_later=Exists(Extension.objects.filter(**one)),
+            dates_moved=Exists(FormerDates.objects.filter(period=OuterRef("period"))),
+            was_replaced=Exists(ReplacedText.objects.filter(**one)),
+        )
+    )
 
 
 @compiled
@@ -228,7 +250,8 @@ def _readable_among(actor: Actor, update: int) -> QuerySet[ProgressUpdate, int]:
 
 def _is_readable(actor: Actor, update: ProgressUpdate) -> bool:
     """Some text of it, or its state for the convenor where it may waive."""
-    if _readable_among(actor, update.pk):
+    known: bool | None = vars(update).get("may_be_read")
+    if known or (known is None and _readable_among(actor, update.pk)):
         return True
     acts = [act for act in (Act.WAIVE, Act.RESTORE) if updates.is_possible(update, act)]
     return any(updates.acting_for(actor, act, update) for act in acts)
