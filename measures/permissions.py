@@ -332,6 +332,21 @@ def nobody_may_confirm(period: ReportingPeriod, on: date) -> ProgressUpdateQuery
     return ProgressUpdate.objects.filter(pk__in=texts.order_by().values("update"))
 
 
+def a_clerk_may_confirm(on: date) -> Exists:
+    """A condition on submitted updates: some clerk is left of whom `confirmers` answers."""
+    later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
+    wrote = Revision.contributors.through.objects.filter(
+        revision=OuterRef("pk"), user=OuterRef(OuterRef("user"))
+    )
+    their_own = Revision.objects.filter(~Exists(later), update=OuterRef(OuterRef("pk"))).filter(
+        Q(approved_by=OuterRef("user")) | Exists(wrote)
+    )
+    clerks = Membership.objects.active(on).filter(
+        department=OuterRef("period__policy__coordinator"), role=Role.CLERK
+    )
+    return Exists(clerks.filter(~Exists(their_own)))
+
+
 def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:
     return actor.user is not None and actor.user.pk in confirmers(revision, office)
 

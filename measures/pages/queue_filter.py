@@ -21,6 +21,7 @@ from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import CalendarMissing, add_working_days
 from langfang_policy.compiled_queries import compiled
+from measures import permissions
 from measures.models import (
     Measure,
     PeriodState,
@@ -63,10 +64,14 @@ class _Group:
 
 @dataclass(frozen=True)
 class Queue:
-    """Updates in one state, of some departments or under some policies: `column` says which of the two."""
+    """Updates in one state, of some departments or under some policies: `column` says which of the two.
+
+    `asks_for_clerks`: each says whether some clerk may confirm it, which a signer has to know.
+    """
 
     state: UpdateState
     column: str
+    asks_for_clerks: bool = False
 
     def rows(self, keys: Sequence[int]) -> ProgressUpdateQuerySet:
         """Of those with these keys, in periods in which acts are still possible."""
@@ -249,6 +254,8 @@ def _rows(
     rows = waiting.filter(own) if is_own else waiting.exclude(own)
     names = {"department__slug": department, "role": role, "period__policy": policy}
     chosen = rows.filter(**{name: value for name, value in names.items() if value})
+    if queue.asks_for_clerks:
+        chosen = chosen.annotate(clerk_left=permissions.a_clerk_may_confirm(actor.on))
     return as_rows(chosen).order_by(*order)
 
 

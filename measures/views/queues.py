@@ -38,6 +38,7 @@ IN_THE_DOCUMENT = (
 )
 IN_REVIEW = Queue(UpdateState.IN_REVIEW, "department")
 SUBMITTED = Queue(UpdateState.SUBMITTED, "period__policy")
+SOME_CLERK = 0  # the key of nobody: who confirms is somebody else
 Objection = Callable[[ProgressUpdate], str]
 
 
@@ -126,12 +127,14 @@ def _check_page(
 ) -> HttpResponse:
     if not policies:
         raise PermissionDenied
-    offices = offices_to_ask(request.actor, policies)
-    narrow = queue_filter(request, request.actor, SUBMITTED, list(offices), chosen)
+    own = permissions.checks_for(request.actor)
+    signs = any(row.coordinator not in own for row in policies)
+    queue = replace(SUBMITTED, asks_for_clerks=signs)
+    narrow = queue_filter(request, request.actor, queue, [row.pk for row in policies], chosen)
     page = narrow.page(("period__starts_on", *IN_THE_DOCUMENT), request.GET.get("page", ""), PER_PAGE)
 
     def objection(update: ProgressUpdate) -> str:
-        return why_not(request.actor, Act.CONFIRM, update, offices[update.period.policy_id])
+        return why_not(request.actor, Act.CONFIRM, update, office_for(request.actor, update))
 
     rows = waiting_rows(request, page, narrow, Act.CONFIRM, objection)
     context = {
@@ -146,16 +149,16 @@ def _check_page(
     return render(request, "measures/check_queue.html", context)
 
 
-def offices_to_ask(actor: Actor, policies: Sequence[Policy]) -> dict[int, permissions.Office]:
-    """By policy. For a clerk the others do not matter: whatever is no own work may be confirmed.
+def office_for(actor: Actor, update: ProgressUpdate) -> permissions.Office:
+    """As far as it matters to the actor. For a clerk: whatever is no own work may be confirmed.
 
-    That takes a query only for whoever signs.
+    For a signer it matters whether some clerk is left, whoever that is.
     """
-    myself = permissions.Office(clerks=frozenset({actor.person.pk}), signers=frozenset())
-    own = [row for row in policies if row.coordinator in permissions.checks_for(actor)]
-    others = [row for row in policies if row not in own]
-    found = permissions.offices_of(others, actor.on) if others else {}
-    return found | {row.pk: myself for row in own}
+    myself = frozenset({actor.person.pk})
+    if permissions.as_clerk(actor, update):
+        return permissions.Office(clerks=myself, signers=frozenset())
+    clerks = frozenset({SOME_CLERK} if vars(update)["clerk_left"] else ())
+    return permissions.Office(clerks=clerks, signers=myself)
 
 
 def review_links(request: ActingRequest, narrow: QueueFilter) -> tuple[dict[str, str], ...]:

@@ -56,7 +56,12 @@ def more(state: S, edition: Edition, count: int) -> None:
         (S.RETURNED, [(cast.reporter, "/my/", 9)]),
         (
             S.SUBMITTED,
-            [(cast.clerk, "/check/", 10), (cast.reporter, "/my/", 9), (cast.reporter, "/my/done/", 6)],
+            [
+                (cast.clerk, "/check/", 10),
+                (cast.signer, "/check/", 10),
+                (cast.reporter, "/my/", 9),
+                (cast.reporter, "/my/done/", 6),
+            ],
         ),
     ],
 )

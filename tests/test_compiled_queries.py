@@ -1,0 +1,112 @@
+"""A query whose text is kept answers what the queryset answers, for other values and other people too."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.test.utils import CaptureQueriesContext
+
+from departments.actors import Actor
+from langfang_policy.compiled_queries import AlteredQueryError, compiled
+from measures import permissions
+from measures.models import Measure, ProgressUpdate, UpdateState
+from tests import builders, cast
+
+pytestmark = pytest.mark.django_db
+
+
+def kept(build: Callable[..., QuerySet[Any, Any]]) -> tuple[Callable[..., list[Any]], list[int]]:
+    """With the number of times that its queryset was made, less those of the comparison that tests do."""
+    made = [0]
+
+    def counted(*arguments: Any) -> QuerySet[Any, Any]:
+        made[0] += 1
+        return build(*arguments)
+
+    return compiled(counted), made
+
+
+def test_text_is_made_once_and_every_value_is_its_own() -> None:
+    first, second = builders.a_measure(), builders.a_measure()
+
+    def build(uuid: UUID, keys: Sequence[int]) -> QuerySet[Measure]:
+        return Measure.objects.filter(uuid=uuid, pk__in=keys).select_related("section__edition")
+
+    ask, made = kept(build)
+    keys = [first.pk, second.pk, first.pk]
+    assert ask(first.uuid, keys) == [first]
+    so_far = made[0]
+    with CaptureQueriesContext(connection) as asked:
+        [found] = ask(second.uuid, keys)
+        assert (found, found.section.edition.number) == (second, 1)
+    assert (len(asked), made[0]) == (1, so_far + 1)  # the one that is made to be compared with
+    assert ask(second.uuid, [first.pk]) == []
+    assert ask(second.uuid, []) == []
+
+
+def test_days_and_people_are_values_too() -> None:
+    update = builders.an_update(UpdateState.SUBMITTED)
+
+    @compiled
+    def due(actor: Actor, on: date) -> QuerySet[ProgressUpdate, int]:
+        mine = Q(department__in=permissions.speaks_for(actor))
+        return ProgressUpdate.objects.filter(mine, due_on__lte=on).values_list("pk", flat=True)
+
+    day = update.due_on
+    assert due(cast.reporter(), day) == [update.pk]
+    assert due(cast.reporter(), day - timedelta(days=1)) == []
+    assert due(cast.reporter("rsj"), day) == []
+    assert due(cast.leader(), day) == []
+
+
+def test_what_is_more_than_compared_is_asked_as_ever() -> None:
+    """A length of a list, a day after the day: these stand in the text, or differ from what was given."""
+    measures = [builders.a_measure() for _number in range(3)]
+
+    def first(length: int) -> QuerySet[Measure]:
+        return Measure.objects.order_by("pk")[:length]
+
+    ask, _made = kept(first)
+    assert [len(ask(length)) for length in (1, 3, 2)] == [1, 3, 2]
+
+    update = builders.an_update(UpdateState.SUBMITTED, measure=measures[0])
+    own = ProgressUpdate.objects.filter(pk=update.pk)
+
+    def due_the_day_after(on: date) -> QuerySet[ProgressUpdate]:
+        return own.filter(due_on__in=[on, on + timedelta(days=1)])
+
+    ask, _made = kept(due_the_day_after)
+    day = update.due_on
+    assert [len(ask(day - timedelta(days=before))) for before in (2, 1, 0)] == [0, 1, 1]
+
+
+def test_query_that_decides_upon_a_value_is_told_by_the_tests() -> None:
+    measure = builders.a_measure()
+
+    @compiled
+    def decides(key: int) -> QuerySet[Measure]:
+        rows = Measure.objects.filter(pk=key)
+        return rows.order_by("title") if key == measure.pk else rows.order_by("pk")
+
+    with pytest.raises(AlteredQueryError):
+        decides(measure.pk)
+
+
+def test_long_lists_and_rows_of_a_subquery() -> None:
+    department = cast.a_department("zgh")
+    rows = [builders.a_measure() for _number in range(3)]
+
+    @compiled
+    def sections(keys: list[int], department: int) -> QuerySet[Measure, Any]:
+        owed = ProgressUpdate.objects.filter(measure=OuterRef("pk"), department=department).values("pk")[:1]
+        return Measure.objects.filter(pk__in=keys).annotate(owed=Subquery(owed)).values_list("pk", "owed")
+
+    keys = [row.pk for row in rows]
+    assert sorted(sections(keys, department.pk)) == [(key, None) for key in sorted(keys)]
+    assert sorted(sections([*keys, *range(10**6, 10**6 + 100)], department.pk)) == sections(
+        keys, department.pk
+    )
