@@ -32,11 +32,16 @@ BEFORE_THE_END = date(2020, 9, 28)
 
 @dataclass(frozen=True)
 class MeasuredAct:
-    """An act through its page, less what its own writes cost; with how many queries."""
+    """An act through its page, less what its own writes cost; with how many queries.
+
+    Its own writes are the statements by which it changes rows, executed again without it, on the same
+    database and in the same round: what a program would need that knew what to write.
+    """
 
     name: str
     comparison: Comparison
     writes: float  # milliseconds of processor
+    statements: int
     queries: int
 
 
@@ -86,39 +91,42 @@ def _measured_act(name: str, update: ProgressUpdate, place: Place) -> MeasuredAc
     ours, base, writes = [], [], []
     with undone():
         queries = count_queries(act)
+    with undone():
+        written = written_by(act)
     for _round in range(ROUNDS):
-        with undone(), _writing() as meter:
+        with undone():
             whole = spent_on(act)
-        writes.append(meter.processor)
-        ours.append(Spent(whole.elapsed - meter.elapsed, whole.processor - meter.processor))
+        with undone():
+            own = spent_on(partial(_write_again, written))
+        writes.append(own.processor)
+        ours.append(Spent(whole.elapsed - own.elapsed, whole.processor - own.processor))
         with undone():
             base.append(spent_on(partial(visitor.page, bare_page())))
     cost = 1000 * Spread.of(writes).median
-    return MeasuredAct(name, Comparison(tuple(ours), tuple(base)), cost, queries)
+    return MeasuredAct(name, Comparison(tuple(ours), tuple(base)), cost, len(written), queries)
 
 
-@dataclass
-class _Meter:
-    elapsed: float = 0.0
-    processor: float = 0.0
+Statements = list[tuple[str, Any]]
 
 
-@contextmanager
-def _writing() -> Iterator[_Meter]:
-    """Sums up what statements that write cost while they are executed."""
-    meter = _Meter()
+def written_by(act: Callable[[], object]) -> Statements:
+    """The statements that write, with their values, in their order."""
+    written: Statements = []
 
-    def measure(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-        if not sql.lstrip().upper().startswith(WRITES):
-            return execute(sql, *arguments)
-        found: list[Any] = []
-        spent = spent_on(lambda: found.append(execute(sql, *arguments)))
-        meter.elapsed += spent.elapsed
-        meter.processor += spent.processor
-        return found[0]
+    def note(execute: Callable[..., Any], sql: str, values: Any, *more: Any) -> Any:
+        if sql.lstrip().upper().startswith(WRITES):
+            written.append((sql, values))
+        return execute(sql, values, *more)
 
-    with connection.execute_wrapper(measure):
-        yield meter
+    with connection.execute_wrapper(note):
+        act()
+    return written
+
+
+def _write_again(written: Statements) -> None:
+    with connection.cursor() as cursor:
+        for sql, values in written:
+            cursor.execute(sql, values)
 
 
 # --- a whole period ------------------------------------------------------------------------------
@@ -190,7 +198,8 @@ def _figures_of_act(database: str, world: World, act: MeasuredAct, smallest: Mea
     def ratio(row: MeasuredAct) -> Spread:
         return row.comparison.processor if database == "SQLite" else row.comparison.elapsed
 
-    note = f"{act.comparison.milliseconds:.1f} ms and {act.writes:.1f} ms of writes, {act.queries} queries"
+    of_writes = f"{act.writes:.1f} ms of {act.statements} writes"
+    note = f"{act.comparison.milliseconds:.1f} ms and {of_writes}, {act.queries} queries"
     figures = [Figure(f"{act.name} / bare view", database, world.name, ratio(act), Unit.TIMES, "act", note)]
     if act is not smallest:
         grown = ratio(act).over(ratio(smallest))
