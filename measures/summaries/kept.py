@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property, reduce
 from itertools import groupby
 from operator import or_
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
@@ -58,6 +58,9 @@ from measures.summaries.types import (
     PeriodHead,
     PolicyHead,
 )
+
+# Of how many measures the texts are in memory at once.
+AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True)
@@ -287,7 +290,7 @@ class KeptPeriod:
 
     def _kept_texts(self) -> Iterator[tuple[int, str, str]]:
         rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
-        return rows.values_list("section__ordinal", "section__title", "content").iterator(chunk_size=100)
+        return rows.values_list("section__ordinal", "section__title", "content").iterator(AT_ONCE)
 
     @property
     def sha256(self) -> str:
@@ -316,7 +319,7 @@ class KeptPeriod:
     def ruled_lights(self) -> list[tuple[int, Light]]:
         """What the rules say of each measure, whatever the office set. One query."""
         rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
-        found = rows.values_list("measure", "content").iterator()
+        found = rows.values_list("measure", "content").iterator(AT_ONCE)
         return [(measure, ruled_light(content)) for measure, content in found]
 
     def heads(self) -> PeriodSummary:
@@ -375,7 +378,7 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
 def seal_of(kept: KeptPeriod, content: str) -> tuple[str, str]:
     """The hashes of the measures and the seal, for the snapshot with that content. Two queries."""
     figures = MeasureFigures.objects.filter(period=kept.row).order_by()
-    rows = figures.values_list("measure__uuid", "place", "content", "row").iterator()
+    rows = figures.values_list("measure__uuid", "place", "content", "row").iterator(AT_ONCE)
     parts = parts_of((str(uuid), place, whole, row) for uuid, place, whole, row in rows)
     owing = DepartmentFigures.objects.filter(period=kept.row, total__gt=0).select_related("department")
     return parts, make_seal(content, parts, SCHEMA, lights_of(kept._counted), counts_of(owing))
