@@ -38,8 +38,8 @@ COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "r
 # The form of `row`, `content` and `filing`. Count it up when MeasureRow or MeasureStatus changes: figures
 # that another version of the program kept are worked out anew.
 SCHEMA: Final = 4
-# How many measures are worked out at once: as many as fit easily into memory.
-CHUNK: Final = 200
+# How many measures are worked out at once: few enough that the texts of their queries are kept.
+CHUNK: Final = 40
 WRITTEN: Final = (
     "section",
     "place",
