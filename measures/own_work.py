@@ -4,10 +4,12 @@ The same rules as `permissions.can_approve` and `permissions.confirmers`, for th
 out and say how many there are (docs/domain.md 4.20).
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from departments.actors import Actor
-from measures.models import Revision, UpdateState
+from departments.models import Membership
+from measures.models import ProgressUpdate, Revision, UpdateState
+from measures.models.filing import ProgressUpdateQuerySet
 
 
 def is_own_work(actor: Actor) -> Q:
@@ -15,8 +17,7 @@ def is_own_work(actor: Actor) -> Q:
 
     What the own department may review itself (docs/domain.md 2.5) is no such work.
     """
-    later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
-    latest = Revision.objects.filter(~Exists(later), update=OuterRef("pk"))
+    latest = Revision.objects.filter(~Exists(_later()), update=OuterRef("pk"))
     contributed = Exists(
         Revision.contributors.through.objects.filter(revision=OuterRef("pk"), user=actor.person)
     )
@@ -26,3 +27,32 @@ def is_own_work(actor: Actor) -> Q:
     return (in_review & Exists(latest.filter(contributed))) | (
         submitted & Exists(latest.filter(contributed | approved))
     )
+
+
+def waiting_for_nobody(period: int, office: QuerySet[Membership]) -> ProgressUpdateQuerySet:
+    """Submitted updates of the period of which each of these people wrote or approved the text."""
+    written = Revision.contributors.through.objects.all()
+    written_by_it = written.filter(user__in=office.values("user")).values("revision")
+    wrote = written.filter(revision=OuterRef(OuterRef("pk")), user=OuterRef("user"))
+    free = office.filter(~Exists(wrote), ~Q(user=OuterRef("approved_by")))
+    texts = (
+        Revision.objects.filter(update__period=period, update__state=UpdateState.SUBMITTED)
+        .filter(Q(pk__in=written_by_it) | Q(approved_by__in=office.values("user")) | ~Exists(office))
+        .filter(~Exists(_later()), ~Exists(free))
+    )
+    return ProgressUpdate.objects.filter(pk__in=texts.order_by().values("update"))
+
+
+def somebody_is_left(people: QuerySet[Membership]) -> Exists:
+    """A condition on updates: one of these people neither wrote nor approved the latest text."""
+    wrote = Revision.contributors.through.objects.filter(
+        revision=OuterRef("pk"), user=OuterRef(OuterRef("user"))
+    )
+    latest = Revision.objects.filter(~Exists(_later()), update=OuterRef(OuterRef("pk")))
+    their_own = latest.filter(Q(approved_by=OuterRef("user")) | Exists(wrote))
+    return Exists(people.filter(~Exists(their_own)))
+
+
+def _later() -> QuerySet[Revision]:
+    """Of a text: those of the same update after it."""
+    return Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -18,6 +18,7 @@ from departments.actors import Actor
 from departments.models import Department, Membership, Role, Succession, User
 from departments.models.people import MembershipQuerySet
 from langfang_policy.compiled_queries import compiled
+from measures.leading import convenors, leads, leads_among, once
 from measures.models import (
     STILL_OWED,
     Extension,
@@ -33,8 +34,8 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.models.urges import UrgeQuerySet
+from measures.own_work import somebody_is_left, waiting_for_nobody
 
-Answer = TypeVar("Answer")
 _SPEAKING = (Role.REPORTER, Role.REVIEWER)
 _READ_SUBMITTED = (Role.CLERK, Role.SIGNER, Role.AUDITOR)
 # Who agree to the closure of a measure: two people, one in each role.
@@ -73,12 +74,6 @@ def offices_of(policies: Iterable[Policy], on: date) -> dict[int, Office]:
 def _who_decides(offices: Iterable[int], on: date) -> QuerySet[Membership, tuple[Any, ...]]:
     rows = Membership.objects.active(on).filter(department__in=offices, role__in=[Role.CLERK, Role.SIGNER])
     return rows.values_list("department_id", "role", "user_id")
-
-
-def office_of(update: ProgressUpdate, on: date) -> Office:
-    """The office that confirms the update."""
-    policy = update.period.policy
-    return _once(update, ("confirms", on), lambda: [Office.of(policy, on)])[0]
 
 
 def is_in_office(actor: Actor, policy: Policy, *roles: Role) -> bool:
@@ -165,13 +160,8 @@ def convenor_of(update: ProgressUpdate, on: date) -> ProgressUpdate | None:
     """
     if update.measure.is_led_separately:
         return None
-    rows = _once(update, ("convenes", on), lambda: _convenors(update.period_id, update.measure_id, on))
+    rows = once(update, ("convenes", on), partial(convenors, update.period_id, update.measure_id, on))
     return next(iter(rows), None)
-
-
-@compiled
-def _convenors(period: int, measure: int, on: date) -> QuerySet[ProgressUpdate]:
-    return _leads(period, measure, on).filter(position=1).select_related("department")
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -186,32 +176,8 @@ def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
     own = [department.pk for department in speaks_for(actor)]
     if not own:
         return False
-    ask = partial(_leads_among, update.period_id, update.measure_id, own, actor.on)
-    return bool(_once(update, _leading(actor), ask))
-
-
-@compiled
-def _leads_among(period: int, measure: int, departments: list[int], on: date) -> QuerySet[Any, int]:
-    return _leads(period, measure, on).filter(department__in=departments).values_list("pk", flat=True)
-
-
-def _leads(period: int | OuterRef, measure: int | OuterRef, on: date) -> ProgressUpdateQuerySet:
-    return ProgressUpdate.objects.filter(
-        period=period,
-        measure=measure,
-        role=ResponsibilityRole.LEAD,
-        covers__in=Responsibility.objects.in_force(on),
-    )
-
-
-def _once(update: ProgressUpdate, question: tuple[Any, ...], ask: Callable[[], list[Answer]]) -> list[Answer]:
-    """Asked again only where the update is at hand longer than a page that reads it."""
-    if update.answers is None:
-        return ask()
-    if question not in update.answers:
-        update.answers[question] = ask()
-    found: list[Answer] = update.answers[question]
-    return found
+    ask = partial(leads_among, update.period_id, update.measure_id, own, actor.on)
+    return bool(once(update, _leading(actor), ask))
 
 
 def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
@@ -230,7 +196,7 @@ def can_read_submitted_texts(actor: Actor, policy: Policy) -> bool:
 
 def leads_of(actor: Actor) -> ProgressUpdateQuerySet:
     """As a condition on updates: the actor acts for a lead of the same measure and period (`is_lead_of`)."""
-    of_the_same = _leads(OuterRef("period"), OuterRef("measure"), actor.on)
+    of_the_same = leads(OuterRef("period"), OuterRef("measure"), actor.on)
     return of_the_same.filter(department__in=speaks_for(actor))
 
 
@@ -319,32 +285,13 @@ def nobody_may_confirm(period: ReportingPeriod, on: date) -> ProgressUpdateQuery
     office = Membership.objects.active(on).filter(
         department=period.policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
     )
-    written = Revision.contributors.through.objects.all()
-    written_by_it = written.filter(user__in=office.values("user")).values("revision")
-    wrote = written.filter(revision=OuterRef(OuterRef("pk")), user=OuterRef("user"))
-    free = office.filter(~Exists(wrote), ~Q(user=OuterRef("approved_by")))
-    later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
-    texts = (
-        Revision.objects.filter(update__period=period, update__state=UpdateState.SUBMITTED)
-        .filter(Q(pk__in=written_by_it) | Q(approved_by__in=office.values("user")) | ~Exists(office))
-        .filter(~Exists(later), ~Exists(free))
-    )
-    return ProgressUpdate.objects.filter(pk__in=texts.order_by().values("update"))
+    return waiting_for_nobody(period.pk, office)
 
 
 def a_clerk_may_confirm(on: date) -> Exists:
     """A condition on submitted updates: some clerk is left of whom `confirmers` answers."""
-    later = Revision.objects.filter(update=OuterRef("update"), number__gt=OuterRef("number"))
-    wrote = Revision.contributors.through.objects.filter(
-        revision=OuterRef("pk"), user=OuterRef(OuterRef("user"))
-    )
-    their_own = Revision.objects.filter(~Exists(later), update=OuterRef(OuterRef("pk"))).filter(
-        Q(approved_by=OuterRef("user")) | Exists(wrote)
-    )
-    clerks = Membership.objects.active(on).filter(
-        department=OuterRef("period__policy__coordinator"), role=Role.CLERK
-    )
-    return Exists(clerks.filter(~Exists(their_own)))
+    office = OuterRef("period__policy__coordinator")
+    return somebody_is_left(Membership.objects.active(on).filter(department=office, role=Role.CLERK))
 
 
 def can_confirm(actor: Actor, revision: Revision, office: Office) -> bool:

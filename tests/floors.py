@@ -5,16 +5,16 @@ decides; a module that fits none has to be given a floor here first.
 """
 
 FLOORS = """
-    langfang_policy langfang_policy.{characters,clock,environment,file_kinds,form_renderer,formats} \
-        langfang_policy.{library_strings,locks,personal_numbers,progress,settings} \
+    langfang_policy langfang_policy.{characters,clock,compiled_queries,environment,file_kinds} \
+        langfang_policy.{form_renderer,formats,library_strings,locks,personal_numbers,progress,settings} \
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions,uploads}
     departments.actors departments.{accounts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
-    measures.{permissions,report_permissions,own_work,search,register,lights,commitments,charts,repetition} \
-        measures.{policytext,evidence_storage}
+    measures.{permissions,report_permissions,own_work,leading,search,register,lights,commitments,charts} \
+        measures.{repetition,policytext,evidence_storage}
     measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \

@@ -54,7 +54,8 @@ def why_not_confirm(actor: Actor, update: ProgressUpdate, office: Office | None)
     revision = update.latest_revision
     if revision is None:
         return ""
-    office = office or permissions.office_of(update, actor.on)
+    policy = update.period.policy
+    office = office or once(update, ("confirms", actor.on), lambda: [Office.of(policy, actor.on)])[0]
     return "" if permissions.can_confirm(actor, revision, office) else _why_another(actor, revision)
 
 
