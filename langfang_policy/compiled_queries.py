@@ -112,7 +112,7 @@ class _Statement:
         rows.query.get_compiler = lambda *_arguments, **_named: answering
         return list(rows)
 
-    def _converters(self, answering: SQLCompiler, columns: Iterable[Any]) -> Mapping[int, Any]:
+    def _converters(self, answering: SQLCompiler, columns: list[Any]) -> Mapping[int, Any]:
         """How the columns become values, found once for each connection, which keeps it."""
         found: dict[int, Mapping[int, Any]] = vars(answering.connection).setdefault("kept_converters", {})
         if id(self) not in found:
@@ -200,7 +200,7 @@ def _form_of(value: Any) -> Hashable:
         return type(value), tuple(_form_of(part) for part in value)
     if isinstance(value, Asking):
         return type(value), value.form_of_query()
-    return type(value) if _is_value(value) else (type(value), value)
+    return (type(value),) if _is_value(value) else (type(value), value)
 
 
 def _stood_in(value: Any, numbers: Iterator[int], turn: int) -> Any:

@@ -227,7 +227,7 @@ def dates_of(actor: Actor) -> list[DueDate]:
 
 
 @compiled
-def _dates_of(actor: Actor) -> QuerySet[ProgressUpdate, dict[str, Any]]:
+def _dates_of(actor: Actor) -> QuerySet[ProgressUpdate, Any]:
     rows = ProgressUpdate.objects.filter(
         department__in=actor.narrowed(permissions.speaks_for(actor)), period__state=PeriodState.OPEN
     ).exclude(state=S.WAIVED)

@@ -18,6 +18,7 @@ from departments.actors import Actor
 from departments.models import Department
 from measures import permissions
 from measures.forms import UNCHANGED, ActForm, ReasonedActForm, ReturnForm, SubmitForm
+from measures.leading import once
 from measures.models import Act, ProgressUpdate, Revision, UpdateState, Words
 from measures.pages import held_text
 from measures.permissions import Office

@@ -52,7 +52,7 @@ def paged(
     def first(length: str, *arguments: Names.args, **named: Names.kwargs) -> QuerySet[Row]:
         return _counted(build(*arguments, **named))[: int(length)]
 
-    def page(number: str, length: int, *arguments: Names.args, **named: Names.kwargs) -> Page[Row]:
+    def page(number: str, length: int, /, *arguments: Names.args, **named: Names.kwargs) -> Page[Row]:
         if _start_of(number, length):
             return page_of(build(*arguments, **named), number, length)
         return _page(first(str(length), *arguments, **named), 0, length)
@@ -67,7 +67,8 @@ def _start_of(number: str, length: int) -> int:
 
 def _counted(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Each row says how many there are in all."""
-    return rows.annotate(of_all=number_of(rows))
+    counted: QuerySet[Any] = rows.annotate(of_all=number_of(rows))
+    return counted
 
 
 def _page(found: list[Row], start: int, length: int) -> Page[Row]:
