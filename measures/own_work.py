@@ -17,15 +17,16 @@ def is_own_work(actor: Actor) -> Q:
 
     What the own department may review itself (docs/domain.md 2.5) is no such work.
     """
-    latest = Revision.objects.filter(~Exists(_later()), update=OuterRef("pk"))
+    texts = Revision.objects.filter(update=OuterRef("pk"))
     contributed = Exists(
         Revision.contributors.through.objects.filter(revision=OuterRef("pk"), user=actor.person)
     )
     in_review = Q(state=UpdateState.IN_REVIEW, department__allow_self_review=False)
     approved = Q(approved_by=actor.person)
     submitted = Q(state=UpdateState.SUBMITTED)
-    return (in_review & Exists(latest.filter(contributed))) | (
-        submitted & Exists(latest.filter(contributed | approved))
+    is_latest = ~Exists(_later())  # looked at last: most texts are of somebody else
+    return (in_review & Exists(texts.filter(contributed).filter(is_latest))) | (
+        submitted & Exists(texts.filter(contributed | approved).filter(is_latest))
     )
 
 

@@ -408,7 +408,7 @@ def without_people(departments: QuerySet[Department], on: date) -> QuerySet[Any]
 def owing_without_people(period: OuterRef, on: date) -> QuerySet[Any]:
     """The departments that still owe something in the period and have nobody who reports, or reviews."""
     owed = ProgressUpdate.objects.filter(STILL_OWED, department=OuterRef("pk"), period=period)
-    return without_people(Department.objects.filter(Exists(owed)), on)
+    return without_people(Department.objects.all(), on).filter(Exists(owed))
 
 
 def speaks_as_deputy_for(actor: Actor, department: Department) -> User | None:
