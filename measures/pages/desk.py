@@ -139,11 +139,16 @@ def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
 
 def slips_for(actor: Actor) -> list[Urge]:
     """The slips of open periods that a department of the actor has not answered, the gravest first."""
+    return sorted(_slips_for(actor), key=lambda slip: -slip.grade.steps)
+
+
+@compiled
+def _slips_for(actor: Actor) -> QuerySet[Urge]:
     rows = Urge.objects.filter(
         department__in=permissions.speaks_for(actor), period__state=PeriodState.OPEN, answer=None
     )
     shown = rows.select_related("policy", "period", "department", "receipt").order_by("-at", "-number")
-    return sorted(shown[:SHOWN], key=lambda slip: -slip.grade.steps)
+    return shown[:SHOWN]
 
 
 def _returned_first(update: ProgressUpdate) -> tuple[bool, date, int]:
