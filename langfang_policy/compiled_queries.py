@@ -23,7 +23,7 @@ from django.db.models.sql.compiler import SQLCompiler
 Names = ParamSpec("Names")
 Row = TypeVar("Row", covariant=True)
 # A list of keys that is longer, and whatever comes after so many forms of one query, is asked as ever.
-LONGEST: Final = 40
+LONGEST: Final = 100
 MOST_FORMS: Final = 200
 # What is stood in for while the text is made is nothing that a row holds.
 _FIRST_KEY: Final = 8_000_000_000_000_000_000

@@ -39,7 +39,7 @@ COUNTED: Final = ("total", "waived", "on_time", "late", "missing", "not_due", "r
 # that another version of the program kept are worked out anew.
 SCHEMA: Final = 4
 # How many measures are worked out at once: few enough that the texts of their queries are kept.
-CHUNK: Final = 40
+CHUNK: Final = 50
 WRITTEN: Final = (
     "section",
     "place",
