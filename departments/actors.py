@@ -125,7 +125,8 @@ class Actor(Asking):
             )
             for row in self.memberships
         ]
-        return self.user is None, self.is_admin, places.get(self.chosen), tuple(held)
+        chosen = places.get(self.chosen) if self.chosen else None
+        return self.user is None, self.is_admin, chosen, tuple(held)
 
     def values_of_query(self) -> tuple[Any, ...]:
         return (*([self.user.pk] if self.user else []), self.on, *(row.pk for row in self.departments()))
@@ -136,7 +137,8 @@ class Actor(Asking):
         )
         departments = dict(zip((row.pk for row in self.departments()), rest[1:], strict=True))
         memberships = tuple(_moved_to(row, departments[row.department_id]) for row in self.memberships)
-        return Actor(user, rest[0], memberships, departments.get(self.chosen))
+        chosen = departments.get(self.chosen) if self.chosen else None
+        return Actor(user, rest[0], memberships, chosen)
 
 
 def _moved_to(membership: Membership, department: int) -> Membership:
