@@ -264,7 +264,7 @@ def can_approve(actor: Actor, update: ProgressUpdate, revision: Revision) -> boo
 
 
 def has_contributed(actor: Actor, revision: Revision) -> bool:
-    return actor.user is not None and actor.user in revision.contributors.all()
+    return actor.user is not None and actor.user.pk in revision.writers
 
 
 def confirmers(revision: Revision, office: Office) -> frozenset[int]:
@@ -272,7 +272,7 @@ def confirmers(revision: Revision, office: Office) -> frozenset[int]:
 
     A clerk who is neither a contributor nor the approver; a signer when no such clerk is left.
     """
-    involved = {user.pk for user in revision.contributors.all()} | {revision.approved_by_id}
+    involved = revision.writers | {revision.approved_by_id}
     return (office.clerks - involved) or (office.signers - involved)
 
 

@@ -83,6 +83,8 @@ class ProgressUpdate(models.Model):
     loaded_latest: "Revision | None" = None
     loaded_before: "Revision | None" = None
     loaded_replaced: "Revision | None" = None
+    # And where somebody has to decide on it: the last slip that was signed for a text of it.
+    loaded_slip: "SignedSlip | None" = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(
@@ -245,6 +247,9 @@ class ReceivedBy(models.TextChoices):
 class Revision(models.Model):
     """One numbered state of the text, frozen when it is submitted. Later changes make the next revision."""
 
+    # A list that one person decides on tells only whether this person is one of the contributors.
+    loaded_writers: frozenset[int] | None = None
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     update = models.ForeignKey(
         ProgressUpdate, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("progress update")
@@ -384,6 +389,13 @@ class Revision(models.Model):
     def is_frozen(self) -> bool:
         return self.frozen_at is not None
 
+    @property
+    def writers(self) -> frozenset[int]:
+        """The keys of its contributors, or what a list has loaded of them."""
+        if self.loaded_writers is not None:
+            return self.loaded_writers
+        return frozenset(person.pk for person in self.contributors.all())
+
 
 # All that the pages, the form, the workflow and the summaries know of the texts; see `texts.written`.
 TEXTS: Final = written_texts(Revision)
@@ -391,6 +403,7 @@ TEXT_FIELDS: Final = tuple(TEXTS)
 TEXT_COLUMNS: Final = (*TEXT_FIELDS, "situation", "self_assessment")
 
 if TYPE_CHECKING:
+    from measures.models.signed_slips import SignedSlip
 
     class ReportedTexts:
         """A field for each text of a revision, all empty at first: the base of what carries the texts."""

@@ -23,6 +23,8 @@ from departments.workdays import CalendarMissing, add_working_days
 from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
+    Act,
+    Event,
     Measure,
     PeriodState,
     Policy,
@@ -30,6 +32,7 @@ from measures.models import (
     ResponsibilityRole,
     Revision,
     UpdateState,
+    UsedInput,
     Words,
 )
 from measures.models.filing import ProgressUpdateQuerySet
@@ -254,6 +257,9 @@ def _rows(
     rows = waiting.filter(own) if is_own else waiting.exclude(own)
     names = {"department__slug": department, "role": role, "period__policy": policy}
     chosen = rows.filter(**{name: value for name, value in names.items() if value})
+    returns = Event.objects.filter(act=Act.RETURN, revision__update=OuterRef("pk"))
+    inputs = UsedInput.objects.filter(update=OuterRef("pk"))
+    chosen = chosen.annotate(was_returned=Exists(returns), takes_over=Exists(inputs))
     if queue.asks_for_clerks:
         chosen = chosen.annotate(clerk_left=permissions.a_clerk_may_confirm(actor.on))
     return as_rows(chosen).order_by(*order)

@@ -34,6 +34,15 @@ def signatures_by_update(updates: Iterable[ProgressUpdate]) -> dict[int, Signatu
     }
 
 
+def loaded_signatures(updates: Iterable[ProgressUpdate]) -> dict[int, Signature]:
+    """The same of updates that are loaded with their slips: see `load_two_texts`."""
+    return {
+        row.pk: Signature(row.loaded_slip, revision.number)
+        for row in updates
+        if row.loaded_slip is not None and (revision := row.latest_revision) is not None
+    }
+
+
 def can_print(actor: Actor, update: ProgressUpdate) -> bool:
     """Its department whatever it has handed to its reviewer, the office what was submitted to it."""
     if permissions.is_own(actor, update):

@@ -5,13 +5,13 @@ What of it is then shown is asked of `permissions`.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
 from departments.actors import Actor
-from departments.models import User
 from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
@@ -26,12 +26,22 @@ from measures.models import (
     ReplacedText,
     Responsibility,
     Revision,
+    SignedSlip,
 )
 from measures.models.evidence import EvidenceFileQuerySet
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.pages.update_parts import load_leads
 from measures.workflow import updates
+
+# Of a text that is read beside another one, and of what it belongs to.
+READ_COLUMNS: Final = (
+    *TEXT_COLUMNS,
+    *("entered_by", "received_from", "received_by", "received_on"),
+    *("number", "saved_at", "frozen_at", "approved_at", "approved_by_id"),
+    *("update__measure_id", "update__department_id", "update__in_force_id"),
+    *("update__period__code", "update__period__starts_on"),
+)
 
 
 def revisions_with_texts() -> QuerySet[Revision]:
@@ -88,12 +98,15 @@ def _earlier_updates() -> ProgressUpdateQuerySet:
     return rows.order_by("-period__starts_on")
 
 
-def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> None:
+def load_two_texts(updates: Sequence[ProgressUpdate], *, for_reader: int | None = None) -> None:
     """Gives each its latest revision, the one confirmed last before, and the one that a correction replaces.
 
-    Two queries for the texts of all of them, however many periods there have been, and one for the writers.
+    Three queries for the texts of all of them, however many periods there have been. For a reader who has to
+    decide on them also whether this person wrote in each, and the last slip that was signed for any of them.
     """
-    found = _two_texts([update.pk for update in updates], with_writers)
+    found = _two_texts([update.pk for update in updates], for_reader)
+    if for_reader is not None:
+        _tell_what_decides(updates, found, for_reader)
     own = {row.update_id: row for row in found}  # the last of each
     confirmed = [row for row in found if row.update.in_force_id == row.pk]
     confirmed.sort(key=lambda row: row.update.period.starts_on)
@@ -107,8 +120,17 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, with_writers: bool) -> 
                 update.loaded_before = row  # of the latest period
 
 
+def _tell_what_decides(updates: Sequence[ProgressUpdate], found: Sequence[Revision], reader: int) -> None:
+    rows = {update.pk: update for update in updates}
+    for text in found:
+        text.loaded_writers = frozenset({reader} if vars(text)["is_of_reader"] else ())
+        slip = getattr(text, "signed_slip", None)
+        if slip is not None and text.update_id in rows:
+            rows[text.update_id].loaded_slip = slip  # the last of each
+
+
 @compiled
-def _two_texts(updates: Sequence[int], with_writers: bool) -> QuerySet[Revision]:
+def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revision]:
     shown = ProgressUpdate.objects.filter(pk__in=updates).order_by()
     latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
     before = _earlier_updates()
@@ -117,10 +139,15 @@ def _two_texts(updates: Sequence[int], with_writers: bool) -> QuerySet[Revision]
         for text in (latest, before.values("in_force")[:1])
     )
     is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
+    needed = is_latest | is_before | is_in_force
     texts = _texts_to_read()
-    if with_writers:  # it decides who may approve or confirm
-        texts = texts.prefetch_related(Prefetch("contributors", User.objects.only("pk")))
-    return texts.filter(is_latest | is_before | is_in_force)
+    if for_reader is None:
+        return texts.filter(needed)
+    wrote = Revision.contributors.through.objects.filter(revision=OuterRef("pk"), user=for_reader)
+    slips = SignedSlip.objects.filter(revision__update__in=updates).values("revision")
+    slip = [f"signed_slip__{name}" for name in ("revision_id", "signed_by", "signed_on")]
+    with_slips = texts.select_related("update__period", "signed_slip").only(*READ_COLUMNS, *slip)
+    return with_slips.annotate(is_of_reader=Exists(wrote)).filter(needed | Q(pk__in=slips))
 
 
 def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
@@ -135,15 +162,9 @@ def _texts_to_read() -> QuerySet[Revision]:
         *("subject__position", "subject__name"),
         *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
     )
-    received = ("entered_by", "received_from", "received_by", "received_on")
-    needed = ("measure_id", "department_id", "in_force_id", "period__code", "period__starts_on")
-    of_update = [f"update__{name}" for name in needed]
     return (
         Revision.objects.select_related("update__period")
-        .only(
-            *(*TEXT_COLUMNS, *received, *of_update),
-            *("number", "saved_at", "frozen_at", "approved_at", "approved_by_id"),
-        )
+        .only(*READ_COLUMNS)
         .prefetch_related(Prefetch("values", values), files_of_texts())
         .order_by("number")
     )
@@ -234,7 +255,7 @@ def own_update(actor: Actor, policy: Policy, uuid: UUID, at: datetime) -> Progre
     update = rows.filter(uuid=uuid, period__policy=policy).first()
     if update is None:
         raise Http404("no such update")
-    load_two_texts([update], with_writers=False)
+    load_two_texts([update])
     return update
 
 

@@ -236,8 +236,9 @@ def text_in_force(update: ProgressUpdate) -> ShownText | None:
 
 
 def last_returns(updates: Iterable[ProgressUpdate]) -> dict[int, Event]:
-    """By update: the latest return with its reason, its person and department. One query."""
-    return {event.of_update: event for event in _returns([row.pk for row in updates])}
+    """By update: the latest return with its reason, its person and department. One query, if there is any."""
+    keys = [row.pk for row in updates]
+    return {event.of_update: event for event in _returns(keys)} if keys else {}
 
 
 @compiled

@@ -20,7 +20,7 @@ from measures.pages.correction import Correction, correction_of
 from measures.pages.offers import Offer, offer, why_not
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
 from measures.pages.queue_filter import Queue, QueueFilter, queue_filter
-from measures.pages.signatures import Signature, signatures_by_update
+from measures.pages.signatures import Signature, loaded_signatures
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import load_two_texts
 from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
@@ -190,7 +190,7 @@ def updates_with_texts(request: ActingRequest, page: Page[ProgressUpdate]) -> li
     updates, policies = list(page), {row.pk: row for row in policies_of(request).values()}
     for update in updates:
         update.period.policy = policies[update.period.policy_id]
-    load_two_texts(updates, with_writers=True)
+    load_two_texts(updates, for_reader=request.actor.person.pk)
     load_leads(updates)
     return updates
 
@@ -204,7 +204,7 @@ def waiting_rows(
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = updates_with_texts(request, page)
-    returned = last_returns(updates)
+    returned = last_returns(row for row in updates if vars(row)["was_returned"])
     rows = []
     for number, update in enumerate(updates):
         then = request.path + address_of_next(narrow, page, updates, number)
@@ -227,7 +227,8 @@ def waiting_rows(
 def with_marks(rows: Sequence[QueueRow]) -> list[QueueRow]:
     """What is said of a text besides: its signature on paper, and which of its sources have changed."""
     updates = [row.update for row in rows]
-    signed, changed = signatures_by_update(updates), changed_sources(updates)
+    signed = loaded_signatures(updates)
+    changed = changed_sources(row for row in updates if vars(row)["takes_over"])
     return [
         replace(row, signature=signed.get(row.update.pk), changed_sources=changed.get(row.update.pk, ()))
         for row in rows

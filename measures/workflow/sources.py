@@ -119,9 +119,10 @@ def mark_seen(actor: Actor, update: ProgressUpdate, revision: Revision, at: date
 
 
 def latest_uses(updates: Iterable[ProgressUpdate]) -> list[UsedInput]:
-    """The last of each input and field, whatever it was. One query."""
-    rows = UsedInput.objects.filter(update__in=list(updates)).select_related("source__update", "by")
-    latest = {(row.update_id, row.source.update_id, row.field): row for row in rows.order_by("pk")}
+    """The last of each input and field, whatever it was. One query, if there is any update."""
+    rows = UsedInput.objects.filter(update__in=list(updates)).order_by("pk")
+    uses = rows.select_related("source__update__department", "by")
+    latest = {(row.update_id, row.source.update_id, row.field): row for row in uses}
     return list(latest.values())
 
 
