@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ from measures.own_work import is_own_work
 # How many rows of each list lie on the desk.
 SHOWN: Final = 8
 ANSWERS_SHOWN: Final = 5
+NO_DAY: Final = date.min
 S = UpdateState
 # What is an answer to something that the person sent or asked for.
 ANSWERS: Final = (
@@ -106,18 +107,22 @@ def _first(rows: ProgressUpdateQuerySet) -> QuerySet[ProgressUpdate, Any]:
 
 
 def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
-    """With the rows of `work_of`, in the order in which each list is cut. Three queries more."""
+    """With the rows of `work_of`, in the order in which each list is cut.
+
+    Two queries more, and a third for somebody with slips to answer.
+    """
     rows = list(work)
     answers, announcements = messages_to(actor)
+    dates, has_slips = dates_of(actor)
     waiting = sorted((row for row in rows if vars(row)["waits"]), key=_returned_first)
     sent = sorted((row for row in rows if vars(row)["was_sent"]), key=_when_sent, reverse=True)
     return Desk(
-        slips=slips_for(actor),
+        slips=slips_for(actor) if has_slips else [],
         announcements=announcements,
         waiting=[_to_do(row, since_when(row)) for row in waiting[:SHOWN]],
         sent=[_on_its_way(row, since_when(row)) for row in sent[:SHOWN]],
         answers=answers,
-        dates=dates_of(actor),
+        dates=dates,
     )
 
 
@@ -142,12 +147,19 @@ def slips_for(actor: Actor) -> list[Urge]:
     return sorted(_slips_for(actor), key=lambda slip: -slip.grade.steps)
 
 
-@compiled
-def _slips_for(actor: Actor) -> QuerySet[Urge]:
-    rows = Urge.objects.filter(
+def _unanswered(actor: Actor) -> QuerySet[Urge]:
+    return Urge.objects.filter(
         department__in=permissions.speaks_for(actor), period__state=PeriodState.OPEN, answer=None
     )
-    shown = rows.select_related("policy", "period", "department", "receipt").order_by("-at", "-number")
+
+
+@compiled
+def _slips_for(actor: Actor) -> QuerySet[Urge]:
+    shown = (
+        _unanswered(actor)
+        .select_related("policy", "period", "department", "receipt")
+        .order_by("-at", "-number")
+    )
     return shown[:SHOWN]
 
 
@@ -224,23 +236,33 @@ def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:
     return told[False], told[True]
 
 
-def dates_of(actor: Actor) -> list[DueDate]:
-    """The days of the own departments in open periods."""
-    return [
-        DueDate(period_name(row["code"]), row["title"], row["due_on"], row["total"], row["to_come"])
-        for row in _dates_of(actor)
+def dates_of(actor: Actor) -> tuple[list[DueDate], bool]:
+    """The days of the own departments in open periods; whether they have slips to answer. One query."""
+    rows = _dates_of(actor)
+    dates = [
+        DueDate(period_name(code), title, due_on, total, to_come)
+        for _period, due_on, total, to_come, code, title in rows
+        if due_on != NO_DAY
     ]
+    return dates[:SHOWN], len(dates) < len(rows)
 
 
 @compiled
 def _dates_of(actor: Actor) -> QuerySet[ProgressUpdate, Any]:
+    """With a first row of no day where there is a slip."""
     rows = ProgressUpdate.objects.filter(
         department__in=actor.narrowed(permissions.speaks_for(actor)), period__state=PeriodState.OPEN
     ).exclude(state=S.WAIVED)
-    counted = rows.values("period", "due_on").annotate(
-        total=Count("pk"),
-        to_come=Count("pk", filter=Q(first_submitted_at=None)),
-        code=Max("period__code"),
-        title=Max("period__policy__short_title"),
+    counted = (
+        rows.order_by()
+        .values_list("period", "due_on")
+        .annotate(
+            total=Count("pk"),
+            to_come=Count("pk", filter=Q(first_submitted_at=None)),
+            code=Max("period__code"),
+            title=Max("period__policy__short_title"),
+        )
     )
-    return counted.order_by("due_on", "period")[:SHOWN]
+    slip = Urge.objects.filter(pk__in=_unanswered(actor).order_by().values("pk")[:1]).order_by()
+    told = slip.values_list("pk", Value(NO_DAY), Value(0), Value(0), Value(""), Value(""))
+    return counted.union(told, all=True).order_by("due_on", "period")[: SHOWN + 1]

@@ -1,7 +1,7 @@
 """To what is a queue narrowed? Policy, department, measure, role, age; and whether it shows one's own work.
 
 All stand in the address and are kept from page to page. One query counts what waits and offers the choices,
-one more the measures, and one asks the calendar where an age is chosen.
+and one asks the calendar where an age is chosen.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -31,6 +32,7 @@ from measures.models import (
     ProgressUpdate,
     ResponsibilityRole,
     Revision,
+    Section,
     UpdateState,
     UsedInput,
     Words,
@@ -49,18 +51,24 @@ AGES: Final = ("1", "3", "5")
 # So many measures are offered; in a longer list nobody finds one.
 MEASURES: Final = 200
 
+# To which measure, and before which moment it came.
+NarrowedTo = tuple[UUID | None, datetime | None]
 # Whether to the actor's own; the department, the role, the policy, the measure; before which moment it came.
 Narrowed = tuple[bool, str, str, int | None, UUID | None, datetime | None]
 
 
 @dataclass(frozen=True)
 class _Group:
-    """How many updates of one policy, department and role wait for the actor, and how many for others."""
+    """How many updates of one policy, department and role wait for the actor, and how many for others.
+
+    `place`: of the department in the protocol.
+    """
 
     policy: int
     slug: str
     department: str
     role: str
+    place: int
     waiting: int
     own: int
 
@@ -157,14 +165,11 @@ class QueueFilter:
 def queue_filter(
     request: HttpRequest, actor: Actor, queue: Queue, keys: list[int], policy: Policy | None
 ) -> QueueFilter:
-    """From the address. A fixed number of queries, and one more for a department of which nothing waits.
-
-    Raises Http404.
-    """
+    """From the address. One query, and one more for a department of which nothing waits. Raises Http404."""
     asked = _asked(request)
     older_than, problem = _older_than(asked["age"], actor.on)
     measure = UUID(asked["measure"]) if asked["measure"] else None
-    groups = [_Group(*row) for row in _groups(queue, actor, keys, measure, older_than)]
+    groups, measures = _choices(queue, actor, keys, policy, (measure, older_than))
     own = bool(asked["own"])
     of_policy = [row for row in groups if policy is None or row.policy == policy.pk]
     shown = [row for row in of_policy if asked["department"] in {"", row.slug}]
@@ -185,7 +190,7 @@ def queue_filter(
         count=sum(row.own if own else row.waiting for row in shown),
         own_count=sum(row.own for row in shown),
         departments=_departments(of_policy, asked["department"]),
-        measures=_measures(queue, keys, policy.pk if policy else None),
+        measures=measures,
         roles=[(role.value, role.label) for role in ResponsibilityRole if role in roles],
         policies=frozenset(row.policy for row in groups),
         kept={name: value for name, value in asked.items() if value},
@@ -234,18 +239,49 @@ def _narrowed(
     return updates.filter(in_review | submitted)
 
 
+def _choices(
+    queue: Queue, actor: Actor, keys: Sequence[int], policy: Policy | None, narrowed: NarrowedTo
+) -> tuple[list[_Group], list[tuple[str, str]]]:
+    """The groups in the order of the protocol; the measures, whatever else is narrowed to. One query."""
+    rows = _groups_and_measures(queue, actor, keys, policy.pk if policy else None, narrowed)
+    groups = sorted((_Group(*row) for row in rows if row[3]), key=lambda row: (row.place, row.slug))
+    measures = sorted(
+        (of, section, ordinal, key, title)
+        for of, key, title, role, section, ordinal, _nothing in rows
+        if not role
+    )
+    return groups, [
+        (str(UUID(key)), str(Measure(title=title, ordinal=ordinal, section=Section(ordinal=section))))
+        for _of, section, ordinal, key, title in measures
+    ]
+
+
 @compiled
-def _groups(
-    queue: Queue, actor: Actor, keys: Sequence[int], measure: UUID | None, older_than: datetime | None
+def _groups_and_measures(
+    queue: Queue, actor: Actor, keys: Sequence[int], policy: int | None, narrowed: NarrowedTo
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """In the order of the protocol."""
+    """A measure is a row without a role."""
     own = is_own_work(actor)
-    names = ("period__policy", "department__slug", "department__short_name", "role")
-    rows = _narrowed(queue.rows(keys), measure, older_than)
-    ordered = rows.order_by("department__position", "department__slug")
-    return ordered.values_list(*names).annotate(
+    rows = _narrowed(queue.rows(keys), *narrowed).order_by()
+    names = ("period__policy", "department__slug", "department__short_name", "role", "department__position")
+    groups = rows.values_list(*names).annotate(
         waiting=Count("pk", filter=~own), others=Count("pk", filter=own)
     )
+    return groups.union(_waiting_measures(queue, keys, policy), all=True)
+
+
+def _waiting_measures(
+    queue: Queue, keys: Sequence[int], policy: int | None
+) -> QuerySet[Measure, tuple[Any, ...]]:
+    """Those of which something waits; cut within, because SQLite cuts no part of a union."""
+    updates = queue.rows(keys)
+    of_policy = updates.filter(period__policy=policy) if policy else updates
+    found = Measure.objects.filter(pk__in=of_policy.order_by().values("measure"))
+    ordered = found.order_by("section__edition__policy", "section__ordinal", "ordinal")
+    first = Measure.objects.filter(pk__in=ordered.values("pk")[:MEASURES]).order_by()
+    place = ("section__ordinal", "ordinal")
+    key, no_role, nothing = Cast("uuid", TextField()), Value(""), Value(0)
+    return first.values_list("section__edition__policy", key, "title", no_role, *place, nothing)
 
 
 def _rows(
@@ -282,17 +318,3 @@ def _departments(groups: Iterable[_Group], asked: str) -> list[tuple[str, str]]:
     if asked and asked not in offered:
         offered[asked] = get_object_or_404(Department, slug=asked).short_name
     return list(offered.items())
-
-
-def _measures(queue: Queue, keys: Sequence[int], policy: int | None) -> list[tuple[str, str]]:
-    """Those of which something waits, whatever else the queue is narrowed to."""
-    return [(str(row.uuid), f"{row.code} {row.title}") for row in _waiting_measures(queue, keys, policy)]
-
-
-@compiled
-def _waiting_measures(queue: Queue, keys: Sequence[int], policy: int | None) -> QuerySet[Measure]:
-    updates = queue.rows(keys)
-    of_policy = updates.filter(period__policy=policy) if policy else updates
-    rows = Measure.objects.filter(pk__in=of_policy.order_by().values("measure"))
-    named = rows.select_related("section").only("uuid", "ordinal", "title", "section__ordinal")
-    return named.order_by("section__edition__policy", "section__ordinal", "ordinal")[:MEASURES]
