@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures.models import Edition, Measure, MeasureState, ProgressUpdate, UpdateState
+from measures.models import Act, Edition, Measure, MeasureState, ProgressUpdate, UpdateState
 from measures.pages import held_text
-from measures.workflow import closures
+from measures.workflow import closures, updates
 from measures.workflow.acting import figures_later
+from measures.workflow.signatures import note_signatures
+from measures.workflow.sources import Inserted
 from tests import builders, cast
 
 pytestmark = [
@@ -52,13 +54,13 @@ def more(state: S, edition: Edition, count: int) -> None:
 @pytest.mark.parametrize(
     ("state", "visits"),
     [
-        (S.IN_REVIEW, [(cast.reviewer, "/review/", 10)]),
+        (S.IN_REVIEW, [(cast.reviewer, "/review/", 9)]),
         (S.RETURNED, [(cast.reporter, "/my/", 9)]),
         (
             S.SUBMITTED,
             [
-                (cast.clerk, "/check/", 10),
-                (cast.signer, "/check/", 10),
+                (cast.clerk, "/check/", 9),
+                (cast.signer, "/check/", 9),
                 (cast.reporter, "/my/", 9),
                 (cast.reporter, "/my/done/", 6),
             ],
@@ -88,6 +90,36 @@ def test_pages_of_all_ask_the_same_at_any_size(
     assert [
         (page, count) for count, (_who, page, most) in zip(one, visits, strict=True) if count > most
     ] == []
+
+
+def one_with_all_marks() -> None:
+    """In review again after it was returned, signed for before, and put together from a text of another."""
+    measure, now = builders.a_measure(leads=["zgh"], participants=["jyj"]), builders.moment()
+    source = builders.an_update(S.SUBMITTED, measure=measure, slug="jyj")
+    used = [Inserted(builders.text_in_work(source).uuid, "progress")]
+    update = builders.update_of(measure, "zgh")
+    text = builders.a_text(progress="汇总")
+    update = updates.submit_for_review(cast.reporter(), update, 1, now, text, used)
+    note_signatures(cast.reviewer(), [builders.text_in_work(update)], "王建军", now.date(), now)
+    update = updates.return_for_revision(cast.reviewer(), update, update.version, "请更新", now)
+    builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
+
+
+def test_queue_asks_once_for_all_returns_and_twice_for_all_inputs(
+    browser_of: BrowserOf, queries_of: QueriesOf
+) -> None:
+    """Only where there are any; signatures come with the texts."""
+    builders.a_working_calendar()
+    builders.an_update(S.IN_REVIEW)
+    reviewer = browser_of(cast.reviewer())
+    plain = queries_of(reviewer, "/review/")
+    one_with_all_marks()
+    assert queries_of(reviewer, "/review/") == plain + 3
+    for _number in range(4):
+        one_with_all_marks()
+    assert queries_of(reviewer, "/review/") == plain + 3
+    page = reviewer.get("/review/")
+    assert page.content.decode().count("Signature void") == len(page.context["rows"]) - 1 == 5
 
 
 @pytest.mark.both("asks the database what no other test that runs again asks")
@@ -125,6 +157,7 @@ def test_form_asks_no_more_with_many_earlier_texts_and_duties(
     for number in range(2, 9):
         more(S.DUE, edition_of(number), 1)
     held_text.autosave(cast.reporter().person, update, {"progress": "新签 3 份"}, builders.moment())
-    # Two of them for what stands beside a value: where it stood before, and the interim targets.
-    assert queries_of(reporter, address) == one <= 12
+    # Two of them for what stands beside a value, where it stood before and the interim targets; two for the
+    # evidence, of the texts and of the update.
+    assert queries_of(reporter, address) == one <= 14
     assert "新签 3 份" in reporter.get(address).content.decode()
