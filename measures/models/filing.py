@@ -83,8 +83,8 @@ class ProgressUpdate(models.Model):
     loaded_latest: "Revision | None" = None
     loaded_before: "Revision | None" = None
     loaded_replaced: "Revision | None" = None
-    # And where somebody has to decide on it: the last slip that was signed for a text of it.
-    loaded_slip: "SignedSlip | None" = None
+    # And where somebody has to decide on it: the last `SignedSlip` for a text of it.
+    loaded_slip: Any = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(
@@ -403,7 +403,6 @@ TEXT_FIELDS: Final = tuple(TEXTS)
 TEXT_COLUMNS: Final = (*TEXT_FIELDS, "situation", "self_assessment")
 
 if TYPE_CHECKING:
-    from measures.models.signed_slips import SignedSlip
 
     class ReportedTexts:
         """A field for each text of a revision, all empty at first: the base of what carries the texts."""
