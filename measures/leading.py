@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db.models import OuterRef, QuerySet
@@ -33,6 +34,22 @@ def leads_among(period: int, measure: int, departments: list[int], on: date) -> 
 def convenors(period: int, measure: int, on: date) -> QuerySet[ProgressUpdate]:
     """The update of the first lead; none where it leads no more."""
     return leads(period, measure, on).filter(position=1).select_related("department")
+
+
+def is_led_by(update: ProgressUpdate, departments: list[int], on: date) -> bool:
+    """Whether one of them leads the measure of the update."""
+    ask = partial(leads_among, update.period_id, update.measure_id, departments, on)
+    return bool(once(update, _leading(departments, on), ask))
+
+
+def is_known_to_lead(update: ProgressUpdate, departments: list[int], on: date, *, leads: bool) -> None:
+    """What `is_led_by` answers from now on, where the update was read with who leads it."""
+    if update.answers is not None:
+        update.answers[_leading(departments, on)] = [update.pk] if leads else []
+
+
+def _leading(departments: list[int], on: date) -> tuple[Any, ...]:
+    return ("leads", *departments, on)
 
 
 def once(update: ProgressUpdate, question: tuple[Any, ...], ask: Callable[[], list[Answer]]) -> list[Answer]:

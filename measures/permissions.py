@@ -18,7 +18,7 @@ from departments.actors import Actor
 from departments.models import Department, Membership, Role, Succession, User
 from departments.models.people import MembershipQuerySet
 from langfang_policy.compiled_queries import compiled
-from measures.leading import convenors, leads, leads_among, once
+from measures.leading import convenors, is_led_by, leads, once
 from measures.models import (
     STILL_OWED,
     Extension,
@@ -174,10 +174,7 @@ def is_own(actor: Actor, update: ProgressUpdate) -> bool:
 def is_lead_of(actor: Actor, update: ProgressUpdate) -> bool:
     """Acts for a lead of the same measure in the same period whose responsibility is still in force."""
     own = [department.pk for department in speaks_for(actor)]
-    if not own:
-        return False
-    ask = partial(leads_among, update.period_id, update.measure_id, own, actor.on)
-    return bool(once(update, _leading(actor), ask))
+    return bool(own) and is_led_by(update, own, actor.on)
 
 
 def can_read_working_text(actor: Actor, update: ProgressUpdate) -> bool:
@@ -198,16 +195,6 @@ def leads_of(actor: Actor) -> ProgressUpdateQuerySet:
     """As a condition on updates: the actor acts for a lead of the same measure and period (`is_lead_of`)."""
     of_the_same = leads(OuterRef("period"), OuterRef("measure"), actor.on)
     return of_the_same.filter(department__in=speaks_for(actor))
-
-
-def is_known_to_lead(actor: Actor, update: ProgressUpdate, *, leads: bool) -> None:
-    """What `is_lead_of` answers from now on, where the update was read with `leads_of`."""
-    if update.answers is not None:
-        update.answers[_leading(actor)] = [update.pk] if leads else []
-
-
-def _leading(actor: Actor) -> tuple[Any, ...]:
-    return ("leads", *(department.pk for department in speaks_for(actor)), actor.on)
 
 
 def readable_updates(actor: Actor) -> ProgressUpdateQuerySet:

@@ -14,6 +14,7 @@ from django.http import Http404
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
 from measures import permissions
+from measures.leading import is_known_to_lead
 from measures.models import (
     TEXT_COLUMNS,
     Act,
@@ -178,7 +179,8 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
     rows = _with_texts(policy.pk, uuid, actor)
     for update in rows:
         update.answers = {}
-        permissions.is_known_to_lead(actor, update, leads=vars(update)["is_led"])
+        own = [department.pk for department in permissions.speaks_for(actor)]
+        is_known_to_lead(update, own, actor.on, leads=vars(update)["is_led"])
     load_leads(rows)
     return _readable(actor, rows)
 
