@@ -5,6 +5,7 @@ The test process itself never touches the database: what a journey needs is put 
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -112,33 +113,57 @@ def copied(database: Path, folder: Path) -> Path:
     return copy
 
 
+class Service:
+    """The process that serves a site, for ever at one address: it can be killed and started again."""
+
+    def __init__(self, database: Path, server: str = WITHOUT_DOCUMENTS) -> None:
+        self.port = free_port()
+        self.site = Site(f"http://127.0.0.1:{self.port}", database)
+        self.server = server
+        self.log = database.with_suffix(".log")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        url = self.site.url
+        settings = {"HOST": "127.0.0.1", "PORT": str(self.port), "SITE_URL": url, "WEB_WORKERS": "1"}
+        command = ["-m", "gunicorn", "--config", f"python:{self.server}", "langfang_policy.wsgi:application"]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=environment(self.site.database, **settings),
+                stdout=output,
+                stderr=output,
+                preexec_fn=die_with_parent,
+                start_new_session=True,
+            )
+        wait_for(url, self.process, self.log)
+
+    def stop(self) -> None:
+        """As the system does it when it shuts down."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """As when the power fails: master and worker are gone in the middle of what they did."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=30)
+
+
 def serve(database: Path, server: str = WITHOUT_DOCUMENTS) -> Iterator[Site]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    log = database.with_suffix(".log")
-    settings = {"HOST": "127.0.0.1", "PORT": str(port), "SITE_URL": url, "WEB_WORKERS": "1"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "--config",
-                f"python:{server}",
-                "langfang_policy.wsgi:application",
-            ],
-            cwd=ROOT,
-            env=environment(database, **settings),
-            stdout=output,
-            stderr=output,
-            preexec_fn=die_with_parent,
-        )
+    for service in services(database, server):
+        yield service.site
+
+
+def services(database: Path, server: str = WITHOUT_DOCUMENTS) -> Iterator[Service]:
+    service = Service(database, server)
     try:
-        wait_for(url, process, log)
-        yield Site(url, database)
+        service.start()
+        yield service
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        service.stop()
 
 
 def free_port() -> int:
