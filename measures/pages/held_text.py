@@ -24,7 +24,7 @@ KEPT_FOR: Final = timedelta(hours=2)
 TOKEN_AGE: Final = timedelta(seconds=settings.SESSION_COOKIE_AGE) + timedelta(hours=12)
 SALT: Final = "measures.held_text"
 NOT_TEXT: Final = frozenset(
-    {"csrfmiddlewaretoken", "token", "act", "continues", "personal", "repeated", "evidence"}
+    {"csrfmiddlewaretoken", "token", "act", "continues", "personal", "repeated", "evidence", "sent"}
 )
 HELD_COLUMNS: Final = ("id", "fields", "page", "kept_at")
 MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it

@@ -56,7 +56,7 @@
     let known = null; // What the server has.
 
     const fields = () => Array.from(new FormData(form))
-      .filter(([name]) => name.startsWith(prefix) && name !== "csrfmiddlewaretoken")
+      .filter(([name]) => name.startsWith(prefix) && !["csrfmiddlewaretoken", "sent"].includes(name))
       .filter(([, value]) => typeof value === "string") // No files.
       .map(([name, value]) => [name.slice(prefix.length), value]);
     const say = (words, isKept) => {
@@ -110,12 +110,21 @@
 
     part.addEventListener("input", typed);
     part.addEventListener("change", typed);
-    form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+    form.addEventListener("submit", (event) => {
+      leaving = true;
+      clearTimeout(timer);
+      const copy = read(key);
+      form.elements.sent.value = `${performance.timeOrigin + event.timeStamp}`;
+      if (copy) keep(key, { ...copy, sent: form.elements.sent.value });
+    });
     window.addEventListener("pageshow", () => { leaving = false; });
     window.addEventListener("online", () => deliver());
     document.addEventListener("visibilitychange", () => deliver(document.visibilityState === "hidden"));
+    // The answer to what was sent holds all of it, and what a button has changed in it since: a text of theirs that
+    // was taken, an older one that was filled in. Any other page, also one out of the browser's cache, knows less.
     const left = read(key);
-    if (left) restore(left);
+    if (left && left.sent && left.sent === form.elements.sent.value) typed();
+    else if (left) restore(left);
     else known = fields();
   };
 

@@ -117,6 +117,40 @@ def test_each_row_of_the_sheet_is_kept_by_itself_and_is_back_after_a_crash(
         expect(second.locator("[name$=-headline]")).to_have_value("断网时写的第二行")
 
 
+def test_what_a_button_has_put_into_the_form_is_not_undone_by_what_the_browser_keeps(
+    site: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """As when somebody presses within the second after which a text is autosaved."""
+    with (
+        visitor(browser, browser_context_args) as first,
+        visitor(browser, browser_context_args) as page,
+    ):
+        for one, name in ((first, "gaj-reporter"), (page, "gaj-reporter-2")):
+            sign_in(one, site, name)
+            open_form(one, site)
+        first.locator("[name=headline]").fill("先存的")
+        first.locator("#update-form button[value=save]").click()
+        expect(first.locator(".messages")).to_contain_text("已保存")
+        page.route("**/autosave/", lambda route: route.abort())
+        page.locator("[name=headline]").fill("后写的")
+        page.locator("#update-form button[value=save]").click()
+        page.locator(".conflict button[value='take:headline']").click()
+        expect(page.locator("#autosave")).to_contain_text(KEPT_HERE)
+        expect(page.locator("[name=headline]")).to_have_value("先存的")
+        page.unroute("**/autosave/")
+        page.locator("[name=headline]").fill("合写的")
+        expect(page.locator("#autosave")).to_contain_text(SAVED)
+        assert local_texts(page) == 0
+        page.route("**/autosave/", lambda route: route.abort())
+        page.locator("[name=headline]").fill("断网时合写的")
+        expect(page.locator("#autosave")).to_contain_text(KEPT_HERE)
+        page.unroute("**/autosave/")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()  # takes theirs once more, which was sent before the last words were typed
+        expect(page.locator("[name=headline]")).to_have_value("断网时合写的")
+    assert "断网时合写的" in site.run(COUNT)
+
+
 def test_text_that_waits_in_the_browser_is_shown_to_its_writer_alone(
     site: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
