@@ -126,6 +126,7 @@ class Service:
     def start(self) -> None:
         url = self.site.url
         settings = {"HOST": "127.0.0.1", "PORT": str(self.port), "SITE_URL": url, "WEB_WORKERS": "1"}
+        settings |= {"EVIDENCE_FOLDER": str(self.site.database.parent / "evidence")}
         command = ["-m", "gunicorn", "--config", f"python:{self.server}", "langfang_policy.wsgi:application"]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(

@@ -90,13 +90,13 @@ def press(page: Page, address: str, act: str, measure: str = MEASURE) -> None:
     expect(page.locator(".waiting", has_text=measure)).to_have_count(0)
 
 
-def give_back(page: Page, site: Site) -> None:
+def give_back(page: Page, site: Site, measure: str = MEASURE) -> None:
     page.goto(f"{site.url}/review/")
-    fold = page.locator(".waiting", has_text=MEASURE).locator("details[data-fold]")
+    fold = page.locator(".waiting", has_text=measure).locator("details[data-fold]")
     fold.locator("summary").click()
     fold.locator("textarea").fill(REASON)
     fold.locator("button[type=submit]").click()
-    expect(page.locator(".waiting", has_text=MEASURE)).to_have_count(0)
+    expect(page.locator(".waiting", has_text=measure)).to_have_count(0)
 
 
 def download(page: Page, site: Site, folder: Path, policy: str = POLICY) -> str:

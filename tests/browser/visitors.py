@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 from tests.browser.conftest import Site
 from tests.cast import PASSWORD
@@ -77,3 +77,10 @@ def step_in(page: Page, site: Site, role: str) -> None:
     form = page.locator("form.step-in").filter(has=page.get_by_text(role, exact=True))
     form.locator("button").click()
     page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def open_measure(page: Page, site: Site, code: str) -> None:
+    """From the overview: what was confirmed of a measure stands there by period."""
+    page.goto(f"{site.url}{POLICY}/")
+    page.locator(".overview-table tr", has_text=code).locator("a.ledger-title").first.click()
+    expect(page.locator(".timeline")).to_be_visible()
