@@ -26,6 +26,7 @@ THEN = (
     "随迁子女入学名单已经全部核对。",
     "方案已经报市政府审定并印发各县区。",
 )
+WHOLE = (SAVED_DRAFT + FIRST[0] + THEN[0], FIRST[1] + THEN[1], FIRST[2] + THEN[2])
 
 
 @pytest.fixture
@@ -78,11 +79,27 @@ def begin(pages: list[Page], site: Site) -> None:
         assert local_texts(page) == 0
 
 
+def die_in_the_middle(pages: list[Page], service: Service) -> None:
+    """Half of each sentence is typed before, half after; the browser keeps both and says so."""
+    half = [text[: len(text) // 2] for text in THEN]
+    type_in_turn(pages, half)
+    service.kill()
+    type_in_turn(pages, [text[len(text) // 2 :] for text in THEN])
+    for page, text in zip(pages, WHOLE, strict=True):
+        expect(autosave_of(page)).to_contain_text(KEPT_HERE)
+        expect(text_of(page)).to_have_value(text)
+        assert local_texts(page) == 1
+
+    drafts, autosaved = stored(service.site)  # what was acknowledged is in the file
+    assert drafts == [SAVED_DRAFT]
+    for text in (SAVED_DRAFT + FIRST[0], FIRST[1], FIRST[2]):
+        assert any(kept.startswith(text) for kept in autosaved), autosaved
+
+
 def test_what_three_people_type_while_the_server_is_killed_is_there_when_it_is_back(
     service: Service, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
     site, settings = service.site, browser_context_args
-    whole = [SAVED_DRAFT + FIRST[0] + THEN[0], FIRST[1] + THEN[1], FIRST[2] + THEN[2]]
     with (
         visitor(browser, settings) as writer,
         visitor(browser, settings) as second,
@@ -90,20 +107,7 @@ def test_what_three_people_type_while_the_server_is_killed_is_there_when_it_is_b
     ):
         pages = [writer, second, union]
         begin(pages, site)
-        half = [text[: len(text) // 2] for text in THEN]
-        type_in_turn(pages, half)
-        service.kill()
-        type_in_turn(pages, [text[len(text) // 2 :] for text in THEN])
-        for page, text in zip(pages, whole, strict=True):
-            expect(autosave_of(page)).to_contain_text(KEPT_HERE)
-            expect(text_of(page)).to_have_value(text)
-            assert local_texts(page) == 1
-
-        drafts, autosaved = stored(site)  # what was acknowledged is in the file
-        assert drafts == [SAVED_DRAFT]
-        for text in (SAVED_DRAFT + FIRST[0], FIRST[1], FIRST[2]):
-            assert any(kept.startswith(text) for kept in autosaved), autosaved
-
+        die_in_the_middle(pages, service)
         second.locator("#update-form button[value=save]").click()  # into the void
         expect(second.locator("#update-form")).to_have_count(0)
         address = union.url
@@ -111,21 +115,21 @@ def test_what_three_people_type_while_the_server_is_killed_is_there_when_it_is_b
 
         service.start()
         open_form(second, site)
-        expect(text_of(second)).to_have_value(whole[1])
+        expect(text_of(second)).to_have_value(WHOLE[1])
         expect(autosave_of(second)).to_contain_text(SAVED)
         again = union.context.new_page()
         again.goto(address)
-        expect(text_of(again)).to_have_value(whole[2])
+        expect(text_of(again)).to_have_value(WHOLE[2])
         expect(autosave_of(again)).to_contain_text(SAVED)
         expect(autosave_of(writer)).to_contain_text(SAVED)  # by itself, nobody touched it
         for page in (writer, second, again):
             assert local_texts(page) == 0
-    assert stored(site) == ([SAVED_DRAFT], sorted(whole))
+    assert stored(site) == ([SAVED_DRAFT], sorted(WHOLE))
 
     with visitor(browser, settings) as elsewhere:  # another machine, which never saw the text
         sign_in(elsewhere, site, "gaj-reporter")
         open_form(elsewhere, site)
-        expect(text_of(elsewhere)).to_have_value(whole[0])
+        expect(text_of(elsewhere)).to_have_value(WHOLE[0])
         elsewhere.locator("#update-form button[value=save]").click()
         expect(elsewhere.locator(".messages")).to_contain_text("已保存")
         expect(elsewhere.locator(".held")).to_have_count(0)
