@@ -5,13 +5,13 @@ Its rows are read once, with what their hashes were made of, so that copies of t
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
 
-from measures.models import Event, MeasureFigures, PeriodSnapshot, Policy, Revision
+from measures.models import Act, Event, MeasureFigures, PeriodSnapshot, Policy, Revision
 from measures.models.append_only import SIGNATURES
 from measures.models.events import SUBJECTS
 from measures.models.fingerprints import columns_of
@@ -20,6 +20,11 @@ from measures.models.fingerprints import columns_of
 WORKED_OUT: Final = frozenset(f"measures.{name}figures" for name in ("period", "measure", "department"))
 # A file lies in one place: copies of its row would name it a thousand times. Copies of texts have none.
 OF_FILES: Final = frozenset({"measures.evidencefile", "measures.evidencefile_revisions"})
+# A report is issued once, with its number and the hash of its file: copies of the policy have none.
+OF_ISSUING: Final = frozenset(
+    f"measures.{name}" for name in ("reportdraft", "issuedreport", "reportwithdrawal")
+)
+ACTS_OF_ISSUING: Final = frozenset(act for act in Act if act.endswith("_report"))
 POLICY: Final = "skilled-workers-2019"
 # Reference data, written once a world. What these models hold grows while people work: sessions, attempts.
 REFERENCE: Final = "departments"
@@ -107,7 +112,8 @@ class Block:
 
 def read_block() -> Block:
     """Of the present database, which holds the demo and nothing else."""
-    tables = [table for table in _tables("measures") if table.label not in WORKED_OUT | OF_FILES]
+    left_out = WORKED_OUT | OF_FILES | OF_ISSUING
+    tables = [_not_issued(table) for table in _tables("measures") if table.label not in left_out]
     tables = [table for table in _of_the_policy(tables) if table.rows]
     kept = {table.label: table.keys for table in tables}
     snapshots = PeriodSnapshot.objects.filter(pk__in=kept["measures.periodsnapshot"])
@@ -135,6 +141,17 @@ def _table(model: type[models.Model]) -> Table:
     columns = tuple(field.attname for field in model._meta.concrete_fields)
     rows = model._base_manager.order_by("pk").values_list(*columns)
     return Table(model._meta.label_lower, columns, [list(row) for row in rows])
+
+
+def _not_issued(table: Table) -> Table:
+    """Without the acts on reports, which end the chain of their period, and without their moment."""
+    if table.label == "measures.event":
+        act = table.place("act")
+        return replace(table, rows=[row for row in table.rows if row[act] not in ACTS_OF_ISSUING])
+    if table.label == "measures.reportingperiod":
+        for row in table.rows:
+            row[table.place("report_issued_at")] = None
+    return table
 
 
 def _of_the_policy(tables: list[Table]) -> list[Table]:
