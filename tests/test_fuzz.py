@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from zeal import zeal_ignore
 
 from departments.models import Department, User
 from measures.models import Measure
@@ -264,7 +265,9 @@ def test_fuzz_admin(world: World, fuzzed: Client, role: str) -> None:
             yield refused(fuzzed, "GET", with_query(address, {"format": "9", **drawn(dice, 3)}))
             yield refused(fuzzed, "POST", address, urlencode({"format": "9", **drawn(dice, 12)}).encode())
 
-    assert_answered(requests())
+    # Django writes out one by one the rows that keep another from being deleted.
+    with zeal_ignore([{"model": "departments.Membership", "field": "user"}]):
+        assert_answered(requests())
 
 
 @pytest.mark.sample("the name of a file is read before the database is asked")

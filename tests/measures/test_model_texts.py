@@ -23,6 +23,10 @@ NAME_TEXTS = {
     "measures/reports/status.py": "each part of the status report prints one text",
     "measures/reports/department.py": "problems and next steps have a part each",
     "measures/reports/wording.py": "the annex prints every text but those that the report says elsewhere",
+    "measures/reports/ledger.py": "problems and next steps have a column each",
+    "measures/models/issuing.py": "parts of a report that people put into words bear the names of its texts",
+    "measures/reports/issuing.py": "the same, with the blocks that they replace",
+    "measures/report_forms.py": "the same, with the lines that each has in the form",
     "measures/demo/data.py": "the columns of the demo's files",
 }
 
@@ -34,8 +38,8 @@ class OneMore(importlib.machinery.SourceFileLoader):
         source = super().get_data(path)
         mark = b"    next_steps = written("
         assert source.count(mark) == 1 or path.endswith(".pyc")
-        column = b'models.TextField("evidence", blank=True)'
-        more = b'    evidence = written(%s, limit=70, hint="which file")\\n' % column
+        column = b'models.TextField("remark", blank=True)'
+        more = b'    remark = written(%s, limit=70, hint="which file")\\n' % column
         return source.replace(mark, more + mark)
     def get_code(self, name):
         return self.source_to_code(self.get_data(self.path), self.path)
@@ -60,20 +64,20 @@ class Update(ProgressUpdate):
     class Meta:
         proxy, app_label = True, "measures"
     is_lead = False
-form = UpdateForm(Update(period=ReportingPeriod()), [], {"evidence": "字" * 71})
+form = UpdateForm(Update(period=ReportingPeriod()), [], {"remark": "字" * 71})
 try:
-    check_texts(Text(evidence="字" * 71))
+    check_texts(Text(remark="字" * 71))
 except Exception as error:
     too_long = list(error.message_dict)
-old, new = Revision(), Revision(evidence="照片")
+old, new = Revision(), Revision(remark="照片")
 print(json.dumps({
     "form": list(form.fields),
-    "label": str(form["evidence"].label),
-    "hint": str(form["evidence"].help_text),
-    "too long in the form": "evidence" in form.errors,
+    "label": str(form["remark"].label),
+    "hint": str(form["remark"].help_text),
+    "too long in the form": "remark" in form.errors,
     "too long in the workflow": too_long,
-    "shown": form.shown(None)["evidence"].field.field.limit,
-    "text": Text(evidence="照片").columns()["evidence"],
+    "shown": form.shown(None)["remark"].field.field.limit,
+    "text": Text(remark="照片").columns()["remark"],
     "history": [str(label) for label, _ in changes(old, new)],
     "confirmed": [field.name for field in fields(ConfirmedText)],
 }))
@@ -132,12 +136,12 @@ def test_a_column_more_in_the_model_is_a_field_more_everywhere() -> None:
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)
     order = found["form"]
-    assert order[order.index("evidence") + 1] == "next_steps"
-    assert (found["label"], found["hint"], found["shown"]) == ("Evidence", "which file", 70)
+    assert order[order.index("remark") + 1] == "next_steps"
+    assert (found["label"], found["hint"], found["shown"]) == ("Remark", "which file", 70)
     assert found["too long in the form"]
-    assert found["too long in the workflow"] == ["evidence"]
-    assert (found["text"], found["history"]) == ("照片", ["Evidence"])
-    assert "evidence" in found["confirmed"]
+    assert found["too long in the workflow"] == ["remark"]
+    assert (found["text"], found["history"]) == ("照片", ["Remark"])
+    assert "remark" in found["confirmed"]
 
 
 def test_texts_are_named_where_one_is_meant_and_nowhere_else() -> None:
