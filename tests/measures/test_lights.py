@@ -11,13 +11,14 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.commitments import CommitmentFacts
+from measures.commitments import CommitmentFacts, Interim
 from measures.lights import (
     LeadFacts,
     Light,
     MeasureFacts,
     Thresholds,
     apply_override,
+    interim_words,
     measure_light,
     reason_text,
 )
@@ -443,3 +444,23 @@ def test_colours_are_told_apart_without_colour() -> None:
             "needs attention",
             "on course",
         ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "total", "words"),
+    [
+        (CommitmentKind.NUMBER, "项", 0, "5 项"),
+        (CommitmentKind.COMPARISON, "", 0, "5%"),
+        (CommitmentKind.DELIVERABLE, "", 9, "5/9"),
+    ],
+)
+def test_interim_target_is_said_in_the_words_of_its_kind(
+    kind: CommitmentKind, unit: str, total: int, words: str
+) -> None:
+    """With the day from which it counts; of two, which comes next; of none, nothing."""
+    step, ahead = Interim(date(2020, 6, 30), Decimal(5)), Interim(date(2020, 9, 30), Decimal(7))
+    with translation.override("en"):
+        said = interim_words(step, None, kind, unit, total)
+        assert said.startswith(f"interim target: {words} by ")
+        assert "; then 7" in interim_words(step, ahead, kind, unit, total)
+        assert interim_words(None, None, kind, unit, total) == ""

@@ -453,6 +453,11 @@ def test_nobody_may_confirm_is_what_confirmers_say_of_each_text() -> None:
         stuck = {row.pk for row in waiting if not permissions.confirmers(builders.text_in_work(row), now)}
         assert {row.pk for row in permissions.nobody_may_confirm(update.period, on)} == stuck
         assert stuck
+        free = waiting.filter(permissions.a_clerk_may_confirm(on))
+        left = {
+            row.pk for row in waiting if permissions.confirmers(builders.text_in_work(row), now) & now.clerks
+        }
+        assert {row.pk for row in free} == left
 
 
 def submitted(update: ProgressUpdate, approver: Actor) -> ProgressUpdate:

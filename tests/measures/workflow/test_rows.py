@@ -195,3 +195,10 @@ def test_rows_period_states_are_those_of_the_cases() -> None:
     assert {state for state, _act in periods.TRANSITIONS} == {
         PeriodState.PLANNED, PeriodState.OPEN, PeriodState.CLOSED,
     }  # fmt: skip
+
+
+def test_update_that_is_not_there_is_locked_by_nobody() -> None:
+    update = an_update()
+    update.pk = 10**9
+    with pytest.raises(ProgressUpdate.DoesNotExist):
+        perform(Act.SAVE, cast.reporter(), update)
