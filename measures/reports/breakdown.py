@@ -1,17 +1,15 @@
 """What does the breakdown of tasks say (任务分解表)? Each measure: what the text asks, of whom, by when."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, Final
+from typing import Final
 
 from django.utils import translation
 
 from measures.models import LeadMode
 from measures.reports import wording
-from measures.reports.blocks import Block
-from measures.reports.documents import Document, chinese_date, unsealed_origin
-from measures.reports.tables import Band, Cell, Column, Table, cells_of, number
+from measures.reports.documents import TableDocument, chinese_date, unsealed_origin
+from measures.reports.tables import Cell, Column, RowsBySection, Table, number
 from measures.summaries import DepartmentName, Plan, PlannedCommitment, PlannedMeasure
 
 TASK: Final = "主要任务："
@@ -79,31 +77,8 @@ COLUMNS: Final[tuple[Column[PlannedMeasure], ...]] = (
 )
 
 
-@dataclass(frozen=True)
-class PlanRows:
-    """Made anew each time that somebody goes through them: no more than some measures are held."""
-
-    measures: Callable[[], Iterable[tuple[str, PlannedMeasure]]]
-    on: date
-
-    def __iter__(self) -> Iterator[tuple[Cell, ...] | Band]:
-        section = None
-        for heading, measure in self.measures():
-            if heading != section:
-                section = heading
-                yield Band(heading)
-            yield cells_of(COLUMNS, measure, self.on)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Breakdown(Document):
-    wide: ClassVar[bool] = True
-
-    table: Table
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return (self.table,)
+class Breakdown(TableDocument):
+    """任务分解表."""
 
 
 def breakdown(plan: Plan, *, demo: bool = False) -> Breakdown:
@@ -118,7 +93,7 @@ def breakdown(plan: Plan, *, demo: bool = False) -> Breakdown:
                 "breakdown",
                 "任务分解表",
                 COLUMNS,
-                PlanRows(plan.measures, plan.on),
+                RowsBySection(plan.measures, COLUMNS, plan.on),
                 sheet="任务分解",
                 wide=True,
             ),

@@ -164,6 +164,19 @@ class Document:
         return press.render(html or self.html(), css=self.css, **self.properties)
 
 
+@dataclass(frozen=True, kw_only=True)
+class TableDocument(Document):
+    """One table on landscape pages."""
+
+    wide: ClassVar[bool] = True
+
+    table: Table
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return (self.table,)
+
+
 def chinese_date(day: date) -> str:
     """2020年7月10日: Arabic digits without leading zeros (GB/T 9704, 7.3.5)."""
     return f"{day.year}年{day.month}月{day.day}日"

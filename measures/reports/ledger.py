@@ -4,23 +4,20 @@ A column's heading, width and cells stand here and nowhere else (`tables`). The 
 status report and a document of its own, of which a workbook shows more columns.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from typing import ClassVar, Final
+from typing import Final
 
 from django.utils import translation
 
 from measures.charts import mark_of
 from measures.models import LeadMode
 from measures.reports import wording
-from measures.reports.blocks import Block, Paragraph
-from measures.reports.documents import Document, chinese_date, origin
-from measures.reports.tables import Band, Cell, Column, Rows, Table, cells_of, number
+from measures.reports.blocks import Paragraph
+from measures.reports.documents import TableDocument, chinese_date, origin
+from measures.reports.tables import Cell, Column, RowsBySection, Table, number
 from measures.summaries import MeasureStatus, PeriodSummary, SourcedSummary, UpdateStatus
-
-# Gives the heading of a section and one of its measures, in document order; may be asked several times.
-Measures = Callable[[], Iterable[tuple[str, MeasureStatus]]]
 
 
 def _code(measure: MeasureStatus, on: date) -> Cell:
@@ -113,23 +110,6 @@ MORE_IN_A_WORKBOOK: Final[tuple[Column[MeasureStatus], ...]] = (
 )
 
 
-@dataclass(frozen=True)
-class LedgerRows:
-    """Made anew each time that somebody goes through them: no more than one measure is held."""
-
-    measures: Measures
-    columns: tuple[Column[MeasureStatus], ...]
-    on: date
-
-    def __iter__(self) -> Iterator[tuple[Cell, ...] | Band]:
-        section = None
-        for heading, measure in self.measures():
-            if heading != section:
-                section = heading
-                yield Band(heading)
-            yield cells_of(self.columns, measure, self.on)
-
-
 def ledger_table(sourced: SourcedSummary, *, with_others: bool = True) -> Table:
     """The annex: with the columns of paper, and held whole; or without what other departments reported."""
     table = _streamed(sourced, tuple(row for row in COLUMNS if with_others or not row.across))
@@ -138,19 +118,12 @@ def ledger_table(sourced: SourcedSummary, *, with_others: bool = True) -> Table:
 
 def _streamed(sourced: SourcedSummary, columns: tuple[Column[MeasureStatus], ...]) -> Table:
     summary = sourced.summary
-    rows: Rows = LedgerRows(sourced.in_order, columns, summary.as_of)
+    rows = RowsBySection(sourced.in_order, columns, summary.as_of)
     return Table("ledger", f"进展情况台账（{summary.period.name}）", columns, rows, sheet="台账", wide=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ledger(Document):
-    wide: ClassVar[bool] = True
-
-    table: Table
-
-    @property
-    def blocks(self) -> tuple[Block, ...]:
-        return (self.table,)
+class Ledger(TableDocument):
+    """进展情况台账."""
 
 
 def ledger(sourced: SourcedSummary, *, demo: bool = False) -> Ledger:

@@ -164,6 +164,26 @@ def cells_of(columns: Sequence[Column[Row]], row: Row, on: date) -> tuple[Cell, 
     return tuple(column.cell(row, on) for column in columns)
 
 
+@dataclass(frozen=True)
+class RowsBySection(Generic[Row]):
+    """One row for each of `measures`, which gives it with the heading of its section, in document order.
+
+    Made anew each time that somebody goes through them: no more is held than `measures` holds.
+    """
+
+    measures: Callable[[], Iterable[tuple[str, Row]]]
+    columns: Sequence[Column[Row]]
+    on: date
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...] | Band]:
+        section = None
+        for heading, measure in self.measures():
+            if heading != section:
+                section = heading
+                yield Band(heading)
+            yield cells_of(self.columns, measure, self.on)
+
+
 def lines_of_row(columns: Sequence[Column[Any]], cells: Iterable[Cell], held: int) -> int:
     """How high a row will be, in lines; one over the whole width holds so many characters."""
     whole = sum(column.share for column in columns)
