@@ -5,10 +5,13 @@ The measuring itself is run by `python -m tests.benchmarks`.
 
 import json
 import re
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -19,9 +22,10 @@ from measures import summaries, verification
 from measures.models import Measure, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.models.append_only import guard_faults
 from measures.workflow import updates
-from tests.benchmarks import goals, table
+from tests.benchmarks import goals, load, table
 from tests.benchmarks.acts import MeasuredPeriod, Results, figures_of_acts
 from tests.benchmarks.block import POLICY, Block, read_block
+from tests.benchmarks.forgetful import Forgetful
 from tests.benchmarks.goals import GOALS, Figure, Unit, Verdict
 from tests.benchmarks.load import Visits
 from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, by_turns
@@ -84,6 +88,33 @@ def test_p95_is_what_all_but_one_in_twenty_have_not_exceeded() -> None:
         visits.add("list", second)
     assert visits.p95("list") == 95
     assert visits.a_second == 101 / 50
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_error(500)
+
+    def log_message(self, *_words: object) -> None:
+        """To nobody."""
+
+
+def test_an_answer_that_is_no_page_stops_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a PDF "is made" that is refused at once, the list would look quick."""
+    monkeypatch.setattr(load, "SECONDS", 0.1)
+    report = load.Errand("status report", "/report/", "")
+    with ThreadingHTTPServer((load.HOST, 0), _Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(RuntimeError, match="status report answered 500"):
+            load.visit(server.server_port, [], 0, beside=report)
+        server.shutdown()
+
+
+def test_a_folder_that_keeps_nothing_takes_everything() -> None:
+    folder = Forgetful()
+    assert folder.save("report.pdf", ContentFile(b"%PDF")) == "report.pdf"
+    assert not folder.exists("report.pdf")
+    with pytest.raises(FileNotFoundError):
+        folder.open("report.pdf")
 
 
 # --- judgement -------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ class Forgetful(Storage):
     def exists(self, name: str) -> bool:
         return False
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> File[Any]:
+    def _open(self, name: str, mode: str = "rb") -> "File[Any]":
         raise FileNotFoundError(name)
 
     def delete(self, name: str) -> None:

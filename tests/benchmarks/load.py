@@ -46,6 +46,7 @@ class Visits:
 
     lasted: float = 0.0
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)  # a thread's error would be told to nobody
 
     def add(self, page: str, seconds: float) -> None:
         self.seconds.setdefault(page, []).append(seconds)  # one step of the interpreter: threads share it
@@ -137,20 +138,28 @@ def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def visit(port: int, pages: Sequence[Errand], crowd: int, beside: Errand | None = None) -> Visits:
-    """So many people at once for SECONDS; with `beside`, one more who asks for that again and again."""
+    """So many people at once for SECONDS; with `beside`, one more who asks for that again and again.
+
+    Raises RuntimeError when somebody was not answered with a page.
+    """
     visits, begun = Visits(), time.monotonic()
     end = begun + SECONDS
     people = [
         threading.Thread(target=_person, args=(port, pages, number, end, visits), daemon=True)
         for number in range(crowd)
     ]
+    visits_beside = Visits()
     if beside:
-        people.append(threading.Thread(target=_person, args=(port, [beside], 0, end, Visits()), daemon=True))
+        people.append(
+            threading.Thread(target=_person, args=(port, [beside], 0, end, visits_beside), daemon=True)
+        )
     for person in people:
         person.start()
     for person in people:
         person.join(PATIENCE)
     visits.lasted = time.monotonic() - begun
+    if refused := visits.refused + visits_beside.refused:
+        raise RuntimeError(refused[0])
     return visits
 
 
@@ -167,7 +176,8 @@ def _person(port: int, pages: Sequence[Errand], number: int, end: float, visits:
             connection.close()
             status = _ask(connection, errand)
         if status != HTTPStatus.OK:
-            raise RuntimeError(f"{errand.page} answered {status}")
+            visits.refused.append(f"{errand.page} answered {status}")
+            return
         visits.add(errand.page, time.monotonic() - begun)
 
 
