@@ -3,7 +3,7 @@
 It never runs over its page: what finds no room is counted, and the ledger has all of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
@@ -17,13 +17,11 @@ from measures.reports import wording
 from measures.reports.blocks import Block, Heading, Paragraph, part
 from measures.reports.documents import Document, origin
 from measures.reports.ledger import as_of
-from measures.reports.tables import Cell, Column, Row, Table, cells_of, lines_of_row
+from measures.reports.tables import Cell, Column, Row, Table, cells_of
 from measures.summaries import Matter, MeasureStatus, PeriodSummary, SourcedSummary
 
-# Of each table: lines of 12.5 pt with the room between rows. One line over the whole width holds so much.
-ROOM: Final = {"troubled": 9, "matters": 3.5}
-BETWEEN_ROWS: Final = 0.4
-CHARACTERS: Final = 46
+# Of each table: more rows than one page could hold. How many it holds is known when it is laid out.
+MOST_ROWS: Final = 24
 # The facts that lead back to the figures; the others stand in the report.
 FACTS: Final = {"填报期", "数据截至", "快照", "程序版本", "用途"}
 MOST_OF_A_TEXT: Final = 60
@@ -79,24 +77,15 @@ class Brief(Document):
 
     overall: tuple[str, ...]
     troubled: Table
-    more_troubled: str
     matters: Table
-    more_matters: str
 
     @property
     def blocks(self) -> Iterator[Block]:
         yield from part("一、总体情况", self.overall)
         yield Heading("二、红灯、黄灯举措")
-        yield from _listed(self.troubled, self.more_troubled, "本期没有红灯、黄灯举措。")
+        yield self.troubled if self.troubled.row_count else Paragraph("本期没有红灯、黄灯举措。")
         yield Heading("三、需协调事项")
-        yield from _listed(self.matters, self.more_matters, "没有尚待协调的事项。")
-
-
-def _listed(table: Table, more: str, otherwise: str) -> Iterator[Block]:
-    if any(True for _row in table.rows):
-        yield table
-    if more or not any(True for _row in table.rows):
-        yield Paragraph(more or otherwise)
+        yield self.matters if self.matters.row_count else Paragraph("没有尚待协调的事项。")
 
 
 def brief(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -> Brief:
@@ -107,17 +96,13 @@ def brief(sourced: SourcedSummary, *, demo: bool = False, addressee: str = "") -
 
 def _brief(sourced: SourcedSummary, demo: bool, addressee: str) -> Brief:
     summary = sourced.summary
-    counts, on = summary.counts, summary.as_of
+    on = summary.as_of
     troubled = [
         row
         for colour in (LightColour.RED, LightColour.YELLOW)
         for row in summary.measures
         if row.light.colour == colour
     ]
-    shown = fitting("troubled", TROUBLED, troubled, on)
-    matters = fitting("matters", MATTERS, summary.matters, on)
-    left = counts[LightColour.RED] + counts[LightColour.YELLOW] - shown.row_count
-    others = summary.matter_count - matters.row_count
     rests_on = origin("brief", sourced, demo)
     rests_on["facts"] = tuple(fact for fact in rests_on["facts"] if fact[0] in FACTS)
     return Brief(
@@ -126,10 +111,8 @@ def _brief(sourced: SourcedSummary, demo: bool, addressee: str) -> Brief:
         under_title=as_of(summary),
         addressee=addressee,
         overall=overall(summary),
-        troubled=shown,
-        more_troubled=f"另有{left}项，见进展情况台账。" if left else "",
-        matters=matters,
-        more_matters=f"另有{others}项，见落实情况报告。" if others else "",
+        troubled=listed("troubled", TROUBLED, troubled, on, "另有{}项，见进展情况台账。"),
+        matters=listed("matters", MATTERS, summary.matters, on, "另有{}项，见落实情况报告。"),
     )
 
 
@@ -148,13 +131,7 @@ def overall(summary: PeriodSummary) -> tuple[str, ...]:
     )
 
 
-def fitting(name: str, columns: tuple[Column[Row], ...], found: Iterable[Row], on: date) -> Table:
-    """As many rows as its room holds, in their order."""
-    rows, room = [], ROOM[name]
-    for row in found:
-        cells = cells_of(columns, row, on)
-        room -= lines_of_row(columns, cells, CHARACTERS) + BETWEEN_ROWS
-        if room < 0:
-            break
-        rows.append(cells)
-    return Table(name, "", columns, tuple(rows))
+def listed(name: str, columns: Sequence[Column[Row]], found: Sequence[Row], on: date, others: str) -> Table:
+    """The first rows; those beyond them are counted."""
+    rows = tuple(cells_of(columns, row, on) for row in found[:MOST_ROWS])
+    return Table(name, "", columns, rows, left_out=len(found) - len(rows), others=others, fits=True)

@@ -161,7 +161,7 @@ class Document:
 
     def pdf(self, html: str = "") -> bytes:
         """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""
-        return press.render(html or self.html(), css=self.css, **self.properties)
+        return press.render(html or self.html(), css=self.css, fits=self.compact, **self.properties)
 
 
 @dataclass(frozen=True, kw_only=True)

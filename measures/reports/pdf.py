@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from measures.numerals import NUMERAL
-from measures.reports import fonts
+from measures.reports import fonts, one_page
 
 # Declared, not validated: no validator is at hand. 2a: for archives, every character readable as text, with
 # tags that say what is a heading, a table or a picture, in the order of reading.
@@ -121,16 +121,23 @@ def breakable(html: str) -> str:
 
 
 def render_pdf(
-    html: str, *, title: str, identifier: str, created: datetime, author: str = "", css: str = ""
+    html: str,
+    *,
+    title: str,
+    identifier: str,
+    created: datetime,
+    author: str = "",
+    css: str = "",
+    fits: bool = False,
 ) -> bytes:
     """The document as PDF/A. `identifier` and `created` (with time zone) come from the content.
 
-    `css` is what only this kind of document needs.
+    `css` is what only this kind of document needs. One that `fits` leaves out what its page has no room for.
 
     Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango or fonts.
     """
     with _one_at_a_time:
-        document = _laid_out(html, css)
+        document = _on_one_page(html, css) if fits else _laid_out(html, css)
         document.metadata.title = title
         document.metadata.authors = [author] if author else []
         document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
@@ -146,6 +153,20 @@ def _laid_out(html: str, css: str = "") -> Any:
         .HTML(string=breakable(html), url_fetcher=_no_fetcher())
         .render(font_config=_font_configuration(), stylesheets=[_stylesheet(), *own], pdf_variant=VARIANT)
     )
+
+
+def _on_one_page(html: str, css: str) -> Any:
+    """Once where all has room, else once more; and again for each row that was thought to have room."""
+    document = _laid_out(html, css)
+    if len(document.pages) == 1:
+        return document
+    parts, room = one_page.measured(document.pages)
+    shown = one_page.rows_that_fit(parts, room)
+    document = _laid_out(html, f"{css}\n{one_page.style_of(parts, shown)}")
+    while len(document.pages) > 1 and any(shown):
+        shown = one_page.one_fewer(parts, shown)
+        document = _laid_out(html, f"{css}\n{one_page.style_of(parts, shown)}")
+    return document
 
 
 def warm_up() -> None:

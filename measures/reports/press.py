@@ -50,7 +50,7 @@ class Press:
         with self._one_at_a_time:
             self._running()
 
-    def render(self, html: str, *, created: datetime, **words: str) -> bytes:
+    def render(self, html: str, *, created: datetime, **words: str | bool) -> bytes:
         job = json.dumps({"html": html, "created": created.isoformat(), **words}).encode() + b"\n"
         with self._one_at_a_time:
             for _attempt in range(2):  # it may have ended just now because nobody needed it
@@ -122,13 +122,20 @@ atexit.register(lambda: press.end())
 
 
 def render(
-    html: str, *, title: str, identifier: str, created: datetime, author: str = "", css: str = ""
+    html: str,
+    *,
+    title: str,
+    identifier: str,
+    created: datetime,
+    author: str = "",
+    css: str = "",
+    fits: bool = False,
 ) -> bytes:
     """As pdf.render_pdf, in the other process. Raises PdfUnavailable, also when that one broke down twice."""
     if reason := obstacle():
         raise PdfUnavailable(reason)
     words = {"title": title, "identifier": identifier, "author": author, "css": css}
-    return press.render(html, created=created, **words)
+    return press.render(html, created=created, fits=fits, **words)
 
 
 # --- from the other side ------------------------------------------------------------------------

@@ -86,7 +86,8 @@ class Table:
     """`name` is its class in the style sheet, `sheet` its tab in a workbook, without which it is in none.
 
     `rows` may be gone through several times, and is made anew each time where it is long. `total`: the last
-    row is the sum of the others. `left_out`: how many rows there are beyond these.
+    row is the sum of the others. `left_out`: how many rows there are beyond these, which `others` says.
+    One that `fits` has as many rows as its page holds (`one_page`).
     """
 
     template: ClassVar[str] = "reports/blocks/table.html"
@@ -99,6 +100,8 @@ class Table:
     sheet: str = ""
     wide: bool = False
     left_out: int = 0
+    others: str = "此处未列其余{}行，文件中均有。"
+    fits: bool = False
 
     @property
     def on_paper(self) -> tuple[Column[Any], ...]:
@@ -144,7 +147,12 @@ class Table:
         """Its first rows, and how many it has beyond: for a page, never for a file."""
         rows = iter(self.rows)
         first = tuple(islice(rows, most))
-        return replace(self, rows=first, left_out=sum(1 for _row in rows))
+        return replace(self, rows=first, left_out=self.left_out + sum(1 for _row in rows))
+
+    @property
+    def told(self) -> str:
+        """How many rows there are beyond these; empty where there are none."""
+        return self.others.format(self.left_out) if self.left_out else ""
 
     def is_longer_than(self, most: int) -> bool:
         return any(True for _row in islice(self.rows, most, None))

@@ -4,6 +4,7 @@ Real styles, the page of GB/T 9704-2012, page numbers outside, heads of tables o
 same blocks as the PDF and decides nothing about content. The same document gives the same bytes.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any, Final, NamedTuple
@@ -15,6 +16,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
@@ -22,7 +24,7 @@ from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as Written
 
 from measures.charts import Mark
-from measures.reports import blocks
+from measures.reports import blocks, word_page
 from measures.reports.documents import Document
 from measures.reports.tables import Cell, Column, PaperRow, Table
 
@@ -53,17 +55,42 @@ STYLES: Final = (
     Look("Table Head", HEI, 10.5, ALIGN.CENTER, line=14.5),
     Look("Table Band", HEI, 10.5, ALIGN.LEFT, line=14.5),
     Look("Table Text", FANGSONG, 10.5, ALIGN.LEFT, line=14.5),
+    Look("Small Table Head", HEI, 9.5, ALIGN.CENTER, line=12.5),
+    Look("Small Table Text", FANGSONG, 9.5, ALIGN.LEFT, line=12.5),
     Look("Facts", FANGSONG, 9, ALIGN.LEFT, line=12.5),
     Look("Header", HEI, 10.5, ALIGN.CENTER, line=14.5),
     Look("Footer", SONG, 14, ALIGN.LEFT, line=18),
 )
 OUTLINED: Final = {"Heading 1": 0, "Heading 2": 1, "Annex Title": 0}
-BODY: Final = 16
-COMPACT: Final = (14, 22)  # size and line of a document that has to fit one page
+# Of a document that has to fit one page: size and line (`word_page` counts with them).
+COMPACT: Final = {
+    **dict.fromkeys(("Normal", "Body Text", "Heading 1", "Heading 2"), word_page.BODY),
+    **dict.fromkeys(("Table Head", "Table Band", "Table Text"), word_page.TABLE),
+    "Subtitle": word_page.UNDER_TITLE,
+    "Title": word_page.TITLE,
+    "Facts": word_page.FACTS,
+}
 MARGINS: Final = {False: (37, 26, 35, 28), True: (28, 37, 26, 35)}  # top, right, bottom, left; wide
 TEXT_WIDTH: Final = {False: 156, True: 225}  # millimetres
-CHART_WIDTHS: Final = (89, 26, 41)
+CHART_WIDTHS: Final = (80, 35, 41)
+# Tables of many short rows, which stand on one page in smaller type.
+SMALL: Final = {"filing", "duties"}
+# Round what stands in a cell, by whether the table is small: above and below, left and right; in twips.
+PADDING: Final = {False: (50, 80), True: (22, 56)}
+# What follows a table never stands alone on the last page.
+KEPT_WITH_THE_END: Final = 3
+# Where a typeface is missing, another that has the same hand: what Word and WPS look for next.
+ALSO_CALLED: Final = {
+    TITLE: "FZXiaoBiaoSong-B05S",
+    HEI: "SimHei",
+    KAI: "楷体",
+    FANGSONG: "仿宋",
+    SONG: "SimSun",
+}
 CENTRED: Final = '<w:jc w:val="center"/>'
+SHADED: Final = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>'
+# Two characters of a narrow column stand beside each other.
+UNPADDED: Final = '<w:tcMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tcMar>'
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can say
 
 
@@ -87,6 +114,7 @@ class _Writer:
     def write(self) -> None:
         document = self.document
         self._set_properties()
+        self._speak_chinese()
         self._make_styles()
         self._set_up(self.file.sections[0])
         for line in document.title_lines:
@@ -94,15 +122,17 @@ class _Writer:
         if document.under_title:
             self._say("Subtitle", document.under_title)
         if document.addressee:
-            self._say("Normal")
+            if not document.compact:
+                self._say("Normal")
             self._say("Normal", f"{document.addressee}：")
         for words in document.lead_in:
             self._say("BodyText", words)
-        for block in document.blocks:
+        for block in word_page.on_one_page(document) if document.compact else document.blocks:
             self._draw(block)
         self._say("Facts", "编制说明")
-        for label, value in document.facts:
-            self._say("Facts", f"{label}：{value}")
+        facts = [f"{label}：{value}" for label, value in document.facts]
+        for words in ["　".join(facts)] if document.compact else facts:
+            self._say("Facts", words)
         self._flush()
 
     def _draw(self, block: blocks.Block) -> None:
@@ -136,7 +166,7 @@ class _Writer:
     # --- blocks ---
 
     def _draw_chart(self, block: blocks.Chart) -> None:
-        self._say("TableHead", block.caption)
+        self._say("TableHead", block.caption, '<w:keepNext/><w:spacing w:before="120"/>')
         rows = [
             _row(
                 [
@@ -183,15 +213,34 @@ class _Writer:
     # --- tables ---
 
     def _draw_table(self, block: Table) -> None:
-        columns = block.on_paper
-        whole = sum(column.share for column in columns)
-        heads = [_box(_written("TableHead", _run(column.heading))) for column in columns]
-        rows = [_row(heads, "<w:tblHeader/>"), *(_drawn(row, len(columns)) for row in block.paper_rows)]
-        self._add_table([TEXT_WIDTH[self.wide] * column.share / whole for column in columns], rows)
+        if block.row_count:
+            self._draw_rows(block)
+        if block.told:
+            self._say("BodyText", block.told)
 
-    def _add_table(self, widths: Sequence[float], rows: Iterable[str]) -> None:
+    def _draw_rows(self, block: Table) -> None:
+        columns, is_small = block.on_paper, block.name.split()[0] in SMALL
+        whole = sum(column.share for column in columns)
+        looks = "Small" if is_small else ""
+        heads = [
+            _box(_written(f"{looks}TableHead", _run(column.heading)), look=UNPADDED) for column in columns
+        ]
+        rows = [_drawn(row, len(columns), looks) for row in block.paper_rows]
+        if is_small:
+            rows[-KEPT_WITH_THE_END:] = map(_kept, rows[-KEPT_WITH_THE_END:])
+        widths = [TEXT_WIDTH[self.wide] * column.share / whole for column in columns]
+        self._add_table(widths, [_row(heads, "<w:cantSplit/><w:tblHeader/>"), *rows], is_small=is_small)
+
+    def _add_table(self, widths: Sequence[float], rows: Iterable[str], *, is_small: bool = False) -> None:
         grid = "".join(f'<w:gridCol w:w="{Mm(width).twips}"/>' for width in widths)
-        look = '<w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/>'
+        above, beside = PADDING[is_small or self.document.compact]
+        edges = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
+        padding = "".join(f'<w:{edge} w:w="{width}" w:type="dxa"/>' for edge, width in edges)
+        look = (
+            '<w:tblStyle w:val="TableGrid"/>'
+            f'<w:tblW w:w="{Mm(sum(widths)).twips}" w:type="dxa"/><w:tblInd w:w="{beside}" w:type="dxa"/>'
+            f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{padding}</w:tblCellMar>'
+        )
         self.body.append(f"<w:tbl><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>")
         self.body.extend(rows)
         self.body.append("</w:tbl>")
@@ -205,6 +254,18 @@ class _Writer:
         told.created = told.modified = document.created.replace(tzinfo=None)
         told.last_modified_by = ""
         self.file.settings.odd_and_even_pages_header_footer = True
+
+    def _speak_chinese(self) -> None:
+        """Else lines break by the rules of another language, and characters have its shapes."""
+        languages = self.file.styles.element.xpath("w:docDefaults//w:lang")
+        for told in (*languages, *self.file.settings.element.xpath("w:themeFontLang")):
+            told.set(qn("w:eastAsia"), "zh-CN")
+        part = self.file.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
+        typefaces = "".join(
+            f'<w:font w:name="{name}"><w:altName w:val="{also}"/><w:charset w:val="86"/></w:font>'
+            for name, also in ALSO_CALLED.items()
+        )
+        part._blob = f"<w:fonts {nsdecls('w')}>{typefaces}</w:fonts>".encode()
 
     def _make_styles(self) -> None:
         known = {style.name for style in self.file.styles}
@@ -220,16 +281,19 @@ class _Writer:
         for tag in ("w:pPr", "w:rPr"):
             for element in style.element.findall(qn(tag)):
                 style.element.remove(element)
-        fits = look.size == BODY and self.document.compact
-        size = COMPACT[0] if fits else look.size
+        size, line = look.size, look.line
+        if self.document.compact and look.name in COMPACT:
+            size, line = COMPACT[look.name]
         _set_face(style, look.family, Pt(size))
         form = style.paragraph_format
         form.alignment = look.alignment
         form.space_before = form.space_after = Pt(0)
         form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        form.line_spacing = Pt(look.line) if look.line else Pt(COMPACT[1]) if fits else LINE
+        form.line_spacing = Pt(line) if line else LINE
         form.keep_with_next = look.name.startswith(("Heading", "Annex", "Table Band"))
         form.first_line_indent = Pt(2 * size) if look.indented else Pt(0)
+        for between in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no gap between characters and letters or digits
+            style.element.pPr.insert_element_before(_off(between), "w:spacing", "w:ind", "w:jc")
         _indent(style.element.pPr, firstLineChars=200 if look.indented else 0)
         if look.name in OUTLINED:
             level = OxmlElement("w:outlineLvl")
@@ -257,15 +321,21 @@ class _Writer:
 # --- XML --------------------------------------------------------------------------------------------
 
 
-def _drawn(row: PaperRow, width: int) -> str:
+def _drawn(row: PaperRow, width: int, looks: str = "") -> str:
     """A row that may not be cut stays whole; what runs across is one cell."""
     rules = "" if row.long else "<w:cantSplit/>"
     if row.cells:
-        style = "TableHead" if row.total else "TableText"
+        style = f"{looks}TableHead" if row.total else f"{looks}TableText"
         return _row([_cell(column, cell, style) for column, cell in row.cells], rules)
     if row.band:
-        return _row([_box(_written("TableBand", _run(row.band)), width)], rules)
-    return _row([_box(_written("TableText", _run(row.who, "Name"), _run(row.text)), width)], rules)
+        return _row([_box(_written("TableBand", _run(row.band)), width, SHADED)], rules)
+    words = _written(f"{looks}TableText", _run(row.who, "Name"), _run(row.text))
+    return _row([_box(words, width)], rules)
+
+
+def _kept(row: str) -> str:
+    """With the next row, or with what follows the table."""
+    return re.sub(r"(<w:pStyle [^>]+>)", r"\1<w:keepNext/>", row)
 
 
 def _cell(column: Column[Any], cell: Cell, style: str) -> str:
@@ -281,9 +351,9 @@ def _row(boxes: Iterable[str], rules: str = "<w:cantSplit/>") -> str:
     return f"<w:tr><w:trPr>{rules}</w:trPr>{''.join(boxes)}</w:tr>"
 
 
-def _box(content: str, span: int = 1) -> str:
+def _box(content: str, span: int = 1, look: str = "") -> str:
     wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    return f'<w:tc><w:tcPr>{wide}<w:vAlign w:val="center"/></w:tcPr>{content or "<w:p/>"}</w:tc>'
+    return f'<w:tc><w:tcPr>{wide}{look}<w:vAlign w:val="center"/></w:tcPr>{content or "<w:p/>"}</w:tc>'
 
 
 def _written(style: str, *runs: str, placed: str = "") -> str:
@@ -329,6 +399,12 @@ def _set_face(style: Any, family: str, size: Length | None) -> None:
     faces = style.element.rPr.rFonts
     for script in ("ascii", "hAnsi", "eastAsia", "cs"):
         faces.set(qn(f"w:{script}"), family)
+
+
+def _off(name: str) -> Any:
+    element = OxmlElement(name)
+    element.set(qn("w:val"), "0")
+    return element
 
 
 def _indent(properties: Any, **characters: int) -> None:

@@ -1,13 +1,20 @@
 """The one-page brief: never more than its page, and nothing that it leaves out is left unsaid."""
 
+import re
 from dataclasses import replace
+from io import BytesIO
 
+import docx
 import pytest
 
 from measures.models import LightColour
+from measures.reports import one_page, pdf
 from measures.reports.brief import brief
+from measures.reports.one_page import Part, rows_that_fit
 from measures.reports.status import BRIEF, UnknownLengthError, status_report
-from measures.reports.tables import Band
+from measures.reports.tables import Band, Table
+from measures.reports.word import word_file
+from measures.reports.word_page import on_one_page
 from measures.summaries import MeasureStatus, SourcedSummary
 from tests.measures.reports import samples
 from tests.measures.reports.reading import reader, text_of
@@ -16,8 +23,8 @@ OPEN = samples.open_summary()
 LONG_TITLE = "关于进一步优化全市老旧小区改造服务管理工作若干问题的实施意见"
 
 
-def crowded(*, long: bool) -> SourcedSummary:
-    """Two hundred red and yellow measures, each with a matter."""
+def crowded(*, long: bool, times: int = 40) -> SourcedSummary:
+    """So many times the five red and yellow measures, each with a matter."""
     summary = OPEN.summary
     matter = samples.matter(1, "二（一）")
     troubled = [row for row in summary.measures if row.light.colour in (LightColour.RED, LightColour.YELLOW)]
@@ -27,7 +34,7 @@ def crowded(*, long: bool) -> SourcedSummary:
         told = replace(matter, text=matter.text * (6 if long else 1))
         return replace(row, uuid=f"{row.uuid}-{place}", title=title, matters=(told,))
 
-    many = tuple(another(row, place) for place in range(40) for row in troubled)
+    many = tuple(another(row, place) for place in range(times) for row in troubled)
     sections = (replace(summary.sections[0], measures=many), *summary.sections[1:])
     policy = replace(summary.policy, title=LONG_TITLE) if long else summary.policy
     return SourcedSummary(replace(summary, sections=sections, policy=policy), None)
@@ -47,21 +54,69 @@ def test_brief_names_the_red_before_the_yellow_and_every_number_is_the_summarys(
     assert made.addressee == "市人民政府"
 
 
+@pytest.mark.parametrize("times", [2, 40])
 @pytest.mark.parametrize("long", [True, False])
-def test_brief_never_runs_over_its_page_and_counts_what_finds_no_room(long: bool) -> None:
+def test_brief_never_runs_over_its_page_and_counts_what_finds_no_room(long: bool, times: int) -> None:
+    sourced = crowded(long=long, times=times)
+    summary = sourced.summary
+    made = brief(sourced, demo=True).pdf()
+    assert len(reader(made).pages) == 1
+    text = text_of(made)
+    troubled = summary.counts[LightColour.RED] + summary.counts[LightColour.YELLOW]
+    for count, one, words in (
+        (troubled, re.compile(r"[红黄]灯(?=市|年度|需协调)"), "另有{}项，见进展情况台账。"),
+        (summary.matter_count, re.compile(r"6月18日"), "另有{}项，见落实情况报告。"),
+    ):
+        shown = len(one.findall(text))
+        assert shown >= 1
+        assert (words.format(count - shown) in text) == (shown < count)
+        assert shown < count or times == 2
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_brief_shows_as_many_as_its_page_holds(long: bool) -> None:
+    """One more of either, and it would run over."""
+    made = brief(crowded(long=long), demo=True)
+    html = made.html()
+    parts, room = one_page.measured(pdf._laid_out(html, made.css).pages)
+    shown = one_page.rows_that_fit(parts, room)
+
+    def pages_with(rows: list[int]) -> int:
+        return len(pdf._laid_out(html, f"{made.css}\n{one_page.style_of(parts, rows)}").pages)
+
+    assert pages_with(shown) == 1
+    for place in range(2):
+        assert pages_with([number + (place == other) for other, number in enumerate(shown)]) == 2
+
+
+def test_rows_are_shared_out_so_that_no_table_crowds_out_another() -> None:
+    def part(rows: int, beyond: int = 0) -> Part:
+        return Part(head=10, line=10, rows=[10.0] * rows, beyond=beyond)
+
+    assert rows_that_fit([part(3), part(2)], 100) == [3, 2]
+    assert rows_that_fit([part(50), part(1)], 100) == [6, 1]  # two heads, and the line that counts the others
+    assert rows_that_fit([part(50), part(50)], 100) == [5, 1]
+    assert rows_that_fit([part(1), part(50)], 100) == [1, 6]
+    assert rows_that_fit([part(9, beyond=4), part(0)], 110) == [9, 0]
+    assert rows_that_fit([part(50), part(50)], 5) == [0, 0]
+    assert one_page.one_fewer([part(5), part(5)], [3, 1]) == [2, 1]
+    assert one_page.one_fewer([part(5), part(5)], [0, 0]) == [0, 0]
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_brief_as_a_word_file_counts_what_it_leaves_out(long: bool) -> None:
     sourced = crowded(long=long)
     made = brief(sourced, demo=True)
-    summary = sourced.summary
-    troubled = summary.counts[LightColour.RED] + summary.counts[LightColour.YELLOW]
-    left = (troubled - made.troubled.row_count, summary.matter_count - made.matters.row_count)
-    assert min(made.troubled.row_count, made.matters.row_count) >= 1
-    pdf = made.pdf()
-    assert len(reader(pdf).pages) == 1
-    text = text_of(pdf)
-    assert (f"另有{left[0]}项，见进展情况台账。" in text, f"另有{left[1]}项，见落实情况报告。" in text) == (
-        True,
-        True,
-    )
+    tables = [block for block in on_one_page(made) if isinstance(block, Table)]
+    counts = sourced.summary.counts
+    assert [table.row_count + table.left_out for table in tables] == [
+        counts[LightColour.RED] + counts[LightColour.YELLOW],
+        sourced.summary.matter_count,
+    ]
+    assert min(table.row_count for table in tables) >= 1
+    said = "".join(paragraph.text for paragraph in docx.Document(BytesIO(word_file(made))).paragraphs)
+    assert all(table.told in said for table in tables)
+    assert [block.left_out for block in on_one_page(brief(OPEN)) if isinstance(block, Table)] == [0, 0]
 
 
 def test_brief_of_a_quiet_quarter_says_that_there_is_nothing() -> None:
