@@ -87,6 +87,7 @@ ALSO_CALLED: Final = {
     FANGSONG: "仿宋",
     SONG: "SimSun",
 }
+CHARACTER: Final = 320  # of 16 pt, in twips
 CENTRED: Final = '<w:jc w:val="center"/>'
 SHADED: Final = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>'
 # Two characters of a narrow column stand beside each other.
@@ -183,15 +184,15 @@ class _Writer:
         self._say("Normal")
         for number, title in enumerate(block.titles, 1):
             counted = f"{number}." if block.titles[1:] else ""
-            first, hanging = ("附件：", ' w:hangingChars="300"') if number == 1 else ("", "")
-            self._say("Normal", f"{first}{counted}{title}", f'<w:ind w:leftChars="500"{hanging}/>')
+            first, hanging = ("附件：", {"hanging": 3}) if number == 1 else ("", {})
+            self._say("Normal", f"{first}{counted}{title}", _indented(left=5, **hanging))
 
     def _draw_signature(self, block: blocks.Signature) -> None:
         """The date begins two characters after the name begins, as far as characters can say it."""
         self._say("Normal")
         self._say("Normal")
-        self._say("Normal", block.issuer, '<w:ind w:rightChars="200"/><w:jc w:val="right"/>')
-        self._say("Normal", block.dated, '<w:ind w:rightChars="400"/><w:jc w:val="right"/>')
+        for words, indent in ((block.issuer, 2), (block.dated, 4)):
+            self._say("Normal", words, f'{_indented(right=indent)}<w:jc w:val="right"/>')
 
     def _draw_annex(self, block: blocks.Annex) -> None:
         if block.table.wide == self.wide:
@@ -360,6 +361,15 @@ def _written(style: str, *runs: str, placed: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{placed}</w:pPr>{"".join(runs)}</w:p>'
 
 
+def _indented(**characters: int) -> str:
+    """In characters for Word, which keeps them through a change of size, and in twips for others."""
+    places = (
+        f'w:{side}="{number * CHARACTER}" w:{side}Chars="{number * 100}"'
+        for side, number in characters.items()
+    )
+    return f"<w:ind {' '.join(places)}/>"
+
+
 def _run(words: str, style: str = "", colour: str = "") -> str:
     look = f'<w:rStyle w:val="{style}"/>' if style else ""
     look += f'<w:color w:val="{colour}"/>' if colour else ""
@@ -379,8 +389,11 @@ def _number_pages(written: Written, alignment: ALIGN) -> None:
     """— 1 —, one character from the outer edge."""
     written.style = "Footer"
     written.alignment = alignment
-    side = "rightChars" if alignment == ALIGN.RIGHT else "leftChars"
-    _indent(written._p.get_or_add_pPr(), **{side: 100})
+    is_right = alignment == ALIGN.RIGHT
+    indent = _indented(right=1) if is_right else _indented(left=1)
+    written._p.get_or_add_pPr().insert_element_before(
+        parse_xml(indent.replace("/>", f" {nsdecls('w')}/>")), "w:jc"
+    )
     written.add_run("— ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")

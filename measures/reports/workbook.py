@@ -5,6 +5,7 @@ would run as a formula are escaped. One row is held at a time, whatever their nu
 and date give the same bytes.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,8 +21,17 @@ from departments.sheets import escape_formula
 from measures.reports.tables import Band, Cell, Column, Rows
 
 BODY, HEAD, TITLE = "仿宋", "黑体", "方正小标宋简体"
-CHARACTERS_WIDE: Final = 130  # of a landscape sheet
-A4: Final = 9
+# A column is as wide as so much of its share in characters, or as all of it where on paper it runs
+# across; codes, days and numbers have room to be read.
+OF_A_SHARE: Final = 0.6
+NARROWEST: Final = 11.0
+# A wider sheet would be printed too small on A4.
+WIDEST_ON_A4: Final = 150.0
+A3, A4 = 8, 9
+# Not every program finds out for itself how high a row of several lines is.
+CHINESE: Final = 2.1  # a Chinese character, in those of which the width of a column is counted
+LINE: Final = 15.0
+HIGHEST: Final = 409.0  # that a row can be
 # What a spreadsheet takes into one cell. Nothing is cut without saying so.
 MOST_IN_A_CELL: Final = 32_767
 CUT: Final = "……（超出电子表格单元格的字数上限，全文见PDF）"
@@ -56,6 +66,7 @@ class _Page:
         self.book, self.sheet, self.row = book, sheet, 0
         self.page: Worksheet = book.add_worksheet(sheet.name)
         self.last = len(sheet.columns) - 1
+        self.widths = [_width(column) for column in sheet.columns]
         self.formats: dict[tuple[Any, ...], Format] = {}
 
     def fill(self) -> None:
@@ -80,11 +91,10 @@ class _Page:
 
     def _set_up(self) -> None:
         """One page wide; what stays in sight and on every page is the head."""
-        whole = sum(column.share for column in self.sheet.columns)
-        for place, column in enumerate(self.sheet.columns):
-            self.page.set_column(place, place, round(CHARACTERS_WIDE * column.share / whole, 1))
+        for place, width in enumerate(self.widths):
+            self.page.set_column(place, place, width)
         self.page.set_landscape()
-        self.page.set_paper(A4)
+        self.page.set_paper(A4 if sum(self.widths) <= WIDEST_ON_A4 else A3)
         self.page.fit_to_pages(1, 0)
         self.page.set_footer("&C— &P —")
 
@@ -94,25 +104,31 @@ class _Page:
         if isinstance(row, Band):
             self._across(row.words, self._format(HEAD, shaded=True))
             return
+        height = self._height(row)
+        self.page.set_row(self.row, min(height, HIGHEST))
         for place, (column, cell) in enumerate(zip(self.sheet.columns, row, strict=True)):
-            self._put(place, cell, font, centred=column.centred)
+            self._put(
+                place,
+                cell,
+                self._format(font, centred=column.centred, shown=_shown(cell), top=height > HIGHEST),
+            )
         self.row += 1
 
-    def _put(self, place: int, cell: Cell, font: str, *, centred: bool) -> None:
+    def _height(self, row: tuple[Cell, ...]) -> float:
+        lines = (
+            sum(_lines(line, width) for line in cell.lines)
+            for cell, width in zip(row, self.widths, strict=True)
+        )
+        return max(lines) * LINE
+
+    def _put(self, place: int, cell: Cell, look: Format) -> None:
         value, page = cell.value, self.page
         if isinstance(value, date):
-            page.write_datetime(
-                self.row, place, value, self._format(font, centred=centred, shown="yyyy-mm-dd")
-            )
-        elif isinstance(value, Decimal):
-            page.write_number(
-                self.row, place, float(value), self._format(font, centred=centred, shown="0.0%")
-            )
+            page.write_datetime(self.row, place, value, look)
         elif value is not None:
-            page.write_number(self.row, place, value, self._format(font, centred=centred, shown="0"))
+            page.write_number(self.row, place, float(value), look)
         else:
-            said = _said("\n".join(cell.lines))
-            page.write_string(self.row, place, said, self._format(font, centred=centred))
+            page.write_string(self.row, place, _said("\n".join(cell.lines)), look)
 
     def _across(self, words: str, look: Format) -> None:
         self.page.merge_range(self.row, 0, self.row, self.last, "", look) if self.last else None
@@ -128,21 +144,42 @@ class _Page:
         framed: bool = True,
         shaded: bool = False,
         shown: str = "General",
+        top: bool = False,
     ) -> Format:
-        """Each look is one format of the book."""
-        key = (font, size, centred, framed, shaded, shown)
+        """Each look is one format of the book. A text that is cut begins at the `top` of its row."""
+        key = (font, size, centred, framed, shaded, shown, top)
         if key not in self.formats:
             look = {
                 "font_name": font,
                 "font_size": size,
                 "align": "center" if centred else "left",
-                "valign": "vcenter",
+                "valign": "top" if top else "vcenter",
                 "text_wrap": True,
                 "border": int(framed),
                 "num_format": shown,
             }
             self.formats[key] = self.book.add_format(look | ({"bg_color": "#F0F0F0"} if shaded else {}))
         return self.formats[key]
+
+
+def _shown(cell: Cell) -> str:
+    """How a spreadsheet is to show what it counts with."""
+    if isinstance(cell.value, date):
+        return "yyyy-mm-dd"
+    if isinstance(cell.value, Decimal):
+        return "0.0%"
+    return "General" if cell.value is None else "0"
+
+
+def _width(column: Column[Any]) -> float:
+    share = 1 if column.across else OF_A_SHARE
+    return max(column.share * share, NARROWEST if column.centred else 0)
+
+
+def _lines(words: str, width: float) -> int:
+    """That the words fill in a column of that width."""
+    wide = sum(1 if character.isascii() else CHINESE for character in words)
+    return max(math.ceil(wide / (width - 1)), 1)
 
 
 def _said(words: str) -> str:

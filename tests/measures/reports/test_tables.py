@@ -107,3 +107,19 @@ def test_text_beyond_a_cell_is_cut_and_says_so() -> None:
     said = openpyxl.load_workbook(BytesIO(document.xlsx())).worksheets[0]["A4"].value
     assert isinstance(said, str)
     assert (len(said), said.endswith(CUT)) == (MOST_IN_A_CELL, True)
+
+
+def test_rows_and_columns_of_a_workbook_show_what_stands_in_them() -> None:
+    """Not every program finds out how high a row is; a day in a narrow column would be ######."""
+    book = openpyxl.load_workbook(BytesIO(ledger(samples.open_summary()).xlsx()))
+    page = book.worksheets[0]
+    for column in page.columns:
+        if any(cell.number_format == "yyyy-mm-dd" for cell in column[3:]):
+            assert page.column_dimensions[str(column[2].column_letter)].width > len("2020-07-07")
+    for text, lines in (("短", 1), ("字" * 100, 12)):
+        page = openpyxl.load_workbook(BytesIO(with_table(table_of(text)).xlsx())).worksheets[0]
+        height = page.row_dimensions[4].height
+        assert height is not None
+        assert lines * 15 <= height < (lines + 4) * 15
+    capped = openpyxl.load_workbook(BytesIO(with_table(table_of("字" * 9000)).xlsx())).worksheets[0]
+    assert (capped.row_dimensions[4].height, capped["A4"].alignment.vertical) == (409, "top")

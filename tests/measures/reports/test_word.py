@@ -3,10 +3,12 @@
 import re
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from measures.reports.brief import brief
 from measures.reports.status import StatusReport, status_report
@@ -109,3 +111,25 @@ def test_word_is_the_same_bytes_each_time_and_says_whose_it_is(report: StatusRep
 def test_word_of_one_page_has_smaller_lines_too() -> None:
     body = docx.Document(BytesIO(word_file(brief(OPEN)))).styles["Body Text"]
     assert (body.font.size.pt, body.paragraph_format.line_spacing.pt) == (14, 22)
+
+
+def test_word_is_told_that_it_is_chinese_and_which_typeface_may_stand_for_another(
+    report: StatusReport,
+) -> None:
+    with ZipFile(BytesIO(word_file(report))) as packed:
+        styles, typefaces = (packed.read(f"word/{name}.xml").decode() for name in ("styles", "fontTable"))
+    assert 'w:eastAsia="zh-CN"' in styles
+    assert styles.count('<w:autoSpaceDN w:val="0"/>') >= 14
+    assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="仿宋"/>' in typefaces
+
+
+def test_word_keeps_the_end_of_a_small_table_together_and_its_cells_within_the_margins(word: Any) -> None:
+    _chart, ledger, filing = word.tables
+    kept = [row.find(f".//{qn('w:keepNext')}") is not None for row in filing._tbl.tr_lst]
+    assert kept == [*(False for _row in kept[:-3]), True, True, True]
+    assert ledger._tbl.tr_lst[-1].find(f".//{qn('w:keepNext')}") is None
+    for table, width in ((ledger, 225), (filing, 156)):
+        told = table._tbl.tblPr
+        edge = told.find(f"{qn('w:tblCellMar')}/{qn('w:left')}").get(qn("w:w"))
+        assert told.find(qn("w:tblInd")).get(qn("w:w")) == edge
+        assert int(told.find(qn("w:tblW")).get(qn("w:w"))) == pytest.approx(Mm(width).twips, abs=2)
