@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 from uuid import uuid4
 
@@ -58,12 +59,17 @@ def _made(document: Document, form: str, html: str) -> bytes:
 
 
 def key_of(document: Document, form: str, html: str) -> str:
-    """The HTML has every word of the blocks; a workbook has more columns, and may have any number of rows."""
+    """The HTML has every word of the blocks; a workbook has more columns, and may have any number of rows.
+
+    A PDF that carries its workbook has both.
+    """
     found = hashlib.sha256()
-    words = document.words_of_sheets() if form == "xlsx" else iter([html, document.css])
+    words = [] if form == "xlsx" else [html, document.css]
+    has_workbook = form == "xlsx" or (form == "pdf" and document.carries_workbook)
+    sheets = document.words_of_sheets() if has_workbook else iter(())
     for part in (program.fingerprint(), form, *document.properties.values()):
         found.update(json.dumps(part, default=str).encode())
-    for word in words:
+    for word in chain(words, sheets):
         found.update(json.dumps(word).encode())
     return found.hexdigest()
 

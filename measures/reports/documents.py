@@ -13,9 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from langfang_policy import __version__
+from langfang_policy.file_kinds import XLSX
 from measures.reports import fonts, press
 from measures.reports.blocks import Block, tables_of
-from measures.reports.pdf import PdfUnavailable
+from measures.reports.pdf import Attached, PdfUnavailable
 from measures.reports.tables import Table
 from measures.reports.workbook import Sheet, workbook
 from measures.summaries import EditionHead, PolicyHead, SourcedSummary
@@ -68,11 +69,14 @@ class Origin(TypedDict):
 class Document:
     """`identifier` and `created` come from the facts in the document (snapshot, cut-off date), never from the
     moment of printing: the same facts give the same bytes.
+
+    The PDF of one that `carries_workbook` has it inside.
     """
 
     template: ClassVar[str] = "reports/document.html"
     wide: ClassVar[bool] = False
     compact: ClassVar[bool] = False
+    carries_workbook: ClassVar[bool] = False
 
     title_lines: tuple[str, ...]
     notice: str
@@ -161,14 +165,21 @@ class Document:
 
     def pdf(self, html: str = "") -> bytes:
         """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""
-        return press.render(html or self.html(), css=self.css, fits=self.compact, **self.properties)
+        words = html or self.html()
+        attached = (
+            Attached(self.file_name_as("xlsx"), XLSX.media_type, self.xlsx())
+            if self.carries_workbook
+            else None
+        )
+        return press.render(words, css=self.css, fits=self.compact, attached=attached, **self.properties)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableDocument(Document):
-    """One table on landscape pages."""
+    """One table on landscape pages, and as a workbook."""
 
     wide: ClassVar[bool] = True
+    carries_workbook: ClassVar[bool] = True
 
     table: Table
 

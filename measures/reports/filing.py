@@ -5,6 +5,7 @@ Who filed in time, late or not at all: by department, and one by one. It counts 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.conf import settings
 from django.utils import translation
@@ -26,6 +27,8 @@ TOLD = (
 
 @dataclass(frozen=True, kw_only=True)
 class FilingRecord(Document):
+    carries_workbook: ClassVar[bool] = True
+
     overall: tuple[str, ...]
     behind: tuple[Group, ...]
     annexes: tuple[Table, ...]

@@ -8,17 +8,20 @@ import hashlib
 import logging
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from measures.numerals import NUMERAL
 from measures.reports import fonts, one_page
 
 # Declared, not validated: no validator is at hand. 2a: for archives, every character readable as text, with
-# tags that say what is a heading, a table or a picture, in the order of reading.
-VARIANT = "pdf/a-2a"
+# tags that say what is a heading, a table or a picture, in the order of reading. 3a: the same with a file.
+VARIANT, WITH_A_FILE = "pdf/a-2a", "pdf/a-3a"
 
 # What WeasyPrint loads, by the Debian package that brings it. Without the last one it works, but
 # making the subset of a Chinese font takes 5 to 20 seconds instead of half of one.
@@ -44,6 +47,17 @@ FIRST_SIGHT = '<html lang="zh-CN"><h1 class="title">标题</h1><h2>一、</h2><h
 
 # Pango and the font configuration are not safe for two threads, and two threads would not be faster.
 _one_at_a_time = threading.Lock()
+
+
+PLAIN_NAME: Final = "data.xlsx"
+
+
+class Attached(NamedTuple):
+    """A file inside the PDF: what it is made of, to count on with."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 class PdfUnavailable(Exception):  # noqa: N818  # a state of the machine, not of the program
@@ -129,10 +143,12 @@ def render_pdf(
     author: str = "",
     css: str = "",
     fits: bool = False,
+    attached: Attached | None = None,
 ) -> bytes:
     """The document as PDF/A. `identifier` and `created` (with time zone) come from the content.
 
     `css` is what only this kind of document needs. One that `fits` leaves out what its page has no room for.
+    `attached` is the file that it carries.
 
     Raises PdfUnavailable with a sentence for the reader when the machine lacks Pango or fonts.
     """
@@ -142,8 +158,39 @@ def render_pdf(
         document.metadata.authors = [author] if author else []
         document.metadata.created = document.metadata.modified = created.isoformat(timespec="seconds")
         number = hashlib.sha256(identifier.encode()).hexdigest()[:32].encode()
-        pdf: bytes = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=number)
+        if attached:
+            document.metadata.attachments = [_attachment(attached, created)]
+        pdf: bytes = document.write_pdf(
+            pdf_variant=WITH_A_FILE if attached else VARIANT,
+            pdf_identifier=number,
+            finisher=partial(_named_once, attached),
+        )
     return pdf
+
+
+def _attachment(attached: Attached, created: datetime) -> Any:
+    """The data that the pages show. Its type is said, since each machine has its own list of endings."""
+    made = _weasyprint().Attachment(
+        string=attached.content, name=PLAIN_NAME, created=created, modified=created, relationship="Data"
+    )
+    made.source = _source_of(attached)
+    return made
+
+
+@contextmanager
+def _source_of(attached: Attached) -> Iterator[tuple[BytesIO, str, None, str]]:
+    yield BytesIO(attached.content), "", None, attached.media_type
+
+
+def _named_once(attached: Attached | None, _document: Any, pdf: Any) -> None:
+    """WeasyPrint 70 lists a file twice, and says a Chinese name for old readers in bytes that none can read.
+
+    So it was told a plain name, which stays for them, and the whole one is said where it belongs.
+    """
+    if attached:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+        [found] = (row for row in pdf.objects if isinstance(row, dict) and row.get("Type") == "/Filespec")
+        found["UF"] = type(found["UF"])(attached.name)
 
 
 def _laid_out(html: str, css: str = "") -> Any:

@@ -17,11 +17,12 @@ import signal
 import subprocess
 import sys
 import threading
+from base64 import b64decode, b64encode
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from measures.reports.pdf import PdfUnavailable, obstacle, render_pdf, warm_up
+from measures.reports.pdf import Attached, PdfUnavailable, obstacle, render_pdf, warm_up
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 IDLE_SECONDS: Final = 300.0
@@ -50,8 +51,12 @@ class Press:
         with self._one_at_a_time:
             self._running()
 
-    def render(self, html: str, *, created: datetime, **words: str | bool) -> bytes:
-        job = json.dumps({"html": html, "created": created.isoformat(), **words}).encode() + b"\n"
+    def render(
+        self, html: str, *, created: datetime, attached: Attached | None = None, **words: str | bool
+    ) -> bytes:
+        file = attached and [attached.name, attached.media_type, b64encode(attached.content).decode()]
+        told = {"html": html, "created": created.isoformat(), "attached": file, **words}
+        job = json.dumps(told).encode() + b"\n"
         with self._one_at_a_time:
             for _attempt in range(2):  # it may have ended just now because nobody needed it
                 try:
@@ -130,12 +135,13 @@ def render(
     author: str = "",
     css: str = "",
     fits: bool = False,
+    attached: Attached | None = None,
 ) -> bytes:
     """As pdf.render_pdf, in the other process. Raises PdfUnavailable, also when that one broke down twice."""
     if reason := obstacle():
         raise PdfUnavailable(reason)
     words = {"title": title, "identifier": identifier, "author": author, "css": css}
-    return press.render(html, created=created, fits=fits, **words)
+    return press.render(html, created=created, fits=fits, attached=attached, **words)
 
 
 # --- from the other side ------------------------------------------------------------------------
@@ -157,6 +163,9 @@ def serve(jobs: IO[bytes], answers: IO[bytes], idle: float = IDLE_SECONDS) -> No
 
 def _answer(job: dict[str, Any], answers: IO[bytes]) -> None:
     job["created"] = datetime.fromisoformat(job["created"])
+    if file := job.pop("attached", None):
+        *about, content = file
+        job["attached"] = Attached(*about, b64decode(content))
     try:
         pdf = render_pdf(job.pop("html"), **job)
     except PdfUnavailable as problem:
