@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from measures.models import EDITED_SECTIONS, ReportDraft, ReportKind
 from measures.reports.blocks import Group, Paragraph
 from measures.reports.documents import Document, chinese_date
-from measures.reports.kinds import KINDS, Asked, Kind
+from measures.reports.kinds import KINDS, Asked, Kind, UnknownFormatError
 from measures.workflow.issuing import FileMade, Numbered
 
 ISSUED_KINDS: Final[Mapping[str, Kind]] = {kind.value: KINDS[kind.value] for kind in ReportKind}
@@ -23,21 +23,31 @@ ISSUED_KINDS: Final[Mapping[str, Kind]] = {kind.value: KINDS[kind.value] for kin
 PARTS: Final = {"preamble": "lead_in", "problems": "problems", "next_steps": "next_steps"}
 # A heading of the second level, as GB/T 9704 numbers them.
 HEADING: Final = re.compile(r"^（[一二三四五六七八九十百]+）")
-NOT_ISSUED: Final = "审核稿　尚未印发"
+# What each page of a draft is marked with, and the name of its file, by its form: a PDF is read by those who
+# check and sign, a Word file goes on being written.
+MARKS: Final = {"pdf": "审核稿", "docx": "草稿"}
 # What an issued report says instead of this fact.
 PURPOSE: Final = "用途"
 VERIFY: Final = "可在本系统“核验文件”页面凭文件或此摘要核验"
 
 
-def document_of(draft: ReportDraft, *, demo: bool) -> Document:
+def document_of(draft: ReportDraft, *, demo: bool, form: str = "pdf") -> Document:
     """The report with the words of the draft, marked as not issued.
 
-    The period with policy, coordinator and edition. Raises SnapshotError when the snapshot was altered.
+    The period with policy, coordinator and edition. Raises SnapshotError when the snapshot was altered, and
+    UnknownFormatError for a form that no draft has.
     """
+    if form not in MARKS:
+        raise UnknownFormatError(replace(ISSUED_KINDS[draft.kind], formats=tuple(MARKS)), form)
     with translation.override("zh-hans"):
         document = with_texts(generated(draft.kind, draft, demo=demo), draft.texts)
-        notice = "　".join(filter(None, [NOT_ISSUED, document.notice]))
+        notice = "　".join(filter(None, [f"{MARKS[form]}　尚未印发", document.notice]))
         return replace(document, notice=notice)
+
+
+def name_of_draft(document: Document, form: str) -> str:
+    """Of its file."""
+    return f"{MARKS[form]}_{document.file_name_as(form)}"
 
 
 def generated(kind: str, draft: ReportDraft, *, demo: bool) -> Document:

@@ -253,7 +253,7 @@ KINDS: Final = {
             document=FilingRecord,
             build=_filing,
             may=permissions.can_see_filing_board,
-            formats=("pdf", "xlsx"),
+            formats=("pdf", "docx", "xlsx"),
         ),
         Kind(
             name="bulletin",

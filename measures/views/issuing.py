@@ -33,8 +33,10 @@ from measures.pages.policy_choice import of_policy
 from measures.report_forms import NewDraftForm, SectionsForm, section_label
 from measures.reports import issuing as documents
 from measures.reports.copies import copy_of
+from measures.reports.documents import UnknownPartError
 from measures.reports.kinds import Asked
 from measures.reports.pdf import PdfUnavailable
+from measures.views.reports import CONTENT_TYPES
 from measures.workflow import issuing
 
 PER_PAGE: Final = 20
@@ -187,19 +189,22 @@ def _issue(request: ActingRequest, draft: ReportDraft, button: DraftButton, form
 @require_safe
 @of_policy
 def draft_file(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
-    """The draft as a PDF that says that it is not issued."""
+    """The draft as a PDF, or as a Word file (?format=docx); each says that it is not issued."""
     draft = load_draft(request.actor, policy, uuid)
-    document = documents.document_of(draft, demo=clock.demo_date() is not None)
+    form = request.GET.get("format", "pdf")
     try:
-        content = copy_of(document)
+        document = documents.document_of(draft, demo=clock.demo_date() is not None, form=form)
+        content = copy_of(document, form)
+    except UnknownPartError as error:
+        return render(request, "404.html", {"told": error}, status=404)
     except PdfUnavailable as problem:
         messages.error(request, _("The document could not be made. %(problem)s") % {"problem": problem})
         return redirect("measures:draft_detail", policy.slug, draft.uuid)
-    return pdf_response(content, f"审核稿_{document.file_name}")
+    return file_response(content, documents.name_of_draft(document, form), form)
 
 
-def pdf_response(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
+def file_response(content: bytes, name: str, form: str = "pdf") -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form])
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -258,4 +263,4 @@ def issued_file(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
         problem = _("The file of %(report)s was altered since it was issued, and is not handed out.")
         problem = problem % {"report": report.reference}
         return _report_shown(request, report, ReasonForm(), status=409, problem=problem)
-    return pdf_response(content, f"{report.reference}{report.title}.pdf")
+    return file_response(content, f"{report.reference}{report.title}.pdf")

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
+import docx
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -109,6 +112,27 @@ def test_the_draft_is_shown_with_its_words_and_marked_as_not_issued(browser_of: 
     assert "市教育局1条。" in read
     assert 'name="preamble"' not in read
     assert browser_of(cast.leader()).get(page_of(draft)).status_code == 403
+
+
+def test_a_draft_is_handed_out_as_a_word_file_with_its_words_to_those_who_see_drafts(
+    browser_of: BrowserOf,
+) -> None:
+    draft = reports.a_draft()
+    clerk = browser_of(cast.clerk())
+    address = f"{page_of(draft, 'file')}?format=docx"
+    assert address in clerk.get(page_of(draft)).content.decode()
+    answer = clerk.get(address)
+    assert quote("草稿_") in answer["Content-Disposition"]
+    assert answer["Content-Disposition"].endswith(".docx")
+    word = docx.Document(BytesIO(answer.content))
+    said = "\n".join(paragraph.text for paragraph in word.paragraphs)
+    assert "现将进展情况报告如下。" in said
+    assert "市教育局1条。" in said
+    assert word.sections[0].header.paragraphs[0].text.startswith("草稿　尚未印发")
+    assert browser_of(cast.leader()).get(address).status_code == 403
+    unknown = clerk.get(f"{page_of(draft, 'file')}?format=xlsx")
+    assert unknown.status_code == 404
+    assert "pdf, docx" in unknown.content.decode()
 
 
 def test_the_page_says_why_a_draft_goes_no_further(browser_of: BrowserOf) -> None:
