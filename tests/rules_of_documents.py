@@ -38,6 +38,8 @@ DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "7.9": (
         "test_brief_never_runs_over_its_page_and_counts_what_finds_no_room",
+        "test_brief_shows_as_many_as_its_page_holds",
+        "test_brief_as_a_word_file_counts_what_it_leaves_out",
         "test_short_report_has_headlines_alone_and_the_same_numbers",
     ),
     "7.10": (
@@ -48,5 +50,11 @@ DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "7.12": (
         "test_breakdown_says_what_is_asked_of_whom_and_by_when",
         "test_breakdown_of_a_closed_period_is_that_of_its_last_day",
+    ),
+    "7.19": ("test_no_page_is_less_than_two_thirds_full_and_no_row_cut_that_could_move",),
+    "7.20": (
+        "test_pdf_of_a_table_carries_its_workbook",
+        "test_pdf_of_running_text_carries_no_file",
+        "test_copy_is_found_by_the_workbook_inside_too",
     ),
 }

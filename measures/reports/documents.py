@@ -165,13 +165,14 @@ class Document:
 
     def pdf(self, html: str = "") -> bytes:
         """Made anew; `html` is its own, where the caller has it. Raises PdfUnavailable when it cannot be."""
-        words = html or self.html()
-        attached = (
-            Attached(self.file_name_as("xlsx"), XLSX.media_type, self.xlsx())
-            if self.carries_workbook
-            else None
-        )
+        words, attached = html or self.html(), self.attached()
         return press.render(words, css=self.css, fits=self.compact, attached=attached, **self.properties)
+
+    def attached(self) -> Attached | None:
+        """Its workbook, where its PDF carries it."""
+        if not self.carries_workbook:
+            return None
+        return Attached(self.file_name_as("xlsx"), XLSX.media_type, self.xlsx())
 
 
 @dataclass(frozen=True, kw_only=True)

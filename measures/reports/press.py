@@ -164,8 +164,8 @@ def serve(jobs: IO[bytes], answers: IO[bytes], idle: float = IDLE_SECONDS) -> No
 def _answer(job: dict[str, Any], answers: IO[bytes]) -> None:
     job["created"] = datetime.fromisoformat(job["created"])
     if file := job.pop("attached", None):
-        *about, content = file
-        job["attached"] = Attached(*about, b64decode(content))
+        name, media_type, content = file
+        job["attached"] = Attached(name, media_type, b64decode(content))
     try:
         pdf = render_pdf(job.pop("html"), **job)
     except PdfUnavailable as problem:

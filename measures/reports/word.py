@@ -237,9 +237,10 @@ class _Writer:
         above, beside = PADDING[is_small or self.document.compact]
         edges = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
         padding = "".join(f'<w:{edge} w:w="{width}" w:type="dxa"/>' for edge, width in edges)
+        whole = Mm(sum(widths)).twips
         look = (
             '<w:tblStyle w:val="TableGrid"/>'
-            f'<w:tblW w:w="{Mm(sum(widths)).twips}" w:type="dxa"/><w:tblInd w:w="{beside}" w:type="dxa"/>'
+            f'<w:tblW w:w="{whole}" w:type="dxa"/><w:tblInd w:w="{beside}" w:type="dxa"/>'
             f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{padding}</w:tblCellMar>'
         )
         self.body.append(f"<w:tbl><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.measures.reports.test_pdf import CREATED, made, page_of
 pytestmark = pytest.mark.unmeasured("the time goes into WeasyPrint; what a document says is measured")
 
 PAGE = page_of("<p>正文</p>")
-WORDS = {"title": "进展情况报告", "identifier": "one", "author": "市人力资源和社会保障局"}
+WORDS: dict[str, Any] = {"title": "进展情况报告", "identifier": "one", "author": "市人力资源和社会保障局"}
 
 
 @pytest.fixture(scope="module")

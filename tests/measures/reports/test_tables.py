@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from measures.reports import documents
 from measures.reports.documents import TooLongForPaper
@@ -115,7 +116,7 @@ def test_rows_and_columns_of_a_workbook_show_what_stands_in_them() -> None:
     page = book.worksheets[0]
     for column in page.columns:
         if any(cell.number_format == "yyyy-mm-dd" for cell in column[3:]):
-            assert page.column_dimensions[str(column[2].column_letter)].width > len("2020-07-07")
+            assert page.column_dimensions[get_column_letter(column[2].column)].width > len("2020-07-07")
     for text, lines in (("短", 1), ("字" * 100, 22)):
         page = openpyxl.load_workbook(BytesIO(with_table(table_of(text)).xlsx())).worksheets[0]
         height = page.row_dimensions[4].height or 15  # that of a line is not written
