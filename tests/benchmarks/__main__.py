@@ -18,7 +18,7 @@ from tests.benchmarks import databases
 from tests.benchmarks.worlds import worlds
 from tests.migrated import NoDatabaseError
 
-PARTS: Final = ("pages", "acts", "memory", "report", "server")
+PARTS: Final = ("pages", "acts", "memory", "report", "documents", "server")
 ON_REQUEST: Final = ("profiles",)
 # By kind of database: what fits into ten minutes. More by --sizes, with the --minutes that it takes.
 SIZES: Final = {"postgresql": "20", "sqlite": "20,1000"}

@@ -48,7 +48,7 @@ def measure_memory(limit: float, *, with_report: bool) -> list[Peak]:
     if with_report:
         document = address_of("report_document", place, "status", place.period)
         wanted.append(("status report", partial(Visitor.named("leader").page, document)))
-    return [Peak(name, _peak_of(act, limit)) for name, act in wanted]
+    return [Peak(name, peak_of(act, limit)) for name, act in wanted]
 
 
 def _undone(act: Callable[[], object]) -> None:
@@ -56,7 +56,7 @@ def _undone(act: Callable[[], object]) -> None:
         act()
 
 
-def _peak_of(act: Callable[[], object], limit: float) -> float | None:
+def peak_of(act: Callable[[], object], limit: float) -> float | None:
     """The child tells its peak through a pipe; it has a connection of its own."""
     connections.close_all()
     gc.collect()

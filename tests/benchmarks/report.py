@@ -47,17 +47,17 @@ def measure_report(budget: float) -> MeasuredReport:
     pdf.warm_up()
 
     def floor() -> object:
-        return _plain(html).write_pdf()
+        return plain(html).write_pdf()
 
     visitor, address = Visitor.named("leader"), address_of("report_document", place, "status", place.period)
     document.pdf(html)  # beside the site
     visitor.page(address)  # from here on it is stored
     again = partial(visitor.page, address)
     return MeasuredReport(
-        fresh=by_turns(partial(_made, document, html), floor, budget=budget, limit=LONG),
+        fresh=by_turns(partial(made, document, html), floor, budget=budget, limit=LONG),
         stored=by_turns(again, floor, budget=budget, limit=LONG),
         pages=len(pdf._laid_out(html).pages),
-        plain_pages=len(_plain(html).pages),
+        plain_pages=len(plain(html).pages),
         press_megabytes=_most_of_the_press(),
     )
 
@@ -69,13 +69,14 @@ def _most_of_the_press() -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def _made(document: Document, html: str) -> bytes:
+def made(document: Document, html: str) -> bytes:
     """The product's way from HTML to the file, past whatever it keeps."""
-    facts = {"title": document.title, "identifier": document.identifier, "author": document.issuer}
-    return pdf.render_pdf(html, created=document.created, **facts)
+    return pdf.render_pdf(
+        html, css=document.css, fits=document.compact, attached=document.attached(), **document.properties
+    )
 
 
-def _plain(html: str) -> Any:
+def plain(html: str) -> Any:
     """The floor, laid out. What can be kept from one document to the next is kept, as in the product."""
     return weasyprint.HTML(string=html).render(font_config=_fonts(), stylesheets=[_sheet()])
 

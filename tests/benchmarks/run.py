@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.acts import MeasuredAct, MeasuredPeriod, figures_of_acts, measure_acts
 from tests.benchmarks.databases import KEPT_FROM, Databases, in_own_process
+from tests.benchmarks.documents import figures_of_documents, measure_documents
 from tests.benchmarks.goals import Figure, Unit
 from tests.benchmarks.lengths import Lengths
 from tests.benchmarks.load import figures_of_load, measure_load
@@ -126,6 +127,10 @@ def _measure_alone(plan: Plan, database: str, world: World, address: str) -> lis
         say(f"{database}, {world.name}: report")
         report = in_own_process(address, measure_report, 5 * plan.budget)
         figures += figures_of_report(database, world, report)
+    if "documents" in plan.parts and database == "SQLite":
+        say(f"{database}, {world.name}: documents")
+        documents = in_own_process(address, measure_documents, plan.budget)
+        figures += figures_of_documents(database, world, *documents)
     if "server" in plan.parts:
         say(f"{database}, {world.name}: server")
         figures += figures_of_load(database, world, measure_load(address))
