@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "import_export",
     "simple_history",
+    "django_tasks",
+    "django_tasks_db",
     "axes",
     "csp",
     "django_otp",
@@ -244,7 +246,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "documents": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": VAR_DIR / "documents",
+            "location": environment.text("DOCUMENTS_FOLDER", default=str(VAR_DIR / "documents")),
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },
@@ -316,8 +318,16 @@ CONTENT_SECURITY_POLICY = {
 
 PRODUCT_NAME = environment.text("PRODUCT_NAME", default="廊坊市政策落实跟踪")
 OTP_TOTP_ISSUER = PRODUCT_NAME  # how a telephone names the account
+# Beyond so many measures of a policy a long document is made in the background; the days for which what was
+# made there is kept.
+BACKGROUND_MEASURES = environment.number("BACKGROUND_MEASURES", default=200, least=1, most=100_000)
+BATCH_DAYS = environment.number("BATCH_DAYS", default=14, least=1, most=365)
 # To whom the status report is addressed (主送机关).
 REPORT_ADDRESSEE = environment.text("REPORT_ADDRESSEE", default="市人民政府")
+
+# --- In the background: `manage.py run_worker` takes what waits in the database -----------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["documents"]}}
 
 # --- E-mail: none goes out until a server is named. The nightly command sends it, never a page --------------
 

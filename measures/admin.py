@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_tasks_db import admin as _queue_admin  # noqa: F401  # registered by now, to be taken away
+from django_tasks_db.models import DBTaskResult
 
 from departments.admin_bases import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
@@ -35,6 +37,9 @@ from measures.models import (
 )
 from measures.resources import CommitmentResource, ResponsibilityResource
 from measures.workflow import duty_changes
+
+# The library's page of its queue says nothing that the pages of batches do not, and not in Chinese.
+admin.site.unregister(DBTaskResult)
 
 # --- the text ------------------------------------------------------------------------------------
 
