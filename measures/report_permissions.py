@@ -1,4 +1,4 @@
-"""Who may draft, check, sign, issue and withdraw a report? Predicates over those of `permissions`.
+"""Who may draft, check, sign, issue and withdraw a report, and change a batch? Predicates over `permissions`.
 
 That three different people draft, check and sign is a rule about rows too, which the database holds
 (docs/domain.md 7.13).
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from departments.actors import Actor
-from measures.models import Policy, ReportDraft
+from measures.models import Batch, Policy, ReportDraft
 from measures.permissions import (
     Office,
     can_decide,
@@ -67,3 +67,18 @@ def has_another_clerk(office: Office, draft: ReportDraft) -> bool:
 
 def has_a_signer(office: Office, draft: ReportDraft) -> bool:
     return bool(office.signers - {draft.drafted_by_id, draft.checked_by_id})
+
+
+# --- batches: who may have each of the documents may have all (measures.reports.batches) ------------------
+
+
+def can_ask_for_batch(actor: Actor) -> bool:
+    """Taking many documents at once is an act, which is done for a department."""
+    return bool(actor.departments())
+
+
+def can_change_batch(actor: Actor, batch: Batch) -> bool:
+    """Cancel it or try documents again: whoever asked for it and still may ask, and the clerks."""
+    is_own = actor.user is not None and actor.user.pk == batch.asked_by_id
+    still_asks = can_ask_for_batch(actor) or not batch.is_of_many
+    return (is_own and still_asks) or can_run_periods(actor, batch.policy)

@@ -1,6 +1,16 @@
 """From where are models imported? From here; each group of nouns has a module of its own."""
 
 from measures.cadence import Cadence, CalendarPeriod, translated_period_name, year_to_date
+from measures.models.batches import (
+    BATCHES_IN_WORK,
+    KINDS_OF_MANY,
+    BackgroundWorker,
+    Batch,
+    BatchDocument,
+    BatchDocumentState,
+    BatchKind,
+    BatchState,
+)
 from measures.models.closures import Closure, ClosureOutcome, ClosureRequest
 from measures.models.commitments import (
     AnswerKind,
@@ -83,9 +93,11 @@ from measures.models.values import CommitmentValue
 
 __all__ = [
     "ANNOUNCEMENT_LENGTH",
+    "BATCHES_IN_WORK",
     "DRAFTS_IN_WORK",
     "EDITED_SECTIONS",
     "FROZEN_PERIODS",
+    "KINDS_OF_MANY",
     "NIGHTLY_KINDS",
     "PRIVATE_STATES",
     "STATES_AT_REST",
@@ -99,6 +111,12 @@ __all__ = [
     "Announcement",
     "AnswerKind",
     "Asked",
+    "BackgroundWorker",
+    "Batch",
+    "BatchDocument",
+    "BatchDocumentState",
+    "BatchKind",
+    "BatchState",
     "Cadence",
     "CalendarPeriod",
     "Closure",

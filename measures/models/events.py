@@ -65,6 +65,8 @@ class Act(models.TextChoices):
     ISSUE_REPORT = "issue_report", pgettext_lazy("act", "issue the report")
     WITHDRAW_REPORT = "withdraw_report", pgettext_lazy("act", "withdraw the report")
     DISCARD_REPORT = "discard_report", pgettext_lazy("act", "discard the draft of a report")
+    BEGIN_BATCH = "begin_batch", pgettext_lazy("act", "have documents made as a batch")
+    CANCEL_BATCH = "cancel_batch", pgettext_lazy("act", "cancel a batch of documents")
     # measure
     START = "start", pgettext_lazy("act", "start")
     MAKE_ROUTINE = "make_routine", pgettext_lazy("act", "make routine")

@@ -27,6 +27,8 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.ANSWER_URGE: "urges.answer",
     Act.DRAFT_REPORT: "issuing.draft_report makes the draft",
     Act.WITHDRAW_REPORT: "issuing.withdraw_report, of what was issued",
+    Act.BEGIN_BATCH: "batches.begin_batch",
+    Act.CANCEL_BATCH: "batches.cancel_batch",
     Act.ANNOUNCE: "announcements.announce",
     Act.DESIGNATE: "designations.designate",
     Act.END_DESIGNATION: "designations.end_designation",

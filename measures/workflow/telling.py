@@ -120,6 +120,8 @@ TELLS_NOBODY: Final = frozenset(
         Act.ISSUE_REPORT,
         Act.WITHDRAW_REPORT,
         Act.DISCARD_REPORT,
+        Act.BEGIN_BATCH,
+        Act.CANCEL_BATCH,
         Act.START,
         Act.MAKE_ROUTINE,
         Act.SUSPEND,

@@ -47,6 +47,7 @@ from measures.models import (
 from tests import builders, cast
 from tests.cast import a_department, the_office
 from tests.constraints import constraints_of, refused_by, without_message
+from tests.measures.batch_rows import ILLEGAL_BATCHES
 from tests.measures.evidence_rows import ILLEGAL_EVIDENCE, an_evidence_file
 from tests.measures.given_portfolios import ILLEGAL_PORTFOLIOS, a_portfolio, a_portfolio_of_a_section
 from tests.measures.issued_reports import ILLEGAL_REPORTS, issued
@@ -240,6 +241,7 @@ def a_period(**changes: Any) -> object:
 
 
 ILLEGAL: Final[dict[str, Callable[[], object]]] = {
+    **ILLEGAL_BATCHES,
     **ILLEGAL_DATES,
     **ILLEGAL_PORTFOLIOS,
     **ILLEGAL_SOURCES_AND_SIGNATURES,

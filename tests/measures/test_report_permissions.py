@@ -9,6 +9,7 @@ from measures import report_permissions as may
 from measures.models import ReportDraft
 from measures.permissions import Office
 from tests import cast
+from tests.measures import batch_rows
 from tests.measures import issued_reports as reports
 
 pytestmark = [
@@ -38,6 +39,22 @@ def test_act_on_a_draft_is_open_to_these_people(
 ) -> None:
     people = ("clerk", "second_clerk", "signer", "leader", "auditor", "reporter", "reviewer")
     assert {name for name in people if predicate(getattr(cast, name)(), draft)} == those
+
+
+def test_batch_is_changed_by_whoever_asked_for_it_and_by_clerks() -> None:
+    """Whoever holds no role any more has no word in what they asked for, but for one document."""
+    batch = batch_rows.a_batch(cast.reporter())
+    people = ("clerk", "second_clerk", "signer", "leader", "auditor", "reporter", "second_reporter")
+    those = {name for name in people if may.can_change_batch(getattr(cast, name)(), batch)}
+    assert those == {"clerk", "second_clerk", "reporter"}
+    left = cast.former_reporter()
+    batch.asked_by = left.person
+    assert not may.can_change_batch(left, batch)
+    batch.kind = "status"
+    assert may.can_change_batch(left, batch)
+    assert may.can_ask_for_batch(cast.leader())
+    assert not may.can_ask_for_batch(cast.admin())
+    assert not may.can_ask_for_batch(cast.former_reporter())
 
 
 def test_drafts_are_read_by_the_office_and_the_auditor_alone(draft: ReportDraft) -> None:
