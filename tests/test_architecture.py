@@ -30,6 +30,8 @@ MACHINE_TIME = {
     "departments.views": "passwords and sessions grow old in a demo too",
     "departments.management.commands.purge_account_events": "a record grows old by the machine's clock",
     "measures.management.commands.clear_documents": "copies grow old in a demo too",
+    "measures.reports.background": "a worker that is silent is dead in a demo too",
+    "measures.views.batches": "whether a worker lives is told by the machine's clock",
     "measures.management.commands.check_evidence": "a file on its way is young by the machine's clock",
     "langfang_policy.management.commands.back_up": "a backup is named by the hour in which it was made",
 }

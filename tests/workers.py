@@ -48,6 +48,7 @@ LONG = (
     "tests/measures/views/test_urges.py",
     "tests/measures/views/test_sheet_edit.py",
     "tests/measures/reports/test_press.py",
+    "tests/measures/commands/test_run_worker.py",
     "tests/measures/views/test_all_policies.py",
     "tests/test_first_day.py",
     "tests/measures/views/test_reports.py",

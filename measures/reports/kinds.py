@@ -9,18 +9,19 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
 from measures import permissions, summaries
-from measures.models import Measure, Policy, ReportingPeriod, Words
+from measures.models import KINDS_OF_MANY, Measure, Policy, ReportingPeriod, Words
 from measures.reports.breakdown import Breakdown, breakdown
 from measures.reports.brief import Brief, brief
 from measures.reports.bulletin import Bulletin, bulletin
 from measures.reports.copies import copy_of
 from measures.reports.department import DepartmentReport, department_report
-from measures.reports.documents import Document, UnknownPartError
+from measures.reports.documents import MOST_ROWS_ON_PAPER, Document, UnknownPartError
 from measures.reports.dossier import MeasureDossier, UnknownMeasureError, dossier_of
 from measures.reports.filing import FilingRecord, filing_record
 from measures.reports.filing_slip import FilingSlip, filing_slip
@@ -63,6 +64,7 @@ class Kind:
     or the "length", which is full where none is named.
     One that is `own` holds words that only that department reads.
     One `of_the_policy` is asked for without a period too: then it is of the latest.
+    One that `is_long` has so many pages as the policy has measures.
     """
 
     name: str
@@ -75,17 +77,31 @@ class Kind:
     about: str = ""
     own: bool = False
     of_the_policy: bool = False
+    is_long: bool = False
 
     @property
     def has_page(self) -> bool:
         """One that is made of blocks can be shown on the screen."""
         return self.document.template == Document.template
 
+    @property
+    def is_for_many(self) -> bool:
+        """Whether those of a period can be had at once, one for each department or measure."""
+        return self.name in KINDS_OF_MANY
+
     def format_of(self, name: str) -> str:
         """That format, or the usual one where none is named. Raises UnknownFormatError."""
         if name and name not in self.formats:
             raise UnknownFormatError(self, name)
         return name or self.formats[0]
+
+    def takes_long(self, form: str, measures: int) -> bool:
+        """Whether it is made in the background in that form, for a policy of so many measures.
+
+        Workbooks are written as they are sent; what is too long for paper is refused at once.
+        """
+        most = MOST_ROWS_ON_PAPER if self.document.wide else measures
+        return self.is_long and form != "xlsx" and settings.BACKGROUND_MEASURES < measures <= most
 
     def may_about(self, actor: Actor, policy: Policy, department: str) -> bool:
         """Whether somebody may have it; of a department by its slug, where it is about one."""
@@ -194,6 +210,7 @@ KINDS: Final = {
             may=is_signed_in,
             formats=("pdf", "docx"),
             about="length",
+            is_long=True,
         ),
         Kind(
             name="brief",
@@ -235,6 +252,7 @@ KINDS: Final = {
             build=_ledger,
             may=is_signed_in,
             formats=("xlsx", "pdf"),
+            is_long=True,
         ),
         Kind(
             name="breakdown",
@@ -245,6 +263,7 @@ KINDS: Final = {
             may=is_signed_in,
             formats=("xlsx", "pdf", "docx"),
             of_the_policy=True,
+            is_long=True,
         ),
         Kind(
             name="filing",
@@ -254,6 +273,7 @@ KINDS: Final = {
             build=_filing,
             may=permissions.can_see_filing_board,
             formats=("pdf", "docx", "xlsx"),
+            is_long=True,
         ),
         Kind(
             name="bulletin",
