@@ -71,6 +71,8 @@ def language_of(request: HttpRequest) -> str:
 def idle_time_out(get_response: GetResponse) -> GetResponse:
     """Signs out who has not asked for anything for IDLE_MINUTES, then lets the request run on.
 
+    A page that asks for itself anew (?watch=) is looked on by nobody who acts: it puts nothing off.
+
     The view then sees an anonymous visitor, so views without `login_not_required` redirect to the
     sign-in page. A view that keeps posted text is marked `login_not_required`.
     """
@@ -93,7 +95,7 @@ def leave_if_idle(request: HttpRequest) -> None:
             _("You were signed out after %(minutes)d minutes without activity. Please sign in again.")
             % {"minutes": settings.IDLE_MINUTES},
         )
-    elif idle >= REWRITE_AFTER:
+    elif idle >= REWRITE_AFTER and "watch" not in request.GET:
         request.session[LAST_SEEN] = moment
 
 

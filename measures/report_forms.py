@@ -1,4 +1,4 @@
-"""What is typed on the way of a report? Which one is drafted, its words, reasons, and what is verified."""
+"""What is typed about documents? Which are wanted, which is drafted in which words, what is verified."""
 
 import re
 from typing import Any, Final
@@ -11,12 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.forms import ProseField, ShownVersion
-from measures.models import EDITED_SECTIONS, ReportDraft, ReportingPeriod, ReportKind
+from measures.models import (
+    EDITED_SECTIONS,
+    BatchKind,
+    BatchState,
+    ReportDraft,
+    ReportingPeriod,
+    ReportKind,
+)
+from measures.models.batches import LENGTHS
 from measures.models.fingerprints import SHA256
 from measures.office_forms import ReasonForm
+from measures.reports.documents import UnknownPartError
+from measures.reports.kinds import kind_of
 from measures.workflow.issuing import SECTION_LENGTH
 
 ROWS: Final = {"preamble": 4, "problems": 14, "next_steps": 14}
+FORMATS: Final = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
 LARGEST_FILE: Final = 30 * 1024 * 1024  # bytes
 
 
@@ -75,6 +86,61 @@ class DraftActForm(forms.Form):
 
 class ReasonedDraftActForm(DraftActForm, ReasonForm):
     """The same with a reason."""
+
+
+class BatchForm(forms.Form):
+    """Which documents of a period are made in the background. `offered` are the kinds to choose from here."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=BatchKind.choices)
+    period = PeriodField(
+        label=gettext_lazy("Period"),
+        queryset=ReportingPeriod.objects.none(),
+        to_field_name="uuid",
+        empty_label=None,
+    )
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS)
+    length = forms.ChoiceField(
+        required=False, choices=[(name, name) for name in LENGTHS], widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, periods: QuerySet[ReportingPeriod], offered: list[BatchKind], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        period, kind, form = (self.fields[name] for name in ("period", "kind", "format"))
+        if isinstance(period, PeriodField):
+            period.queryset = periods
+        formats = {name for each in offered for name in kind_of(each).formats}
+        for field, choices in (
+            (kind, [(each.value, each.label) for each in offered]),
+            (form, [pair for pair in FORMATS if pair[0] in formats]),
+        ):
+            if isinstance(field.widget, forms.Select):
+                field.widget.choices = choices
+        self.offers_something = bool(offered) and periods.exists()
+
+    def clean_length(self) -> str:
+        return self.cleaned_data["length"] or LENGTHS[0]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "kind" in data and "format" in data:
+            try:
+                kind_of(data["kind"]).format_of(data["format"])
+            except UnknownPartError as error:
+                self.add_error("format", str(error))
+        return data
+
+
+class BatchActForm(forms.Form):
+    """An act on a batch from its page, in the state that the page showed."""
+
+    state = forms.ChoiceField(choices=BatchState.choices, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        broken = _("This page is incomplete. Open it again and repeat what you did.")
+        self.fields["state"].error_messages |= {"required": broken, "invalid_choice": broken}
 
 
 class VerifyForm(forms.Form):

@@ -7,6 +7,7 @@ from measures.pages.offers import BUTTONS
 from measures.views import (
     act_register,
     autosave,
+    batches,
     board,
     chosen_updates,
     closures,
@@ -158,6 +159,13 @@ of_a_policy_since = [
     path("register/", act_register.act_register, name="act_register"),
     path("register.xlsx", act_register.act_register_workbook, name="act_register_workbook"),
     path("snapshots/", act_register.snapshot_list, name="snapshot_list"),
+    # documents that are made in the background
+    path("batches/", batches.batch_list, name="batch_list"),
+    path("batches/new/", batches.batch_create, name="batch_create"),
+    path("batches/<uuid:uuid>/", batches.batch_detail, name="batch_detail"),
+    path("batches/<uuid:uuid>/cancel/", batches.batch_cancel, name="batch_cancel"),
+    path("batches/<uuid:uuid>/retry/", batches.batch_retry, name="batch_retry"),
+    path("batches/<uuid:uuid>/file/", batches.batch_file, name="batch_file"),
     # reports that are issued, and their drafts
     path("issued/", issuing.issued_list, name="issued_list"),
     path("issued/<uuid:uuid>/", issuing.issued_detail, name="issued_detail"),

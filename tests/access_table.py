@@ -114,6 +114,12 @@ measures:act_register_workbook 302 404 404 404 200 200 404 200 404 404
 measures:snapshot_list       302 404 404 404 200 200 404 200 404 404
 measures:report_document     302 200 200 200 200 200 200 200 200 200
 measures:report_preview      302 200 200 200 200 200 200 200 200 200
+measures:batch_list          302 200 200 200 200 200 200 200 200 200
+measures:batch_create        302 405 405 405 405 405 405 405 405 405
+measures:batch_detail        302 200 200 200 200 200 200 200 200 200
+measures:batch_cancel        302 403 403 403 200 403 403 403 403 403
+measures:batch_retry         302 405 405 405 405 405 405 405 405 405
+measures:batch_file          302 200 200 200 200 200 200 200 200 200
 measures:issued_list         302 200 200 200 200 200 200 200 200 200
 measures:issued_detail       302 200 200 200 200 200 200 200 200 200
 measures:issued_file         302 200 200 200 200 200 200 200 200 200
@@ -241,6 +247,12 @@ measures:act_register_workbook 302 405 405 405 405 405 405 405 405 405
 measures:snapshot_list       302 405 405 405 405 405 405 405 405 405
 measures:report_document     302 405 405 405 405 405 405 405 405 405
 measures:report_preview      302 405 405 405 405 405 405 405 405 405
+measures:batch_list          302 405 405 405 405 405 405 405 405 405
+measures:batch_create        302 422 422 422 422 422 422 422 422 422
+measures:batch_detail        302 405 405 405 405 405 405 405 405 405
+measures:batch_cancel        302 403 403 403 422 403 403 403 403 403
+measures:batch_retry         302 403 403 403 422 403 403 403 403 403
+measures:batch_file          302 405 405 405 405 405 405 405 405 405
 measures:issued_list         302 405 405 405 405 405 405 405 405 405
 measures:issued_detail       302 403 403 403 403 422 403 403 403 403
 measures:issued_file         302 405 405 405 405 405 405 405 405 405
@@ -330,6 +342,10 @@ SHOWS = {
     "measures:snapshot_list": 'name="sha256"',
     "measures:report_document": "%PDF",
     "measures:report_preview": "落实情况报告",
+    "measures:batch_list": "举措专页",
+    "measures:batch_detail": "没有这项举措",
+    "measures:batch_cancel": "取消批量生成",
+    "measures:batch_file": "PK",
     "measures:issued_list": "〔2020〕1号",
     "measures:issued_detail": "〔2020〕1号",
     "measures:issued_file": "%PDF",

@@ -24,5 +24,5 @@ FLOORS = """
     {departments,measures}.{views,admin,management,templatetags} \
         departments.{admin_bases,admin_sheets,failures,middleware,posted_text,request_body} \
         measures.failures langfang_policy.{management,frame,health,admin_site,admin_config}
-    {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,apps,checks}
+    {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,background,apps,checks}
 """

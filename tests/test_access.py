@@ -20,6 +20,7 @@ from departments.actors import Actor
 from departments.models import Session, User
 from langfang_policy import clock
 from measures.models import (
+    Batch,
     CoordinationMatter,
     DepartmentFigures,
     IssuedReport,
@@ -33,7 +34,7 @@ from measures.reports.documents import Document
 from measures.workflow import extensions, periods
 from tests import builders, cast, evidence
 from tests.access_table import GET, POST, SHOWS
-from tests.measures import issued_reports
+from tests.measures import batch_rows, issued_reports
 from tests.measures.given_portfolios import a_portfolio
 
 pytestmark = [
@@ -118,6 +119,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "filing": {"uuid": draft.period.uuid, "slug": "zgh"},
         "sheet": {"uuid": draft.period.uuid, "slug": "zgh"},
         "extension": {"uuid": later.uuid},
+        "batch": {"uuid": a_batch().uuid},
         "issued": {"uuid": report.uuid},
         "draft": {"uuid": next_draft.uuid},
         "report": {"kind": "status", "uuid": draft.period.uuid},
@@ -134,6 +136,11 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
 
 # Of what an address is, where its name begins with another word.
 OBJECTS = {"measures:evidence_add": "update"}
+
+
+def a_batch() -> Batch:
+    """Of dossiers, asked for by the clerk; one of two could not be made."""
+    return batch_rows.ended(batch_rows.a_batch(None, "二（一）", "二（二）"), "二（二）")
 
 
 def an_issued_report_and_a_draft() -> tuple[IssuedReport, ReportDraft]:

@@ -16,6 +16,7 @@ from django.utils import translation
 from measures.models import TEXT_FIELDS, Act, DraftState, MeasureState, UpdateState
 from measures.workflow import issuing
 from tests.measures.workflow import test_measures, test_updates
+from tests.rules_of_batches import BATCHES
 from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
@@ -34,6 +35,7 @@ FACTS: Final = {
     "11.1": "what is not built yet",
 }
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    **BATCHES,
     **BEING_TOLD,
     **REGISTERS,
     **SOURCES_AND_SLIPS,

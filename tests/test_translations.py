@@ -222,7 +222,7 @@ def foreign_words(text: str, language: str) -> list[str]:
     """Chinese on an English page, English on a Chinese one; commands and formats belong to neither."""
     if language == "en":
         return re.findall(f"[{HAN}]+", text)
-    names = r"PDF|SHA-256|Excel|Word|README|load_policy|loaddata departments|2020Q2|\b[AJKR]\b"
+    names = r"PDF|ZIP|SHA-256|Excel|Word|README|load_policy|loaddata departments|2020Q2|\b[AJKR]\b"
     return re.findall(r"[A-Za-z]+", re.sub(names, "", text))
 
 

@@ -20,9 +20,10 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
-from measures import permissions, summaries
+from measures import permissions, report_permissions, summaries
 from measures.models import (
     DepartmentFigures,
+    Measure,
     PeriodSnapshot,
     PeriodState,
     Policy,
@@ -32,7 +33,7 @@ from measures.models import (
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.reports.blocks import cut
-from measures.reports.documents import Document, UnknownPartError
+from measures.reports.documents import UnknownPartError
 from measures.reports.kinds import KINDS, Asked, Kind, kind_of
 from measures.reports.pdf import PdfUnavailable
 from measures.reports.status import FULL
@@ -61,6 +62,7 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "periods": bases,
         "page": page,
         "today": clock.today(),
+        "asks_for_batches": report_permissions.can_ask_for_batch(request.actor),
         "sees_register": permissions.can_read_submitted_texts(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
@@ -106,10 +108,16 @@ def problem_of(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> str:
 @require_safe
 @of_policy
 def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> HttpResponse:
-    """A document of a period: ?department= it is about, ?format= if not the usual. Chinese always."""
+    """A document of a period: ?department= it is about, ?format= if not the usual. Chinese always.
+
+    One that takes long is not made here: the page offers to have it made in the background.
+    """
     try:
-        asked_kind, document = asked_document(request, policy, kind, uuid)
+        asked_kind, asked = asked_for(request, policy, kind, uuid)
         form = asked_kind.format_of(request.GET.get("format", ""))
+        if takes_long(asked_kind, asked, form):
+            return _background_offered(request, asked_kind, asked, form)
+        document = asked_kind.build(asked)
     except UnknownPartError as error:
         return render(request, "404.html", {"told": error}, status=404)
     try:
@@ -129,7 +137,8 @@ def report_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUI
 def report_preview(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> HttpResponse:
     """The same on the screen, of long tables the first rows. Chinese always."""
     try:
-        asked_kind, document = asked_document(request, policy, kind, uuid)
+        asked_kind, asked = asked_for(request, policy, kind, uuid)
+        document = asked_kind.build(asked)
     except UnknownPartError as error:
         return render(request, "404.html", {"told": error}, status=404)
     if not asked_kind.has_page:
@@ -143,7 +152,20 @@ def report_preview(request: ActingRequest, policy: Policy, kind: str, uuid: UUID
     return render(request, "measures/report_preview.html", context)
 
 
-def asked_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> tuple[Kind, Document]:
+def takes_long(kind: Kind, asked: Asked, form: str) -> bool:
+    """See docs/domain.md 7.16. One query, for kinds that can be long."""
+    if not kind.is_long:
+        return False
+    measures = Measure.objects.filter(section__edition=asked.period.edition)
+    return kind.takes_long(form, measures.count())
+
+
+def _background_offered(request: ActingRequest, kind: Kind, asked: Asked, form: str) -> HttpResponse:
+    context = {"kind": kind, "asked": asked, "form": form, "limit": settings.BACKGROUND_MEASURES}
+    return render(request, "measures/report_document.html", context)
+
+
+def asked_for(request: ActingRequest, policy: Policy, kind: str, uuid: UUID) -> tuple[Kind, Asked]:
     """What the address names. Raises UnknownPartError, telling what there is; Http404; PermissionDenied."""
     asked = kind_of(kind)
     opened = policy.periods.exclude(state=PeriodState.PLANNED)
@@ -151,7 +173,7 @@ def asked_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID
     department, measure = (request.GET.get(name, "") for name in ("department", "measure"))
     if not asked.may_about(request.actor, policy, department):
         raise PermissionDenied
-    about = Asked(
+    return asked, Asked(
         period,
         clock.today(),
         demo=clock.demo_date() is not None,
@@ -159,7 +181,6 @@ def asked_document(request: ActingRequest, policy: Policy, kind: str, uuid: UUID
         measure=measure,
         length=request.GET.get("length", FULL),
     )
-    return asked, asked.build(about)
 
 
 def set_arrival_cookie(request: ActingRequest, response: HttpResponse) -> None:

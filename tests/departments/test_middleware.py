@@ -90,6 +90,16 @@ def test_idle_person_is_signed_out_and_told_why(signed_in: SignIn, person: User)
     assert "_auth_user_id" not in client.session
 
 
+def test_page_that_looks_on_by_itself_puts_nothing_off(signed_in: SignIn, person: User) -> None:
+    client = signed_in(person)
+    rest(client, settings.IDLE_MINUTES - 1)
+    before = client.session[LAST_SEEN]
+    assert client.get("/guarded/?watch=1").status_code == 200
+    assert client.session[LAST_SEEN] == before
+    client.get("/guarded/")
+    assert client.session[LAST_SEEN] > before
+
+
 def test_busy_person_stays_signed_in(signed_in: SignIn, person: User) -> None:
     client = signed_in(person)
     rest(client, settings.IDLE_MINUTES - 1)
