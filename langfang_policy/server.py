@@ -14,22 +14,24 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from langfang_policy import environment
+from langfang_policy.background import beside
 
 
-def _read_settings() -> tuple[str, int, int]:
-    """HOST, PORT and WEB_WORKERS; exits with the sentence, which gunicorn would bury in a traceback."""
+def _read_settings() -> tuple[str, int, int, bool]:
+    """What the environment says; exits with the sentence, which gunicorn would bury in a traceback."""
     try:
         return (
             environment.text("HOST", "127.0.0.1").strip("[]"),
             environment.number("PORT", 8000, least=1, most=65535),
             environment.number("WEB_WORKERS", 2, least=1, most=64),
+            environment.switch("WITH_WORKER"),
         )
     except ImproperlyConfigured as wrong:
         sys.exit(str(wrong))
 
 
 # Two processes, for documents keep one busy for seconds; threads, for pages mostly wait for the database.
-host, port, workers = _read_settings()
+host, port, workers, with_worker = _read_settings()
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 threads = 4
 # Loaded once, before the workers are made.
@@ -83,6 +85,13 @@ def when_ready(server: Any) -> None:
     address = environment.text("SITE_URL", "http://" + bind)
     sys.stdout.write(f"网站已启动 · The site is running: {address}/ （Ctrl-C 停止 · stops it）\n")
     sys.stdout.flush()
+    if with_worker:
+        beside.start()
+
+
+def on_exit(server: Any) -> None:
+    """However many processes serve pages, one makes documents in the background, and ends with the site."""
+    beside.end()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -19,6 +19,7 @@ from tests.migrated import NoDatabaseError
 # What the shell of the person who runs the tests may hold and what must not change a test.
 SETTINGS_OF_THE_SHELL = (
     *("SITE_URL", "ALLOW_PLAIN_HTTP", "PRODUCT_NAME", "IDLE_MINUTES", "DEBUG", "TWO_FACTOR_ROLES"),
+    *("BACKGROUND_MEASURES", "BATCH_DAYS", "DOCUMENTS_FOLDER", "WITH_WORKER"),
     *("PASSWORD_MIN_LENGTH", "PASSWORD_CLASSES", "PASSWORD_DAYS", "PASSWORD_HISTORY"),
     *("SIGN_IN_LIMIT_PER_ADDRESS", "SIGN_IN_LIMIT_PER_NAME"),
 )

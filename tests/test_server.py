@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -183,6 +184,50 @@ def test_server_says_its_address_when_it_can_be_reached(
     monkeypatch.setenv("SITE_URL", "http://127.0.0.1:8123")
     server.when_ready(None)
     assert "http://127.0.0.1:8123/" in capsys.readouterr().out
+
+
+def test_server_starts_a_worker_beside_it_where_it_is_told_to_and_ends_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(server, "beside", SimpleNamespace(start=lambda: told.append("start"), end=told.clear))
+    server.when_ready(None)
+    assert told == []  # in service systemd does it
+    monkeypatch.setattr(server, "with_worker", True)
+    server.when_ready(None)
+    assert told == ["start"]
+    server.on_exit(None)
+    assert told == []
+
+
+def test_worker_beside_the_site_is_replaced_when_it_dies_and_ends_with_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program in its place writes down that it was started, and dies the first time."""
+    log = tmp_path / "log"
+    worker = tmp_path / "worker.py"
+    worker.write_text(
+        "import pathlib, sys\n"
+        f"log = pathlib.Path({str(log)!r})\n"
+        "first = not log.exists()\n"
+        "log.open('a').write('started ')\n"
+        "if first: sys.exit(1)\n"
+        "sys.stdin.read()\n"
+        "log.open('a').write('ended')\n"
+    )
+    keep = (
+        "from langfang_policy import background; background.PAUSE = 0.2; "
+        f"background.keep_one_running({[sys.executable, str(worker)]!r})"
+    )
+    with subprocess.Popen([sys.executable, "-c", keep], cwd=ROOT, stdin=subprocess.PIPE) as keeper:
+        end = time.monotonic() + 60
+        while not log.exists() or log.read_text() != "started started ":
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert keeper.stdin
+        keeper.stdin.close()
+        assert keeper.wait(60) == 0
+    assert log.read_text() == "started started ended"
 
 
 def test_server_warms_documents_up_beside_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:

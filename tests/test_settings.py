@@ -47,6 +47,7 @@ WRONG = [
         "a whole number from 5 to 100000 is needed.",
     ),
     ("TWO_FACTOR_ROLES", "clerk,king", "leader、auditor、administrator。", "leader, auditor, administrator."),
+    ("BATCH_DAYS", "0", "应为 1 至 365 的整数。", "a whole number from 1 to 365 is needed."),
     ("EVIDENCE_MAX_MB", "0", "应为 1 至 200 的整数。", "a whole number from 1 to 200 is needed."),
     ("DEBUG", "maybe", "应为 on（开）或 off（关）。", "it is on or off."),
     ("PRODUCT_NAME", "一行\n两行", *ONE_LINE),
