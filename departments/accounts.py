@@ -1,15 +1,33 @@
 """How does the record of accounts come about? One function writes it; whoever acts on an account calls that.
 
-Dated by the machine's clock, in a demo too: a sign-in is a fact of the machine.
+Dated by the machine's clock, in a demo too: a sign-in is a fact of the machine. Only what the demo plays on
+days that are past bears the moment at which it is played (`played_at`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from departments.addresses import client_address
 from departments.devices import device_words
 from departments.models import AccountAct, AccountEvent, Membership, Session, User
+
+_played_at: ContextVar[datetime | None] = ContextVar("played_at", default=None)
+
+
+@contextmanager
+def played_at(moment: datetime) -> Iterator[None]:
+    """What is recorded inside happened at that moment; for the demo alone."""
+    token = _played_at.set(moment)
+    try:
+        yield
+    finally:
+        _played_at.reset(token)
 
 
 def record(
@@ -23,6 +41,7 @@ def record(
 ) -> AccountEvent:
     """`by` is somebody else who did it; `username` what was typed where no account is meant."""
     return AccountEvent.objects.create(
+        at=_played_at.get() or timezone.now(),
         act=act,
         user=user,
         username=user.username if user else storable("username", username),
