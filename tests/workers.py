@@ -20,6 +20,7 @@ OF_THE_DEMO = frozenset(
         "tests/measures/test_demo_of_two_policies.py",
         "tests/measures/test_demo_words.py",
         "tests/measures/test_load_demo.py",
+        "tests/measures/test_demo_shows_all.py",
         "tests/measures/test_search.py",
         "tests/test_benchmarks.py",
     }

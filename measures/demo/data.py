@@ -40,6 +40,7 @@ class Value:
     subjects: tuple[str, ...]
     number: Decimal
     out_of: Decimal | None
+    why_less: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,21 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class MovedDates:
+    """The office moves the end of grace."""
+
+    at: datetime
+    grace_ends_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class Quarter:
     code: str
     opens: datetime
     closes: datetime | None
     reason: str
+    moved: MovedDates | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class OfficeAct:
     department: str = ""
     period: str = ""
     colour: str = ""
+    role: str = ""
     text: str = ""
 
 
@@ -140,9 +152,13 @@ def _moment(naive: datetime) -> datetime:
 
 
 def _quarter(row: Mapping[str, Any]) -> Quarter:
-    closes = row.get("closes")
+    closes, moved = row.get("closes"), row.get("moved")
     return Quarter(
-        row["code"], _moment(row["opens"]), _moment(closes) if closes else None, row.get("reason", "")
+        row["code"],
+        _moment(row["opens"]),
+        _moment(closes) if closes else None,
+        row.get("reason", ""),
+        MovedDates(**{**moved, "at": _moment(moved["at"])}) if moved else None,
     )
 
 
@@ -184,7 +200,8 @@ def _values(path: Path) -> dict[Place, tuple[Value, ...]]:
     for row in _rows(path):
         subjects = tuple(row["subjects"].split("、")) if row["subjects"] else ()
         out_of = Decimal(row["out_of"]) if row["out_of"] else None
-        found[_place(row)].append(Value(int(row["commitment"]), subjects, Decimal(row["value"]), out_of))
+        value = Value(int(row["commitment"]), subjects, Decimal(row["value"]), out_of, row["why_less"])
+        found[_place(row)].append(value)
     return {place: tuple(values) for place, values in found.items()}
 
 

@@ -30,6 +30,10 @@ OFFICES: Final = (
     ("zjj-signer", "签发人", Role.SIGNER, ("zjj",)),
     ("city-leader", "市领导（只读）", Role.LEADER, ("rsj", "zjj")),
 )
+# Besides those of every department: who reports too and stands in for the reviewer for some days, and who
+# reported until the work was handed over (`measures.demo.staff`).
+DEPUTY: Final = ("jyj-reporter-2", "jyj", "填报人乙（AB岗）")
+FORMER: Final = ("zgh-former", "zgh", "原填报人（已调离）")
 # The clerk replaced the office's own reviewer then; another clerk must confirm what was approved.
 STAND_IN: Final = ("rsj-clerk", "rsj", Role.REVIEWER, date(2020, 6, 29), date(2020, 7, 8))
 
@@ -49,6 +53,24 @@ class DemoPeople:
             self._actors[username, on] = Actor(self.users[username], on, tuple(held))
         return self._actors[username, on]
 
+    def reporter(self, slug: str, on: date) -> str:
+        """Who wrote for the department on that day: whoever left, as long as the role was held."""
+        username, place, _name = FORMER
+        return username if slug == place and self.actor(username, on).memberships else f"{slug}-reporter"
+
+    def reviewer(self, slug: str, on: date) -> str:
+        """Who reviewed for it on that day: in the days of the deputy, the deputy."""
+        username, place, _name = DEPUTY
+        reviews = slug == place and self.actor(username, on).departments(Role.REVIEWER)
+        return username if reviews else f"{slug}-reviewer"
+
+    def reload(self, username: str) -> None:
+        """After somebody's memberships were changed by an act."""
+        rows = self.users[username].memberships.select_related("department", "stands_in_for")
+        self.memberships[username] = list(rows)
+        for key in [key for key in self._actors if key[0] == username]:
+            del self._actors[key]
+
 
 def _holds(membership: Membership, on: date) -> bool:
     return membership.valid_from <= on and (membership.valid_to is None or on <= membership.valid_to)
@@ -67,6 +89,9 @@ def make_people() -> DemoPeople:
         user = _person(people, username, name, password, number)
         for slug in offices:
             _appoint(people, user, departments[slug], role)
+    for number, (username, slug, name) in enumerate((DEPUTY, FORMER), start=95):
+        user = _person(people, username, name, password, number)
+        _appoint(people, user, departments[slug], Role.REPORTER)
     username, slug, role, start, end = STAND_IN
     _appoint(people, people.users[username], departments[slug], role, start, end)
     _person(people, "admin", "系统管理员", password, 90, is_staff=True, is_superuser=True)

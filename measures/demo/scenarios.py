@@ -66,6 +66,27 @@ SCENARIOS: Final[Mapping[str, tuple[Step, ...]]] = {
     "waived": (Step("waive", -1, 10),),
     "waived_by_convenor": (Step("waive_as_convenor", -1, 10),),
     "restored": (Step("waive", -4, 10), Step("restore", -3, 14), *_FILED),
+    # A later date was asked for and granted: on time. `days` is how much later; the steps count from there.
+    "extended": (Step("ask_for_later_date", -4, 10), Step("grant_later_date", -3, 9), *_FILED),
+    "extension_refused": (Step("ask_for_later_date", -2, 14), Step("refuse_later_date", -1, 9), *_FILED),
+    "extension_open": (Step("ask_for_later_date", -5, 10),),
+    # What the convenor took over is changed by its department afterwards.
+    "changed_once_more": (
+        Step("submit", 0, 10, rough=True),
+        Step("approve", 0, 15),
+        Step("return", 4, 10),
+        Step("submit", 5, 11),
+        Step("approve", 5, 15),
+    ),
+    "with_an_input": (Step("submit_with_input", 0, 10), Step("approve", 0, 15)),
+    "told_by_telephone": (Step("file_on_behalf", 0, 16),),
+    "being_corrected": (
+        Step("submit", 0, 10, rough=True),
+        *_FILED[1:],
+        Step("correct", 3, 9),
+        Step("submit", 3, 11),
+    ),
+    "returned_once_confirmed": (*_FILED, Step("return", 4, 16)),
     # Weeks later, when the period is closed: its numbers stay as they are.
     "after_closing": (Step("submit", 22, 10), Step("approve", 22, 15), Step("confirm", 23, 10)),
     "confirmed_after_closing": (*_FILED[:2], Step("confirm", 15, 10)),

@@ -4,7 +4,7 @@ It changes the record only through `measures.workflow`; what that refuses, it do
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,8 +18,17 @@ from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import add_working_days
 from measures import permissions
-from measures.demo import issued, paper, told
-from measures.demo.data import OFFICE_TIME, DemoData, Office, OfficeAct, Place, Quarter, Scenario
+from measures.demo import issued, paper, staff, told
+from measures.demo.data import (
+    OFFICE_TIME,
+    DemoData,
+    MovedDates,
+    Office,
+    OfficeAct,
+    Place,
+    Quarter,
+    Scenario,
+)
 from measures.demo.evidence import FILES, files_of
 from measures.demo.people import DemoPeople
 from measures.demo.scenarios import SCENARIOS, Step
@@ -30,6 +39,7 @@ from measures.models import (
     Commitment,
     CommitmentSubject,
     CoordinationMatter,
+    Extension,
     InterimTarget,
     LightColour,
     Measure,
@@ -37,10 +47,22 @@ from measures.models import (
     ProgressUpdate,
     ReceivedBy,
     ReportingPeriod,
+    ResponsibilityRole,
 )
-from measures.workflow import closures, evidence, light_overrides, matters, measures, periods, updates
+from measures.workflow import (
+    closures,
+    designations,
+    evidence,
+    extensions,
+    light_overrides,
+    matters,
+    measures,
+    periods,
+    updates,
+)
 from measures.workflow.acting import figures_later
 from measures.workflow.receipts import Receipt
+from measures.workflow.sources import Inserted, handed_in, with_source
 from measures.workflow.texts import Text
 
 Action = Callable[[datetime], object]
@@ -56,8 +78,8 @@ def simulate(policies: Iterable[DemoData], people: DemoPeople, tell: Tell) -> No
     for data in policies:
         policy = Policy.objects.select_related("coordinator").get(slug=data.policy)
         Simulation(data, policy, people, agenda, tell).begin()
-    for moment, night in told.nights():
-        agenda.schedule(moment, night)
+    for moment, act in (*told.nights(), *staff.acts_of(people)):
+        agenda.schedule(moment, act)
     agenda.run()
 
 
@@ -100,7 +122,7 @@ class Simulation:
             self.agenda.schedule(act.at, partial(self.perform, act))
 
     def actor(self, username: str, at: datetime) -> Actor:
-        return self.people.actor(username, at.astimezone(OFFICE_TIME).date())
+        return self.people.actor(username, on_day(at))
 
     @property
     def office(self) -> Office:
@@ -126,8 +148,9 @@ class Simulation:
         dates = periods.default_dates(self.policy, period.ends_on)
         count = periods.open_period(clerk, period, dates, at)
         self.periods[quarter.code] = period
-        for update in period.updates.select_related("measure__section", "department").order_by("pk"):
-            self.schedule_acts_of(update, quarter.code)
+        self.schedule_updates(period)
+        if quarter.moved:
+            self.agenda.schedule(quarter.moved.at, partial(self.move_dates, quarter, quarter.moved))
         if quarter.closes:
             self.agenda.schedule(quarter.closes, partial(self.close, quarter))
         else:
@@ -135,6 +158,11 @@ class Simulation:
             for moment, act in (*told.acts_of(period, self.office, self.actor), *others):
                 self.agenda.schedule(moment, act)
             self.tell(f"{self.policy.short_title} {period.name}：{count} 条，进行中。")
+
+    def move_dates(self, quarter: Quarter, moved: MovedDates, at: datetime) -> None:
+        period = self.periods[quarter.code]
+        dates = replace(periods.Dates.of(period), grace_ends_on=moved.grace_ends_on)
+        periods.change_dates(self.actor(self.office.clerk, at), period, dates, moved.reason, at)
 
     def close(self, quarter: Quarter, at: datetime) -> None:
         period = self.periods[quarter.code]
@@ -150,10 +178,15 @@ class Simulation:
 
     # --- updates ---
 
-    def schedule_acts_of(self, update: ProgressUpdate, period: str) -> None:
-        """Schedule the acts of an update."""
-        place = Place(period, _key(update.measure), update.department.slug)
-        self.updates[place] = update
+    def schedule_updates(self, period: ReportingPeriod) -> None:
+        """Those that are new."""
+        for update in period.updates.select_related("measure__section", "department").order_by("pk"):
+            place = Place(period.code, _key(update.measure), update.department.slug)
+            if place not in self.updates:
+                self.updates[place] = update
+                self.schedule_acts_of(update, place)
+
+    def schedule_acts_of(self, update: ProgressUpdate, place: Place) -> None:
         if place not in self.data.texts and place not in self.data.scenarios:
             return
         scenario = self.data.scenarios.get(place, Scenario("confirmed", 0, "", ""))
@@ -168,7 +201,7 @@ class Simulation:
 
     def hand_in(self, place: Place, at: datetime) -> None:
         """The files of an update, before the first act on its text."""
-        reporter = self.actor(f"{place.department}-reporter", at)
+        reporter = self.actor(self.people.reporter(place.department, on_day(at)), at)
         evidence.add_files(reporter, self.updates[place], files_of(place), at)
 
     def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
@@ -178,13 +211,15 @@ class Simulation:
     def text(self, place: Place, *, rough: bool) -> Text:
         """The text of an update with its values. A rough text ends after its first sentence."""
         text = self.data.texts[place]
-        values = {
-            self.subjects[place.measure, value.commitment][name]: (value.number, value.out_of)
+        stated = [
+            (self.subjects[place.measure, value.commitment][name], value)
             for value in self.data.values.get(place, ())
             for name in value.subjects or ("",)
-        }
+        ]
+        values = {subject: (value.number, value.out_of) for subject, value in stated}
+        decreases = {subject: value.why_less for subject, value in stated if value.why_less}
         progress = f"{text.progress.split('。')[0]}。" if rough and text.progress else text.progress
-        return Text(**{**text.columns(), "progress": progress}, values=values)
+        return Text(**{**text.columns(), "progress": progress}, values=values, decreases=decreases)
 
     # --- measures ---
 
@@ -216,11 +251,11 @@ class ScheduledAct:
 
     @property
     def reporter(self) -> str:
-        return f"{self.place.department}-reporter"
+        return self.simulation.people.reporter(self.place.department, on_day(self.at))
 
     @property
     def reviewer(self) -> str:
-        return f"{self.place.department}-reviewer"
+        return self.simulation.people.reviewer(self.place.department, on_day(self.at))
 
     @property
     def clerk(self) -> str:
@@ -243,7 +278,7 @@ class ScheduledAct:
 
     @property
     def reasons(self) -> list[str]:
-        """The reason for waiving, and the reason for making it due again."""
+        """Why it is waived, and why it is due again; why a later date is asked for, and the answer."""
         return self.scenario.comment.split("|")
 
 
@@ -257,9 +292,40 @@ def _file_on_behalf(act: ScheduledAct) -> ProgressUpdate:
         return updates.file_on_behalf(*clerk, act.text, act.receipt, act.at, files)
 
 
+def _submit_with_input(act: ScheduledAct) -> ProgressUpdate:
+    """The convenor's own words, and below them those of the department that the scenario names."""
+    source = act.simulation.updates[replace(act.place, department=act.scenario.comment)]
+    revision, field = handed_in(source), act.scenario.field
+    if revision is None:
+        raise ValueError(f"{act.place}: nothing of {act.scenario.comment} is handed in")
+    own = act.text
+    words = f"{getattr(own, field)}\n{with_source(getattr(revision, field), revision)}"
+    text = Text(**{**own.columns(), field: words}, values=own.values, decreases=own.decreases)
+    inserted = [Inserted(revision.uuid, field)]
+    return updates.submit_for_review(*act.by(act.reporter), act.at, text, inserted)
+
+
+def _ask_for_later_date(act: ScheduledAct) -> ProgressUpdate:
+    reporter, row, _version = act.by(act.reporter)
+    day = add_working_days(row.due_on, act.scenario.days)
+    return extensions.request_extension(reporter, row, day, act.reasons[0], act.at).update
+
+
+def _decide_on_later_date(decide: Callable[..., Extension]) -> Callable[[ScheduledAct], ProgressUpdate]:
+    def act_on(act: ScheduledAct) -> ProgressUpdate:
+        clerk, row, _version = act.by(act.clerk)
+        return decide(clerk, row.extensions.get(outcome=""), act.reasons[-1], act.at).update
+
+    return act_on
+
+
 ACTS: Final[Mapping[str, Callable[[ScheduledAct], ProgressUpdate]]] = {
     "save": lambda act: updates.save(*act.by(act.reporter), act.text, act.at),
     "submit": lambda act: updates.submit_for_review(*act.by(act.reporter), act.at, act.text),
+    "submit_with_input": _submit_with_input,
+    "ask_for_later_date": _ask_for_later_date,
+    "grant_later_date": _decide_on_later_date(extensions.grant_extension),
+    "refuse_later_date": _decide_on_later_date(extensions.refuse_extension),
     "withdraw": lambda act: updates.withdraw(*act.by(act.reporter), act.at),
     "correct": lambda act: updates.correct(*act.by(act.reporter), act.scenario.comment, act.at),
     "return_inside": lambda act: _return(act, act.reviewer),
@@ -296,6 +362,14 @@ def _make_routine(simulation: Simulation, act: OfficeAct, measure: Measure, at: 
     )
 
 
+def _designate(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
+    """From that day on; its update is owed at once."""
+    clerk = simulation.actor(simulation.office.clerk, at)
+    department, role = Department.objects.get(slug=act.department), ResponsibilityRole(act.role)
+    designations.designate(clerk, measure, department, role, on_day(at), act.text, at)
+    simulation.schedule_updates(simulation.periods[act.period])
+
+
 def _request_closure(simulation: Simulation, act: OfficeAct, measure: Measure, at: datetime) -> None:
     lead = Department.objects.get(slug=act.department)
     closures.request_closure(simulation.actor(f"{act.department}-reporter", at), measure, lead, act.text, at)
@@ -317,6 +391,7 @@ MEASURE_ACTS: Final[Mapping[str, Callable[[Simulation, OfficeAct, Measure, datet
     "resolve_matter": _resolve,
     "override_light": _override,
     "make_routine": _make_routine,
+    "designate": _designate,
     "request_closure": _request_closure,
     "agree_as_clerk": _agree(lambda office: office.clerk),
     "agree_as_signer": _agree(lambda office: office.signer),
@@ -349,6 +424,10 @@ def _subjects(policy: Policy) -> dict[tuple[str, int], dict[str, int]]:
         commitment = row.commitment
         found.setdefault((_key(commitment.measure), commitment.position), {})[row.name] = row.pk
     return found
+
+
+def on_day(at: datetime) -> date:
+    return at.astimezone(OFFICE_TIME).date()
 
 
 def _clock(day: date, hour: int, minute: int) -> datetime:

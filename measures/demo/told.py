@@ -3,7 +3,7 @@
 In each period that the demo leaves open, by the real acts and the nightly command's own function.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final
@@ -20,9 +20,13 @@ TITLE: Final = "报送本期进展的提醒"
 TEXT: Final = (
     "请各单位按期报送本期进展。数据有变化的，请在“存在问题”中说明原因；需要协调的，请写明建议由谁办理。"
 )
-ANSWER: Final = "材料正在核实，三日内报送。"
-# How many departments are urged, how many of them sign for the slip, and how many answer it.
-URGED, SIGNED, ANSWERED = 3, 2, 1
+# How many days before the demo date the office urges; how many departments, the first in the order of the
+# document (None: all of them); how many of them sign for their slip, and what the first of these answer.
+ROUNDS: Final = (
+    (-7, 2, 1, ("材料正在核实，三日内报送。",)),
+    (-3, 3, 2, ("经办人已返岗，待分管领导审定后报送。",)),
+    (-1, None, 3, ("数据正在核对，7月13日前报送。", "负责人外出，回来即审定报送。")),
+)
 # So many nights before the demo date tell of days.
 NIGHTS: Final = 12
 
@@ -30,8 +34,9 @@ NIGHTS: Final = 12
 def acts_of(period: ReportingPeriod, office: Office, actor: Who) -> Iterator[tuple[datetime, Action]]:
     """What is done in an open period, each with its moment."""
     yield demo_moment(-9, 9), partial(_announce, period, office, actor)
-    yield demo_moment(-1, 10), partial(_urge, period, office, actor)
-    yield demo_moment(-1, 15), partial(_answer, period, actor)
+    for days, urged, signed, answers in ROUNDS:
+        yield demo_moment(days, 10), partial(_urge, period, office, actor, urged)
+        yield demo_moment(days, 15), partial(_answer, period, actor, signed, answers)
 
 
 def nights() -> Iterator[tuple[datetime, Action]]:
@@ -49,18 +54,18 @@ def _announce(period: ReportingPeriod, office: Office, actor: Who, at: datetime)
     announcements.announce(actor(office.clerk, at), period.policy, TITLE, TEXT, at)
 
 
-def _urge(period: ReportingPeriod, office: Office, actor: Who, at: datetime) -> None:
-    missing = urges.missing_departments(period, at.date())[:URGED]
+def _urge(period: ReportingPeriod, office: Office, actor: Who, number: int | None, at: datetime) -> None:
+    missing = urges.missing_departments(period, at.date())[:number]
     if missing:
         urges.urge(actor(office.clerk, at), period, [row.department for row in missing], at)
 
 
-def _answer(period: ReportingPeriod, actor: Who, at: datetime) -> None:
-    """By the reporters of the departments that were urged."""
-    slips = Urge.objects.filter(period=period).for_display().order_by("number")
-    for place, slip in enumerate(slips[:SIGNED]):
+def _answer(period: ReportingPeriod, actor: Who, signed: int, answers: Sequence[str], at: datetime) -> None:
+    """By the reporters of the departments that were urged that day."""
+    slips = Urge.objects.filter(period=period, day=at.date()).for_display().order_by("number")
+    for place, slip in enumerate(slips[:signed]):
         reporter = actor(f"{slip.department.slug}-reporter", at)
-        if place < ANSWERED:
-            urges.answer(reporter, slip, ANSWER, at)
+        if place < len(answers):
+            urges.answer(reporter, slip, answers[place], at)
         else:
             urges.sign(reporter, slip, at)

@@ -25,6 +25,10 @@ OF_ISSUING: Final = frozenset(
     f"measures.{name}" for name in ("reportdraft", "issuedreport", "reportwithdrawal")
 )
 ACTS_OF_ISSUING: Final = frozenset(act for act in Act if act.endswith("_report"))
+# There is one of each person and department, however many copies of the policy: what was done to them has none.
+OF_PEOPLE: Final = frozenset({"measures.portfolio"})
+ACTS_ON_PEOPLE: Final = frozenset({Act.HAND_OVER, Act.CHANGE_CONTACT})
+LEFT_OUT: Final = WORKED_OUT | OF_FILES | OF_ISSUING | OF_PEOPLE
 POLICY: Final = "skilled-workers-2019"
 # Reference data, written once a world. What these models hold grows while people work: sessions, attempts.
 REFERENCE: Final = "departments"
@@ -112,8 +116,7 @@ class Block:
 
 def read_block() -> Block:
     """Of the present database, which holds the demo and nothing else."""
-    left_out = WORKED_OUT | OF_FILES | OF_ISSUING
-    tables = [_not_issued(table) for table in _tables("measures") if table.label not in left_out]
+    tables = [_not_issued(table) for table in _tables("measures") if table.label not in LEFT_OUT]
     tables = [table for table in _of_the_policy(tables) if table.rows]
     kept = {table.label: table.keys for table in tables}
     snapshots = PeriodSnapshot.objects.filter(pk__in=kept["measures.periodsnapshot"])
@@ -144,10 +147,14 @@ def _table(model: type[models.Model]) -> Table:
 
 
 def _not_issued(table: Table) -> Table:
-    """Without the acts on reports, which end the chain of their period, and without their moment."""
+    """Without the acts on reports, which end the chain of their period, and without their moment.
+
+    Without those on people and departments too.
+    """
     if table.label == "measures.event":
         act = table.place("act")
-        return replace(table, rows=[row for row in table.rows if row[act] not in ACTS_OF_ISSUING])
+        left_out = ACTS_OF_ISSUING | ACTS_ON_PEOPLE
+        return replace(table, rows=[row for row in table.rows if row[act] not in left_out])
     if table.label == "measures.reportingperiod":
         for row in table.rows:
             row[table.place("report_issued_at")] = None
