@@ -25,7 +25,7 @@ OF_ISSUING: Final = frozenset(
     f"measures.{name}" for name in ("reportdraft", "issuedreport", "reportwithdrawal")
 )
 ACTS_OF_ISSUING: Final = frozenset(act for act in Act if act.endswith("_report"))
-# There is one of each person and department, however many copies of the policy: what was done to them has none.
+# There is one of each person and department, however many copies of the policy: acts on them have no copy.
 OF_PEOPLE: Final = frozenset({"measures.portfolio"})
 ACTS_ON_PEOPLE: Final = frozenset({Act.HAND_OVER, Act.CHANGE_CONTACT})
 LEFT_OUT: Final = WORKED_OUT | OF_FILES | OF_ISSUING | OF_PEOPLE
