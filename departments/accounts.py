@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from departments.addresses import client_address
 from departments.devices import device_words
@@ -41,7 +40,6 @@ def record(
 ) -> AccountEvent:
     """`by` is somebody else who did it; `username` what was typed where no account is meant."""
     return AccountEvent.objects.create(
-        at=_played_at.get() or timezone.now(),
         act=act,
         user=user,
         username=user.username if user else storable("username", username),
@@ -49,6 +47,7 @@ def record(
         address=storable("address", client_address(request) if request else ""),
         device=device_words(request.META.get("HTTP_USER_AGENT", "")) if request else "",
         details=storable("details", details),
+        **({"at": played} if (played := _played_at.get()) else {}),
     )
 
 

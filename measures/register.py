@@ -3,6 +3,7 @@
 Keys alone are read of all of it; what a row says is loaded for the rows of a page, or of a part of a file.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,7 @@ from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Val
 from django.utils import timezone
 
 from departments.actors import Actor
-from departments.models import AccountAct, AccountEvent, Department, Membership
+from departments.models import AccountAct, AccountEvent, Department, Membership, Role
 from measures import permissions
 from measures.models import (
     Act,
@@ -29,11 +30,13 @@ from measures.models import (
     Words,
 )
 from measures.models.events import EventQuerySet
+from measures.models.moved_days import with_days
 
 # By what each row is found again: when, in which of the two records (0 acts, 1 accounts), under which number.
 Key: TypeAlias = tuple[datetime, int, int]
 ACTS, ACCOUNTS = 0, 1
 ROWS_AT_ONCE: Final = 500
+_ROLE: Final = re.compile(rf"(?<=\s)(?:{'|'.join(Role.values)})(?=\s[0-9])")
 _SUBMITTING: Final = (Act.APPROVE_AND_SUBMIT, Act.APPROVE_OWN, Act.FILE_ON_BEHALF)
 # The first of these acts on an update; what came on paper was filed on the day on which it came.
 _BEFORE: Final = Event.objects.filter(
@@ -272,6 +275,13 @@ def _row_of_account(event: AccountEvent) -> Row:
         person=str(event.by or event.user or event.username),
         act=event.get_act_display(),
         subject=str(event.user or event.username),
-        comment=event.details,
+        comment=_said_details(event),
         is_of_account=True,
     )
+
+
+def _said_details(event: AccountEvent) -> str:
+    """The record keeps roles by their code and days as ISO; a reader is told both in words."""
+    if event.act != AccountAct.ROLE_CHANGED:
+        return event.details
+    return with_days(_ROLE.sub(lambda found: str(Role(found[0]).label), event.details))

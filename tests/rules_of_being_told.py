@@ -67,6 +67,7 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "12.11": (
         "test_moved_days_are_said_in_the_language_of_the_moment",
         "test_messages_records_and_letters_write_days_as_pages_do",
+        "test_days_that_an_act_wrote_down_are_said_and_what_was_typed_stays",
     ),
     "12.12": ("test_correction_is_compared_with_the_text_that_it_replaces",),
     "12.13": ("test_next_period_is_offered_when_its_opening_is_due",),

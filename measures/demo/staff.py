@@ -22,7 +22,7 @@ Action = Callable[[datetime], object]
 LEADER: Final = "city-leader"
 # By policy: who gives the portfolio, and the section and the department that it is of.
 PORTFOLIOS: Final = (
-    ("skilled-workers-2019", "rsj-clerk", 4, "zgh"),
+    ("skilled-workers-2019", "rsj-clerk", 4, "jyj"),
     ("urban-renewal-2020", "zjj-clerk", 3, "mzj"),
 )
 STANDS_IN: Final = Span(date(2020, 6, 29), date(2020, 7, 10))

@@ -5,13 +5,13 @@ The events of one subject are a chain: each carries the hash of the one before a
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from departments.actors import Actor
 from departments.models import Department, Membership, User
@@ -20,7 +20,7 @@ from measures.models.filing import ProgressUpdate, Revision, UpdateState
 from measures.models.fingerprints import SHA256, beginning, event_digest, text_digest
 from measures.models.issuing import IssuedReport
 from measures.models.lights import LightColour
-from measures.models.moved_days import said
+from measures.models.moved_days import said, with_days
 from measures.models.periods import PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Policy
 
@@ -122,6 +122,15 @@ def _hashes_of(subject: str, key: int) -> "models.QuerySet[Event, Any]":
 @compiled
 def _text(key: int) -> models.QuerySet[Revision]:
     return Revision._base_manager.filter(pk=key)
+
+
+# Acts that write a sentence of their own, in Chinese always, and what divides it from what a person typed.
+_CHINESE_WORDS: Final[dict[str, str]] = {
+    Act.HAND_OVER: "",
+    Act.DESIGNATE: "：",
+    Act.END_DESIGNATION: "：",
+    Act.RECORD_SUCCESSION: "：",
+}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -322,7 +331,12 @@ class Event(models.Model):
 
     @property
     def said_comment(self) -> str:
-        """The comment as a reader is told it; days in it as pages write days."""
+        """The comment as a reader is told it; days that the act itself wrote into it as pages write days."""
+        if self.act == Act.NOTE_SIGNATURE:
+            return with_days(self.comment)
+        if self.act in _CHINESE_WORDS:  # in the middle of them a day of another language would stand oddly
+            with override("zh-hans"):
+                return with_days(self.comment, until=_CHINESE_WORDS[self.act])
         return said(self.comment)
 
     @property

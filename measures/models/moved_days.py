@@ -13,6 +13,8 @@ from django.utils.translation import pgettext
 _DAYS: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{4}-[0-9]{2}-[0-9]{2})*"
 _MOVED: Final = re.compile(rf"({_DAYS}) → ({_DAYS})(?:：|$)")
 
+_A_DAY: Final = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
+
 
 def moved_days(before: object, after: object, reason: str = "") -> str:
     """2020-07-07 → 2020-07-09：the reason. A day each, or several as ISO words; pages tell it by `said`."""
@@ -30,6 +32,19 @@ def said(written: str) -> str:
     return pgettext("between moved days", "; ").join(moves) + (
         pgettext("after a label", ": ") + reason if reason else ""
     )
+
+
+def with_days(written: str, until: str = "") -> str:
+    """Every day as pages write days; what stands behind the first `until` a person has typed."""
+    own, mark, typed = written.partition(until) if until else (written, "", "")
+    return _A_DAY.sub(_as_day, own) + mark + typed
+
+
+def _as_day(found: re.Match[str]) -> str:
+    try:
+        return _day(found[0])
+    except ValueError:  # no such day: somebody's name or number
+        return found[0]
 
 
 def _day(written: str) -> str:

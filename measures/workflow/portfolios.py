@@ -31,7 +31,7 @@ class InCharge:
     rows: Sequence[Portfolio]
 
     def __str__(self) -> str:
-        return "、".join(map(str, self.rows))
+        return "；".join(map(str, self.rows))  # the name of a section holds 、 itself
 
     @property
     def condition(self) -> Q:

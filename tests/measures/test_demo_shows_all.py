@@ -84,8 +84,8 @@ FEATURES: Final[dict[str, Callable[[], object]]] = {
     "extension granted": extension("granted"),
     "extension refused": extension("refused"),
     "extension to be decided": lambda: Extension.objects.pending(),
-    "later date that was kept": lambda: updates(first_due_on__isnull=False).filter(  # type: ignore[arg-type]
-        first_submitted_at__date__lte=F("due_on")
+    "later date that was kept": lambda: updates().filter(
+        first_due_on__isnull=False, first_submitted_at__date__lte=F("due_on")
     ),
     "dates moved by the office": lambda: FormerDates.objects.exclude(reason=""),
     "deputy for a span of days": lambda: Membership.objects.active(DAY).exclude(stands_in_for=None),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from measures.models import Act, Event, Message, MessageKind
-from measures.models.moved_days import moved_days, said
+from measures.models.moved_days import moved_days, said, with_days
 from measures.workflow import extensions, periods
 from measures.workflow.digests import letter
 from measures.workflow.periods import Dates
@@ -50,3 +50,27 @@ def test_messages_records_and_letters_write_days_as_pages_do() -> None:
         assert "July 9, 2020: 同意" in letter(told)
         moved = Event.objects.get(act=Act.CHANGE_DATES)
         assert moved.said_comment == "July 14, 2020 → July 15, 2020: 停电"
+
+
+@pytest.mark.parametrize(
+    ("act", "written", "words"),
+    [
+        (Act.NOTE_SIGNATURE, "赵国强 2020-07-09", "赵国强 July 9, 2020"),
+        (Act.HAND_OVER, "甲 → 乙；任期至2020-06-30", "甲 → 乙；任期至2020年6月30日"),
+        (
+            Act.DESIGNATE,
+            "市国资委（牵头，2020-06-22起）：见2020-06-01会议纪要",
+            "市国资委（牵头，2020年6月22日起）：见2020-06-01会议纪要",
+        ),
+        (Act.RETURN, "2020-07-07的数据请核对", "2020-07-07的数据请核对"),
+    ],
+)
+def test_days_that_an_act_wrote_down_are_said_and_what_was_typed_stays(
+    act: Act, written: str, words: str
+) -> None:
+    with translation.override("en"):
+        assert Event(act=act, comment=written).said_comment == words
+
+
+def test_what_is_no_day_stays_as_it_is() -> None:
+    assert with_days("0316-5550-2020-13-45 2020-13-45") == "0316-5550-2020-13-45 2020-13-45"
