@@ -139,6 +139,7 @@ def test_demo_opens_the_overview_of_its_city_leader_on_a_portfolio_of_each_polic
         mine = in_charge_of(leader, policy)
         assert mine is not None
         assert len(mine.rows) == 2
+        assert str(mine).count("；") == 1, "one of them is a section, whose name holds 、"
 
 
 @once

@@ -115,6 +115,16 @@ def test_register_holds_sign_ins_and_roles_of_the_departments_of_the_policy_alon
     assert mixed[-1] == "save"
 
 
+def test_register_says_roles_and_days_of_accounts_in_words(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.DRAFT)
+    own, written = cast.reporter().person, "市总工会 reviewer 2020-06-29–2020-07-10"
+    accounts.record(AccountAct.ROLE_CHANGED, own, None, by=cast.admin().person, details=written)
+    auditor = browser_of(cast.auditor())
+    auditor.cookies["django_language"] = "zh-hans"
+    (row,) = auditor.get(f"{REGISTER}?act=role_changed").context["rows"]
+    assert row.comment == "市总工会 审核人 2020年6月29日–2020年7月10日"
+
+
 def test_register_holds_what_the_office_changed_of_a_department(browser_of: BrowserOf) -> None:
     builders.an_update(UpdateState.DRAFT)
     for slug in ("zgh", "gsl"):  # the other is no department of the policy

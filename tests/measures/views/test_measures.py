@@ -231,7 +231,7 @@ def test_measure_detail_prints_the_convenor_and_folds_the_others(browser_of: Bro
     input_ = builders.a_text("职业院校参赛")
     builders.an_update(UpdateState.CONFIRMED, measure=measure, slug="jyj", text=input_)
     body = browser_of(cast.stranger()).get(page_of(measure)).content.decode()
-    folded = body[body.index("Inputs of 1 other") :]
+    folded = body[body.index("Input of 1 other department") :]
     assert "职业院校参赛" in folded
     assert "举办全市职业技能竞赛2场" not in folded
 
