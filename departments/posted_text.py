@@ -3,6 +3,7 @@
 Read by every page of refusal: an outdated form, an unreadable body, a busy database, a mistake of ours.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ NOT_TEXT = frozenset(
     | {"page", "continues", "personal", "inserted", "evidence"}
     | {"situation", "self_assessment", "field", "department"}
 )
+# What tells a field from the same of another row: a prefix on a sheet of many updates, a number behind it.
+_OF_A_ROW = re.compile(r"^.*-|[0-9]+$")
 SHORTEST = 4  # characters: less is typed anew faster than copied
 
 
@@ -33,9 +36,10 @@ class PostedText:
 def texts_of(fields: list[tuple[str, str]]) -> list[PostedText]:
     """The texts among posted fields under the labels of their form; never a password."""
     labels = import_string(settings.FIELD_LABELS)()
+    named = [(_OF_A_ROW.sub("", name), text) for name, text in fields]
     return [
         PostedText(labels.get(name, ""), text)
-        for name, text in fields
+        for name, text in named
         if name not in NOT_TEXT and "password" not in name and len(text.strip()) >= SHORTEST
     ]
 

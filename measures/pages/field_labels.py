@@ -8,9 +8,21 @@ from typing import Final
 
 from django import forms
 
+from measures.department_forms import ContactForm
 from measures.forms import ReturnForm
-from measures.models import TEXTS, Words
-from measures.office_forms import ClosureForm, MatterForm, MeasureStateForm, OverrideForm, ReasonForm
+from measures.models import EDITED_SECTIONS, TEXTS, CommitmentValue, Words
+from measures.office_forms import (
+    AnnouncementForm,
+    ClosureForm,
+    MatterForm,
+    MeasureStateForm,
+    OnBehalfForm,
+    OverrideForm,
+    ReasonForm,
+)
+from measures.people_forms import NewPersonForm
+from measures.report_forms import section_label
+from measures.workflow.values import DECREASE
 
 # Every form in which somebody writes more than a word, besides that of an update.
 FORMS: Final[tuple[type[forms.Form], ...]] = (
@@ -20,10 +32,16 @@ FORMS: Final[tuple[type[forms.Form], ...]] = (
     OverrideForm,
     ClosureForm,
     MatterForm,
+    AnnouncementForm,
+    OnBehalfForm,
+    ContactForm,
+    NewPersonForm,
 )
 
 
 def labels() -> Mapping[str, Words]:
     """The label of each field of these forms by its name."""
     of_acts = {name: field.label for form in FORMS for name, field in form.base_fields.items() if field.label}
-    return of_acts | {name: text.label for name, text in TEXTS.items()}
+    sections = {name: section_label(name) for name in EDITED_SECTIONS}
+    why_less = CommitmentValue._meta.get_field("decrease_reason").verbose_name
+    return of_acts | sections | {name: text.label for name, text in TEXTS.items()} | {DECREASE: why_less}
