@@ -29,6 +29,7 @@ BEYOND: Final = (
     "DELETE FROM measures_revision",
     "UPDATE measures_issuedreport SET title = ''",
     "DELETE FROM measures_reportwithdrawal",
+    "DELETE FROM measures_lightchange",
     "DELETE FROM measures_evidencefile",
     "UPDATE departments_accountevent SET at = now()",
     "ALTER TABLE measures_event DISABLE TRIGGER ALL",

@@ -7,10 +7,10 @@ GRANT ALL ON SCHEMA public TO tracker_owner;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM tracker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tracker;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tracker;
--- Only ever added: acts, snapshots, urging slips, issued reports.
+-- Only ever added: acts, snapshots, urging slips, issued reports, changes of lights.
 REVOKE UPDATE, DELETE ON measures_event, measures_periodsnapshot FROM tracker;
 REVOKE UPDATE, DELETE ON measures_urge, measures_urge_updates, measures_urgereceipt, measures_urgeanswer FROM tracker;
-REVOKE UPDATE, DELETE ON measures_issuedreport, measures_reportwithdrawal FROM tracker;
+REVOKE UPDATE, DELETE ON measures_issuedreport, measures_reportwithdrawal, measures_lightchange FROM tracker;
 -- Added, and what has passed is deleted after a year.
 REVOKE UPDATE ON departments_accountevent FROM tracker;
 -- Texts are written until they are submitted; none is deleted.

@@ -52,6 +52,7 @@ from measures.models.issuing import (
     ReportWithdrawal,
 )
 from measures.models.kept_texts import HeldText, ReplacedText
+from measures.models.light_changes import LightCause, LightChange
 from measures.models.lights import LightColour, LightReason, MeasureLight
 from measures.models.messages import (
     ANNOUNCEMENT_LENGTH,
@@ -143,6 +144,8 @@ __all__ = [
     "InterimTarget",
     "IssuedReport",
     "LeadMode",
+    "LightCause",
+    "LightChange",
     "LightColour",
     "LightReason",
     "MailChoice",

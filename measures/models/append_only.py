@@ -17,7 +17,7 @@ ADDED_ONLY: Final = (
     *("measures_event", "measures_periodsnapshot", "measures_replacedtext"),
     *("measures_urge", "measures_urge_updates", "measures_urgereceipt", "measures_urgeanswer"),
     *("measures_usedinput", "measures_signedslip"),
-    *("measures_issuedreport", "measures_reportwithdrawal"),
+    *("measures_issuedreport", "measures_reportwithdrawal", "measures_lightchange"),
 )
 TEXTS: Final = "measures_revision"
 PARTS: Final = (

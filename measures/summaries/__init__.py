@@ -27,6 +27,7 @@ from measures.summaries.kept import (
     kept_period,
     seal_of,
 )
+from measures.summaries.light_changes import KeptChange
 from measures.summaries.loading import with_matters
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, SettledMatter, read_measure
 from measures.summaries.open_periods import PeriodGlance, open_periods
@@ -89,6 +90,7 @@ __all__ = [
     "EditionHead",
     "FigureFault",
     "FilingCount",
+    "KeptChange",
     "KeptPeriod",
     "LedLights",
     "Matter",

@@ -7,7 +7,9 @@ from datetime import date
 from departments.models import Department
 from measures.models import DepartmentFigures, Measure, MeasureFigures, PeriodFigures, ReportingPeriod
 from measures.summaries.keeping import COUNTED, WRITTEN, figures_of, filing_of
+from measures.summaries.light_changes import LastLight, key_of, last_lights
 from measures.summaries.source import live_summary, read_snapshot
+from measures.summaries.types import MeasureStatus
 
 
 @dataclass(frozen=True)
@@ -41,24 +43,32 @@ def figure_faults(period: ReportingPeriod) -> list[FigureFault]:
 def _measure_faults(
     period: ReportingPeriod, as_of: date, rows: list[MeasureFigures]
 ) -> Iterator[tuple[str, str]]:
-    """Whose, and which column; the number of the measure where a row is missing or too many."""
-    found = {row.measure_id: row for row in rows}
-    for right in _worked_out(period, as_of):
+    """Whose, and which column; the number of the measure where a row is missing or too many.
+
+    The light that was kept last in the period has to be the one that is shown; periods that were closed
+    before any was kept have none.
+    """
+    found, last = {row.measure_id: row for row in rows}, last_lights(period)
+    for right, status in _worked_out(period, as_of):
         row, code = found.pop(right.measure_id, None), right.measure.code
         if row is None:
             yield code, "measure"
         elif row.version == row.facts_version:
             columns = [name for name in WRITTEN if name != "version"]
             yield from ((code, name) for name in columns if getattr(row, name) != getattr(right, name))
+            light = last.get(right.measure_id, LastLight())
+            if light.key != key_of(status) and (light.number or not period.is_frozen):
+                yield code, "light"
     yield from ((row.measure.code, "measure") for row in found.values())
 
 
-def _worked_out(period: ReportingPeriod, as_of: date) -> Iterator[MeasureFigures]:
+def _worked_out(period: ReportingPeriod, as_of: date) -> Iterator[tuple[MeasureFigures, MeasureStatus]]:
     summary = read_snapshot(period).summary if period.is_frozen else live_summary(period, as_of)
     departments = dict(Department.objects.values_list("slug", "pk"))
     statuses = {status.uuid: status for status in summary.measures}
     for measure in Measure.objects.filter(uuid__in=statuses).select_related("section"):
-        yield figures_of(statuses[str(measure.uuid)], measure, summary.as_of, departments)
+        status = statuses[str(measure.uuid)]
+        yield figures_of(status, measure, summary.as_of, departments), status
 
 
 def _department_faults(period: ReportingPeriod, rows: list[MeasureFigures]) -> Iterator[tuple[str, str]]:

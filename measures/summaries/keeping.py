@@ -1,15 +1,16 @@
 """When are kept figures worked out anew, and for which measures? The only place that writes them.
 
-An act brings up to date what it changed (`refresh_changed`), in its own transaction. A new day, and a change
-that concerns whole periods, is dealt with at the first reading or in the night (`refresh`). What is to be
-done is told by the triggers of `models.figure_triggers` (docs/decisions/0035).
+Where the light of a measure is then another one, that is kept too (`light_changes`). An act brings up to date
+what it changed (`refresh_changed`), in its own transaction. A new day, and a change that concerns whole
+periods, is dealt with at the first reading or in the night (`refresh`). What is to be done is told by the
+triggers of `models.figure_triggers` (docs/decisions/0035).
 """
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from django.db import transaction
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -18,7 +19,10 @@ from departments.models import Department
 from langfang_policy.compiled_queries import compiled
 from measures.lights import FilingState
 from measures.models import (
+    Act,
     DepartmentFigures,
+    Event,
+    LightCause,
     Measure,
     MeasureFigures,
     PeriodFigures,
@@ -27,8 +31,10 @@ from measures.models import (
     ReportingPeriod,
 )
 from measures.models.figures import PLACES_A_SECTION
+from measures.summaries import light_changes
 from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, count_filing
+from measures.summaries.light_changes import Brought, LastLight
 from measures.summaries.loading import load
 from measures.summaries.snapshot_json import part_to_json
 from measures.summaries.types import DepartmentName, MeasureRow, MeasureStatus, UpdateStatus
@@ -92,13 +98,16 @@ def refresh(period: ReportingPeriod, on: date) -> None:
             return
         figures, _new = PeriodFigures.objects.select_for_update().get_or_create(pk=period.pk)
         if (figures.as_of, figures.schema) != (on, SCHEMA):
-            _work_out_period(period, on)
+            _work_out_period(period, on, figures)
         else:
-            _work_out(period, on, list(_held(stale_measures().filter(period=period))))
+            stale = list(_held(stale_measures().filter(period=period)))
+            _work_out(period, on, stale, lambda _measure: LightCause.ANEW)
 
 
-def refresh_changed() -> None:
+def refresh_changed(events: Sequence[Event]) -> None:
     """Bring up to date what the present transaction has changed. One query where that is nothing.
+
+    `events` are those that it wrote: lights that are others now were brought by them.
 
     For the day of the other figures of its period, so that all of them speak of one day. A period that is to
     be worked out as a whole, because it was just opened for instance, is left to `refresh`.
@@ -109,7 +118,8 @@ def refresh_changed() -> None:
     if changed:
         dated = PeriodFigures.objects.filter(pk__in=changed, schema=SCHEMA).exclude(as_of=None)
         for figures in dated.select_related("period__policy__coordinator"):
-            _work_out(figures.period, cast(date, figures.as_of), changed[figures.pk])
+            on, brought = cast(date, figures.as_of), light_changes.brought_by(events)
+            _work_out(figures.period, on, changed[figures.pk], brought)
 
 
 @compiled
@@ -123,50 +133,87 @@ def _held(figures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
     Only what working them out anew looks at: opening a period can make every measure of another stale.
     """
     rows = figures.select_for_update(of=("self",), skip_locked=True).order_by("pk")
-    return rows.only("period", "measure", "facts_version", "filing")
+    return light_changes.with_last_light(rows).only("period", "measure", "facts_version", "filing")
 
 
-def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures]) -> None:
+def _work_out(period: ReportingPeriod, on: date, stale: Sequence[MeasureFigures], brought: Brought) -> None:
     """Some measures of a period, and what they add to the figures of departments."""
     change: Counter[tuple[int, str]] = Counter()
     for start in range(0, len(stale), CHUNK):
         chunk = stale[start : start + CHUNK]
-        kept = _worked_out(period, on, {row.measure_id: row.facts_version for row in chunk})
+        found = _worked_out(period, on, {row.measure_id: row.facts_version for row in chunk})
+        kept = [figures for figures, _status in found]
         change.update(filing_of(kept))
         change.subtract(filing_of(chunk))
         _write(kept)
+        last = {row.measure_id: LastLight.of(vars(row)["last_light"]) for row in chunk}
+        light_changes.keep(period, on, _lit(found), last, brought)
     _add(period, change)
 
 
-def _work_out_period(period: ReportingPeriod, on: date) -> None:
+def _work_out_period(period: ReportingPeriod, on: date, figures: PeriodFigures) -> None:
     """Every measure of a period and every department. The caller holds the period alone."""
     held = MeasureFigures.objects.filter(period=period).select_for_update(of=("self",)).order_by("pk")
-    versions = dict(held.values_list("measure_id", "facts_version"))
+    columns = held.values_list("measure_id", "facts_version", "version")
+    versions = {measure: facts for measure, facts, _version in columns}
+    stale = {measure for measure, facts, version in columns if facts != version}
+    last, brought = light_changes.last_lights(period), _brought_with_the_day(figures, on, stale)
     of_edition = Measure.objects.filter(section__edition=period.edition_id)
     measures = list(of_edition.in_document_order().values_list("pk", flat=True))
     filing: Counter[tuple[int, str]] = Counter()
     for start in range(0, len(measures), CHUNK):
         chunk = {key: versions.get(key, 0) for key in measures[start : start + CHUNK]}
-        kept = _worked_out(period, on, chunk)
+        found = _worked_out(period, on, chunk)
+        kept = [row for row, _status in found]
         filing.update(filing_of(kept))
         _write(kept)
+        light_changes.keep(period, on, _lit(found), last, brought)
     MeasureFigures.objects.filter(period=period).exclude(measure__in=of_edition).delete()
     DepartmentFigures.objects.filter(period=period).delete()
     _add(period, filing)
     _say_of(period, on)
 
 
-def _worked_out(period: ReportingPeriod, on: date, versions: Mapping[int, int]) -> list[MeasureFigures]:
-    """The figures of these measures, not yet written. `versions` are those of the facts, read before them."""
+def _brought_with_the_day(figures: PeriodFigures, on: date, stale: Collection[int]) -> Brought:
+    """What made the lights of a period others, as far as its figures of before tell it.
+
+    Those of a reopened one still name its snapshot: the reopening brought what it shows now. What changed for
+    whole periods has taken their day away.
+    """
+    if figures.as_of is None and figures.snapshot_sha256:
+        reopened = Event.objects.filter(period=figures.pk, act=Act.REOPEN_PERIOD)
+        return light_changes.brought_by(list(reopened.order_by("-pk")[:1]))
+    only_the_day = figures.as_of not in {None, on} and figures.schema == SCHEMA
+
+    def brought(measure: int) -> LightCause:
+        return LightCause.DAY if only_the_day and measure not in stale else LightCause.ANEW
+
+    return brought
+
+
+_Found: TypeAlias = tuple[MeasureFigures, MeasureStatus]
+
+
+def _lit(found: Iterable[_Found]) -> list[tuple[int, MeasureStatus]]:
+    """By the key of the measure."""
+    return [(figures.measure_id, status) for figures, status in found]
+
+
+def _worked_out(period: ReportingPeriod, on: date, versions: Mapping[int, int]) -> list[_Found]:
+    """The figures of these measures, not yet written, and what they were made of.
+
+    `versions` are those of the facts, read before them.
+    """
     rows = load(period, on, list(versions))
     found = []
     for measure in rows.measures:
         builder = MeasureStatusBuilder(rows, measure, on)
         departments = {update.department.slug: update.department_id for update in builder.present}
-        figures = figures_of(builder.build(), measure, on, departments)
+        status = builder.build()
+        figures = figures_of(status, measure, on, departments)
         figures.period = period
         figures.version = figures.facts_version = versions[measure.pk]
-        found.append(figures)
+        found.append((figures, status))
     return found
 
 

@@ -26,6 +26,7 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
 )
+from measures.summaries.light_changes import KeptChange, changes_of, told_within
 from measures.summaries.seals import UNSEALED
 
 
@@ -71,7 +72,8 @@ class ClosedYear:
 class Rows:
     """The rows from which a period's figures are made. `periods` are the opened ones up to it, oldest first.
 
-    `closed_years` is filled only for one measure: the snapshot of each year's closed last period, by year.
+    Filled only for one measure: `closed_years`, the snapshot of each year's closed last period, by year; and
+    `changes`, its lights within each period, by the key of the period.
     """
 
     period: ReportingPeriod
@@ -83,6 +85,7 @@ class Rows:
     matters: dict[int, list[CoordinationMatter]]
     lights: dict[tuple[int, int], MeasureLight]
     closed_years: dict[int, ClosedYear] = field(default_factory=dict)
+    changes: dict[int, tuple[KeptChange, ...]] = field(default_factory=dict)
 
     @cached_property
     def years(self) -> dict[int, int]:
@@ -142,6 +145,7 @@ def load_measure_rows(measure: Measure, on: date) -> Rows | None:
         matters=_matters(ids) if loaded is None else {measure.pk: loaded},
         lights=lights,
         closed_years=closed_years,
+        changes={row.pk: changes_of(vars(row)["told_lights"]) for row in periods},
     )
 
 
@@ -181,6 +185,7 @@ def _periods_and_lights(policy: int, measure: int) -> QuerySet[Any]:
             kept_content=Case(When(ends_on__month=12, then=F("kept__content"))),
             kept_of=F("figures__snapshot_sha256"),
             kept_schema=F("figures__schema"),
+            told_lights=told_within(measure),
         )
     )
     return rows.order_by("starts_on")

@@ -5,12 +5,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from measures.lights import Light, apply_override
+from measures.lights import Light
 from measures.models import (
     CommitmentCycle,
     LeadMode,
-    LightColour,
-    LightReason,
     Measure,
     MeasureLight,
     ReportingPeriod,
@@ -18,6 +16,7 @@ from measures.models import (
 from measures.summaries.building import MeasureStatusBuilder, department_name, update_status
 from measures.summaries.heads import period_head
 from measures.summaries.keeping import SCHEMA
+from measures.summaries.light_changes import KeptChange, light_as_kept
 from measures.summaries.loading import ClosedYear, Rows, load_measure_rows
 from measures.summaries.seals import read_parts, whole_summary
 from measures.summaries.snapshot_json import SnapshotError, part_from_json
@@ -33,12 +32,13 @@ from measures.summaries.types import (
 
 @dataclass(frozen=True)
 class PeriodEntry(PrintedTexts):
-    """What became of the measure in one period."""
+    """What became of the measure in one period. `changes`: the lights that were kept in it, oldest first."""
 
     period: PeriodHead
     lead_mode: LeadMode
     light: Light | None
     updates: tuple[UpdateStatus, ...]
+    changes: tuple[KeptChange, ...] = ()
 
     @property
     def corrections(self) -> int:
@@ -153,15 +153,11 @@ def _entry(rows: Rows, period: ReportingPeriod, status: MeasureStatus) -> Period
         lead_mode=status.lead_mode,
         light=status.light if period.pk == rows.period.pk else light,
         updates=tuple(update_status(row) for row in updates),
+        changes=rows.changes[period.pk],
     )
 
 
 def _stored_light(rows: Rows, period: ReportingPeriod, measure: Measure) -> Light | None:
     """What the period showed when it closed: its numbers never change."""
     stored: MeasureLight | None = rows.lights.get((period.pk, measure.pk))
-    if stored is None:
-        return None
-    ruled = Light(LightColour(stored.colour), LightReason(stored.reason), stored.parameters)
-    if not stored.override_colour:
-        return ruled
-    return apply_override(ruled, LightColour(stored.override_colour), stored.override_reason)
+    return light_as_kept(vars(stored)) if stored else None

@@ -11,6 +11,7 @@ from django.db.models import Model
 from departments.actors import Actor
 from departments.models import Department, User
 from measures.models import Act, Event
+from measures.workflow.acting import written_down
 from measures.workflow.telling import tell
 
 
@@ -44,6 +45,7 @@ def record(
         deputy_for=deputy_for,
         **subject,
     )
+    written_down(event)
     things = about or ([event.subject] if event.subject else [])
     tell(event, things, comment if words is None else words)
     return event

@@ -30,6 +30,7 @@ from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.evidence_rows import an_evidence_file
 from tests.measures.issued_reports import issued
+from tests.measures.kept_lights import a_light_change
 from tests.measures.sources_and_signatures import a_signed_slip
 from tests.measures.test_constraints import a_replaced_text, a_snapshot, an_event
 from tests.tampering import run, unguarded
@@ -120,6 +121,7 @@ def ways_around(row: models.Model, key: str) -> Iterable[list[str]]:
         (a_replaced_text, "content"),
         (a_signed_slip, "signed_by"),
         (issued, "title"),
+        (a_light_change, "parameters"),
     ],
 )
 def test_added_rows_stay_whatever_the_statement(make: Any, key: str) -> None:
