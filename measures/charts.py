@@ -122,8 +122,11 @@ def mark_of(colour: LightColour | None) -> Mark:
 _STEP, _LEVEL, _STEPS_LEFT = 58, 24, 62
 
 
-def light_steps(cells: Sequence[StripCell]) -> SafeString:
-    """One measure's lights, oldest first: the lighter the higher, joined where period follows on period."""
+def light_steps(cells: Sequence[StripCell], title: str = "") -> SafeString:
+    """One measure's lights, oldest first: the lighter the higher, joined where period follows on period.
+
+    `title` is another one where the cells are not periods.
+    """
     levels = sorted(COLOURS, key=lambda colour: colour.severity)
     height_of = {colour: _LEVEL * number + _LEVEL // 2 for number, colour in enumerate(levels)}
     places = [
@@ -144,7 +147,7 @@ def light_steps(cells: Sequence[StripCell]) -> SafeString:
         "left": _STEPS_LEFT,
         "width": _STEPS_LEFT + len(cells) * _STEP,
         "height": _LEVEL * len(levels),
-        "title": _("History of the light"),
+        "title": title or _("History of the light"),
         "words": _("; ").join(cell.words for cell in cells),
     }
     return render_to_string("components/_chart_steps.html", context)

@@ -36,6 +36,7 @@ from measures.views import (
     reports,
     search,
     slips,
+    snapshots,
     start,
     update_acts,
     update_form,
@@ -159,6 +160,7 @@ of_a_policy_since = [
     path("register/", act_register.act_register, name="act_register"),
     path("register.xlsx", act_register.act_register_workbook, name="act_register_workbook"),
     path("snapshots/", act_register.snapshot_list, name="snapshot_list"),
+    path("periods/<uuid:uuid>/snapshots/", snapshots.snapshot_compare, name="snapshot_compare"),
     # documents that are made in the background
     path("batches/", batches.batch_list, name="batch_list"),
     path("batches/new/", batches.batch_create, name="batch_create"),

@@ -121,6 +121,7 @@ WRITTEN_BY_READING = (
     "measures_periodfigures",
     "measures_measurefigures",
     "measures_departmentfigures",
+    "measures_lightchange",
     "measures_storeddocument",
 )
 

@@ -19,7 +19,7 @@ from measures.reports.blocks import Block, tables_of
 from measures.reports.pdf import Attached, PdfUnavailable
 from measures.reports.tables import Table
 from measures.reports.workbook import Sheet, workbook
-from measures.summaries import EditionHead, PolicyHead, SourcedSummary
+from measures.summaries import EditionHead, PolicyHead, Reopening, SourcedSummary
 
 DEMO_NOTICE = "演示数据　内容均为虚构"
 CLOSING_FACTS = (
@@ -233,16 +233,24 @@ def unsealed_origin(
     )
 
 
+def reopened_words(reopening: Reopening, on: date) -> str:
+    """On what a document rests once its period was opened again, with the hash of what is kept."""
+    with translation.override("zh-hans"):
+        return f"{reopening.words(on)}（SHA-256 {reopening.snapshot.sha256}）"
+
+
 def facts(sourced: SourcedSummary) -> tuple[tuple[str, str], ...]:
     """The facts by which a reader can find the same figures again (docs/domain.md 7.4)."""
     summary, snapshot = sourced.summary, sourced.snapshot
     period = summary.period
-    snapshot_words = (
-        f"第{snapshot.number}号 {snapshot.uuid}，{chinese_date(snapshot.taken_on)}形成，"
-        f"SHA-256 {snapshot.sha256}"
-        if snapshot
-        else f"本期尚未截止，没有快照；数据摘要 SHA-256 {sourced.sha256}"
-    )
+    if snapshot:
+        taken = f"第{snapshot.number}号 {snapshot.uuid}，{chinese_date(snapshot.taken_on)}形成"
+        snapshot_words = f"{taken}，SHA-256 {snapshot.sha256}"
+    elif sourced.reopening:
+        words = reopened_words(sourced.reopening, summary.as_of)
+        snapshot_words = f"{words}；数据摘要 SHA-256 {sourced.sha256}"
+    else:
+        snapshot_words = f"本期尚未截止，没有快照；数据摘要 SHA-256 {sourced.sha256}"
     return (
         ("填报期", f"{period.name}（{chinese_date(period.starts_on)}至{chinese_date(period.ends_on)}）"),
         ("数据截至", chinese_date(summary.as_of)),

@@ -15,17 +15,23 @@ from measures.numerals import chinese_numeral
 from measures.reports import wording
 from measures.reports.blocks import Block, Group, Heading, Paragraph, grouped, part
 from measures.reports.breakdown import promise
-from measures.reports.documents import Document, UnknownPartError, chinese_date, unsealed_origin
+from measures.reports.documents import (
+    Document,
+    UnknownPartError,
+    chinese_date,
+    reopened_words,
+    unsealed_origin,
+)
 from measures.reports.status import numbered
 from measures.reports.tables import Band, Cell, Column, Table, cells_of
 from measures.summaries import (
     CommitmentStatus,
     Dossier,
     DossierEntry,
+    KeptChange,
     PeriodSummary,
     PlannedMeasure,
     SettledMatter,
-    SnapshotReference,
 )
 
 
@@ -42,15 +48,35 @@ def _light(entry: DossierEntry, on: date) -> Cell:
     return Cell((wording.light_name(entry.status.light),), mark_of(entry.status.light.colour))
 
 
-def _basis(snapshot: SnapshotReference | None) -> str:
-    return f"快照第{snapshot.number}号 {snapshot.sha256[:12]}" if snapshot else "尚未截止"
+def _basis(entry: DossierEntry) -> str:
+    if snapshot := entry.snapshot:
+        return f"快照第{snapshot.number}号 {snapshot.sha256[:12]}"
+    return f"{chinese_date(entry.reopening.day)}重新打开，尚未截止" if entry.reopening else "尚未截止"
 
 
 LIGHTS: Final[tuple[Column[DossierEntry], ...]] = (
     Column("填报期", 32, lambda row, on: Cell((row.period.name,))),
     Column("进度灯", 28, _light, centred=True),
     Column("原因", 58, lambda row, on: Cell((wording.reason_of(row.status),))),
-    Column("依据", 38, lambda row, on: Cell((_basis(row.snapshot),))),
+    Column("依据", 38, lambda row, on: Cell((_basis(row),))),
+)
+
+
+def _lit(change: KeptChange, on: date) -> Cell:
+    return Cell((wording.light_name(change.light),), mark_of(change.light.colour))
+
+
+def _brought_by(change: KeptChange, on: date) -> Cell:
+    if change.act is None:
+        return Cell((str(change.cause.label),))
+    return Cell((f"{change.act.label}（{change.department} {change.person}）",))
+
+
+CHANGES: Final[tuple[Column[KeptChange], ...]] = (
+    Column("自何日起", 32, lambda row, on: Cell((chinese_date(row.day),))),
+    Column("进度灯", 28, _lit, centred=True),
+    Column("原因", 58, lambda row, on: Cell((row.light.sentence,))),
+    Column("由来", 38, _brought_by),
 )
 
 
@@ -96,6 +122,9 @@ class MeasureDossier(Document):
         yield Heading("三、进度灯")
         yield Paragraph(wording.full_stop(f"目前为{wording.light_words(found.latest.status)}"))
         yield Table("lights", "", LIGHTS, tuple(cells_of(LIGHTS, row, on) for row in found.entries))
+        if any(entry.changes for entry in found.entries):
+            yield Paragraph("各期之内进度灯的变化如下。")
+            yield Table("changes", "", CHANGES, tuple(change_rows(found, on)))
         yield Heading("四、承诺完成情况")
         if found.measure.commitments:
             yield Table("values", "", VALUES, tuple(value_rows(found, on)))
@@ -118,6 +147,9 @@ def dossier_of(found: Dossier, *, demo: bool = False) -> MeasureDossier:
             words = (
                 f"{found.latest.period.name} 第{snapshot.number}号 {snapshot.uuid}，SHA-256 {snapshot.sha256}"
             )
+        elif found.latest.reopening:
+            words = reopened_words(found.latest.reopening, on)
+        if snapshot or found.latest.reopening:
             rests_on["facts"] = (*rests_on["facts"][:2], ("快照", words), *rests_on["facts"][2:])
         return MeasureDossier(
             title_lines=(f"{measure.code}{measure.title}", "举措专页"),
@@ -135,6 +167,14 @@ def duties(measure: PlannedMeasure) -> Iterator[str]:
         yield f"参与单位：{'、'.join(row.name for row in measure.participants)}。"
     for commitment in measure.commitments:
         yield f"量化承诺：{wording.full_stop(promise(commitment))}"
+
+
+def change_rows(found: Dossier, on: date) -> Iterator[tuple[Cell, ...] | Band]:
+    """Within each period, the newest period first and the lights in their order."""
+    for entry in found.entries:
+        if entry.changes:
+            yield Band(entry.period.name)
+        yield from (cells_of(CHANGES, change, on) for change in entry.changes)
 
 
 def value_rows(found: Dossier, on: date) -> Iterator[tuple[Cell, ...] | Band]:

@@ -8,6 +8,7 @@ from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Ta
 from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.commitment_years import CommitmentYear, TrackedCommitment, commitments_by_year
+from measures.summaries.comparing import ChangedMeasure, Comparison, compare_snapshots
 from measures.summaries.counts import (
     DepartmentFiling,
     DepartmentStatus,
@@ -18,7 +19,7 @@ from measures.summaries.counts import (
 )
 from measures.summaries.department_record import department_record, updates_of
 from measures.summaries.dossier import Dossier, DossierEntry, read_dossier
-from measures.summaries.heads import Contact, SnapshotReference
+from measures.summaries.heads import Contact, Reopening, SnapshotReference, reopening_since, with_reopening
 from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed, with_freshness
 from measures.summaries.kept import (
     DepartmentRow,
@@ -31,6 +32,7 @@ from measures.summaries.light_changes import KeptChange
 from measures.summaries.loading import with_matters
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, SettledMatter, read_measure
 from measures.summaries.open_periods import PeriodGlance, open_periods
+from measures.summaries.overrides import Override, overridden, overridden_lights, overrides_of
 from measures.summaries.plan import Plan, PlannedCommitment, PlannedMeasure, plan_of_measure, read_plan
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
 from measures.summaries.seals import is_whole, verified_seal, with_needed_content
@@ -77,8 +79,10 @@ __all__ = [
     "BoardCell",
     "BoardColumn",
     "BoardRow",
+    "ChangedMeasure",
     "CommitmentStatus",
     "CommitmentYear",
+    "Comparison",
     "ConfirmedText",
     "Contact",
     "DepartmentFiling",
@@ -97,6 +101,7 @@ __all__ = [
     "MeasureHistory",
     "MeasureRow",
     "MeasureStatus",
+    "Override",
     "PastLight",
     "PeriodEntry",
     "PeriodFiling",
@@ -109,6 +114,7 @@ __all__ = [
     "PlannedMeasure",
     "PolicyHead",
     "PolicyStatus",
+    "Reopening",
     "SectionRow",
     "SectionStatus",
     "SettledMatter",
@@ -125,6 +131,7 @@ __all__ = [
     "UpdateStatus",
     "bound_departments",
     "commitments_by_year",
+    "compare_snapshots",
     "count_states",
     "count_tasks",
     "department_record",
@@ -138,6 +145,9 @@ __all__ = [
     "live_measure",
     "live_summary",
     "open_periods",
+    "overridden",
+    "overridden_lights",
+    "overrides_of",
     "percent",
     "plan_of_measure",
     "policy_statuses",
@@ -149,6 +159,7 @@ __all__ = [
     "read_trend",
     "refresh",
     "refresh_changed",
+    "reopening_since",
     "seal_of",
     "shown_by_default",
     "to_json",
@@ -158,5 +169,6 @@ __all__ = [
     "with_freshness",
     "with_matters",
     "with_needed_content",
+    "with_reopening",
     "with_task_counts",
 ]

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from measures.models import CoordinationMatter, Measure, PeriodState, ReportingPeriod
 from measures.summaries.building import department_name
-from measures.summaries.heads import SnapshotReference
+from measures.summaries.heads import Reopening, SnapshotReference, reopening_of
 from measures.summaries.kept import kept_period
+from measures.summaries.light_changes import KeptChange, changes_of, told_within
 from measures.summaries.measure_history import SettledMatter
 from measures.summaries.plan import PlannedMeasure, plan_of_measure
 from measures.summaries.types import EditionHead, MeasureStatus, PeriodHead, PolicyHead
@@ -23,12 +24,17 @@ from measures.summaries.types import EditionHead, MeasureStatus, PeriodHead, Pol
 
 @dataclass(frozen=True)
 class DossierEntry:
-    """The measure in one period; `snapshot` is None while that is open."""
+    """The measure in one period; `snapshot` is None while that is open, `reopening` unless it is again.
+
+    `changes`: the lights that were kept in the period up to the day, oldest first.
+    """
 
     period: PeriodHead
     as_of: date
     snapshot: SnapshotReference | None
     status: MeasureStatus
+    reopening: Reopening | None = None
+    changes: tuple[KeptChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,15 @@ def _entries(measure: Measure, period: ReportingPeriod, on: date) -> Iterator[Do
     for row in rows.order_by("-starts_on"):
         kept = kept_period(row, on)
         if status := kept.status_of(measure):
-            yield DossierEntry(kept.period, kept.as_of, kept.snapshot, status)
+            yield DossierEntry(
+                kept.period, kept.as_of, kept.snapshot, status, reopening_of(row), _changes(measure, row)
+            )
+
+
+def _changes(measure: Measure, period: ReportingPeriod) -> tuple[KeptChange, ...]:
+    """Read after the figures of the period were brought up to the day."""
+    told = ReportingPeriod.objects.annotate(told_lights=told_within(measure.pk)).filter(pk=period.pk)
+    return changes_of(told.values_list("told_lights", flat=True).get())
 
 
 def _settled(measure: Measure, until: date) -> Iterator[SettledMatter]:

@@ -9,21 +9,29 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from django.db.models import Exists, Func, JSONField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Func, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from measures.lights import Light, apply_override
-from measures.models import Act, Event, LightCause, LightChange, LightColour, LightReason, ReportingPeriod
+from measures.models import (
+    Act,
+    Event,
+    LightCause,
+    LightChange,
+    LightColour,
+    LightReason,
+    MeasureFigures,
+    ReportingPeriod,
+)
 from measures.summaries.types import MeasureStatus
 
 # What follows from another act, which is the one that a reader looks for.
 BY_RULE: Final = frozenset({Act.START, Act.ADD_DUTY, Act.END_DUTY})
 _KEY: Final = ("colour", "reason", "override_colour", "override_reason")
 Brought = Callable[[int], Event | LightCause]
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,13 @@ class LastLight:
 
 @dataclass(frozen=True)
 class KeptChange:
-    """A light, from when on it was shown, and what brought it: of an act also which, by whom and for whom."""
+    """A light, from when on it was shown, and what brought it: of an act also which, by whom and for whom.
+
+    `key` is what makes it this light, as `key_of` says it of a status.
+    """
 
     number: int
+    key: tuple[str, ...]
     light: Light
     day: date
     at: datetime
@@ -63,7 +75,7 @@ def light_as_kept(row: Mapping[str, Any]) -> Light:
 # --- writing -----------------------------------------------------------------------------------------
 
 
-def with_last_light(figures: QuerySet[Row]) -> QuerySet[Row]:
+def with_last_light(figures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
     """Of each measure's figures, as `last_light`, what LastLight.of understands. No query more."""
     changes = LightChange.objects.filter(period=OuterRef("period"), measure=OuterRef("measure"))
     said = changes.order_by("-number").values(said=JSONObject(number="number", **{key: key for key in _KEY}))
@@ -121,10 +133,14 @@ def brought_by(events: Sequence[Event]) -> Brought:
 
     def brought(measure: int) -> Event | LightCause:
         own = [event for event in events if _measure_of(event) == measure]
-        done = [event for event in own if event.act not in BY_RULE]
-        return next(reversed([*events, *own, *done]), LightCause.ANEW)
+        in_rising_order = [found for group in (events, own) for found in (group, _done(group))]
+        return next((group[-1] for group in reversed(in_rising_order) if group), LightCause.ANEW)
 
     return brought
+
+
+def _done(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event.act not in BY_RULE]
 
 
 def _measure_of(event: Event) -> int | None:
@@ -171,6 +187,7 @@ def _change(row: dict[str, Any]) -> KeptChange:
         row = {**row, "parameters": json.loads(row["parameters"])}
     return KeptChange(
         number=row["number"],
+        key=tuple(row[name] for name in _KEY),
         light=light_as_kept(row),
         day=date.fromisoformat(row["day"]),
         at=at if at.tzinfo else at.replace(tzinfo=UTC),

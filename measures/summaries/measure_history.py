@@ -15,8 +15,8 @@ from measures.models import (
 )
 from measures.summaries.building import MeasureStatusBuilder, department_name, update_status
 from measures.summaries.heads import period_head
-from measures.summaries.keeping import SCHEMA
-from measures.summaries.light_changes import KeptChange, light_as_kept
+from measures.summaries.keeping import SCHEMA, refresh
+from measures.summaries.light_changes import KeptChange, key_of, light_as_kept
 from measures.summaries.loading import ClosedYear, Rows, load_measure_rows
 from measures.summaries.seals import read_parts, whole_summary
 from measures.summaries.snapshot_json import SnapshotError, part_from_json
@@ -73,16 +73,27 @@ class MeasureHistory:
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
-    """None before the first period was opened. Five queries; `measure` with its policy loaded."""
+    """None before the first period was opened. Five queries; `measure` with its policy loaded.
+
+    Where the light of the open period is not yet kept, because nobody has read it on that day, it is now.
+    """
     rows = load_measure_rows(measure, on)
     if rows is None:
         return None
     status = MeasureStatusBuilder(rows, measure, on).build()
+    if not rows.period.is_frozen and not _is_kept(status, rows):
+        refresh(rows.period, on)
+        rows = load_measure_rows(measure, on) or rows
     if rows.period.is_frozen:
         status = replace(status, light=_stored_light(rows, rows.period, measure) or status.light)
     entries = tuple(_entry(rows, period, status) for period in reversed(rows.periods))
     years, problems = _years(rows, measure, on)
     return MeasureHistory(status, entries, years, _settled(rows, measure), problems)
+
+
+def _is_kept(status: MeasureStatus, rows: Rows) -> bool:
+    changes = rows.changes[rows.period.pk]
+    return bool(changes) and changes[-1].key == key_of(status)
 
 
 def _settled(rows: Rows, measure: Measure) -> tuple[SettledMatter, ...]:

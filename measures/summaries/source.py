@@ -1,7 +1,7 @@
 """Where does a period's summary come from? From the rows while it is open, from its snapshot once closed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -21,10 +21,12 @@ from measures.models.fingerprints import digest
 from measures.summaries.building import MeasureStatusBuilder
 from measures.summaries.counts import PeriodSummary, SectionStatus
 from measures.summaries.heads import (
+    Reopening,
     SnapshotReference,
     edition_head,
     period_head,
     policy_head,
+    reopening_of,
     snapshot_reference,
 )
 from measures.summaries.kept import KeptPeriod, kept_period
@@ -36,10 +38,14 @@ from measures.summaries.types import MeasureStatus
 
 @dataclass(frozen=True)
 class SourcedSummary:
-    """A summary and where it comes from. `snapshot` is None while the period is open."""
+    """A summary and where it comes from. `snapshot` is None while the period is open.
+
+    `reopening`: it is open again, and snapshots of before are kept.
+    """
 
     summary: PeriodSummary
     snapshot: SnapshotReference | None
+    reopening: Reopening | None = field(default=None, kw_only=True)
 
     @cached_property
     def sha256(self) -> str:
@@ -74,14 +80,14 @@ def read_period(period: ReportingPeriod, on: date) -> SourcedSummary:
     """
     if period.is_frozen:
         return read_snapshot(period)
-    return SourcedSummary(kept_period(period, on).summary(), None)
+    return SourcedSummary(kept_period(period, on).summary(), None, reopening=reopening_of(period))
 
 
 def read_streamed(period: ReportingPeriod, on: date) -> StreamedSummary:
     """The same with its measures one by one, for long tables; counts were verified before the first."""
     kept = kept_period(period, on)
     kept.verify()
-    return StreamedSummary(kept.heads(), kept.snapshot, kept)
+    return StreamedSummary(kept.heads(), kept.snapshot, kept, reopening=reopening_of(period))
 
 
 def read_snapshot(period: ReportingPeriod) -> SourcedSummary:

@@ -28,6 +28,7 @@ from measures.models.issuing import IssuedReportQuerySet
 from measures.office_forms import ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.issuing import DraftButton, Offer, obstacle_to, offers_of
+from measures.pages.overrides import overrides_of_period
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.report_forms import NewDraftForm, SectionsForm, section_label
@@ -93,7 +94,7 @@ def draft_create(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 def load_draft(actor: Actor, policy: Policy, uuid: UUID) -> ReportDraft:
     """For those who read reports before they are issued. Http404, PermissionDenied."""
-    about = ("period__policy__coordinator", "period__edition", "snapshot", "issued")
+    about = ("period__policy__coordinator", "period__edition", "period__figures", "snapshot", "issued")
     rows = ReportDraft.objects.select_related(*about, "drafted_by", "checked_by", "signed_by")
     draft = get_object_or_404(rows.defer("issued__content"), uuid=uuid, period__policy=policy)
     if not report_permissions.can_see_drafts(actor, policy):
@@ -116,7 +117,8 @@ def _draft_shown(
     sent: Offer | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    names = documents.sections_of(draft.kind)
+    names, period = documents.sections_of(draft.kind), draft.period
+    number = request.GET.get("overrides", "")
     edits = Act.EDIT_REPORT in issuing.possible_acts(request.actor, draft)
     context = {
         "draft": draft,
@@ -126,6 +128,7 @@ def _draft_shown(
         "offers": offers_of(request.actor, draft, sent),
         "refused": sent.form if sent else None,
         "obstacle": obstacle_to(draft, request.actor),
+        "overrides": overrides_of_period(period, clock.today(), number) if period.is_frozen else None,
     }
     return render(request, "measures/draft_detail.html", context, status=status)
 

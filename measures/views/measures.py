@@ -19,6 +19,7 @@ from measures.charts import StripCell, light_steps
 from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
 from measures.pages.evidence import numbers_of_files
+from measures.pages.light_history import lights_within
 from measures.pages.paging import page_of, paged
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
@@ -151,10 +152,10 @@ def marked_html(pieces: list[tuple[str, bool]]) -> SafeString:
 
 
 def lights_lately(history: summaries.MeasureHistory) -> dict[str, Any]:
-    """The lights of the last years as a chart, and the periods that it shows."""
+    """The lights of the last years as a chart, the periods that it shows, the changes within the latest."""
     entries = history.entries[:HISTORY_LENGTH]
     cells = [StripCell(row.period.code, row.light.colour if row.light else None) for row in reversed(entries)]
-    return {"steps": light_steps(cells), "lately": entries}
+    return {"steps": light_steps(cells), "lately": entries, "within": lights_within(history)}
 
 
 def light_cells(history: summaries.MeasureHistory) -> list[StripCell]:

@@ -42,6 +42,7 @@ from measures.office_forms import (
     ReasonForm,
 )
 from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.overrides import ListedOverrides, list_overrides, overrides_of_period
 from measures.pages.paging import number_of, page_of, paged
 from measures.pages.policy_choice import of_policy
 from measures.workflow import periods
@@ -85,11 +86,12 @@ def _periods(policy: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
     """That one, or none."""
     pending = Extension.objects.pending().filter(update__period=OuterRef("pk"))
     return (
-        ReportingPeriod.objects.filter(policy=policy, uuid=uuid)
+        summaries.with_freshness(ReportingPeriod.objects.filter(policy=policy, uuid=uuid), on)
         .select_related("policy__coordinator", "edition", "figures")
         .annotate(
             moved=Exists(FormerDates.objects.filter(period=OuterRef("pk"))),
             extensions_pending=number_of(pending),
+            overridden=number_of(summaries.overridden_lights(OuterRef("pk"))),
             without_people=number_of(permissions.owing_without_people(OuterRef(OuterRef("pk")), on)),
         )
     )
@@ -209,6 +211,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "problem": problem,
         "kept": kept,
         "sees_filing": may_see,
+        "reads_snapshots": permissions.can_read_submitted_texts(request.actor, period.policy),
         "may_ring": permissions.can_see_telephones(request.actor, period.policy),
         "filing": by_department,
         "runs": permissions.can_run_periods(request.actor, period.policy),
@@ -219,8 +222,20 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "unconfirmable": stuck.object_list if stuck else [],
         "unconfirmable_count": stuck.paginator.count if stuck else 0,
         "events": _record_of(request.GET.get("page", ""), SHOWN, period.pk),
+        "overrides": overrides_on(request, period, kept),
     }
     return render(request, "measures/period_detail.html", context)
+
+
+def overrides_on(
+    request: ActingRequest, period: ReportingPeriod, kept: summaries.KeptPeriod | None
+) -> ListedOverrides | None:
+    """None before it is opened; no query where the office has set no light (see `load_period`)."""
+    if kept is None:
+        return None
+    if not vars(period)["overridden"]:
+        return ListedOverrides([])
+    return list_overrides(kept, request.GET.get("overrides", ""))
 
 
 def former_dates_of(period: ReportingPeriod) -> list[FormerDates]:
@@ -320,6 +335,9 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
         "possible": periods.is_possible(period, Act.CLOSE_PERIOD),
         "in_time": clock.today() <= period.grace_ends_on,
     }
+    if context["possible"]:
+        number = request.GET.get("overrides", "")
+        context["overrides"] = overrides_of_period(period, clock.today(), number)
     return render(request, "measures/period_close.html", context, status=http_status_of(form))
 
 

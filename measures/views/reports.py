@@ -79,19 +79,31 @@ def departments_for(actor: Actor, policy: Policy) -> QuerySet[Department]:
 
 @dataclass(frozen=True)
 class Basis:
-    """What the documents of a period rest on; `problem`: it was altered, so that none can be made."""
+    """What the documents of a period rest on; `problem`: it was altered, so that none can be made.
+
+    `snapshot`: the last one; after a reopening it is kept and nothing rests on it, as `reopened` says.
+    """
 
     period: ReportingPeriod
     snapshot: PeriodSnapshot | None
     problem: str
+    reopened: str
 
 
 def bases_of(found: Sequence[ReportingPeriod]) -> list[Basis]:
     """One query. Their seals are verified; the document verifies all that it is made of."""
     later = PeriodSnapshot.objects.filter(period=OuterRef("period"), number__gt=OuterRef("number"))
     last = PeriodSnapshot.objects.filter(~Exists(later), period__in=found).defer("parts")
-    kept = {row.period_id: row for row in summaries.with_needed_content(last)}
-    return [Basis(row, kept.get(row.pk), problem_of(row, kept.get(row.pk))) for row in found]
+    read = summaries.with_reopening(summaries.with_needed_content(last))
+    kept = {row.period_id: row for row in read}
+    return [_basis(row, kept.get(row.pk)) for row in found]
+
+
+def _basis(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> Basis:
+    reopened = ""
+    if snapshot and not period.is_frozen:
+        reopened = summaries.reopening_since(snapshot).words(clock.today())
+    return Basis(period, snapshot, problem_of(period, snapshot), reopened)
 
 
 def problem_of(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> str:

@@ -65,7 +65,7 @@ def test_dossier_has_the_text_the_duties_and_the_values_of_each_period(measure: 
         "市财政局（参与）：",
     ):
         assert words in html, words
-    _lights, values = document.tables
+    _lights, _changes, values = document.tables
     rows = [row if isinstance(row, Band) else [cell.lines[0] for cell in row] for row in values.rows]
     assert rows == [
         Band("技能竞赛"),

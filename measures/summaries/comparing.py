@@ -1,0 +1,145 @@
+"""What is different in two snapshots of one period? Counts, and measure by measure lights, texts and values.
+
+Both are verified whole; one of an old schema is upgraded as ever (docs/decisions/0032).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from measures.lights import Light
+from measures.models import TEXT_FIELDS, LightColour, PeriodSnapshot, Situation
+from measures.summaries.counts import FilingCount, PeriodSummary
+from measures.summaries.heads import SnapshotReference, snapshot_reference
+from measures.summaries.seals import whole_summary
+from measures.summaries.types import CommitmentStatus, ConfirmedText, MeasureStatus
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one snapshot says and the other says otherwise; empty where it says nothing of it."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ChangedMeasure:
+    """A measure that is not the same in both; a light is None where the snapshot does not have the measure.
+
+    `texts` are by department, `values` by commitment.
+    """
+
+    uuid: str
+    code: str
+    title: str
+    before: Light | None
+    after: Light | None
+    texts: tuple[Difference, ...]
+    values: tuple[Difference, ...]
+
+    @property
+    def has_another_light(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One of the two: which it is, and what it counts."""
+
+    snapshot: SnapshotReference
+    counts: dict[LightColour, int]
+    filing: FilingCount
+    confirmed: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`measures` are in document order, those that only the first one has at the end."""
+
+    before: Compared
+    after: Compared
+    measures: tuple[ChangedMeasure, ...]
+
+    @property
+    def sides(self) -> tuple[Compared, Compared]:
+        return self.before, self.after
+
+    @property
+    def lights(self) -> list[tuple[LightColour, int, int]]:
+        """Each colour with how many measures show it in the one and in the other."""
+        return [(colour, self.before.counts[colour], self.after.counts[colour]) for colour in LightColour]
+
+    @property
+    def is_same(self) -> bool:
+        """Nothing that is compared differs."""
+        one, other = ((row.counts, row.filing, row.confirmed) for row in self.sides)
+        return one == other and not self.measures
+
+
+def compare_snapshots(before: PeriodSnapshot, after: PeriodSnapshot, period: str) -> Comparison:
+    """Of a period with that name. Raises SnapshotError where one of them was altered."""
+    old, new = (whole_summary(row, period) for row in (before, after))
+    return Comparison(_compared(before, old), _compared(after, new), tuple(_changed(old, new)))
+
+
+def _compared(row: PeriodSnapshot, summary: PeriodSummary) -> Compared:
+    return Compared(snapshot_reference(row), summary.counts, summary.filing, summary.confirmed_count)
+
+
+def _changed(old: PeriodSummary, new: PeriodSummary) -> Iterator[ChangedMeasure]:
+    before, after = ({row.uuid: row for row in summary.measures} for summary in (old, new))
+    for uuid, named in {**after, **before, **after}.items():
+        found = _change(named, before.get(uuid), after.get(uuid))
+        if found.has_another_light or found.texts or found.values:
+            yield found
+
+
+def _change(named: MeasureStatus, one: MeasureStatus | None, other: MeasureStatus | None) -> ChangedMeasure:
+    """What is different, which may be nothing; `named` is one of both."""
+    return ChangedMeasure(
+        named.uuid,
+        named.code,
+        named.title,
+        one.light if one else None,
+        other.light if other else None,
+        tuple(_differences(_texts(one), _texts(other))),
+        tuple(_differences(_values(one), _values(other))),
+    )
+
+
+def _differences(before: dict[str, str], after: dict[str, str]) -> Iterator[Difference]:
+    for label in dict.fromkeys([*before, *after]):
+        one, other = before.get(label, ""), after.get(label, "")
+        if one != other:
+            yield Difference(label, one, other)
+
+
+def _texts(status: MeasureStatus | None) -> dict[str, str]:
+    updates = status.updates if status else ()
+    return {row.department.short_name: _said(row.text) for row in updates if row.text}
+
+
+def _said(text: ConfirmedText) -> str:
+    """All that it says, a paragraph a field."""
+    situation = [] if text.situation == Situation.PROGRESS else [str(text.situation.label)]
+    fields = [getattr(text, name) for name in TEXT_FIELDS if getattr(text, name)]
+    return "\n".join([*situation, *fields, str(text.self_assessment.label)])
+
+
+def _values(status: MeasureStatus | None) -> dict[str, str]:
+    return {row.label: _valued(row) for row in (status.commitments if status else ())}
+
+
+def _valued(row: CommitmentStatus) -> str:
+    named = [
+        f"{subject.name} {_number(subject.number)}"
+        for subject in row.subjects
+        if subject.name and subject.number is not None
+    ]
+    return "\n".join([row.words, *named])
+
+
+def _number(number: Decimal) -> str:
+    return f"{number:f}"
