@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('override_colour', models.CharField(blank=True, choices=[('blue', 'blue light'), ('grey', 'grey light'), ('red', 'red light'), ('yellow', 'yellow light'), ('green', 'green light')], max_length=6, verbose_name='override')),
                 ('override_reason', models.CharField(blank=True, max_length=200, verbose_name='reason for the override')),
                 ('day', models.DateField(verbose_name='day')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                ('kept_at', models.DateTimeField(auto_now_add=True, verbose_name='kept at')),
                 ('cause', models.CharField(choices=[('first', 'first light of the period'), ('act', 'an act'), ('day', 'the day'), ('anew', 'what it rests on was changed')], max_length=5, verbose_name='brought by')),
                 ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='light_changes', to='measures.event', verbose_name='event')),
                 ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='light_changes', to='measures.measure', verbose_name='measure')),

@@ -28,8 +28,8 @@ class LightCause(models.TextChoices):
 class LightChange(models.Model):
     """From `day` on the light was this one: what the rules say, and the office's override beside it.
 
-    `number` counts the lights of a measure in a period from 1, which is the first and no change. `at` is the
-    time of the act, else that at which the light was found to be another one.
+    `number` counts the lights of a measure in a period from 1, which is the first and no change. The time of
+    an act is that of its event; `kept_at` is when the row was written.
     """
 
     period = models.ForeignKey(
@@ -45,7 +45,7 @@ class LightChange(models.Model):
     override_colour = models.CharField(_("override"), max_length=6, choices=LightColour.choices, blank=True)
     override_reason = models.CharField(_("reason for the override"), max_length=200, blank=True)
     day = models.DateField(_("day"))
-    at = models.DateTimeField(_("at"))
+    kept_at = models.DateTimeField(_("kept at"), auto_now_add=True)
     cause = models.CharField(_("brought by"), max_length=5, choices=LightCause.choices)
     event = models.ForeignKey(
         Event,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Exists, Func, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
 from measures.lights import Light, apply_override
 from measures.models import (
@@ -57,9 +57,9 @@ class KeptChange:
     key: tuple[str, ...]
     light: Light
     day: date
-    at: datetime
     cause: LightCause
     act: Act | None = None
+    at: datetime | None = None
     person: str = ""
     department: str = ""
 
@@ -124,7 +124,6 @@ def _with_cause(
     cause = brought(measure) if row.number > 1 else LightCause.FIRST
     row.event = cause if isinstance(cause, Event) else None
     row.cause = LightCause.ACT if isinstance(cause, Event) else cause
-    row.at = row.event.at if row.event else timezone.now()
     return row
 
 
@@ -151,19 +150,10 @@ def _measure_of(event: Event) -> int | None:
 # --- reading -----------------------------------------------------------------------------------------
 
 
-class _Rows(Func):
-    """The values of all rows as one JSON list, in no order."""
-
-    function = "JSON_GROUP_ARRAY"
-    output_field = JSONField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, function="JSONB_AGG", **more)
-
-
 _TOLD: Final = {
-    **{name: name for name in ("number", *_KEY, "parameters", "day", "at", "cause")},
+    **{name: name for name in ("number", *_KEY, "parameters", "day", "cause")},
     "act": "event__act",
+    "at": "event__at",
     "person": "event__user__name",
     "department": "event__department__short_name",
 }
@@ -172,7 +162,9 @@ _TOLD: Final = {
 def told_within(measure: int) -> Subquery:
     """For a query of periods: the lights of the measure in each, as `changes_of` understands."""
     rows = LightChange.objects.filter(period=OuterRef("pk"), measure=measure).order_by()
-    return Subquery(rows.annotate(told=_Rows(JSONObject(**_TOLD))).values("told"))
+    list_of = "JSONB_AGG" if connection.vendor == "postgresql" else "JSON_GROUP_ARRAY"
+    told = Func(JSONObject(**_TOLD), function=list_of, output_field=JSONField())
+    return Subquery(rows.annotate(told=told).values("told"))
 
 
 def changes_of(told: list[dict[str, Any]] | None) -> tuple[KeptChange, ...]:
@@ -182,7 +174,7 @@ def changes_of(told: list[dict[str, Any]] | None) -> tuple[KeptChange, ...]:
 
 
 def _change(row: dict[str, Any]) -> KeptChange:
-    at = datetime.fromisoformat(row["at"])
+    at = datetime.fromisoformat(row["at"]) if row["at"] else None
     if isinstance(row["parameters"], str):  # SQLite keeps JSON as text
         row = {**row, "parameters": json.loads(row["parameters"])}
     return KeptChange(
@@ -190,7 +182,7 @@ def _change(row: dict[str, Any]) -> KeptChange:
         key=tuple(row[name] for name in _KEY),
         light=light_as_kept(row),
         day=date.fromisoformat(row["day"]),
-        at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        at=at.replace(tzinfo=at.tzinfo or UTC) if at else None,
         cause=LightCause(row["cause"]),
         act=Act(row["act"]) if row["act"] else None,
         person=row["person"] or "",

@@ -18,7 +18,6 @@ def a_light_change(**changes: Any) -> LightChange:
         "colour": LightColour.GREY,
         "reason": LightReason.NOTHING_CONFIRMED,
         "day": cast.DAY,
-        "at": NOW,
         "cause": LightCause.FIRST,
     }
     return LightChange.objects.create(**{**usual, **changes})

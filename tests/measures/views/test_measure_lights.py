@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -54,11 +55,13 @@ def test_measure_shows_each_light_within_the_open_period_and_the_one_before(
     """Chart and table say the same: the day, the light, why, and what brought it."""
     measure = builders.a_measure(state="in_progress")
     builders.an_open_period(code="2019Q4")
-    builders.an_update(S.CONFIRMED, measure=measure, code="2020Q1")
-    builders.an_open_period(code="2020Q2")
-    for code in ("2019Q4", "2020Q1", "2020Q2"):
+    in_april = builders.moment(date(2020, 4, 1))
+    builders.an_update(S.CONFIRMED, measure=measure, code="2020Q1", at=in_april)
+    for code in ("2019Q4", "2020Q1"):
         read(code)
     periods.close_period(cast.clerk(), read("2020Q1"), "", builders.moment())
+    builders.an_open_period(code="2020Q2")
+    read("2020Q2")
     stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
     builders.brought_to(S.CONFIRMED, builders.update_of(measure, "zgh"), text=stalled)
     green = (LightColour.GREEN, "已约谈", builders.moment())

@@ -69,7 +69,8 @@ def test_each_change_of_a_light_is_kept_with_the_act_or_the_day_that_brought_it(
     ]
     rows = list(LightChange.objects.filter(measure=measure).order_by("number"))
     assert [row.day for row in rows] == [DAY, *[LATE] * 4]
-    assert [row.at for row in rows[2:]] == [moment(LATE), moment(LATE, 15), moment(LATE, 16)]
+    times = [moment(LATE), moment(LATE, 15), moment(LATE, 16)]
+    assert [row.event.at for row in rows if row.event] == times
     assert (rows[1].parameters, rows[3].override_reason) == ({"department": "市总工会"}, "已约谈")
 
 
@@ -192,6 +193,6 @@ def test_last_light_that_is_not_the_one_shown_is_found_by_the_nightly_check() ->
     read()
     LightChange.objects.create(
         period=loaded(), measure=measure, number=2, colour="red", reason="stalled",
-        day=DAY, at=moment(), cause="day",
+        day=DAY, cause="day",
     )  # fmt: skip
     assert [(row.subject, row.column) for row in summaries.figure_faults(loaded())] == [("二（一）", "light")]
