@@ -112,6 +112,7 @@ measures:search              302 200 200 200 200 200 200 200 200 200
 measures:act_register        302 404 404 404 200 200 404 200 404 404
 measures:act_register_workbook 302 404 404 404 200 200 404 200 404 404
 measures:snapshot_list       302 404 404 404 200 200 404 200 404 404
+measures:snapshot_compare    302 404 404 404 200 200 404 200 404 404
 measures:report_document     302 200 200 200 200 200 200 200 200 200
 measures:report_preview      302 200 200 200 200 200 200 200 200 200
 measures:batch_list          302 200 200 200 200 200 200 200 200 200
@@ -245,6 +246,7 @@ measures:search              302 405 405 405 405 405 405 405 405 405
 measures:act_register        302 405 405 405 405 405 405 405 405 405
 measures:act_register_workbook 302 405 405 405 405 405 405 405 405 405
 measures:snapshot_list       302 405 405 405 405 405 405 405 405 405
+measures:snapshot_compare    302 405 405 405 405 405 405 405 405 405
 measures:report_document     302 405 405 405 405 405 405 405 405 405
 measures:report_preview      302 405 405 405 405 405 405 405 405 405
 measures:batch_list          302 405 405 405 405 405 405 405 405 405
@@ -340,6 +342,7 @@ SHOWS = {
     "measures:act_register": "审核报送",
     "measures:act_register_workbook": "PK",
     "measures:snapshot_list": 'name="sha256"',
+    "measures:snapshot_compare": "比对快照",
     "measures:report_document": "%PDF",
     "measures:report_preview": "落实情况报告",
     "measures:batch_list": "举措专页",

@@ -118,6 +118,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "period": {"uuid": draft.period.uuid},
         "filing": {"uuid": draft.period.uuid, "slug": "zgh"},
         "sheet": {"uuid": draft.period.uuid, "slug": "zgh"},
+        "snapshot": {"uuid": draft.period.uuid},
         "extension": {"uuid": later.uuid},
         "batch": {"uuid": a_batch().uuid},
         "issued": {"uuid": report.uuid},

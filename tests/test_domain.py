@@ -21,6 +21,7 @@ from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
 from tests.rules_of_issuing import ISSUING
+from tests.rules_of_light_changes import LIGHT_CHANGES
 from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
 from tests.rules_of_registers import REGISTERS
@@ -41,6 +42,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **SOURCES_AND_SLIPS,
     **EVIDENCE,
     **PEOPLE,
+    **LIGHT_CHANGES,
     "1.1": (
         "test_frame_names_the_product_of_the_setting",
         "test_catalogue_avoids_the_words_that_the_office_must_not_use",

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
-from measures.models import CommitmentCycle, Measure, ReportingPeriod, UpdateState
+from measures.models import CommitmentCycle, Measure, ReportingPeriod, SelfAssessment, UpdateState
 from measures.reports.dossier import UnknownMeasureError, dossier_of
 from measures.reports.kinds import KINDS, Asked
 from measures.reports.tables import Band
@@ -72,6 +73,30 @@ def test_dossier_has_the_text_the_duties_and_the_values_of_each_period(measure: 
         ["2020年第二季度", "3/1", "≥ 1", "已完成", "2020年第二季度"],
         ["2020年第一季度", "1/1", "≥ 1", "已完成", "2020年第一季度"],
     ]
+
+
+def test_dossier_has_the_lights_within_each_period_and_what_brought_them(measure: Measure) -> None:
+    """As chart on the page of the measure, as table here, on screen and on paper alike."""
+    read_dossier(measure, loaded("2020Q2"), DAY)
+    stalled = builders.a_text("停工", self_assessment=SelfAssessment.STALLED)
+    correcting = builders.in_correction(builders.update_of(measure, "zgh"))
+    builders.brought_to(UpdateState.CONFIRMED, correcting, text=stalled)
+    found = read_dossier(measure, loaded("2020Q2"), DAY)
+    assert found is not None
+    document = dossier_of(found)
+    [changes] = [table for table in document.tables if table.name == "changes"]
+    with translation.override("zh-hans"):
+        rows = [row if isinstance(row, Band) else [cell.lines[0] for cell in row] for row in changes.rows]
+    assert rows == [
+        Band("2020年第二季度"),
+        ["2020年7月10日", "绿灯", "量化承诺均已达到", "本期首次亮灯"],
+        ["2020年7月10日", "红灯", "市总工会自评停滞", "确认（市人社局 张rsj-clerk）"],
+        Band("2020年第一季度"),
+        ["2020年4月15日", "黄灯", "市总工会未按时报送", "本期首次亮灯"],
+    ]
+    html = document.html()
+    assert "各期之内进度灯的变化如下。" in html
+    assert "确认（市人社局 张rsj-clerk）" in html
 
 
 def test_dossier_of_an_earlier_period_ends_with_it_and_stays_the_same(measure: Measure) -> None:
