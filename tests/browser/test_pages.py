@@ -4,6 +4,7 @@ Written out by hand after the rules of axe-core that apply to pages of text, tab
 is held by tests/test_tokens.py.
 """
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -28,7 +29,8 @@ COMMON = (
     f"{POLICY}/urges/",
     "/messages/",
 )
-# What each role opens besides; an address that ends in * is the first such link of the page before it.
+NOWHERE = "/nowhere/"
+# What each role opens besides; a star is an object to which the page before it leads.
 PAGES = {
     "填报人": (
         "/messages/mail/",
@@ -63,7 +65,7 @@ PAGES = {
         f"{POLICY}/periods/",
         f"{POLICY}/periods/*",
     ),
-    "局领导": (f"{POLICY}/?light=red", f"{POLICY}/measures/?q=技能", "/nowhere/"),
+    "局领导": (f"{POLICY}/?light=red", f"{POLICY}/measures/?q=技能", NOWHERE),
     "审计（只读）": (f"{POLICY}/periods/", f"{POLICY}/periods/*"),
     "管理员": ("/admin/",),
 }
@@ -110,18 +112,24 @@ FOCUS = """() => {
   const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
   return e === document.body || seen ? "" : e.outerHTML.slice(0, 120);
 }"""
+# How an object stands in an address.
+OBJECT = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 WIDTH = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
 def resolve(page: Page, site: Site, address: str) -> str:
-    """The first link of the page on show that begins like the address; what follows the star comes after."""
+    """The star stands for an object: of the first link on show that leads there, or of the page on show."""
     if "*" not in address:
         return site.url + address
-    begin, _star, end = address.partition("*")
-    if end:  # a further page of the object that is on show
-        return page.url.partition("#")[0].rstrip("/") + end
-    link = page.locator(f'main a[href^="{begin}"]:not([href^="{begin}plan"])').first
-    return site.url + (link.get_attribute("href") or "")
+    begin, end = address.split("*")
+    links = page.locator(f'main a[href^="{begin}"]').evaluate_all("links => links.map((link) => link.pathname)")
+    fitting = re.compile(re.escape(begin) + OBJECT + (re.escape(end) + "$" if end else ""))
+    for link in links:
+        if fitting.match(link):
+            return f"{site.url}{link}"
+    shown = re.match(f".*/{OBJECT}", page.url)
+    assert shown and end, f"no link to {address} on {page.url}"
+    return shown[0] + end
 
 
 def faults_of(page: Page) -> list[str]:
@@ -148,7 +156,9 @@ def test_pages_of_each_role_are_quiet_labelled_and_fit_a_phone(
         above = shared_demo.url
         for address in (*COMMON, *PAGES[role]):
             place = resolve(page, shared_demo, address)
-            page.goto(place)
+            answer = page.goto(place)
+            assert answer
+            assert answer.ok or address == NOWHERE, f"{answer.status} {place}"
             if found := faults_of(page):
                 faults[f"{address} ({above})"] = found
             above = page.url

@@ -50,7 +50,7 @@ def visitor(browser: Browser, settings: dict[str, Any], **more: Any) -> Iterator
     page.on("response", answered)
     yield page
     context.close()
-    assert not complaints
+    assert not complaints, complaints
 
 
 def sign_in(page: Page, site: Site, username: str) -> None:
@@ -71,10 +71,13 @@ def fill_in(page: Page, username: str) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
-def step_in(page: Page, site: Site, role: str) -> None:
-    """In the demo: as the first person of a role, named as the sign-in page names it."""
+def step_in(page: Page, site: Site, role: str, department: str = "") -> None:
+    """In the demo: as the first person of a role, of that department, named as the sign-in page names them."""
     page.goto(f"{site.url}/login/")
     form = page.locator("form.step-in").filter(has=page.get_by_text(role, exact=True))
+    if department:
+        person = form.locator("option", has_text=department).first
+        form.locator("select").select_option(person.get_attribute("value"))
     form.locator("button").click()
     page.wait_for_url(lambda url: "/login/" not in url)
 

@@ -1,0 +1,94 @@
+"""Has any page a finding of axe-core? Asked as who opens it, on a desk with all folds open, and on a phone.
+
+The rules are those of WCAG 2.0 and 2.1, levels A and AA. Axe reaches a page by the debugger, which no content
+security policy binds: pages are looked at under the policy that they are served with.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+from tests.browser.test_pages import COMMON, NOWHERE, PAGES, resolve
+from tests.browser.visitors import POLICY, step_in, visitor
+
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+OPTIONS: Final = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+RUN: Final = """async (options) => (await axe.run(options)).violations.map(
+  ({id, nodes}) => `${id} ×${nodes.length}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`)"""
+UNFOLD: Final = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WRITER, CLERK = "填报人", "调度岗"
+PERIOD: Final = (f"{POLICY}/periods/", f"{POLICY}/periods/*")
+# Who opens what, besides PAGES; what everybody may open, the clerk does.
+MORE: Final = {
+    WRITER: (
+        "/",
+        "/my/",
+        f"{POLICY}/updates/*/edit/",
+        f"{POLICY}/updates/*/extension/",
+        *(*PERIOD, f"{POLICY}/periods/*/departments/zgh/sheet/"),
+        f"{POLICY}/periods/*/departments/zgh/form/",
+        f"{POLICY}/periods/*/departments/zgh/slip/",
+    ),
+    "审核人": ("/", "/people/rsj/"),
+    CLERK: (
+        *COMMON,
+        *(f"{POLICY}/issued/", f"{POLICY}/issued/*", f"{POLICY}/drafts/*"),
+        *(f"{POLICY}/reports/", f"{POLICY}/reports/status/*/page/", "/verify/"),
+        *(f"{POLICY}/{page}/" for page in ("commitments", "matrix", "register", "snapshots", "portfolios")),
+        *(f"{POLICY}/{page}/" for page in ("designations", "extensions", "search")),
+        f"{POLICY}/search/?q=技能",
+        *(f"{POLICY}/departments/zgh/{page}/" for page in ("office", "succession", "waive")),
+        *(f"{POLICY}/measures/", f"{POLICY}/measures/*", f"{POLICY}/measures/*/waive/"),
+        *(*PERIOD, f"{POLICY}/periods/*/board/"),
+        *(*PERIOD, f"{POLICY}/periods/*/dates/"),
+    ),
+    "签发人": ("/",),
+    "局领导": (f"{POLICY}/",),
+    "审计（只读）": (f"{POLICY}/register/",),
+    "管理员": ("/admin/departments/user/", "/admin/departments/user/add/", "/admin/departments/department/"),
+}
+IN_ENGLISH: Final = (f"{POLICY}/", "/check/")
+
+
+def findings(page: Page) -> Iterator[str]:
+    """Each rule that is broken, with where first, and how often."""
+    page.evaluate(AXE_SCRIPT)
+    page.set_viewport_size({**PHONE})
+    yield from page.evaluate(RUN, OPTIONS)
+    page.set_viewport_size({**DESK})
+    page.evaluate(UNFOLD)
+    yield from page.evaluate(RUN, OPTIONS)
+
+
+def opened(page: Page, site: Site, addresses: tuple[str, ...]) -> Iterator[str]:
+    """Each page once, in the order in which one leads to the next."""
+    seen: set[str] = set()
+    for address in addresses:
+        place = resolve(page, site, address)
+        answer = page.goto(place)
+        assert answer
+        assert answer.ok or address == NOWHERE, f"{answer.status} {place}"
+        if place not in seen:
+            yield address
+        seen.add(place)
+
+
+def test_no_page_has_a_finding_of_axe(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    found: dict[str, list[str]] = {}
+    for role, more in MORE.items():
+        with visitor(browser, browser_context_args) as page:
+            step_in(page, shared_demo, role, "市总工会" if role == WRITER else "")
+            for address in opened(page, shared_demo, (*PAGES[role], *more)):
+                found[f"{role} {address}"] = list(findings(page))
+            if role == CLERK:
+                english = {"name": "django_language", "value": "en", "url": shared_demo.url}
+                page.context.add_cookies([english])
+                for address in opened(page, shared_demo, IN_ENGLISH):
+                    found[f"{address} in English"] = list(findings(page))
+    assert {page: told for page, told in found.items() if told} == {}
