@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint, Value
 from django.forms.models import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -136,9 +137,15 @@ def refuse_unless_numbers(*keys: str) -> None:
 
 
 class ReferenceInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
-    """Rows that hang on another one."""
+    """Rows that hang on another one. Each box says what it is: the head of its column is no label of it."""
 
     formset = RowErrorsFormSet
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
 
 
 class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):

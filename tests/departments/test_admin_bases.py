@@ -1,5 +1,6 @@
 """Inlines and selects of admin: what the database would refuse is told at the row; people by both names."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -50,6 +51,16 @@ def told(answer: Any, prefix: str) -> list[tuple[int, list[str]]]:
 
 def said(form: Form) -> list[str]:
     return [str(sentence) for sentences in form.errors.values() for sentence in sentences]
+
+
+def test_every_box_of_an_inline_says_what_it_is(desk: Client) -> None:
+    """The head of its column is no label of it."""
+    page = desk.get(reverse("admin:departments_user_add")).content.decode()
+    boxes = re.findall(
+        r'<(?:input|select)[^>]* name="memberships-0-(?:department|role|valid_\w+)"[^>]*>', page
+    )
+    assert len(boxes) == 4
+    assert all("aria-label=" in box for box in boxes)
 
 
 def test_every_inline_tells_at_the_row() -> None:
