@@ -122,13 +122,16 @@ def resolve(page: Page, site: Site, address: str) -> str:
     if "*" not in address:
         return site.url + address
     begin, end = address.split("*")
-    links = page.locator(f'main a[href^="{begin}"]').evaluate_all("links => links.map((link) => link.pathname)")
+    links = page.locator(f'main a[href^="{begin}"]').evaluate_all(
+        "links => links.map((link) => link.pathname)"
+    )
     fitting = re.compile(re.escape(begin) + OBJECT + (re.escape(end) + "$" if end else ""))
     for link in links:
         if fitting.match(link):
             return f"{site.url}{link}"
     shown = re.match(f".*/{OBJECT}", page.url)
-    assert shown and end, f"no link to {address} on {page.url}"
+    assert end, f"no link to {address} on {page.url}"
+    assert shown, f"no link to {address} on {page.url}"
     return shown[0] + end
 
 
