@@ -72,7 +72,7 @@ def fill_in(page: Page, username: str) -> None:
 
 
 def step_in(page: Page, site: Site, role: str, department: str = "") -> None:
-    """In the demo: as the first person of a role, of that department, named as the sign-in page names them."""
+    """In the demo: as the first person of a role (of a department), as the sign-in page names them."""
     page.goto(f"{site.url}/login/")
     form = page.locator("form.step-in").filter(has=page.get_by_text(role, exact=True))
     if department:
