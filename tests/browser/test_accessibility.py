@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import Site
 from tests.browser.test_pages import COMMON, NOWHERE, PAGES, resolve
@@ -20,7 +20,8 @@ OPTIONS: Final = {"runOnly": RULES, "resultTypes": ["violations"], "preload": Fa
 RUN: Final = """async (options) => (await axe.run(options)).violations.map(
   ({id, nodes}) => `${id} ×${nodes.length}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`)"""
 UNFOLD: Final = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 WRITER, CLERK = "填报人", "调度岗"
 PERIOD: Final = (f"{POLICY}/periods/", f"{POLICY}/periods/*")
 # Who opens what, besides PAGES; what everybody may open, the clerk does.
@@ -58,9 +59,9 @@ IN_ENGLISH: Final = (f"{POLICY}/", "/check/")
 def findings(page: Page) -> Iterator[str]:
     """Each rule that is broken, with where first, and how often."""
     page.evaluate(AXE_SCRIPT)
-    page.set_viewport_size({**PHONE})
+    page.set_viewport_size(PHONE)
     yield from page.evaluate(RUN, OPTIONS)
-    page.set_viewport_size({**DESK})
+    page.set_viewport_size(DESK)
     page.evaluate(UNFOLD)
     yield from page.evaluate(RUN, OPTIONS)
 
@@ -88,8 +89,7 @@ def test_no_page_has_a_finding_of_axe(
             for address in opened(page, shared_demo, (*PAGES[role], *more)):
                 found[f"{role} {address}"] = list(findings(page))
             if role == CLERK:
-                english = {"name": "django_language", "value": "en", "url": shared_demo.url}
-                page.context.add_cookies([english])
+                page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
                 for address in opened(page, shared_demo, IN_ENGLISH):
                     found[f"{address} in English"] = list(findings(page))
     assert {page: told for page, told in found.items() if told} == {}
