@@ -5,20 +5,30 @@ That three different people draft, check and sign is a rule about rows too, whic
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
+from datetime import date
+from typing import Final, TypeAlias
+
+from django.db.models import Q
 
 from departments.actors import Actor
-from measures.models import Batch, Policy, ReportDraft
+from departments.models import Membership
+from departments.models.people import MembershipQuerySet
+from measures.models import Batch, IssuedReport, Policy, ReportDraft, ReportKind
 from measures.permissions import (
     Office,
     can_decide,
     can_read_submitted_texts,
     can_reopen_period,
     can_run_periods,
+    clerks_of,
+    leaders_of,
+    people_of,
 )
 
 # Who may do an act on a draft, as the table of transitions names them.
 DraftMay: TypeAlias = Callable[[Actor, ReportDraft], bool]
+# What everybody signed in may have (docs/domain.md 7.5).
+FOR_EVERYBODY: Final = (ReportKind.STATUS,)
 
 
 def can_see_drafts(actor: Actor, policy: Policy) -> bool:
@@ -82,3 +92,29 @@ def can_change_batch(actor: Actor, batch: Batch) -> bool:
     is_own = actor.user is not None and actor.user.pk == batch.asked_by_id
     still_asks = can_ask_for_batch(actor) or not batch.is_of_many
     return (is_own and still_asks) or can_run_periods(actor, batch.policy)
+
+
+# --- who is told -----------------------------------------------------------------------------------
+
+
+def checkers_of(draft: ReportDraft, on: date) -> MembershipQuerySet:
+    """As `as_another_clerk`, for the database."""
+    return clerks_of(draft.period.policy, on).exclude(user=draft.drafted_by_id)
+
+
+def signers_of(draft: ReportDraft, on: date) -> MembershipQuerySet:
+    """As `as_signer`, for the database."""
+    policy = draft.period.policy
+    signers = Office.of(policy, on).signers - {draft.drafted_by_id, draft.checked_by_id}
+    return Membership.objects.active(on).filter(department=policy.coordinator_id, user__in=signers)
+
+
+def concerned_by(report: IssuedReport, on: date) -> MembershipQuerySet:
+    """Leaders of the office, and whose report it is; where all may have it, those whose updates are in it."""
+    its_people = [report.drafted_by_id, report.checked_by_id, report.signed_by_id]
+    told = Q(pk__in=leaders_of(report.policy, on).values("pk"))
+    told |= Q(department=report.policy.coordinator_id, user__in=its_people)
+    if report.kind in FOR_EVERYBODY:
+        filed = report.period.updates.values_list("department", flat=True)
+        told |= Q(pk__in=people_of(filed, on).values("pk"))
+    return Membership.objects.active(on).filter(told)

@@ -70,6 +70,7 @@ class ReportDraft(EditedTexts):
     )
     kind = models.CharField(_("kind of document"), max_length=10, choices=ReportKind.choices)
     state = models.CharField(_("state"), max_length=9, choices=DraftState.choices, default=DraftState.DRAFTED)
+    state_since = models.DateTimeField(_("in this state since"))
     version = models.PositiveIntegerField(_("version"), default=1)
     drafted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="reports_drafted", verbose_name=_("drafted by")

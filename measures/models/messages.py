@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from departments.models import Department, User
 from measures.models.events import exactly_one
 from measures.models.filing import CoordinationMatter, ProgressUpdate
+from measures.models.issuing import IssuedReport, ReportDraft
 from measures.models.moved_days import said
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import Policy
@@ -36,6 +37,12 @@ class MessageKind(models.TextChoices):
     ANNOUNCED = "announced", _("announcement of the office")
     URGED = "urged", _("urged by the office")
     URGE_ANSWERED = "urge_answered", _("slip answered")
+    REPORT_TO_CHECK = "report_to_check", _("report waits for a check")
+    REPORT_TO_SIGN = "report_to_sign", _("report waits for a signature")
+    REPORT_TO_ISSUE = "report_to_issue", _("report waits to be issued")
+    REPORT_RETURNED = "report_returned", _("report returned")
+    REPORT_ISSUED = "report_issued", _("report issued")
+    REPORT_WITHDRAWN = "report_withdrawn", _("report withdrawn")
     # told by the night
     DUE_IN_FIVE_DAYS = "due_in_five_days", _("due in five working days")
     DUE_NEXT_DAY = "due_next_day", _("due on the next working day")
@@ -45,7 +52,15 @@ class MessageKind(models.TextChoices):
 # These come from the day alone: nobody did anything, and their day is the one that is due.
 NIGHTLY_KINDS: Final = (MessageKind.DUE_IN_FIVE_DAYS, MessageKind.DUE_NEXT_DAY, MessageKind.OVERDUE)
 # What a message can be about: a link of its own each.
-TARGETS: Final = ("update", "period", "matter", "announcement", "urge")
+TARGETS: Final = ("update", "period", "matter", "announcement", "urge", "draft", "report")
+# The page of each that has one.
+_PAGES: Final = {
+    "update": "measures:update_detail",
+    "period": "measures:period_detail",
+    "urge": "measures:urge_detail",
+    "draft": "measures:draft_detail",
+    "report": "measures:issued_detail",
+}
 # What each kind says; the parts are those of `Message.parts`.
 _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.OPENED: _("%(period)s is open for reporting."),
@@ -61,6 +76,12 @@ _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.ANNOUNCED: _("Announcement: %(title)s"),
     MessageKind.URGED: _("%(period)s: the office urges %(department)s, slip no. %(slip)s (%(level)s)."),
     MessageKind.URGE_ANSWERED: _("%(period)s: %(department)s answered slip no. %(slip)s."),
+    MessageKind.REPORT_TO_CHECK: _("%(period)s: “%(document)s” waits for your check."),
+    MessageKind.REPORT_TO_SIGN: _("%(period)s: “%(document)s” waits for your signature."),
+    MessageKind.REPORT_TO_ISSUE: _("%(period)s: “%(document)s” is signed and can be issued."),
+    MessageKind.REPORT_RETURNED: _("%(period)s: “%(document)s” was returned to you."),
+    MessageKind.REPORT_ISSUED: _("%(period)s: “%(document)s” was issued as %(reference)s."),
+    MessageKind.REPORT_WITHDRAWN: _("%(period)s: “%(document)s” %(reference)s was withdrawn."),
     MessageKind.DUE_IN_FIVE_DAYS: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.DUE_NEXT_DAY: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.OVERDUE: _("%(period)s: updates that were due on %(day)s and are not filed: %(count)d."),
@@ -163,7 +184,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def for_display(self) -> "MessageQuerySet":
         """With all that a sentence and its link are made of."""
-        return self.select_related(
+        rows = self.select_related(
             "by",
             "policy",
             "department",
@@ -173,7 +194,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
             "update__period",
             "update__measure__section",
             "matter__measure__section",
+            "draft__period",
+            "report__period",
         )
+        return rows.defer("report__content")  # its file, which is long
 
 
 class Message(models.Model):
@@ -214,6 +238,12 @@ class Message(models.Model):
         Announcement, on_delete=models.PROTECT, related_name="told", null=True, blank=True
     )
     urge = models.ForeignKey(Urge, on_delete=models.PROTECT, related_name="told", null=True, blank=True)
+    draft = models.ForeignKey(
+        ReportDraft, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
+    report = models.ForeignKey(
+        IssuedReport, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
     # The reason or answer that was given; of a message of the night the measures.
     words = models.TextField(_("words"), blank=True)
     count = models.PositiveIntegerField(_("updates"), default=0)
@@ -267,17 +297,14 @@ class Message(models.Model):
     def get_absolute_url(self) -> str:
         """Where what it is about stands."""
         policy = self.policy.slug
-        if self.update:
-            return reverse("measures:update_detail", args=[policy, self.update.uuid])
         if self.period and self.kind in NIGHTLY_KINDS:
             return f"{reverse('measures:my_updates')}?policy={policy}"
-        if self.period:
-            return reverse("measures:period_detail", args=[policy, self.period.uuid])
-        if self.urge:
-            return reverse("measures:urge_detail", args=[policy, self.urge.uuid])
         if self.matter:
             return f"{reverse('measures:matter_list', args=[policy])}?show=all#matter-{self.matter.uuid}"
-        return f"{reverse('measures:announcement_list', args=[policy])}#announcement-{self.subject}"
+        if self.announcement:
+            return f"{reverse('measures:announcement_list', args=[policy])}#announcement-{self.subject}"
+        page = next(page for name, page in _PAGES.items() if getattr(self, f"{name}_id"))
+        return reverse(page, args=[policy, self.subject])
 
     @property
     def sentence(self) -> str:
@@ -293,7 +320,8 @@ class Message(models.Model):
     def parts(self) -> dict[str, Any]:
         """Whatever a sentence may name."""
         source = self.update or self.matter
-        within = self.update or self.urge
+        document = self.draft or self.report
+        within = self.update or self.urge or document
         period = self.period or (within.period if within else None)
         return {
             "period": period.name if period else "",
@@ -301,6 +329,8 @@ class Message(models.Model):
             "department": self.department or "",
             "title": self.announcement or "",
             "slip": self.urge or "",
+            "document": document.get_kind_display() if document else "",
+            "reference": self.report.reference if self.report else "",
             "level": self.urge.get_level_display() if self.urge else "",
             "day": date_format(self.day, "DATE_FORMAT"),
             "count": self.count,

@@ -17,12 +17,14 @@ from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
 from measures import permissions, summaries
 from measures.models import (
+    DRAFTS_IN_WORK,
     STILL_OWED,
     Event,
     Message,
     MessageKind,
     PeriodState,
     ProgressUpdate,
+    ReportDraft,
     Revision,
     UpdateState,
     Urge,
@@ -32,6 +34,8 @@ from measures.models import (
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_own_work
 
+# In the query of days, what else a row may tell by its number: see `_dates_of`.
+SLIP, REPORT = 0, 1
 # How many rows of each list lie on the desk.
 SHOWN: Final = 8
 ANSWERS_SHOWN: Final = 5
@@ -44,6 +48,7 @@ ANSWERS: Final = (
     MessageKind.MATTER_ANSWERED,
     MessageKind.DATE_DECIDED,
     MessageKind.URGE_ANSWERED,
+    MessageKind.REPORT_RETURNED,
 )
 
 
@@ -78,6 +83,7 @@ class Desk:
     sent: Sequence[DeskRow]
     answers: Sequence[Message]
     dates: Sequence[DueDate]
+    reports_in_work: bool = False
 
 
 @compiled
@@ -113,16 +119,17 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
     """
     rows = list(work)
     answers, announcements = messages_to(actor)
-    dates, has_slips = dates_of(actor)
+    dates, also = dates_of(actor)
     waiting = sorted((row for row in rows if vars(row)["waits"]), key=_returned_first)
     sent = sorted((row for row in rows if vars(row)["was_sent"]), key=_when_sent, reverse=True)
     return Desk(
-        slips=slips_for(actor) if has_slips else [],
+        slips=slips_for(actor) if SLIP in also else [],
         announcements=announcements,
         waiting=[_to_do(row, since_when(row)) for row in waiting[:SHOWN]],
         sent=[_on_its_way(row, since_when(row)) for row in sent[:SHOWN]],
         answers=answers,
         dates=dates,
+        reports_in_work=REPORT in also,
     )
 
 
@@ -236,20 +243,20 @@ def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:
     return told[False], told[True]
 
 
-def dates_of(actor: Actor) -> tuple[list[DueDate], bool]:
-    """The days of the own departments in open periods; whether they have slips to answer. One query."""
+def dates_of(actor: Actor) -> tuple[list[DueDate], set[int]]:
+    """The days of the own departments in open periods; whether there is a SLIP or REPORT. One query."""
     rows = _dates_of(actor)
     dates = [
         DueDate(period_name(code), title, due_on, total, to_come)
         for _period, due_on, total, to_come, code, title in rows
         if due_on != NO_DAY
     ]
-    return dates[:SHOWN], len(dates) < len(rows)
+    return dates[:SHOWN], {total for _key, due_on, total, *_rest in rows if due_on == NO_DAY}
 
 
 @compiled
 def _dates_of(actor: Actor) -> QuerySet[ProgressUpdate, Any]:
-    """With a first row of no day where there is a slip."""
+    """With a row of no day before them where there is a slip, and where a report is on its way."""
     rows = ProgressUpdate.objects.filter(
         department__in=actor.narrowed(permissions.speaks_for(actor)), period__state=PeriodState.OPEN
     ).exclude(state=S.WAIVED)
@@ -263,6 +270,14 @@ def _dates_of(actor: Actor) -> QuerySet[ProgressUpdate, Any]:
             title=Max("period__policy__short_title"),
         )
     )
-    slip = Urge.objects.filter(pk__in=_unanswered(actor).order_by().values("pk")[:1]).order_by()
-    told = slip.values_list("pk", Value(NO_DAY), Value(0), Value(0), Value(""), Value(""))
-    return counted.union(told, all=True).order_by("due_on", "period")[: SHOWN + 1]
+    slip = Urge.objects.filter(pk__in=_unanswered(actor).order_by().values("pk")[:1])
+    offices = actor.narrowed(permissions.decides_for(actor))
+    drafts = ReportDraft.objects.filter(period__policy__coordinator__in=offices, state__in=DRAFTS_IN_WORK)
+    draft = ReportDraft.objects.filter(pk__in=drafts.order_by().values("pk")[:1])
+    told = [_as_a_row(slip, SLIP), _as_a_row(draft, REPORT)]
+    return counted.union(*told, all=True).order_by("due_on", "period")[: SHOWN + len(told)]
+
+
+def _as_a_row(found: QuerySet[Any], which: int) -> QuerySet[Any, Any]:
+    nothing = (Value(0), Value(""), Value(""))
+    return found.order_by().values_list("pk", Value(NO_DAY), Value(which), *nothing)

@@ -15,7 +15,8 @@ from departments.models import Department, User, WorkingDay
 from langfang_policy import clock
 from measures import permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
-from measures.pages.desk import desk_of, work_of
+from measures.pages.desk import Desk, desk_of, work_of
+from measures.pages.desk_reports import reports_waiting
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import policies_of, policy_at_hand
 
@@ -43,20 +44,21 @@ def start(request: ActingRequest) -> HttpResponse:
     if len(tasks) == 1 and tasks[0].waiting is None:
         return redirect(tasks[0].href)
     page = page_of(waiting.closures, request.GET.get("page", ""), PER_PAGE)
+    desk = desk_of(actor, work)
     context = {
         "tasks": tasks,
         "closures": list(page),
         "page": page,
-        "desk": desk_of(actor, work),
+        "desk": desk,
         "left_out": leaves_out(actor),
         "on": clock.today(),
-        **of_the_office(request),
+        **of_the_office(request, desk),
     }
     return render(request, "measures/start.html", context)
 
 
-def of_the_office(request: ActingRequest) -> dict[str, Any]:
-    """Open periods at a glance, and what else it keeps; of policies that the actor decides on."""
+def of_the_office(request: ActingRequest, desk: Desk) -> dict[str, Any]:
+    """Open periods at a glance, reports on their way, what else it keeps; where the actor decides."""
     actor = request.actor
     shown = actor.narrowed(permissions.decides_for(actor))
     decided = [
@@ -66,6 +68,7 @@ def of_the_office(request: ActingRequest) -> dict[str, Any]:
     ]
     return {
         "periods": summaries.open_periods(decided, actor, clock.today()) if decided else [],
+        "reports": reports_waiting(actor, decided) if desk.reports_in_work else [],
         "offices": [row for row in decided if permissions.can_manage_measures(actor, row)],
         "urges": any(permissions.can_urge(actor, row) for row in decided),
     }

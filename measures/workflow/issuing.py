@@ -107,6 +107,7 @@ def draft_report(
             kind=kind,
             drafted_by=actor.person,
             drafted_at=at,
+            state_since=at,
             **_checked_texts(texts),
         )
         draft.full_clean()
@@ -126,7 +127,7 @@ def edit_report(
         if words != row.texts:
             for name, text in words.items():
                 setattr(row, name, text)
-            _move(row, Act.EDIT_REPORT)
+            _move(row, Act.EDIT_REPORT, at)
             _record(Act.EDIT_REPORT, actor, row, at)
     return row
 
@@ -142,7 +143,7 @@ def return_report(actor: Actor, draft: ReportDraft, version: int, reason: str, a
         row = _lock(actor, draft, version, Act.RETURN_REPORT)
         row.return_reason = required_reason(reason)
         row.checked_by = row.checked_at = row.signed_by = row.signed_at = None
-        _move(row, Act.RETURN_REPORT)
+        _move(row, Act.RETURN_REPORT, at)
         _record(Act.RETURN_REPORT, actor, row, at, row.return_reason)
     return row
 
@@ -162,7 +163,7 @@ def discard_report(actor: Actor, draft: ReportDraft, version: int, reason: str, 
     with one_act():
         row = _lock(actor, draft, version, Act.DISCARD_REPORT)
         comment = required_reason(reason)
-        _move(row, Act.DISCARD_REPORT)
+        _move(row, Act.DISCARD_REPORT, at)
         _record(Act.DISCARD_REPORT, actor, row, at, comment)
     return row
 
@@ -198,7 +199,16 @@ def withdraw_report(actor: Actor, report: IssuedReport, reason: str, at: datetim
         row.full_clean()
         row.save()
         comment = f"{report.reference} {row.reason}"
-        record(Act.WITHDRAW_REPORT, actor, period.policy.coordinator, at, comment=comment, period=period)
+        record(
+            Act.WITHDRAW_REPORT,
+            actor,
+            period.policy.coordinator,
+            at,
+            comment=comment,
+            about=[report],
+            words=row.reason,
+            period=period,
+        )
     return row
 
 
@@ -213,7 +223,7 @@ def _done(
         row = _lock(actor, draft, version, act)
         for name, value in changes.items():
             setattr(row, name, value)
-        _move(row, act)
+        _move(row, act, at)
         _record(act, actor, row, at)
     return row
 
@@ -250,9 +260,11 @@ def is_current(draft: ReportDraft) -> bool:
     return period.is_frozen and period.snapshots.latest("number").pk == draft.snapshot_id
 
 
-def _move(draft: ReportDraft, act: Act) -> None:
+def _move(draft: ReportDraft, act: Act, at: datetime) -> None:
     """Into the next state, one version on, stored."""
-    draft.state = TRANSITIONS[D(draft.state), act].next_state
+    next_state = TRANSITIONS[D(draft.state), act].next_state
+    if next_state != draft.state:
+        draft.state, draft.state_since = next_state, at
     draft.version += 1
     draft.full_clean()
     draft.save()
@@ -312,20 +324,38 @@ def _issued(actor: Actor, draft: ReportDraft, numbered: Numbered, made: FileMade
     )
     report.full_clean(exclude=["content"])
     report.save()
-    _move(draft, Act.ISSUE_REPORT)
+    _move(draft, Act.ISSUE_REPORT, numbered.at)
     if period.report_issued_at is None:
         period.report_issued_at = numbered.at
         period.save(update_fields=["report_issued_at"])
-    _record(Act.ISSUE_REPORT, actor, draft, numbered.at, report.reference)
+    _record(Act.ISSUE_REPORT, actor, draft, numbered.at, report.reference, about=report)
     return report
 
 
-def _record(act: Act, actor: Actor, draft: ReportDraft, at: datetime, words: str = "") -> None:
-    """About the period; its states are its own, so the draft's are not written there."""
+def _record(
+    act: Act,
+    actor: Actor,
+    draft: ReportDraft,
+    at: datetime,
+    words: str = "",
+    about: IssuedReport | None = None,
+) -> None:
+    """About the period; its states are its own, so the draft's are not written there.
+
+    Messages lead to the draft, or to what it is about; they say why it was returned.
+    """
     with translation.override("zh-hans"):  # the record reads the same in every language
         kind = str(ReportKind(draft.kind).label)
-    comment = f"{kind}：{words}" if words else kind
-    record(act, actor, draft.period.policy.coordinator, at, comment=comment, period=draft.period)
+    record(
+        act,
+        actor,
+        draft.period.policy.coordinator,
+        at,
+        comment=f"{kind}：{words}" if words else kind,
+        about=[about or draft],
+        words=words if act == Act.RETURN_REPORT else "",
+        period=draft.period,
+    )
 
 
 def in_work(policy: Policy) -> list[ReportDraft]:

@@ -13,16 +13,18 @@ from django.utils import timezone
 
 from departments.models import Membership
 from departments.models.people import MembershipQuerySet
-from measures import permissions
+from measures import permissions, report_permissions
 from measures.models import (
     Act,
     Announcement,
     CoordinationMatter,
     Event,
+    IssuedReport,
     Message,
     MessageKind,
     Policy,
     ProgressUpdate,
+    ReportDraft,
     ReportingPeriod,
     Responsibility,
     Urge,
@@ -38,6 +40,8 @@ _LINKS: Final[Mapping[type[Model], str]] = {
     CoordinationMatter: "matter",
     Announcement: "announcement",
     Urge: "urge",
+    ReportDraft: "draft",
+    IssuedReport: "report",
 }
 
 
@@ -68,6 +72,26 @@ def the_clerks(event: Event, urge: Urge) -> MembershipQuerySet:
     return permissions.clerks_of(urge.policy, _day_of(event))
 
 
+def who_may_check(event: Event, draft: ReportDraft) -> MembershipQuerySet:
+    return report_permissions.checkers_of(draft, _day_of(event))
+
+
+def who_may_sign(event: Event, draft: ReportDraft) -> MembershipQuerySet:
+    return report_permissions.signers_of(draft, _day_of(event))
+
+
+def its_clerks(event: Event, draft: ReportDraft) -> MembershipQuerySet:
+    return permissions.clerks_of(draft.period.policy, _day_of(event))
+
+
+def its_drafter(event: Event, draft: ReportDraft) -> MembershipQuerySet:
+    return its_clerks(event, draft).filter(user=draft.drafted_by_id)
+
+
+def those_it_concerns(event: Event, report: IssuedReport) -> MembershipQuerySet:
+    return report_permissions.concerned_by(report, _day_of(event))
+
+
 @dataclass(frozen=True)
 class Telling:
     """`who` is told, as a message of this kind."""
@@ -89,6 +113,12 @@ TELLS: Final[Mapping[Act, Telling]] = {
     Act.ANNOUNCE: Telling(K.ANNOUNCED, all_that_are_bound),
     Act.URGE: Telling(K.URGED, its_department),
     Act.ANSWER_URGE: Telling(K.URGE_ANSWERED, the_clerks),
+    Act.SUBMIT_REPORT: Telling(K.REPORT_TO_CHECK, who_may_check),
+    Act.CHECK_REPORT: Telling(K.REPORT_TO_SIGN, who_may_sign),
+    Act.SIGN_REPORT: Telling(K.REPORT_TO_ISSUE, its_clerks),
+    Act.RETURN_REPORT: Telling(K.REPORT_RETURNED, its_drafter),
+    Act.ISSUE_REPORT: Telling(K.REPORT_ISSUED, those_it_concerns),
+    Act.WITHDRAW_REPORT: Telling(K.REPORT_WITHDRAWN, those_it_concerns),
 }
 # They stand in the record; what waits for somebody because of them stands in a queue.
 TELLS_NOBODY: Final = frozenset(
@@ -113,12 +143,6 @@ TELLS_NOBODY: Final = frozenset(
         Act.SIGN_FOR_URGE,
         Act.DRAFT_REPORT,
         Act.EDIT_REPORT,
-        Act.SUBMIT_REPORT,
-        Act.RETURN_REPORT,
-        Act.CHECK_REPORT,
-        Act.SIGN_REPORT,
-        Act.ISSUE_REPORT,
-        Act.WITHDRAW_REPORT,
         Act.DISCARD_REPORT,
         Act.BEGIN_BATCH,
         Act.CANCEL_BATCH,
@@ -199,7 +223,7 @@ def message(kind: MessageKind, about: Model, *, person: int, **changes: Any) -> 
 
 
 def _policy_of(about: Model) -> Policy:
-    if isinstance(about, ProgressUpdate):
+    if isinstance(about, ProgressUpdate | ReportDraft):
         return about.period.policy
     if isinstance(about, CoordinationMatter):
         return about.measure.section.edition.policy

@@ -9,6 +9,7 @@ from departments.actors import Actor
 from measures.models import (
     Act,
     IssuedReport,
+    Message,
     PeriodState,
     ReportDraft,
     ReportingPeriod,
@@ -67,6 +68,13 @@ def issued(draft: ReportDraft | None = None, at: datetime = NOW) -> IssuedReport
     return issuing.issue_report(cast.clerk(), draft, draft.version, a_file, at)
 
 
+def unheard_of() -> IssuedReport:
+    """Nobody has a message that leads to it: nothing but the database keeps it from being deleted."""
+    report = issued()
+    Message.objects.all().delete()
+    return report
+
+
 def withdrawn() -> ReportWithdrawal:
     return issuing.withdraw_report(cast.signer(), issued(), "第三部分数字有误", NOW)
 
@@ -114,7 +122,7 @@ def a_file_twice() -> None:
 
 def a_second_draft() -> None:
     draft = a_draft()
-    people = {"drafted_by": draft.drafted_by, "drafted_at": NOW}
+    people = {"drafted_by": draft.drafted_by, "drafted_at": NOW, "state_since": NOW}
     ReportDraft.objects.create(period=draft.period, snapshot=draft.snapshot, kind=draft.kind, **people)
 
 

@@ -50,7 +50,7 @@ from tests.constraints import constraints_of, refused_by, without_message
 from tests.measures.batch_rows import ILLEGAL_BATCHES
 from tests.measures.evidence_rows import ILLEGAL_EVIDENCE, an_evidence_file
 from tests.measures.given_portfolios import ILLEGAL_PORTFOLIOS, a_portfolio, a_portfolio_of_a_section
-from tests.measures.issued_reports import ILLEGAL_REPORTS, issued
+from tests.measures.issued_reports import ILLEGAL_REPORTS, unheard_of
 from tests.measures.kept_lights import ILLEGAL_LIGHT_CHANGES, a_light_change
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
 from tests.measures.sources_and_signatures import ILLEGAL_SOURCES_AND_SIGNATURES, a_signed_slip, a_used_input
@@ -480,7 +480,7 @@ CHANGES: Final[dict[str, Callable[[models.Model], object]]] = {
 }
 
 
-@pytest.mark.parametrize("make", [an_event, a_snapshot, issued])
+@pytest.mark.parametrize("make", [an_event, a_snapshot, unheard_of])
 @pytest.mark.parametrize("way", CHANGES)
 def test_append_only_rows_are_neither_changed_nor_deleted(make: Callable[[], models.Model], way: str) -> None:
     row = make()
