@@ -192,6 +192,24 @@ def test_overview_prints_on_two_sheets_of_a4(
         assert "六（三）" in "".join(sheet.extract_text() for sheet in sheets)
 
 
+def test_overview_is_short_on_a_phone_and_all_of_it_is_one_press_away(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """Red and yellow stand there, calm rows and numbers unfold; no script and no second page."""
+    with visitor(browser, browser_context_args, java_script_enabled=False) as page:
+        step_in(page, shared_demo, "局领导")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(f"{shared_demo.url}{POLICY}/")
+        assert page.locator("html").evaluate("page => page.scrollHeight") < 3700
+        for fold in ("#section-2", "#trend"):
+            hidden = page.locator(f"{fold} .phone-folded").first
+            expect(hidden).to_be_hidden()
+            page.locator(f"{fold} .phone-unfold a, {fold} a.phone-unfold").click()
+            expect(hidden).to_be_visible()
+        lights = page.locator(".overview-table .light:visible")
+        assert "红灯" in "".join(lights.all_inner_texts())
+
+
 def test_board_prints_its_legend_with_its_grid(
     shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
