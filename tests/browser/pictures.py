@@ -1,4 +1,4 @@
-"""The README's pictures, made by script/pictures: today's pages of the demo as a visitor sees them.
+"""The README's pictures, made by script/pictures: pages of the demo and of three documents, as they are.
 
 Not part of the suite: no file of tests is named so, and script/pictures names this one.
 """
@@ -15,6 +15,7 @@ from tests.browser.visitors import POLICY
 
 PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 256  # a palette: a picture stays below 300 KB
+DOCUMENTS = ("status", "brief", "ledger")
 
 
 def enter(page: Page, site: Site, username: str) -> None:
@@ -58,28 +59,17 @@ def test_pictures(page: Page, demo_site: Site, tmp_path: Path) -> None:
     enter(page, demo_site, "rsj-clerk")
     page.goto(f"{demo_site.url}/check/")
     take(page, "check_queue")
-    report(demo_site, tmp_path)
+    for kind in DOCUMENTS:
+        first_page(demo_site, kind, tmp_path)
 
 
-def report(site: Site, folder: Path) -> None:
-    """The first page and the first page of the ledger, side by side."""
-    document = folder / "report.pdf"
-    site.manage(
-        "export_report",
-        "status",
-        "--policy",
-        "skilled-workers-2019",
-        "--period",
-        "2020Q2",
-        "--output",
-        str(document),
-    )
-    subprocess.run(["pdftoppm", "-r", "60", "-png", document, folder / "page"], check=True)
-    pages = [loaded(path) for path in sorted(folder.glob("page-*.png"))]
-    landscape = next(page for page in pages if page.width > page.height)
-    sheet = Image.new("RGB", (pages[0].width + landscape.width + 12, pages[0].height), "#8b8778")
-    sheet.paste(pages[0], (0, 0))
-    sheet.paste(landscape, (pages[0].width + 12, 0))
-    path = PICTURES / "report.png"
-    sheet.save(path)
+def first_page(site: Site, kind: str, folder: Path) -> None:
+    """Of a document of the quarter that the demo is in, as it is printed."""
+    document = folder / f"{kind}.pdf"
+    chosen = ("--policy", "skilled-workers-2019", "--period", "2020Q2")
+    site.manage("export_report", kind, *chosen, "--output", str(document))
+    page = ["pdftoppm", "-r", "80", "-png", "-singlefile", document, folder / kind]
+    subprocess.run(page, check=True)
+    path = PICTURES / f"document_{kind}.png"
+    loaded(folder / f"{kind}.png").save(path)
     compress(path)
