@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from departments.actors import Actor
 from departments.models import Membership
-from measures.models import ProgressUpdate, Revision, UpdateState
-from measures.models.filing import ProgressUpdateQuerySet
+from measures.models import Revision, UpdateState
 
 
 def is_own_work(actor: Actor) -> Q:
@@ -28,18 +27,22 @@ def is_own_work(actor: Actor) -> Q:
     )
 
 
-def waiting_for_nobody(period: int, office: QuerySet[Membership]) -> ProgressUpdateQuerySet:
-    """Submitted updates of the period of which each of these people wrote or approved the text."""
+def waiting_for_nobody(people: QuerySet[Membership]) -> QuerySet[Revision]:
+    """Submitted texts that each of these people who is of their policy's office wrote or approved.
+
+    Looks only at texts in which one of these people had a part, unless there is nobody in that office.
+    """
     written = Revision.contributors.through.objects.all()
-    written_by_it = written.filter(user__in=office.values("user")).values("revision")
+    written_by_them = written.filter(user__in=people.values("user")).values("revision")
+    office = people.filter(department=OuterRef("update__period__policy__coordinator"))
     wrote = written.filter(revision=OuterRef(OuterRef("pk")), user=OuterRef("user"))
     free = office.filter(~Exists(wrote), ~Q(user=OuterRef("approved_by")))
     texts = (
-        Revision.objects.filter(update__period=period, update__state=UpdateState.SUBMITTED)
-        .filter(Q(pk__in=written_by_it) | Q(approved_by__in=office.values("user")) | ~Exists(office))
+        Revision.objects.filter(update__state=UpdateState.SUBMITTED)
+        .filter(Q(pk__in=written_by_them) | Q(approved_by__in=people.values("user")) | ~Exists(office))
         .filter(~Exists(_later()), ~Exists(free))
     )
-    return ProgressUpdate.objects.filter(pk__in=texts.order_by().values("update"))
+    return texts.order_by()
 
 
 def somebody_is_left(people: QuerySet[Membership]) -> Exists:

@@ -264,15 +264,15 @@ def confirmers(revision: Revision, office: Office) -> frozenset[int]:
 
 
 def nobody_may_confirm(period: ReportingPeriod, on: date) -> ProgressUpdateQuerySet:
-    """Submitted updates of the period for which `confirmers` finds nobody: the same rule, for the database.
+    """Submitted updates of the period for which `confirmers` finds nobody: the same, for the database."""
+    texts = texts_without_confirmer([period.policy.coordinator_id], on).filter(update__period=period)
+    return ProgressUpdate.objects.filter(pk__in=texts.values("update"))
 
-    Whatever the number of updates that wait: looks only at texts in which somebody of the office had a part,
-    unless there is nobody there.
-    """
-    office = Membership.objects.active(on).filter(
-        department=period.policy.coordinator_id, role__in=[Role.CLERK, Role.SIGNER]
-    )
-    return waiting_for_nobody(period.pk, office)
+
+def texts_without_confirmer(offices: Iterable[int], on: date) -> QuerySet[Revision]:
+    """The texts of such updates, under the policies that these departments coordinate."""
+    people = Membership.objects.active(on).filter(department__in=offices, role__in=[Role.CLERK, Role.SIGNER])
+    return waiting_for_nobody(people).filter(update__period__policy__coordinator__in=offices)
 
 
 def a_clerk_may_confirm(on: date) -> Exists:

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
-from django.db.models import Count, F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
@@ -52,12 +50,10 @@ class PeriodGlance:
 
 
 def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[PeriodGlance]:
-    """The latest open periods of these policies, as this person is concerned.
-
-    Two queries, one where nothing is to be confirmed.
-    """
-    found = _open_periods([row.pk for row in policies], actor, on)
-    stuck = _unconfirmable([row for row in found if row.in_check], on)
+    """The latest open periods of these policies, as this person is concerned. One query."""
+    asked = [(row.pk, row.coordinator_id) for row in policies]
+    offices = list({office for _policy, office in asked})
+    found = _open_periods([policy for policy, _office in asked], offices, actor, on)
     latest = {row.policy_id: row.pk for row in reversed(found)}
     return [
         PeriodGlance(
@@ -71,14 +67,14 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
             extensions=row.asked,
             matters=row.open_matters,
             unanswered=row.unanswered,
-            unconfirmable=stuck.get(row.pk, 0),
+            unconfirmable=row.stuck,
         )
         for row in found
     ]
 
 
 @compiled
-def _open_periods(policies: Iterable[int], actor: Actor, on: date) -> QuerySet[Any]:
+def _open_periods(policies: list[int], offices: list[int], actor: Actor, on: date) -> QuerySet[Any]:
     """Each with its numbers, as parts of one query."""
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
     submitted = ProgressUpdate.objects.filter(
@@ -86,11 +82,12 @@ def _open_periods(policies: Iterable[int], actor: Actor, on: date) -> QuerySet[A
     ).exclude(period__state=PeriodState.ARCHIVED)
     of_measures = {"measure__section__edition__policy": OuterRef("policy")}
     late = updates.not_filed(on)
+    stuck = permissions.texts_without_confirmer(offices, on).filter(update__period=OuterRef("pk"))
     periods = ReportingPeriod.objects.filter(policy__in=policies, state=PeriodState.OPEN)
     counted: QuerySet[Any] = periods.annotate(
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
-        in_check=number_of(updates.filter(state=UpdateState.SUBMITTED)),
+        stuck=number_of(stuck),
         submitted=number_of(submitted),
         own_work=number_of(submitted.filter(is_own_work(actor))),
         pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
@@ -106,17 +103,3 @@ def number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = Fal
     template = "%(function)s(DISTINCT %(expressions)s)" if distinct else "%(function)s(%(expressions)s)"
     counted = Func(F(column), function="COUNT", template=template, output_field=IntegerField())
     return Subquery(rows.order_by().annotate(n=counted).values("n"))
-
-
-def _unconfirmable(periods: Iterable[ReportingPeriod], on: date) -> dict[int, int]:
-    """By period; one query for all of them."""
-    asked = [(row.pk, row.policy.coordinator_id) for row in periods]
-    return dict(_stuck(asked, on)) if asked else {}
-
-
-@compiled
-def _stuck(periods: Iterable[tuple[int, int]], on: date) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = [ReportingPeriod(pk=key, policy=Policy(coordinator_id=office)) for key, office in periods]
-    parts = [permissions.nobody_may_confirm(row, on).order_by().values("pk") for row in rows]
-    stuck = ProgressUpdate.objects.filter(reduce(or_, (Q(pk__in=part) for part in parts))).order_by()
-    return stuck.values_list("period").annotate(updates=Count("pk"))
