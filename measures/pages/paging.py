@@ -35,7 +35,7 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy
 
 def page_of(rows: QuerySet[Row], number: str, length: int) -> Page[Row]:
     """As `Paginator.get_page`: no number is the first, one that is too high the last."""
-    start = _start_of(number, length)
+    start = start_of(number, length)
     found = list(_counted(rows)[start : start + length])
     if not found and start:
         last = Paginator(rows, length).num_pages
@@ -53,14 +53,14 @@ def paged(
         return _counted(build(*arguments, **named))[: int(length)]
 
     def page(number: str, length: int, /, *arguments: Names.args, **named: Names.kwargs) -> Page[Row]:
-        if _start_of(number, length):
+        if start_of(number, length):
             return page_of(build(*arguments, **named), number, length)
         return _page(first(str(length), *arguments, **named), 0, length)
 
     return page
 
 
-def _start_of(number: str, length: int) -> int:
+def start_of(number: str, length: int) -> int:
     wanted = int(number) if number.isdecimal() and len(number) < 9 else 1
     return max(wanted - 1, 0) * length
 

@@ -27,6 +27,7 @@ from measures.summaries.kept import (
     SectionRow,
     kept_period,
     seal_of,
+    standing_out_of,
 )
 from measures.summaries.light_changes import KeptChange
 from measures.summaries.loading import with_matters
@@ -162,6 +163,7 @@ __all__ = [
     "reopening_since",
     "seal_of",
     "shown_by_default",
+    "standing_out_of",
     "to_json",
     "update_status",
     "updates_of",

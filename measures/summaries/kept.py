@@ -114,10 +114,9 @@ class KeptPeriod:
     def narrowed_to(self, condition: Q) -> "KeptPeriod":
         """The same of some measures alone; what departments filed stays that of all.
 
-        One query more of a closed period, since its snapshot vouches for the counts of all.
+        The snapshot of a closed one vouches for the counts of all: what counts those of some reads these too
+        (`check_all`).
         """
-        if self.sealed:
-            _ = self._counted
         return replace(self, only=condition)
 
     @property
@@ -162,8 +161,8 @@ class KeptPeriod:
                 self.sealed.check_row(kept, row.uuid)
         return [row for _kept, row in pairs]
 
-    def _statuses(self, contents: Iterable[str]) -> list[MeasureStatus]:
-        """The same of whole statuses."""
+    def statuses(self, contents: Iterable[str]) -> list[MeasureStatus]:
+        """Whole ones, of what is kept. Raises SnapshotError where it is not what was sealed."""
         found = [(content, part_from_json(content, MeasureStatus)) for content in contents]
         if self.sealed:
             for content, status in found:
@@ -182,6 +181,11 @@ class KeptPeriod:
         if self.sealed and self.only is None:
             self.sealed.check_lights(lights_of(found))
         return found
+
+    def check_all(self, found: Iterable[tuple[int, str, str, str, int]]) -> None:
+        """Of a part of the measures: the counts of all of them. Raises SnapshotError."""
+        if self.sealed:
+            self.sealed.check_lights(lights_of(found))
 
     def take_counted(self, found: list[tuple[int, str, str, str, int]]) -> None:
         """What `_counted` would ask, from a query that asked more. Raises SnapshotError."""
@@ -243,28 +247,17 @@ class KeptPeriod:
     @property
     def changed(self) -> QuerySet[MeasureFigures]:
         """Measures whose light differs from the period before, the darkest first."""
-        darkest = Case(*(When(colour=colour, then=-colour.severity) for colour in LightColour))
-        return self.measures.exclude(before=F("colour")).exclude(before="").order_by(darkest, "place")
+        return changed_of(self.measures)
 
     @property
     def with_matters(self) -> QuerySet[MeasureFigures]:
         """Measures with a coordination matter that is open."""
-        return self.measures.filter(matters__gt=0)
+        return with_matters_of(self.measures)
 
     @property
     def with_missing(self) -> QuerySet[MeasureFigures]:
         """Measures on which an update is past due and was never filed."""
-        return self.measures.filter(missing__gt=0)
-
-    def standing_out(self, limit: int) -> list[MeasureStatus]:
-        """The first `limit` that changed, that have a matter and that miss an update, in document order.
-
-        Of each kind there may be more, because a measure may be of several. One query.
-        """
-        kinds = (self.changed, self.with_matters, self.with_missing)
-        first = [Q(pk__in=kind.values("pk")[:limit]) for kind in kinds]
-        rows = MeasureFigures.objects.filter(reduce(or_, first)).order_by("place")
-        return self._statuses(rows.values_list("content", flat=True))
+        return with_missing_of(self.measures)
 
     @cached_property
     def changed_count(self) -> int:
@@ -305,7 +298,7 @@ class KeptPeriod:
     def status_of(self, measure: Measure) -> MeasureStatus | None:
         """One measure of it; None where it is not in it. Raises SnapshotError. One query."""
         rows = MeasureFigures.objects.filter(period=self.row, measure=measure)
-        return next(iter(self._statuses(rows.values_list("content", flat=True))), None)
+        return next(iter(self.statuses(rows.values_list("content", flat=True))), None)
 
     def in_order(self) -> Iterator[tuple[str, MeasureStatus]]:
         """The heading of its section and each measure, one held at a time. One query.
@@ -313,7 +306,7 @@ class KeptPeriod:
         Raises SnapshotError.
         """
         for ordinal, title, content in self._kept_texts():
-            [status] = self._statuses([content])
+            [status] = self.statuses([content])
             yield _section(ordinal, title, ()).heading, status
 
     def ruled_lights(self) -> list[tuple[int, Light]]:
@@ -334,6 +327,28 @@ class KeptPeriod:
         return tuple(
             _section(ordinal, title, tuple(measures)) for (ordinal, title), measures in found.items()
         )
+
+
+def changed_of(measures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
+    darkest = Case(*(When(colour=colour, then=-colour.severity) for colour in LightColour))
+    return measures.exclude(before=F("colour")).exclude(before="").order_by(darkest, "place")
+
+
+def with_matters_of(measures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
+    return measures.filter(matters__gt=0)
+
+
+def with_missing_of(measures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
+    return measures.filter(missing__gt=0)
+
+
+def standing_out_of(measures: QuerySet[MeasureFigures], limit: int) -> Q:
+    """A condition: the first `limit` that changed, that have a matter and that miss an update.
+
+    Of each kind there may be more, because a measure may be of several.
+    """
+    kinds = (changed_of(measures), with_matters_of(measures), with_missing_of(measures))
+    return reduce(or_, (Q(pk__in=kind.values("pk")[:limit]) for kind in kinds))
 
 
 def _section(ordinal: int, title: str, measures: tuple[MeasureStatus, ...]) -> SectionStatus:

@@ -8,11 +8,13 @@ from typing import Any, Final
 from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from measures.models import CoordinationMatter, LightColour, MeasureLight, ReportingPeriod
+from measures.models import CoordinationMatter, LightColour, MeasureFigures, MeasureLight, ReportingPeriod
 from measures.summaries.kept import DepartmentRow, KeptPeriod
 
 _SETTLED: Final = "settled"
 _NOTHING: Final = Value("")
+# Instead of the number of a section: all measures, where those of a part are counted.
+_OF_ALL: Final = -1
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,20 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     )
     shown = opened[-length:]
     counted: list[tuple[int, str, str, str, int]] = []
+    every: list[tuple[int, str, str, str, int]] = []
     led: dict[str, Counter[str]] = defaultdict(Counter)
     past: dict[int, Counter[str]] = defaultdict(Counter)
     for period, ordinal, title, colour, before, leads, number in _rows(kept, shown):
+        if ordinal == _OF_ALL:
+            every.append((0, "", colour, before, number))
+            continue
         past[period][colour] += number
         if ordinal:
             counted.append((ordinal, title, colour, before, number))
             for slug in leads.split():
                 led[slug][colour] += number
+    if kept.only is not None:
+        kept.check_all(every)
     kept.take_counted(_without_leads(counted))
     return Trend(
         [_period_lights(row, past[row.pk]) for row in shown],
@@ -74,7 +82,10 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
 
 
 def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Any:
-    """(period, section, its title, colour, colour before, leads, number); of earlier ones no sections."""
+    """(period, section, its title, colour, colour before, leads, number); of earlier ones no sections.
+
+    Where a part is counted that is sealed, all of it too.
+    """
     names = ("the_period", "ordinal", "title", "colour_shown", "colour_before", "led_by")
     now = kept.measures.order_by()
     present = now.annotate(
@@ -96,10 +107,16 @@ def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Any:
     settled = matters.order_by().annotate(
         the_period=F("raised_in__update__period"), colour_shown=Value(_SETTLED), **blank
     )
+    parts = [present, stored, settled]
     if kept.only is not None:
         own = kept.measures.order_by().values("measure")
-        stored, settled = stored.filter(measure__in=own), settled.filter(measure__in=own)
-    counts = [part.values_list(*names).annotate(n=Count("pk")) for part in (present, stored, settled)]
+        parts = [present, stored.filter(measure__in=own), settled.filter(measure__in=own)]
+        if kept.sealed:
+            every = MeasureFigures.objects.filter(period=kept.row).order_by()
+            columns = {"colour_shown": F("colour"), "colour_before": F("before"), "led_by": _NOTHING}
+            place = {"the_period": F("period"), "ordinal": Value(_OF_ALL), "title": _NOTHING}
+            parts.append(every.annotate(**place, **columns))
+    counts = [part.values_list(*names).annotate(n=Count("pk")) for part in parts]
     return counts[0].union(*counts[1:], all=True)
 
 

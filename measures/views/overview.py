@@ -17,7 +17,7 @@ from measures import permissions, summaries
 from measures.charts import COLOURS, Column, StripCell, light_trend
 from measures.lights import FilingState
 from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod, period_name
-from measures.pages.paging import page_of
+from measures.pages.overview_rows import page_and_standing_out
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
 from measures.workflow import portfolios
@@ -47,8 +47,8 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     trends = over_the_periods(summary, choice)
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
-    measures = summary.measures if colour is None else summary.measures.filter(colour=colour)
-    page = page_of(measures, request.GET.get("page", ""), PAGE_LENGTH)
+    number = request.GET.get("page", "")
+    page, standing_out = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
     sees_filing = permissions.can_see_filing_board(request.actor, policy)
     context = {
         "choice": choice,
@@ -58,7 +58,7 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         "places": places(policy, choice.period, sees_filing=sees_filing),
         "page": page,
         "colour": colour,
-        "side": side(summary, permissions.can_see_telephones(request.actor, policy)),
+        "side": side(summary, standing_out, permissions.can_see_telephones(request.actor, policy)),
         "legend": COLOURS,
         "portfolio": own,
         **portfolio_places(request, policy),
@@ -185,9 +185,8 @@ class Side:
     missing_departments: int
 
 
-def side(summary: summaries.KeptPeriod, may_ring: bool) -> Side:
-    """Telephones only for those who may see them."""
-    measures = summary.standing_out(LIST_LENGTH + 1)
+def side(summary: summaries.KeptPeriod, measures: list[summaries.MeasureStatus], may_ring: bool) -> Side:
+    """Telephones only for those who may see them. `measures`: what stands out."""
     with_matters = [row for row in measures if row.matters]
     changed = sorted((row for row in measures if row.has_changed), key=lambda row: -row.light.colour.severity)
     late = [row for row in summary.departments if row.count.missing]
