@@ -84,6 +84,7 @@ from measures.models.policy import (
     ResponsibilityRole,
     Section,
     effective_lead_mode,
+    lead_mode_of,
 )
 from measures.models.portfolios import Portfolio
 from measures.models.signed_slips import SignedSlip
@@ -185,6 +186,7 @@ __all__ = [
     "UsedInput",
     "Words",
     "effective_lead_mode",
+    "lead_mode_of",
     "official_period_name",
     "period_name",
     "translated_period_name",

@@ -85,6 +85,9 @@ class ProgressUpdate(models.Model):
     loaded_replaced: "Revision | None" = None
     # And where somebody has to decide on it: the last `SignedSlip` for a text of it.
     loaded_slip: Any = None
+    # And on a form, what it shows beside the texts (`pages.update_writing`), and all files of the update.
+    loaded_promised: Any = None
+    loaded_files: "list[Any] | None" = None
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     period = models.ForeignKey(

@@ -331,7 +331,7 @@ class ResponsibilityRole(models.TextChoices):
 
 
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
-    def in_force(self, on: date) -> "ResponsibilityQuerySet":
+    def in_force(self, on: date | models.OuterRef) -> "ResponsibilityQuerySet":
         """Responsibilities that bind on that day; first and last day are included."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on))
 
@@ -411,5 +411,9 @@ def effective_lead_mode(measure: Measure, responsibilities: Iterable[Responsibil
     """As the text says, else by the number of designated leads (docs/domain.md 1.6)."""
     if measure.lead_mode != LeadMode.NONE:
         return LeadMode(measure.lead_mode)
-    leads = sum(1 for row in responsibilities if row.role == ResponsibilityRole.LEAD)
+    return lead_mode_of(sum(1 for row in responsibilities if row.role == ResponsibilityRole.LEAD))
+
+
+def lead_mode_of(leads: int) -> LeadMode:
+    """Where the text does not say it: of so many designated leads."""
     return LeadMode.NONE if leads == 0 else LeadMode.SINGLE if leads == 1 else LeadMode.JOINT

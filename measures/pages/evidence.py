@@ -22,10 +22,12 @@ class OwnEvidence:
 
 
 def own_evidence(actor: Actor, update: ProgressUpdate) -> OwnEvidence | None:
-    """None for all others: they see the files of the texts that they may read. One query."""
+    """None for all others: they see the files of the texts that they may read. One query, none on a form."""
     if not permissions.is_own(actor, update):
         return None
-    rows = list(update.evidence.with_address().select_related("withdrawn_by"))
+    rows = update.loaded_files
+    if rows is None:
+        rows = list(update.evidence.with_address().select_related("withdrawn_by"))
     return OwnEvidence(
         present=[row for row in rows if row.withdrawn_at is None],
         withdrawn=[row for row in rows if row.withdrawn_at],

@@ -113,7 +113,12 @@ def _typed(fields: Mapping[str, str]) -> dict[str, str]:
 
 def with_held(updates: ProgressUpdateQuerySet, user: User, at: datetime) -> ProgressUpdateQuerySet:
     """Each with the latest that was autosaved or arrived after sign-out, for `loaded_held`."""
-    in_time = ~Q(page="") | Q(kept_at__gt=at - KEPT_FOR)
+    return with_held_since(updates, user, at - KEPT_FOR)
+
+
+def with_held_since(updates: ProgressUpdateQuerySet, user: User, since: datetime) -> ProgressUpdateQuerySet:
+    """The same where the moment is known after which nothing has waited too long."""
+    in_time = ~Q(page="") | Q(kept_at__gt=since)
     latest = HeldText.objects.filter(in_time, user=user, update=OuterRef("pk")).order_by("-kept_at")
     columns = {f"held_{name}": Subquery(latest.values(name)[:1]) for name in HELD_COLUMNS}
     return updates.annotate(**columns)

@@ -24,8 +24,6 @@ from departments.workdays import CalendarMissing, add_working_days
 from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
-    Act,
-    Event,
     Measure,
     PeriodState,
     Policy,
@@ -40,7 +38,9 @@ from measures.models import (
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_own_work
 from measures.pages.paging import CountedPaginator, PartOf
+from measures.pages.returns import with_last_return
 from measures.pages.update_loading import as_rows
+from measures.pages.update_parts import with_leads
 
 # What an address may say of a queue; `own` shows what waits for somebody else.
 NAMES: Final = ("policy", "department", "measure", "role", "age", "own")
@@ -293,9 +293,8 @@ def _rows(
     rows = waiting.filter(own) if is_own else waiting.exclude(own)
     names = {"department__slug": department, "role": role, "period__policy": policy}
     chosen = rows.filter(**{name: value for name, value in names.items() if value})
-    returns = Event.objects.filter(act=Act.RETURN, revision__update=OuterRef("pk"))
     inputs = UsedInput.objects.filter(update=OuterRef("pk"))
-    chosen = chosen.annotate(was_returned=Exists(returns), takes_over=Exists(inputs))
+    chosen = with_leads(with_last_return(chosen.annotate(takes_over=Exists(inputs))))
     if queue.asks_for_clerks:
         chosen = chosen.annotate(clerk_left=permissions.a_clerk_may_confirm(actor.on))
     return as_rows(chosen).order_by(*order)

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.safestring import SafeString
 
 from departments.models import User
+from langfang_policy.compiled_queries import compiled
 from measures.forms import UpdateForm, label_of
 from measures.models import ProgressUpdate, Revision, UsedInput, Words
 from measures.pages import held_text
+from measures.pages.related import give
 from measures.pages.text_diff import compare, marked
-from measures.workflow.sources import Inserted, handed_in, is_input_of, latest_uses, with_source, words_of
+from measures.workflow.sources import Inserted, handed_in, is_input_of, with_source, words_of
 
 # The hidden field of the form that says what was put into it and is not saved yet.
 INSERTED: Final = "inserted"
@@ -41,20 +43,40 @@ class ChangedSource:
 
 
 def changed_sources(updates: Iterable[ProgressUpdate]) -> dict[int, list[ChangedSource]]:
-    """By update. Two queries, whatever there is; one where nothing was taken over."""
-    uses = latest_uses(updates)
-    by_source: dict[tuple[int, int], list[UsedInput]] = {}
-    for use in uses:
-        by_source.setdefault((use.update_id, use.source.update_id), []).append(use)
-    if not by_source:
-        return {}
-    sources = {use.source.update_id: use.source.update for use in uses}
-    prefetch_related_objects(list(sources.values()), "revisions")
+    """By update. One query, if there is any update."""
+    rows = _texts_of_sources([update.pk for update in updates])
+    sources: dict[int, ProgressUpdate] = {}
+    texts: dict[int, dict[int, Revision]] = {}  # by source, by key
+    by_source: dict[tuple[int, int], dict[str, UsedInput]] = {}  # the last use of each field
+    for row in rows:
+        source = sources.setdefault(row.update_id, row.update)
+        text = texts.setdefault(source.pk, {}).setdefault(row.pk, row)
+        text.update = source
+        if row.used_pk is not None:
+            columns = {name: vars(row)[f"used_{name}"] for name in _USE}
+            used = by_source.setdefault((columns["update_id"], source.pk), {})
+            used[columns["field"]] = UsedInput(source=text, **columns)
+    for source in sources.values():
+        give(source, "revisions", texts[source.pk].values())
     found: dict[int, list[ChangedSource]] = {}
-    for (update, source), used in by_source.items():
-        if changed := _changed(sources[source], used):
+    for (update, key), uses in by_source.items():
+        if changed := _changed(sources[key], list(uses.values())):
             found.setdefault(update, []).append(changed)
     return found
+
+
+_USE: Final = ("pk", "update_id", "field", "at")
+
+
+@compiled
+def _texts_of_sources(updates: list[int]) -> QuerySet[Any]:
+    """All texts of what these updates took over from, each as often as it was used, the last use last."""
+    sources = UsedInput.objects.filter(update__in=updates).order_by().values("source__update")
+    used = FilteredRelation("uses", condition=Q(uses__update__in=updates))
+    rows = Revision.objects.filter(update__in=sources).select_related("update__department")
+    return rows.annotate(used=used, **{f"used_{name}": F(f"used__{name}") for name in _USE}).order_by(
+        "used__pk"
+    )
 
 
 def _changed(source: ProgressUpdate, used: list[UsedInput]) -> ChangedSource | None:

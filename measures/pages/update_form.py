@@ -30,12 +30,12 @@ from measures.models import (
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.correction import text_to_replace
+from measures.pages.returns import last_return
 from measures.pages.sources import INSERTED, ChangedSource, changed_sources
 from measures.pages.update_parts import (
     ResponsibleDepartments,
     ShownText,
     Stage,
-    last_returns,
     responsible_departments,
     return_place,
     role_words,
@@ -43,10 +43,10 @@ from measures.pages.update_parts import (
     stages,
 )
 from measures.repetition import repeated_words
-from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment, beside_values
+from measures.value_inputs import NUMBER, OUT_OF, ShownCommitment
 from measures.workflow import updates
 from measures.workflow.extensions import why_not_asked
-from measures.workflow.texts import Text, subjects_of
+from measures.workflow.texts import Text
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def update_form_page(
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     conflict = merging or is_of_older_version(form, update)
     theirs = take_over_version(form, update) if conflict else []
-    returned = last_returns([update]).get(update.pk) if update.state == UpdateState.RETURNED else None
+    returned = last_return(update) if update.state == UpdateState.RETURNED else None
     return UpdateFormPage(
         on=on,
         update=update,
@@ -117,7 +117,7 @@ def update_form_page(
         place=return_place(returned) if returned else "",
         form=form,
         fields=form.shown(returned),
-        commitments=_commitments(update, form),
+        commitments=form.shown_commitments(update.loaded_promised.beside),
         token=held_text.token_for(actor.person, update),
         held=held,
         differences=theirs,
@@ -127,10 +127,14 @@ def update_form_page(
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
         **_carried(held, sent),
-        changed_sources=changed_sources([update]).get(update.pk, []) if update.is_convenor else [],
+        changed_sources=_changed_sources(update),
         asked={code for code in (UNCHANGED, REPEATED) if form.has_error(NON_FIELD_ERRORS, code)},
         repeated=_repeated(update, form),
     )
+
+
+def _changed_sources(update: ProgressUpdate) -> list[ChangedSource]:
+    return changed_sources([update]).get(update.pk, []) if vars(update)["takes_over"] else []
 
 
 def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
@@ -140,11 +144,6 @@ def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
         "continues": held_text.continued_by(held) if held else sent.get("continues", ""),
         "inserted": str((held.fields if held else sent).get(INSERTED, "")),
     }
-
-
-def _commitments(update: ProgressUpdate, form: UpdateForm) -> list[ShownCommitment]:
-    beside = beside_values([update], {update.pk: form.subjects})
-    return form.shown_commitments(beside[update.pk])
 
 
 def _repeated(update: ProgressUpdate, form: UpdateForm) -> str:
@@ -172,12 +171,14 @@ def keep_typed(actor: Actor, update: ProgressUpdate, sent: Mapping[str, str], at
 def update_form(
     update: ProgressUpdate, sent: Mapping[str, str] | None = None, *, initial: Mapping[str, Any] | None = None
 ) -> UpdateForm:
-    """The form as it was sent; else the text in work, and over it what is `initial`."""
+    """The form as it was sent; else the text in work, and over it what is `initial`.
+
+    `update` as `own_update` loads it.
+    """
     shown = UpdateForm.initial_of(update, update.latest_revision) | dict(initial or {})
-    subjects = list(subjects_of(update))
-    entered = [row for row in subjects if row.is_entered]
-    form = UpdateForm(update, entered, sent, initial=shown)
-    form.measure_commitments = list({row.commitment_id: row.commitment for row in subjects}.values())
+    promised = update.loaded_promised
+    form = UpdateForm(update, promised.entered, sent, initial=shown)
+    form.measure_commitments = list({row.commitment_id: row.commitment for row in promised.subjects}.values())
     return form
 
 

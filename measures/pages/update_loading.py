@@ -4,7 +4,6 @@ What of it is then shown is asked of `permissions`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -31,7 +30,6 @@ from measures.models import (
 )
 from measures.models.evidence import EvidenceFileQuerySet
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.pages import held_text
 from measures.pages.update_parts import load_leads
 from measures.workflow import updates
 
@@ -99,13 +97,16 @@ def _earlier_updates() -> ProgressUpdateQuerySet:
     return rows.order_by("-period__starts_on")
 
 
-def load_two_texts(updates: Sequence[ProgressUpdate], *, for_reader: int | None = None) -> None:
+def load_two_texts(
+    updates: Sequence[ProgressUpdate], *, for_reader: int | None = None, with_parts: bool = True
+) -> list[Revision]:
     """Gives each its latest revision, the one confirmed last before, and the one that a correction replaces.
 
-    Three queries for the texts of all of them, however many periods there have been. For a reader who has to
-    decide on them also whether this person wrote in each, and the last slip that was signed for any of them.
+    Three queries for the texts of all of them, however many periods there have been; one where their values
+    and files are read besides. For a reader who has to decide on them also whether this person wrote in each,
+    and the last slip that was signed for any of them.
     """
-    found = _two_texts([update.pk for update in updates], for_reader)
+    found = _two_texts([update.pk for update in updates], for_reader, with_parts=with_parts)
     if for_reader is not None:
         _tell_what_decides(updates, found, for_reader)
     own = {row.update_id: row for row in found}  # the last of each
@@ -119,6 +120,7 @@ def load_two_texts(updates: Sequence[ProgressUpdate], *, for_reader: int | None 
                 update.loaded_replaced = row
             if _is_of_same_duty(row.update, update):
                 update.loaded_before = row  # of the latest period
+    return found
 
 
 def _tell_what_decides(updates: Sequence[ProgressUpdate], found: Sequence[Revision], reader: int) -> None:
@@ -131,7 +133,7 @@ def _tell_what_decides(updates: Sequence[ProgressUpdate], found: Sequence[Revisi
 
 
 @compiled
-def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revision]:
+def _two_texts(updates: Sequence[int], for_reader: int | None, *, with_parts: bool) -> QuerySet[Revision]:
     shown = ProgressUpdate.objects.filter(pk__in=updates).order_by()
     latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
     before = _earlier_updates()
@@ -141,7 +143,7 @@ def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revis
     )
     is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
     needed = is_latest | is_before | is_in_force
-    texts = _texts_to_read()
+    texts = _texts_to_read() if with_parts else _texts_to_read().prefetch_related(None)
     if for_reader is None:
         return texts.filter(needed)
     wrote = Revision.contributors.through.objects.filter(revision=OuterRef("pk"), user=for_reader)
@@ -246,19 +248,6 @@ def own_rows(actor: Actor) -> ProgressUpdateQuerySet:
     texts = Revision.objects.order_by("number").prefetch_related(Prefetch("values", values), files_of_texts())
     updates = ProgressUpdate.objects.filter(department__in=permissions.speaks_for(actor))
     return updates.with_context().prefetch_related(Prefetch("revisions", texts))
-
-
-def own_update(actor: Actor, policy: Policy, uuid: UUID, at: datetime) -> ProgressUpdate:
-    """One of them, with its latest text, the one confirmed last before, and what the actor typed since.
-
-    Raises Http404.
-    """
-    rows = held_text.with_held(own_updates(actor), actor.person, at)
-    update = rows.filter(uuid=uuid, period__policy=policy).first()
-    if update is None:
-        raise Http404("no such update")
-    load_two_texts([update])
-    return update
 
 
 def _sees_board(actor: Actor, update: ProgressUpdate) -> bool:

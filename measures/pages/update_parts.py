@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import Case, F, OuterRef, QuerySet, When, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from measures.models import (
     LeadMode,
     Measure,
     ProgressUpdate,
+    Responsibility,
     ResponsibilityRole,
     Revision,
     SelfAssessment,
@@ -33,14 +34,17 @@ from measures.models import (
     UpdateState,
     Words,
     effective_lead_mode,
+    lead_mode_of,
 )
+from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages.paging import number_of
 from measures.workflow.values import value_words
 
 # --- whose duty ----------------------------------------------------------------------------------
 
 
 def role_words(update: ProgressUpdate) -> str:
-    """How the department is bound; a list loads first what this asks for, by `load_leads`."""
+    """How the department is bound; a list loads what this asks for, by `load_leads` or `with_leads`."""
     if not update.is_lead:
         return _("participating department")
     if update.measure.is_led_separately:
@@ -58,8 +62,19 @@ def load_leads(updates: Iterable[ProgressUpdate]) -> None:
     prefetch_related_objects(silent, "responsibilities")
 
 
+def with_leads(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """The same as a column: how many lead on the day that is due, where the text does not say how."""
+    bound = Responsibility.objects.in_force(OuterRef("due_on")).filter(
+        measure=OuterRef("measure"), role=ResponsibilityRole.LEAD
+    )
+    silent = When(measure__lead_mode=LeadMode.NONE, then=number_of(bound))
+    return updates.annotate(leading=Case(silent))
+
+
 def _lead_mode(update: ProgressUpdate) -> LeadMode:
     measure = update.measure
+    if (leading := vars(update).get("leading")) is not None:
+        return lead_mode_of(leading)
     rows = measure.responsibilities.all() if measure.lead_mode == LeadMode.NONE else ()
     return effective_lead_mode(measure, [row for row in rows if row.binds(update.due_on)])
 

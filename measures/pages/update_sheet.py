@@ -3,7 +3,7 @@
 A row is saved by itself: what is wrong in one keeps no other from being stored, and stays as it was typed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,15 +14,14 @@ from departments.actors import Actor
 from departments.models import User
 from measures import permissions
 from measures.forms import UpdateForm, label_of
-from measures.models import TEXTS, Act, CommitmentSubject, ProgressUpdate, UpdateState, Words
+from measures.models import TEXTS, Act, ProgressUpdate, UpdateState, Words
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.held_text import OpenForm
-from measures.pages.update_loading import texts_before
 from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.repetition import repeated_words
 from measures.update_sheets.columns import WRITTEN
-from measures.value_inputs import Beside, ShownCommitment, beside_values
+from measures.value_inputs import Beside, ShownCommitment
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText, Refusal
 from measures.workflow.texts import Text
@@ -106,11 +105,10 @@ def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
 
 
 def mark_repeated(rows: Sequence[SheetRow]) -> None:
-    """Those whose stored text says nearly what the last one said. One query."""
-    before = texts_before([row.update for row in rows])
+    """Those whose stored text says nearly what the last one said."""
     for row in rows:
         if revision := row.update.latest_revision:
-            row.repeated = repeated_words(revision, before.get(row.update.pk), row.update.period)
+            row.repeated = repeated_words(revision, row.update.loaded_before, row.update.period)
 
 
 def prefix_of(update: ProgressUpdate) -> str:
@@ -120,17 +118,14 @@ def prefix_of(update: ProgressUpdate) -> str:
 
 def sheet_rows(
     updates: Iterable[ProgressUpdate],
-    subjects: Mapping[int, Sequence[CommitmentSubject]],
     sent: QueryDict | None = None,
     person: User | None = None,
 ) -> list[SheetRow]:
-    """`updates` with their revisions loaded; a row that was not sent is shown as it is stored.
+    """`updates` loaded to be written; a row that was not sent is shown as it is stored.
 
     Or as `person` has typed it and not saved; then loaded by `with_held` too.
     """
-    rows = list(updates)
-    beside = beside_values(rows, subjects)
-    found = [_row(update, subjects[update.pk], beside[update.pk], sent) for update in rows]
+    found = [_row(update, sent) for update in updates]
     for row in found if person else ():
         if row.form is not None and person is not None:
             row.form.initial.update(held_text.as_initial(held_text.loaded_held(person, row.update)))
@@ -155,19 +150,17 @@ def _read_row(update: ProgressUpdate) -> SheetRow:
     return SheetRow(update, role_words(update), None, shown_text(revision) if revision else None)
 
 
-def _row(
-    update: ProgressUpdate, subjects: Sequence[CommitmentSubject], beside: Beside, sent: QueryDict | None
-) -> SheetRow:
+def _row(update: ProgressUpdate, sent: QueryDict | None) -> SheetRow:
     if not acts.is_possible(update, Act.SAVE):
         return _read_row(update)
     prefix = prefix_of(update)
     data = sent if sent is not None and f"{prefix}-version" in sent else None
     initial = UpdateForm.initial_of(update, update.latest_revision)
-    form = UpdateForm(update, subjects, data, prefix=prefix, initial=initial)
+    form = UpdateForm(update, update.loaded_promised.entered, data, prefix=prefix, initial=initial)
     for name in (*HEADS, *MORE):
         if name in TEXTS:
             form.fields[name].widget.attrs |= {"aria-label": f"{update.measure.code} {TEXTS[name].label}"}
-    return SheetRow(update, role_words(update), form, None, beside=beside)
+    return SheetRow(update, role_words(update), form, None, beside=update.loaded_promised.beside)
 
 
 def with_refusals(

@@ -1,6 +1,6 @@
 """What is to be reached by the commitments of a form, and by when? The same rules as the lights'."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,13 +32,21 @@ class Aim:
 
 def aims_of(subjects: Iterable[CommitmentSubject], period: ReportingPeriod) -> dict[int, Aim]:
     """By commitment; `subjects` are all that each has. One query."""
+    subjects = list(subjects)
+    steps: dict[int, list[Interim]] = {row.commitment_id: [] for row in subjects}
+    for target in InterimTarget.objects.filter(commitment__in=steps) if steps else ():
+        steps[target.commitment_id].append(Interim(target.on, target.target))
+    return aims_from(subjects, period, steps)
+
+
+def aims_from(
+    subjects: Iterable[CommitmentSubject], period: ReportingPeriod, steps: Mapping[int, Sequence[Interim]]
+) -> dict[int, Aim]:
+    """The same where the interim targets are read already, by commitment."""
     counted: dict[Commitment, int] = {}
     for subject in subjects:
         counted[subject.commitment] = counted.get(subject.commitment, 0) + 1
-    steps: dict[int, list[Interim]] = {row.pk: [] for row in counted}
-    for target in InterimTarget.objects.filter(commitment__in=steps) if steps else ():
-        steps[target.commitment_id].append(Interim(target.on, target.target))
-    return {row.pk: _aim(row, total, tuple(steps[row.pk]), period) for row, total in counted.items()}
+    return {row.pk: _aim(row, total, tuple(steps.get(row.pk, ())), period) for row, total in counted.items()}
 
 
 def _aim(promise: Commitment, total: int, interim: tuple[Interim, ...], period: ReportingPeriod) -> Aim:

@@ -19,7 +19,7 @@ from measures import permissions
 from measures.models import Act, Policy
 from measures.pages import held_text
 from measures.pages.policy_choice import of_policy
-from measures.pages.update_loading import own_update
+from measures.pages.update_writing import own_update
 from measures.workflow import updates
 
 

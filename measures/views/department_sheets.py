@@ -14,7 +14,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.core.validators import FileExtensionValidator
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -34,8 +33,8 @@ from measures.pages import held_text
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.pages.sheet_upload import PreviewGoneError, packed, preview_of, unpacked
-from measures.pages.update_loading import own_rows, with_texts
-from measures.pages.update_parts import load_leads
+from measures.pages.update_loading import own_rows
+from measures.pages.update_parts import with_leads
 from measures.pages.update_sheet import (
     SheetRow,
     headings,
@@ -46,6 +45,7 @@ from measures.pages.update_sheet import (
     sheet_rows,
     with_refusals,
 )
+from measures.pages.update_writing import load_to_write
 from measures.update_sheets.reading import read_form
 from measures.update_sheets.writing import form_workbook
 from measures.views.chosen_updates import approve, chosen, name
@@ -177,12 +177,12 @@ def _store(request: ActingRequest, own: Own) -> HttpResponse:
 def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -> HttpResponse:
     """All updates of the department on one page, to write, save and submit."""
     if request.actor.user is None:
-        theirs = with_texts(ProgressUpdate.objects.filter(period__uuid=uuid, department__slug=slug))
+        theirs = ProgressUpdate.objects.filter(period__uuid=uuid, department__slug=slug).with_context()
         return hold_rows_if_signed_out(request, theirs) or redirect_to_login(request.get_full_path())
     own = own_of(request, policy, uuid, slug)
     if request.method == "POST" and not own.may_write:
         raise PermissionDenied
-    updates = held_text.with_held(own.updates, request.actor.person, clock.now())
+    updates = rows_to_write(request, own)
     page = page_of(updates, request.GET.get("page", ""), ROWS_OF_A_PAGE)
     if not page:
         raise Http404("nothing is owed")
@@ -192,14 +192,21 @@ def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) ->
     return _sheet(request, own, page, rows)
 
 
+def rows_to_write(request: ActingRequest, own: Own) -> ProgressUpdateQuerySet:
+    """With what this person typed and has not saved; `rows_of` reads their texts."""
+    return with_leads(
+        held_text.with_held(own.updates.prefetch_related(None), request.actor.person, clock.now())
+    )
+
+
 def rows_of(
     request: ActingRequest, own: Own, updates: list[ProgressUpdate], sent: QueryDict | None = None
 ) -> list[SheetRow]:
-    """`updates` with what this person typed and has not saved."""
-    load_leads(updates)
+    """`updates` as `rows_to_write` has them."""
+    load_to_write(updates, for_reader=request.actor.person.pk)
     if not own.may_write:
         return read_rows(updates)
-    return sheet_rows(updates, entered_subjects_of(updates), sent, request.actor.person)
+    return sheet_rows(updates, sent, request.actor.person)
 
 
 def _write(
@@ -218,8 +225,7 @@ def _write(
         messages.success(request, told % {"count": saved}, extra_tags=in_the_browser)
     if request.POST.get("act") == "submit":
         refusals += _submit(request, own, stored)
-    loaded = held_text.with_held(own.updates, request.actor.person, clock.now())
-    now = {row.pk: row for row in loaded.filter(pk__in=[row.update.pk for row in rows])}
+    now = {row.pk: row for row in rows_to_write(request, own).filter(pk__in=[row.update.pk for row in rows])}
     fresh = rows_of(request, own, [now[row.update.pk] for row in rows])
     shown = with_refusals(rows, fresh, refusals)
     if any(row.problem or (row.form and row.form.errors) for row in shown):
@@ -260,7 +266,6 @@ def _sheet(
     open_rows(person, rows, request.POST)
     mark_repeated(rows)
     if own.may_review:
-        prefetch_related_objects([row.update for row in rows], "revisions__contributors")
         mark_approvable(request.actor, rows)
     context = {
         "own": own,

@@ -17,7 +17,7 @@ from measures.office_forms import ReasonForm
 from measures.pages.evidence import readable_file
 from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.update_loading import own_update
+from measures.pages.update_writing import own_update
 from measures.workflow import evidence
 
 

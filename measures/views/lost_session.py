@@ -17,7 +17,7 @@ from measures.models import TEXT_FIELDS, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.update_loading import own_updates
 from measures.pages.update_sheet import as_sent_alone, prefix_of, sheet_rows
-from measures.workflow.texts import entered_subjects
+from measures.pages.update_writing import load_to_write
 
 # Where the text of an update is sent to.
 FORMS: Final = frozenset({"measures:update_edit", "measures:evidence_add"})
@@ -60,7 +60,8 @@ def _hold_row(request: ActingRequest, update: ProgressUpdate) -> bool:
     writer = held_text.writer_of(request.POST.get(f"{prefix_of(update)}-token", ""), update.uuid)
     if writer is None:
         return False
-    [row] = sheet_rows([update], {update.pk: list(entered_subjects(update))}, request.POST)
+    load_to_write([update])
+    [row] = sheet_rows([update], request.POST)
     if row.form is None or not row.form.is_bound or not row.form.has_changed():
         return False
     held_text.hold(writer, update, as_sent_alone(row), clock.now())

@@ -20,10 +20,11 @@ from measures.pages.correction import Correction, correction_of
 from measures.pages.offers import Offer, offer, why_not
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
 from measures.pages.queue_filter import Queue, QueueFilter, queue_filter
+from measures.pages.returns import last_return
 from measures.pages.signatures import Signature, loaded_signatures
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import load_two_texts
-from measures.pages.update_parts import ShownText, last_returns, load_leads, role_words, shown_text
+from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.pages.update_sheet import sheets_of
 from measures.repetition import repeated_words
 
@@ -191,7 +192,6 @@ def updates_with_texts(request: ActingRequest, page: Page[ProgressUpdate]) -> li
     for update in updates:
         update.period.policy = policies[update.period.policy_id]
     load_two_texts(updates, for_reader=request.actor.person.pk)
-    load_leads(updates)
     return updates
 
 
@@ -204,7 +204,6 @@ def waiting_rows(
 ) -> list[QueueRow]:
     """The rows of a page. Each act goes on to the row that follows, so that the place in the list is kept."""
     updates = updates_with_texts(request, page)
-    returned = last_returns(row for row in updates if vars(row)["was_returned"])
     rows = []
     for number, update in enumerate(updates):
         then = request.path + address_of_next(narrow, page, updates, number)
@@ -216,7 +215,7 @@ def waiting_rows(
                 text=shown_text(revision) if revision else None,
                 before=shown_text(last) if last else None,
                 correction=correction_of(update, revision),
-                returned=returned.get(update.pk),
+                returned=last_return(update),
                 offers=offers_of(request.actor, update, act, against, then),
                 why_not=against,
             )

@@ -37,7 +37,7 @@ from measures.pages.update_form import (
     update_form_page,
     with_theirs,
 )
-from measures.pages.update_loading import own_update
+from measures.pages.update_writing import own_update
 from measures.views.lost_session import hold_if_signed_out
 from measures.workflow import evidence, updates
 from measures.workflow.errors import StaleVersionError, WorkflowError
@@ -202,7 +202,8 @@ def evidence_add(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
         rows = evidence.add_files(request.actor, update, form.cleaned_data["evidence"], clock.now())
         told = ngettext("%(count)d file is added.", "%(count)d files are added.", len(rows))
         messages.success(request, f"{named(request, update)}：{told % {'count': len(rows)}}")
-        return _page(request, update, update_form(update, initial=request.POST.dict()))
+        fresh = own_update(request.actor, policy, uuid, clock.now())
+        return _page(request, fresh, update_form(fresh, initial=request.POST.dict()))
 
     if done := try_act(form, add):
         return done

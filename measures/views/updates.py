@@ -34,7 +34,7 @@ from measures.pages.offers import Refused
 from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
-from measures.pages.update_parts import last_returns, load_leads, return_place, role_words
+from measures.pages.update_parts import last_returns, return_place, role_words, with_leads
 from measures.pages.update_sheet import sheets_of
 
 PER_PAGE = 50
@@ -87,7 +87,8 @@ MOST_URGENT_FIRST = (
 def my_updates(request: ActingRequest) -> HttpResponse:
     """What is owed now, the returned first; folded below, the first of what is done and what is missing."""
     mine, amounts, context = own_updates(request)
-    rows = held_text.with_unsaved(with_later_dates(mine.filter(STILL_OWED)), request.actor.person)
+    owed_now = with_leads(with_later_dates(mine.filter(STILL_OWED)))
+    rows = held_text.with_unsaved(owed_now, request.actor.person)
     ordered = rows.order_by(*MOST_URGENT_FIRST)
     page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, amounts.owed)
     owed = owed_rows(page, clock.today())
@@ -185,7 +186,6 @@ def total_of(amounts: Iterable[Amounts]) -> Amounts:
 
 def owed_rows(page: Iterable[ProgressUpdate], on: date) -> list[OwedUpdate]:
     updates = list(page)
-    load_leads(updates)
     returns = last_returns(update for update in updates if update.state == UpdateState.RETURNED)
     rows = []
     for update in updates:

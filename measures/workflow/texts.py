@@ -197,7 +197,7 @@ def subjects_of(update: ProgressUpdate) -> QuerySet[Any]:
     """All subjects of its measure; `is_entered` tells those whose value this update states. One query."""
     covered = update.covers.order_by().values("department")
     entered = Q(commitment__entered_by=update.department_id) | Q(commitment__entered_by__in=covered)
-    if _enters_by_default(update):
+    if enters_by_default(update):
         entered |= Q(commitment__entered_by=None)
     rows: QuerySet[Any] = CommitmentSubject.objects.filter(commitment__measure=update.measure_id)
     rows = rows.annotate(
@@ -219,7 +219,7 @@ def entered_subjects_of(updates: Sequence[ProgressUpdate]) -> dict[int, list[Com
 
     def is_entered(update: ProgressUpdate, subject: CommitmentSubject) -> bool:
         named = subject.commitment.entered_by_id
-        return _enters_by_default(update) if named is None else named in names[update.pk]
+        return enters_by_default(update) if named is None else named in names[update.pk]
 
     return {
         update.pk: [row for row in by_measure.get(update.measure_id, []) if is_entered(update, row)]
@@ -227,7 +227,7 @@ def entered_subjects_of(updates: Sequence[ProgressUpdate]) -> dict[int, list[Com
     }
 
 
-def _enters_by_default(update: ProgressUpdate) -> bool:
+def enters_by_default(update: ProgressUpdate) -> bool:
     """Where the office named nobody it is the convenor, and each lead of a separate measure."""
     return update.is_lead if update.measure.is_led_separately else update.is_convenor
 

@@ -57,6 +57,7 @@ def is_cumulative(commitment: Commitment) -> bool:
 
 
 EarlierValues = Mapping[int, EarlierValue]  # by subject
+StatedBefore = tuple[EarlierValue, int]  # with the department that states it
 
 
 def values_before(
@@ -70,27 +71,33 @@ def values_before(
     wanted = {row.pk for update in updates for row in subjects[update.pk]}
     if not wanted:
         return {update.pk: {} for update in updates}
-    stated: dict[int, list[tuple[EarlierValue, int]]] = {}
+    stated: dict[int, list[StatedBefore]] = {}
     in_force = "revision__in_force_of__"
     rows = CommitmentValue.objects.filter(
         subject__in=wanted, **{f"{in_force}period__starts_on__lt": updates[0].period.starts_on}
     ).order_by(f"{in_force}period__starts_on", "number")
     columns = ("subject_id", "number", "out_of", f"{in_force}period__code", f"{in_force}department_id")
     for subject, number, out_of, code, department in rows.values_list(*columns):
-        value = EarlierValue(number, out_of, CalendarPeriod.of(code))
-        stated.setdefault(subject, []).append((value, department))
-    return {
-        update.pk: {
-            row.pk: latest
-            for row in subjects[update.pk]
-            if (latest := _latest(update, row.commitment, stated.get(row.pk, ())))
-        }
-        for update in updates
-    }
+        stated.setdefault(subject, []).append((earlier_value(number, out_of, code), department))
+    return {update.pk: values_of(update, subjects[update.pk], stated) for update in updates}
+
+
+def earlier_value(number: Decimal, out_of: Decimal | None, code: str) -> EarlierValue:
+    return EarlierValue(number, out_of, CalendarPeriod.of(code))
+
+
+def values_of(
+    update: ProgressUpdate,
+    subjects: Iterable[CommitmentSubject],
+    stated: Mapping[int, Sequence[StatedBefore]],
+) -> EarlierValues:
+    """What each subject stood at, of what was `stated` of it, in the order of `values_before`."""
+    found = {row.pk: _latest(update, row.commitment, stated.get(row.pk, ())) for row in subjects}
+    return {key: latest for key, latest in found.items() if latest}
 
 
 def _latest(
-    update: ProgressUpdate, commitment: Commitment, stated: Iterable[tuple[EarlierValue, int]]
+    update: ProgressUpdate, commitment: Commitment, stated: Iterable[StatedBefore]
 ) -> EarlierValue | None:
     """The last of its cycle: they come in order, the highest of a period last."""
     since = cycle_year(commitment, update.period.year) or 0

@@ -253,7 +253,6 @@ def test_sheet_asks_the_same_at_any_size(
     for _number in range(30):
         builders.a_commitment(builders.a_measure())
     builders.an_open_period()
-    # Two of them for what stands beside values, one for the texts before, one for the files of texts.
-    assert queries_of(reporter, address(period)) == few <= 15
-    assert queries_of(reviewer, address(period)) == read <= 11
+    assert queries_of(reporter, address(period)) == few <= 10
+    assert queries_of(reviewer, address(period)) == read <= 10
     assert len(reporter.get(address(period)).context["rows"]) == 20
