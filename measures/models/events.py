@@ -16,6 +16,8 @@ from django.utils.translation import override, pgettext_lazy
 from departments.actors import Actor
 from departments.models import Department, Membership, User
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.given_rows import give
+from measures.models.evidence import EvidenceFile
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
 from measures.models.fingerprints import SHA256, beginning, event_digest, text_digest
 from measures.models.issuing import IssuedReport
@@ -23,6 +25,7 @@ from measures.models.lights import LightColour
 from measures.models.moved_days import said, with_days
 from measures.models.periods import PeriodSnapshot, PeriodState, ReportingPeriod
 from measures.models.policy import Measure, MeasureState, Policy
+from measures.models.values import CommitmentValue
 
 
 class Act(models.TextChoices):
@@ -119,8 +122,17 @@ def _hashes_of(subject: str, key: int) -> "models.QuerySet[Event, Any]":
     return chain.order_by("-pk")[:1]
 
 
+def _text(key: int) -> Revision:
+    """As the database has it, with all that its hash covers."""
+    [text] = _texts(key)
+    give(text, "values", _values(key))
+    give(text, "contributors", _contributors(key))
+    give(text, "evidence", _files(key))
+    return text
+
+
 @compiled
-def _text(key: int) -> models.QuerySet[Revision]:
+def _texts(key: int) -> models.QuerySet[Revision]:
     return Revision._base_manager.filter(pk=key)
 
 
@@ -131,6 +143,21 @@ _CHINESE_WORDS: Final[dict[str, str]] = {
     Act.END_DESIGNATION: "：",
     Act.RECORD_SUCCESSION: "：",
 }
+
+
+@compiled
+def _values(text: int) -> models.QuerySet[CommitmentValue]:
+    return CommitmentValue._base_manager.filter(revision=text)
+
+
+@compiled
+def _contributors(text: int) -> models.QuerySet[User]:
+    return User._base_manager.filter(contributions=text).only("pk")
+
+
+@compiled
+def _files(text: int) -> models.QuerySet[EvidenceFile]:
+    return EvidenceFile._base_manager.filter(revisions=text)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -319,8 +346,7 @@ class Event(models.Model):
     def digest_of_content(self) -> str:
         """What the act was about, as the database has it: the text, snapshot or file that it made."""
         if self.revision_id:
-            [text] = _text(self.revision_id)
-            return text_digest(text)
+            return text_digest(_text(self.revision_id))
         if self.act == Act.CLOSE_PERIOD:
             snapshots = PeriodSnapshot._base_manager.filter(period=self.period_id)
             return snapshots.order_by("-number").values_list("sha256", flat=True).first() or ""

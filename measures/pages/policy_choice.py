@@ -6,14 +6,16 @@ A page of all policies has none; the frame then leads to the one that was visite
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
+from langfang_policy.compiled_queries import compiled
 from measures.models import Message, Policy, ProgressUpdate
 from measures.pages.paging import number_of
 
@@ -30,11 +32,16 @@ def policies_of(request: HttpRequest) -> dict[str, Policy]:
     """
     found: dict[str, Policy] | None = getattr(request, "policies", None)
     if found is None:
-        rows = Policy.objects.select_related("coordinator").order_by("pk")
-        inbox = Message.objects.unread().filter(person=request.user.pk)
-        found = {row.slug: row for row in rows.annotate(unread=number_of(inbox))}
+        found = {row.slug: row for row in _policies(request.user.pk)}
         request.policies = found  # type: ignore[attr-defined]  # read here alone
     return found
+
+
+@compiled
+def _policies(person: int | None) -> QuerySet[Any]:
+    inbox = Message.objects.unread().filter(person=person)
+    rows = Policy.objects.select_related("coordinator").annotate(unread=number_of(inbox))
+    return rows.order_by("pk")
 
 
 def of_policy(

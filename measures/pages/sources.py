@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 
 from departments.models import User
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.given_rows import give
 from measures.forms import UpdateForm, label_of
 from measures.models import ProgressUpdate, Revision, UsedInput, Words
 from measures.pages import held_text
-from measures.pages.related import give
 from measures.pages.text_diff import compare, marked
 from measures.workflow.sources import Inserted, handed_in, is_input_of, with_source, words_of
 

@@ -26,6 +26,7 @@ from django.http import Http404
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.given_rows import give
 from measures.commitments import Interim
 from measures.models import (
     Commitment,
@@ -38,7 +39,6 @@ from measures.models import (
     UsedInput,
 )
 from measures.pages import held_text
-from measures.pages.related import give
 from measures.pages.returns import with_last_return
 from measures.pages.update_loading import load_two_texts, own_updates
 from measures.summaries.aims import aims_from

@@ -116,10 +116,16 @@ def refresh_changed(events: Sequence[Event]) -> None:
     for kept in _stale_and_held():
         changed[kept.period_id].append(kept)
     if changed:
-        dated = PeriodFigures.objects.filter(pk__in=changed, schema=SCHEMA).exclude(as_of=None)
-        for figures in dated.select_related("period__policy__coordinator"):
+        for figures in _dated(list(changed)):
             on, brought = cast(date, figures.as_of), light_changes.brought_by(events)
             _work_out(figures.period, on, changed[figures.pk], brought)
+
+
+@compiled
+def _dated(periods: list[int]) -> QuerySet[PeriodFigures]:
+    """Those that speak of one day, with the periods."""
+    rows = PeriodFigures.objects.filter(pk__in=periods, schema=SCHEMA).exclude(as_of=None)
+    return rows.select_related("period__policy__coordinator")
 
 
 @compiled

@@ -6,11 +6,15 @@ each other. On PostgreSQL rows are locked, never their keys (NO KEY): a new row 
 wait. SQLite locks nothing here: with IMMEDIATE transactions only one writes at a time.
 """
 
-from django.db import connection
-from django.db.models import QuerySet
+from typing import Any
 
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from departments.models import User
 from langfang_policy.compiled_queries import compiled
-from measures.models import Measure, PeriodState, ProgressUpdate, ReportingPeriod
+from langfang_policy.given_rows import give
+from measures.models import Measure, PeriodState, ProgressUpdate, ReportingPeriod, Revision
 
 
 def lock_period(period: ReportingPeriod) -> ReportingPeriod:
@@ -23,6 +27,7 @@ def lock_update(update: ProgressUpdate) -> ProgressUpdate:
     """The update as it is now, its period shared."""
     _share_periods("id", update.period_id)
     for row in _locked(update.pk):
+        _load_texts(row)
         return row
     raise ProgressUpdate.DoesNotExist
 
@@ -30,7 +35,30 @@ def lock_update(update: ProgressUpdate) -> ProgressUpdate:
 @compiled
 def _locked(update: int) -> QuerySet[ProgressUpdate]:
     rows = ProgressUpdate.objects.select_for_update(of=("self",), no_key=True)
-    return rows.with_context().with_revisions().filter(pk=update)
+    return rows.with_context().filter(pk=update)
+
+
+def _load_texts(update: ProgressUpdate) -> None:
+    """As `with_revisions` does, with queries whose texts are kept."""
+    texts = {row.pk: row for row in _texts(update.pk)}
+    people: dict[int, list[User]] = {key: [] for key in texts}
+    for person in _contributors(update.pk) if texts else ():
+        people[vars(person)["of_text"]].append(person)
+    for key, text in texts.items():
+        text.update = update
+        give(text, "contributors", people[key])
+    give(update, "revisions", texts.values())
+
+
+@compiled
+def _texts(update: int) -> QuerySet[Revision]:
+    return Revision._default_manager.filter(update=update).order_by("number")
+
+
+@compiled
+def _contributors(update: int) -> QuerySet[Any]:
+    rows = User.objects.filter(contributions__update=update)
+    return rows.annotate(of_text=F("contributions"))
 
 
 def lock_measure_and_updates(measure: Measure) -> Measure:

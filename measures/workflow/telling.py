@@ -6,6 +6,7 @@ A new act has its row in TELLS, or stands in TELLS_NOBODY; a new kind of message
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 from django.db.models import Model, QuerySet
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from departments.models import Membership
 from departments.models.people import MembershipQuerySet
+from langfang_policy.compiled_queries import compiled
 from measures import permissions, report_permissions
 from measures.models import (
     Act,
@@ -31,8 +33,8 @@ from measures.models import (
 )
 
 K: TypeAlias = MessageKind
-# Who is told, of the event and what it is about.
-Told: TypeAlias = Callable[[Event, Any], MembershipQuerySet]
+# Who is told, of the event and what it is about: the keys of users, in their order.
+Told: TypeAlias = Callable[[Event, Any], Iterable[int]]
 # The kinds of things that a message leads to, each with the name of its link.
 _LINKS: Final[Mapping[type[Model], str]] = {
     ProgressUpdate: "update",
@@ -45,51 +47,71 @@ _LINKS: Final[Mapping[type[Model], str]] = {
 }
 
 
-def its_department(event: Event, about: ProgressUpdate | CoordinationMatter | Urge) -> MembershipQuerySet:
+@compiled
+def _who_speak(departments: list[int], on: date, doer: int) -> QuerySet[Membership, int]:
+    return _told(permissions.people_of(departments, on), doer)
+
+
+def _told(people: MembershipQuerySet, doer: int) -> QuerySet[Membership, int]:
+    """Each once; not whoever acted."""
+    others = people.exclude(user=doer).order_by("user")
+    return others.values_list("user", flat=True).distinct()
+
+
+def _doer(event: Event) -> int:
+    """Acts that tell somebody are always somebody's."""
+    if event.user_id is None:
+        raise ValueError("nobody acted")
+    return event.user_id
+
+
+def its_department(event: Event, about: ProgressUpdate | CoordinationMatter | Urge) -> Iterable[int]:
     """Who writes or reviews in the department of the update, which raised the matter, or which is urged."""
-    return permissions.people_of([about.department_id], _day_of(event))
+    return _who_speak([about.department_id], _day_of(event), _doer(event))
 
 
-def all_that_owe(event: Event, period: ReportingPeriod) -> MembershipQuerySet:
+def all_that_owe(event: Event, period: ReportingPeriod) -> Iterable[int]:
     """Every department with an update in the period."""
-    return permissions.people_of(period.updates.values_list("department", flat=True), _day_of(event))
+    departments = period.updates.values_list("department", flat=True)
+    return _told(permissions.people_of(departments, _day_of(event)), _doer(event))
 
 
-def those_who_look_again(event: Event, update: ProgressUpdate) -> MembershipQuerySet:
-    return permissions.reviewers_and_clerks_of(update, _day_of(event))
+def those_who_look_again(event: Event, update: ProgressUpdate) -> Iterable[int]:
+    return _told(permissions.reviewers_and_clerks_of(update, _day_of(event)), _doer(event))
 
 
-def all_that_are_bound(event: Event, announcement: Announcement) -> MembershipQuerySet:
+def all_that_are_bound(event: Event, announcement: Announcement) -> Iterable[int]:
     """Every department that a measure of the policy binds that day, or that owes an update under it."""
     on, policy = _day_of(event), announcement.policy_id
     bound = Responsibility.objects.in_force(on).filter(measure__section__edition__policy=policy)
     owing = ProgressUpdate.objects.filter(period__policy=policy, period__state="open")
     departments = {*bound.values_list("department", flat=True), *owing.values_list("department", flat=True)}
-    return permissions.people_of(departments, on)
+    return _told(permissions.people_of(departments, on), _doer(event))
 
 
-def the_clerks(event: Event, urge: Urge) -> MembershipQuerySet:
-    return permissions.clerks_of(urge.policy, _day_of(event))
+def the_clerks(event: Event, urge: Urge) -> Iterable[int]:
+    return _told(permissions.clerks_of(urge.policy, _day_of(event)), _doer(event))
 
 
-def who_may_check(event: Event, draft: ReportDraft) -> MembershipQuerySet:
-    return report_permissions.checkers_of(draft, _day_of(event))
+def who_may_check(event: Event, draft: ReportDraft) -> Iterable[int]:
+    return _told(report_permissions.checkers_of(draft, _day_of(event)), _doer(event))
 
 
-def who_may_sign(event: Event, draft: ReportDraft) -> MembershipQuerySet:
-    return report_permissions.signers_of(draft, _day_of(event))
+def who_may_sign(event: Event, draft: ReportDraft) -> Iterable[int]:
+    return _told(report_permissions.signers_of(draft, _day_of(event)), _doer(event))
 
 
-def its_clerks(event: Event, draft: ReportDraft) -> MembershipQuerySet:
-    return permissions.clerks_of(draft.period.policy, _day_of(event))
+def its_clerks(event: Event, draft: ReportDraft) -> Iterable[int]:
+    return _told(permissions.clerks_of(draft.period.policy, _day_of(event)), _doer(event))
 
 
-def its_drafter(event: Event, draft: ReportDraft) -> MembershipQuerySet:
-    return its_clerks(event, draft).filter(user=draft.drafted_by_id)
+def its_drafter(event: Event, draft: ReportDraft) -> Iterable[int]:
+    clerks = permissions.clerks_of(draft.period.policy, _day_of(event))
+    return _told(clerks.filter(user=draft.drafted_by_id), _doer(event))
 
 
-def those_it_concerns(event: Event, report: IssuedReport) -> MembershipQuerySet:
-    return report_permissions.concerned_by(report, _day_of(event))
+def those_it_concerns(event: Event, report: IssuedReport) -> Iterable[int]:
+    return _told(report_permissions.concerned_by(report, _day_of(event)), _doer(event))
 
 
 @dataclass(frozen=True)
@@ -180,7 +202,7 @@ def tell(event: Event, things: Iterable[Model], words: str) -> None:
             telling.kind, about, person=person, day=_day_of(event), at=event.at, by=event.user, words=words
         )
         for about in things
-        for person in _people(telling, event, about)
+        for person in telling.who(event, about)
     ]
     Message.objects.bulk_create(
         rows,
@@ -188,12 +210,6 @@ def tell(event: Event, things: Iterable[Model], words: str) -> None:
         unique_fields=["person", "kind", "subject", "day"],
         update_fields=["at", "by", "words", "read_at", "digest"],
     )
-
-
-def _people(telling: Telling, event: Event, about: Model) -> QuerySet[Membership, int]:
-    """User ids; not of whoever acted."""
-    people = telling.who(event, about).exclude(user=event.user_id)
-    return people.order_by("user").values_list("user", flat=True).distinct()
 
 
 def told_once(rows: Iterable[Message]) -> list[Message]:
