@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
 from django.http import Http404
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import EvidenceFile, Measure, Policy, ProgressUpdate
+from measures.models import EvidenceFile, Policy, ProgressUpdate
 from measures.workflow.evidence import may_change_evidence
 
 
@@ -52,10 +51,3 @@ def _may_read(actor: Actor, file: EvidenceFile) -> bool:
     if not permissions.can_read_working_text(actor, update):
         texts = texts.filter(in_force_of=update)
     return texts.exists()
-
-
-def numbers_of_files(measure: Measure) -> dict[str, int]:
-    """By update of the measure: how many files its text in force has, where it has any. One query."""
-    rows = ProgressUpdate.objects.filter(measure=measure, in_force__isnull=False).order_by()
-    counted = rows.annotate(number=Count("in_force__evidence")).filter(number__gt=0)
-    return {str(uuid): number for uuid, number in counted.values_list("uuid", "number")}

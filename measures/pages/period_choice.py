@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from langfang_policy.compiled_queries import compiled
 from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.summaries import shown_by_default, with_freshness
 
@@ -25,12 +27,17 @@ class Choice:
 def choose_period(request: HttpRequest, policy: Policy, on: date) -> Choice:
     """From ?period=2020Q2. One query; Http404 for a period that the policy never opened."""
     code = request.GET.get("period", "")
-    opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    periods = tuple(with_freshness(opened.select_related("edition", "figures"), on))
+    periods = tuple(_opened(policy.pk, on))
     for row in periods:
         row.policy = policy
     period = with_code(periods, code) if code else shown_by_default(periods, on)
     return Choice(policy, period, periods)
+
+
+@compiled
+def _opened(policy: int, on: date) -> QuerySet[ReportingPeriod]:
+    rows = ReportingPeriod.objects.filter(policy=policy).exclude(state=PeriodState.PLANNED)
+    return with_freshness(rows.order_by("-starts_on").select_related("edition", "figures"), on)
 
 
 def with_code(periods: Sequence[ReportingPeriod], code: str) -> ReportingPeriod:

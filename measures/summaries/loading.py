@@ -17,6 +17,7 @@ from measures.models import (
     Commitment,
     CommitmentSubject,
     CoordinationMatter,
+    EvidenceFile,
     Measure,
     MeasureLight,
     PeriodSnapshot,
@@ -27,6 +28,7 @@ from measures.models import (
     Responsibility,
 )
 from measures.summaries.light_changes import KeptChange, changes_of, told_within
+from measures.summaries.open_periods import number_of
 from measures.summaries.seals import UNSEALED
 
 
@@ -140,7 +142,7 @@ def load_measure_rows(measure: Measure, on: date) -> Rows | None:
         periods=periods,
         measures=[measure],
         responsibilities=_responsibilities(ids, on),
-        updates=_updates(periods, ids),
+        updates=_by_measure(_updates_with_files([row.pk for row in periods], ids), periods),
         commitments=_commitments(ids),
         matters=_matters(ids) if loaded is None else {measure.pk: loaded},
         lights=lights,
@@ -225,6 +227,14 @@ def _past_updates(
 @compiled
 def _whole_updates(periods: list[int], measures: list[int]) -> QuerySet[ProgressUpdate]:
     return _rows_of_updates(periods, measures).select_related("department")
+
+
+@compiled
+def _updates_with_files(periods: list[int], measures: list[int]) -> QuerySet[Any]:
+    """Each says how many files its text in force has."""
+    files = EvidenceFile.revisions.through._default_manager.filter(revision=OuterRef("in_force"))
+    rows = _rows_of_updates(periods, measures).select_related("department")
+    return rows.annotate(files=number_of(files))
 
 
 @compiled

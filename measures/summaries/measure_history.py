@@ -1,5 +1,6 @@
 """What became of one measure in all its periods? Stored lights, texts in force, what is open now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -62,7 +63,8 @@ class MeasureHistory:
 
     `years` has one entry for each commitment of `status`: for a yearly one its status in every year with an
     opened period, the earliest first; for others it is empty. `settled`: matters, the latest first.
-    `problems`: sentences about years that are left out, because their snapshot was altered.
+    `problems`: sentences about years that are left out, because their snapshot was altered. `files`: by
+    update, how many its text in force has, where it has any.
     """
 
     status: MeasureStatus
@@ -70,6 +72,7 @@ class MeasureHistory:
     years: tuple[tuple[CommitmentStatus, ...], ...]
     settled: tuple[SettledMatter, ...]
     problems: tuple[str, ...]
+    files: Mapping[str, int]
 
 
 def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
@@ -88,7 +91,9 @@ def read_measure(measure: Measure, on: date) -> MeasureHistory | None:
         status = replace(status, light=_stored_light(rows, rows.period, measure) or status.light)
     entries = tuple(_entry(rows, period, status) for period in reversed(rows.periods))
     years, problems = _years(rows, measure, on)
-    return MeasureHistory(status, entries, years, _settled(rows, measure), problems)
+    numbers = {str(row.uuid): vars(row)["files"] for row in rows.updates.get(measure.pk, [])}
+    files = {uuid: number for uuid, number in numbers.items() if number}
+    return MeasureHistory(status, entries, years, _settled(rows, measure), problems, files)
 
 
 def _is_kept(status: MeasureStatus, rows: Rows) -> bool:

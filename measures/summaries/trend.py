@@ -1,13 +1,14 @@
 """How did the lights change over the periods, and who leads what is late? For the overview, in one query."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Value
+from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from langfang_policy.compiled_queries import compiled
 from measures.models import CoordinationMatter, LightColour, MeasureFigures, MeasureLight, ReportingPeriod
 from measures.summaries.kept import DepartmentRow, KeptPeriod
 
@@ -81,14 +82,47 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     )
 
 
-def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Any:
+def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Iterable[tuple[Any, ...]]:
     """(period, section, its title, colour, colour before, leads, number); of earlier ones no sections.
 
     Where a part is counted that is sealed, all of it too.
     """
-    names = ("the_period", "ordinal", "title", "colour_shown", "colour_before", "led_by")
-    now = kept.measures.order_by()
-    present = now.annotate(
+    stored = [row.pk for row in shown if row.is_frozen and row != kept.row]
+    every = [row.pk for row in shown]
+    if kept.only is None:
+        return _of_all(kept.row.pk, stored, every)
+    figures = kept.measures.order_by()
+    own = figures.values("measure")
+    lights, matters = _lights_of(stored), _matters_of(every)
+    parts = [_figures_of(figures), lights.filter(measure__in=own), matters.filter(measure__in=own)]
+    if kept.sealed:
+        parts.append(_all_figures_of(kept.row.pk))
+    return _together(parts)
+
+
+@compiled
+def _of_all(period: int, stored: list[int], shown: list[int]) -> QuerySet[Any, tuple[Any, ...]]:
+    figures = MeasureFigures.objects.filter(period=period).order_by()
+    return _together([_figures_of(figures), _lights_of(stored), _matters_of(shown)])
+
+
+_NAMES: Final = ("the_period", "ordinal", "title", "colour_shown", "colour_before", "led_by")
+_NO_SECTION: Final = {
+    "ordinal": Value(0),
+    "title": _NOTHING,
+    "colour_before": _NOTHING,
+    "led_by": _NOTHING,
+}
+
+
+def _together(parts: Sequence[QuerySet[Any]]) -> QuerySet[Any, tuple[Any, ...]]:
+    first, *others = (part.values_list(*_NAMES).annotate(n=Count("pk")) for part in parts)
+    counted: QuerySet[Any, tuple[Any, ...]] = first.union(*others, all=True)
+    return counted
+
+
+def _figures_of(figures: QuerySet[MeasureFigures]) -> QuerySet[Any]:
+    return figures.annotate(
         the_period=F("period"),
         ordinal=F("section__ordinal"),
         title=F("section__title"),
@@ -96,28 +130,34 @@ def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Any:
         colour_before=F("before"),
         led_by=F("leads"),
     )
-    blank = {"ordinal": Value(0), "title": _NOTHING, "colour_before": _NOTHING, "led_by": _NOTHING}
-    lights = MeasureLight.objects.filter(
-        period__in=[row for row in shown if row.is_frozen and row != kept.row]
+
+
+def _all_figures_of(period: int) -> QuerySet[Any]:
+    every = MeasureFigures.objects.filter(period=period).order_by()
+    return every.annotate(
+        the_period=F("period"),
+        ordinal=Value(_OF_ALL),
+        title=_NOTHING,
+        colour_shown=F("colour"),
+        colour_before=F("before"),
+        led_by=_NOTHING,
     )
-    stored = lights.order_by().annotate(
-        the_period=F("period"), colour_shown=Coalesce(NullIf("override_colour", _NOTHING), "colour"), **blank
+
+
+def _lights_of(periods: list[int]) -> QuerySet[Any]:
+    shown = Coalesce(NullIf("override_colour", _NOTHING), "colour")
+    lights = MeasureLight.objects.filter(period__in=periods).order_by()
+    return lights.annotate(the_period=F("period"), colour_shown=shown, **_NO_SECTION)
+
+
+def _matters_of(periods: list[int]) -> QuerySet[Any]:
+    """Those that were settled, by the period of the text that raised them."""
+    matters = CoordinationMatter.objects.filter(raised_in__update__period__in=periods)
+    return (
+        matters.exclude(resolved_at=None)
+        .order_by()
+        .annotate(the_period=F("raised_in__update__period"), colour_shown=Value(_SETTLED), **_NO_SECTION)
     )
-    matters = CoordinationMatter.objects.filter(raised_in__update__period__in=shown).exclude(resolved_at=None)
-    settled = matters.order_by().annotate(
-        the_period=F("raised_in__update__period"), colour_shown=Value(_SETTLED), **blank
-    )
-    parts = [present, stored, settled]
-    if kept.only is not None:
-        own = kept.measures.order_by().values("measure")
-        parts = [present, stored.filter(measure__in=own), settled.filter(measure__in=own)]
-        if kept.sealed:
-            every = MeasureFigures.objects.filter(period=kept.row).order_by()
-            columns = {"colour_shown": F("colour"), "colour_before": F("before"), "led_by": _NOTHING}
-            place = {"the_period": F("period"), "ordinal": Value(_OF_ALL), "title": _NOTHING}
-            parts.append(every.annotate(**place, **columns))
-    counts = [part.values_list(*names).annotate(n=Count("pk")) for part in parts]
-    return counts[0].union(*counts[1:], all=True)
 
 
 def _without_leads(rows: Sequence[tuple[int, str, str, str, int]]) -> list[tuple[int, str, str, str, int]]:

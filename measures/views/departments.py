@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from departments.actors import ActingRequest
+from departments.actors import ActingRequest, Actor
 from departments.models import Department, DepartmentKind
 from langfang_policy import clock
 from measures import permissions, summaries
@@ -89,7 +89,7 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
     ?state keeps the updates in one state.
     """
     bound = duties(policy, slug, clock.today())
-    department, successors = department_at_work(policy, slug, bound)
+    department, successors = department_at_work(request.actor, policy, slug, bound)
     choice = choose_period(request, policy, clock.today())
     answered = bound if successors else with_taken_over(policy, slug, bound, clock.today())
     page = page_of(
@@ -144,11 +144,12 @@ def with_taken_over(
 
 
 def department_at_work(
-    policy: Policy, slug: str, bound: QuerySet[Responsibility]
+    actor: Actor, policy: Policy, slug: str, bound: QuerySet[Responsibility]
 ) -> tuple[Department, list[str]]:
     """With counts of its leads, participations and slips, and who performs its duties today. One query."""
     since = Q(successions__valid_from__lte=clock.today())
-    rows: QuerySet[Any] = Department.objects.filter(slug=slug).annotate(
+    named = department_changes.with_people_managed(Department.objects.filter(slug=slug), actor)
+    rows: QuerySet[Any] = named.annotate(
         now=FilteredRelation("successions", condition=since),
         performed_by=F("now__successor__name"),
         lead_count=number_of(bound.filter(role=ResponsibilityRole.LEAD)),

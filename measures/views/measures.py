@@ -18,7 +18,6 @@ from measures import permissions, summaries
 from measures.charts import StripCell, light_steps
 from measures.models import Act, Event, Measure, Policy
 from measures.office_forms import MatterForm, MeasureFilterForm
-from measures.pages.evidence import numbers_of_files
 from measures.pages.light_history import lights_within
 from measures.pages.paging import page_of, paged
 from measures.pages.period_choice import choose_period
@@ -89,7 +88,7 @@ def detail_context(
         "strip": light_cells(history) if history else [],
         **(lights_lately(history) if history else {}),
         "matters": open_matters,
-        "files": numbers_of_files(measure) if history else {},
+        "files": history.files if history else {},
         "unplaced": form_without_matter(refused, open_matters),
         "events": record_of(request.GET.get("record", ""), RECORD_LENGTH, measure.pk),
         **rights(request.actor, measure, history),

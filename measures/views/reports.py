@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
+from langfang_policy.compiled_queries import compiled
 from measures import permissions, report_permissions, summaries
 from measures.models import (
     DepartmentFigures,
@@ -30,7 +31,7 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
 )
-from measures.pages.paging import page_of
+from measures.pages.paging import paged
 from measures.pages.policy_choice import of_policy
 from measures.reports.blocks import cut
 from measures.reports.documents import UnknownPartError
@@ -51,8 +52,9 @@ CONTENT_TYPES = {
 @of_policy
 def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """Every opened period, newest first, with what its documents rest on; those that the reader may have."""
-    opened = policy.periods.exclude(state=PeriodState.PLANNED).order_by("-starts_on")
-    page = page_of(opened, request.GET.get("page", ""), PER_PAGE)
+    page = opened_periods(request.GET.get("page", ""), PER_PAGE, policy.pk)
+    for row in page:
+        row.policy = policy
     bases = bases_of(list(page))
     kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
     named = departments_for(request.actor, policy)
@@ -66,6 +68,12 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "sees_register": permissions.can_read_submitted_texts(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
+
+
+@paged
+def opened_periods(policy: int) -> QuerySet[ReportingPeriod]:
+    opened = ReportingPeriod.objects.filter(policy=policy).exclude(state=PeriodState.PLANNED)
+    return opened.order_by("-starts_on")
 
 
 def departments_for(actor: Actor, policy: Policy) -> QuerySet[Department]:
@@ -92,10 +100,7 @@ class Basis:
 
 def bases_of(found: Sequence[ReportingPeriod]) -> list[Basis]:
     """One query. Their seals are verified; the document verifies all that it is made of."""
-    later = PeriodSnapshot.objects.filter(period=OuterRef("period"), number__gt=OuterRef("number"))
-    last = PeriodSnapshot.objects.filter(~Exists(later), period__in=found).defer("parts")
-    read = summaries.with_reopening(summaries.with_needed_content(last))
-    kept = {row.period_id: row for row in read}
+    kept = {row.period_id: row for row in _last_snapshots([row.pk for row in found])}
     return [_basis(row, kept.get(row.pk)) for row in found]
 
 
@@ -104,6 +109,13 @@ def _basis(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> Basis:
     if snapshot and not period.is_frozen:
         reopened = summaries.reopening_since(snapshot).words(clock.today())
     return Basis(period, snapshot, problem_of(period, snapshot), reopened)
+
+
+@compiled
+def _last_snapshots(periods: list[int]) -> QuerySet[PeriodSnapshot]:
+    later = PeriodSnapshot.objects.filter(period=OuterRef("period"), number__gt=OuterRef("number"))
+    last = PeriodSnapshot.objects.filter(~Exists(later), period__in=periods).defer("parts")
+    return summaries.with_reopening(summaries.with_needed_content(last))
 
 
 def problem_of(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> str:

@@ -5,8 +5,10 @@ Rule: docs/domain.md 2.16.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
@@ -22,9 +24,20 @@ _CONTACT_WORDS = {"contact": "联系人", "telephone": "联系电话"}
 
 
 def keeps(actor: Actor, policy: Policy, department: Department) -> bool:
-    """A clerk, of the departments whose people she manages too: what the policies of the office bind."""
-    managed = bool(permissions.roles_to_give(actor, department))
-    return permissions.can_manage_measures(actor, policy) and managed
+    """A clerk, of the departments whose people she manages too: what the policies of the office bind.
+
+    No query of a department that was loaded by `with_people_managed`.
+    """
+    if not permissions.can_manage_measures(actor, policy):
+        return False
+    known: bool | None = vars(department).get("is_managed")
+    return bool(permissions.roles_to_give(actor, department)) if known is None else known
+
+
+def with_people_managed(departments: QuerySet[Department], actor: Actor) -> QuerySet[Any]:
+    """Each says whether the actor manages its people."""
+    managed = permissions.departments_with_people_of(actor).filter(pk=OuterRef("pk"))
+    return departments.annotate(is_managed=Exists(managed))
 
 
 def change_contact(

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,6 +18,7 @@ from django.utils.translation import override
 from departments import accounts
 from departments.actors import Actor
 from departments.models import AccountAct, Department, Language, User
+from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import Policy, Portfolio, Section
 from measures.workflow.checks import require
@@ -48,9 +49,14 @@ def in_charge_of(actor: Actor, policy: Policy) -> InCharge | None:
     """None for whoever has no portfolio; asks only for those who come for the whole. One query."""
     if not permissions.looks_at_the_whole(actor):
         return None
-    rows = Portfolio.objects.active(actor.on).filter(policy=policy, person=actor.person)
-    found = list(rows.select_related("department", "section"))
+    found = _held_by(policy.pk, actor.person.pk, actor.on)
     return InCharge(found) if found else None
+
+
+@compiled
+def _held_by(policy: int, person: int, on: date) -> QuerySet[Portfolio]:
+    rows = Portfolio.objects.active(on).filter(policy=policy, person=person)
+    return rows.select_related("department", "section")
 
 
 def give_portfolio(

@@ -141,6 +141,16 @@ def test_desk_of_a_clerk_with_a_slip_asks_ten_times_at_most(
     assert queries_of(browser, "/") <= AT_MOST
 
 
+@pytest.mark.parametrize("who", [cast.clerk, cast.leader, cast.colleague])
+def test_measure_and_department_ask_ten_times_at_most(
+    browser_of: BrowserOf, queries_of: QueriesOf, who: Callable[[], Actor]
+) -> None:
+    update = with_everything(S.SUBMITTED)
+    browser = browser_of(who())
+    for place in (f"/p/a-policy/measures/{update.measure.uuid}/", "/p/a-policy/departments/zgh/"):
+        assert queries_of(browser, place) <= AT_MOST, place
+
+
 @pytest.mark.parametrize("who", [cast.clerk, cast.leader, cast.auditor, cast.signer])
 def test_overview_asks_ten_times_at_most(
     browser_of: BrowserOf, queries_of: QueriesOf, who: Callable[[], Actor]
