@@ -4,14 +4,15 @@ What of it is then shown is asked of `permissions`.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.given_rows import give
 from measures import permissions
 from measures.leading import is_known_to_lead
 from measures.models import (
@@ -106,7 +107,9 @@ def load_two_texts(
     and files are read besides. For a reader who has to decide on them also whether this person wrote in each,
     and the last slip that was signed for any of them.
     """
-    found = _two_texts([update.pk for update in updates], for_reader, with_parts=with_parts)
+    found = _two_texts([update.pk for update in updates], for_reader)
+    if with_parts:
+        _give_parts(found)
     if for_reader is not None:
         _tell_what_decides(updates, found, for_reader)
     own = {row.update_id: row for row in found}  # the last of each
@@ -133,7 +136,7 @@ def _tell_what_decides(updates: Sequence[ProgressUpdate], found: Sequence[Revisi
 
 
 @compiled
-def _two_texts(updates: Sequence[int], for_reader: int | None, *, with_parts: bool) -> QuerySet[Revision]:
+def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revision]:
     shown = ProgressUpdate.objects.filter(pk__in=updates).order_by()
     latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
     before = _earlier_updates()
@@ -143,7 +146,7 @@ def _two_texts(updates: Sequence[int], for_reader: int | None, *, with_parts: bo
     )
     is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
     needed = is_latest | is_before | is_in_force
-    texts = _texts_to_read() if with_parts else _texts_to_read().prefetch_related(None)
+    texts = Revision.objects.select_related("update__period").only(*READ_COLUMNS).order_by("number")
     if for_reader is None:
         return texts.filter(needed)
     wrote = Revision.contributors.through.objects.filter(revision=OuterRef("pk"), user=for_reader)
@@ -159,18 +162,34 @@ def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
     return same and before.period.starts_on < update.period.starts_on
 
 
-def _texts_to_read() -> QuerySet[Revision]:
-    values = CommitmentValue.objects.select_related("subject__commitment").only(
+def _give_parts(texts: Sequence[Revision]) -> None:
+    """Their values with subjects and commitments, and their files."""
+    keys = [text.pk for text in texts]
+    values: dict[int, list[CommitmentValue]] = {key: [] for key in keys}
+    files: dict[int, list[EvidenceFile]] = {key: [] for key in keys}
+    for value in _values(keys) if keys else ():
+        values[value.revision_id].append(value)
+    for file in _files(keys) if keys else ():
+        files[vars(file)["of_text"]].append(file)
+    for text in texts:
+        give(text, "values", values[text.pk])
+        give(text, "evidence", files[text.pk])
+
+
+@compiled
+def _values(texts: list[int]) -> QuerySet[CommitmentValue]:
+    rows = CommitmentValue.objects.filter(revision__in=texts).select_related("subject__commitment")
+    return rows.only(
         *("revision_id", "number", "out_of", "fell_from", "decrease_reason"),
         *("subject__position", "subject__name"),
         *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
     )
-    return (
-        Revision.objects.select_related("update__period")
-        .only(*READ_COLUMNS)
-        .prefetch_related(Prefetch("values", values), files_of_texts())
-        .order_by("number")
-    )
+
+
+@compiled
+def _files(texts: list[int]) -> QuerySet[Any]:
+    rows = EvidenceFile.objects.with_address().filter(revisions__in=texts)
+    return rows.annotate(of_text=F("revisions"))
 
 
 def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:

@@ -64,7 +64,7 @@ def _number_of(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
-def updates_of(department: Department, period: ReportingPeriod) -> ProgressUpdateQuerySet:
+def updates_of(department: Department | int, period: ReportingPeriod | int) -> ProgressUpdateQuerySet:
     """What it owes there today, in document order, with all that `update_status` asks for."""
     own = ProgressUpdate.objects.filter(department=department, period=period)
     return own.with_context().in_document_order()

@@ -15,19 +15,21 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from departments.models import Department, DepartmentKind
 from langfang_policy import clock
+from langfang_policy.compiled_queries import compiled
 from measures import permissions, summaries
 from measures.charts import Column, light_trend
 from measures.lights import FilingState
 from measures.models import (
     LightColour,
     Policy,
+    ProgressUpdate,
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
     UpdateState,
     Urge,
 )
-from measures.pages.paging import number_of, page_of
+from measures.pages.paging import number_of, paged
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
 from measures.workflow import department_changes
@@ -88,13 +90,10 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
 
     ?state keeps the updates in one state.
     """
-    bound = duties(policy, slug, clock.today())
-    department, successors = department_at_work(request.actor, policy, slug, bound)
+    department, successors = department_at_work(request.actor, policy, slug, clock.today())
     choice = choose_period(request, policy, clock.today())
-    answered = bound if successors else with_taken_over(policy, slug, bound, clock.today())
-    page = page_of(
-        answered.select_related("department", "measure__section__edition"), request.GET.get("page", ""), ROWS
-    )
+    number = request.GET.get("page", "")
+    page = shown_duties(number, ROWS, policy.pk, slug, clock.today(), taken_over=not successors)
     sees = sees_filing(request, department, choice)
     entries = record(department, choice) if sees else []
     context = {
@@ -114,7 +113,14 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
     return render(request, "measures/department_detail.html", context)
 
 
-def duties(policy: Policy, slug: str, on: date) -> QuerySet[Responsibility]:
+@paged
+def shown_duties(policy: int, slug: str, on: date, *, taken_over: bool) -> QuerySet[Responsibility]:
+    bound = duties(policy, slug, on)
+    answered = with_taken_over(policy, slug, bound, on) if taken_over else bound
+    return answered.select_related("department", "measure__section__edition")
+
+
+def duties(policy: int | Policy, slug: str, on: date) -> QuerySet[Responsibility]:
     """What binds the department that day, leads first. The lead wins: docs/domain.md 9.3."""
     of_its_text = Responsibility.objects.filter(measure__section__edition__policy=policy)
     rows = of_its_text.filter(department__slug=slug).in_force(on)
@@ -133,7 +139,7 @@ def by_role(answered: Iterable[Responsibility], slug: str) -> dict[str, list[Res
 
 
 def with_taken_over(
-    policy: Policy, slug: str, own: QuerySet[Responsibility], on: date
+    policy: int, slug: str, own: QuerySet[Responsibility], on: date
 ) -> QuerySet[Responsibility]:
     """Its own first, then what the text lays on those whose last successor it is (docs/domain.md 9.1)."""
     of_its_text = Responsibility.objects.filter(measure__section__edition__policy=policy).in_force(on)
@@ -143,12 +149,19 @@ def with_taken_over(
     return answered.order_by(is_own, "role", "measure__section__ordinal", "measure__ordinal", "position")
 
 
-def department_at_work(
-    actor: Actor, policy: Policy, slug: str, bound: QuerySet[Responsibility]
-) -> tuple[Department, list[str]]:
+def department_at_work(actor: Actor, policy: Policy, slug: str, on: date) -> tuple[Department, list[str]]:
     """With counts of its leads, participations and slips, and who performs its duties today. One query."""
-    since = Q(successions__valid_from__lte=clock.today())
+    found = _with_counts(actor, policy.pk, slug, on)
+    if not found:
+        raise Http404("no such department")
+    return found[0], [name for row in found if (name := row.performed_by)]
+
+
+@compiled
+def _with_counts(actor: Actor, policy: int, slug: str, on: date) -> QuerySet[Any]:
+    bound = duties(policy, slug, on)
     named = department_changes.with_people_managed(Department.objects.filter(slug=slug), actor)
+    since = Q(successions__valid_from__lte=on)
     rows: QuerySet[Any] = named.annotate(
         now=FilteredRelation("successions", condition=since),
         performed_by=F("now__successor__name"),
@@ -156,10 +169,7 @@ def department_at_work(
         participation_count=number_of(bound.filter(role=ResponsibilityRole.PARTICIPANT)),
         slip_count=number_of(Urge.objects.filter(policy=policy, department__slug=slug)),
     )
-    found = list(rows.order_by("now__valid_from"))
-    if not found:
-        raise Http404("no such department")
-    return found[0], [name for row in found if (name := row.performed_by)]
+    return rows.order_by("now__valid_from")
 
 
 def may_ring(request: ActingRequest, department: Department, choice: Choice) -> bool:
@@ -202,12 +212,17 @@ def record_chart(entries: list[summaries.PeriodFiling]) -> SafeString:
 
 def updates(request: ActingRequest, department: Department, period: ReportingPeriod) -> dict[str, Any]:
     """Those of the period, one by one."""
-    rows = summaries.updates_of(department, period)
     wanted = request.GET.get("state", "")
     state = UpdateState(wanted) if wanted in UpdateState.values else None
-    page = page_of(rows.filter(state=state) if state else rows, request.GET.get("updates", ""), ROWS)
+    page = shown_updates(request.GET.get("updates", ""), ROWS, department.pk, period.pk, state)
     return {
         "state": state,
         "update_page": page,
         "updates": [(row.measure.code, summaries.update_status(row)) for row in page],
     }
+
+
+@paged
+def shown_updates(department: int, period: int, state: UpdateState | None) -> QuerySet[ProgressUpdate]:
+    rows = summaries.updates_of(department, period)
+    return rows.filter(state=state) if state else rows
