@@ -55,3 +55,9 @@ class EvidenceForm(forms.Form):
     def __init__(self, files: "MultiValueDict[str, UploadedFile[bytes]] | None" = None) -> None:
         super().__init__(None if files is None else {}, files, auto_id="evidence-%s")
         self.fields["evidence"].widget.attrs["form"] = "update-form"
+
+
+class LateEvidenceForm(forms.Form):
+    """What came to the office after it had entered the text."""
+
+    evidence = ManyFilesField(label=gettext_lazy("Files that came later"))

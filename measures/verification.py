@@ -18,11 +18,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.utils import timezone
 
-from departments.models import Membership
+from departments.models import Department, Membership
 from measures.models import (
     Act,
     Event,
     IssuedReport,
+    LateEvidence,
     Measure,
     MeasureState,
     PeriodSnapshot,
@@ -46,6 +47,7 @@ _MODELS: Final[dict[str, type[models.Model]]] = {
     "measure": Measure,
     "policy": Policy,
     "membership": Membership,
+    "about_department": Department,
 }
 _FAULTS: Final = {
     FaultKind.MISSING: "缺少",
@@ -81,6 +83,7 @@ def record_faults(alias: str = "default") -> Iterator[str]:
     record = _Record()
     yield from _events(record, alias)
     yield from _texts(record, alias)
+    yield from _late_evidence(record, alias)
     yield from _snapshots(record, alias)
     yield from _issued(record, alias)
     yield from _updates(record, alias)
@@ -108,6 +111,7 @@ class _Record:
     texts: dict[int, set[str]] = field(default_factory=dict)
     approved: dict[int, Signature] = field(default_factory=dict)
     confirmed: dict[int, Signature] = field(default_factory=dict)
+    late: dict[int, list[str]] = field(default_factory=dict)  # what was said of files that came later
 
     def chain(self, name: str, key: int) -> _Chain:
         return self.chains.setdefault((name, key), _Chain(beginning(name, key)))
@@ -128,6 +132,8 @@ class _Record:
         if event.revision_id is None:
             return
         self.texts.setdefault(event.revision_id, set()).add(event.content_sha256)
+        if event.act == Act.ADD_LATE_EVIDENCE:
+            self.late.setdefault(event.revision_id, []).append(event.comment)
         if event.act in _APPROVALS:
             self.approved[event.revision_id] = (event.user_id, event.at)
         if event.act == Act.CONFIRM:
@@ -172,6 +178,22 @@ def _texts(record: _Record, alias: str) -> Iterator[str]:
             yield f"{label}：审核人或审核时间与办理记录不一致。"
         if (revision.confirmed_by_id, revision.confirmed_at) != record.confirmed.get(revision.pk, _UNSIGNED):
             yield f"{label}：确认人或确认时间与办理记录不一致。"
+
+
+def _late_evidence(record: _Record, alias: str) -> Iterator[str]:
+    """Each file that came after its text was sealed is the one that its event names, and none is missing."""
+    found: dict[int, int] = {}
+    rows = LateEvidence.objects.using(alias).select_related("file", "revision").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        found[row.revision_id] = found.get(row.revision_id, 0) + 1
+        said, name = record.late.get(row.revision_id, ()), f"（SHA-256：{row.sha256}）"
+        if row.file.sha256 != row.sha256 or not any(words.endswith(name) for words in said):
+            update = _named("update", row.revision.update_id, alias)
+            yield f"{update}：后补佐证材料“{row.file}”与办理记录不一致。"
+    for key, said in record.late.items():
+        if len(said) != found.get(key, 0):
+            update = Revision._base_manager.using(alias).values_list("update", flat=True).get(pk=key)
+            yield f"{_named('update', update, alias)}：后补佐证材料的数量与办理记录不一致。"
 
 
 def _snapshots(record: _Record, alias: str) -> Iterator[str]:

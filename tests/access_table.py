@@ -91,6 +91,7 @@ measures:urge_answer         302 405 405 405 405 405 405 405 405 405
 measures:urge_document       302 200 404 200 200 200 200 200 404 404
 measures:filing_slip         302 200 404 200 404 404 404 404 404 404
 measures:filing_slip_document 302 200 404 200 404 404 404 404 404 404
+measures:signature_correct   302 403 404 200 403 403 403 403 404 404
 measures:measure_matrix      302 200 200 200 200 200 200 200 200 200
 measures:commitment_list     302 200 200 200 200 200 200 200 200 200
 measures:matter_list         302 200 200 200 200 200 200 200 200 200
@@ -102,6 +103,7 @@ measures:announcement_list   302 200 200 200 200 200 200 200 200 200
 measures:evidence_add        302 302 404 403 404 404 404 404 404 404
 measures:evidence_download   302 200 404 200 404 404 404 404 404 404
 measures:evidence_withdraw   302 200 404 403 404 404 404 404 404 404
+measures:evidence_late       302 403 404 403 200 403 403 403 404 404
 measures:update_extension    302 200 404 200 403 403 403 403 404 404
 measures:extension_list      302 403 403 403 200 200 403 200 403 403
 measures:extension_decide    302 405 405 405 405 405 405 405 405 405
@@ -225,6 +227,7 @@ measures:urge_answer         302 422 404 422 403 403 403 403 404 404
 measures:urge_document       302 405 405 405 405 405 405 405 405 405
 measures:filing_slip         302 403 404 422 404 404 404 404 404 404
 measures:filing_slip_document 302 405 405 405 405 405 405 405 405 405
+measures:signature_correct   302 403 404 422 403 403 403 403 404 404
 measures:measure_matrix      302 405 405 405 405 405 405 405 405 405
 measures:commitment_list     302 405 405 405 405 405 405 405 405 405
 measures:matter_list         302 405 405 405 405 405 405 405 405 405
@@ -236,6 +239,7 @@ measures:announcement_list   302 403 403 403 422 403 403 403 403 403
 measures:evidence_add        302 422 404 403 404 404 404 404 404 404
 measures:evidence_download   302 405 405 405 405 405 405 405 405 405
 measures:evidence_withdraw   302 422 404 403 404 404 404 404 404 404
+measures:evidence_late       302 403 404 403 422 403 403 403 404 404
 measures:update_extension    302 422 404 422 403 403 403 403 404 404
 measures:extension_list      302 405 405 405 405 405 405 405 405 405
 measures:extension_decide    302 403 403 403 422 422 403 403 403 403
@@ -334,6 +338,8 @@ SHOWS = {
     "measures:update_extension": 'name="new_due_on"',
     "measures:evidence_download": "%PDF-1.7",
     "measures:evidence_withdraw": 'name="reason"',
+    "measures:evidence_late": "后到的扫描件",
+    "measures:signature_correct": 'name="signed_by"',
     "measures:extension_list": "数据未出",
     "measures:update_on_behalf": 'name="received_from"',
     "measures:report_list": "2020年第二季度",

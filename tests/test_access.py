@@ -37,6 +37,7 @@ from tests import builders, cast, evidence
 from tests.access_table import GET, POST, SHOWS
 from tests.measures import batch_rows, issued_reports
 from tests.measures.given_portfolios import a_portfolio
+from tests.measures.sources_and_signatures import a_signed_slip
 
 pytestmark = [
     pytest.mark.django_db,
@@ -129,6 +130,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "update": {"uuid": draft.uuid},
         "urge": {"uuid": slip.uuid},
         "evidence": {"uuid": file.uuid},
+        "signature": {"uuid": a_signed_slip().uuid},
         "portfolio": {"uuid": a_portfolio().uuid},
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
         "people": {"slug": "zgh"},
@@ -137,7 +139,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
 
 
 # Of what an address is, where its name begins with another word.
-OBJECTS = {"measures:evidence_add": "update"}
+OBJECTS = {"measures:evidence_add": "update", "measures:evidence_late": "update"}
 
 
 def a_batch() -> Batch:

@@ -21,6 +21,7 @@ from tests.rules_of_being_told import BEING_TOLD
 from tests.rules_of_documents import DOCUMENTS
 from tests.rules_of_evidence import EVIDENCE
 from tests.rules_of_issuing import ISSUING
+from tests.rules_of_late_additions import LATE_ADDITIONS
 from tests.rules_of_light_changes import LIGHT_CHANGES
 from tests.rules_of_people import PEOPLE
 from tests.rules_of_progress_lights import PROGRESS_LIGHTS
@@ -41,6 +42,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     **REGISTERS,
     **SOURCES_AND_SLIPS,
     **EVIDENCE,
+    **LATE_ADDITIONS,
     **PEOPLE,
     **LIGHT_CHANGES,
     "1.1": (

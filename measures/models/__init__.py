@@ -22,7 +22,7 @@ from measures.models.commitments import (
 )
 from measures.models.documents import StoredDocument
 from measures.models.events import Act, Event
-from measures.models.evidence import EvidenceFile
+from measures.models.evidence import EvidenceFile, LateEvidence
 from measures.models.extensions import Extension, ExtensionOutcome, FormerDates
 from measures.models.figures import DepartmentFigures, MeasureFigures, PeriodFigures
 from measures.models.filing import (
@@ -144,6 +144,7 @@ __all__ = [
     "InputUse",
     "InterimTarget",
     "IssuedReport",
+    "LateEvidence",
     "LeadMode",
     "LightCause",
     "LightChange",

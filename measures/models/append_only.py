@@ -16,7 +16,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 ADDED_ONLY: Final = (
     *("measures_event", "measures_periodsnapshot", "measures_replacedtext"),
     *("measures_urge", "measures_urge_updates", "measures_urgereceipt", "measures_urgeanswer"),
-    *("measures_usedinput", "measures_signedslip"),
+    *("measures_usedinput", "measures_signedslip", "measures_lateevidence"),
     *("measures_issuedreport", "measures_reportwithdrawal", "measures_lightchange"),
 )
 TEXTS: Final = "measures_revision"

@@ -47,8 +47,10 @@ class Act(models.TextChoices):
     GRANT_EXTENSION = "grant_extension", pgettext_lazy("act", "grant a later date")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("act", "not grant a later date")
     NOTE_SIGNATURE = "note_signature", pgettext_lazy("act", "note the signature on paper")
+    CORRECT_SIGNATURE = "correct_signature", pgettext_lazy("act", "correct a noted signature")
     ADD_EVIDENCE = "add_evidence", pgettext_lazy("act", "add evidence")
     WITHDRAW_EVIDENCE = "withdraw_evidence", pgettext_lazy("act", "withdraw evidence")
+    ADD_LATE_EVIDENCE = "add_late_evidence", pgettext_lazy("act", "add evidence that came later")
     # period
     PLAN_PERIOD = "plan_period", pgettext_lazy("act", "plan the period")
     OPEN_PERIOD = "open_period", pgettext_lazy("act", "open the period")

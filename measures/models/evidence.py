@@ -1,7 +1,8 @@
 """Which files go with an update (佐证材料)? One row a file; what it holds lies in the storage `evidence`.
 
 A file stands in one of five places while it is there, so that the database itself lets no sixth in. It is
-withdrawn, never deleted. `revisions` are the submitted texts that have it: that is frozen with them.
+withdrawn, never deleted. `revisions` are the submitted texts that have it: that is frozen with them. What the
+office added to a text that it had entered before is a `LateEvidence`.
 """
 
 import uuid
@@ -33,6 +34,9 @@ class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
 
 class EvidenceFile(models.Model):
     """A file as it came: under what name, how large, with which SHA-256, from whom, and where it is kept."""
+
+    # Set where a page shows it with a text that was entered before it came.
+    came_later = False
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     update = models.ForeignKey(
@@ -116,3 +120,33 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LateEvidence(models.Model):
+    """A file that came after the office had entered the text that it belongs to; only ever added.
+
+    The text is sealed without it, and its event names the file with its SHA-256.
+    """
+
+    file = models.OneToOneField(
+        EvidenceFile, on_delete=models.PROTECT, related_name="late", verbose_name=_("evidence file")
+    )
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="late_evidence", verbose_name=_("text")
+    )
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("evidence that came later")
+        verbose_name_plural = _("evidence that came later")
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="lateevidence_hash_is_whole",
+                condition=Q(sha256__regex=SHA256),
+                violation_error_message=_("The hash of a file must be a SHA-256."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.file}"

@@ -5,7 +5,7 @@ These are the rows and the rules that always hold for them. Which act is possibl
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import make_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -262,6 +262,8 @@ class Revision(models.Model):
 
     # A list that one person decides on tells only whether this person is one of the contributors.
     loaded_writers: frozenset[int] | None = None
+    # Files that came after the office had entered it, where a page has loaded them: see `pages.evidence`.
+    loaded_late: Sequence[Any] = ()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     update = models.ForeignKey(

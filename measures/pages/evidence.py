@@ -1,13 +1,15 @@
 """Which evidence files does a page show, and who may have one? Who reads a text reads its files."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import EvidenceFile, Policy, ProgressUpdate
+from measures.models import EvidenceFile, LateEvidence, Policy, ProgressUpdate, Revision
 from measures.workflow.evidence import may_change_evidence
 
 
@@ -47,7 +49,20 @@ def _may_read(actor: Actor, file: EvidenceFile) -> bool:
     update = file.update
     if permissions.is_own(actor, update):
         return True
-    texts = file.revisions.filter(approved_at__isnull=False)
+    has_it = Q(evidence=file) | Q(late_evidence__file=file)
+    texts = Revision.objects.filter(has_it, approved_at__isnull=False)
     if not permissions.can_read_working_text(actor, update):
         texts = texts.filter(in_force_of=update)
     return texts.exists()
+
+
+def load_late_evidence(texts: Iterable[Revision]) -> None:
+    """Gives each text that the office entered the files that came later; no query where it entered none."""
+    entered = {text.pk: text for text in texts if text.entered_by}
+    if not entered:
+        return
+    rows = LateEvidence.objects.filter(revision__in=entered).order_by("pk")
+    for row in rows.select_related("file__update__period__policy", "file__added_by"):
+        row.file.came_later = True
+        text = entered[row.revision_id]
+        text.loaded_late = [*text.loaded_late, row.file]

@@ -1,20 +1,24 @@
 """What do pages say of the signature on paper? For which text a slip was signed, and if it still counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import PRIVATE_STATES, ProgressUpdate, SignedSlip
-from measures.workflow.signatures import signatures_of
+from measures.models import PRIVATE_STATES, PeriodState, ProgressUpdate, SignedSlip
+from measures.workflow.signatures import noted_for, signatures_of
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The last slip that was signed; `latest` is the number of the text that there is now."""
+    """The last slip that was signed; `latest` is the number of the text that there is now.
+
+    `former`: what was noted of the same text before, and was wrong; the latest first.
+    """
 
     slip: SignedSlip
     latest: int
+    former: Sequence[SignedSlip] = ()
 
     @property
     def is_void(self) -> bool:
@@ -26,12 +30,19 @@ def signatures_by_update(updates: Iterable[ProgressUpdate]) -> dict[int, Signatu
     """One query; wants the latest revision of each loaded."""
     rows = list(updates)
     latest = {row.pk: row.latest_revision for row in rows}
-    last = {slip.revision.update_id: slip for slip in signatures_of(rows)}
+    noted: dict[int, list[SignedSlip]] = {}
+    for slip in signatures_of(rows):
+        noted.setdefault(slip.revision.update_id, []).insert(0, slip)
     return {
-        pk: Signature(slip, revision.number)
-        for pk, slip in last.items()
+        pk: Signature(slips[0], revision.number, _of_the_same_text(slips))
+        for pk, slips in noted.items()
         if (revision := latest[pk]) is not None
     }
+
+
+def _of_the_same_text(slips: Sequence[SignedSlip]) -> list[SignedSlip]:
+    """The notes after the first, which are older."""
+    return [slip for slip in slips[1:] if slip.revision_id == slips[0].revision_id]
 
 
 def loaded_signatures(updates: Iterable[ProgressUpdate]) -> dict[int, Signature]:
@@ -49,3 +60,10 @@ def can_print(actor: Actor, update: ProgressUpdate) -> bool:
         return True
     office = permissions.can_read_submitted_texts(actor, update.period.policy)
     return office and update.state not in PRIVATE_STATES
+
+
+def can_correct(actor: Actor, update: ProgressUpdate, signature: Signature | None) -> bool:
+    """A note that still counts, by whoever may note one."""
+    if signature is None or signature.is_void or update.period.state == PeriodState.ARCHIVED:
+        return False
+    return noted_for(actor, update) is not None

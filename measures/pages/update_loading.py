@@ -31,6 +31,7 @@ from measures.models import (
 )
 from measures.models.evidence import EvidenceFileQuerySet
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages.evidence import load_late_evidence
 from measures.pages.update_parts import load_leads
 from measures.workflow import updates
 
@@ -110,6 +111,7 @@ def load_two_texts(
     found = _two_texts([update.pk for update in updates], for_reader)
     if with_parts:
         _give_parts(found)
+        load_late_evidence(found)
     if for_reader is not None:
         _tell_what_decides(updates, found, for_reader)
     own = {row.update_id: row for row in found}  # the last of each
@@ -130,8 +132,8 @@ def _tell_what_decides(updates: Sequence[ProgressUpdate], found: Sequence[Revisi
     rows = {update.pk: update for update in updates}
     for text in found:
         text.loaded_writers = frozenset({reader} if vars(text)["is_of_reader"] else ())
-        slip = getattr(text, "signed_slip", None)
-        if slip is not None and text.update_id in rows:
+        if (name := vars(text)["signed_by"]) and text.update_id in rows:
+            slip = SignedSlip(revision=text, signed_by=name, signed_on=vars(text)["signed_on"])
             rows[text.update_id].loaded_slip = slip  # the last of each
 
 
@@ -151,9 +153,10 @@ def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revis
         return texts.filter(needed)
     wrote = Revision.contributors.through.objects.filter(revision=OuterRef("pk"), user=for_reader)
     slips = SignedSlip.objects.filter(revision__update__in=updates).values("revision")
-    slip = [f"signed_slip__{name}" for name in ("revision_id", "signed_by", "signed_on")]
-    with_slips = texts.select_related("update__period", "signed_slip").only(*READ_COLUMNS, *slip)
-    return with_slips.annotate(is_of_reader=Exists(wrote)).filter(needed | Q(pk__in=slips))
+    notes = SignedSlip.objects.filter(revision=OuterRef("pk")).order_by("-number")
+    signed = {name: Subquery(notes.values(name)[:1]) for name in ("signed_by", "signed_on")}
+    marked = texts.annotate(is_of_reader=Exists(wrote), **signed)
+    return marked.filter(needed | Q(pk__in=slips))
 
 
 def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
@@ -202,6 +205,7 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
         update.answers = {}
         own = [department.pk for department in permissions.speaks_for(actor)]
         is_known_to_lead(update, own, actor.on, leads=vars(update)["is_led"])
+        load_late_evidence(update.revisions.all())
     load_leads(rows)
     return _readable(actor, rows)
 

@@ -11,13 +11,14 @@ from measures.pages.correction import Correction, correction_of
 from measures.pages.evidence import OwnEvidence, own_evidence
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
-from measures.pages.signatures import Signature, can_print, signatures_by_update
+from measures.pages.signatures import Signature, can_correct, can_print, signatures_by_update
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_history import Entry, Version, events_shown, versions
 from measures.pages.update_loading import readable_update, texts_before
 from measures.pages.update_parts import ShownText, Stage, role_words, stages, text_in_force
 from measures.repetition import repeated_words
 from measures.workflow import updates
+from measures.workflow.evidence import may_add_late_evidence
 from measures.workflow.signatures import signed_text
 
 
@@ -46,9 +47,11 @@ class UpdatePage:
     may_write: bool
     dates: DatesOfUpdate | None
     may_file_on_behalf: bool
+    may_add_late_evidence: bool
     is_own: bool
     changed_sources: list[ChangedSource]
     signature: Signature | None
+    may_correct_signature: bool
     has_slip: bool
     evidence: OwnEvidence | None
 
@@ -61,6 +64,7 @@ def update_page(
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)
+    signature = signatures_by_update([update]).get(update.pk) if sees else None
     working = history[0] if history and not history[0].is_in_force else None
     return UpdatePage(
         on=on,
@@ -80,12 +84,14 @@ def update_page(
         is_offered=refused is not None and refused.act in {offer.act for offer in possible},
         may_file_on_behalf=updates.is_possible(update, Act.FILE_ON_BEHALF)
         and bool(updates.acting_for(actor, Act.FILE_ON_BEHALF, update)),
+        may_add_late_evidence=may_add_late_evidence(actor, update),
         is_own=permissions.is_own(actor, update),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
         evidence=own_evidence(actor, update),
         dates=dates_of_update(actor, update) if sees else None,
         changed_sources=sources_shown(actor, update),
-        signature=signatures_by_update([update]).get(update.pk) if sees else None,
+        signature=signature,
+        may_correct_signature=can_correct(actor, update, signature),
         has_slip=slip_shown(actor, update),
     )
 

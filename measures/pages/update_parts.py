@@ -224,7 +224,7 @@ def shown_text(revision: Revision) -> ShownText:
         assessment=SelfAssessment(revision.self_assessment).label,
         texts=texts,
         values=values,
-        files=list(revision.evidence.all()),
+        files=[*revision.evidence.all(), *revision.loaded_late],
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django import template
 from django.template.defaultfilters import capfirst, filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -113,16 +114,28 @@ def _entered_by(revision: Revision) -> str:
 def _files(rows: Iterable[EvidenceFile]) -> SafeString:
     return format_html_join(
         "",
-        '<span class="file-of-text"><a href="{}">{}</a> <span class="small faint nowrap">{}</span></span>',
+        '<span class="file-of-text"><a href="{}">{}</a> <span class="small faint nowrap">{}</span>{}</span>',
         (
             (
                 reverse("measures:evidence_download", args=[row.update.period.policy.slug, row.uuid]),
                 row.name,
                 filesizeformat(row.size),
+                _came_later(row),
             )
             for row in rows
         ),
     )
+
+
+def _came_later(row: EvidenceFile) -> str:
+    """Of a file that is no part of the text as it was sealed."""
+    if not row.came_later:
+        return ""
+    told = _("added later by %(who)s on %(day)s") % {
+        "who": row.added_by,
+        "day": date_format(timezone.localtime(row.added_at)),
+    }
+    return format_html(' <span class="small">{}</span>', told)
 
 
 def _values(rows: list[ShownValue]) -> SafeString:

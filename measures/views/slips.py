@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,25 +22,28 @@ from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
 from langfang_policy.characters import refuse_hidden_characters
-from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision
-from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.policy_choice import of_policy
-from measures.pages.signatures import Signature, can_print, signatures_by_update
+from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision, SignedSlip
+from measures.office_forms import ReasonForm
+from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
+from measures.pages.policy_choice import named, of_policy
+from measures.pages.signatures import Signature, can_correct, can_print, signatures_by_update
+from measures.pages.update_loading import readable_update
 from measures.reports.copies import copy_of
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from measures.reports.pdf import PdfUnavailable
 from measures.views.periods import load_period
-from measures.workflow.signatures import NAME_LENGTH, note_signatures, noted_for, signed_text
+from measures.workflow.signatures import (
+    NAME_LENGTH,
+    correct_signature,
+    note_signatures,
+    noted_for,
+    signed_text,
+)
 
 
-class SignatureForm(forms.Form):
-    """Which texts the signed paper shows, who signed it and when."""
+class SignedForm(forms.Form):
+    """Who signed a paper and when."""
 
-    texts = forms.MultipleChoiceField(
-        label=gettext_lazy("Updates on the slip"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose the updates that the signed slip shows.")},
-    )
     signed_by = forms.CharField(
         label=gettext_lazy("Signed by"),
         max_length=NAME_LENGTH,
@@ -50,6 +53,23 @@ class SignatureForm(forms.Form):
     signed_on = forms.DateField(
         label=gettext_lazy("Signed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class SignatureCorrectionForm(SignedForm, ReasonForm):
+    """Who did sign and when, and why the note said something else."""
+
+    field_order = ("signed_by", "signed_on", "reason")
+
+
+class SignatureForm(SignedForm):
+    """Which texts the signed paper shows, who signed it and when."""
+
+    texts = forms.MultipleChoiceField(
+        label=gettext_lazy("Updates on the slip"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose the updates that the signed slip shows.")},
+    )
+    field_order = ("texts", "signed_by", "signed_on")
 
     def __init__(self, *args: Any, texts: Sequence[Revision], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,7 +133,13 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
     if answer := try_act(form, note):
         return answer
     shown = [(row, signed[row.pk]) for row in slip.updates if row.pk in signed]
-    context = {"slip": slip, "signed": shown, "form": form, "query": request.GET.urlencode()}
+    context = {
+        "slip": slip,
+        "signed": shown,
+        "correctable": [row for row, signature in shown if can_correct(request.actor, row, signature)],
+        "form": form,
+        "query": request.GET.urlencode(),
+    }
     return render(request, "measures/filing_slip.html", context, status=http_status_of(form))
 
 
@@ -121,6 +147,35 @@ def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> 
     """Which texts stand on the slip without a signature that counts, where this person may note one."""
     unsigned = [row for row in slip.updates if row.pk not in signed or signed[row.pk].is_void]
     return [text for row in unsigned if (text := signed_text(row)) and noted_for(actor, row)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    """A note that was wrong gets another in its place, of the same text and with a reason."""
+    rows = SignedSlip.objects.select_related("revision__update", "noted_by")
+    slip = get_object_or_404(rows, uuid=uuid, revision__update__period__policy=policy)
+    update = readable_update(request.actor, policy, slip.revision.update.uuid)
+    if noted_for(request.actor, update) is None:
+        raise PermissionDenied
+    said = {"signed_by": slip.signed_by, "signed_on": slip.signed_on}
+    form = SignatureCorrectionForm(posted_data(request), initial=said)
+
+    def correct() -> HttpResponse:
+        data = form.cleaned_data
+        correct_signature(
+            request.actor, slip, data["signed_by"], data["signed_on"], data["reason"], clock.now()
+        )
+        messages.success(request, f"{named(request, update)}：{_('The noted signature is corrected.')}")
+        return redirect("measures:update_detail", policy.slug, update.uuid)
+
+    if answer := try_act(form, correct):
+        return answer
+    signature = signatures_by_update([update])[update.pk]
+    possible = signature.slip == slip and can_correct(request.actor, update, signature)
+    context = {"update": update, "signature": signature, "form": form, "possible": possible}
+    status = 409 if came_too_late(form) else http_status_of(form)
+    return render(request, "measures/signature_correct.html", context, status=status)
 
 
 @require_safe

@@ -19,14 +19,24 @@ from measures.workflow.recording import record
 def attach_evidence(
     actor: Actor, department: Department, update: ProgressUpdate, file: KeptFile, at: datetime
 ) -> EvidenceFile:
-    """Put a kept file into a free place. The same file of the same person, sent twice, is there once.
+    """Put a kept file into a free place, with its event. Raises ValidationError at `evidence`."""
+    row, is_new = place_evidence(actor, update, file, at)
+    if is_new:
+        record(Act.ADD_EVIDENCE, actor, department, at, comment=row.name, update=update)
+    return row
+
+
+def place_evidence(
+    actor: Actor, update: ProgressUpdate, file: KeptFile, at: datetime
+) -> tuple[EvidenceFile, bool]:
+    """Its row, and whether it is new: the same file of the same person, sent twice, is there once.
 
     Raises ValidationError at `evidence`.
     """
     present, received = list(update.evidence.present()), file.received
     if same := next((row for row in present if row.sha256 == received.sha256), None):
         if (same.name, same.added_by_id) == (received.name, actor.person.pk):
-            return same
+            return same, False
         told = _("“%(name)s” has the same content as “%(other)s”, which is there already.")
         raise ValidationError({"evidence": told % {"name": received.name, "other": same.name}})
     taken = {row.place for row in present}
@@ -45,8 +55,7 @@ def attach_evidence(
         added_by=actor.person,
         added_at=at,
     )
-    record(Act.ADD_EVIDENCE, actor, department, at, comment=row.name, update=update)
-    return row
+    return row, True
 
 
 def withdraw_evidence(

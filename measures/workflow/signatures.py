@@ -1,7 +1,8 @@
 """Which slips were signed on paper? The reviewer notes who signed and when, the clerk on behalf.
 
 A note is about one frozen text. It moves no state: a slip is not asked for before a text is submitted, and a
-later text has none until its own paper is signed.
+later text has none until its own paper is signed. A note that was wrong is never changed: another one takes
+its place, with the reason (docs/domain.md 4.34).
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from departments.models import Department
 from measures import permissions
 from measures.models import PRIVATE_STATES, Act, PeriodState, ProgressUpdate, Revision, SignedSlip
 from measures.workflow.acting import one_act
-from measures.workflow.checks import check_written
+from measures.workflow.checks import check_written, required_reason
 from measures.workflow.errors import WrongStateError
 from measures.workflow.locks import lock_update
 from measures.workflow.recording import record
@@ -45,12 +46,7 @@ def note_signatures(
 
     Raises ValidationError by field, WorkflowError, PermissionDenied.
     """
-    name = signed_by.strip()
-    if not name:
-        raise ValidationError({"signed_by": _("Say who signed the slip.")})
-    check_written("signed_by", name, NAME_LENGTH)
-    if signed_on > timezone.localdate(at):
-        raise ValidationError({"signed_on": _("This day is still to come.")})
+    name = _checked_name(signed_by, signed_on, at)
     with one_act():
         ordered = sorted(revisions, key=lambda revision: revision.update_id)
         if not ordered:
@@ -58,23 +54,89 @@ def note_signatures(
         return [_note(actor, revision, name, signed_on, at) for revision in ordered]
 
 
-def _note(actor: Actor, revision: Revision, name: str, day: date, at: datetime) -> SignedSlip:
-    row = lock_update(revision.update)
-    department = noted_for(actor, row)
+def correct_signature(
+    actor: Actor, slip: SignedSlip, signed_by: str, signed_on: date, reason: str, at: datetime
+) -> SignedSlip:
+    """Another note in place of one that was wrong, of the same text; the old one stays readable.
+
+    Raises ValidationError by field, WorkflowError, PermissionDenied.
+    """
+    name = _checked_name(signed_by, signed_on, at)
+    words = required_reason(reason)
+    with one_act():
+        update = lock_update(slip.revision.update)
+        department = _may_note(actor, update)
+        last = SignedSlip.objects.filter(revision=slip.revision).order_by("-number")[0]
+        if (last.signed_by, last.signed_on, last.reason, last.noted_by) == (
+            *(name, signed_on, words),
+            actor.person,
+        ):
+            return last  # sent twice
+        if last.pk != slip.pk:
+            raise WrongStateError(_("Somebody has corrected this note since. Look at it again."))
+        if (last.signed_by, last.signed_on) == (name, signed_on):
+            raise ValidationError(_("Nothing is changed: the note says the same already."))
+        _check_text(update, slip.revision, signed_on)
+        corrected = SignedSlip.objects.create(
+            revision=slip.revision,
+            number=last.number + 1,
+            signed_by=name,
+            signed_on=signed_on,
+            noted_by=actor.person,
+            noted_at=at,
+            reason=words,
+        )
+        comment = f"{last.signed_by} {last.signed_on} → {name} {signed_on}：{words}"
+        _record(Act.CORRECT_SIGNATURE, actor, department, slip.revision, update, comment, at)
+    return corrected
+
+
+def _checked_name(signed_by: str, signed_on: date, at: datetime) -> str:
+    name = signed_by.strip()
+    if not name:
+        raise ValidationError({"signed_by": _("Say who signed the slip.")})
+    check_written("signed_by", name, NAME_LENGTH)
+    if signed_on > timezone.localdate(at):
+        raise ValidationError({"signed_on": _("This day is still to come.")})
+    return name
+
+
+def _may_note(actor: Actor, update: ProgressUpdate) -> Department:
+    department = noted_for(actor, update)
     if department is None:
         raise PermissionDenied(_("You may not do this here."))
-    _check(row, revision, day)
+    return department
+
+
+def _note(actor: Actor, revision: Revision, name: str, day: date, at: datetime) -> SignedSlip:
+    row = lock_update(revision.update)
+    department = _may_note(actor, row)
+    _check_text(row, revision, day)
+    if SignedSlip.objects.filter(revision=revision).exists():
+        told = _("%(measure)s: the signature of this text is noted already.")
+        raise WrongStateError(told % {"measure": row.measure.code})
     slip = SignedSlip.objects.create(
         revision=revision, signed_by=name, signed_on=day, noted_by=actor.person, noted_at=at
     )
-    deputy_for = actor.stands_in_for(department) if department == row.department else None
-    comment, act = f"{name} {day}", Act.NOTE_SIGNATURE
-    record(act, actor, department, at, comment=comment, deputy_for=deputy_for, revision=revision)
+    _record(Act.NOTE_SIGNATURE, actor, department, revision, row, f"{name} {day}", at)
     return slip
 
 
-def _check(update: ProgressUpdate, revision: Revision, day: date) -> None:
-    """The paper shows the text as it is now, is not signed yet, and could be signed on that day."""
+def _record(
+    act: Act,
+    actor: Actor,
+    department: Department,
+    revision: Revision,
+    update: ProgressUpdate,
+    comment: str,
+    at: datetime,
+) -> None:
+    deputy_for = actor.stands_in_for(department) if department == update.department else None
+    record(act, actor, department, at, comment=comment, deputy_for=deputy_for, revision=revision)
+
+
+def _check_text(update: ProgressUpdate, revision: Revision, day: date) -> None:
+    """The paper shows the text as it is now, and could be signed on that day."""
     code = {"measure": update.measure.code}
     if update.period.state not in {PeriodState.OPEN, PeriodState.CLOSED}:
         raise WrongStateError(_("The period is archived; nothing of it changes any more."))
@@ -82,8 +144,6 @@ def _check(update: ProgressUpdate, revision: Revision, day: date) -> None:
         raise WrongStateError(
             _("%(measure)s: the text has changed since; print the slip anew and have it signed.") % code
         )
-    if SignedSlip.objects.filter(revision=revision).exists():
-        raise WrongStateError(_("%(measure)s: the signature of this text is noted already.") % code)
     # What came to the office on paper was signed before the office entered it.
     if not revision.entered_by and day < timezone.localdate(revision.frozen_at):
         raise ValidationError(
@@ -92,6 +152,6 @@ def _check(update: ProgressUpdate, revision: Revision, day: date) -> None:
 
 
 def signatures_of(updates: Iterable[ProgressUpdate]) -> QuerySet[SignedSlip]:
-    """Of any of their texts, the oldest first."""
+    """Of any of their texts, the oldest first; the last of a text is the one that counts."""
     rows = SignedSlip.objects.filter(revision__update__in=list(updates))
-    return rows.select_related("revision", "noted_by").order_by("revision__number")
+    return rows.select_related("revision", "noted_by").order_by("revision__number", "number")

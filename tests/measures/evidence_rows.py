@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final
 
-from measures.models import EvidenceFile
+from measures.models import EvidenceFile, LateEvidence, UpdateState
 from tests import builders, cast
 
 NOW: Final = builders.moment()
@@ -31,6 +31,13 @@ def another_of(row: EvidenceFile, **changes: Any) -> EvidenceFile:
     return an_evidence_file(update=row.update, **changes)
 
 
+def a_late_evidence(**changes: Any) -> LateEvidence:
+    update = builders.an_update(UpdateState.SUBMITTED)
+    file = an_evidence_file(update=update)
+    usual = {"file": file, "revision": builders.text_in_work(update), "sha256": file.sha256}
+    return LateEvidence.objects.create(**{**usual, **changes})
+
+
 ILLEGAL_EVIDENCE: Final[dict[str, Callable[[], object]]] = {
     "evidencefile_one_in_a_place": lambda: another_of(an_evidence_file()),
     "evidencefile_five_places": lambda: an_evidence_file(place=6),
@@ -39,6 +46,7 @@ ILLEGAL_EVIDENCE: Final[dict[str, Callable[[], object]]] = {
     "evidencefile_kind_is_known": lambda: an_evidence_file(media_type="text/html"),
     "evidencefile_not_empty": lambda: an_evidence_file(size=0),
     "evidencefile_hash_is_whole": lambda: an_evidence_file(sha256="x" * 64),
+    "lateevidence_hash_is_whole": lambda: a_late_evidence(sha256="x" * 64),
     "evidencefile_withdrawn_with_reason": lambda: an_evidence_file(
         withdrawn_by=cast.reporter().person, withdrawn_at=NOW
     ),

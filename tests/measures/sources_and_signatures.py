@@ -31,12 +31,20 @@ def a_signed_slip(**changes: Any) -> SignedSlip:
         "noted_by": cast.reviewer().person,
         "noted_at": NOW,
     }
-    text = builders.text_in_work(builders.an_update(UpdateState.IN_REVIEW))
+    text = changes.pop("revision", None)
+    text = text or builders.text_in_work(builders.an_update(UpdateState.IN_REVIEW))
     return SignedSlip.objects.create(revision=text, **{**usual, **changes})
+
+
+def a_corrected_slip(**changes: Any) -> SignedSlip:
+    first = a_signed_slip()
+    return a_signed_slip(**{"revision": first.revision, "number": 2, "reason": "看错了姓名", **changes})
 
 
 ILLEGAL_SOURCES_AND_SIGNATURES: Final[dict[str, Callable[[], object]]] = {
     "usedinput_use_is_known": lambda: a_used_input(use="copied"),
     "usedinput_names_its_field": lambda: a_used_input(field=""),
     "signedslip_names_who_signed": lambda: a_signed_slip(signed_by=""),
+    "signedslip_note_once": lambda: a_signed_slip(revision=a_signed_slip().revision),
+    "signedslip_corrected_with_reason": lambda: a_corrected_slip(reason=""),
 }

@@ -108,6 +108,33 @@ def test_signature_is_said_on_the_update_and_in_the_queues_until_it_is_void(brow
         assert "Draft 2 came since and is not signed." in words(reviewer, place)
 
 
+def test_noted_signature_is_corrected_on_its_page_and_the_old_note_stays_readable(
+    browser_of: BrowserOf,
+) -> None:
+    update, reviewer = builders.an_update(S.IN_REVIEW), browser_of(cast.reviewer())
+    reviewer.post(page_of(update), sent(update))
+    detail, slip = f"/p/a-policy/updates/{update.uuid}/", SignedSlip.objects.get()
+    place = f"/p/a-policy/signatures/{slip.uuid}/correct/"
+    for shown in (detail, page_of(update)):
+        assert place in reviewer.get(shown).content.decode()
+        assert place not in browser_of(cast.reporter()).get(shown).content.decode()
+    asked = reviewer.get(place).content.decode()
+    assert 'value="王建军"' in asked
+    assert 'value="2020-07-01"' in asked
+    typed = {"signed_by": "王建国", "signed_on": "2020-07-01", "reason": ""}
+    assert reviewer.post(place, typed).status_code == 422
+    done = reviewer.post(place, {**typed, "reason": "看错了姓名"}, follow=True)
+    page = " ".join(done.content.decode().split())
+    for words in ("The noted signature is corrected.", "王建国, July 1, 2020, for draft 1", "看错了姓名"):
+        assert words in page
+    assert "<s>王建军 July 1, 2020</s>" in page
+    gone = reviewer.get(place).content.decode()
+    assert "This note cannot be corrected now" in gone
+    late = reviewer.post(place, {**typed, "signed_by": "王军", "reason": "又看错"})
+    assert (late.status_code, "王军" in late.content.decode()) == (409, True)
+    assert "王建国" in browser_of(cast.reviewer()).get("/review/").content.decode()
+
+
 def test_slip_asks_the_same_for_one_as_for_five(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:

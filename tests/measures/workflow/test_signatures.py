@@ -11,7 +11,7 @@ from measures.models import Act, Event, PeriodState, ProgressUpdate, Revision, S
 from measures.models.fingerprints import text_digest
 from measures.pages.signatures import signatures_by_update
 from measures.workflow.errors import WrongStateError
-from measures.workflow.signatures import note_signatures
+from measures.workflow.signatures import correct_signature, note_signatures
 from tests import builders, cast
 
 pytestmark = pytest.mark.django_db
@@ -132,4 +132,48 @@ def test_signed_slips_are_only_ever_added() -> None:
     with pytest.raises(IntegrityError, match="is append-only"), transaction.atomic():
         SignedSlip.objects.update(signed_by="别人")
     assert list(SignedSlip.objects.values()) == before
-    assert Revision.objects.filter(signed_slip__isnull=False).count() == 1
+    assert Revision.objects.filter(signed_slips__isnull=False).count() == 1
+
+
+def test_a_noted_signature_is_corrected_by_another_note_with_a_reason() -> None:
+    """The old one stays, the record names both, and the text is sealed as before (docs/domain.md 4.34)."""
+    update = builders.an_update(S.SUBMITTED)
+    first = noted(update)
+    for name, day, reason, field in (
+        ("王建国", TODAY, " ", "reason"),
+        (" ", TODAY, "看错", "signed_by"),
+        ("王建国", date(2020, 7, 2), "看错", "signed_on"),
+        ("王建军", TODAY, "看错", "__all__"),  # nothing is changed
+    ):
+        with pytest.raises(ValidationError) as caught:
+            correct_signature(cast.reviewer(), first, name, day, reason, NOW)
+        assert list(getattr(caught.value, "error_dict", {"__all__": 0})) == [field]
+    for actor in (cast.reporter(), cast.reviewer("jyj"), cast.signer(), cast.leader()):
+        with pytest.raises(PermissionDenied):
+            correct_signature(actor, first, "王建国", TODAY, "看错了姓名", NOW)
+    second = correct_signature(cast.clerk(), first, "王建国", TODAY, "看错了姓名", NOW)
+    assert (
+        correct_signature(cast.clerk(), first, "王建国", TODAY, "看错了姓名", NOW) == second
+    )  # clicked twice
+    with pytest.raises(WrongStateError, match="已有人更正"):
+        correct_signature(cast.reviewer(), first, "王军", TODAY, "又看错了", NOW)
+    shown = signatures_by_update([ProgressUpdate.objects.get(pk=update.pk)])[update.pk]
+    assert (shown.slip, shown.is_void, shown.former) == (second, False, [first])
+    event = Event.objects.of_update(update).get(act=Act.CORRECT_SIGNATURE)
+    assert event.comment == "王建军 2020-07-01 → 王建国 2020-07-01：看错了姓名"
+    assert (event.department, event.user) == (cast.the_office(), cast.clerk().person)
+    assert event.content_sha256 == text_digest(first.revision)
+
+
+def test_only_the_note_of_the_text_as_it_is_can_be_corrected() -> None:
+    builders.a_working_calendar()
+    update = builders.an_update(S.SUBMITTED)
+    slip = noted(update)
+    builders.returned_by_office(update)
+    with pytest.raises(WrongStateError, match="重新打印"):
+        correct_signature(cast.reviewer(), slip, "王建国", TODAY, "看错了姓名", NOW)
+    archived = builders.an_update(S.CONFIRMED, code="2020Q1")
+    slip = noted(archived)
+    builders.set_period_state(archived.period, PeriodState.ARCHIVED)
+    with pytest.raises(WrongStateError, match="已归档"):
+        correct_signature(cast.reviewer(), slip, "王建国", TODAY, "看错了姓名", NOW)
