@@ -70,9 +70,9 @@ class MembershipResource(SheetResource):
 
     def __init__(self, *, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if self.actor is None:
-            raise ValueError("a list of people needs to know who acts")
-        self.by = self.actor
+        if self.actor is None or self.at is None:
+            raise ValueError("a list of people needs to know who acts, and when")
+        self.by, self.moment = self.actor, self.at
         self.request = request
         self.new_people: list[NewPerson] = []
         self._is_preview = False
@@ -152,13 +152,13 @@ class MembershipResource(SheetResource):
                 raise ValidationError(
                     {"valid_to": _("Once there is a last day, it only ever comes earlier.")}
                 )
-            end_membership(self.by, instance, instance.valid_to, self.request)
+            end_membership(self.by, instance, instance.valid_to, self.request, self.moment)
             return
         role, span = Role(instance.role), Span(instance.valid_from, instance.valid_to)
         known = User.objects.filter(username=instance.username).first()
         person = known or self._created(instance, role, span)
         if known:
-            give_membership(self.by, known, instance.department, role, span, self.request)
+            give_membership(self.by, known, instance.department, role, span, self.request, self.moment)
         instance.user = person
         instance.pk = person.memberships.filter(department=instance.department, role=role).latest("pk").pk
 
@@ -167,8 +167,9 @@ class MembershipResource(SheetResource):
             told = _("A file makes at most %(most)d accounts: divide it.") % {"most": MAX_NEW_ACCOUNTS}
             raise ValidationError({"username": told})
         person = User(username=instance.username, name=instance.person_name, telephone=self._telephone)
+        where, preview = instance.department, self._is_preview
         account = create_person(
-            self.by, person, instance.department, role, span, self.request, is_preview=self._is_preview
+            self.by, person, where, role, span, self.request, self.moment, is_preview=preview
         )
         self.new_people.append(NewPerson(instance.department, role, account))
         return person

@@ -188,8 +188,8 @@ def _late_evidence(record: _Record, alias: str) -> Iterator[str]:
         found[row.revision_id] = found.get(row.revision_id, 0) + 1
         said, name = record.late.get(row.revision_id, ()), f"（SHA-256：{row.sha256}）"
         if row.file.sha256 != row.sha256 or not any(words.endswith(name) for words in said):
-            update = _named("update", row.revision.update_id, alias)
-            yield f"{update}：后补佐证材料“{row.file}”与办理记录不一致。"
+            label = _named("update", row.revision.update_id, alias)
+            yield f"{label}：后补佐证材料“{row.file}”与办理记录不一致。"
     for key, said in record.late.items():
         if len(said) != found.get(key, 0):
             update = Revision._base_manager.using(alias).values_list("update", flat=True).get(pk=key)

@@ -1,4 +1,4 @@
-"""Which tests hold docs/domain.md 4.33 and 4.34? A part of the table in test_domain.py."""
+"""Which tests hold docs/domain.md 4.33, 4.34, 12.21 and 12.22? A part of the table in test_domain.py."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,4 +15,11 @@ LATE_ADDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_only_the_note_of_the_text_as_it_is_can_be_corrected",
         "test_noted_signature_is_corrected_on_its_page_and_the_old_note_stays_readable",
     ),
+    "12.21": (
+        "test_designation_tells_the_department_that_it_answers_and_that_it_ends",
+        "test_contact_and_succession_tell_the_departments_concerned",
+        "test_handover_tells_who_gives_who_takes_and_the_department_once",
+        "test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_desk",
+    ),
+    "12.22": ("test_role_tells_the_person_and_in_one_message_a_day_the_department",),
 }

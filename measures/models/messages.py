@@ -13,13 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from departments.models import Department, User
+from departments.models import Department, Membership, User
 from measures.models.events import exactly_one
 from measures.models.filing import CoordinationMatter, ProgressUpdate
 from measures.models.issuing import IssuedReport, ReportDraft
 from measures.models.moved_days import said
 from measures.models.periods import ReportingPeriod
-from measures.models.policy import Policy
+from measures.models.policy import Measure, Policy
 from measures.models.texts import Words
 from measures.models.urges import Urge
 
@@ -43,6 +43,12 @@ class MessageKind(models.TextChoices):
     REPORT_RETURNED = "report_returned", _("report returned")
     REPORT_ISSUED = "report_issued", _("report issued")
     REPORT_WITHDRAWN = "report_withdrawn", _("report withdrawn")
+    DESIGNATED = "designated", _("department designated, or that ended")
+    SUCCEEDED = "succeeded", _("succession of a department")
+    CONTACT_CHANGED = "contact_changed", _("contact changed")
+    HANDED_OVER = "handed_over", _("work handed over")
+    ROLE_CHANGED = "role_changed", _("own role given or ended")
+    PEOPLE_CHANGED = "people_changed", _("people of the department changed")
     # told by the night
     DUE_IN_FIVE_DAYS = "due_in_five_days", _("due in five working days")
     DUE_NEXT_DAY = "due_next_day", _("due on the next working day")
@@ -52,7 +58,10 @@ class MessageKind(models.TextChoices):
 # These come from the day alone: nobody did anything, and their day is the one that is due.
 NIGHTLY_KINDS: Final = (MessageKind.DUE_IN_FIVE_DAYS, MessageKind.DUE_NEXT_DAY, MessageKind.OVERDUE)
 # What a message can be about: a link of its own each.
-TARGETS: Final = ("update", "period", "matter", "announcement", "urge", "draft", "report")
+TARGETS: Final = (
+    *("update", "period", "matter", "announcement", "urge", "draft", "report"),
+    *("measure", "about_department", "membership"),
+)
 # The page of each that has one.
 _PAGES: Final = {
     "update": "measures:update_detail",
@@ -61,6 +70,8 @@ _PAGES: Final = {
     "draft": "measures:draft_detail",
     "report": "measures:issued_detail",
 }
+# What concerns people is of no policy, and told to each of them: a handover moves none of it.
+KINDS_ABOUT_PEOPLE: Final = (MessageKind.HANDED_OVER, MessageKind.ROLE_CHANGED, MessageKind.PEOPLE_CHANGED)
 # What each kind says; the parts are those of `Message.parts`.
 _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.OPENED: _("%(period)s is open for reporting."),
@@ -82,6 +93,12 @@ _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.REPORT_RETURNED: _("%(period)s: “%(document)s” was returned to you."),
     MessageKind.REPORT_ISSUED: _("%(period)s: “%(document)s” was issued as %(reference)s."),
     MessageKind.REPORT_WITHDRAWN: _("%(period)s: “%(document)s” %(reference)s was withdrawn."),
+    MessageKind.DESIGNATED: _("%(measure)s: the office designated %(department)s, or ended that."),
+    MessageKind.SUCCEEDED: _("%(about)s: the office recorded who performs for it."),
+    MessageKind.CONTACT_CHANGED: _("%(about)s: the office changed whom to call there."),
+    MessageKind.HANDED_OVER: _("%(department)s: work was handed over."),
+    MessageKind.ROLE_CHANGED: _("%(department)s: your role there was given or ended."),
+    MessageKind.PEOPLE_CHANGED: _("%(about)s: its people have changed."),
     MessageKind.DUE_IN_FIVE_DAYS: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.DUE_NEXT_DAY: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.OVERDUE: _("%(period)s: updates that were due on %(day)s and are not filed: %(count)d."),
@@ -191,6 +208,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
             "period",
             "announcement",
             "urge__period",
+            "measure__section",
+            "about_department",
             "update__period",
             "update__measure__section",
             "matter__measure__section",
@@ -215,7 +234,12 @@ class Message(models.Model):
         User, on_delete=models.PROTECT, related_name="told", null=True, blank=True, verbose_name=_("by")
     )
     policy = models.ForeignKey(
-        Policy, on_delete=models.PROTECT, related_name="told", verbose_name=_("policy")
+        Policy,
+        on_delete=models.PROTECT,
+        related_name="told",
+        null=True,
+        blank=True,
+        verbose_name=_("policy"),
     )
     department = models.ForeignKey(
         Department,
@@ -243,6 +267,14 @@ class Message(models.Model):
     )
     report = models.ForeignKey(
         IssuedReport, on_delete=models.PROTECT, related_name="told", null=True, blank=True
+    )
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="told", null=True, blank=True)
+    # As in an event: the department that was itself changed.
+    about_department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="told_about", null=True, blank=True
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="told", null=True, blank=True
     )
     # The reason or answer that was given; of a message of the night the measures.
     words = models.TextField(_("words"), blank=True)
@@ -289,6 +321,12 @@ class Message(models.Model):
                 | (~Q(kind__in=NIGHTLY_KINDS) & Q(by__isnull=False)),
                 violation_error_message=_("A message of an act names who did it, one of the night nobody."),
             ),
+            models.CheckConstraint(
+                name="message_is_of_a_policy_or_about_people",
+                condition=Q(kind__in=KINDS_ABOUT_PEOPLE, policy=None)
+                | (~Q(kind__in=KINDS_ABOUT_PEOPLE) & Q(policy__isnull=False)),
+                violation_error_message=_("A message is of a policy, or about people."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -296,7 +334,13 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where what it is about stands."""
+        if self.policy is None:  # about people: what a role brings is on the desk
+            return reverse("measures:start")
         policy = self.policy.slug
+        if self.measure:
+            return reverse("measures:measure_detail", args=[policy, self.measure.uuid])
+        if self.about_department:
+            return reverse("measures:department_detail", args=[policy, self.about_department.slug])
         if self.period and self.kind in NIGHTLY_KINDS:
             return f"{reverse('measures:my_updates')}?policy={policy}"
         if self.matter:
@@ -321,12 +365,14 @@ class Message(models.Model):
         """Whatever a sentence may name."""
         source = self.update or self.matter
         document = self.draft or self.report
+        measure = self.measure or (source.measure if source else None)
         within = self.update or self.urge or document
         period = self.period or (within.period if within else None)
         return {
             "period": period.name if period else "",
-            "measure": source.measure.code if source else "",
+            "measure": measure.code if measure else "",
             "department": self.department or "",
+            "about": self.about_department or "",
             "title": self.announcement or "",
             "slip": self.urge or "",
             "document": document.get_kind_display() if document else "",

@@ -59,7 +59,9 @@ def people_add(request: ActingRequest, slug: str) -> HttpResponse:
 
     def add() -> HttpResponse:
         person, role = form.person(), form.cleaned_data["role"]
-        memberships.give_membership(request.actor, person, department, role, form.span(), request)
+        memberships.give_membership(
+            request.actor, person, department, role, form.span(), request, clock.now()
+        )
         words = _("%(person)s is %(role)s of %(department)s.")
         given = {"person": person, "role": Role(role).label, "department": department}
         messages.success(request, words % given)
@@ -77,7 +79,9 @@ def people_create(request: ActingRequest, slug: str) -> HttpResponse:
 
     def create() -> HttpResponse:
         person, role = form.person(), form.cleaned_data["role"]
-        account = memberships.create_person(request.actor, person, department, role, form.span(), request)
+        account = memberships.create_person(
+            request.actor, person, department, role, form.span(), request, clock.now()
+        )
         context = {"department": department, "accounts": [account], "role": Role(role).label}
         return render(request, "measures/people_create.html", context)
 
@@ -93,7 +97,9 @@ def people_deputy(request: ActingRequest, slug: str) -> HttpResponse:
     form = DeputyForm(request.POST, on=clock.today(), prefix="deputy")
 
     def name() -> HttpResponse:
-        row = memberships.name_deputy(request.actor, form.person(), department, form.span(), request)
+        row = memberships.name_deputy(
+            request.actor, form.person(), department, form.span(), request, clock.now()
+        )
         messages.success(request, _("%(person)s stands in for you.") % {"person": row.user})
         return redirect("measures:people_detail", department.slug)
 
@@ -109,7 +115,7 @@ def people_end(request: ActingRequest, slug: str) -> HttpResponse:
 
     def end() -> HttpResponse:
         membership, last = form.cleaned_data["membership"], form.cleaned_data["valid_to"]
-        memberships.end_membership(request.actor, membership, last, request)
+        memberships.end_membership(request.actor, membership, last, request, clock.now())
         messages.success(request, _("%(person)s: the last day is set.") % {"person": membership.user})
         return redirect("measures:people_detail", department.slug)
 

@@ -56,7 +56,8 @@ def change_contact(
         row._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
         row.save()
         words = "、".join(_CONTACT_WORDS[name] for name in changed)
-        record(Act.CHANGE_CONTACT, actor, policy.coordinator, at, comment=words, about_department=row)
+        act, office = Act.CHANGE_CONTACT, policy.coordinator
+        record(act, actor, office, at, comment=words, under=policy, about_department=row)
     return row
 
 
@@ -83,6 +84,13 @@ def record_succession(
         row.save()
         words = f"{predecessor} → {successor}，{first.isoformat()}起：{row.basis}"
         record(
-            Act.RECORD_SUCCESSION, actor, policy.coordinator, at, comment=words, about_department=predecessor
+            Act.RECORD_SUCCESSION,
+            actor,
+            policy.coordinator,
+            at,
+            comment=words,
+            about=[row],
+            under=policy,
+            about_department=predecessor,
         )
     return row

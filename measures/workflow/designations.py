@@ -55,7 +55,8 @@ def designate(
         )
         duty_changes.save_responsibility(actor, responsibility, basis, at)
         words = _words(department, role, f"{first.isoformat()}起", basis)
-        record(Act.DESIGNATE, actor, policy_of(row).coordinator, at, comment=words, measure=row)
+        office, about = policy_of(row).coordinator, [responsibility]
+        record(Act.DESIGNATE, actor, office, at, comment=words, about=about, measure=row)
     return responsibility
 
 
@@ -77,7 +78,8 @@ def end_designation(
         duty_changes.save_responsibility(actor, row, basis, at)
         role = ResponsibilityRole(row.role)
         words = _words(row.department, role, f"{last.isoformat()}止", basis)
-        record(Act.END_DESIGNATION, actor, policy_of(measure).coordinator, at, comment=words, measure=measure)
+        office = policy_of(measure).coordinator
+        record(Act.END_DESIGNATION, actor, office, at, comment=words, about=[row], measure=measure)
     return row
 
 

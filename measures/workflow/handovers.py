@@ -18,6 +18,7 @@ from departments.actors import Actor
 from departments.models import Department, Membership, Role, User
 from measures import permissions
 from measures.models import STILL_OWED, Act, HeldText, Message, ProgressUpdate, UpdateState
+from measures.models.messages import KINDS_ABOUT_PEOPLE
 from measures.workflow import memberships
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require
@@ -103,7 +104,7 @@ def hand_over(actor: Actor, asked: Handover, request: HttpRequest | None, at: da
             text.save(update_fields=["user"])
         _move_messages(asked, on, at)
         for row in _ending(asked):
-            memberships.end_membership(actor, row, asked.last_day or actor.on, request)
+            memberships.end_membership(actor, row, asked.last_day or actor.on, request, at)
         first = _memberships(asked.giver, asked.department, actor.on)[0]
         _record(actor, asked, work, first, at)
     return work
@@ -141,7 +142,8 @@ def _unread_of(asked: Handover, on: date) -> QuerySet[Message]:
     """Of the department; what names none, too, where the giver belongs to no other."""
     elsewhere = asked.giver.memberships.active(on).exclude(department=asked.department)
     own = Q(department=asked.department)
-    return asked.giver.inbox.unread().filter(own if elsewhere.exists() else own | Q(department=None))
+    unread = asked.giver.inbox.unread().exclude(kind__in=KINDS_ABOUT_PEOPLE)  # told to everybody concerned
+    return unread.filter(own if elsewhere.exists() else own | Q(department=None))
 
 
 def _move_messages(asked: Handover, on: date, at: datetime) -> None:

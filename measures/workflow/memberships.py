@@ -4,7 +4,7 @@ Each of these acts stands in the record of accounts. Nothing is deleted: a membe
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from departments.models import AccountAct, Department, Membership, Role, User
 from departments.passwords import first_password
 from measures import permissions
 from measures.workflow.checks import require
+from measures.workflow.recording import record_role
 
 # Who is away longer has a successor, not a deputy.
 MOST_DAYS_OF_A_DEPUTY: Final = 92
@@ -40,11 +41,17 @@ class NewAccount:
 
 
 def give_membership(
-    actor: Actor, person: User, department: Department, role: Role, span: Span, request: HttpRequest | None
+    actor: Actor,
+    person: User,
+    department: Department,
+    role: Role,
+    span: Span,
+    request: HttpRequest | None,
+    at: datetime,
 ) -> Membership:
     """Let somebody else hold a role from a day. Raises ValidationError by field, PermissionDenied."""
     require(role in permissions.roles_to_give(actor, department))
-    return _give(actor, person, department, role, span, request)
+    return _give(actor, person, department, role, span, request, at)
 
 
 def _give(
@@ -54,6 +61,7 @@ def _give(
     role: Role,
     span: Span,
     request: HttpRequest | None,
+    at: datetime,
     stands_in_for: User | None = None,
 ) -> Membership:
     if person == actor.person:
@@ -75,7 +83,7 @@ def _give(
         )
         row.full_clean()
         row.save()
-        accounts.record_role(row, request, actor.person)
+        record_role(row, request, actor.person, at)
     return row
 
 
@@ -86,6 +94,7 @@ def create_person(
     role: Role,
     span: Span,
     request: HttpRequest | None,
+    at: datetime,
     *,
     is_preview: bool = False,
 ) -> NewAccount:
@@ -102,12 +111,12 @@ def create_person(
         person.full_clean()
         person.save()
         accounts.record(AccountAct.ACCOUNT_CHANGED, person, request, by=actor.person, details="new")
-        give_membership(actor, person, department, role, span, request)
+        give_membership(actor, person, department, role, span, request, at)
     return NewAccount(person, password)
 
 
 def name_deputy(
-    actor: Actor, person: User, department: Department, span: Span, request: HttpRequest | None
+    actor: Actor, person: User, department: Department, span: Span, request: HttpRequest | None, at: datetime
 ) -> Membership:
     """Somebody else reviews for the actor for some days; the record says for whom. Raises ValidationError."""
     require(permissions.names_a_deputy_in(actor, department))
@@ -117,12 +126,12 @@ def name_deputy(
         told = _("A deputy stands in for %(days)d days at most.") % {"days": MOST_DAYS_OF_A_DEPUTY}
         raise ValidationError({"valid_to": told})
     return _give(
-        actor, person, department, permissions.DEPUTISED_ROLE, span, request, stands_in_for=actor.person
+        actor, person, department, permissions.DEPUTISED_ROLE, span, request, at, stands_in_for=actor.person
     )
 
 
 def end_membership(
-    actor: Actor, membership: Membership, last: date, request: HttpRequest | None
+    actor: Actor, membership: Membership, last: date, request: HttpRequest | None, at: datetime
 ) -> Membership:
     """Give a membership its last day, today or later; one that has an end only ever ends earlier."""
     require(Role(membership.role) in permissions.roles_to_give(actor, membership.department))
@@ -137,7 +146,7 @@ def end_membership(
         row.valid_to = last
         row.full_clean()
         row.save()
-        accounts.record_role(row, request, actor.person)
+        record_role(row, request, actor.person, at)
     return row
 
 

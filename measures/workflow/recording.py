@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Model
+from django.http import HttpRequest
 
+from departments import accounts
 from departments.actors import Actor
-from departments.models import Department, User
-from measures.models import Act, Event
+from departments.models import Department, Membership, User
+from measures.models import Act, Event, Policy
 from measures.workflow.acting import written_down
-from measures.workflow.telling import tell
+from measures.workflow.telling import tell, tell_of_role
 
 
 def record(
@@ -27,12 +29,13 @@ def record(
     deputy_for: User | None = None,
     about: Sequence[Model] = (),
     words: str | None = None,
+    under: Policy | None = None,
     **subject: Model,
 ) -> Event:
     """As `Event.objects.record`, after everything that the act writes; call inside its transaction.
 
     `about` is what messages lead to, where that is not the subject of the event itself; `words` is what they
-    say, where that is not the comment that the record keeps.
+    say, where that is not the comment that the record keeps; `under` which policy, where the thing has none.
     """
     event = Event.objects.record(
         act,
@@ -47,5 +50,11 @@ def record(
     )
     written_down(event)
     things = about or ([event.subject] if event.subject else [])
-    tell(event, things, comment if words is None else words)
+    tell(event, things, comment if words is None else words, under)
     return event
+
+
+def record_role(membership: Membership, request: HttpRequest | None, by: User, at: datetime) -> None:
+    """A role that was given or ended: the same for the record of accounts; call inside its transaction."""
+    accounts.record_role(membership, request, by)
+    tell_of_role(membership, by, at)

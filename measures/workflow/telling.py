@@ -1,18 +1,20 @@
 """Whom does an act tell, and what? One row an act; the rows of the inbox are written here and nowhere else.
 
 What a night tells is in `reminders`, which writes them by `told_once`. Nobody is told of what they did.
+Roles that are given or ended stand in the record of accounts; of those `tell_of_role` tells.
 A new act has its row in TELLS, or stands in TELLS_NOBODY; a new kind of message is a value of `MessageKind`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, TypeAlias
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db.models import Model, QuerySet
-from django.utils import timezone
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone, translation
 
-from departments.models import Membership
+from departments.models import Department, Membership, Succession, User
 from departments.models.people import MembershipQuerySet
 from langfang_policy.compiled_queries import compiled
 from measures import permissions, report_permissions
@@ -44,7 +46,13 @@ _LINKS: Final[Mapping[type[Model], str]] = {
     Urge: "urge",
     ReportDraft: "draft",
     IssuedReport: "report",
+    Responsibility: "measure",
+    Department: "about_department",
+    Succession: "about_department",
+    Membership: "membership",
 }
+# Between what was told of the people of one department in one day.
+_AND: Final = "；"
 
 
 @compiled
@@ -65,8 +73,10 @@ def _doer(event: Event) -> int:
     return event.user_id
 
 
-def its_department(event: Event, about: ProgressUpdate | CoordinationMatter | Urge) -> Iterable[int]:
-    """Who writes or reviews in the department of the update, which raised the matter, or which is urged."""
+def its_department(
+    event: Event, about: ProgressUpdate | CoordinationMatter | Urge | Responsibility
+) -> Iterable[int]:
+    """Who writes or reviews in the department that is updating, raised the matter, is urged or designated."""
     return _who_speak([about.department_id], _day_of(event), _doer(event))
 
 
@@ -114,6 +124,25 @@ def those_it_concerns(event: Event, report: IssuedReport) -> Iterable[int]:
     return _told(report_permissions.concerned_by(report, _day_of(event)), _doer(event))
 
 
+def itself(event: Event, department: Department) -> Iterable[int]:
+    """Who writes or reviews in the department that was changed."""
+    return _who_speak([department.pk], _day_of(event), _doer(event))
+
+
+def both_departments(event: Event, succession: Succession) -> Iterable[int]:
+    both = [succession.predecessor_id, succession.successor_id]
+    return _told(permissions.people_of(both, _day_of(event)), _doer(event))
+
+
+def those_who_work_with(event: Event, giver: Membership) -> Iterable[int]:
+    """Who hands over, who writes or reviews there, and who holds the same roles: one of them takes over."""
+    on, place = _day_of(event), giver.department_id
+    there = Membership.objects.active(on).filter(department=place)
+    roles = there.filter(user=giver.user_id).values("role")
+    with_it = there.filter(Q(role__in=roles) | Q(pk__in=permissions.people_of([place], on).values("pk")))
+    return _told(with_it, _doer(event))
+
+
 @dataclass(frozen=True)
 class Telling:
     """`who` is told, as a message of this kind."""
@@ -141,6 +170,11 @@ TELLS: Final[Mapping[Act, Telling]] = {
     Act.RETURN_REPORT: Telling(K.REPORT_RETURNED, its_drafter),
     Act.ISSUE_REPORT: Telling(K.REPORT_ISSUED, those_it_concerns),
     Act.WITHDRAW_REPORT: Telling(K.REPORT_WITHDRAWN, those_it_concerns),
+    Act.DESIGNATE: Telling(K.DESIGNATED, its_department),
+    Act.END_DESIGNATION: Telling(K.DESIGNATED, its_department),
+    Act.CHANGE_CONTACT: Telling(K.CONTACT_CHANGED, itself),
+    Act.RECORD_SUCCESSION: Telling(K.SUCCEEDED, both_departments),
+    Act.HAND_OVER: Telling(K.HANDED_OVER, those_who_work_with),
 }
 # They stand in the record; what waits for somebody because of them stands in a queue.
 TELLS_NOBODY: Final = frozenset(
@@ -182,32 +216,66 @@ TELLS_NOBODY: Final = frozenset(
         Act.REOPEN_MEASURE,
         Act.OVERRIDE_LIGHT,
         Act.LOAD_POLICY,
-        Act.DESIGNATE,
-        Act.END_DESIGNATION,
-        Act.CHANGE_CONTACT,
-        Act.RECORD_SUCCESSION,
-        Act.HAND_OVER,  # what it moves is itself in the inbox of who takes over
     }
 )
 
 
-def tell(event: Event, things: Iterable[Model], words: str) -> None:
-    """Write the messages of the event, of each thing that it is about.
+def tell(event: Event, things: Iterable[Model], words: str, under: Policy | None = None) -> None:
+    """Write the messages of the event, of each thing that it is about; `under` which policy, if it says none.
 
     Told again of the same on the same day, a message is unread again.
     """
     telling = TELLS.get(Act(event.act))
     if telling is None:
         return
-    rows = [
-        message(
-            telling.kind, about, person=person, day=_day_of(event), at=event.at, by=event.user, words=words
-        )
+    said = {"day": _day_of(event), "at": event.at, "by": event.user, "words": words}
+    if under is not None:
+        said["policy"] = under
+    _write(
+        message(telling.kind, about, person=person, **said)
         for about in things
         for person in telling.who(event, about)
-    ]
+    )
+
+
+def tell_of_role(membership: Membership, by: User, at: datetime) -> None:
+    """Somebody's role was given or ended: the person, and who else writes or reviews in the department.
+
+    The others have one message a day of their department, with everything of that day.
+    """
+    day, words = timezone.localdate(at), _role_words(membership)
+    said = {"day": day, "at": at, "by": by}
+    person, department = membership.user, membership.department
+    if person != by:
+        _write([message(K.ROLE_CHANGED, membership, person=person.pk, words=words, **said)])
+    others = permissions.people_of([department.pk], day).exclude(user=person)
+    known = dict(
+        Message.objects.filter(kind=K.PEOPLE_CHANGED, subject=_subject_of(department), day=day)
+        .order_by()
+        .values_list("person_id", "words")
+    )
+    _write(
+        message(K.PEOPLE_CHANGED, department, person=other, words=_with(known.get(other, ""), words), **said)
+        for other in _told(others, by.pk)
+    )
+
+
+def _role_words(membership: Membership) -> str:
+    """In Chinese, as the record is kept: 李四 审核人 2020-07-01起, and to a last day where there is one."""
+    with translation.override("zh-hans"):
+        role = str(membership.get_role_display())
+    deputised = f"（代 {membership.stands_in_for}）" if membership.stands_in_for else ""
+    last = f"至{membership.valid_to.isoformat()}" if membership.valid_to else "起"
+    return f"{membership.user} {role}{deputised} {membership.valid_from.isoformat()}{last}"
+
+
+def _with(before: str, words: str) -> str:
+    return _AND.join(dict.fromkeys([*filter(None, before.split(_AND)), words]))
+
+
+def _write(rows: Iterable[Message]) -> None:
     Message.objects.bulk_create(
-        rows,
+        list(rows),
         update_conflicts=True,
         unique_fields=["person", "kind", "subject", "day"],
         update_fields=["at", "by", "words", "read_at", "digest"],
@@ -230,17 +298,34 @@ def told_once(rows: Iterable[Message]) -> list[Message]:
 def message(kind: MessageKind, about: Model, *, person: int, **changes: Any) -> Message:
     """A row that leads to the thing, not yet written."""
     link = _LINKS[type(about)]
+    usual = {"policy": _policy_of(about), "department": getattr(about, "department", None)}
     return Message(
         kind=kind,
         person_id=person,
-        subject=about.uuid,  # type: ignore[attr-defined]  # everything that is linked to has one
-        policy=_policy_of(about),
-        **{link: about},
-        **{"department": getattr(about, "department", None), **changes},
+        subject=_subject_of(about),
+        **{link: _target_of(about)},
+        **{**usual, **changes},
     )
 
 
-def _policy_of(about: Model) -> Policy:
+def _target_of(about: Model) -> Model:
+    """Where the link of the message leads."""
+    if isinstance(about, Responsibility):
+        return about.measure
+    return about.predecessor if isinstance(about, Succession) else about
+
+
+def _subject_of(about: Model) -> UUID:
+    """Its own, else one that is always the same for the row."""
+    own: UUID | None = getattr(about, "uuid", None)
+    return own or uuid5(NAMESPACE_URL, f"{about._meta.label_lower}/{about.pk}")
+
+
+def _policy_of(about: Model) -> Policy | None:
+    if isinstance(about, Department | Succession | Membership):
+        return None
+    if isinstance(about, Responsibility):
+        return about.measure.section.edition.policy
     if isinstance(about, ProgressUpdate | ReportDraft):
         return about.period.policy
     if isinstance(about, CoordinationMatter):

@@ -359,6 +359,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     "message_is_about_one_thing": lambda: a_message(period=builders.an_open_period()),
     "message_kind_is_known": lambda: a_message(kind="gossip"),
     "message_names_who_acted": lambda: a_message(by=None),
+    "message_is_of_a_policy_or_about_people": lambda: a_message(policy=None),
     "messagedigest_one_a_day": twice(a_digest),
     "messagedigest_has_address": lambda: a_digest(address=""),
     "mailchoice_once": twice(a_choice),

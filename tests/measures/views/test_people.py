@@ -146,7 +146,7 @@ def test_reviewer_names_a_deputy_on_the_page_and_the_clerk_has_no_form_for_it(br
 
 def test_record_of_an_update_names_for_whom_a_deputy_acted(browser_of: BrowserOf) -> None:
     wang, reviewer = cast.a_person("wang").person, cast.reviewer()
-    memberships.name_deputy(reviewer, wang, a_department(), memberships.Span(DAY, DAY), None)
+    memberships.name_deputy(reviewer, wang, a_department(), memberships.Span(DAY, DAY), None, moment())
     update = an_update(UpdateState.IN_REVIEW)
     updates.approve_and_submit(Actor.load(wang, DAY), update, update.version, moment())
     body = browser_of(reviewer).get(f"/p/a-policy/updates/{update.uuid}/").content.decode()

@@ -22,7 +22,7 @@ LAST: Final = DAY + timedelta(days=9)
 
 def deputy(person: User | None = None, *, named_by: Actor | None = None, last: date | None = LAST) -> Actor:
     person = person or cast.a_person("wang").person
-    name_deputy(named_by or cast.reviewer(), person, a_department(), Span(DAY, last), None)
+    name_deputy(named_by or cast.reviewer(), person, a_department(), Span(DAY, last), None, moment())
     return Actor.load(person, DAY)
 
 
@@ -80,7 +80,7 @@ def test_deputy_in_the_office_returns_as_clerk_in_his_own_name() -> None:
     """Clerk of the office, and deputy of its reviewer: which of the two he acts as, the state decides."""
     builders.a_working_calendar()
     clerk = cast.clerk()
-    name_deputy(cast.reviewer("rsj"), clerk.person, cast.the_office(), Span(DAY, LAST), None)
+    name_deputy(cast.reviewer("rsj"), clerk.person, cast.the_office(), Span(DAY, LAST), None, moment())
     clerk = Actor.load(clerk.person, DAY)
     inside = an_update(UpdateState.IN_REVIEW, slug="rsj")
     submitted = an_update(UpdateState.SUBMITTED, slug="rsj")
@@ -95,7 +95,9 @@ def test_deputy_brings_nobody_in() -> None:
     with pytest.raises(PermissionDenied):
         deputy(cast.a_person("li").person, named_by=wang)
     with pytest.raises(PermissionDenied):
-        give_membership(wang, cast.a_person("li").person, a_department(), Role.REPORTER, Span(DAY), None)
+        give_membership(
+            wang, cast.a_person("li").person, a_department(), Role.REPORTER, Span(DAY), None, moment()
+        )
 
 
 @pytest.mark.parametrize("last", [None, DAY - timedelta(days=1), DAY + timedelta(days=92)])
@@ -121,5 +123,5 @@ def test_deputy_is_in_the_record_of_accounts_and_ends_when_the_reviewer_is_back(
     wang = deputy()
     row = wang.person.memberships.get()
     assert AccountEvent.objects.latest("pk").details.endswith("← zgh-reviewer")
-    end_membership(cast.reviewer(), row, DAY, None)
+    end_membership(cast.reviewer(), row, DAY, None, moment())
     assert not Actor.load(wang.person, DAY + timedelta(days=1)).memberships
