@@ -334,10 +334,12 @@ REPEATED: Final = "repeated"
 def ask_before_repeated(update: ProgressUpdate, text: Text, pointed_out: str) -> None:
     """Raises ValidationError with the question, unless a page has pointed it out already.
 
-    `update` with the text confirmed last before it loaded.
+    `update` with the texts loaded that it is compared with. A correction says most of it again: it is asked
+    about where it changes no word and no value.
     """
-    words = repeated_words(text, update.loaded_before, update.period)
-    if words and not pointed_out:
+    replaced = update.text_to_replace
+    words = repeated_words(text, replaced or update.loaded_before, update.period)
+    if words and not pointed_out and (replaced is None or Text.of(replaced) == text):
         raise ValidationError(_("%(words)s. Submit it all the same?") % {"words": words}, code=REPEATED)
 
 

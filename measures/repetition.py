@@ -27,8 +27,9 @@ class Said(Protocol):
 def repeated_words(text: Said, before: Revision | None, period: ReportingPeriod) -> str:
     """The sentence that points it out; empty where too little is the same, or nothing was confirmed before.
 
-    `before` with its update and period loaded; `period` is that of `text`, with its policy. Whoever has
-    nothing to do in a period says so in the same words each time.
+    `before`: of a correction the text that it replaces, else the one confirmed last, with its update and
+    period loaded; `period` is that of `text`, with its policy. Whoever has nothing to do in a period says so
+    in the same words each time.
     """
     if before is None or Situation.NOT_APPLICABLE in {text.situation, before.situation}:
         return ""
@@ -36,6 +37,8 @@ def repeated_words(text: Said, before: Revision | None, period: ReportingPeriod)
     if percent < period.policy.repeated_percent:
         return ""
     earlier, now = CalendarPeriod.of(before.update.period.code), CalendarPeriod.of(period.code)
+    if earlier == now:
+        return _("%(percent)s%% the same as the text that it replaces") % {"percent": percent}
     if earlier.later(1) == now:
         return str(_LAST[now.cadence]) % {"percent": percent}
     return _("%(percent)s%% the same as in %(period)s") % {"percent": percent, "period": earlier.name}

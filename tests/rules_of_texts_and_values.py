@@ -19,6 +19,7 @@ TEXTS_AND_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
         "test_what_the_situation_hides_is_not_compared",
         "test_form_asks_once_before_a_text_goes_that_was_said_before",
         "test_writer_reviewer_and_office_read_the_share_where_they_decide",
+        "test_a_correction_is_compared_with_the_text_that_it_replaces",
     ),
     "4.28": (
         "test_a_value_goes_on_from_the_last_one_of_its_cycle",

@@ -227,6 +227,15 @@ class ProgressUpdate(models.Model):
         return self.in_force_id is not None and self.state != UpdateState.CONFIRMED
 
     @property
+    def text_to_replace(self) -> "Revision | None":
+        """While it is corrected: the text in force. Uses what a list loaded, or prefetched rows."""
+        if not self.is_in_correction:
+            return None
+        if self.has_two_texts:
+            return self.loaded_replaced
+        return next(row for row in self.revisions.all() if row.pk == self.in_force_id)
+
+    @property
     def has_day_to_keep(self) -> bool:
         """What its department corrects of itself is not late, whenever it comes."""
         return self.first_submitted_at is None or self.state != UpdateState.DRAFT

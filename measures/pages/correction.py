@@ -20,21 +20,12 @@ class Correction:
     changes: list[Difference]
 
 
-def text_to_replace(update: ProgressUpdate) -> Revision | None:
-    """While it is corrected: the text in force. Uses what a list loaded, or prefetched rows."""
-    if not update.is_in_correction:
-        return None
-    if update.has_two_texts:
-        return update.loaded_replaced
-    return next(row for row in update.revisions.all() if row.pk == update.in_force_id)
-
-
 def correction_of(update: ProgressUpdate, new: Revision | None) -> Correction | None:
     """What `new`, the text that the reader sees in work, changes; None where nothing is corrected.
 
     No query: wants the texts loaded, with their values, subjects and commitments.
     """
-    old = text_to_replace(update)
+    old = update.text_to_replace
     if old is None or new is None or new == old:
         return None
     values = [*old.values.all(), *new.values.all()]

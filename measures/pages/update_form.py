@@ -29,7 +29,6 @@ from measures.models import (
 )
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
-from measures.pages.correction import text_to_replace
 from measures.pages.returns import last_return
 from measures.pages.sources import INSERTED, ChangedSource, changed_sources
 from measures.pages.update_parts import (
@@ -150,9 +149,9 @@ def _repeated(update: ProgressUpdate, form: UpdateForm) -> str:
     """What the text, as it was sent or else as it is stored, has in common with the one before."""
     if not form.is_bound:
         revision = update.latest_revision
-        return repeated_words(revision, update.loaded_before, update.period) if revision else ""
+        return repeated_words(revision, last_confirmed(update), update.period) if revision else ""
     form.is_valid()
-    return repeated_words(form.text(), update.loaded_before, update.period)
+    return repeated_words(form.text(), last_confirmed(update), update.period)
 
 
 def latest_move(update: ProgressUpdate) -> Event | None:
@@ -218,7 +217,7 @@ def with_theirs(update: ProgressUpdate, typed: Mapping[str, str], name: str, *, 
 
 def last_confirmed(update: ProgressUpdate) -> Revision | None:
     """What a writer goes on from: of a correction the text that it replaces."""
-    return text_to_replace(update) or update.loaded_before
+    return update.text_to_replace or update.loaded_before
 
 
 def _shown(revision: Revision | None) -> ShownText | None:

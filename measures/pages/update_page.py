@@ -113,5 +113,5 @@ def slip_shown(actor: Actor, update: ProgressUpdate) -> bool:
 def _repeated(update: ProgressUpdate, working: Version | None) -> str:
     if working is None:
         return ""
-    before = texts_before([update]).get(update.pk)
+    before = update.text_to_replace or texts_before([update]).get(update.pk)
     return repeated_words(working.text.revision, before, update.period)

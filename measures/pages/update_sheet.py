@@ -108,7 +108,8 @@ def mark_repeated(rows: Sequence[SheetRow]) -> None:
     """Those whose stored text says nearly what the last one said."""
     for row in rows:
         if revision := row.update.latest_revision:
-            row.repeated = repeated_words(revision, row.update.loaded_before, row.update.period)
+            said = row.update.text_to_replace or row.update.loaded_before
+            row.repeated = repeated_words(revision, said, row.update.period)
 
 
 def prefix_of(update: ProgressUpdate) -> str:

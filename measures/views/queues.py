@@ -64,9 +64,10 @@ class QueueRow:
     @property
     def repeated(self) -> str:
         """How much of the text was said before."""
-        if self.text is None or self.before is None:
+        before = self.update.text_to_replace or (self.before.revision if self.before else None)
+        if self.text is None or before is None:
             return ""
-        return repeated_words(self.text.revision, self.before.revision, self.update.period)
+        return repeated_words(self.text.revision, before, self.update.period)
 
     @property
     def handed_on(self) -> date | None:

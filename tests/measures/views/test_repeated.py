@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures.models import ProgressUpdate, UpdateState
+from measures.models import Act, ProgressUpdate, UpdateState
 from tests import builders, cast
 from tests.builders import a_text, an_update
 
@@ -87,3 +87,33 @@ def test_writer_reviewer_and_office_read_the_share_where_they_decide(
     }
     page = browser_of(actor()).get(pages.get(name) or reverse(f"measures:{name}"))
     assert page.content.decode().count(POINTED_OUT) == 1
+
+
+REPLACED = "100% the same as the text that it replaces"
+
+
+def test_a_correction_is_compared_with_the_text_that_it_replaces(
+    browser_of: BrowserOf, before: ProgressUpdate
+) -> None:
+    """It says most of it again, so that it is asked about only where it changes nothing."""
+    update = an_update(
+        S.CONFIRMED, measure=before.measure, text=a_text("新设高技能人才服务窗口9个，办件412件")
+    )
+    builders.in_correction(update)
+    reporter = browser_of(cast.reporter())
+    detail = reverse("measures:update_detail", args=["a-policy", update.uuid])
+    sheet = reverse("measures:sheet_edit", args=["a-policy", update.period.uuid, "zgh"])
+    page = reporter.get(form_of(update))
+    for place in (form_of(update), detail, sheet):
+        assert REPLACED in reporter.get(place).content.decode()
+        assert "last quarter" not in reporter.get(place).content.decode()
+    sent = {**page.context["form"].initial, "repeated": "", "act": "submit"}
+    asked = reporter.post(form_of(update), sent)
+    assert asked.context["form"].non_field_errors() == [f"{REPLACED}. Submit it all the same?"]
+    changed = {**sent, "headline": "新设高技能人才服务窗口9个，办件413件"}
+    assert reporter.post(form_of(update), changed).status_code == 302
+    share = "% the same as the text that it replaces"
+    assert share in browser_of(cast.reviewer()).get(reverse("measures:review_queue")).content.decode()
+    update.refresh_from_db()
+    builders.perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
+    assert share in browser_of(cast.clerk()).get(reverse("measures:check_queue")).content.decode()
