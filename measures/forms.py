@@ -331,16 +331,29 @@ def ask_before_unchanged(update: ProgressUpdate, text: Text) -> None:
 REPEATED: Final = "repeated"
 
 
+def repetition_to_ask_about(update: ProgressUpdate, text: Text, before: Revision | None) -> str:
+    """How much of it was said before; `before` is the text confirmed last. Empty where nothing is asked.
+
+    A correction says most of it again: it is asked about where it changes no word and no value.
+    """
+    replaced = update.text_to_replace
+    if replaced is not None and Text.of(replaced) != text:
+        return ""
+    return repeated_words(text, replaced or before, update.period)
+
+
+def repetition_question(words: str) -> str:
+    return _("%(words)s. Submit it all the same?") % {"words": words}
+
+
 def ask_before_repeated(update: ProgressUpdate, text: Text, pointed_out: str) -> None:
     """Raises ValidationError with the question, unless a page has pointed it out already.
 
-    `update` with the texts loaded that it is compared with. A correction says most of it again: it is asked
-    about where it changes no word and no value.
+    `update` with the texts loaded that it is compared with.
     """
-    replaced = update.text_to_replace
-    words = repeated_words(text, replaced or update.loaded_before, update.period)
-    if words and not pointed_out and (replaced is None or Text.of(replaced) == text):
-        raise ValidationError(_("%(words)s. Submit it all the same?") % {"words": words}, code=REPEATED)
+    words = repetition_to_ask_about(update, text, update.loaded_before)
+    if words and not pointed_out:
+        raise ValidationError(repetition_question(words), code=REPEATED)
 
 
 # The code of the question whether what belongs to one person is to stay in a text.

@@ -1,4 +1,4 @@
-"""Which tests hold docs/domain.md 4.33, 4.34, 12.21 and 12.22? A part of the table in test_domain.py."""
+"""Which tests hold docs/domain.md 4.33 to 4.35, 12.21 and 12.22? A part of the table in test_domain.py."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,6 +14,11 @@ LATE_ADDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_noted_signature_is_corrected_by_another_note_with_a_reason",
         "test_only_the_note_of_the_text_as_it_is_can_be_corrected",
         "test_noted_signature_is_corrected_on_its_page_and_the_old_note_stays_readable",
+    ),
+    "4.35": (
+        "test_submitting_all_asks_about_a_repeated_text_that_no_page_has_pointed_out",
+        "test_what_the_sheet_has_pointed_out_goes_with_all_the_others",
+        "test_sheet_has_the_marks_that_the_page_of_an_update_has",
     ),
     "12.21": (
         "test_designation_tells_the_department_that_it_answers_and_that_it_ends",

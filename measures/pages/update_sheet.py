@@ -3,21 +3,33 @@
 A row is saved by itself: what is wrong in one keeps no other from being stored, and stays as it was typed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef
 from django.forms import BoundField
 from django.http import QueryDict
 
 from departments.actors import Actor
 from departments.models import User
 from measures import permissions
-from measures.forms import UpdateForm, label_of
-from measures.models import TEXTS, Act, ProgressUpdate, UpdateState, Words
+from measures.forms import UpdateForm, label_of, repetition_question, repetition_to_ask_about
+from measures.models import (
+    TEXTS,
+    Act,
+    ProgressUpdate,
+    UpdateState,
+    UsedInput,
+    Words,
+)
+from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.held_text import OpenForm
+from measures.pages.signatures import Signature, loaded_signatures
+from measures.pages.sources import ChangedSource, changed_sources
+from measures.pages.update_loading import texts_before
 from measures.pages.update_parts import ShownText, role_words, shown_text
 from measures.repetition import repeated_words
 from measures.update_sheets.columns import WRITTEN
@@ -36,7 +48,8 @@ class SheetRow:
     """`form` where this person may write the update now, else `text` as it stands.
 
     `problem`: why it was refused. `theirs`: what somebody else has saved since the page was opened, where it
-    differs. `approvable`: it waits for a review that this person may give.
+    differs. `approvable`: it waits for a review that this person may give. `repeated`, `signature` and
+    `changed_sources` say of the stored text what its own page says.
     """
 
     update: ProgressUpdate
@@ -48,6 +61,8 @@ class SheetRow:
     approvable: bool = False
     beside: Beside | None = None
     repeated: str = ""
+    signature: Signature | None = None
+    changed_sources: Sequence[ChangedSource] = ()
     typing: OpenForm | None = None
 
     @property
@@ -88,10 +103,19 @@ def _stored(update: ProgressUpdate) -> Text:
 
 def sheets_of(updates: Iterable[ProgressUpdate]) -> list[ProgressUpdate]:
     """Of which departments and periods there are several: one update each, whose sheet a list leads to."""
+    return [rows[0] for rows in _by_sheet(updates) if len(rows) > 1]
+
+
+def alone_in(updates: Iterable[ProgressUpdate]) -> list[ProgressUpdate]:
+    """The only ones of their department and period: a list leads to their Excel form too."""
+    return [rows[0] for rows in _by_sheet(updates) if len(rows) == 1]
+
+
+def _by_sheet(updates: Iterable[ProgressUpdate]) -> list[list[ProgressUpdate]]:
     found: dict[tuple[int, int], list[ProgressUpdate]] = {}
     for update in updates:
         found.setdefault((update.period_id, update.department_id), []).append(update)
-    return [rows[0] for rows in found.values() if len(rows) > 1]
+    return list(found.values())
 
 
 def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
@@ -104,12 +128,41 @@ def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
             row.typing = held_text.open_form(person, row.update, held, typed)
 
 
-def mark_repeated(rows: Sequence[SheetRow]) -> None:
-    """Those whose stored text says nearly what the last one said."""
+def with_marks(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """Each says whether it has a source of which `mark_texts` has to ask."""
+    return updates.annotate(takes_over=Exists(UsedInput.objects.filter(update=OuterRef("pk"))))
+
+
+def mark_texts(rows: Sequence[SheetRow]) -> None:
+    """What the page of an update says of its stored text; wants updates `with_marks`, loaded for a reader.
+
+    One query where inputs were used.
+    """
+    updates = [row.update for row in rows]
+    signed = loaded_signatures(updates)
+    convenors = [row for row in updates if vars(row)["takes_over"]]
+    changed = changed_sources(convenors) if convenors else {}
     for row in rows:
-        if revision := row.update.latest_revision:
+        key, revision = row.update.pk, row.update.latest_revision
+        row.signature, row.changed_sources = signed.get(key), changed.get(key, ())
+        if revision:
             said = row.update.text_to_replace or row.update.loaded_before
             row.repeated = repeated_words(revision, said, row.update.period)
+
+
+def repetitions(updates: Sequence[ProgressUpdate]) -> dict[int, str]:
+    """By update what is to be asked about before its stored text goes; wants their texts. One query."""
+    before = texts_before(updates)
+    found = {row.pk: repetition_to_ask_about(row, _stored(row), before.get(row.pk)) for row in updates}
+    return {key: words for key, words in found.items() if words}
+
+
+def asked_about(
+    updates: Sequence[ProgressUpdate], accepted: Collection[ProgressUpdate]
+) -> dict[ProgressUpdate, Refusal]:
+    """Those that nearly repeat the last text and of which that is new to this person: with the question."""
+    asked = repetitions([row for row in updates if row not in accepted])
+    return {row: Refusal(row, repetition_question(asked[row.pk])) for row in updates if row.pk in asked}
 
 
 def prefix_of(update: ProgressUpdate) -> str:

@@ -37,12 +37,16 @@ from measures.pages.update_loading import own_rows
 from measures.pages.update_parts import with_leads
 from measures.pages.update_sheet import (
     SheetRow,
+    asked_about,
     headings,
     mark_approvable,
-    mark_repeated,
+    mark_texts,
     open_rows,
+    prefix_of,
     read_rows,
+    repetitions,
     sheet_rows,
+    with_marks,
     with_refusals,
 )
 from measures.pages.update_writing import load_to_write
@@ -194,9 +198,8 @@ def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) ->
 
 def rows_to_write(request: ActingRequest, own: Own) -> ProgressUpdateQuerySet:
     """With what this person typed and has not saved; `rows_of` reads their texts."""
-    return with_leads(
-        held_text.with_held(own.updates.prefetch_related(None), request.actor.person, clock.now())
-    )
+    held = held_text.with_held(own.updates.prefetch_related(None), request.actor.person, clock.now())
+    return with_marks(with_leads(held))
 
 
 def rows_of(
@@ -246,10 +249,20 @@ def _submit(request: ActingRequest, own: Own, rows: list[SheetRow]) -> list[Refu
     """Those with a text in work, in the version that this page has seen or has just saved."""
     seen = {row.update.pk: row.form.cleaned_data["version"] + bool(row.new_text) for row in rows if row.form}
     going = [(row, seen[row.pk]) for row in written_of(own).filter(pk__in=seen)]
-    refusals = many_updates.submit_each(request.actor, going, clock.now())
-    if done := len(going) - len(refusals):
+    accepted = [row for row, _version in going if request.POST.get(f"{prefix_of(row)}-repeated")]
+    return submit_those(request, going, accepted)
+
+
+def submit_those(
+    request: ActingRequest, going: list[tuple[ProgressUpdate, int]], accepted: list[ProgressUpdate]
+) -> list[Refusal]:
+    """A text that nearly repeats the last one goes only if it is `accepted`. Answers what stays, and why."""
+    asked = asked_about([row for row, _version in going], accepted)
+    sent = [(row, version) for row, version in going if row not in asked]
+    refusals = many_updates.submit_each(request.actor, sent, clock.now())
+    if done := len(sent) - len(refusals):
         messages.success(request, submitted_words(done))
-    return refusals
+    return [*asked.values(), *refusals]
 
 
 def submitted_words(number: int) -> str:
@@ -264,7 +277,7 @@ def _sheet(
 ) -> HttpResponse:
     person = request.actor.person
     open_rows(person, rows, request.POST)
-    mark_repeated(rows)
+    mark_texts(rows)
     if own.may_review:
         mark_approvable(request.actor, rows)
     context = {
@@ -288,11 +301,9 @@ def sheet_submit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) 
     own = own_of(request, policy, uuid, slug)
     if not own.may_write:
         raise PermissionDenied
-    rows = chosen(request, own.updates)
-    refusals = many_updates.submit_each(request.actor, rows, clock.now())
-    if done := len(rows) - len(refusals):
-        messages.success(request, submitted_words(done))
-    elif not rows:
+    rows, said = chosen(request, own.updates), set(request.POST.getlist("repeated"))
+    refusals = submit_those(request, rows, [row for row, _version in rows if str(row.uuid) in said])
+    if not rows:
         messages.warning(request, _("There is no text to submit yet."))
     name(request, refusals)
     return redirect("measures:sheet_form", policy.slug, own.period.uuid, slug)
@@ -327,7 +338,17 @@ def _page(request: ActingRequest, own: Own, form: UploadForm, status: int = 200,
         "form": form,
         "total": total,
         "parts": range(1, -(-total // ROWS_OF_A_FORM) + 1),
-        "to_submit": list(written_of(own).prefetch_related(None).values_list("uuid", "version")),
+        **_to_submit(own),
         **more,
     }
     return render(request, "measures/sheet_form.html", context, status=status)
+
+
+def _to_submit(own: Own) -> dict[str, Any]:
+    """What is written and not submitted; which of it nearly repeats the last text, and is asked about."""
+    written = list(written_of(own))
+    words = repetitions(written) if own.may_write else {}
+    return {
+        "to_submit": [(row.uuid, row.version) for row in written],
+        "repeated": [(row, words[row.pk]) for row in written if row.pk in words],
+    }

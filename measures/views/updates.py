@@ -35,7 +35,7 @@ from measures.pages.paging import page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, return_place, role_words, with_leads
-from measures.pages.update_sheet import sheets_of
+from measures.pages.update_sheet import alone_in, sheets_of
 
 PER_PAGE = 50
 FOLDED_ROWS = 20
@@ -94,7 +94,9 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     owed = owed_rows(page, clock.today())
     context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
     period = owed[0].update.period if owed and amounts.is_of_one_period else None
-    context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(row.update for row in owed)}
+    shown = [row.update for row in owed]
+    context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(shown)}
+    context["alone"] = alone_in(shown) if len(page.paginator.page_range) == 1 else []
     context["former_dates"] = moved_dates(row for row in page if vars(row)["dates_moved"])
     return render(request, "measures/my_updates.html", context)
 

@@ -1,6 +1,8 @@
 """A text that says nearly what the last one said is pointed out, once before it goes; never forbidden."""
 
+import re
 from collections.abc import Callable
+from typing import Any, Final
 
 import pytest
 from django.test import Client
@@ -20,12 +22,19 @@ S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 LAST = "组织全市职业技能竞赛2场，参赛320人"
 POINTED_OUT = "100% the same as last quarter"
+# The hidden fields of a page: name and value.
+HIDDEN: Final = r'<input type="hidden" name="([^"]+)"\s+value="([^"]*)"'
 
 
 @pytest.fixture
 def before(db: None) -> ProgressUpdate:
     builders.a_working_calendar()
     return an_update(S.CONFIRMED, code="2020Q1", text=a_text(LAST))
+
+
+def state_of(update: ProgressUpdate) -> str:
+    update.refresh_from_db()
+    return update.state
 
 
 def form_of(update: ProgressUpdate) -> str:
@@ -117,3 +126,53 @@ def test_a_correction_is_compared_with_the_text_that_it_replaces(
     update.refresh_from_db()
     builders.perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     assert share in browser_of(cast.clerk()).get(reverse("measures:check_queue")).content.decode()
+
+
+def test_submitting_all_asks_about_a_repeated_text_that_no_page_has_pointed_out(
+    browser_of: BrowserOf, before: ProgressUpdate
+) -> None:
+    """On the sheet once where it is typed now; beside the button of the Excel form until it is ticked."""
+    update = an_update(S.DRAFT, measure=before.measure, text=a_text("新设高技能人才服务窗口9个，办件412件"))
+    other = an_update(S.DRAFT, text=a_text("别的举措照常推进"))
+    reporter, place = (
+        browser_of(cast.reporter()),
+        f"/p/a-policy/periods/{update.period.uuid}/departments/zgh/",
+    )
+
+    def typed(shown: Any) -> dict[str, str]:
+        return dict(re.findall(HIDDEN, shown.content.decode()))
+
+    prefix = f"u{update.pk}"
+    fields = {"situation": "progress", "self_assessment": "normal", "headline": LAST}
+    sent = {f"{prefix}-{name}": value for name, value in fields.items()}
+    asked = reporter.post(
+        f"{place}sheet/", {**typed(reporter.get(f"{place}sheet/")), **sent, "act": "submit"}
+    )
+    assert f"{POINTED_OUT}. Submit it all the same?" in asked.content.decode()
+    assert state_of(update) == S.DRAFT
+    excel = reporter.get(f"{place}form/")
+    assert [(row, words) for row, words in excel.context["repeated"]] == [(update, POINTED_OUT)]
+    rows = [
+        f"{row.uuid}:{row.version}" for row in ProgressUpdate.objects.filter(pk__in=[update.pk, other.pk])
+    ]
+    named = reporter.post(f"{place}submit/", {"update": rows}, follow=True).content.decode()
+    assert f"{POINTED_OUT}. Submit it all the same?" in named
+    assert (state_of(other), state_of(update)) == (S.IN_REVIEW, S.DRAFT)
+    again = typed(asked)
+    assert again[f"{prefix}-repeated"] == "1", "now the sheet has pointed it out"
+    reporter.post(f"{place}submit/", {"update": rows, "repeated": [str(update.uuid)]})
+    assert state_of(update) == S.IN_REVIEW
+
+
+def test_what_the_sheet_has_pointed_out_goes_with_all_the_others(
+    browser_of: BrowserOf, before: ProgressUpdate
+) -> None:
+    update = an_update(S.DRAFT, measure=before.measure, text=a_text(LAST))
+    reporter = browser_of(cast.reporter())
+    place = f"/p/a-policy/periods/{update.period.uuid}/departments/zgh/sheet/"
+    shown = reporter.get(place).content.decode()
+    sent = dict(re.findall(HIDDEN, shown))
+    fields = {"situation": "progress", "self_assessment": "normal", "headline": LAST}
+    sent |= {f"u{update.pk}-{name}": value for name, value in fields.items()}
+    reporter.post(place, {**sent, "act": "submit"})
+    assert state_of(update) == S.IN_REVIEW

@@ -21,8 +21,10 @@ from measures.models import (
     UpdateState,
 )
 from measures.workflow import updates
+from measures.workflow.signatures import note_signatures
 from measures.workflow.texts import Text
 from tests import builders, cast
+from tests.measures.sources_and_signatures import a_used_input
 
 pytestmark = [
     pytest.mark.django_db,
@@ -243,6 +245,33 @@ def test_department_that_owes_nothing_has_no_sheet(browser_of: BrowserOf, period
     place = address(period).replace("/zgh/", "/gsl/")
     for page in (place, place.replace("sheet/", "form/"), place.replace("sheet/", "form.xlsx")):
         assert stranger.get(page).status_code == 404
+
+
+def test_sheet_has_the_marks_that_the_page_of_an_update_has(browser_of: BrowserOf) -> None:
+    """Who signed, which of its sources has changed; the share that was said before is in test_repeated."""
+    builders.a_working_calendar()
+    use = a_used_input()
+    signed = builders.an_update(S.SUBMITTED)
+    text = builders.text_in_work(signed)
+    note_signatures(cast.reviewer(), [text], "王建军", cast.DAY, builders.moment())
+    builders.returned_by_office(use.source.update)
+    for actor in (cast.reporter(), cast.reviewer()):
+        page = browser_of(actor).get(address(signed.period))
+        rows = {row.update.pk: row for row in page.context["rows"]}
+        words = " ".join(page.content.decode().split())
+        assert "王建军, July 1, 2020, for draft 1" in words
+        assert (words.count("Source changed"), words.count("Signed on paper")) == (1, 1)
+        assert [one.update for one in rows[use.update_id].changed_sources] == [use.source.update]
+
+
+def test_a_single_update_has_its_excel_form_in_the_list(browser_of: BrowserOf) -> None:
+    update, reporter = builders.an_update(), browser_of(cast.reporter())
+    form = f"/p/a-policy/periods/{update.period.uuid}/departments/zgh/form/"
+    assert form in reporter.get("/my/").content.decode()
+    assert reporter.get(form).status_code == 200
+    builders.an_update()
+    page = reporter.get("/my/").content.decode()
+    assert (form in page, address(update.period) in page) == (False, True), "several have the sheet, with it"
 
 
 def test_sheet_asks_the_same_at_any_size(
