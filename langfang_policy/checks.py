@@ -96,13 +96,14 @@ def account_record(
 
 @register()
 def evidence_store(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The package that a bucket needs is not among the requirements: few offices have one."""
+    """The packages that a bucket needs are installed where there is one, from a file of their own."""
     if not settings.EVIDENCE_BUCKET or find_spec("storages"):
         return []
     return [
         Error(
             "设置了 EVIDENCE_S3_BUCKET，但未安装 django-storages：佐证材料无法存取。",
-            hint='运行 .venv/bin/python -m pip install "django-storages[s3]"，或去掉这项设置，改存文件夹。',
+            hint="运行 .venv/bin/python -m pip install --require-hashes -r requirements/s3.txt"
+            "（django-storages[s3]），或去掉这项设置，改存文件夹。",
             id="langfang_policy.E004",
         )
     ]

@@ -263,7 +263,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "uploads"
-# A bucket instead of the folder: needs django-storages[s3], which `check` asks for (docs/operations.md).
+# A bucket instead of the folder: needs requirements/s3.txt, which `check` asks for (docs/operations.md).
 EVIDENCE_BUCKET = environment.text("EVIDENCE_S3_BUCKET")
 if EVIDENCE_BUCKET:
     STORAGES["evidence"] = {

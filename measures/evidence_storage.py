@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Final
 from uuid import uuid4
 
@@ -61,6 +62,18 @@ class KeptFile:
 
 def _store() -> Storage:
     return storages["evidence"]
+
+
+def _bucket_faults() -> tuple[type[Exception], ...]:
+    """What a bucket raises that does not answer or refuses; its package knows no OSError."""
+    if not settings.EVIDENCE_BUCKET:
+        return ()
+    errors = import_module("botocore.exceptions")
+    return errors.BotoCoreError, errors.ClientError
+
+
+def _store_faults() -> tuple[type[Exception], ...]:
+    return OSError, *_bucket_faults()
 
 
 # --- coming in -------------------------------------------------------------------------------------
@@ -137,7 +150,7 @@ def _keep(file: ReceivedFile) -> KeptFile:
     name = uuid4().hex
     try:
         return KeptFile(file, _store().save(f"{name[:2]}/{name}", file.content))
-    except OSError as problem:
+    except _store_faults() as problem:
         logger.exception("An evidence file could not be kept")
         told = _("“%(name)s” could not be kept; tell the administrator. Nothing was changed.")
         raise ValidationError(told % {"name": file.name}) from problem
@@ -146,7 +159,7 @@ def _keep(file: ReceivedFile) -> KeptFile:
 def _remove(name: str) -> None:
     try:
         _store().delete(name)
-    except OSError as problem:
+    except _store_faults() as problem:
         logger.warning("The file %s, which no row names, could not be deleted: %s", name, problem)
 
 
@@ -160,12 +173,17 @@ def opened(row: EvidenceFile) -> "File[bytes]":
     """
     try:
         file: File[bytes] = _store().open(row.stored_as)
+        found = digest_of(file)
     except OSError:
         logger.exception("Evidence file %s cannot be read", row.stored_as)
         raise EvidenceFault(
             _("The file “%(name)s” is gone from where it was kept.") % {"name": row}
         ) from None
-    if digest_of(file) != row.sha256:
+    except _bucket_faults():
+        logger.exception("The bucket does not give evidence file %s", row.stored_as)
+        told = _("The file “%(name)s” cannot be reached now: where it is kept does not answer.")
+        raise EvidenceFault(told % {"name": row}) from None
+    if found != row.sha256:
         file.close()
         logger.error("Evidence file %s was altered", row.stored_as)
         raise EvidenceFault(_("The file “%(name)s” is not the one that was handed in.") % {"name": row})
@@ -176,7 +194,17 @@ def opened(row: EvidenceFile) -> "File[bytes]":
 
 
 def faults(now: datetime) -> Iterator[str]:
-    """In Chinese, one sentence for each file that is missing or altered, or that no row names. Reads all."""
+    """In Chinese, one sentence for each file that is missing or altered, or that no row names. Reads all.
+
+    Where a bucket does not answer the rest is not looked at, which is said too.
+    """
+    try:
+        yield from _each_fault(now)
+    except _bucket_faults() as problem:
+        yield f"佐证材料的存储无法访问（{problem}），其余文件未检查。"
+
+
+def _each_fault(now: datetime) -> Iterator[str]:
     for row in EvidenceFile.objects.with_address().select_related("update__department").iterator():
         if fault := _fault_of(row):
             policy = row.update.period.policy.short_title

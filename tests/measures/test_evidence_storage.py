@@ -20,7 +20,7 @@ from departments.uploads import RefusedFile
 from langfang_policy.characters import hidden_characters
 from measures import evidence_storage
 from measures.evidence_storage import EvidenceFault, faults, kept, look_at, opened
-from measures.models import EvidenceFile
+from measures.models import EvidenceFile, UpdateState
 from measures.models.evidence import NAME_LENGTH
 from measures.workflow import evidence
 from tests import builders, cast
@@ -174,3 +174,27 @@ def test_withdrawn_file_is_kept(evidence_folder: Path) -> None:
     evidence.withdraw_file(cast.reporter(), row, "传错了", builders.moment())
     assert file_of(row, evidence_folder).read_bytes() == a_pdf()
     assert list(faults(timezone.now())) == []
+
+
+class RefusedByTheBucketError(Exception):
+    """As botocore raises it, which need not be installed here."""
+
+
+def test_a_bucket_that_does_not_answer_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the field, at the download, and by the nightly check, which goes no further."""
+    update = builders.an_update(UpdateState.DRAFT)
+    [row] = added(update)
+    store = storages["evidence"]
+
+    def refuses(*_args: object, **_names: object) -> None:
+        raise RefusedByTheBucketError("Could not connect to the endpoint")
+
+    monkeypatch.setattr(evidence_storage, "_bucket_faults", lambda: (RefusedByTheBucketError,))
+    for name in ("open", "save"):
+        monkeypatch.setattr(store, name, refuses)
+    with pytest.raises(EvidenceFault, match="cannot be reached now"):
+        opened(row)
+    with pytest.raises(ValidationError, match="could not be kept"):
+        added(update, an_upload("二.pdf", a_pdf("二")))
+    [told] = faults(timezone.now())
+    assert told == "佐证材料的存储无法访问（Could not connect to the endpoint），其余文件未检查。"
