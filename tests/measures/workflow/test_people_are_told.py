@@ -1,5 +1,6 @@
 """What concerns people and departments is told to those concerned (docs/domain.md 12.21, 12.22)."""
 
+import ast
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from measures.workflow.memberships import Span, end_membership, give_membership,
 from tests import builders, cast
 from tests.builders import a_measure, moment
 from tests.cast import DAY, a_department
+from tests.test_architecture import called, dotted, modules, tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
 K = MessageKind
@@ -74,6 +76,17 @@ def test_handover_tells_who_gives_who_takes_and_the_department_once() -> None:
     assert all("→" in said and "2020-07-10" in said for said in words.values())
     with pytest.raises(ValidationError, match="没有可移交"):  # what it told is no work to hand over
         hand_over(cast.reviewer(), Handover(a_department(), asked.giver, asked.receiver), None, moment())
+
+
+def test_roles_too_go_through_the_one_door() -> None:
+    """Of people, departments tell nobody: whoever gives a role here does it by `recording`."""
+    around = {
+        dotted(path)
+        for path in modules("measures")
+        for node in ast.walk(tree(path))
+        if called(node) == "accounts.record_role"
+    }
+    assert around == {"measures.workflow.recording"}
 
 
 def test_role_tells_the_person_and_in_one_message_a_day_the_department() -> None:
