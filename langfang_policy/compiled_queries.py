@@ -19,6 +19,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import get_language
 
 Names = ParamSpec("Names")
 Row = TypeVar("Row", covariant=True)
@@ -52,9 +53,24 @@ class Asking(ABC):
 
 
 class Checking:
-    """While tests run, each query is made anew too, and compared with the one that was kept."""
+    """While tests run, each query is made anew too, and compared with the one that was kept.
+
+    Once for the same values in the same language, of which the same would be made again; or, where others
+    have compared it for all values, once.
+    """
 
     is_on = False
+    is_for_all_values = True
+    compared: Final[set[Hashable]] = set()
+
+    @classmethod
+    def is_due(cls, statement: "_Statement", values: list[Any]) -> bool:
+        if not cls.is_on:
+            return False
+        question = (statement, *values, get_language()) if cls.is_for_all_values else statement
+        is_new = question not in cls.compared
+        cls.compared.add(question)
+        return is_new
 
 
 def compiled(build: Callable[Names, QuerySet[Any, Row]]) -> Callable[Names, list[Row]]:
@@ -78,14 +94,14 @@ def compiled(build: Callable[Names, QuerySet[Any, Row]]) -> Callable[Names, list
         statement = kept[form]
         if statement is None:
             return list(build(*arguments, **named))
-        if Checking.is_on:
+        if Checking.is_due(statement, values):
             statement.compare(build(*arguments, **named), values)
         return statement.ask(values)
 
     return ask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # no other has the same text for the same query
 class _Statement:
     """The text with its parameters; `places` says which of them are which of the values."""
 

@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     And what it does need: each query whose text is kept is made anew and compared.
     """
     Checking.is_on = True
+    Checking.is_for_all_values = not config.getoption("second_database")
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,  # the demo is loaded as by the product

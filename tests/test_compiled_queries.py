@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from departments.actors import Actor
-from langfang_policy.compiled_queries import AlteredQueryError, compiled
+from langfang_policy.compiled_queries import AlteredQueryError, Checking, compiled
 from measures import permissions
 from measures.models import Measure, ProgressUpdate, UpdateState
 from tests import builders, cast
@@ -94,6 +95,25 @@ def test_query_that_decides_upon_a_value_is_told_by_the_tests() -> None:
 
     with pytest.raises(AlteredQueryError):
         decides(measure.pk)
+
+
+def test_query_is_compared_once_for_the_same_values_and_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks of the values and of nothing else, so the same would be made again."""
+    monkeypatch.setattr(Checking, "is_for_all_values", True)
+    ask, made = kept(lambda key: Measure.objects.filter(pk=key))
+    ask(1)
+    first = made[0]
+    ask(1)
+    assert made[0] == first
+    ask(2)
+    assert made[0] == first + 1
+    with translation.override("en"):
+        ask(2)
+    assert made[0] == first + 2
+    monkeypatch.setattr(Checking, "is_for_all_values", False)  # as on the second database
+    ask(3)
+    ask(4)
+    assert made[0] == first + 3
 
 
 def test_long_lists_and_rows_of_a_subquery() -> None:
