@@ -1,11 +1,13 @@
 """What else must hold before the last line of a run may be green: earlier steps, and coverage floors.
 
-script/test hands over the names of steps that failed before (FAILED_STEPS) and asks for the floors in its
-last call (COVERAGE_FLOORS=1), when the data of both databases lie in one file. Each failure counts as an
-error in pytest's own closing line, so that the line and the exit status never disagree.
+script/test names a file with the steps that failed before (FAILED_STEPS_FILE) and asks for the floors in its
+last call (COVERAGE_FLOORS=1), when the data of both databases lie in one file. What it runs at the same time
+has ended when another file is there (WAIT_FOR). Each failure counts as an error in pytest's own closing line,
+so that the line and the exit status never disagree.
 """
 
 import os
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -37,10 +39,27 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     return result
 
 
+class WaitsForOthers:
+    """Innermost: its own tests have run, and pytest-cov has not yet combined its data with what lies there."""
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        result = yield
+        if "PYTEST_XDIST_WORKER" not in os.environ and (ended := os.environ.get("WAIT_FOR")):
+            while not Path(ended).exists():
+                time.sleep(0.2)
+        return result
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(WaitsForOthers(), "waits for others")
+
+
 def complaints(config: pytest.Config) -> list[str]:
     """One sentence for each thing that failed outside the tests of this run."""
-    steps = os.environ.get("FAILED_STEPS", "").split(",")
-    found = [f"{step.strip()} failed earlier in this run" for step in steps if step.strip()]
+    failed = os.environ.get("FAILED_STEPS_FILE")
+    steps = Path(failed).read_text(encoding="utf-8").splitlines() if failed else []
+    found = [f"{step} failed earlier in this run" for step in steps]
     if os.environ.get("COVERAGE_FLOORS") == "1":
         found += shortfalls(config.rootpath)
     return found

@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 
+import coverage
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
@@ -422,7 +424,8 @@ def run_pytest(
         env={
             **kept,
             "PYTHONPATH": str(ROOT),
-            "FAILED_STEPS": "",
+            "FAILED_STEPS_FILE": "",
+            "WAIT_FOR": "",
             "COVERAGE_FLOORS": "",
             "COVERAGE_FILE": str(folder / "coverage"),  # not among the data of the run that tries it
             **environment,
@@ -440,10 +443,38 @@ def test_closing_line_is_green_when_nothing_failed(tmp_path: Path) -> None:
 
 
 def test_closing_line_counts_steps_that_failed_before(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, FAILED_STEPS="types,check --deploy")
+    failed = tmp_path / "failed"
+    failed.write_text("types\ncheck --deploy\n", encoding="ascii")
+    run = run_pytest(tmp_path, FAILED_STEPS_FILE=str(failed))
     assert run.returncode == 1
     assert "1 passed, 2 errors in" in run.stdout.splitlines()[-1]
     assert "types failed earlier in this run" in run.stdout
+
+
+def test_closing_run_waits_for_the_other_and_reports_what_both_have_measured(tmp_path: Path) -> None:
+    """The other run fails a step, leaves its data beside those of this one, and ends."""
+    (tmp_path / "rooms.py").write_text(
+        "def first():\n    return 1\n\ndef second():\n    return 2\n", encoding="ascii"
+    )
+    failed, ended = tmp_path / "failed", tmp_path / "ended"
+    failed.touch()
+
+    def other() -> None:
+        time.sleep(3)
+        measured = coverage.CoverageData(str(tmp_path / "coverage.sqlite"))
+        measured.add_lines({str(tmp_path / "rooms.py"): [2]})
+        measured.close()
+        failed.write_text("tests on SQLite\n", encoding="ascii")
+        ended.touch()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    options = ("--cov=rooms", "--cov-report=term-missing", "-p", "pytest_cov")
+    waits = {"WAIT_FOR": str(ended), "FAILED_STEPS_FILE": str(failed)}
+    run = run_pytest(tmp_path, "import rooms\ndef test_second(): rooms.second()\n", *options, **waits)
+    thread.join()
+    assert re.search(r"rooms\.py +4 +0 +100%$", run.stdout, re.MULTILINE), run.stdout
+    assert "1 passed, 1 error in" in run.stdout.splitlines()[-1]
 
 
 def test_coverage_floors_say_which_room_falls_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
