@@ -40,7 +40,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 
 class WaitsForOthers:
-    """Innermost: its own tests have run, and pytest-cov has not yet combined its data with what lies there."""
+    """Innermost: its own tests have run, pytest-cov has not yet combined its data with what lies there."""
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
