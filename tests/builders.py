@@ -52,6 +52,7 @@ from measures.workflow.telling import message
 from measures.workflow.texts import Text
 from tests import cast
 from tests.cast import DAY, a_department, the_office
+from tests.retold import retold
 
 S = UpdateState
 # In 2020Q2, of which the tests tell: opened in time, written on DAY.
@@ -67,6 +68,7 @@ def moment(day: date = DAY, hour: int = 10) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
+@retold
 def a_working_calendar(first: date = date(2020, 6, 1), last: date = date(2020, 8, 31)) -> None:
     """The summer of 2020 as it was worked: no day off but weekends and the Dragon Boat Festival."""
     off = {date(2020, 6, 25), date(2020, 6, 26)}
@@ -81,6 +83,7 @@ def a_working_calendar(first: date = date(2020, 6, 1), last: date = date(2020, 8
 # --- what ----------------------------------------------------------------------------------------
 
 
+@retold
 def a_policy(slug: str = "a-policy", **changes: Any) -> Policy:
     """The same slug is the same policy."""
     usual = {
@@ -92,6 +95,7 @@ def a_policy(slug: str = "a-policy", **changes: Any) -> Policy:
     return policy
 
 
+@retold
 def an_edition(policy: Policy | None = None, number: int = 1, **changes: Any) -> Edition:
     """The same number is the same edition."""
     policy = policy or a_policy()
@@ -106,6 +110,7 @@ def an_edition(policy: Policy | None = None, number: int = 1, **changes: Any) ->
     return edition
 
 
+@retold
 def a_section(edition: Edition | None = None, ordinal: int = 2, title: str = "政策保障") -> Section:
     section, _new = Section.objects.get_or_create(
         edition=edition or an_edition(), ordinal=ordinal, defaults={"title": title}
@@ -113,6 +118,7 @@ def a_section(edition: Edition | None = None, ordinal: int = 2, title: str = "�
     return section
 
 
+@retold
 def a_measure(
     leads: Iterable[str] = ("zgh",),
     participants: Iterable[str] = (),
@@ -143,6 +149,7 @@ def a_measure(
     return measure
 
 
+@retold
 def a_responsibility(
     measure: Measure,
     slug: str,
@@ -155,6 +162,7 @@ def a_responsibility(
     )
 
 
+@retold
 def a_commitment(measure: Measure, *subjects: str, **changes: Any) -> Commitment:
     """A number that must be reached once, for each subject or, with none, for the whole."""
     usual = {
@@ -175,6 +183,7 @@ def a_commitment(measure: Measure, *subjects: str, **changes: Any) -> Commitment
 # --- when ----------------------------------------------------------------------------------------
 
 
+@retold
 def a_planned_period(edition: Edition | None = None, code: str = "2020Q2", **changes: Any) -> ReportingPeriod:
     """2020Q2 with its real dates; another period has the same ones so many months away."""
     edition = edition or an_edition()
@@ -192,6 +201,7 @@ def a_planned_period(edition: Edition | None = None, code: str = "2020Q2", **cha
     )
 
 
+@retold
 def an_open_period(edition: Edition | None = None, code: str = "2020Q2", **changes: Any) -> ReportingPeriod:
     """Open, with an update for every duty of the measures there are; the same code is the same period.
 
@@ -249,6 +259,7 @@ def update_of(measure: Measure, slug: str, code: str = "2020Q2") -> ProgressUpda
     )
 
 
+@retold
 def an_update(
     state: UpdateState = S.DUE,
     *,
@@ -264,35 +275,43 @@ def an_update(
     return brought_to(state, update_of(measure, slug, code), text=text, at=at)
 
 
+# By the shortest way.
+BEFORE = {S.RETURNED: S.IN_REVIEW, S.SUBMITTED: S.IN_REVIEW, S.CONFIRMED: S.SUBMITTED}
+
+
+@retold
 def brought_to(
     state: UpdateState, update: ProgressUpdate, *, text: Text | None = None, at: datetime | None = None
 ) -> ProgressUpdate:
-    """From due to `state` by the shortest way; returned means by the department's own reviewer."""
-    slug, at = update.department.slug, at or moment()
-    if state == S.WAIVED:
-        return updates.waive(cast.clerk(), update, update.version, "本期无任务", at)
-    if state == S.DUE:
-        return update
-    reporter = cast.reporter(slug)
-    if state == S.DRAFT:
-        return updates.save(reporter, update, update.version, text or a_text(), at)
-    update = updates.submit_for_review(reporter, update, update.version, at, text or a_text())
-    if state == S.IN_REVIEW:
-        return update
-    reviewer = cast.reviewer(slug)
-    if state == S.RETURNED:
-        return updates.return_for_revision(reviewer, update, update.version, "请补充数据", at)
-    update = updates.approve_and_submit(reviewer, update, update.version, at)
-    if state == S.SUBMITTED:
-        return update
-    return updates.confirm(cast.clerk(), update, update.version, at)
+    """From due to `state`; returned means by the department's own reviewer."""
+    slug, now = update.department.slug, at or moment()
+    if state in BEFORE:
+        update = brought_to(BEFORE[state], update, text=text, at=at)
+    match state:
+        case S.WAIVED:
+            return updates.waive(cast.clerk(), update, update.version, "本期无任务", now)
+        case S.DRAFT:
+            return updates.save(cast.reporter(slug), update, update.version, text or a_text(), now)
+        case S.IN_REVIEW:
+            reporter = cast.reporter(slug)
+            return updates.submit_for_review(reporter, update, update.version, now, text or a_text())
+        case S.RETURNED:
+            return updates.return_for_revision(cast.reviewer(slug), update, update.version, "请补充数据", now)
+        case S.SUBMITTED:
+            return updates.approve_and_submit(cast.reviewer(slug), update, update.version, now)
+        case S.CONFIRMED:
+            return updates.confirm(cast.clerk(), update, update.version, now)
+        case S.DUE:
+            return update
 
 
+@retold
 def returned_by_office(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
     """A submitted update, back in its department. Needs a working calendar."""
     return updates.return_for_revision(cast.clerk(), update, update.version, "请补充数据", at or moment())
 
 
+@retold
 def in_correction(update: ProgressUpdate, at: datetime | None = None) -> ProgressUpdate:
     """A confirmed update whose department has begun to correct it."""
     reporter = cast.reporter(update.department.slug)

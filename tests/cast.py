@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 
 from departments.actors import Actor
 from departments.models import Department, DepartmentKind, Membership, Role, User
+from tests.retold import retold
 
 # The day of the tests, in the quarter of which builders.py tells.
 DAY = date(2020, 7, 1)
@@ -27,6 +28,7 @@ NAMES = {
 }
 
 
+@retold
 def a_department(slug: str = "zgh", **changes: Any) -> Department:
     """The same slug is the same department; one without a name of its own is called after its slug."""
     name, short_name = NAMES.get(slug, (f"市{slug}局", f"{slug}局"))
@@ -46,6 +48,7 @@ def the_office() -> Department:
     return a_department("rsj")
 
 
+@retold
 def a_person(username: str, *roles: tuple[str, Role], on: date = DAY) -> Actor:
     """Somebody who holds these roles, each given as (department slug, role)."""
     user = User.objects.filter(username=username).first()

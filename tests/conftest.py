@@ -30,6 +30,7 @@ from langfang_policy import clock
 from langfang_policy.compiled_queries import Checking
 from measures.demo import read_demo_data
 from tests import builders, cast, cluster, migrated, unfollowed
+from tests.retold import history
 
 FOLDER = Path(os.environ["TEST_FOLDER"])  # of the whole run; what a worker writes carries its name
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -152,6 +153,18 @@ def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
             return request(client, **environ)
 
     monkeypatch.setattr(Client, "request", guarded)
+
+
+@pytest.fixture(autouse=True)
+def rows_are_followed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test begins with is made once (tests/retold.py)."""
+    marker = request.node.get_closest_marker("django_db")
+    if (marker is None or marker.kwargs.get("transaction")) and "db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("db")
+    with history.followed():
+        yield
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ from tests.access_table import GET, POST, SHOWS
 from tests.measures import batch_rows, issued_reports
 from tests.measures.given_portfolios import a_portfolio
 from tests.measures.sources_and_signatures import a_signed_slip
+from tests.retold import retold
 
 pytestmark = [
     pytest.mark.django_db,
@@ -100,6 +101,12 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
     monkeypatch.setattr(clock, "today", lambda: cast.DAY)
     monkeypatch.setattr(clock, "now", builders.moment)
     monkeypatch.setattr(Document, "pdf", lambda document, html="": b"%PDF")
+    return World(made_addresses())
+
+
+@retold
+def made_addresses() -> dict[str, str]:
+    """By name, after what they lead to was made. The file lies in the folder of the whole run."""
     builders.a_working_calendar(last=date(2020, 10, 31))
     measure = builders.a_measure(leads=("zgh",), participants=("jyj",))
     draft = builders.an_update(UpdateState.DRAFT, measure=measure)
@@ -135,7 +142,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> World:
         "message": {"uuid": builders.a_message(cast.reporter().person, draft).uuid},
         "people": {"slug": "zgh"},
     }
-    return World({name: address_of(name, objects) for name in rows(GET)})
+    return {name: address_of(name, objects) for name in rows(GET)}
 
 
 # Of what an address is, where its name begins with another word.
