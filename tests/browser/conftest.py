@@ -57,7 +57,8 @@ class Site:
 
 
 def environment(database: Path, **more: str) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "PYTHONUTF8": "1", **more}
+    own = {"DATABASE_URL": f"sqlite:///{database}", "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
+    return {**os.environ, **own, "PYTHONUTF8": "1", **more}
 
 
 def manage(database: Path, *arguments: str) -> str:
@@ -202,8 +203,12 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def silent_console(page: Page) -> Iterator[None]:
-    """No page may throw, and none may break its own content security policy."""
+def silent_console(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No page may throw, and none may break its own content security policy; a `visitor` looks too."""
+    if "page" not in request.fixturenames:
+        yield
+        return
+    page: Page = request.getfixturevalue("page")
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
