@@ -115,7 +115,10 @@ def copied(database: Path, folder: Path) -> Path:
 
 
 class Service:
-    """The process that serves a site, for ever at one address: it can be killed and started again."""
+    """The process that serves a site, for ever at one address: it can be killed and started again.
+
+    It is killed at the end of a journey too: it would wait for browsers that keep their connections.
+    """
 
     def __init__(self, database: Path, server: str = WITHOUT_DOCUMENTS) -> None:
         self.port = free_port()
@@ -149,7 +152,7 @@ class Service:
 
     def kill(self) -> None:
         """As when the power fails: master and worker are gone in the middle of what they did."""
-        if self.process:
+        if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=30)
 
@@ -165,7 +168,7 @@ def services(database: Path, server: str = WITHOUT_DOCUMENTS) -> Iterator[Servic
         service.start()
         yield service
     finally:
-        service.stop()
+        service.kill()
 
 
 def free_port() -> int:
