@@ -7,12 +7,13 @@ import json
 import re
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from departments.actors import Actor
@@ -35,7 +36,7 @@ from tests.benchmarks.snapshots import IDENTIFIER
 from tests.benchmarks.visitors import Place, Visitor, main_pages
 from tests.benchmarks.world import fill
 from tests.benchmarks.worlds import BLOCK, World, worlds
-from tests.conftest import connected_to
+from tests.conftest import connected_to, fresh_database
 
 ONE, MANY = World(1, 20), World(50, 20)
 
@@ -253,12 +254,23 @@ def shown_in(period: ReportingPeriod) -> list[str]:
     return shown
 
 
-@pytest.fixture(params=[World(2, 20), World(1, 40)], ids=["two policies", "one policy"])
-def world(request: pytest.FixtureRequest, own_database: None, block: Block) -> World:
+@pytest.fixture(scope="module", params=[World(2, 20), World(1, 40)], ids=["two policies", "one policy"])
+def filled(
+    request: pytest.FixtureRequest, block: Block, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    with fresh_database(django_db_blocker):
+        clock.forget()
+        fill(block, request.param)
+        yield request.param
+
+
+@pytest.fixture
+def world(filled: World) -> Iterator[World]:
+    """It takes seconds to fill; what a test does in it is undone."""
     clock.forget()
-    fill(block, request.param)
-    chosen: World = request.param
-    return chosen
+    with transaction.atomic():
+        yield filled
+        transaction.set_rollback(True)
 
 
 @pytest.mark.unmeasured("reads copies by the hundred; the tests of summaries are measured")
@@ -288,7 +300,9 @@ def test_world_is_a_whole_record(world: World) -> None:
     assert list(verification.record_faults()) == []
 
 
-def test_world_has_an_address_for_each_main_page_of_its_last_policy(world: World) -> None:
+@pytest.mark.usefixtures("filled")
+def test_world_has_an_address_for_each_main_page_of_its_last_policy() -> None:
+    """Each request closes its connection, so nothing is undone: the last test in a world."""
     place = Place.last()
     assert place.slug == Policy.objects.latest("pk").slug
     for page in main_pages(place):

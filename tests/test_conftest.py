@@ -460,7 +460,7 @@ def test_closing_run_waits_for_the_other_and_reports_what_both_have_measured(tmp
     failed.touch()
 
     def other() -> None:
-        time.sleep(3)
+        time.sleep(2)  # by then it has begun, or it finds all as it was left
         measured = coverage.CoverageData(str(tmp_path / "coverage.sqlite"))
         measured.add_lines({str(tmp_path / "rooms.py"): [2]})
         measured.close()
@@ -469,7 +469,7 @@ def test_closing_run_waits_for_the_other_and_reports_what_both_have_measured(tmp
 
     thread = threading.Thread(target=other)
     thread.start()
-    options = ("--cov=rooms", "--cov-report=term-missing", "-p", "pytest_cov")
+    options = ("--cov=rooms", "--cov-append", "--cov-report=term-missing", "-p", "pytest_cov")
     waits = {"WAIT_FOR": str(ended), "FAILED_STEPS_FILE": str(failed)}
     run = run_pytest(tmp_path, "import rooms\ndef test_second(): rooms.second()\n", *options, **waits)
     thread.join()
