@@ -1,7 +1,7 @@
 """Small worlds made by hand: a policy, a measure, an open period, an update in any state.
 
 Every row is valid; what matters to a test is said in the call. Updates reach their state through the real
-acts. The people who act are in cast.py.
+acts. The people who act are in cast.py. What writes rows and does nothing else is `retold` (retold.py).
 """
 
 from collections.abc import Callable, Iterable
