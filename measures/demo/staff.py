@@ -82,7 +82,7 @@ def _name_deputy(people: DemoPeople, at: datetime) -> None:
     username, slug, _name = DEPUTY
     reviewer, department = _actor(people, f"{slug}-reviewer", at), Department.objects.get(slug=slug)
     with accounts.played_at(at):
-        memberships.name_deputy(reviewer, people.users[username], department, STANDS_IN, None)
+        memberships.name_deputy(reviewer, people.users[username], department, STANDS_IN, None, at)
     people.reload(username)
 
 

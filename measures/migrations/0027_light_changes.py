@@ -20,7 +20,7 @@ def take_the_day_away(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> N
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0025_portfolios'),
+        ('measures', '0026_batches'),
     ]
 
     operations = [

@@ -68,7 +68,7 @@ def first_page(site: Site, kind: str, folder: Path) -> None:
     document = folder / f"{kind}.pdf"
     chosen = ("--policy", "skilled-workers-2019", "--period", "2020Q2")
     site.manage("export_report", kind, *chosen, "--output", str(document))
-    page = ["pdftoppm", "-r", "80", "-png", "-singlefile", document, folder / kind]
+    page = ["pdftoppm", "-r", "80", "-png", "-singlefile", str(document), str(folder / kind)]
     subprocess.run(page, check=True)
     path = PICTURES / f"document_{kind}.png"
     loaded(folder / f"{kind}.png").save(path)

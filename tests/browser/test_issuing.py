@@ -191,7 +191,7 @@ def auditor_looks(o: Issuing, folder: Path) -> None:
         o.auditor.get_by_role("link", name="导出 Excel").click()
     file = folder / "register.xlsx"
     begun.value.save_as(file)
-    rows = ["　".join(str(cell or "") for cell in row) for row in load_workbook(file).active.values]
+    rows = ["　".join(str(cell or "") for cell in row) for row in load_workbook(file).worksheets[0].values]
     assert any(PERIOD in row and "免报" in row and "调度员" in row for row in rows)
     assert not any("印发报告" in row for row in rows)
     o.auditor.goto(f"{o.site.url}{POLICY}/register/?act=withdraw_report")

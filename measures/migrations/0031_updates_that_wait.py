@@ -6,7 +6,7 @@ from measures.models.figure_triggers import create_figure_triggers, drop_figure_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0025_portfolios")]
+    dependencies = [("measures", "0030_report_messages")]
 
     operations = [
         migrations.RunPython(drop_figure_triggers, create_figure_triggers),
