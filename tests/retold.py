@@ -1,11 +1,9 @@
 """How is a small world of a test made by its acts only once? What they wrote is written again.
 
-More than half of the time of the tests on a database went into the rows that they begin with: people,
-measures and updates of builders.py and cast.py, made by real acts again and again. So within a process what
-such a call wrote and gave back is kept. The same call, over the same rows, writes it again without the acts.
-
-Over the same rows: all that a test writes is followed, from the untouched database on, also what it writes
-itself. Whatever differs in it, a random identifier too, is another history, and the call is made as ever.
+Most of a test's time went into the people, measures and updates that it begins with, made by the same acts
+again and again. So within a process what a call of a builder wrote over the same rows is kept and written
+again (docs/decisions/0001). All that a test writes is followed, from the untouched database on: whatever
+differs in it, a random identifier too, is another history, and the call is made as ever.
 """
 
 import pickle
