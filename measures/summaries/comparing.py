@@ -53,6 +53,11 @@ class Compared:
     filing: FilingCount
     confirmed: int
 
+    @property
+    def on_time(self) -> str:
+        """Both numbers that the rate is made of (docs/domain.md 4.10)."""
+        return f"{self.filing.on_time}/{self.filing.owed}"
+
 
 @dataclass(frozen=True)
 class Comparison:

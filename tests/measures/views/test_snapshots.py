@@ -73,6 +73,7 @@ def test_two_snapshots_of_a_period_are_compared_by_counts_lights_texts_and_value
     for row in PeriodSnapshot.objects.all():
         assert row.sha256 in words
     assert "另一项" not in words
+    assert words.count("2/2 100%") == 2  # filed on time in both
     assert "green light all quantified commitments are met → ■red light 市总工会 assesses" in words
     for part in (
         "<del>2</del><ins>9</ins>",
