@@ -47,17 +47,13 @@ from measures.models import (
 from tests import builders, cast
 from tests.cast import a_department, the_office
 from tests.constraints import constraints_of, refused_by, without_message
+from tests.measures import sources_and_signatures as slips
 from tests.measures.batch_rows import ILLEGAL_BATCHES
 from tests.measures.evidence_rows import ILLEGAL_EVIDENCE, a_late_evidence, an_evidence_file
 from tests.measures.given_portfolios import ILLEGAL_PORTFOLIOS, a_portfolio, a_portfolio_of_a_section
 from tests.measures.issued_reports import ILLEGAL_REPORTS, unheard_of
 from tests.measures.kept_lights import ILLEGAL_LIGHT_CHANGES, a_light_change
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
-from tests.measures.sources_and_signatures import (
-    ILLEGAL_SOURCES_AND_SIGNATURES,
-    a_corrected_slip,
-    a_used_input,
-)
 from tests.measures.stated_values import ILLEGAL_VALUES, a_value
 
 pytestmark = [
@@ -249,7 +245,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     **ILLEGAL_BATCHES,
     **ILLEGAL_DATES,
     **ILLEGAL_PORTFOLIOS,
-    **ILLEGAL_SOURCES_AND_SIGNATURES,
+    **slips.ILLEGAL_SOURCES_AND_SIGNATURES,
     **ILLEGAL_VALUES,
     **ILLEGAL_EVIDENCE,
     **ILLEGAL_REPORTS,
@@ -446,7 +442,7 @@ def test_constraint_speaks_to_people() -> None:
     [
         a_section, a_responsibility, a_commitment, a_period, a_snapshot, an_update, a_revision,
         an_approved_revision, a_value, a_matter, a_light, a_closure, a_request, an_event,
-        a_subject_of_the_same, an_extension, some_former_dates, a_used_input, a_corrected_slip,
+        a_subject_of_the_same, an_extension, some_former_dates, slips.a_used_input, slips.a_corrected_slip,
         an_evidence_file, a_portfolio, a_portfolio_of_a_section, a_late_evidence, a_light_change,
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from measures.reports import documents
 from measures.reports.documents import TooLongForPaper
