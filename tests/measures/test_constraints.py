@@ -56,10 +56,7 @@ from tests.measures.kept_lights import ILLEGAL_LIGHT_CHANGES, a_light_change
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
 from tests.measures.stated_values import ILLEGAL_VALUES, a_value
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.unmeasured("the database refuses; hardly a line of ours runs"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.unmeasured("the database refuses, hardly our code runs")]
 NOW: Final = builders.moment()
 HASH: Final = sha256(b"text").hexdigest()
 SPRING, SUMMER = date(2020, 3, 1), date(2020, 7, 1)
