@@ -9,8 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
@@ -22,8 +25,9 @@ from langfang_policy import clock
 from measures import summaries, verification
 from measures.models import Measure, Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.models.append_only import guard_faults
+from measures.reports.ledger import ledger
 from measures.workflow import updates
-from tests.benchmarks import goals, load, table
+from tests.benchmarks import documents, goals, load, table
 from tests.benchmarks.acts import MeasuredPeriod, Results, figures_of_acts
 from tests.benchmarks.block import POLICY, Block, read_block
 from tests.benchmarks.forgetful import Forgetful
@@ -37,6 +41,7 @@ from tests.benchmarks.visitors import Place, Visitor, main_pages
 from tests.benchmarks.world import fill
 from tests.benchmarks.worlds import BLOCK, World, worlds
 from tests.conftest import connected_to, fresh_database
+from tests.measures.reports import samples
 
 ONE, MANY = World(1, 20), World(50, 20)
 
@@ -307,3 +312,22 @@ def test_world_has_an_address_for_each_main_page_of_its_last_policy() -> None:
     assert place.slug == Policy.objects.latest("pk").slug
     for page in main_pages(place):
         assert Visitor.named(page.username).page(page.address).body
+
+
+def test_floors_of_documents_hold_the_words_of_the_document() -> None:
+    """A floor that wrote less would be no floor."""
+    document = ledger(samples.open_summary())
+    held = [(sheet.name, [documents._words(row) for row in sheet.rows]) for sheet in document.sheets]
+    page = openpyxl.load_workbook(BytesIO(documents.plain_workbook(held))).worksheets[0]
+    said = [[cell for cell in row if cell] for row in page.iter_rows(values_only=True)]
+    assert said == [[words for words in row if words] for row in held[0][1]]
+    word = docx.Document(BytesIO(documents.plain_word(list(document.blocks))))
+    assert len(word.tables[0].rows) == len(list(document.table.paper_rows))
+
+
+def test_each_form_of_a_document_is_a_row_with_its_floor_and_goal() -> None:
+    measured = documents.MeasuredDocument("ledger", "xlsx", comparison([3, 3, 3], [3, 3, 3]))
+    row, memory = documents.figures_of_documents("SQLite", ONE, [measured], 20.0)
+    assert (row.what, row.verdict) == ("ledger.xlsx / plain XlsxWriter", Verdict.MET)
+    assert (memory.what, memory.verdict) == ("ledger.xlsx of 20,000 rows: memory", Verdict.MET)
+    assert documents.figures_of_documents("SQLite", ONE, [], None)[0].verdict == Verdict.MISSED

@@ -19,6 +19,7 @@ from measures.summaries import MeasureStatus, SourcedSummary
 from tests.measures.reports import samples
 from tests.measures.reports.reading import reader, text_of
 
+pytestmark = pytest.mark.once("pages are laid out without a database")
 OPEN = samples.open_summary()
 LONG_TITLE = "关于进一步优化全市老旧小区改造服务管理工作若干问题的实施意见"
 
@@ -59,7 +60,8 @@ def test_brief_names_the_red_before_the_yellow_and_every_number_is_the_summarys(
 def test_brief_never_runs_over_its_page_and_counts_what_finds_no_room(long: bool, times: int) -> None:
     sourced = crowded(long=long, times=times)
     summary = sourced.summary
-    made = brief(sourced, demo=True).pdf()
+    document = brief(sourced, demo=True)
+    made = pdf.render_pdf(document.html(), css=document.css, fits=True, **document.properties)
     assert len(reader(made).pages) == 1
     text = text_of(made)
     troubled = summary.counts[LightColour.RED] + summary.counts[LightColour.YELLOW]
@@ -87,6 +89,12 @@ def test_brief_shows_as_many_as_its_page_holds(long: bool) -> None:
     assert pages_with(shown) == 1
     for place in range(2):
         assert pages_with([number + (place == other) for other, number in enumerate(shown)]) == 2
+
+
+def test_brief_is_one_page_also_where_its_rows_were_thought_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_page, "rows_that_fit", lambda parts, room: [8, 3])
+    document = brief(crowded(long=True), demo=True)
+    assert len(pdf._on_one_page(document.html(), document.css).pages) == 1
 
 
 def test_rows_are_shared_out_so_that_no_table_crowds_out_another() -> None:

@@ -131,3 +131,11 @@ def test_press_that_has_grown_ends_after_its_document(monkeypatch: pytest.Monkey
     monkeypatch.setattr(press, "render_pdf", lambda html, **words: b"%PDF")
     (_head, content) = served(job(), job())
     assert content == b"%PDF"
+
+
+def test_file_that_a_document_carries_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(press, "render_pdf", lambda html, **words: seen.append(words["attached"]) or b"%PDF")
+    carried = pdf.Attached("台账.xlsx", "application/x", b"\x00\xff")
+    served({**job(), "attached": ["台账.xlsx", "application/x", "AP8="]})  # type: ignore[dict-item]
+    assert seen == [carried]
