@@ -4,6 +4,7 @@ It changes the record only through `measures.workflow`; what that refuses, it do
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -112,6 +113,7 @@ class Simulation:
         self.updates: dict[Place, ProgressUpdate] = {}
         self.measures = _measures(policy)
         self.subjects = _subjects(policy)
+        self.closing = {quarter.code for quarter in data.quarters if quarter.closes}
 
     def begin(self) -> None:
         """Store what the office entered beforehand, and put the office's own acts on the agenda."""
@@ -205,7 +207,8 @@ class Simulation:
         evidence.add_files(reporter, self.updates[place], files_of(place), at)
 
     def do(self, step: Step, place: Place, scenario: Scenario, at: datetime) -> None:
-        with figures_later():  # the next closing works out the figures of its day in any case
+        # A closing works out the figures of its day anyway; what stays open keeps each change of a light.
+        with figures_later() if place.period in self.closing else nullcontext():
             self.updates[place] = ACTS[step.act](ScheduledAct(self, place, step, scenario, at))
 
     def text(self, place: Place, *, rough: bool) -> Text:

@@ -9,8 +9,9 @@ from functools import partial
 from typing import Final
 
 from departments.actors import Actor
+from measures import summaries
 from measures.demo.data import DEMO_DATE, OFFICE_TIME, Office
-from measures.models import ReportingPeriod, Urge
+from measures.models import PeriodState, ReportingPeriod, Urge
 from measures.workflow import announcements, reminders, urges
 
 Who = Callable[[str, datetime], Actor]
@@ -40,9 +41,17 @@ def acts_of(period: ReportingPeriod, office: Office, actor: Who) -> Iterator[tup
 
 
 def nights() -> Iterator[tuple[datetime, Action]]:
-    """The nightly command, of all policies at once."""
+    """The nightly commands, of all policies at once: what they tell, and which lights the day has changed."""
     for days in range(-NIGHTS, 1):
         yield demo_moment(days, 2), reminders.remind
+        yield demo_moment(days, 3), _follow_lights
+
+
+def _follow_lights(at: datetime) -> None:
+    """Of what is open, so that the lights of the days after it change where people see it."""
+    opened = ReportingPeriod.objects.filter(state=PeriodState.OPEN)
+    for period in opened.select_related("policy__coordinator", "edition"):
+        summaries.refresh(period, at.date())
 
 
 def demo_moment(days: int, hour: int) -> datetime:

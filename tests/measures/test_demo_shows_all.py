@@ -21,6 +21,8 @@ from measures.models import (
     InputUse,
     InterimTarget,
     IssuedReport,
+    LightCause,
+    LightChange,
     MeasureLight,
     Policy,
     Portfolio,
@@ -119,6 +121,12 @@ FEATURES: Final[dict[str, Callable[[], object]]] = {
     "matter open": lambda: CoordinationMatter.objects.open(),
     "closure of two people": lambda: Closure.objects.exclude(clerk=None).exclude(signer=None),
     "override of a light": lambda: MeasureLight.objects.exclude(override_colour=""),
+    "light changed by an act in an open quarter": lambda: LightChange.objects.filter(
+        period__state="open", cause=LightCause.ACT
+    ),
+    "light changed by the day in an open quarter": lambda: LightChange.objects.filter(
+        period__state="open", cause=LightCause.DAY
+    ),
     "contact changed by the office": told(Act.CHANGE_CONTACT),
     "issued report": lambda: IssuedReport.objects.all(),
 }

@@ -82,10 +82,9 @@ def test_demo_script_keeps_the_limits_and_knows_every_scenario() -> None:
 @once
 @in_the_demo
 def test_demo_tells_people_what_happened_and_what_is_due() -> None:
-    # No report is withdrawn in the demo.
-    assert set(Message.objects.values_list("kind", flat=True)) == set(MessageKind) - {
-        MessageKind.REPORT_WITHDRAWN
-    }
+    # No report is withdrawn in the demo, and no department has a successor (docs/domain.md 9.5).
+    never = {MessageKind.REPORT_WITHDRAWN, MessageKind.SUCCEEDED}
+    assert set(Message.objects.values_list("kind", flat=True)) == set(MessageKind) - never
     assert Announcement.objects.count() == 2
     by_policy = Urge.objects.values_list("policy__slug", "number").order_by("policy__slug", "number")
     assert len(by_policy) >= 3
