@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from departments.models import Department, Membership, User
 from measures.models.events import exactly_one
 from measures.models.filing import CoordinationMatter, ProgressUpdate
 from measures.models.issuing import IssuedReport, ReportDraft
-from measures.models.moved_days import said
+from measures.models.moved_days import said, with_days
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import Measure, Policy
 from measures.models.texts import Words
@@ -72,6 +72,12 @@ _PAGES: Final = {
 }
 # What concerns people is of no policy, and told to each of them: a handover moves none of it.
 KINDS_ABOUT_PEOPLE: Final = (MessageKind.HANDED_OVER, MessageKind.ROLE_CHANGED, MessageKind.PEOPLE_CHANGED)
+# Their words are a sentence of ours, in Chinese always, up to what a person typed (see `Event.said_comment`).
+_CHINESE_WORDS: Final[dict[str, str]] = {
+    **dict.fromkeys(KINDS_ABOUT_PEOPLE, ""),
+    MessageKind.DESIGNATED: "：",
+    MessageKind.SUCCEEDED: "：",
+}
 # What each kind says; the parts are those of `Message.parts`.
 _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.OPENED: _("%(period)s is open for reporting."),
@@ -358,6 +364,9 @@ class Message(models.Model):
     @property
     def said_words(self) -> str:
         """The words that were given; days in them as pages write days."""
+        if self.kind in _CHINESE_WORDS:
+            with override("zh-hans"):
+                return with_days(self.words, until=_CHINESE_WORDS[self.kind])
         return said(self.words)
 
     @property

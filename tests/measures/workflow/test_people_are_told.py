@@ -96,6 +96,8 @@ def test_role_tells_the_person_and_in_one_message_a_day_the_department() -> None
     row = give_membership(reviewer, zhou, zgh, Role.REPORTER, Span(DAY, LATER), None, moment())
     assert told(K.ROLE_CHANGED) == {"zhou": f"{zhou} 填报人 2020-07-01至2020-07-10"}
     assert told(K.PEOPLE_CHANGED) == {"zgh-reporter": f"{zhou} 填报人 2020-07-01至2020-07-10"}
+    said = Message.objects.get(kind=K.ROLE_CHANGED).said_words
+    assert said == f"{zhou} 填报人 2020年7月1日至2020年7月10日"
     name_deputy(reviewer, wu, zgh, Span(DAY, LATER), None, moment())
     assert told(K.ROLE_CHANGED)["wu"] == f"{wu} 审核人（代 {reviewer.person}） 2020-07-01至2020-07-10"
     assert told(K.PEOPLE_CHANGED)["zgh-reporter"].count("；") == 1
