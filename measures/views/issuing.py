@@ -27,7 +27,7 @@ from measures.models import (
 from measures.models.issuing import IssuedReportQuerySet
 from measures.office_forms import ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.issuing import DraftButton, Offer, obstacle_to, offers_of
+from measures.pages.issuing import BUTTONS, DraftButton, Offer, obstacle_to, offers_of
 from measures.pages.overrides import overrides_of_period
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
@@ -41,6 +41,7 @@ from measures.views.reports import CONTENT_TYPES
 from measures.workflow import issuing
 
 PER_PAGE: Final = 20
+SUBMIT: Final = BUTTONS[Act.SUBMIT_REPORT]
 
 
 def visible_reports(actor: Actor, policy: Policy) -> IssuedReportQuerySet:
@@ -120,12 +121,15 @@ def _draft_shown(
     names, period = documents.sections_of(draft.kind), draft.period
     number = request.GET.get("overrides", "")
     edits = Act.EDIT_REPORT in issuing.possible_acts(request.actor, draft)
+    offers = offers_of(request.actor, draft, sent)
     context = {
         "draft": draft,
         "issued": getattr(draft, "issued", None),
         "form": sections or (SectionsForm(draft, names) if edits else None),
         "texts": [(section_label(name), draft.texts[name]) for name in names],
-        "offers": offers_of(request.actor, draft, sent),
+        # What is typed goes with the act that hands it on: its button stands below the words.
+        "offers": [offer for offer in offers if offer.button != SUBMIT] if edits else offers,
+        "submits": SUBMIT if edits else None,
         "refused": sent.form if sent else None,
         "obstacle": obstacle_to(draft, request.actor),
         "overrides": overrides_of_period(period, clock.today(), number) if period.is_frozen else None,
@@ -136,15 +140,17 @@ def _draft_shown(
 @require_POST
 @of_policy
 def draft_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
-    """Store the words of the sections."""
+    """Store the words of the sections; hand the report on in them, where that was pressed."""
     draft = load_draft(request.actor, policy, uuid)
     if not report_permissions.is_drafter(request.actor, draft):
         raise PermissionDenied
     form = SectionsForm(draft, documents.sections_of(draft.kind), request.POST)
 
     def save() -> HttpResponse:
-        issuing.edit_report(request.actor, draft, form.cleaned_data["version"], form.texts, clock.now())
-        messages.success(request, _("The words are saved."))
+        submits = request.POST.get("act") == SUBMIT.name
+        act = issuing.submit_in_words if submits else issuing.edit_report
+        act(request.actor, draft, form.cleaned_data["version"], form.texts, clock.now())
+        messages.success(request, str(SUBMIT.done) if submits else _("The words are saved."))
         return redirect("measures:draft_detail", policy.slug, draft.uuid)
 
     return try_act(form, save) or _draft_shown(request, draft, sections=form, status=http_status_of(form))

@@ -41,6 +41,7 @@ from measures.reports.status import FULL
 
 PER_PAGE = 20
 ROWS_ON_A_PAGE = 200
+MEASURES_TO_CHOOSE = 100
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -63,11 +64,19 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "kinds": [(kind, own if kind.own else named) for kind in kinds],
         "periods": bases,
         "page": page,
+        "measures": _measures_to_choose(policy.pk),
         "today": clock.today(),
         "asks_for_batches": report_permissions.can_ask_for_batch(request.actor),
         "sees_register": permissions.can_read_submitted_texts(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
+
+
+@compiled
+def _measures_to_choose(policy: int) -> QuerySet[Measure]:
+    """What is offered while a number is typed; any other measure of the policy is taken as well."""
+    rows = Measure.objects.filter(section__edition__policy=policy).select_related("section")
+    return rows.only("ordinal", "title", "section__ordinal").in_document_order()[:MEASURES_TO_CHOOSE]
 
 
 @paged

@@ -29,6 +29,10 @@ class Answer:
     by_file: bool
     reports: list[IssuedReport]
 
+    @property
+    def is_withdrawn(self) -> bool:
+        return bool(self.reports) and all(report.is_withdrawn for report in self.reports)
+
 
 def verify(request: ActingRequest) -> HttpResponse:
     """Issued, withdrawn or unknown. What is sent is read once and kept nowhere."""

@@ -101,6 +101,7 @@ def draft_report(
         require(may.can_draft_report(actor, row.policy))
         if not row.is_frozen:
             raise WrongStateError(_("Reports are drafted once the period is closed."))
+        _refuse_second(row, kind)
         draft = ReportDraft(
             period=row,
             snapshot=row.snapshots.latest("number"),
@@ -114,6 +115,14 @@ def draft_report(
         draft.save()
         _record(Act.DRAFT_REPORT, actor, draft, at)
     return draft
+
+
+def _refuse_second(period: ReportingPeriod, kind: str) -> None:
+    """Of one kind and period one report counts."""
+    counting = period.issued_reports.filter(kind=kind, withdrawal=None).first()
+    if counting is not None:
+        told = _("%(report)s was issued of this period and counts: it has to be withdrawn first.")
+        raise ValidationError({"period": told % {"report": counting.reference}})
 
 
 def edit_report(
@@ -130,6 +139,15 @@ def edit_report(
             _move(row, Act.EDIT_REPORT, at)
             _record(Act.EDIT_REPORT, actor, row, at)
     return row
+
+
+def submit_in_words(
+    actor: Actor, draft: ReportDraft, version: int, texts: Mapping[str, str], at: datetime
+) -> ReportDraft:
+    """Hand it on in these words: both or neither."""
+    with one_act():
+        edited = edit_report(actor, draft, version, texts, at)
+        return submit_report(actor, edited, edited.version, at)
 
 
 def submit_report(actor: Actor, draft: ReportDraft, version: int, at: datetime) -> ReportDraft:

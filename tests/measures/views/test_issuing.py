@@ -74,8 +74,8 @@ def test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified(browser_
     act(clerk, "edit", preamble="现报告如下。\n请审阅。", problems=edited, next_steps="抓好落实。")
     act(clerk, "submit")
     assert "数据有误" in act(checker, "return", reason="数据有误")
-    act(clerk, "edit", preamble="现报告如下。", problems=edited, next_steps="继续抓好落实。")
-    act(clerk, "submit")
+    words = {"preamble": "现报告如下。", "problems": edited, "next_steps": "继续抓好落实。"}
+    act(clerk, "edit", **words, act="submit")
     act(checker, "check")
     act(signer, "sign")
     assert "〔2020〕1号" in act(clerk, "issue")
@@ -190,7 +190,10 @@ def test_a_withdrawn_report_stays_and_says_so(browser_of: BrowserOf) -> None:
     for shown in (reader.get(REGISTER), reader.get(page)):
         assert "withdrawn" in shown.content.decode()
     assert reader.get(f"{page}file/").content == bytes(report.content)
-    assert "第三部分有误" in verified(reader, bytes(report.content))
+    told = verified(reader, bytes(report.content))
+    assert "第三部分有误" in told
+    assert "Withdrawn: this report does not count any more" in told
+    assert "byte for byte" not in told
     assert 'name="reason"' not in signer.get(page).content.decode()
 
 
@@ -212,9 +215,8 @@ def test_the_register_has_what_the_reader_may_have(
     reader, clerk = browser_of(cast.reporter()), browser_of(cast.clerk())
     few = queries_of(clerk, REGISTER)
     filing = reports.issued(reports.a_draft(ReportKind.FILING))
-    reports.issued(reports.a_draft(ReportKind.BULLETIN))
     assert queries_of(clerk, REGISTER) == few
-    reports.a_draft()
+    reports.a_draft(ReportKind.BULLETIN)
     assert "〔2020〕2号" in clerk.get(REGISTER).content.decode()
     seen = reader.get(REGISTER).content.decode()
     assert "〔2020〕1号" in seen

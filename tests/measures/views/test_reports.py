@@ -96,8 +96,8 @@ def test_report_list_asks_as_often_for_five_periods_as_for_one(
         client.get(url)
 
 
-# Session, user, memberships, policies; periods and how many, snapshots; departments.
-QUERIES_OF_THE_LIST = 7
+# Session, user, memberships, policies; periods and how many, snapshots; departments, measures.
+QUERIES_OF_THE_LIST = 8
 
 
 def test_report_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,9 +329,9 @@ def test_filing_record_comes_as_a_workbook_too(client: Client) -> None:
     assert answer["Content-Type"].endswith("spreadsheetml.sheet")
     assert quote("报送情况（2020年第二季度）.xlsx") in answer["Content-Disposition"]
     assert load_workbook(BytesIO(answer.content)).sheetnames == ["按单位", "逐条"]
-    refused = client.get(address, {"format": "docx"})
+    refused = client.get(address, {"format": "odt"})
     assert refused.status_code == 404
-    assert "“filing”没有 docx 格式；现有：pdf、xlsx。" in refused.content.decode()
+    assert "“filing”没有 odt 格式；现有：pdf、docx、xlsx。" in refused.content.decode()
 
 
 def test_filing_is_for_the_office_and_ones_own_department(

@@ -166,6 +166,26 @@ def test_an_issued_report_has_the_next_number_of_policy_and_year() -> None:
     )
 
 
+def test_of_one_period_one_report_of_a_kind_counts() -> None:
+    first = reports.issued()
+    with pytest.raises(ValidationError, match="〔2020〕1号 was issued of this period and counts"):
+        reports.a_draft()
+    issuing.withdraw_report(cast.signer(), first, "第三部分数字有误", NOW)
+    assert reports.issued().reference == "〔2020〕2号"
+
+
+def test_a_report_is_handed_on_in_new_words_or_not_at_all() -> None:
+    draft = reports.a_draft()
+    sent = issuing.submit_in_words(cast.clerk(), draft, draft.version, {"problems": "无。"}, NOW)
+    assert (sent.state, sent.problems) == (D.SUBMITTED, "无。")
+    other = reports.a_draft(ReportKind.FILING)
+    periods.reopen_period(cast.signer(), other.period, "有误", NOW)
+    with pytest.raises(WorkflowError):
+        issuing.submit_in_words(cast.clerk(), other, other.version, {"preamble": "另一句。"}, NOW)
+    other.refresh_from_db()
+    assert (other.state, other.preamble) == (D.DRAFTED, TEXTS["preamble"])
+
+
 def test_a_number_that_was_given_meanwhile_makes_the_file_anew() -> None:
     draft, other = reports.signed(), reports.signed(reports.a_draft(ReportKind.FILING))
     made: list[str] = []
