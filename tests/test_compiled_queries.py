@@ -31,7 +31,8 @@ def kept(build: Callable[..., QuerySet[Any, Any]]) -> tuple[Callable[..., list[A
     return compiled(counted), made
 
 
-def test_text_is_made_once_and_every_value_is_its_own() -> None:
+def test_text_is_made_once_and_every_value_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Checking, "is_for_all_values", True)
     first, second = builders.a_measure(), builders.a_measure()
 
     def build(uuid: UUID, keys: Sequence[int]) -> QuerySet[Measure]:

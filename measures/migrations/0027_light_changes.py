@@ -10,6 +10,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from measures.models.append_only import create_append_only_triggers, drop_append_only_triggers
+from measures.models.figure_triggers import create_figure_triggers, drop_figure_triggers
 
 
 def take_the_day_away(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -24,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(drop_figure_triggers, create_figure_triggers),
         migrations.RunPython(drop_append_only_triggers, create_append_only_triggers),
         migrations.CreateModel(
             name='LightChange',
@@ -62,4 +64,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(take_the_day_away, migrations.RunPython.noop),
         migrations.RunPython(create_append_only_triggers, drop_append_only_triggers),
+        migrations.RunPython(create_figure_triggers, drop_figure_triggers),
     ]

@@ -173,7 +173,8 @@ def _of_the_policy(tables: list[Table]) -> list[Table]:
 
 
 def _pointing_inside(table: Table, kept: dict[str, set[int]]) -> list[list[Any]]:
-    pointers = [(place, kept[label]) for place, label in table.pointers() if label in kept]
+    known = {label: kept.get(label, set()) for label in {*kept, *LEFT_OUT}}
+    pointers = [(place, known[label]) for place, label in table.pointers() if label in known]
     return [
         row for row in table.rows if all(row[place] is None or row[place] in keys for place, keys in pointers)
     ]

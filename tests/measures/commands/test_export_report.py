@@ -160,7 +160,7 @@ def test_format_goes_by_the_ending_of_the_file(tmp_path: Path) -> None:
             stdout=StringIO(),
         )
         assert (tmp_path / name).read_bytes().startswith(begins)
-    for kind, ending, known in (("filing", "docx", "pdf、xlsx"), ("status", "xlsx", "pdf、docx")):
+    for kind, ending, known in (("ledger", "docx", "xlsx、pdf"), ("status", "xlsx", "pdf、docx")):
         with pytest.raises(CommandError, match=f"“{kind}”没有 {ending} 格式；现有：{known}。"):
             call_command(
                 "export_report",

@@ -135,7 +135,12 @@ def test_press_that_has_grown_ends_after_its_document(monkeypatch: pytest.Monkey
 
 def test_file_that_a_document_carries_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    monkeypatch.setattr(press, "render_pdf", lambda html, **words: seen.append(words["attached"]) or b"%PDF")
+
+    def render(html: str, *, attached: object, **words: object) -> bytes:
+        seen.append(attached)
+        return b"%PDF"
+
+    monkeypatch.setattr(press, "render_pdf", render)
     carried = pdf.Attached("台账.xlsx", "application/x", b"\x00\xff")
     served({**job(), "attached": ["台账.xlsx", "application/x", "AP8="]})  # type: ignore[dict-item]
     assert seen == [carried]

@@ -188,10 +188,10 @@ def test_text_of_people_is_escaped() -> None:
 def test_character_without_a_glyph_is_named_on_the_last_page() -> None:
     sourced = samples.open_summary()
     section = sourced.summary.sections[0]
-    odd = replace(section.measures[0], title="联系人\ue123")
+    odd = replace(section.measures[0], title="联系人\U0010fffd")
     changed = replace(sourced.summary, sections=(replace(section, measures=(odd,)),))
 
-    assert "U+E123" in status_report(SourcedSummary(changed, None)).html()
+    assert "U+10FFFD" in status_report(SourcedSummary(changed, None)).html()
     assert "缺字" not in status_report(sourced).html()
 
 

@@ -4,6 +4,7 @@ So a snapshot says exactly what was done before it, and nothing is done in a per
 commits, with two connections; on PostgreSQL by row locks, on SQLite because only one writes at a time.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -280,12 +281,16 @@ ORDER: Final = [
 ]  # fmt: skip
 
 
+# A statement that says of which of its tables it holds the rows, or reads one table only.
+OF_WHICH: Final = re.compile(r" FOR (?:NO KEY )?(?:UPDATE|SHARE|KEY SHARE) OF | FROM ")
+
+
 def locked(act: Callable[[], object]) -> list[str]:
     """The tables in which the act holds rows, in the order in which it took them."""
     with CaptureQueriesContext(connection) as queries:
         act()
     statements = [query["sql"] for query in queries if " FOR " in query["sql"]]
-    tables = [sql.split(' FROM "')[1].split('"')[0] for sql in statements]
+    tables = [re.findall(r'"(\w+)"', OF_WHICH.split(sql)[1])[0] for sql in statements]
     return list(dict.fromkeys(tables))
 
 
