@@ -281,8 +281,9 @@ ORDER: Final = [
 ]  # fmt: skip
 
 
-# A statement that says of which of its tables it holds the rows, or reads one table only.
-OF_WHICH: Final = re.compile(r" FOR (?:NO KEY )?(?:UPDATE|SHARE|KEY SHARE) OF | FROM ")
+# Of which of its tables a statement holds the rows, if it says so; else of the one that it reads.
+OF_WHICH: Final = re.compile(r' FOR [A-Z ]+ OF "(\w+)"')
+FROM: Final = re.compile(r' FROM "(\w+)"')
 
 
 def locked(act: Callable[[], object]) -> list[str]:
@@ -290,7 +291,8 @@ def locked(act: Callable[[], object]) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         act()
     statements = [query["sql"] for query in queries if " FOR " in query["sql"]]
-    tables = [re.findall(r'"(\w+)"', OF_WHICH.split(sql)[1])[0] for sql in statements]
+    found = [OF_WHICH.search(sql) or FROM.search(sql) for sql in statements]
+    tables = [table[1] for table in found if table]
     return list(dict.fromkeys(tables))
 
 
