@@ -34,6 +34,16 @@ def test_every_partial_is_included() -> None:
     assert [name for name in partials if f'"{name}"' not in pages] == []
 
 
+def test_no_tag_of_a_template_is_broken_over_two_lines() -> None:
+    """Django would print it as it stands, for instance into an address."""
+    broken = {
+        path.name: found
+        for path in TEMPLATES.rglob("*.html")
+        if (found := re.findall(r"\{%(?:(?!%\}).)*$", path.read_text("utf-8"), re.M))
+    }
+    assert broken == {}
+
+
 def test_pages_say_the_way_by_the_one_component() -> None:
     by_hand = [
         path.name
