@@ -1,5 +1,6 @@
 """Which measures does the overview read? A page of its table and what stands out beside it, in one query."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -8,17 +9,31 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When
 from langfang_policy.compiled_queries import compiled
 from measures.models import LightColour, MeasureFigures
 from measures.pages.paging import CountedPaginator, number_of, start_of
-from measures.summaries import KeptPeriod, MeasureStatus, standing_out_of
+from measures.summaries import KeptPeriod, MeasureStatus, changed_of, with_matters_of, with_missing_of
+
+
+@dataclass(frozen=True)
+class StandingOut:
+    """The first measures that changed or have an open matter, and how many have one; in document order.
+
+    `every` has besides the first that miss an update, whatever part is shown: filing is that of all.
+    """
+
+    shown: list[MeasureStatus]
+    every: list[MeasureStatus]
+    with_matters: int
 
 
 def page_and_standing_out(
     summary: KeptPeriod, colour: LightColour | None, number: str, length: int, limit: int
-) -> tuple[Page[MeasureFigures], list[MeasureStatus]]:
-    """A page of the measures of that colour, and the first that stand out among all; in document order."""
+) -> tuple[Page[MeasureFigures], StandingOut]:
+    """A page of the measures of that colour, and the first `limit` of each kind that stand out."""
     start = start_of(number, length)
     asked = (colour.value if colour else "", str(start), str(start + length), str(limit))
-    whole = summary.only is None
-    found = _of_period(summary.row.pk, *asked) if whole else list(_rows(summary.measures, *asked))
+    if summary.only is None:
+        found = _of_period(summary.row.pk, *asked)
+    else:
+        found = list(_rows(summary.measures, MeasureFigures.objects.filter(period=summary.row), *asked))
     shown = [row for row in found if row.on_page]
     if not shown and start:
         measures = of_colour(summary.measures, asked[0])
@@ -26,25 +41,54 @@ def page_and_standing_out(
         return page_and_standing_out(summary, colour, str(last), length, limit)
     count = found[0].of_all if found else 0
     page = Page(shown, start // length + 1, CountedPaginator(shown, length, count))
-    return page, summary.statuses(row.whole for row in found if row.whole is not None)
+    return page, _standing_out(summary, found)
+
+
+def _standing_out(summary: KeptPeriod, found: list[Any]) -> StandingOut:
+    rows = [row for row in found if row.whole is not None]
+    statuses = summary.statuses(row.whole for row in rows)
+    return StandingOut(
+        shown=[status for row, status in zip(rows, statuses, strict=True) if row.is_shown],
+        every=statuses,
+        with_matters=found[0].have_matters or 0 if found else 0,
+    )
 
 
 @compiled
 def _of_period(period: int, colour: str, start: str, end: str, limit: str) -> QuerySet[Any]:
-    return _rows(MeasureFigures.objects.filter(period=period).order_by("place"), colour, start, end, limit)
+    measures = MeasureFigures.objects.filter(period=period).order_by("place")
+    return _rows(measures, measures, colour, start, end, limit)
 
 
-def _rows(measures: QuerySet[MeasureFigures], colour: str, start: str, end: str, limit: str) -> QuerySet[Any]:
-    """`whole` is the status of what stands out: of a row of the table little is shown."""
+def _rows(
+    measures: QuerySet[MeasureFigures],
+    every: QuerySet[MeasureFigures],
+    colour: str,
+    start: str,
+    end: str,
+    limit: str,
+) -> QuerySet[Any]:
+    """`whole` is the status of what stands out: of a row of the table little is shown.
+
+    `measures` are shown; what is missing is of `every` one.
+    """
     wanted = of_colour(measures, colour)
     on_page = Q(pk__in=wanted.values("pk")[int(start) : int(end)])
-    stands_out = standing_out_of(measures, int(limit))
-    rows: QuerySet[Any] = MeasureFigures.objects.filter(on_page | stands_out).annotate(
+    matters = with_matters_of(measures)
+    is_shown = _first(changed_of(measures), limit) | _first(matters, limit)
+    misses = _first(with_missing_of(every.order_by("place")), limit)
+    rows: QuerySet[Any] = MeasureFigures.objects.filter(on_page | is_shown | misses).annotate(
         of_all=number_of(wanted),
+        have_matters=number_of(matters),
         on_page=Case(When(on_page, then=True), default=False, output_field=BooleanField()),
-        whole=Case(When(stands_out, then="content")),
+        is_shown=Case(When(is_shown, then=True), default=False, output_field=BooleanField()),
+        whole=Case(When(is_shown | misses, then="content")),
     )
     return rows.defer("content", "filing").order_by("place")
+
+
+def _first(rows: QuerySet[MeasureFigures], limit: str) -> Q:
+    return Q(pk__in=rows.values("pk")[: int(limit)])
 
 
 def of_colour(measures: QuerySet[MeasureFigures], colour: str) -> QuerySet[MeasureFigures]:

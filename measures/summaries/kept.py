@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import groupby
-from operator import or_
 from typing import Any, Final
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
@@ -340,15 +339,6 @@ def with_matters_of(measures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigur
 
 def with_missing_of(measures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures]:
     return measures.filter(missing__gt=0)
-
-
-def standing_out_of(measures: QuerySet[MeasureFigures], limit: int) -> Q:
-    """A condition: the first `limit` that changed, that have a matter and that miss an update.
-
-    Of each kind there may be more, because a measure may be of several.
-    """
-    kinds = (changed_of(measures), with_matters_of(measures), with_missing_of(measures))
-    return reduce(or_, (Q(pk__in=kind.values("pk")[:limit]) for kind in kinds))
 
 
 def _section(ordinal: int, title: str, measures: tuple[MeasureStatus, ...]) -> SectionStatus:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
-from measures.models import CoordinationMatter, Policy, Words
+from measures.models import CoordinationMatter, MeasureFigures, Policy, Words
 from measures.pages.paging import page_of
 from measures.pages.period_choice import with_code
 from measures.pages.policy_choice import of_policy
+from measures.workflow import portfolios
 
 PER_PAGE: Final = 20
 # Which matters a list keeps, and what its link says.
@@ -42,7 +43,7 @@ class MatterRow:
 @require_safe
 @of_policy
 def matter_list(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """The open ones, longest first; ?show=settled or all; ?department and ?period: what was raised there."""
+    """The open ones, longest first; ?show=settled or all; ?department, ?period: raised there; ?mine."""
     shows = request.GET.get("show", "open")
     shows = shows if shows in SHOWS else "open"
     rows = CoordinationMatter.objects.filter(measure__section__edition__policy=policy)
@@ -51,6 +52,9 @@ def matter_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     period = request.GET.get("period", "")
     if period:
         rows = rows.filter(raised_in__update__period__code=period)
+    portfolio = portfolios.asked_for(request, policy)
+    if portfolio:
+        rows = rows.filter(measure__in=_figures(policy, period).filter(portfolio.condition).values("measure"))
     page = page_of(_shown(rows, shows), request.GET.get("page", ""), PER_PAGE)
     own = {row.pk for row in permissions.speaks_for(request.actor)}
     on = clock.today()
@@ -60,10 +64,19 @@ def matter_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "show": shows,
         "shows": SHOWS.items(),
         "department": department,
-        "narrowed": urlencode({"department": department, "period": period}),
+        "narrowed": urlencode(
+            {"department": department, "period": period, **({"mine": "1"} if portfolio else {})}
+        ),
+        "portfolio": portfolio,
         "period": with_code(tuple(policy.periods.all()), period) if period else None,
     }
     return render(request, "measures/matter_list.html", context)
+
+
+def _figures(policy: Policy, period: str) -> QuerySet[MeasureFigures]:
+    """Of one period where one is chosen: what a portfolio holds is read from them."""
+    rows = MeasureFigures.objects.filter(period__policy=policy).order_by()
+    return rows.filter(period__code=period) if period else rows
 
 
 def _shown(rows: QuerySet[CoordinationMatter], shows: str) -> QuerySet[CoordinationMatter]:

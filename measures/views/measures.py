@@ -23,7 +23,7 @@ from measures.pages.paging import page_of, paged
 from measures.pages.period_choice import choose_period
 from measures.pages.policy_choice import of_policy
 from measures.search import search_measures
-from measures.workflow import measures
+from measures.workflow import measures, portfolios
 
 PAGE_LENGTH = 50
 RECORD_LENGTH = 20
@@ -34,7 +34,7 @@ HISTORY_LENGTH = 12
 @require_safe
 @of_policy
 def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """Filters by section, department, role, light, state and words of the text."""
+    """Filters by section, department, role, light, state and words; ?mine keeps to the own portfolio."""
     choice = choose_period(request, policy, clock.today())
     if choice.period is None:
         of_its_text = Measure.objects.filter(section__edition__policy=policy)
@@ -42,7 +42,8 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         return render(request, "measures/measure_list.html", {"choice": choice, "measures": measures})
     summary = summaries.kept_period(choice.period, clock.today())
     form = MeasureFilterForm(request.GET, summary=summary)
-    found = form.measures()
+    own = portfolios.asked_for(request, policy)
+    found = form.measures() if own is None else form.measures().filter(own.condition)
     if "q" in form.errors:
         found = found.none()
     elif words := form.value("q"):
@@ -54,6 +55,7 @@ def measure_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": summary.rows(page),
+        "portfolio": own,
     }
     return render(request, "measures/measure_list.html", context)
 

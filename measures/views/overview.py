@@ -17,7 +17,7 @@ from measures import permissions, summaries
 from measures.charts import COLOURS, Column, StripCell, light_trend
 from measures.lights import FilingState
 from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod, period_name
-from measures.pages.overview_rows import page_and_standing_out
+from measures.pages.overview_rows import StandingOut, page_and_standing_out
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
 from measures.workflow import portfolios
@@ -44,21 +44,22 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     own = portfolios.in_charge_of(request.actor, policy)
     if own and "all" not in request.GET:
         summary = summary.narrowed_to(own.condition)
-    trends = over_the_periods(summary, choice)
+    mine = "&mine=1" if summary.only is not None else ""
+    trends = over_the_periods(summary, choice, mine)
     light = request.GET.get("light", "")
     colour = LightColour(light) if light in LightColour.values else None
     number = request.GET.get("page", "")
-    page, standing_out = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
+    page, found = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
     sees_filing = permissions.can_see_filing_board(request.actor, policy)
     context = {
         "choice": choice,
         "summary": summary,
         "counters": counters(summary, colour, request),
         "sections": sections(summary, page, folds=colour is None),
-        "places": places(policy, choice.period, sees_filing=sees_filing),
+        "places": places(policy, choice.period, mine, sees_filing=sees_filing),
         "page": page,
         "colour": colour,
-        "side": side(summary, standing_out, permissions.can_see_telephones(request.actor, policy)),
+        "side": side(summary, found, permissions.can_see_telephones(request.actor, policy)),
         "legend": COLOURS,
         "portfolio": own,
         **portfolio_places(request, policy),
@@ -76,10 +77,11 @@ def portfolio_places(request: ActingRequest, policy: Policy) -> dict[str, Any]:
     }
 
 
-def over_the_periods(summary: summaries.KeptPeriod, choice: Choice) -> dict[str, Any]:
+def over_the_periods(summary: summaries.KeptPeriod, choice: Choice, mine: str) -> dict[str, Any]:
     """Lights of the last periods as chart and table; sections and departments with where their rows are."""
     trend = summaries.read_trend(summary, choice.periods, TREND_LENGTH)
-    measures = reverse("measures:measure_list", args=[choice.policy.slug]) + f"?period={summary.row.code}"
+    measures = reverse("measures:measure_list", args=[choice.policy.slug])
+    measures += f"?period={summary.row.code}{mine}"
     return {
         "trend": trend,
         "trend_chart": light_trend([Column(row.period.code, row.counts) for row in trend.periods]),
@@ -148,11 +150,15 @@ def sections(
     return found
 
 
-def places(policy: Policy, period: ReportingPeriod, *, sees_filing: bool) -> dict[str, str]:
-    """Where the rows stand that the numbers count: in the measure list, narrowed, or on the board."""
-    measures = reverse("measures:measure_list", args=[policy.slug]) + f"?period={period.code}"
-    found = {"measures": measures, "filing": f"{measures}&shows=missing"}
-    found |= {name: f"{measures}&shows={name}" for name in ("matters", "changed", "missing")}
+def places(policy: Policy, period: ReportingPeriod, mine: str, *, sees_filing: bool) -> dict[str, str]:
+    """Where the rows stand that the numbers count: in the measure list, narrowed, or on the board.
+
+    `mine` narrows to the own portfolio; filing is that of all.
+    """
+    every = reverse("measures:measure_list", args=[policy.slug]) + f"?period={period.code}"
+    measures, missing = f"{every}{mine}", f"{every}&shows=missing"
+    found = {"measures": measures, "filing": missing, "missing": missing, "mine": mine}
+    found |= {name: f"{measures}&shows={name}" for name in ("matters", "changed")}
     if sees_filing:
         board = reverse("measures:period_board", args=[policy.slug, period.uuid])
         found |= {"filing": board, "missing": f"{board}?shows=missing"}
@@ -173,27 +179,35 @@ class Missing:
     updates: list[tuple[summaries.MeasureStatus, summaries.UpdateStatus]]
     contact: summaries.Contact | None
 
+    @property
+    def others(self) -> int:
+        """How many are not listed."""
+        return max(self.row.count.missing - len(self.updates), 0)
+
 
 @dataclass(frozen=True)
 class Side:
     """What stands out, the first of each; where a list goes on, the measure list has all of it."""
 
     matters: list[summaries.Matter]
+    with_matters: int
     more_matters: bool
     changed: list[summaries.MeasureStatus]
     missing: list[Missing]
     missing_departments: int
 
 
-def side(summary: summaries.KeptPeriod, measures: list[summaries.MeasureStatus], may_ring: bool) -> Side:
-    """Telephones only for those who may see them. `measures`: what stands out."""
-    with_matters = [row for row in measures if row.matters]
-    changed = sorted((row for row in measures if row.has_changed), key=lambda row: -row.light.colour.severity)
+def side(summary: summaries.KeptPeriod, found: StandingOut, may_ring: bool) -> Side:
+    """Telephones only for those who may see them."""
+    with_matters = [row for row in found.shown if row.matters]
+    changed = [row for row in found.shown if row.has_changed]
+    changed.sort(key=lambda row: -row.light.colour.severity)
     late = [row for row in summary.departments if row.count.missing]
-    updates = missing_updates(measures, summary.as_of)
+    updates = missing_updates(found.every, summary.as_of)
     return Side(
         matters=[matter for row in with_matters[:LIST_LENGTH] for matter in row.matters],
-        more_matters=len(with_matters) > LIST_LENGTH,
+        with_matters=found.with_matters,
+        more_matters=found.with_matters > LIST_LENGTH,
         changed=changed[:LIST_LENGTH],
         missing=[
             Missing(row, updates.get(row.department.slug, []), row.contact if may_ring else None)

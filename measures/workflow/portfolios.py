@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from departments import accounts
-from departments.actors import Actor
+from departments.actors import ActingRequest, Actor
 from departments.models import AccountAct, Department, Language, User
 from langfang_policy.compiled_queries import compiled
 from measures import permissions
@@ -51,6 +51,11 @@ def in_charge_of(actor: Actor, policy: Policy) -> InCharge | None:
         return None
     found = _held_by(policy.pk, actor.person.pk, actor.on)
     return InCharge(found) if found else None
+
+
+def asked_for(request: ActingRequest, policy: Policy) -> InCharge | None:
+    """The own portfolio where the address narrows a list to it (?mine=1); else no query."""
+    return in_charge_of(request.actor, policy) if "mine" in request.GET else None
 
 
 @compiled

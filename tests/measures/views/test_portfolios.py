@@ -1,15 +1,17 @@
 """Portfolios of leaders: the clerk's page, and the overview that opens on them."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
 
 from departments.actors import Actor
 from departments.models import AccountAct, AccountEvent
-from measures.models import Measure, Portfolio, UpdateState
-from measures.workflow import periods
+from measures.models import CoordinationMatter, Measure, Portfolio, SelfAssessment, UpdateState
+from measures.workflow import matters, periods
 from tests import builders, cast, tampering
 from tests.measures.given_portfolios import a_portfolio, a_portfolio_of_a_section
 
@@ -95,6 +97,93 @@ def test_overview_costs_the_same_for_a_portfolio_of_any_size(
         a_portfolio(department=cast.a_department(slug))
     a_portfolio_of_a_section()
     assert queries_of(leader, OVERVIEW) == one == without
+
+
+def a_busy_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the portfolio and outside it: a matter, a changed light, an update past due; a period before."""
+    in_time, settled = builders.moment(date(2020, 4, 1)), builders.moment(date(2020, 7, 2))
+    section = builders.a_section(ordinal=3, title="资金保障")
+    places = [("jyj", None), ("jyj", None), ("czj", None), ("zgh", section), ("czj", section)]
+    rows = [builders.a_measure(leads=(slug,), section=within) for slug, within in places]
+    asked = builders.a_text(coordination="请明确渠道")
+    stalled = builders.a_text(self_assessment=SelfAssessment.STALLED)
+    for measure, (slug, _within) in zip(rows, places, strict=True):
+        update = builders.an_update(
+            UpdateState.CONFIRMED, measure=measure, slug=slug, code="2020Q1", at=in_time, text=asked
+        )
+    matters.resolve_matter(cast.clerk(), CoordinationMatter.objects.earliest("pk"), "已明确", settled)
+    periods.close_period(cast.clerk(), update.period, "", builders.moment())
+    for number, (measure, (slug, _within)) in enumerate(zip(rows, places, strict=True)):
+        builders.an_update(
+            UpdateState.CONFIRMED if number else UpdateState.DUE, measure=measure, slug=slug, text=stalled
+        )
+    monkeypatch.setattr("langfang_policy.clock.today", lambda: date(2020, 7, 20))
+
+
+def number_in(inner: str) -> int | None:
+    """That of a counter, else the last one of a link's words; None without one."""
+    value = re.search(r'counter-value">([^<]*)', inner)
+    words = re.sub(r'<span class="visually-hidden">.*?</span>|<[^>]*>', "", inner, flags=re.S)
+    found = re.findall(r"\d+", value[1] if value else words)
+    return int(found[-1]) if found else None
+
+
+@pytest.mark.parametrize("with_portfolio", [True, False])
+def test_overview_counts_and_leads_to_the_same_rows_of_a_portfolio(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, with_portfolio: bool
+) -> None:
+    """Every number that leads to a list is the number of its rows, with a portfolio and without."""
+    a_busy_period(monkeypatch)
+    if with_portfolio:
+        a_portfolio()
+    leader = browser_of(cast.leader())
+    body = leader.get(OVERVIEW).content.decode()
+    links = re.findall(
+        r'<a\s[^>]*?href="(/p/a-policy/(?:measures|matters)/\?[^"]*)"[^>]*>(.*?)</a>', body, re.S
+    )
+    counted = [(unescape(place), number_in(inner)) for place, inner in links]
+    seen = {(place, number) for place, number in counted if number is not None}
+    for place, number in seen:
+        assert leader.get(place).context["page"].paginator.count == number, place
+    kinds = {name for place, _n in seen for name in re.findall(r"shows?=\w+|section=\d&light|light", place)}
+    assert kinds >= {"shows=matters", "shows=changed", "show=settled", "section=2&light", "light"}
+    assert {"mine=1" in place for place, _number in seen} == {with_portfolio}
+
+
+def test_overview_of_a_portfolio_says_that_filing_is_of_all_departments(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each department that misses something stands there with it, also outside the portfolio."""
+    a_busy_period(monkeypatch)
+    a_portfolio(department=cast.a_department("czj"))
+    page = browser_of(cast.leader()).get(OVERVIEW)
+    missing = page.context["side"].missing
+    found = [(row.row.department.slug, [measure.code for measure, _u in row.updates]) for row in missing]
+    assert found == [("jyj", ["二（一）"])]
+    body = page.content.decode()
+    assert "Filed on time, all departments" in body
+    assert body.count("all departments") == 3
+    assert "in my charge, of sections: 2" in body
+    everything = browser_of(cast.leader()).get(f"{OVERVIEW}?all=1").content.decode()
+    assert "all departments" not in everything
+
+
+def test_lists_keep_to_the_portfolio_and_say_so(browser_of: BrowserOf, queries_of: QueriesOf) -> None:
+    """Also with another filter; for whoever has none they hold all."""
+    measures()
+    leader, clerk = browser_of(cast.leader()), browser_of(cast.clerk())
+    everything = "/p/a-policy/measures/?period=2020Q2"
+    place = f"{everything}&mine=1"
+    assert leader.get(place).context["page"].paginator.count == 3
+    a_portfolio()
+    body = leader.get(place).content.decode()
+    assert re.search(rf'In my charge: 市教育局\s*<a class="no-print" href="{re.escape(everything)}"', body)
+    assert '<input type="hidden" name="mine" value="1">' in body
+    for who, narrowed, number in ((leader, place, 1), (leader, everything, 3), (clerk, place, 3)):
+        assert who.get(narrowed).context["page"].paginator.count == number
+    assert leader.get(f"{place}&section=3").context["page"].paginator.count == 0
+    assert "In my charge" in leader.get("/p/a-policy/matters/?mine=1").content.decode()
+    assert queries_of(leader, place) <= 10
 
 
 # --- the page of the clerk -----------------------------------------------------------------------
