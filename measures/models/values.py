@@ -22,9 +22,13 @@ class CommitmentValue(models.Model):
     number = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
     out_of = models.DecimalField(_("out of"), max_digits=12, decimal_places=2, null=True, blank=True)
     # Of a value that is lower than the one before it in its cycle (docs/domain.md 4.28). `fell_from` is set
-    # when the text is submitted, so that the row says it whatever is corrected later.
+    # when the text is submitted, so that the row says it whatever is corrected later; of a share with what it
+    # was a part of then.
     decrease_reason = models.CharField(_("why it is lower"), max_length=200, blank=True)
     fell_from = models.DecimalField(_("fell from"), max_digits=12, decimal_places=2, null=True, blank=True)
+    fell_from_out_of = models.DecimalField(
+        _("fell from, out of"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("value of a commitment")
@@ -50,6 +54,12 @@ class CommitmentValue(models.Model):
                 name="commitmentvalue_fell_with_reason",
                 condition=Q(fell_from=None) | (Q(fell_from__gt=F("number")) & ~Q(decrease_reason="")),
                 violation_error_message=_("A value that fell says from what and why."),
+            ),
+            models.CheckConstraint(
+                name="commitmentvalue_fell_from_part_of_whole",
+                condition=Q(fell_from_out_of=None)
+                | Q(fell_from__isnull=False, fell_from_out_of__gt=0, fell_from__lte=F("fell_from_out_of")),
+                violation_error_message=_("What a share fell from is a part of a whole too."),
             ),
         ]
 

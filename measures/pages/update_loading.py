@@ -183,7 +183,7 @@ def _give_parts(texts: Sequence[Revision]) -> None:
 def _values(texts: list[int]) -> QuerySet[CommitmentValue]:
     rows = CommitmentValue.objects.filter(revision__in=texts).select_related("subject__commitment")
     return rows.only(
-        *("revision_id", "number", "out_of", "fell_from", "decrease_reason"),
+        *("revision_id", "number", "out_of", "fell_from", "fell_from_out_of", "decrease_reason"),
         *("subject__position", "subject__name"),
         *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
     )

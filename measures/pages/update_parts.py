@@ -233,9 +233,17 @@ def _shown_value(row: CommitmentValue, reason: str) -> ShownValue:
     return ShownValue(
         subject=row.subject.name,
         words=value_words(commitment, row.number, row.out_of),
-        fell_from="" if row.fell_from is None else value_words(commitment, row.fell_from, None),
+        fell_from=_fell_from(row),
         reason=reason,
     )
+
+
+def _fell_from(row: CommitmentValue) -> str:
+    """A share is nothing without its whole: where that is not on record, it is not said."""
+    commitment, is_share = row.subject.commitment, row.out_of is not None
+    if row.fell_from is None or (is_share and row.fell_from_out_of is None):
+        return ""
+    return value_words(commitment, row.fell_from, row.fell_from_out_of)
 
 
 def _in_text_order(row: CommitmentValue) -> tuple[int, int]:

@@ -121,12 +121,12 @@ def settle_decreases(update: ProgressUpdate, revision: Revision) -> dict[str, st
         earlier = before.get(row.subject_id)
         if earlier is None or not has_fallen(row.subject.commitment, earlier, row.number):
             continue
-        row.fell_from = earlier.number
+        row.fell_from, row.fell_from_out_of = earlier.number, earlier.out_of
         fallen.append(row)
         if not row.decrease_reason.strip():
             errors[decrease_name(row.subject_id)] = _missing_reason(row, earlier)
     if not errors:
-        CommitmentValue.objects.bulk_update(fallen, ["fell_from"])
+        CommitmentValue.objects.bulk_update(fallen, ["fell_from", "fell_from_out_of"])
     return errors
 
 

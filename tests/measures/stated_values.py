@@ -26,4 +26,7 @@ ILLEGAL_VALUES: Final[dict[str, Callable[[], object]]] = {
     "commitmentvalue_not_negative": lambda: a_value(number=-1),
     "commitmentvalue_part_of_whole": lambda: a_value(number=3, out_of=2),
     "commitmentvalue_fell_with_reason": lambda: a_value(number=1, fell_from=2),
+    "commitmentvalue_fell_from_part_of_whole": lambda: a_value(
+        number=1, fell_from=3, fell_from_out_of=2, decrease_reason="核减"
+    ),
 }

@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
+from langfang_policy.given_rows import give
 from measures.models import (
     Act,
+    AnswerKind,
     Commitment,
     CommitmentCycle,
     CommitmentKind,
@@ -22,6 +24,7 @@ from measures.models import (
     ProgressUpdate,
     UpdateState,
 )
+from measures.pages.update_parts import shown_text
 from measures.reports import wording
 from measures.summaries import live_summary
 from measures.update_sheets import columns as c
@@ -237,3 +240,25 @@ def test_a_reason_is_read_on_the_updates_page_in_review_on_the_measure_and_in_th
     summary = live_summary(update.period, DAY)
     [words] = [words for row in summary.measures for words in wording.commitments_of(row)]
     assert words.startswith(f"技能竞赛：2020年上半年累计6/12次；比上次减少（{WHY}）；阶段目标：")
+
+
+def test_a_share_that_fell_says_from_which_share_wherever_that_is_read(browser_of: BrowserOf) -> None:
+    """4 of 5 before and 3 of 6 now: it fell from 4 of 5, not from "4 %"."""
+    share = {"kind": CommitmentKind.COMPARISON, "answer": AnswerKind.SHARE, "unit": "%", "floor": None}
+    goal = a_commitment(a_measure(), **share)
+    key = goal.subjects.get().pk
+    before = a_text(values={key: (Decimal(4), Decimal(5))})
+    an_update(S.CONFIRMED, measure=goal.measure, code="2020Q1", text=before)
+    now = a_text(values={key: (Decimal(3), Decimal(6))}, decreases={key: WHY})
+    update = an_update(S.IN_REVIEW, measure=goal.measure, text=now)
+    own = cast.reporter(), address(update, "detail")
+    queue = cast.reviewer(), reverse("measures:review_queue")
+    said = f"lower than before (4 of 5): {WHY}"
+    assert [said in browser_of(who).get(place).content.decode() for who, place in (own, queue)] == [True] * 2
+    perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
+    assert said in browser_of(cast.clerk()).get(reverse("measures:check_queue")).content.decode()
+    text = text_in_work(update)
+    [row] = text.values.select_related("subject__commitment")
+    row.fell_from_out_of = None  # as of before it was kept
+    give(text, "values", [row])
+    assert [(one.fell_from, one.reason) for [one] in shown_text(text).values.values()] == [("", WHY)]
