@@ -83,6 +83,7 @@ class ProgressUpdate(models.Model):
     loaded_latest: "Revision | None" = None
     loaded_before: "Revision | None" = None
     loaded_replaced: "Revision | None" = None
+    loaded_returned: "Revision | None" = None
     # And where somebody has to decide on it: the last `SignedSlip` for a text of it.
     loaded_slip: Any = None
     # And on a form, what it shows beside the texts (`pages.update_writing`), and all files of the update.

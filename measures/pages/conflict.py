@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from measures.forms import label_of
-from measures.models import TEXT_COLUMNS, TEXT_FIELDS, CommitmentSubject, SelfAssessment, Situation, Words
+from measures.models import (
+    TEXT_COLUMNS,
+    TEXT_FIELDS,
+    CommitmentSubject,
+    Revision,
+    SelfAssessment,
+    Situation,
+    Words,
+)
 from measures.pages.text_diff import compare, marked
 from measures.value_inputs import decrease_label, number_name, subject_label
 from measures.workflow.texts import Text
@@ -64,6 +72,14 @@ def differences(theirs: Text, mine: Text, subjects: Iterable[CommitmentSubject])
         if reasons[0] != reasons[1]:
             found.append(Difference(decrease_name(subject.pk), decrease_label(subject), *reasons))
     return found
+
+
+def changes_between(old: Revision, new: Revision) -> list[Difference]:
+    """The same of two revisions whose values are loaded, with their subjects and commitments."""
+    values = [*old.values.all(), *new.values.all()]
+    subjects = {row.subject_id: row.subject for row in values}.values()
+    in_order = sorted(subjects, key=lambda row: (row.commitment.position, row.position))
+    return differences(Text.of(old), Text.of(new), in_order)
 
 
 def _words(column: str, value: str) -> str:

@@ -6,9 +6,8 @@ A text of an earlier period says nothing of it.
 from dataclasses import dataclass
 
 from measures.models import ProgressUpdate, Revision
-from measures.pages.conflict import Difference, differences
+from measures.pages.conflict import Difference, changes_between
 from measures.pages.update_parts import ShownText, shown_text
-from measures.workflow.texts import Text
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,4 @@ def correction_of(update: ProgressUpdate, new: Revision | None) -> Correction | 
     old = update.text_to_replace
     if old is None or new is None or new == old:
         return None
-    values = [*old.values.all(), *new.values.all()]
-    subjects = {row.subject_id: row.subject for row in values}.values()
-    in_order = sorted(subjects, key=lambda row: (row.commitment.position, row.position))
-    return Correction(
-        new.correction_reason, shown_text(old), differences(Text.of(old), Text.of(new), in_order)
-    )
+    return Correction(new.correction_reason, shown_text(old), changes_between(old, new))

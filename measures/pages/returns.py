@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Department, User
-from measures.models import Act, Event, ProgressUpdate
+from measures.models import Act, Event, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 
 # What pages say of a return, and where it stands.
@@ -15,12 +15,16 @@ _SAID: Final = {
     "field": "field",
     "user": "user__name",
     "department": "department__short_name",
+    "revision_id": "revision",
 }
+# What a department writes to itself stays there: the office finds what was returned to the department.
+_FOR_WHO_DECIDES: Final = ~Q(from_state=UpdateState.IN_REVIEW, revision__update__state=UpdateState.SUBMITTED)
 
 
 def with_last_return(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     """Each with its latest return, for `last_return`."""
-    returns = Event.objects.filter(act=Act.RETURN, revision__update=OuterRef("pk")).order_by("-pk")
+    events = Event.objects.filter(_FOR_WHO_DECIDES, act=Act.RETURN, revision__update=OuterRef("pk"))
+    returns = events.order_by("-pk")
     columns = {f"returned_{name}": Subquery(returns.values(path)[:1]) for name, path in _SAID.items()}
     return updates.annotate(**columns)
 

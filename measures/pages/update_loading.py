@@ -106,15 +106,19 @@ def load_two_texts(
 
     Three queries for the texts of all of them, however many periods there have been; one where their values
     and files are read besides. For a reader who has to decide on them also whether this person wrote in each,
-    and the last slip that was signed for any of them.
+    the last slip that was signed for any of them, and the text that came back, where `with_last_return` says.
     """
-    found = _two_texts([update.pk for update in updates], for_reader)
+    returned = _returned(updates) if for_reader is not None else {}
+    found = _two_texts([update.pk for update in updates], list(returned), for_reader)
     if with_parts:
         _give_parts(found)
         load_late_evidence(found)
     if for_reader is not None:
         _tell_what_decides(updates, found, for_reader)
     own = {row.update_id: row for row in found}  # the last of each
+    for row in found:
+        if row.pk in returned:
+            returned[row.pk].loaded_returned = row
     confirmed = [row for row in found if row.update.in_force_id == row.pk]
     confirmed.sort(key=lambda row: row.update.period.starts_on)
     for update in updates:
@@ -137,8 +141,13 @@ def _tell_what_decides(updates: Sequence[ProgressUpdate], found: Sequence[Revisi
             rows[text.update_id].loaded_slip = slip  # the last of each
 
 
+def _returned(updates: Sequence[ProgressUpdate]) -> dict[int, ProgressUpdate]:
+    """By the text that came back last."""
+    return {key: update for update in updates if (key := vars(update).get("returned_revision_id"))}
+
+
 @compiled
-def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revision]:
+def _two_texts(updates: Sequence[int], returned: Sequence[int], for_reader: int | None) -> QuerySet[Revision]:
     shown = ProgressUpdate.objects.filter(pk__in=updates).order_by()
     latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
     before = _earlier_updates()
@@ -156,7 +165,7 @@ def _two_texts(updates: Sequence[int], for_reader: int | None) -> QuerySet[Revis
     notes = SignedSlip.objects.filter(revision=OuterRef("pk")).order_by("-number")
     signed = {name: Subquery(notes.values(name)[:1]) for name in ("signed_by", "signed_on")}
     marked = texts.annotate(is_of_reader=Exists(wrote), **signed)
-    return marked.filter(needed | Q(pk__in=slips))
+    return marked.filter(needed | Q(pk__in=slips) | Q(pk__in=returned))
 
 
 def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:

@@ -7,11 +7,13 @@ from uuid import UUID
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Act, Policy, ProgressUpdate
+from measures.pages.conflict import Difference
 from measures.pages.correction import Correction, correction_of
 from measures.pages.evidence import OwnEvidence, own_evidence
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
 from measures.pages.signatures import Signature, can_correct, can_print, signatures_by_update
+from measures.pages.since_return import changed_since_return, returned_text
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_history import Entry, Version, events_shown, versions
 from measures.pages.update_loading import readable_update, texts_before
@@ -26,7 +28,8 @@ from measures.workflow.signatures import signed_text
 class UpdatePage:
     """`sees` is whether the actor may know how far filing is; `refused` an act that was tried just now.
 
-    `repeated`: how much of the text in work was said before.
+    `repeated`: how much of the text in work was said before; `since_return`: what of it has changed since it
+    came back, None where it never did.
     """
 
     on: date
@@ -36,6 +39,7 @@ class UpdatePage:
     stages: list[Stage]
     working: Version | None
     correction: Correction | None
+    since_return: list[Difference] | None
     repeated: str
     in_force: ShownText | None
     history: list[Version]
@@ -66,6 +70,7 @@ def update_page(
     possible = offers(actor, update, refused)
     signature = signatures_by_update([update]).get(update.pk) if sees else None
     working = history[0] if history and not history[0].is_in_force else None
+    events = events_shown(actor, update) if sees else []
     return UpdatePage(
         on=on,
         update=update,
@@ -74,10 +79,11 @@ def update_page(
         stages=stages(update) if sees else [],
         working=working,
         correction=correction_of(update, history[0].text.revision) if history else None,
+        since_return=_since_return(update, events, history),
         repeated=_repeated(update, working),
         in_force=text_in_force(update),
         history=history,
-        events=events_shown(actor, update) if sees else [],
+        events=events,
         offers=possible,
         reasons_against=reasons_against(actor, update),
         refused=refused,
@@ -108,6 +114,14 @@ def sources_shown(actor: Actor, update: ProgressUpdate) -> list[ChangedSource]:
 def slip_shown(actor: Actor, update: ProgressUpdate) -> bool:
     """There is a text to be printed and signed, and this person may read it."""
     return signed_text(update) is not None and can_print(actor, update)
+
+
+def _since_return(
+    update: ProgressUpdate, events: list[Entry], history: list[Version]
+) -> list[Difference] | None:
+    texts = [version.text.revision for version in history]
+    returned = returned_text(update, [entry.event for entry in events], texts)
+    return changed_since_return(update, returned, texts[0] if texts else None)
 
 
 def _repeated(update: ProgressUpdate, working: Version | None) -> str:

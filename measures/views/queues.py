@@ -16,12 +16,14 @@ from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import permissions
 from measures.models import Act, Event, Policy, ProgressUpdate, UpdateState
+from measures.pages.conflict import Difference
 from measures.pages.correction import Correction, correction_of
 from measures.pages.offers import Offer, offer, why_not
 from measures.pages.policy_choice import links_to, of_policy, policies_of, policy_asked_for
 from measures.pages.queue_filter import Queue, QueueFilter, queue_filter
 from measures.pages.returns import last_return
 from measures.pages.signatures import Signature, loaded_signatures
+from measures.pages.since_return import changed_since_return
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import load_two_texts
 from measures.pages.update_parts import ShownText, role_words, shown_text
@@ -47,7 +49,8 @@ Objection = Callable[[ProgressUpdate], str]
 class QueueRow:
     """A text to decide on, readable in place, with the acts on it or the reason why not.
 
-    Beside it stands the text last confirmed before, or of a correction the one that it replaces.
+    Beside it stands the text last confirmed before, or of a correction the one that it replaces; what has
+    changed `since_return` is None where it never came back.
     """
 
     update: ProgressUpdate
@@ -60,6 +63,7 @@ class QueueRow:
     why_not: str
     signature: Signature | None = None
     changed_sources: Sequence[ChangedSource] = ()
+    since_return: Sequence[Difference] | None = None
 
     @property
     def repeated(self) -> str:
@@ -219,6 +223,7 @@ def waiting_rows(
                 returned=last_return(update),
                 offers=offers_of(request.actor, update, act, against, then),
                 why_not=against,
+                since_return=changed_since_return(update, update.loaded_returned, revision),
             )
         )
     return with_marks(rows)
