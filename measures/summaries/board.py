@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.models import Department
@@ -26,6 +26,8 @@ from measures.models import (
     SignedSlip,
     Situation,
     UpdateState,
+    Urge,
+    UrgeLevel,
 )
 from measures.models.filing import ProgressUpdateQuerySet
 
@@ -79,8 +81,12 @@ class BoardCell:
 
 @dataclass(frozen=True)
 class BoardRow:
+    """`slips`: how often it was urged in the period, and how strongly the last time; only of silent ones."""
+
     department: Department
     tally: Tally
+    slips: int = 0
+    level: UrgeLevel | None = None
 
 
 _TALLY: Final = ("owed", "filed", "confirmed", "missing")
@@ -123,8 +129,17 @@ class Board:
         """So many departments in protocol order; `silent`: of those that miss something. One query."""
         departments: Any = Department.objects.filter(**self._scope("updates__"))
         counted = departments.annotate(**_tally(self.on, "updates__")).order_by("position", "slug")
-        kept = counted.filter(missing__gt=0) if silent else counted
-        return [BoardRow(row, _told(vars(row))) for row in kept[start : start + length]]
+        if not silent:
+            return [BoardRow(row, _told(vars(row))) for row in counted[start : start + length]]
+        urges = Urge.objects.filter(period=self.period, department=OuterRef("pk"))
+        number = urges.order_by().values("department").annotate(n=Count("pk")).values("n")
+        last = urges.order_by("-at", "-number").values("level")[:1]
+        missing = counted.filter(missing__gt=0).annotate(slips=Subquery(number), level=Subquery(last))
+        return [
+            BoardRow(row, _told(found), found["slips"] or 0, found["level"] and UrgeLevel(found["level"]))
+            for row in missing[start : start + length]
+            for found in [vars(row)]
+        ]
 
     def measure_columns(self, start: int, length: int) -> list[BoardColumn]:
         """So many measures in document order. One query."""

@@ -118,6 +118,26 @@ def test_whom_to_call_stands_above_for_those_who_may(
     assert "0316-111" not in page, "nobody needs to call who has still time"
 
 
+def test_how_often_and_how_strongly_a_silent_department_was_urged_stands_above(
+    browser_of: BrowserOf, queries_of: QueriesOf, period: ReportingPeriod
+) -> None:
+    """Of this period, on the print too; with a link to the slips, at no price in queries."""
+    clerk, address = browser_of(cast.clerk()), board_of(period)
+    before = queries_of(clerk, address)
+    assert "urged" not in clerk.get(address).content.decode()
+    update = period.updates.select_related("period__policy", "department").get(department__slug="czj")
+    for number, level in enumerate(("blue", "yellow"), start=1):
+        day = date(2020, 7, number)
+        builders.an_urge(update, number=number, level=level, day=day, at=builders.moment(day))
+    other = builders.an_update(measure=update.measure, slug="czj", code="2020Q3")
+    builders.an_urge(other, number=3, level="red")
+    above = clerk.get(address).content.decode().split('class="sheet board-silent"')[1].split("</section>")[0]
+    assert ("urged 2 times" in above, "◆◆</span> yellow slip" in above) == (True, True)
+    [slips] = re.findall(r'href="([^"]*urges/[^"]*)"', above)
+    assert len(clerk.get(slips.replace("&amp;", "&")).context["page"]) == 2
+    assert queries_of(clerk, address) == before
+
+
 def test_others_have_no_such_page(browser_of: BrowserOf, period: ReportingPeriod) -> None:
     for actor in (cast.reporter(), cast.reviewer(), cast.clerk_elsewhere(), cast.admin()):
         assert browser_of(actor).get(board_of(period)).status_code == 404
