@@ -1,6 +1,6 @@
 """Which values does a text state, of what the policy promises in numbers?"""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,9 @@ from measures.models.filing import Revision
 
 class CommitmentValue(models.Model):
     """The value of a subject in the present cycle, as this revision states it (docs/domain.md 1.11)."""
+
+    # What is to be reached, where a page has loaded it: see `pages.planned_values`.
+    loaded_plan: Any = None
 
     revision = models.ForeignKey(
         Revision, on_delete=models.CASCADE, related_name="values", verbose_name=_("revision")

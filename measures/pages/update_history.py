@@ -62,7 +62,7 @@ def versions(actor: Actor, update: ProgressUpdate) -> list[Version]:
     pairs = zip([None, *rows], rows, strict=False)
     return [
         Version(
-            shown_text(new),
+            shown_text(new, update.period),
             changes(old, new),
             is_first=old is None,
             is_in_force=new.pk == update.in_force_id,

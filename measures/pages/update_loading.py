@@ -32,6 +32,7 @@ from measures.models import (
 from measures.models.evidence import EvidenceFileQuerySet
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.evidence import load_late_evidence
+from measures.pages.planned_values import values_with_plans, with_plans
 from measures.pages.update_parts import load_leads
 from measures.workflow import updates
 
@@ -43,11 +44,13 @@ READ_COLUMNS: Final = (
     *("update__measure_id", "update__department_id", "update__in_force_id"),
     *("update__period__code", "update__period__starts_on"),
 )
+# Of a commitment: what its target is made of (`summaries.aims`).
+_OF_AIMS: Final = ("kind", "floor", "ceiling", "cycle", "ends_on")
 
 
-def revisions_with_texts() -> QuerySet[Revision]:
+def revisions_with_texts(values: QuerySet[Any] | None = None) -> QuerySet[Revision]:
     """Revisions with all that a text is read with: three queries more, however many there are."""
-    values = CommitmentValue.objects.select_related("subject__commitment")
+    values = CommitmentValue.objects.select_related("subject__commitment") if values is None else values
     return Revision.objects.select_related("approved_by", "confirmed_by").prefetch_related(
         "contributors", Prefetch("values", values), files_of_texts()
     )
@@ -179,7 +182,7 @@ def _give_parts(texts: Sequence[Revision]) -> None:
     keys = [text.pk for text in texts]
     values: dict[int, list[CommitmentValue]] = {key: [] for key in keys}
     files: dict[int, list[EvidenceFile]] = {key: [] for key in keys}
-    for value in _values(keys) if keys else ():
+    for value in values_with_plans(_values(keys)) if keys else ():
         values[value.revision_id].append(value)
     for file in _files(keys) if keys else ():
         files[vars(file)["of_text"]].append(file)
@@ -189,12 +192,12 @@ def _give_parts(texts: Sequence[Revision]) -> None:
 
 
 @compiled
-def _values(texts: list[int]) -> QuerySet[CommitmentValue]:
+def _values(texts: list[int]) -> QuerySet[Any]:
     rows = CommitmentValue.objects.filter(revision__in=texts).select_related("subject__commitment")
-    return rows.only(
+    return with_plans(rows).only(
         *("revision_id", "number", "out_of", "fell_from", "fell_from_out_of", "decrease_reason"),
         *("subject__position", "subject__name"),
-        *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit")),
+        *(f"subject__commitment__{name}" for name in ("position", "label", "answer", "unit", *_OF_AIMS)),
     )
 
 
@@ -214,6 +217,8 @@ def readable_update(actor: Actor, policy: Policy, uuid: UUID) -> ProgressUpdate:
         update.answers = {}
         own = [department.pk for department in permissions.speaks_for(actor)]
         is_known_to_lead(update, own, actor.on, leads=vars(update)["is_led"])
+        for text in update.revisions.all():
+            give(text, "values", values_with_plans(text.values.all()))
         load_late_evidence(update.revisions.all())
     load_leads(rows)
     return _readable(actor, rows)
@@ -236,10 +241,11 @@ def is_still_readable(actor: Actor, update: ProgressUpdate) -> bool:
 def _with_texts(policy: int, uuid: UUID, actor: Actor) -> QuerySet[ProgressUpdate]:
     """It says too what else there is to be read of it, which is little as a rule."""
     one = {"update": OuterRef("pk")}
+    values = with_plans(CommitmentValue.objects.select_related("subject__commitment"))
     return (
         _at(policy, uuid)
         .with_context()
-        .prefetch_related(Prefetch("revisions", revisions_with_texts()))
+        .prefetch_related(Prefetch("revisions", revisions_with_texts(values)))
         .annotate(
             may_be_read=Exists(permissions.readable_updates(actor).filter(pk=OuterRef("pk"))),
             is_led=Exists(permissions.leads_of(actor)),

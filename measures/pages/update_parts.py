@@ -26,6 +26,7 @@ from measures.models import (
     LeadMode,
     Measure,
     ProgressUpdate,
+    ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
     Revision,
@@ -38,6 +39,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.paging import number_of
+from measures.summaries.aims import Aim, aim_of
 from measures.workflow.values import value_words
 
 # --- whose duty ----------------------------------------------------------------------------------
@@ -176,12 +178,16 @@ def _day_words(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class ShownValue:
-    """`reason`: why it is lower than before; `fell_from` is known once the text was submitted."""
+    """`reason`: why it is lower than before; `fell_from` is known once the text was submitted.
+
+    `aim`: what is to be reached, where that is read beside it.
+    """
 
     subject: str
     words: str
     fell_from: str
     reason: str
+    aim: Aim | None = None
 
 
 @dataclass(frozen=True)
@@ -202,8 +208,10 @@ class ShownText:
         return self.revision.situation == Situation.PROGRESS or not normal
 
 
-def shown_text(revision: Revision) -> ShownText:
+def shown_text(revision: Revision, period: ReportingPeriod | None = None) -> ShownText:
     """Wants values, their subjects and commitments prefetched, and the files.
+
+    With the targets that count in `period`, where it is told and the values are loaded with their plans.
 
     Where nothing is said to have happened, words of progress that the form has hidden are no part of it.
     """
@@ -216,7 +224,7 @@ def shown_text(revision: Revision) -> ShownText:
     values: dict[str, list[ShownValue]] = {}
     for row in sorted(revision.values.all(), key=_in_text_order):
         asks = row.fell_from is not None or not revision.is_frozen
-        shown = _shown_value(row, row.decrease_reason if asks else "")
+        shown = _shown_value(row, row.decrease_reason if asks else "", period)
         values.setdefault(row.subject.commitment.label, []).append(shown)
     return ShownText(
         revision=revision,
@@ -228,13 +236,14 @@ def shown_text(revision: Revision) -> ShownText:
     )
 
 
-def _shown_value(row: CommitmentValue, reason: str) -> ShownValue:
+def _shown_value(row: CommitmentValue, reason: str, period: ReportingPeriod | None) -> ShownValue:
     commitment = row.subject.commitment
     return ShownValue(
         subject=row.subject.name,
         words=value_words(commitment, row.number, row.out_of),
         fell_from=_fell_from(row),
         reason=reason,
+        aim=aim_of(commitment, row.loaded_plan, period) if period and row.loaded_plan else None,
     )
 
 
@@ -252,7 +261,8 @@ def _in_text_order(row: CommitmentValue) -> tuple[int, int]:
 
 def text_in_force(update: ProgressUpdate) -> ShownText | None:
     """The text that counts, read from the prefetched rows."""
-    return next((shown_text(row) for row in update.revisions.all() if row.pk == update.in_force_id), None)
+    text = next((row for row in update.revisions.all() if row.pk == update.in_force_id), None)
+    return shown_text(text, update.period) if text else None
 
 
 # --- why it came back ----------------------------------------------------------------------------

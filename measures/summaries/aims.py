@@ -30,6 +30,14 @@ class Aim:
     interim: str
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How many subjects a commitment has, and its interim targets."""
+
+    subjects: int
+    interim: tuple[Interim, ...]
+
+
 def aims_of(subjects: Iterable[CommitmentSubject], period: ReportingPeriod) -> dict[int, Aim]:
     """By commitment; `subjects` are all that each has. One query."""
     subjects = list(subjects)
@@ -46,13 +54,14 @@ def aims_from(
     counted: dict[Commitment, int] = {}
     for subject in subjects:
         counted[subject.commitment] = counted.get(subject.commitment, 0) + 1
-    return {row.pk: _aim(row, total, tuple(steps.get(row.pk, ())), period) for row, total in counted.items()}
+    plans = {row: Plan(total, tuple(steps.get(row.pk, ()))) for row, total in counted.items()}
+    return {row.pk: aim_of(row, plan, period) for row, plan in plans.items()}
 
 
-def _aim(promise: Commitment, total: int, interim: tuple[Interim, ...], period: ReportingPeriod) -> Aim:
+def aim_of(promise: Commitment, plan: Plan, period: ReportingPeriod) -> Aim:
     """A period is judged when it is over."""
     kind, year = CommitmentKind(promise.kind), cycle_year(promise, period.year)
-    several = total if total > 1 and kind != CommitmentKind.COMPARISON else 0
+    several = plan.subjects if plan.subjects > 1 and kind != CommitmentKind.COMPARISON else 0
     facts = CommitmentFacts(
         label=promise.label,
         kind=kind,
@@ -61,7 +70,7 @@ def _aim(promise: Commitment, total: int, interim: tuple[Interim, ...], period: 
         total=several,
         cycle_start=date(year, 1, 1) if year else None,
         cycle_end=date(year, 12, 31) if year else None,
-        interim=interim,
+        interim=plan.interim,
     )
     on = period.ends_on + timedelta(days=1)
     owed, ahead = interim_owed(facts, on), interim_ahead(facts, on)

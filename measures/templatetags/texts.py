@@ -1,6 +1,7 @@
 """How is a text read on a page? Markup made here: a queue shows two in each row, a measure a dozen."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from django import template
 from django.template.defaultfilters import capfirst, filesizeformat
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from measures.models import EvidenceFile, Policy, Revision
 from measures.pages.update_parts import ShownText, ShownValue
 from measures.summaries import ConfirmedText, UpdateStatus
+from measures.summaries.aims import Aim
 
 register = template.Library()
 
@@ -139,14 +141,26 @@ def _came_later(row: EvidenceFile) -> str:
 
 
 def _values(rows: list[ShownValue]) -> SafeString:
-    """By subject, where there are several; below them why one is lower than before."""
-    said = format_html_join(
+    """By subject, where there are several; after them their target, below them why one is lower."""
+    groups = ((_stated(same), _aim(aim)) for aim, same in groupby(rows, key=lambda row: row.aim))
+    said = format_html_join(pgettext("between words of a list", ", "), "{}{}", groups)
+    reasons = ((_fell(row), row.reason) for row in rows if row.reason)
+    return said + format_html_join("", '<p class="small said">{} {}</p>', reasons)
+
+
+def _stated(rows: Iterable[ShownValue]) -> SafeString:
+    return format_html_join(
         pgettext("between words of a list", ", "),
         '<span class="nowrap">{}<b>{}</b></span>',
         ((f"{row.subject} " if row.subject else "", row.words) for row in rows),
     )
-    reasons = ((_fell(row), row.reason) for row in rows if row.reason)
-    return said + format_html_join("", '<p class="small said">{} {}</p>', reasons)
+
+
+def _aim(aim: Aim | None) -> str:
+    """As the form says it beside the inputs."""
+    target = f"{_('target')} {aim.target}" if aim and aim.target else ""
+    words = " · ".join(filter(None, (target, capfirst(aim.interim)))) if aim else ""
+    return format_html(' <span class="small soft">{}</span>', words) if words else ""
 
 
 def _fell(row: ShownValue) -> str:

@@ -217,7 +217,7 @@ def waiting_rows(
             QueueRow(
                 update=update,
                 role=role_words(update),
-                text=shown_text(revision) if revision else None,
+                text=shown_text(revision, update.period) if revision else None,
                 before=shown_text(last) if last else None,
                 correction=correction_of(update, revision),
                 returned=last_return(update),

@@ -1,13 +1,14 @@
 """What stands beside a text that is decided on: what has changed since it came back, and the targets."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from departments.actors import Actor
-from measures.models import ProgressUpdate, UpdateState
+from measures.models import InterimTarget, ProgressUpdate, UpdateState
 from measures.workflow import updates
 from tests import builders, cast
 from tests.builders import a_commitment, a_measure, a_text, an_update, returned_by_office
@@ -89,3 +90,45 @@ def test_a_return_before_the_text_in_force_is_over_when_that_is_corrected(browse
     [row] = browser_of(cast.reviewer()).get("/review/").context["rows"]
     assert (row.correction is not None, row.since_return) == (True, None)
     assert browser_of(cast.reviewer()).get(page_of(update)).context["since_return"] is None
+
+
+# --- what is to be reached -----------------------------------------------------------------------
+
+AIMS = (
+    "<b>14 个</b></span> "
+    '<span class="small soft">target ≥ 120 · Interim target: 40 个 by June 30, 2020, in the light from '
+    "July 1, 2020; then 120 个 by December 31, 2020, in the light from January 1, 2021</span>"
+)
+
+
+def test_a_value_stands_beside_its_targets_where_it_is_decided_on(
+    browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
+) -> None:
+    """As the form says them; every value once, however many steps its commitment has; no query more."""
+    goal = a_commitment(a_measure(), unit="个", floor=Decimal(120))
+    key = goal.subjects.get().pk
+    text = a_text(values={key: (Decimal(14), None)})
+    update = an_update(S.IN_REVIEW, measure=goal.measure, text=text)
+    reviewer, places = browser_of(cast.reviewer()), ("/review/", page_of(update))
+    before = [queries_of(reviewer, place) for place in places]
+    assert "target ≥ 120</span>" in read(browser_of, cast.reviewer(), "/review/")[0]
+    for month, day, target in ((6, 30, 40), (12, 31, 120)):
+        InterimTarget.objects.create(commitment=goal, on=date(2020, month, day), target=target)
+    assert [AIMS in page for page in read(browser_of, cast.reviewer(), *places)] == [True, True]
+    assert [queries_of(reviewer, place) for place in places] == before
+    [row] = reviewer.get("/review/").context["rows"]
+    assert [len(values) for values in row.text.values.values()] == [1]
+    update = updates.approve_and_submit(cast.reviewer(), update, update.version, NOW)
+    assert AIMS in read(browser_of, cast.clerk(), "/check/")[0]
+    updates.confirm(cast.clerk(), update, update.version, NOW)
+    assert AIMS in read(browser_of, cast.leader(), page_of(update))[0]
+
+
+def test_targets_of_several_subjects_are_counted_over_all_of_them(browser_of: BrowserOf) -> None:
+    """Of which the text states one: the interim target is so many of two."""
+    goal = a_commitment(a_measure(), "市区", "开发区", floor=Decimal(3))
+    InterimTarget.objects.create(commitment=goal, on=date(2020, 6, 30), target=1)
+    key = goal.subjects.get(name="市区").pk
+    an_update(S.IN_REVIEW, measure=goal.measure, text=a_text(values={key: (Decimal(2), None)}))
+    [page] = read(browser_of, cast.reviewer(), "/review/")
+    assert "target ≥ 3 · Interim target: 1/2 by June 30, 2020" in page
