@@ -30,6 +30,7 @@ SOURCES_AND_SLIPS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_reviewer_notes_who_signed_the_slip_and_the_text_is_sealed_with_it",
         "test_signatures_are_noted_by_the_reviewer_and_on_behalf_by_the_clerk",
         "test_a_later_text_makes_the_note_void_and_gets_its_own",
+        "test_a_signed_text_in_force_stays_signed_while_its_correction_is_written_and_checked",
         "test_a_text_is_signed_once_and_on_a_day_on_which_it_was_finished",
         "test_what_came_on_paper_was_signed_before_the_office_entered_it",
         "test_several_texts_on_one_paper_are_noted_all_or_none",

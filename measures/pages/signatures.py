@@ -5,38 +5,54 @@ from dataclasses import dataclass
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import PRIVATE_STATES, PeriodState, ProgressUpdate, SignedSlip
-from measures.workflow.signatures import noted_for, signatures_of
+from measures.models import PRIVATE_STATES, PeriodState, ProgressUpdate, Revision, SignedSlip
+from measures.workflow.signatures import noted_for, signatures_of, signed_text
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The last slip that was signed; `latest` is the number of the text that there is now.
+    """The last slip that was signed, beside the text that there is now.
 
     `former`: what was noted of the same text before, and was wrong; the latest first.
     """
 
     slip: SignedSlip
-    latest: int
+    update: ProgressUpdate
+    text: Revision
     former: Sequence[SignedSlip] = ()
 
     @property
+    def latest(self) -> int:
+        return self.text.number
+
+    @property
+    def is_of_latest(self) -> bool:
+        return self.slip.revision.number == self.latest
+
+    @property
+    def is_in_force(self) -> bool:
+        """The signed text is the one that counts, whatever is written to replace it."""
+        return self.slip.revision_id == self.update.in_force_id
+
+    @property
     def is_void(self) -> bool:
-        """A later text came since: the paper shows another one."""
-        return self.slip.revision.number != self.latest
+        """Another text was submitted for review since, and the paper shows none that counts."""
+        if self.is_of_latest or self.is_in_force:
+            return False
+        # A text gets the next number only once it is frozen: before the latest all were submitted.
+        return self.text.is_frozen or self.latest > self.slip.revision.number + 1
 
 
 def signatures_by_update(updates: Iterable[ProgressUpdate]) -> dict[int, Signature]:
     """One query; wants the latest revision of each loaded."""
-    rows = list(updates)
-    latest = {row.pk: row.latest_revision for row in rows}
+    rows = {row.pk: row for row in updates}
     noted: dict[int, list[SignedSlip]] = {}
-    for slip in signatures_of(rows):
+    for slip in signatures_of(rows.values()):
         noted.setdefault(slip.revision.update_id, []).insert(0, slip)
     return {
-        pk: Signature(slips[0], revision.number, _of_the_same_text(slips))
+        pk: Signature(slips[0], rows[pk], text, _of_the_same_text(slips))
         for pk, slips in noted.items()
-        if (revision := latest[pk]) is not None
+        if (text := rows[pk].latest_revision) is not None
     }
 
 
@@ -48,9 +64,9 @@ def _of_the_same_text(slips: Sequence[SignedSlip]) -> list[SignedSlip]:
 def loaded_signatures(updates: Iterable[ProgressUpdate]) -> dict[int, Signature]:
     """The same of updates that are loaded with their slips: see `load_two_texts`."""
     return {
-        row.pk: Signature(row.loaded_slip, revision.number)
+        row.pk: Signature(row.loaded_slip, row, text)
         for row in updates
-        if row.loaded_slip is not None and (revision := row.latest_revision) is not None
+        if row.loaded_slip is not None and (text := row.latest_revision) is not None
     }
 
 
@@ -63,7 +79,11 @@ def can_print(actor: Actor, update: ProgressUpdate) -> bool:
 
 
 def can_correct(actor: Actor, update: ProgressUpdate, signature: Signature | None) -> bool:
-    """A note that still counts, by whoever may note one."""
-    if signature is None or signature.is_void or update.period.state == PeriodState.ARCHIVED:
+    """A note of the text as it is, by whoever may note one."""
+    if (
+        signature is None
+        or signed_text(update) != signature.slip.revision
+        or update.period.state == PeriodState.ARCHIVED
+    ):
         return False
     return noted_for(actor, update) is not None

@@ -256,8 +256,7 @@ def _cell(facts: list[Any], on: date) -> BoardCell:
 
 
 def _signed() -> Exists:
-    """Of an update in a query: a signature of the latest text, none of an earlier one."""
-    later = Revision.objects.filter(
-        update=OuterRef("revision__update"), number__gt=OuterRef("revision__number")
-    )
+    """Of an update in a query: a signature of the last text that was submitted, none of an earlier one."""
+    submitted = Revision.objects.filter(update=OuterRef("revision__update"), frozen_at__isnull=False)
+    later = submitted.filter(number__gt=OuterRef("revision__number"))
     return Exists(SignedSlip.objects.filter(~Exists(later), revision__update=OuterRef("pk")))

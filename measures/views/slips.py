@@ -144,9 +144,9 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
 
 
 def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> list[Revision]:
-    """Which texts stand on the slip without a signature that counts, where this person may note one."""
-    unsigned = [row for row in slip.updates if row.pk not in signed or signed[row.pk].is_void]
-    return [text for row in unsigned if (text := signed_text(row)) and noted_for(actor, row)]
+    """Which texts stand on the slip without a signature of their own, where this person may note one."""
+    found = [(row, text) for row in slip.updates if (text := signed_text(row)) and noted_for(actor, row)]
+    return [text for row, text in found if row.pk not in signed or signed[row.pk].slip.revision != text]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -101,6 +101,9 @@ def test_signature_is_said_on_the_update_and_in_the_queues_until_it_is_void(brow
     board = f"/p/a-policy/periods/{update.period.uuid}/board/"
     assert "signed on paper" in words(clerk, board)
     update = builders.returned_by_office(update)
+    assert "signed on paper" in words(clerk, board)
+    assert "Draft 2 is not submitted yet and not signed." in words(reviewer, detail)
+    assert "Signature void" not in words(reviewer, detail)
     builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
     assert "signed on paper" not in words(clerk, board)
     for place in (detail, "/review/"):

@@ -75,7 +75,7 @@ def test_a_later_text_makes_the_note_void_and_gets_its_own() -> None:
     first = noted(update)
     assert not void(update)
     update = builders.returned_by_office(update)
-    assert void(update)
+    assert not void(update), "a draft that was begun is no other text yet"
     for text in (first.revision, builders.text_in_work(update)):  # signed before; not finished yet
         with pytest.raises(WrongStateError, match="重新打印"):
             note_signatures(cast.reviewer(), [text], "王建军", TODAY, NOW)
@@ -84,6 +84,19 @@ def test_a_later_text_makes_the_note_void_and_gets_its_own() -> None:
     noted(update)
     assert not void(update)
     assert list(SignedSlip.objects.values_list("revision__number", flat=True)) == [1, 2]
+
+
+def test_a_signed_text_in_force_stays_signed_while_its_correction_is_written_and_checked() -> None:
+    builders.a_working_calendar()
+    update = builders.an_update(S.CONFIRMED)
+    first = noted(update)
+    update = builders.perform(Act.CORRECT, cast.reporter(), update)
+    assert not void(update)
+    update = builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
+    shown = signatures_by_update([ProgressUpdate.objects.get(pk=update.pk)])[update.pk]
+    assert (shown.slip, shown.is_void, shown.is_in_force, shown.is_of_latest) == (first, False, True, False)
+    second = noted(update)
+    assert second.revision.number == 2
 
 
 def test_a_text_is_signed_once_and_on_a_day_on_which_it_was_finished() -> None:
