@@ -5,25 +5,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
-from langfang_policy.characters import refuse_hidden_characters
 from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision, SignedSlip
-from measures.office_forms import ReasonForm
 from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
 from measures.pages.policy_choice import named, of_policy
 from measures.pages.signatures import Signature, can_correct, can_print, signatures_by_update
@@ -31,57 +27,14 @@ from measures.pages.update_loading import readable_update
 from measures.reports.copies import copy_of
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from measures.reports.pdf import PdfUnavailable
+from measures.signature_forms import SignatureCorrectionForm, SignatureForm
 from measures.views.periods import load_period
 from measures.workflow.signatures import (
-    NAME_LENGTH,
     correct_signature,
     note_signatures,
     noted_for,
     signed_text,
 )
-
-
-class SignedForm(forms.Form):
-    """Who signed a paper and when."""
-
-    signed_by = forms.CharField(
-        label=gettext_lazy("Signed by"),
-        max_length=NAME_LENGTH,
-        help_text=gettext_lazy("name as it stands on the paper"),
-        validators=[refuse_hidden_characters],
-    )
-    signed_on = forms.DateField(
-        label=gettext_lazy("Signed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-
-class SignatureCorrectionForm(SignedForm, ReasonForm):
-    """Who did sign and when, and why the note said something else."""
-
-    field_order = ("signed_by", "signed_on", "reason")
-
-
-class SignatureForm(SignedForm):
-    """Which texts the signed paper shows, who signed it and when."""
-
-    texts = forms.MultipleChoiceField(
-        label=gettext_lazy("Updates on the slip"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose the updates that the signed slip shows.")},
-    )
-    field_order = ("texts", "signed_by", "signed_on")
-
-    def __init__(self, *args: Any, texts: Sequence[Revision], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.revisions = {str(row.uuid): row for row in texts}
-        field = self.fields["texts"]
-        if isinstance(field, forms.MultipleChoiceField):
-            field.choices = [(uuid, row.update.measure.code) for uuid, row in self.revisions.items()]
-            field.initial = list(self.revisions)
-
-    def chosen(self) -> list[Revision]:
-        """Only of a valid form."""
-        return [self.revisions[uuid] for uuid in self.cleaned_data["texts"]]
 
 
 @dataclass(frozen=True)

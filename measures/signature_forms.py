@@ -1,0 +1,55 @@
+"""What is noted of a slip that was signed on paper? Which texts it shows, who signed and when."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from langfang_policy.characters import refuse_hidden_characters
+from measures.models import Revision
+from measures.office_forms import ReasonForm
+from measures.workflow.signatures import NAME_LENGTH
+
+
+class SignedForm(forms.Form):
+    """Who signed a paper and when."""
+
+    signed_by = forms.CharField(
+        label=gettext_lazy("Signed by"),
+        max_length=NAME_LENGTH,
+        help_text=gettext_lazy("name as it stands on the paper"),
+        validators=[refuse_hidden_characters],
+    )
+    signed_on = forms.DateField(
+        label=gettext_lazy("Signed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class SignatureCorrectionForm(SignedForm, ReasonForm):
+    """Who did sign and when, and why the note said something else."""
+
+    field_order = ("signed_by", "signed_on", "reason")
+
+
+class SignatureForm(SignedForm):
+    """Which texts the signed paper shows, who signed it and when."""
+
+    texts = forms.MultipleChoiceField(
+        label=gettext_lazy("Updates on the slip"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose the updates that the signed slip shows.")},
+    )
+    field_order = ("texts", "signed_by", "signed_on")
+
+    def __init__(self, *args: Any, texts: Sequence[Revision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.revisions = {str(row.uuid): row for row in texts}
+        field = self.fields["texts"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(uuid, row.update.measure.code) for uuid, row in self.revisions.items()]
+            field.initial = list(self.revisions)
+
+    def chosen(self) -> list[Revision]:
+        """Only of a valid form."""
+        return [self.revisions[uuid] for uuid in self.cleaned_data["texts"]]
