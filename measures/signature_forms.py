@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from langfang_policy.characters import refuse_hidden_characters
-from measures.models import Revision
+from measures.models import Revision, SignedSlip
 from measures.office_forms import ReasonForm
 from measures.workflow.signatures import NAME_LENGTH
 
@@ -27,9 +27,29 @@ class SignedForm(forms.Form):
 
 
 class SignatureCorrectionForm(SignedForm, ReasonForm):
-    """Who did sign and when, and why the note said something else."""
+    """Who did sign and when, why the note said something else, and for which texts of the paper."""
 
-    field_order = ("signed_by", "signed_on", "reason")
+    slips = forms.MultipleChoiceField(
+        label=gettext_lazy("Texts that were noted together"),
+        help_text=gettext_lazy("each gets a note of its own"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose the texts whose note was wrong.")},
+    )
+    field_order = ("slips", "signed_by", "signed_on", "reason")
+
+    def __init__(self, *args: Any, slips: Sequence[SignedSlip], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.noted = {str(row.uuid): row for row in slips}
+        field = self.fields["slips"]
+        if len(self.noted) < 2:  # there is nothing to choose
+            field.widget, field.required = forms.MultipleHiddenInput(), False
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(uuid, row.revision.update.measure.code) for uuid, row in self.noted.items()]
+            field.initial = list(self.noted)
+
+    def chosen(self) -> list[SignedSlip]:
+        """Only of a valid form."""
+        return [self.noted[uuid] for uuid in self.cleaned_data["slips"] or self.noted]
 
 
 class SignatureForm(SignedForm):

@@ -30,9 +30,10 @@ from measures.reports.pdf import PdfUnavailable
 from measures.signature_forms import SignatureCorrectionForm, SignatureForm
 from measures.views.periods import load_period
 from measures.workflow.signatures import (
-    correct_signature,
+    correct_signatures,
     note_signatures,
     noted_for,
+    noted_together,
     signed_text,
 )
 
@@ -105,21 +106,24 @@ def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_policy
 def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
-    """A note that was wrong gets another in its place, of the same text and with a reason."""
-    rows = SignedSlip.objects.select_related("revision__update", "noted_by")
+    """A note that was wrong gets another in its place, with a reason, as do those of its paper."""
+    rows = SignedSlip.objects.select_related("revision__update__measure__section", "noted_by")
     slip = get_object_or_404(rows, uuid=uuid, revision__update__period__policy=policy)
     update = readable_update(request.actor, policy, slip.revision.update.uuid)
     if noted_for(request.actor, update) is None:
         raise PermissionDenied
     said = {"signed_by": slip.signed_by, "signed_on": slip.signed_on}
-    form = SignatureCorrectionForm(posted_data(request), initial=said)
+    together = correctable_together(request.actor, slip)
+    form = SignatureCorrectionForm(posted_data(request), initial=said, slips=together)
 
     def correct() -> HttpResponse:
         data = form.cleaned_data
-        correct_signature(
-            request.actor, slip, data["signed_by"], data["signed_on"], data["reason"], clock.now()
+        words = (data["signed_by"], data["signed_on"], data["reason"])
+        done = correct_signatures(request.actor, form.chosen(), *words, clock.now())
+        told = ngettext(
+            "The noted signature is corrected.", "%(n)s noted signatures are corrected.", len(done)
         )
-        messages.success(request, f"{named(request, update)}：{_('The noted signature is corrected.')}")
+        messages.success(request, f"{named(request, update)}：{told % {'n': len(done)}}")
         return redirect("measures:update_detail", policy.slug, update.uuid)
 
     if answer := try_act(form, correct):
@@ -129,6 +133,15 @@ def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> Htt
     context = {"update": update, "signature": signature, "form": form, "possible": possible}
     status = 409 if came_too_late(form) else http_status_of(form)
     return render(request, "measures/signature_correct.html", context, status=status)
+
+
+def correctable_together(actor: Actor, slip: SignedSlip) -> list[SignedSlip]:
+    """This note, and the others of its paper that this person may correct now."""
+    notes = {row.revision.update_id: row for row in noted_together(slip) if row != slip}
+    updates = slip_rows(ProgressUpdate.objects.filter(pk__in=notes))
+    last = signatures_by_update(updates)
+    others = [row for row in updates if can_correct(actor, row, last[row.pk])]
+    return [slip, *(notes[row.pk] for row in others if last[row.pk].slip == notes[row.pk])]
 
 
 @require_safe

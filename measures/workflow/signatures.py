@@ -54,40 +54,56 @@ def note_signatures(
         return [_note(actor, revision, name, signed_on, at) for revision in ordered]
 
 
-def correct_signature(
-    actor: Actor, slip: SignedSlip, signed_by: str, signed_on: date, reason: str, at: datetime
-) -> SignedSlip:
-    """Another note in place of one that was wrong, of the same text; the old one stays readable.
+def noted_together(slip: SignedSlip) -> QuerySet[SignedSlip]:
+    """The notes that one act wrote down of one paper, this one among them."""
+    one = {"noted_by": slip.noted_by, "noted_at": slip.noted_at, "reason": slip.reason}
+    paper = {"signed_by": slip.signed_by, "signed_on": slip.signed_on}
+    of = slip.revision.update
+    rows = SignedSlip.objects.filter(
+        **one, **paper, revision__update__period=of.period_id, revision__update__department=of.department_id
+    )
+    return rows.select_related("revision__update__measure__section", "noted_by").order_by("pk")
+
+
+def correct_signatures(
+    actor: Actor, slips: Iterable[SignedSlip], signed_by: str, signed_on: date, reason: str, at: datetime
+) -> list[SignedSlip]:
+    """Another note in place of each that was wrong, all or none; the old ones stay readable.
 
     Raises ValidationError by field, WorkflowError, PermissionDenied.
     """
     name = _checked_name(signed_by, signed_on, at)
     words = required_reason(reason)
     with one_act():
-        update = lock_update(slip.revision.update)
-        department = _may_note(actor, update)
-        last = SignedSlip.objects.filter(revision=slip.revision).order_by("-number")[0]
-        if (last.signed_by, last.signed_on, last.reason, last.noted_by) == (
-            *(name, signed_on, words),
-            actor.person,
-        ):
-            return last  # sent twice
-        if last.pk != slip.pk:
-            raise WrongStateError(_("Somebody has corrected this note since. Look at it again."))
-        if (last.signed_by, last.signed_on) == (name, signed_on):
-            raise ValidationError(_("Nothing is changed: the note says the same already."))
-        _check_text(update, slip.revision, signed_on)
-        corrected = SignedSlip.objects.create(
-            revision=slip.revision,
-            number=last.number + 1,
-            signed_by=name,
-            signed_on=signed_on,
-            noted_by=actor.person,
-            noted_at=at,
-            reason=words,
-        )
-        comment = f"{last.signed_by} {last.signed_on} → {name} {signed_on}：{words}"
-        _record(Act.CORRECT_SIGNATURE, actor, department, slip.revision, update, comment, at)
+        ordered = sorted(slips, key=lambda slip: slip.revision.update_id)
+        if not ordered:
+            raise ValidationError({"slips": _("Choose the texts whose note was wrong.")})
+        return [_correct(actor, slip, name, signed_on, words, at) for slip in ordered]
+
+
+def _correct(actor: Actor, slip: SignedSlip, name: str, day: date, reason: str, at: datetime) -> SignedSlip:
+    update = lock_update(slip.revision.update)
+    department = _may_note(actor, update)
+    last = SignedSlip.objects.filter(revision=slip.revision).order_by("-number")[0]
+    said = (last.signed_by, last.signed_on, last.reason, last.noted_by)
+    if said == (name, day, reason, actor.person):
+        return last  # sent twice
+    if last.pk != slip.pk:
+        raise WrongStateError(_("Somebody has corrected this note since. Look at it again."))
+    if (last.signed_by, last.signed_on) == (name, day):
+        raise ValidationError(_("Nothing is changed: the note says the same already."))
+    _check_text(update, slip.revision, day)
+    corrected = SignedSlip.objects.create(
+        revision=slip.revision,
+        number=last.number + 1,
+        signed_by=name,
+        signed_on=day,
+        noted_by=actor.person,
+        noted_at=at,
+        reason=reason,
+    )
+    comment = f"{last.signed_by} {last.signed_on} → {name} {day}：{reason}"
+    _record(Act.CORRECT_SIGNATURE, actor, department, slip.revision, update, comment, at)
     return corrected
 
 

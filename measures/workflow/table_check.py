@@ -13,7 +13,7 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.GRANT_EXTENSION: "extensions.grant_extension",
     Act.REFUSE_EXTENSION: "extensions.refuse_extension",
     Act.NOTE_SIGNATURE: "signatures.note_signatures",
-    Act.CORRECT_SIGNATURE: "signatures.correct_signature",
+    Act.CORRECT_SIGNATURE: "signatures.correct_signatures",
     Act.ADD_LATE_EVIDENCE: "evidence.add_late_files, of what the office entered",
     Act.ADD_EVIDENCE: "evidence.add_files, whenever `save` is possible",
     Act.WITHDRAW_EVIDENCE: "evidence.withdraw_file, whenever `save` is possible",

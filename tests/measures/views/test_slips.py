@@ -138,6 +138,25 @@ def test_noted_signature_is_corrected_on_its_page_and_the_old_note_stays_readabl
     assert "王建国" in browser_of(cast.reviewer()).get("/review/").content.decode()
 
 
+def test_one_wrong_name_on_one_paper_is_one_correction(browser_of: BrowserOf) -> None:
+    updates, reviewer = [builders.an_update(S.IN_REVIEW) for _n in range(3)], browser_of(cast.reviewer())
+    reviewer.post(page_of(updates[0]), sent(*updates))
+    slips = list(SignedSlip.objects.order_by("pk"))
+    place = f"/p/a-policy/signatures/{slips[0].uuid}/correct/"
+    page = reviewer.get(place)
+    assert "Texts that were noted together" in page.content.decode()
+    assert page.context["form"]["slips"].initial == [str(slip.uuid) for slip in slips], "all are ticked"
+    typed = {"signed_by": "王建国", "signed_on": "2020-07-01", "reason": "看错了姓名"}
+    assert reviewer.post(place, {**typed, "slips": []}).status_code == 422
+    chosen = [str(slip.uuid) for slip in slips[:2]]
+    done = reviewer.post(place, {**typed, "slips": chosen}, follow=True).content.decode()
+    assert "2 noted signatures are corrected." in done
+    corrected = SignedSlip.objects.filter(number=2, signed_by="王建国", reason="看错了姓名")
+    assert [row.revision.update for row in corrected] == updates[:2]
+    alone = reviewer.get(f"/p/a-policy/signatures/{slips[2].uuid}/correct/")
+    assert alone.context["form"]["slips"].is_hidden, "the others say something else by now"
+
+
 def test_slip_asks_the_same_for_one_as_for_five(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:

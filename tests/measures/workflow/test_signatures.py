@@ -1,6 +1,6 @@
 """Signatures on paper: who notes them, for which text, and when a note is void."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +11,7 @@ from measures.models import Act, Event, PeriodState, ProgressUpdate, Revision, S
 from measures.models.fingerprints import text_digest
 from measures.pages.signatures import signatures_by_update
 from measures.workflow.errors import WrongStateError
-from measures.workflow.signatures import correct_signature, note_signatures
+from measures.workflow.signatures import correct_signatures, note_signatures, noted_together
 from tests import builders, cast
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,13 @@ def noted(
     text = builders.text_in_work(update)
     [slip] = note_signatures(by or cast.reviewer(), [text], name, day, NOW)
     return slip
+
+
+def correct_signature(
+    by: Actor, slip: SignedSlip, name: str, day: date, reason: str, at: datetime
+) -> SignedSlip:
+    [corrected] = correct_signatures(by, [slip], name, day, reason, at)
+    return corrected
 
 
 def void(update: ProgressUpdate) -> bool:
@@ -190,3 +197,24 @@ def test_only_the_note_of_the_text_as_it_is_can_be_corrected() -> None:
     builders.set_period_state(archived.period, PeriodState.ARCHIVED)
     with pytest.raises(WrongStateError, match="已归档"):
         correct_signature(cast.reviewer(), slip, "王建国", TODAY, "看错了姓名", NOW)
+
+
+def test_what_was_noted_together_is_corrected_together_each_with_its_own_note() -> None:
+    updates = [builders.an_update(S.IN_REVIEW) for _n in range(3)]
+    texts = [builders.text_in_work(update) for update in updates]
+    slips = note_signatures(cast.reviewer(), texts, "王建军", TODAY, NOW)
+    another = builders.text_in_work(builders.an_update(S.IN_REVIEW))
+    note_signatures(cast.reviewer(), [another], "王建军", TODAY, NOW + timedelta(minutes=5))
+    assert list(noted_together(slips[1])) == slips, "the same name on another paper is another act"
+    with pytest.raises(ValidationError, match="选择"):
+        correct_signatures(cast.reviewer(), [], "王建国", TODAY, "看错了姓名", NOW)
+    correct_signature(cast.reviewer(), slips[0], "王建国", TODAY, "看错了姓名", NOW)
+    with pytest.raises(WrongStateError, match="已有人更正"):
+        correct_signatures(cast.reviewer(), slips, "王立国", TODAY, "看错了姓名", NOW)
+    assert SignedSlip.objects.filter(signed_by="王立国").count() == 0, "all or none"
+    done = correct_signatures(cast.reviewer(), slips[1:], "王立国", TODAY, "看错了姓名", NOW)
+    assert [(row.revision, row.number, row.reason) for row in done] == [
+        (text, 2, "看错了姓名") for text in texts[1:]
+    ]
+    assert Event.objects.filter(act=Act.CORRECT_SIGNATURE, comment__contains="王立国").count() == 2
+    assert list(noted_together(done[0])) == done
