@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from langfang_policy.characters import refuse_hidden_characters
+from measures.evidence_forms import ManyFilesField
 from measures.models import Revision, SignedSlip
 from measures.office_forms import ReasonForm
 from measures.workflow.signatures import NAME_LENGTH
@@ -26,16 +27,14 @@ class SignedForm(forms.Form):
     )
 
 
-class SignatureCorrectionForm(SignedForm, ReasonForm):
-    """Who did sign and when, why the note said something else, and for which texts of the paper."""
+class NotedTogetherForm(forms.Form):
+    """For which texts of one paper that were noted together."""
 
     slips = forms.MultipleChoiceField(
         label=gettext_lazy("Texts that were noted together"),
-        help_text=gettext_lazy("each gets a note of its own"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Choose the texts whose note was wrong.")},
+        error_messages={"required": gettext_lazy("Choose a text first.")},
     )
-    field_order = ("slips", "signed_by", "signed_on", "reason")
 
     def __init__(self, *args: Any, slips: Sequence[SignedSlip], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +51,19 @@ class SignatureCorrectionForm(SignedForm, ReasonForm):
         return [self.noted[uuid] for uuid in self.cleaned_data["slips"] or self.noted]
 
 
+class SignatureCorrectionForm(NotedTogetherForm, SignedForm, ReasonForm):
+    """Who did sign and when, and why the note said something else."""
+
+    field_order = ("slips", "signed_by", "signed_on", "reason")
+
+
+class ScanForm(NotedTogetherForm):
+    """The paper itself."""
+
+    scans = ManyFilesField(label=gettext_lazy("Scan of the signed slip"))
+    field_order = ("slips", "scans")
+
+
 class SignatureForm(SignedForm):
     """Which texts the signed paper shows, who signed it and when."""
 
@@ -60,7 +72,12 @@ class SignatureForm(SignedForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose the updates that the signed slip shows.")},
     )
-    field_order = ("texts", "signed_by", "signed_on")
+    scans = ManyFilesField(
+        label=gettext_lazy("Scan of the signed slip"),
+        help_text=gettext_lazy("can be added later too; it is kept with each of the texts"),
+        required=False,
+    )
+    field_order = ("texts", "signed_by", "signed_on", "scans")
 
     def __init__(self, *args: Any, texts: Sequence[Revision], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

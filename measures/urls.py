@@ -144,6 +144,7 @@ of_a_policy_since = [
     path("periods/<uuid:uuid>/urge/", urges.period_urge, name="period_urge"),
     path("periods/<uuid:uuid>/departments/<slug:slug>/slip/", slips.filing_slip, name="filing_slip"),
     path("signatures/<uuid:uuid>/correct/", slips.signature_correct, name="signature_correct"),
+    path("signatures/<uuid:uuid>/scan/", slips.signature_scan, name="signature_scan"),
     path(
         "periods/<uuid:uuid>/departments/<slug:slug>/slip.pdf",
         slips.filing_slip_document,

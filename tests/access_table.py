@@ -92,6 +92,7 @@ measures:urge_document       302 200 404 200 200 200 200 200 404 404
 measures:filing_slip         302 200 404 200 404 404 404 404 404 404
 measures:filing_slip_document 302 200 404 200 404 404 404 404 404 404
 measures:signature_correct   302 403 404 200 403 403 403 403 404 404
+measures:signature_scan      302 403 404 200 403 403 403 403 404 404
 measures:measure_matrix      302 200 200 200 200 200 200 200 200 200
 measures:commitment_list     302 200 200 200 200 200 200 200 200 200
 measures:matter_list         302 200 200 200 200 200 200 200 200 200
@@ -228,6 +229,7 @@ measures:urge_document       302 405 405 405 405 405 405 405 405 405
 measures:filing_slip         302 403 404 422 404 404 404 404 404 404
 measures:filing_slip_document 302 405 405 405 405 405 405 405 405 405
 measures:signature_correct   302 403 404 422 403 403 403 403 404 404
+measures:signature_scan      302 403 404 422 403 403 403 403 404 404
 measures:measure_matrix      302 405 405 405 405 405 405 405 405 405
 measures:commitment_list     302 405 405 405 405 405 405 405 405 405
 measures:matter_list         302 405 405 405 405 405 405 405 405 405
@@ -340,6 +342,7 @@ SHOWS = {
     "measures:evidence_withdraw": 'name="reason"',
     "measures:evidence_late": "后到的扫描件",
     "measures:signature_correct": 'name="signed_by"',
+    "measures:signature_scan": 'name="scans"',
     "measures:extension_list": "数据未出",
     "measures:update_on_behalf": 'name="received_from"',
     "measures:report_list": "2020年第二季度",

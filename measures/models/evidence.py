@@ -2,7 +2,8 @@
 
 A file stands in one of five places while it is there, so that the database itself lets no sixth in. It is
 withdrawn, never deleted. `revisions` are the submitted texts that have it: that is frozen with them. What the
-office added to a text that it had entered before is a `LateEvidence`.
+office added to a text that it had entered before is a `LateEvidence`, and so is the scan of a slip that was
+signed: that one stands in no place, since it proves who signed and not what is said.
 """
 
 import uuid
@@ -25,7 +26,11 @@ MEDIA_TYPES: Final = tuple(kind.media_type for kind in KINDS)
 class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
     def present(self) -> "EvidenceFileQuerySet":
         """Not withdrawn, in the order in which they were added."""
-        return self.filter(withdrawn_at=None).order_by("pk")
+        return self.of_texts().filter(withdrawn_at=None).order_by("pk")
+
+    def of_texts(self) -> "EvidenceFileQuerySet":
+        """What is handed in with a text; no scans of signed slips."""
+        return self.filter(place__isnull=False)
 
     def with_address(self) -> "EvidenceFileQuerySet":
         """Loads in the same query what its address is made of, and who added it."""
@@ -45,12 +50,14 @@ class EvidenceFile(models.Model):
     revisions = models.ManyToManyField(
         Revision, related_name="evidence", blank=True, verbose_name=_("submitted with")
     )
-    place = models.PositiveSmallIntegerField(_("place"))
+    # None for the scan of a signed slip.
+    place = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
     name = models.CharField(_("file name"), max_length=NAME_LENGTH)
     media_type = models.CharField(_("kind of file"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
-    stored_as = models.CharField(_("kept as"), max_length=80, unique=True, editable=False)
+    # The scan of a paper that shows several texts is kept once, and has a row for each of them.
+    stored_as = models.CharField(_("kept as"), max_length=80, db_index=True, editable=False)
     added_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="evidence_added", verbose_name=_("added by")
     )
@@ -86,9 +93,26 @@ class EvidenceFile(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["update", "sha256"],
-                condition=Q(withdrawn_at=None),
+                condition=Q(withdrawn_at=None, place__isnull=False),
                 name="evidencefile_content_once",
                 violation_error_message=_("A file with this content is there already."),
+            ),
+            models.UniqueConstraint(
+                fields=["update", "sha256"],
+                condition=Q(place=None),
+                name="evidencefile_scan_once",
+                violation_error_message=_("A file with this content is there already."),
+            ),
+            models.UniqueConstraint(
+                fields=["stored_as"],
+                condition=Q(place__isnull=False),
+                name="evidencefile_kept_once",
+                violation_error_message=_("Another file is kept under this name."),
+            ),
+            models.CheckConstraint(
+                name="evidencefile_scan_is_never_withdrawn",
+                condition=Q(place__isnull=False) | Q(withdrawn_at=None),
+                violation_error_message=_("The scan of a signed slip is never withdrawn."),
             ),
             models.CheckConstraint(
                 name="evidencefile_has_name",
@@ -121,9 +145,16 @@ class EvidenceFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_scan_of_slip(self) -> bool:
+        """Of a slip that was signed on paper, and no evidence."""
+        return self.place is None
+
 
 class LateEvidence(models.Model):
-    """A file that came after the office had entered the text that it belongs to; only ever added.
+    """A file that came after the text was sealed that it belongs to; only ever added.
+
+    Of what the office entered any file, of every other text the scan of its signed slip.
 
     The text is sealed without it, and its event names the file with its SHA-256.
     """

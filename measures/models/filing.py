@@ -274,6 +274,8 @@ class Revision(models.Model):
     loaded_writers: frozenset[int] | None = None
     # Files that came after the office had entered it, where a page has loaded them: see `pages.evidence`.
     loaded_late: Sequence[Any] = ()
+    # Scans of the slip that was signed for it, where a page has loaded them: see `pages.signatures`.
+    loaded_scans: Sequence[Any] = ()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     update = models.ForeignKey(

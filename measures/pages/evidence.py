@@ -28,7 +28,7 @@ def own_evidence(actor: Actor, update: ProgressUpdate) -> OwnEvidence | None:
         return None
     rows = update.loaded_files
     if rows is None:
-        rows = list(update.evidence.with_address().select_related("withdrawn_by"))
+        rows = list(update.evidence.of_texts().with_address().select_related("withdrawn_by"))
     return OwnEvidence(
         present=[row for row in rows if row.withdrawn_at is None],
         withdrawn=[row for row in rows if row.withdrawn_at],
@@ -49,9 +49,11 @@ def _may_read(actor: Actor, file: EvidenceFile) -> bool:
     update = file.update
     if permissions.is_own(actor, update):
         return True
+    if file.is_scan_of_slip and not permissions.can_see_filing_state(actor, update):
+        return False
     has_it = Q(evidence=file) | Q(late_evidence__file=file)
     texts = Revision.objects.filter(has_it, approved_at__isnull=False)
-    if not permissions.can_read_working_text(actor, update):
+    if not (file.is_scan_of_slip or permissions.can_read_working_text(actor, update)):
         texts = texts.filter(in_force_of=update)
     return texts.exists()
 
@@ -61,7 +63,7 @@ def load_late_evidence(texts: Iterable[Revision]) -> None:
     entered = {text.pk: text for text in texts if text.entered_by}
     if not entered:
         return
-    rows = LateEvidence.objects.filter(revision__in=entered).order_by("pk")
+    rows = LateEvidence.objects.filter(revision__in=entered, file__place__isnull=False).order_by("pk")
     for row in rows.select_related("file__update__period__policy", "file__added_by"):
         row.file.came_later = True
         text = entered[row.revision_id]

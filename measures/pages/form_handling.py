@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from departments.workdays import CalendarMissing
 from measures.workflow.errors import WorkflowError
@@ -20,6 +22,11 @@ NOT_NOW: Final = "not_now"
 def posted_data(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: nothing until it is sent."""
     return request.POST if request.method == "POST" else None
+
+
+def posted_files(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[bytes]] | None":
+    """The same of files."""
+    return request.FILES if request.method == "POST" else None
 
 
 def try_act(form: BaseForm, act: Callable[[], HttpResponse]) -> HttpResponse | None:

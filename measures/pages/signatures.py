@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import PRIVATE_STATES, PeriodState, ProgressUpdate, Revision, SignedSlip
+from measures.models import PRIVATE_STATES, LateEvidence, PeriodState, ProgressUpdate, Revision, SignedSlip
 from measures.workflow.signatures import noted_for, signatures_of, signed_text
 
 
@@ -68,6 +68,18 @@ def loaded_signatures(updates: Iterable[ProgressUpdate]) -> dict[int, Signature]
         for row in updates
         if row.loaded_slip is not None and (text := row.latest_revision) is not None
     }
+
+
+def load_scans(actor: Actor, texts: Iterable[tuple[ProgressUpdate, Revision]]) -> None:
+    """Gives each signed text the scans of its slip that this person may have. One query."""
+    found: dict[int, list[Revision]] = {}
+    for update, text in texts:
+        if text.approved_at or permissions.is_own(actor, update):
+            found.setdefault(text.pk, []).append(text)
+    rows = LateEvidence.objects.filter(revision__in=found, file__place=None).order_by("pk")
+    for row in rows.select_related("file__added_by"):
+        for text in found[row.revision_id]:
+            text.loaded_scans = [*text.loaded_scans, row.file]
 
 
 def can_print(actor: Actor, update: ProgressUpdate) -> bool:

@@ -12,7 +12,7 @@ from measures.pages.correction import Correction, correction_of
 from measures.pages.evidence import OwnEvidence, own_evidence
 from measures.pages.extensions import DatesOfUpdate, dates_of_update
 from measures.pages.offers import Offer, Refused, offers, reasons_against
-from measures.pages.signatures import Signature, can_correct, can_print, signatures_by_update
+from measures.pages.signatures import Signature, can_correct, can_print, load_scans, signatures_by_update
 from measures.pages.since_return import changed_since_return, returned_text
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_history import Entry, Version, events_shown, versions
@@ -69,6 +69,9 @@ def update_page(
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)
     signature = signatures_by_update([update]).get(update.pk) if sees else None
+    if signature:
+        texts = [signature.slip.revision, *(version.text.revision for version in history)]
+        load_scans(actor, [(update, text) for text in texts])
     working = history[0] if history and not history[0].is_in_force else None
     events = events_shown(actor, update) if sees else []
     return UpdatePage(

@@ -199,5 +199,5 @@ def _load_files(updates: Sequence[ProgressUpdate], texts: Sequence[Revision]) ->
 @compiled
 def _files(updates: list[int], texts: list[int]) -> QuerySet[Any]:
     """Those of the updates and of the texts, each as often as there are texts that have it."""
-    rows = EvidenceFile.objects.with_address().select_related("withdrawn_by")
+    rows = EvidenceFile.objects.of_texts().with_address().select_related("withdrawn_by")
     return rows.filter(Q(update__in=updates) | Q(revisions__in=texts)).annotate(of_text=F("revisions"))

@@ -234,7 +234,7 @@ def _whole_updates(periods: list[int], measures: list[int]) -> QuerySet[Progress
 def _updates_with_files(periods: list[int], measures: list[int]) -> QuerySet[Any]:
     """Each says how many files its text in force has."""
     files = EvidenceFile.revisions.through._default_manager.filter(revision=OuterRef("in_force"))
-    late = LateEvidence.objects.filter(revision=OuterRef("in_force"))
+    late = LateEvidence.objects.filter(revision=OuterRef("in_force"), file__place__isnull=False)
     rows = _rows_of_updates(periods, measures).select_related("department")
     return rows.annotate(files=number_of(files) + number_of(late))
 

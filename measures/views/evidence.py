@@ -21,7 +21,7 @@ from measures.evidence_forms import LateEvidenceForm
 from measures.models import Policy
 from measures.office_forms import ReasonForm
 from measures.pages.evidence import readable_file
-from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
+from measures.pages.form_handling import came_too_late, http_status_of, posted_data, posted_files, try_act
 from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_loading import readable_update
 from measures.pages.update_writing import own_update
@@ -80,7 +80,7 @@ def evidence_late(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
     update = readable_update(request.actor, policy, uuid)
     if permissions.as_clerk_of_another(request.actor, update) is None:
         raise PermissionDenied
-    form = LateEvidenceForm(posted_data(request), request.FILES if request.method == "POST" else None)
+    form = LateEvidenceForm(posted_data(request), posted_files(request))
 
     def add() -> HttpResponse:
         added = evidence.add_late_files(request.actor, update, form.cleaned_data["evidence"], clock.now())

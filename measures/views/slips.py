@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -20,18 +21,18 @@ from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
 from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision, SignedSlip
-from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
+from measures.pages.form_handling import came_too_late, http_status_of, posted_data, posted_files, try_act
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.signatures import Signature, can_correct, can_print, signatures_by_update
+from measures.pages.signatures import Signature, can_correct, can_print, load_scans, signatures_by_update
 from measures.pages.update_loading import readable_update
 from measures.reports.copies import copy_of
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from measures.reports.pdf import PdfUnavailable
-from measures.signature_forms import SignatureCorrectionForm, SignatureForm
+from measures.signature_forms import ScanForm, SignatureCorrectionForm, SignatureForm
 from measures.views.periods import load_period
+from measures.workflow.signature_scans import add_scans, note_with_scans
 from measures.workflow.signatures import (
     correct_signatures,
-    note_signatures,
     noted_for,
     noted_together,
     signed_text,
@@ -69,15 +70,15 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
     """The slip as a page to print; below, for who may note it, that it was signed."""
     slip = slip_for(request, policy, uuid, slug)
     signed = signatures_by_update(slip.updates)
-    form = SignatureForm(posted_data(request), texts=notable_texts(request.actor, slip, signed))
+    texts = notable_texts(request.actor, slip, signed)
+    form = SignatureForm(posted_data(request), posted_files(request), texts=texts)
     if request.method == "POST" and not any(noted_for(request.actor, row) for row in slip.updates):
         raise PermissionDenied
 
     def note() -> HttpResponse:
         data = form.cleaned_data
-        noted = note_signatures(
-            request.actor, form.chosen(), data["signed_by"], data["signed_on"], clock.now()
-        )
+        said = (data["signed_by"], data["signed_on"], data["scans"])
+        noted = note_with_scans(request.actor, form.chosen(), *said, clock.now())
         words = ngettext(
             "The signature of %(n)s text is noted.", "The signatures of %(n)s texts are noted.", len(noted)
         )
@@ -87,11 +88,13 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
     if answer := try_act(form, note):
         return answer
     shown = [(row, signed[row.pk]) for row in slip.updates if row.pk in signed]
+    load_scans(request.actor, [(row, signature.slip.revision) for row, signature in shown])
     context = {
         "slip": slip,
         "signed": shown,
         "correctable": [row for row, signature in shown if can_correct(request.actor, row, signature)],
         "form": form,
+        "most": settings.EVIDENCE_MAX_BYTES >> 20,
         "query": request.GET.urlencode(),
     }
     return render(request, "measures/filing_slip.html", context, status=http_status_of(form))
@@ -107,11 +110,7 @@ def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> 
 @of_policy
 def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """A note that was wrong gets another in its place, with a reason, as do those of its paper."""
-    rows = SignedSlip.objects.select_related("revision__update__measure__section", "noted_by")
-    slip = get_object_or_404(rows, uuid=uuid, revision__update__period__policy=policy)
-    update = readable_update(request.actor, policy, slip.revision.update.uuid)
-    if noted_for(request.actor, update) is None:
-        raise PermissionDenied
+    slip, update = notable_slip(request.actor, policy, uuid)
     said = {"signed_by": slip.signed_by, "signed_on": slip.signed_on}
     together = correctable_together(request.actor, slip)
     form = SignatureCorrectionForm(posted_data(request), initial=said, slips=together)
@@ -133,6 +132,44 @@ def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> Htt
     context = {"update": update, "signature": signature, "form": form, "possible": possible}
     status = 409 if came_too_late(form) else http_status_of(form)
     return render(request, "measures/signature_correct.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_policy
+def signature_scan(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
+    """The scan of the signed paper, where it was not at hand when the signature was noted."""
+    slip, update = notable_slip(request.actor, policy, uuid)
+    together = correctable_together(request.actor, slip)
+    form = ScanForm(posted_data(request), posted_files(request), slips=together)
+
+    def add() -> HttpResponse:
+        add_scans(request.actor, form.chosen(), form.cleaned_data["scans"], clock.now())
+        told = _("The scan of the signed slip is added.")
+        messages.success(request, f"{named(request, update)}：{told}")
+        return redirect("measures:update_detail", policy.slug, update.uuid)
+
+    if answer := try_act(form, add):
+        return answer
+    signature = signatures_by_update([update])[update.pk]
+    context = {
+        "update": update,
+        "signature": signature,
+        "form": form,
+        "possible": signature.slip == slip and can_correct(request.actor, update, signature),
+        "most": settings.EVIDENCE_MAX_BYTES >> 20,
+    }
+    status = 409 if came_too_late(form) else http_status_of(form)
+    return render(request, "measures/signature_scan.html", context, status=status)
+
+
+def notable_slip(actor: Actor, policy: Policy, uuid: UUID) -> tuple[SignedSlip, ProgressUpdate]:
+    """A note and its update, for whoever may note signatures there. Raises Http404, PermissionDenied."""
+    rows = SignedSlip.objects.select_related("revision__update__measure__section", "noted_by")
+    slip = get_object_or_404(rows, uuid=uuid, revision__update__period__policy=policy)
+    update = readable_update(actor, policy, slip.revision.update.uuid)
+    if noted_for(actor, update) is None:
+        raise PermissionDenied
+    return slip, update
 
 
 def correctable_together(actor: Actor, slip: SignedSlip) -> list[SignedSlip]:

@@ -61,6 +61,8 @@ def withdraw_file(actor: Actor, file: EvidenceFile, reason: str, at: datetime) -
         if (row.withdrawn_by, row.withdrawal_reason) == (actor.user, words):
             return row
         _require(actor, update)
+        if row.is_scan_of_slip:
+            raise WrongStateError(_("The scan of a signed slip is never withdrawn."))
         if row.withdrawn_at:
             raise WrongStateError(_("This file was withdrawn already."))
         withdraw_evidence(actor, update.department, row, words, at)

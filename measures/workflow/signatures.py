@@ -83,7 +83,7 @@ def correct_signatures(
 
 def _correct(actor: Actor, slip: SignedSlip, name: str, day: date, reason: str, at: datetime) -> SignedSlip:
     update = lock_update(slip.revision.update)
-    department = _may_note(actor, update)
+    department = may_note(actor, update)
     last = SignedSlip.objects.filter(revision=slip.revision).order_by("-number")[0]
     said = (last.signed_by, last.signed_on, last.reason, last.noted_by)
     if said == (name, day, reason, actor.person):
@@ -103,7 +103,7 @@ def _correct(actor: Actor, slip: SignedSlip, name: str, day: date, reason: str, 
         reason=reason,
     )
     comment = f"{last.signed_by} {last.signed_on} → {name} {day}：{reason}"
-    _record(Act.CORRECT_SIGNATURE, actor, department, slip.revision, update, comment, at)
+    record_of_signature(Act.CORRECT_SIGNATURE, actor, department, slip.revision, update, comment, at)
     return corrected
 
 
@@ -117,7 +117,8 @@ def _checked_name(signed_by: str, signed_on: date, at: datetime) -> str:
     return name
 
 
-def _may_note(actor: Actor, update: ProgressUpdate) -> Department:
+def may_note(actor: Actor, update: ProgressUpdate) -> Department:
+    """For which department this person notes. Raises PermissionDenied."""
     department = noted_for(actor, update)
     if department is None:
         raise PermissionDenied(_("You may not do this here."))
@@ -126,7 +127,7 @@ def _may_note(actor: Actor, update: ProgressUpdate) -> Department:
 
 def _note(actor: Actor, revision: Revision, name: str, day: date, at: datetime) -> SignedSlip:
     row = lock_update(revision.update)
-    department = _may_note(actor, row)
+    department = may_note(actor, row)
     _check_text(row, revision, day)
     if SignedSlip.objects.filter(revision=revision).exists():
         told = _("%(measure)s: the signature of this text is noted already.")
@@ -134,11 +135,11 @@ def _note(actor: Actor, revision: Revision, name: str, day: date, at: datetime) 
     slip = SignedSlip.objects.create(
         revision=revision, signed_by=name, signed_on=day, noted_by=actor.person, noted_at=at
     )
-    _record(Act.NOTE_SIGNATURE, actor, department, revision, row, f"{name} {day}", at)
+    record_of_signature(Act.NOTE_SIGNATURE, actor, department, revision, row, f"{name} {day}", at)
     return slip
 
 
-def _record(
+def record_of_signature(
     act: Act,
     actor: Actor,
     department: Department,
@@ -153,18 +154,20 @@ def _record(
 
 def _check_text(update: ProgressUpdate, revision: Revision, day: date) -> None:
     """The paper shows the text as it is now, and could be signed on that day."""
-    code = {"measure": update.measure.code}
+    check_unchanged(update, revision)
+    # What came to the office on paper was signed before the office entered it.
+    if not revision.entered_by and day < timezone.localdate(revision.frozen_at):
+        told = _("%(measure)s: the text was not finished yet on that day.")
+        raise ValidationError({"signed_on": told % {"measure": update.measure.code}})
+
+
+def check_unchanged(update: ProgressUpdate, revision: Revision) -> None:
+    """The paper shows the text as it is now. Raises WrongStateError."""
     if update.period.state not in {PeriodState.OPEN, PeriodState.CLOSED}:
         raise WrongStateError(_("The period is archived; nothing of it changes any more."))
     if signed_text(update) != revision:
-        raise WrongStateError(
-            _("%(measure)s: the text has changed since; print the slip anew and have it signed.") % code
-        )
-    # What came to the office on paper was signed before the office entered it.
-    if not revision.entered_by and day < timezone.localdate(revision.frozen_at):
-        raise ValidationError(
-            {"signed_on": _("%(measure)s: the text was not finished yet on that day.") % code}
-        )
+        told = _("%(measure)s: the text has changed since; print the slip anew and have it signed.")
+        raise WrongStateError(told % {"measure": update.measure.code})
 
 
 def signatures_of(updates: Iterable[ProgressUpdate]) -> QuerySet[SignedSlip]:

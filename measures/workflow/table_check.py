@@ -14,7 +14,7 @@ OUTSIDE_THE_TABLES: Final[Mapping[Act, str]] = {
     Act.REFUSE_EXTENSION: "extensions.refuse_extension",
     Act.NOTE_SIGNATURE: "signatures.note_signatures",
     Act.CORRECT_SIGNATURE: "signatures.correct_signatures",
-    Act.ADD_LATE_EVIDENCE: "evidence.add_late_files, of what the office entered",
+    Act.ADD_LATE_EVIDENCE: "evidence.add_late_files and signature_scans",
     Act.ADD_EVIDENCE: "evidence.add_files, whenever `save` is possible",
     Act.WITHDRAW_EVIDENCE: "evidence.withdraw_file, whenever `save` is possible",
     Act.PLAN_PERIOD: "periods.plan_period makes the period",

@@ -27,6 +27,10 @@ def an_evidence_file(**changes: Any) -> EvidenceFile:
     return EvidenceFile.objects.create(update=update, **{**usual, **changes})
 
 
+def a_scan(**changes: Any) -> EvidenceFile:
+    return an_evidence_file(place=None, **changes)
+
+
 def another_of(row: EvidenceFile, **changes: Any) -> EvidenceFile:
     return an_evidence_file(update=row.update, **changes)
 
@@ -42,6 +46,11 @@ ILLEGAL_EVIDENCE: Final[dict[str, Callable[[], object]]] = {
     "evidencefile_one_in_a_place": lambda: another_of(an_evidence_file()),
     "evidencefile_five_places": lambda: an_evidence_file(place=6),
     "evidencefile_content_once": lambda: another_of(row := an_evidence_file(), place=2, sha256=row.sha256),
+    "evidencefile_scan_once": lambda: another_of(row := a_scan(), place=None, sha256=row.sha256),
+    "evidencefile_kept_once": lambda: an_evidence_file(stored_as=an_evidence_file().stored_as),
+    "evidencefile_scan_is_never_withdrawn": lambda: a_scan(
+        withdrawn_by=cast.reporter().person, withdrawn_at=NOW, withdrawal_reason="错了"
+    ),
     "evidencefile_has_name": lambda: an_evidence_file(name=""),
     "evidencefile_kind_is_known": lambda: an_evidence_file(media_type="text/html"),
     "evidencefile_not_empty": lambda: an_evidence_file(size=0),
