@@ -39,6 +39,7 @@ SOURCES_AND_SLIPS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_scan_of_one_paper_stands_with_each_of_its_texts_and_is_kept_once",
         "test_scan_comes_later_by_whoever_notes_and_only_while_the_text_is_as_it_was_signed",
         "test_scan_is_no_evidence_and_goes_along_with_no_later_text",
+        "test_scan_is_had_by_its_department_and_once_approved_by_those_who_see_the_signature",
         "test_scan_is_noted_with_the_signature_and_shown_with_it_to_those_who_see_it",
     ),
 }

@@ -68,10 +68,7 @@ def update_page(
     sees = permissions.can_see_filing_state(actor, update)
     history = versions(actor, update) if permissions.can_read_working_text(actor, update) else []
     possible = offers(actor, update, refused)
-    signature = signatures_by_update([update]).get(update.pk) if sees else None
-    if signature:
-        texts = [signature.slip.revision, *(version.text.revision for version in history)]
-        load_scans(actor, [(update, text) for text in texts])
+    signature = signature_shown(actor, update, history) if sees else None
     working = history[0] if history and not history[0].is_in_force else None
     events = events_shown(actor, update) if sees else []
     return UpdatePage(
@@ -112,6 +109,15 @@ def sources_shown(actor: Actor, update: ProgressUpdate) -> list[ChangedSource]:
     office = permissions.can_read_submitted_texts(actor, update.period.policy)
     reads = office or permissions.is_own(actor, update)
     return changed_sources([update]).get(update.pk, []) if reads else []
+
+
+def signature_shown(actor: Actor, update: ProgressUpdate, history: list[Version]) -> Signature | None:
+    """With the scans of the paper, which stand with the earlier texts too. One query where none is noted."""
+    signature = signatures_by_update([update]).get(update.pk)
+    if signature:
+        texts = [signature.slip.revision, *(version.text.revision for version in history)]
+        load_scans(actor, [(update, text) for text in texts])
+    return signature
 
 
 def slip_shown(actor: Actor, update: ProgressUpdate) -> bool:

@@ -133,10 +133,20 @@ def test_scan_is_noted_with_the_signature_and_shown_with_it_to_those_who_see_it(
     ).content.decode()
     assert "The scan of the signed slip is added." in more
     assert [scans_of(update) for update in updates] == [["签字页.pdf", "背面.pdf"]] * 2
+
+
+def test_scan_is_had_by_its_department_and_once_approved_by_those_who_see_the_signature(
+    browser_of: BrowserOf,
+) -> None:
+    update, reviewer = an_update(S.IN_REVIEW), browser_of(cast.reviewer())
+    noted(update, scans=("签字页.pdf",))
+    [file] = EvidenceFile.objects.all()
+    detail = reverse("measures:update_detail", args=["a-policy", update.uuid])
+    address = reverse("measures:evidence_download", args=["a-policy", file.uuid])
     readers = (cast.reporter(), cast.clerk(), cast.auditor(), cast.leader(), cast.reporter("jyj"))
     assert [status_of(browser_of(actor), file) for actor in readers] == [200, 404, 404, 404, 404]
     assert address not in browser_of(cast.clerk()).get(detail).content.decode(), "it is in review still"
-    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), ProgressUpdate.objects.get(pk=updates[0].pk))
+    update = perform(Act.APPROVE_AND_SUBMIT, cast.reviewer(), update)
     assert [status_of(browser_of(actor), file) for actor in readers] == [200, 200, 200, 200, 404]
     assert address in browser_of(cast.clerk()).get(detail).content.decode()
     update = perform(Act.CONFIRM, cast.second_clerk(), update)
