@@ -112,19 +112,27 @@ class Workbook(TableFile, XLSX):
         return dataset
 
 
+def decoded_csv(content: bytes) -> str:
+    """UTF-8, or GBK, in which WPS and Excel save csv on the office's computers. Raises UnicodeDecodeError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
 class Csv(TableFile, CSV):
-    """UTF-8, with the mark by which Excel knows it."""
+    """Written in UTF-8, with the mark by which Excel knows it; read in GBK too."""
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         return str(super().export_data(dataset, **kwargs)).encode("utf-8-sig")
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
         try:
-            reader = csv.reader(StringIO(in_stream.decode("utf-8-sig"), newline=""), strict=True)
+            reader = csv.reader(StringIO(decoded_csv(in_stream), newline=""), strict=True)
             rows: list[list[object]] = [list(row) for row in islice(reader, MAX_ROWS + 2)]
         except UnicodeDecodeError as error:
             raise UnreadableFileError(
-                _("This csv is not in UTF-8 (perhaps GBK). Save it as “CSV UTF-8”, or upload an .xlsx.")
+                _("This csv is neither in UTF-8 nor in GBK. Save it as “CSV UTF-8”, or upload an .xlsx.")
             ) from error
         except csv.Error as error:
             raise UnreadableFileError(

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from django.utils.translation import gettext as _
 
-from departments.sheets import cell_text, is_blank, unescape_formula
+from departments.sheets import cell_text, decoded_csv, is_blank, unescape_formula
 from departments.workbooks import UnreadableFileError, read_sheets, refuse_beyond_limits
 from langfang_policy.characters import plain
 from measures.update_sheets import columns as c
@@ -82,10 +82,9 @@ def _workbook_rows(content: bytes) -> list[_Rows]:
 
 
 def _csv_rows(content: bytes) -> _Rows:
-    """WPS and Excel save csv in the encoding of the office's computers, which is GBK."""
     rows: _Rows = []
     try:
-        reader = csv.reader(StringIO(_decoded(content), newline=""), strict=True)
+        reader = csv.reader(StringIO(decoded_csv(content), newline=""), strict=True)
         for number, row in enumerate(reader, start=1):
             if not is_blank(row):
                 rows.append((number, list(row)))
@@ -93,13 +92,6 @@ def _csv_rows(content: bytes) -> _Rows:
     except (UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFileError(_("This is no csv file that can be read. Upload the .xlsx.")) from error
     return rows
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
 
 
 def _table(rows: _Rows, needed: frozenset[str]) -> list[FiledRow] | None:

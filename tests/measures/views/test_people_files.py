@@ -159,7 +159,7 @@ def test_people_file_ends_a_membership_and_takes_no_day_back(browser_of: Browser
     [
         (SimpleUploadedFile("名单.xls", b"x"), "Save an old .xls as .xlsx"),
         (SimpleUploadedFile("名单.xlsx", b"x"), "This is no Excel workbook"),
-        (SimpleUploadedFile("名单.csv", "单位,姓名".encode("gbk")), "not in UTF-8"),
+        (SimpleUploadedFile("名单.csv", b"\xff\xff"), "neither in UTF-8 nor in GBK"),
         (a_file(a_row(), headings=["部门", *HEADINGS[1:]]), "the column 单位 is missing"),
     ],
 )
@@ -170,6 +170,17 @@ def test_people_file_that_cannot_be_read_is_told_in_words(
     answer = browser_of(cast.reviewer()).post(IMPORT, {"file": file})
     assert answer.status_code == 422
     assert words in answer.content.decode()
+
+
+def test_people_list_that_excel_saved_as_csv_in_gbk_is_stored(browser_of: BrowserOf) -> None:
+    a_department("zgh")
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in (HEADINGS, a_row())]
+    file = SimpleUploadedFile("名单.csv", "\r\n".join(lines).encode("gbk"))
+    reviewer = browser_of(cast.reviewer())
+    preview = reviewer.post(IMPORT, {"file": file})
+    assert problems(preview) == []
+    reviewer.post(CONFIRM, {"token": preview.context["token"]})
+    assert User.objects.get(username="zhou").name == "周敏"
 
 
 def test_people_preview_of_somebody_else_and_a_forged_one_are_gone(browser_of: BrowserOf) -> None:
