@@ -234,6 +234,9 @@ def test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored(
         (c.UPDATES, 4, PROGRESS),
         (c.UPDATES, 5, c.STATE),
     ]
+    form.fill("二（二）", **{PROGRESS: "改好了"})
+    page = upload(reporter, period, form.saved()).content.decode()
+    assert ("改过了" in page, 'name="changes"' in page) == (True, False), "shown, and not to be stored yet"
     form.fill("二（一）", **{SITUATION: "有新进展"})
     for far_too_large in ("１ｅ999999999", "1.e999999999", "9" * 40):
         form.state("技能竞赛", far_too_large)
@@ -350,6 +353,7 @@ def test_what_cannot_be_understood_is_told_in_words(reporter: Client, period: Re
         assert answer.status_code == 422
         page = answer.content.decode()
         assert told in page or "empty" in page
+        assert ("choose the file again" in page, "nothing you wrote is lost" in page) == (True, False)
 
 
 # --- submitting ----------------------------------------------------------------------------------
