@@ -44,6 +44,8 @@ STILL_OWED = Q(period__state="open", state__in=WRITABLE_STATES) | Q(
     period__state="closed",
 )
 
+DOCUMENT_ORDER = ("measure__section__ordinal", "measure__ordinal", "role", "position")
+
 
 class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
     def owed_by(self, departments: Iterable[Department]) -> "ProgressUpdateQuerySet":
@@ -69,7 +71,7 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
         return self.prefetch_related(models.Prefetch("revisions", texts))
 
     def in_document_order(self) -> "ProgressUpdateQuerySet":
-        return self.order_by("measure__section__ordinal", "measure__ordinal", "role", "position")
+        return self.order_by(*DOCUMENT_ORDER)
 
 
 class ProgressUpdate(models.Model):

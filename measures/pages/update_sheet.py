@@ -3,11 +3,12 @@
 A row is saved by itself: what is wrong in one keeps no other from being stored, and stays as it was typed.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.forms import BoundField
 from django.http import QueryDict
 
@@ -16,21 +17,24 @@ from departments.models import User
 from measures import permissions
 from measures.forms import UpdateForm, label_of, repetition_question, repetition_to_ask_about
 from measures.models import (
+    STILL_OWED,
     TEXTS,
     Act,
+    Event,
     ProgressUpdate,
     UpdateState,
     UsedInput,
     Words,
 )
-from measures.models.filing import ProgressUpdateQuerySet
+from measures.models.filing import DOCUMENT_ORDER, ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.held_text import OpenForm
+from measures.pages.returns import last_return, with_last_return
 from measures.pages.signatures import Signature, loaded_signatures
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import texts_before
-from measures.pages.update_parts import ShownText, role_words, shown_text
+from measures.pages.update_parts import ShownText, return_place, role_words, shown_text
 from measures.repetition import repeated_words
 from measures.update_sheets.columns import WRITTEN
 from measures.value_inputs import Beside, ShownCommitment
@@ -41,6 +45,7 @@ from measures.workflow.texts import Text
 # Columns that everybody fills in; the others stand folded in their row.
 HEADS: Final = ("situation", "headline", "progress", "self_assessment")
 MORE: Final = tuple(name for name in WRITTEN if name not in HEADS)
+_SENT: Final = re.compile(r"u([0-9]{1,18})-version")  # see prefix_of
 
 
 @dataclass
@@ -48,8 +53,8 @@ class SheetRow:
     """`form` where this person may write the update now, else `text` as it stands.
 
     `problem`: why it was refused. `theirs`: what somebody else has saved since the page was opened, where it
-    differs. `approvable`: it waits for a review that this person may give. `repeated`, `signature` and
-    `changed_sources` say of the stored text what its own page says.
+    differs. `approvable`: it waits for a review that this person may give. `repeated`, `signature`,
+    `changed_sources` and `returned` (with the `place` that it is about) say what the update's own page says.
     """
 
     update: ProgressUpdate
@@ -63,6 +68,8 @@ class SheetRow:
     repeated: str = ""
     signature: Signature | None = None
     changed_sources: Sequence[ChangedSource] = ()
+    returned: Event | None = None
+    place: Words = ""
     typing: OpenForm | None = None
 
     @property
@@ -129,8 +136,21 @@ def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
 
 
 def with_marks(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-    """Each says whether it has a source of which `mark_texts` has to ask."""
-    return updates.annotate(takes_over=Exists(UsedInput.objects.filter(update=OuterRef("pk"))))
+    """Each says whether it has a source of which `mark_texts` has to ask, and why it came back."""
+    inputs = UsedInput.objects.filter(update=OuterRef("pk"))
+    return with_last_return(updates.annotate(takes_over=Exists(inputs)))
+
+
+def to_write_first(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    """In the order of the document, but what is finished stands behind all that is still to be written."""
+    finished = Case(When(STILL_OWED, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return updates.order_by(finished, *DOCUMENT_ORDER)
+
+
+def sent_keys(sent: QueryDict) -> set[int]:
+    """Of which updates a row was sent; the list may have been put into another order since."""
+    found = [match[1] for name in sent if (match := _SENT.fullmatch(name))]
+    return {int(key) for key in found}
 
 
 def mark_texts(rows: Sequence[SheetRow]) -> None:
@@ -145,6 +165,8 @@ def mark_texts(rows: Sequence[SheetRow]) -> None:
     for row in rows:
         key, revision = row.update.pk, row.update.latest_revision
         row.signature, row.changed_sources = signed.get(key), changed.get(key, ())
+        if row.update.state == UpdateState.RETURNED and (returned := last_return(row.update)):
+            row.returned, row.place = returned, return_place(returned)
         if revision:
             said = row.update.text_to_replace or row.update.loaded_before
             row.repeated = repeated_words(revision, said, row.update.period)

@@ -45,7 +45,9 @@ from measures.pages.update_sheet import (
     prefix_of,
     read_rows,
     repetitions,
+    sent_keys,
     sheet_rows,
+    to_write_first,
     with_marks,
     with_refusals,
 )
@@ -190,7 +192,10 @@ def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) ->
     page = page_of(updates, request.GET.get("page", ""), ROWS_OF_A_PAGE)
     if not page:
         raise Http404("nothing is owed")
-    rows = rows_of(request, own, list(page), request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else QueryDict()
+    moved = sent_keys(sent) - {row.pk for row in page}
+    shown = [*page, *(updates.filter(pk__in=moved) if moved else ())]
+    rows = rows_of(request, own, shown, sent or None)
     if request.method == "POST":
         return _write(request, own, page, rows)
     return _sheet(request, own, page, rows)
@@ -199,7 +204,8 @@ def sheet_edit(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) ->
 def rows_to_write(request: ActingRequest, own: Own) -> ProgressUpdateQuerySet:
     """With what this person typed and has not saved; `rows_of` reads their texts."""
     held = held_text.with_held(own.updates.prefetch_related(None), request.actor.person, clock.now())
-    return with_marks(with_leads(held))
+    marked = with_marks(with_leads(held))
+    return to_write_first(marked) if own.may_write else marked
 
 
 def rows_of(

@@ -20,6 +20,7 @@ from measures.models import (
     Situation,
     UpdateState,
 )
+from measures.views import department_sheets
 from measures.workflow import updates
 from measures.workflow.signatures import note_signatures
 from measures.workflow.texts import Text
@@ -156,6 +157,39 @@ def test_what_came_back_does_not_go_again_unchanged_with_all_the_others(
     answer = reporter.post(address(period), {**sent(reporter.get(address(period))), "act": "submit"})
     assert "You have changed nothing since it was returned." in answer.content.decode()
     assert update_on(2).state == S.RETURNED
+
+
+def test_what_came_back_says_why_in_its_row_and_stands_before_what_is_finished(
+    reporter: Client, browser_of: BrowserOf, period: ReportingPeriod
+) -> None:
+    first, last = update_on(1), update_on(3)
+    first = updates.save(cast.reporter(), first, first.version, builders.a_text(), builders.moment())
+    reason = ("缺少参加人数", builders.moment(), "progress")
+    updates.return_for_revision(cast.clerk(), last, last.version, *reason)
+    page = reporter.get(address(period))
+    builders.brought_to(S.SUBMITTED, first)
+    for client, order in ((reporter, [2, 3, 1]), (browser_of(cast.reviewer()), [1, 2, 3])):
+        answer = client.get(address(period))
+        rows = answer.context["rows"]
+        assert [row.update.measure.ordinal for row in rows] == order
+        told = {row.update.measure.ordinal: row.returned.comment for row in rows if row.returned}
+        assert told == {3: "缺少参加人数"}
+        assert "Return comment (Progress)" in " ".join(answer.content.decode().split())
+    reporter.post(address(period), sent(page, m3={"progress": "参加240人"}))
+    assert text_on(3).progress == "参加240人"
+
+
+def test_a_row_that_was_sent_is_stored_though_it_stands_on_another_page_now(
+    reporter: Client, period: ReportingPeriod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(department_sheets, "ROWS_OF_A_PAGE", 1)
+    page = reporter.get(f"{address(period)}?page=2")
+    builders.brought_to(S.IN_REVIEW, update_on(1))
+    [now] = reporter.get(f"{address(period)}?page=2").context["rows"]
+    assert now.update.measure.ordinal == 1, "the second is the first that is still to be written"
+    data = sent(page, m2={"headline": "第二条写的"})
+    assert reporter.post(f"{address(period)}?page=2", data).status_code == 302
+    assert text_on(2).headline == "第二条写的"
 
 
 @pytest.mark.parametrize("what", ["a number of a person", "written more than the draft"])
