@@ -51,7 +51,7 @@ from measures.models.issuing import (
     ReportKind,
     ReportWithdrawal,
 )
-from measures.models.kept_texts import HeldText, ReplacedText
+from measures.models.kept_texts import SET_ASIDE, HeldText, ReplacedText
 from measures.models.light_changes import LightCause, LightChange
 from measures.models.lights import LightColour, LightReason, MeasureLight
 from measures.models.messages import (
@@ -102,6 +102,7 @@ __all__ = [
     "KINDS_OF_MANY",
     "NIGHTLY_KINDS",
     "PRIVATE_STATES",
+    "SET_ASIDE",
     "STATES_AT_REST",
     "STILL_OWED",
     "TARGETS",

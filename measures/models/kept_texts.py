@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import User
 from measures.models.filing import ProgressUpdate
 
+SET_ASIDE = "set-aside"  # as the page of a held text: its writer has stored another text over it
+
 
 class HeldText(models.Model):
     """What somebody typed and has not saved: autosaved, or arrived after the session had ended.
 
     Neither a revision nor an event, and read by nobody else. What is autosaved carries the id of the `page`
-    that it was typed on and stays until it is saved or thrown away; the other is kept two hours.
+    that it was typed on and stays until it is saved or thrown away; the other is kept two hours. What was set
+    aside (`pages.set_aside`) stands in no form, but beside it.
     """
 
     user = models.ForeignKey(

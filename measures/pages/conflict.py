@@ -57,7 +57,10 @@ def differences(theirs: Text, mine: Text, subjects: Iterable[CommitmentSubject])
     """Only the fields that are not the same in both."""
     found = [
         Difference(
-            name, label_of(name), _words(name, getattr(theirs, name)), _words(name, getattr(mine, name))
+            name,
+            label_of(name),
+            words_of_choice(name, getattr(theirs, name)),
+            words_of_choice(name, getattr(mine, name)),
         )
         for name in TEXT_COLUMNS
         if getattr(theirs, name) != getattr(mine, name)
@@ -82,6 +85,6 @@ def changes_between(old: Revision, new: Revision) -> list[Difference]:
     return differences(Text.of(old), Text.of(new), in_order)
 
 
-def _words(column: str, value: str) -> str:
+def words_of_choice(column: str, value: str) -> str:
     choices = {"situation": Situation, "self_assessment": SelfAssessment}.get(column)
     return str(dict(choices.choices).get(value, value)) if choices else value

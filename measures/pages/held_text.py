@@ -16,8 +16,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from departments.models import User
-from measures.models import Event, HeldText, ProgressUpdate
+from measures.models import SET_ASIDE, Event, HeldText, ProgressUpdate
 from measures.models.filing import ProgressUpdateQuerySet
+from measures.pages.set_aside import EARLIER, carried_by, keep_again
 
 KEPT_FOR: Final = timedelta(hours=2)
 # Longer than any session, so that the text of a form outlives the sign-in that it was opened with.
@@ -26,6 +27,7 @@ SALT: Final = "measures.held_text"
 NOT_TEXT: Final = frozenset(
     {"csrfmiddlewaretoken", "token", "act", "continues", "personal", "repeated", "evidence", "sent"}
 )
+_NOT_UNSAVED: Final = ("", SET_ASIDE)
 HELD_COLUMNS: Final = ("id", "fields", "page", "kept_at")
 MOST: Final = 200_000  # characters of one form; the limits of its texts together are a hundredth of it
 
@@ -55,18 +57,23 @@ def continued_by(held: HeldText) -> str:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """What an opened form carries, so that what is typed there finds its place; `held` is what it shows."""
+    """What an opened form carries, so that what is typed there finds its place; `held` is what it shows.
+
+    `earlier`: words that were set aside.
+    """
 
     token: str
     page: str
     continues: str
+    earlier: str
     held: HeldText | None
 
 
 def open_form(user: User, update: ProgressUpdate, held: HeldText | None, sent: Mapping[str, str]) -> OpenForm:
     """`sent` where the form comes back."""
     continues = continued_by(held) if held else sent.get("continues", "")
-    return OpenForm(token_for(user, update), page_id(sent), continues, held)
+    earlier = carried_by(held) if held else sent.get(EARLIER, "")
+    return OpenForm(token_for(user, update), page_id(sent), continues, earlier, in_the_form(held))
 
 
 def hold(user: User, update: ProgressUpdate, fields: Mapping[str, str], at: datetime) -> HeldText:
@@ -130,24 +137,33 @@ def loaded_held(user: User, update: ProgressUpdate) -> HeldText | None:
     return None if columns["id"] is None else HeldText(user=user, update=update, **columns)
 
 
+def in_the_form(held: HeldText | None) -> HeldText | None:
+    """What was set aside stands beside the form, not in it."""
+    return None if held is None or held.page == SET_ASIDE else held
+
+
 def with_unsaved(updates: ProgressUpdateQuerySet, user: User) -> ProgressUpdateQuerySet:
     """Each says, as `unsaved`, whether it is of `with_autosaved_text`: no query of its own."""
-    autosaved = HeldText.objects.filter(user=user, update=OuterRef("pk")).exclude(page="")
+    autosaved = HeldText.objects.filter(user=user, update=OuterRef("pk")).exclude(page__in=_NOT_UNSAVED)
     return updates.annotate(unsaved=Exists(autosaved))
 
 
 def with_autosaved_text(user: User, updates: Iterable[ProgressUpdate]) -> set[int]:
     """Which of these hold words that are not in their draft yet. One query."""
-    rows = HeldText.objects.filter(user=user, update__in=list(updates)).exclude(page="")
+    rows = HeldText.objects.filter(user=user, update__in=list(updates)).exclude(page__in=_NOT_UNSAVED)
     return set(rows.values_list("update", flat=True))
 
 
 def discard(user: User, update: ProgressUpdate, sent: Mapping[str, str]) -> None:
-    """The text stands stored, or is not wanted. What another page of the person has autosaved since stays."""
+    """The text stands stored, or is not wanted. What another page of the person has autosaved since stays.
+
+    So does what was set aside before.
+    """
     pages = {"", sent.get("page", ""), sent.get("continues", "")}
     HeldText.objects.filter(user=user, update=update, page__in=pages).delete()
+    keep_again(user, update, sent.get(EARLIER, ""))
 
 
 def as_initial(held: HeldText | None) -> dict[str, Any]:
     """The values of the form; its version too, so that what others saved meanwhile is not overwritten."""
-    return dict(held.fields) if held else {}
+    return dict(held.fields) if in_the_form(held) and held else {}

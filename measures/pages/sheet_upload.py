@@ -7,7 +7,8 @@ One that was touched, and whose update somebody has saved since, is marked: it i
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from measures.commitments import format_number
 from measures.forms import UpdateForm
 from measures.models import Act, AnswerKind, CommitmentSubject, ProgressUpdate, UpdateState
 from measures.pages.conflict import Difference, differences
+from measures.pages.held_text import in_the_form, loaded_held
+from measures.pages.set_aside import TypedWords, typed_words
 from measures.update_sheets import columns as c
 from measures.update_sheets.reading import FiledForm, FiledRow
 from measures.value_inputs import number_name, out_of_name
@@ -51,13 +54,18 @@ class Problem:
 
 @dataclass(frozen=True)
 class RowChange:
-    """What a row would store; `newer`: somebody has saved since the form was downloaded."""
+    """What a row would store; `newer`: somebody has saved since the form was downloaded.
+
+    `typed`: what whoever uploads has typed there and not saved, as of `typed_at`.
+    """
 
     update: ProgressUpdate
     row: int
     text: Text
     differences: list[Difference]
     newer: bool
+    typed: Sequence[TypedWords] = ()
+    typed_at: datetime | None = None
 
 
 @dataclass
@@ -68,6 +76,16 @@ class Preview:
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+
+
+def with_typed(person: User, changes: Sequence[RowChange], subjects: "Subjects") -> list[RowChange]:
+    """Of updates loaded by `with_held`."""
+    found = []
+    for change in changes:
+        held = in_the_form(loaded_held(person, change.update))
+        typed = typed_words(change.update, subjects[change.update.pk], held.fields) if held else ()
+        found.append(replace(change, typed=typed, typed_at=held.kept_at if held else None))
+    return found
 
 
 Subjects = Mapping[int, Sequence[CommitmentSubject]]

@@ -19,6 +19,7 @@ from langfang_policy.given_rows import give
 from measures.forms import UpdateForm, label_of
 from measures.models import ProgressUpdate, Revision, UsedInput, Words
 from measures.pages import held_text
+from measures.pages.set_aside import EARLIER, carried_by
 from measures.pages.text_diff import compare, marked
 from measures.workflow.sources import Inserted, handed_in, is_input_of, with_source, words_of
 
@@ -103,7 +104,8 @@ def fields_as_they_stand(user: User, update: ProgressUpdate) -> dict[str, str]:
     """
     held = held_text.loaded_held(user, update)
     stored = UpdateForm.initial_of(update, update.latest_revision)
-    fields = {name: str(value) for name, value in (held.fields if held else stored).items()}
+    shown = held_text.as_initial(held) or {**stored, EARLIER: carried_by(held)}
+    fields = {name: str(value) for name, value in shown.items()}
     return {**fields, "page": token_hex(8), "continues": held_text.continued_by(held) if held else ""}
 
 

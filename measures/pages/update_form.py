@@ -30,6 +30,7 @@ from measures.models import (
 from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.returns import last_return
+from measures.pages.set_aside import EARLIER, ShownEarlier, carried_by, shown_earlier
 from measures.pages.sources import INSERTED, ChangedSource, changed_sources
 from measures.pages.update_parts import (
     ResponsibleDepartments,
@@ -58,6 +59,8 @@ class UpdateFormPage:
     `inserted`: from which inputs it was put together since it was saved; `changed_sources`: which of those
     that it rests on are not as they were.
     `page` and `continues` tell the autosave on which opened form was typed, and from which one it goes on.
+    `earlier`, shown as `earlier_texts`: words that were set aside. `moved_by_self`: the other text is one's
+    own.
     `may_ask`: for a later date. `asked`: the questions that the page asks before it submits, by their codes.
     `repeated`: how much of the text was said before.
     """
@@ -77,10 +80,13 @@ class UpdateFormPage:
     token: str
     page: str
     continues: str
+    earlier: str
+    earlier_texts: list[ShownEarlier]
     held: HeldText | None
     differences: list[Difference]
     merging: bool
     latest_event: Event | None
+    moved_by_self: bool
     writable: bool
     may_ask: bool
     asked: set[str]
@@ -103,6 +109,8 @@ def update_form_page(
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     conflict = merging or is_of_older_version(form, update)
     theirs = take_over_version(form, update) if conflict else []
+    latest = latest_move(update) if conflict else None
+    carried = _carried(held, sent)
     returned = last_return(update) if update.state == UpdateState.RETURNED else None
     return UpdateFormPage(
         on=on,
@@ -118,14 +126,16 @@ def update_form_page(
         fields=form.shown(returned),
         commitments=form.shown_commitments(update.loaded_promised.beside),
         token=held_text.token_for(actor.person, update),
-        held=held,
+        held=held_text.in_the_form(held),
+        earlier_texts=shown_earlier(update, form.subjects, carried[EARLIER]),
         differences=theirs,
         merging=conflict,
-        latest_event=latest_move(update) if conflict else None,
+        latest_event=latest,
+        moved_by_self=latest is not None and latest.user_id == actor.person.pk,
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
-        **_carried(held, sent),
+        **carried,
         changed_sources=_changed_sources(update),
         asked={code for code in (UNCHANGED, REPEATED) if form.has_error(NON_FIELD_ERRORS, code)},
         repeated=_repeated(update, form),
@@ -142,6 +152,7 @@ def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
         "page": held_text.page_id(sent),
         "continues": held_text.continued_by(held) if held else sent.get("continues", ""),
         "inserted": str((held.fields if held else sent).get(INSERTED, "")),
+        EARLIER: carried_by(held) if held else sent.get(EARLIER, ""),
     }
 
 

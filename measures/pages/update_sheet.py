@@ -31,6 +31,7 @@ from measures.pages import held_text
 from measures.pages.conflict import Difference, differences
 from measures.pages.held_text import OpenForm
 from measures.pages.returns import last_return, with_last_return
+from measures.pages.set_aside import EARLIER
 from measures.pages.signatures import Signature, loaded_signatures
 from measures.pages.sources import ChangedSource, changed_sources
 from measures.pages.update_loading import texts_before
@@ -129,7 +130,7 @@ def open_rows(person: User, rows: Iterable[SheetRow], sent: QueryDict) -> None:
     """Gives the rows that are written in what their autosave needs."""
     for row in rows:
         if row.form is not None:
-            names = {name: f"{prefix_of(row.update)}-{name}" for name in ("page", "continues")}
+            names = {name: f"{prefix_of(row.update)}-{name}" for name in ("page", "continues", EARLIER)}
             typed = {name: str(sent[place]) for name, place in names.items() if place in sent}
             held = None if row.form.is_bound else held_text.loaded_held(person, row.update)
             row.typing = held_text.open_form(person, row.update, held, typed)

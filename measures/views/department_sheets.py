@@ -32,7 +32,8 @@ from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages import held_text
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
-from measures.pages.sheet_upload import PreviewGoneError, packed, preview_of, unpacked
+from measures.pages.set_aside import EARLIER, set_aside
+from measures.pages.sheet_upload import PreviewGoneError, packed, preview_of, unpacked, with_typed
 from measures.pages.update_loading import own_rows
 from measures.pages.update_parts import with_leads
 from measures.pages.update_sheet import (
@@ -144,8 +145,10 @@ def sheet_form(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) ->
 def _preview(request: ActingRequest, own: Own, form: UploadForm) -> HttpResponse:
     file = form.cleaned_data["file"]
     filed = read_form(file.name, file.read())
-    updates = list(own.updates)
-    preview = preview_of(filed, updates, entered_subjects_of(updates))
+    updates = list(held_text.with_held(own.updates, request.actor.person, clock.now()))
+    subjects = entered_subjects_of(updates)
+    preview = preview_of(filed, updates, subjects)
+    preview.changes = with_typed(request.actor.person, preview.changes, subjects)
     changes = packed(request.actor.person, own.department.pk, preview.changes)
     if not changes:
         form.add_error("file", _("The file changes too much at once. Divide it."))
@@ -173,6 +176,7 @@ def _store(request: ActingRequest, own: Own) -> HttpResponse:
             "%(count)d updates were saved from the form. Nothing is submitted yet.",
             stored,
         )
+        set_aside(request.actor.person, [text.update for text in texts])
         messages.success(request, told % {"count": stored})
     return redirect("measures:sheet_form", own.period.policy.slug, own.period.uuid, own.department.slug)
 
@@ -247,7 +251,7 @@ def forget_typed(request: ActingRequest, rows: list[SheetRow], stored: list[Shee
     open_rows(request.actor.person, rows, request.POST)
     for row in stored:
         if row.typing and held_text.loaded_held(request.actor.person, row.update):
-            sent = {"page": row.typing.page, "continues": row.typing.continues}
+            sent = {"page": row.typing.page, "continues": row.typing.continues, EARLIER: row.typing.earlier}
             held_text.discard(request.actor.person, row.update, sent)
 
 

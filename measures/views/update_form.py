@@ -30,6 +30,7 @@ from measures.pages import held_text, sources
 from measures.pages.evidence import own_evidence
 from measures.pages.form_handling import came_too_late, http_status_of, try_act
 from measures.pages.policy_choice import named, of_policy
+from measures.pages.set_aside import carried_by, throw_away
 from measures.pages.update_form import (
     filled_from_last_confirmed,
     keep_typed,
@@ -59,7 +60,8 @@ def update_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
     if request.method == "POST":
         return BUTTONS.get(request.POST.get("act", "").partition(":")[0], save)(request, update)
     held = held_text.loaded_held(request.actor.person, update)
-    if held is None and not updates.is_possible(update, Act.SAVE):
+    waits = held_text.in_the_form(held) or carried_by(held)
+    if not waits and not updates.is_possible(update, Act.SAVE):
         return redirect("measures:update_detail", policy.slug, update.uuid)
     return _page(request, update, update_form(update, initial=held_text.as_initial(held)), held)
 
@@ -179,6 +181,13 @@ def discard(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
     return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
 
 
+def discard_earlier(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
+    """Throw away what was set aside, and nothing that was typed since."""
+    throw_away(request.actor.person, update)
+    messages.success(request, _("The words that were set aside are thrown away."))
+    return redirect("measures:update_edit", update.period.policy.slug, update.uuid)
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_policy
@@ -218,6 +227,7 @@ BUTTONS = {
     "submit_unchanged": submit,
     "start": fill_in,
     "discard": discard,
+    "discard_earlier": discard_earlier,
     "take": merge,
     "join": merge,
     "insert": insert,

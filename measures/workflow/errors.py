@@ -14,12 +14,15 @@ class WrongStateError(WorkflowError):
 
 
 class StaleVersionError(WorkflowError):
-    """Somebody else has saved since the form was opened. Nothing was written; `latest` is their text."""
+    """The update has been saved since the form was opened, perhaps by the same person on another page.
+
+    Nothing was written; `latest` is the text of now.
+    """
 
     def __init__(self, row: ProgressUpdate) -> None:
         super().__init__(
             _(
-                "Somebody else has changed this update since you opened it: it is “%(state)s” now. "
+                "This update has been changed since you opened it: it is “%(state)s” now. "
                 "What you sent was not carried out."
             )
             % {"state": UpdateState(row.state).label}

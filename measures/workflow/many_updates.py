@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from langfang_policy.personal_numbers import personal_numbers
-from measures.models import Act, ProgressUpdate
+from measures.models import SET_ASIDE, Act, ProgressUpdate
 from measures.workflow import updates
 from measures.workflow.acting import one_act
 from measures.workflow.errors import StaleVersionError, WorkflowError
@@ -133,7 +133,7 @@ def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> No
         raise ValidationError(
             _("It seems to hold a number of a person. Open it by itself: its form shows where.")
         )
-    if row.held_texts.filter(user=actor.person).exclude(page="").exists():
+    if row.held_texts.filter(user=actor.person).exclude(page__in=["", SET_ASIDE]).exists():
         raise ValidationError(
             _("You have written more than the draft holds: open the form and submit it from there.")
         )

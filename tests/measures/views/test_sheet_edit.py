@@ -242,7 +242,7 @@ def test_reviewer_reads_the_whole_period_on_one_page_and_approves_several_at_onc
     older = [seen[0], seen[1].rpartition(":")[0] + ":1"]
     said = reviewer.post(place, {"update": older}, follow=True).content.decode()
     assert "1 update was approved and submitted." in said
-    assert "Somebody else has changed this update" in said
+    assert "This update has been changed" in said
     assert [update_on(n).state for n in (1, 2)] == [S.SUBMITTED, S.IN_REVIEW]
     assert reviewer.post(place, {"update": seen[1:]}).status_code == 302
     acts = [Event.objects.of_update(update_on(n)).exclude(to_state="").last() for n in (1, 2)]

@@ -23,6 +23,7 @@ from measures.models import (
     ReportingPeriod,
     UpdateState,
 )
+from measures.pages import held_text
 from measures.update_sheets import columns as c
 from measures.workflow import updates
 from measures.workflow.texts import Text, entered_subjects, entered_subjects_of
@@ -301,6 +302,88 @@ def test_preview_of_another_person_stores_nothing(
     assert not update_on(1).revisions.exists()
 
 
+# --- and what the same person typed on screen ---------------------------------------------------------
+
+
+def typed_on_screen(update: ProgressUpdate, page: str = "screen") -> None:
+    fields = {"version": str(update.version), "situation": "progress", "progress": "网页上写的", "page": page}
+    assert held_text.autosave(cast.reporter().person, update, fields, builders.moment())
+
+
+def test_preview_says_what_was_typed_on_screen_and_the_stored_text_stands_first_after_it(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    form, update = Form(reporter, period), update_on(1)
+    edit = f"/p/a-policy/updates/{update.uuid}/edit/"
+    opened = reporter.get(edit).context
+    typed_on_screen(update, opened["page"])
+    typed_on_screen(update_on(2))
+    form.fill("二（一）", **{HEADLINE: "表里写的", PROGRESS: "表里的进展"})
+    preview = upload(reporter, period, form.saved())
+    [change] = preview.context["preview"].changes
+    assert [(str(row.label), row.words) for row in change.typed] == [("本期进展", "网页上写的")]
+    assert "You typed here on screen" in preview.content.decode()
+    store(reporter, period, preview)
+    page = reporter.get(edit)
+    shown = page.context["form"]
+    assert (shown["headline"].value(), shown["progress"].value()) == ("表里写的", "表里的进展")
+    assert (shown["version"].value(), page.context["held"]) == (update_on(1).version, None)
+    assert ("网页上写的" in page.content.decode(), page.context["earlier_texts"] != []) == (True, True)
+    rows = {
+        row.update.measure.ordinal: row for row in reporter.get(address(period, "sheet/")).context["rows"]
+    }
+    assert (rows[1].form["progress"].value(), bool(rows[1].typing.earlier)) == ("表里的进展", True)
+    assert rows[2].form["progress"].value() == "网页上写的", "of no row that the file did not change"
+    late = {"version": "1", "situation": "progress", "progress": "旧页面", "token": opened["token"]}
+    assert (
+        reporter.post(edit.replace("edit", "autosave"), {**late, "page": opened["page"]}).status_code == 409
+    )
+
+
+def test_words_that_were_set_aside_outlive_autosave_and_saving_until_they_are_thrown_away(
+    reporter: Client, period: ReportingPeriod
+) -> None:
+    form, update = Form(reporter, period), update_on(1)
+    edit = f"/p/a-policy/updates/{update.uuid}/edit/"
+    typed_on_screen(update)
+    form.fill("二（一）", **{HEADLINE: "表里写的", PROGRESS: "表里的进展"})
+    store(reporter, period, upload(reporter, period, form.saved()))
+    assert held_text.with_autosaved_text(cast.reporter().person, [update]) == set(), "nothing is held up"
+
+    def sent(**words: str) -> dict[str, str]:
+        page = reporter.get(edit).context
+        carried = {name: page[name] for name in ("token", "page", "continues", "earlier")}
+        fields = {field.name: str(field.value() or "") for field in page["form"]}
+        return {**fields, **carried, **words}
+
+    def earlier() -> list[str]:
+        return [row.words for text in reporter.get(edit).context["earlier_texts"] for row in text.typed]
+
+    data = sent(headline="后来写的")
+    assert reporter.post(edit.replace("edit", "autosave"), data).status_code == 200
+    assert (sent()["headline"], "网页上写的" in earlier()) == ("后来写的", True)
+    assert reporter.post(edit, {**sent(), "act": "save"}).status_code == 302
+    assert (text_on(1).headline, "网页上写的" in earlier()) == ("后来写的", True)
+    reporter.post(edit.replace("edit", "autosave"), sent(headline="再写的"))
+    reporter.post(edit, {"act": "discard_earlier"})
+    assert (sent()["headline"], earlier()) == ("再写的", [])
+
+
+def test_conflict_with_what_one_stored_oneself_is_called_so(
+    reporter: Client, browser_of: BrowserOf, period: ReportingPeriod
+) -> None:
+    form, update = Form(reporter, period), update_on(1)
+    form.fill("二（一）", **{HEADLINE: "表里写的"})
+    store(reporter, period, upload(reporter, period, form.saved()))
+    data = {"version": "1", "situation": "progress", "self_assessment": "normal", "headline": "网页上写的"}
+    for client, own in ((reporter, True), (browser_of(cast.second_reporter()), False)):
+        answer = client.post(f"/p/a-policy/updates/{update.uuid}/edit/", {**data, "act": "save"})
+        page = answer.content.decode()
+        assert (answer.status_code, "表里" in page) == (409, True)
+        assert ("saved by yourself" in page, "by somebody else" not in page) == (own, own)
+        assert "Somebody else has changed" not in page
+
+
 # --- what clerks send ------------------------------------------------------------------------------
 
 
@@ -375,14 +458,14 @@ def test_submit_all_hands_on_what_is_complete_and_names_the_rest(
     assert last is not None
     assert last.act == Act.SUBMIT_FOR_REVIEW
     again = reporter.post(address(period, "submit/"), {"update": seen}, follow=True).content.decode()
-    assert "二（二） 市总工会：Somebody else has changed this update" in again
+    assert "二（二） 市总工会：This update has been changed" in again
 
 
 def test_submit_all_takes_only_the_versions_that_were_seen(reporter: Client, period: ReportingPeriod) -> None:
     update = update_on(2)
     sent = {"update": [f"{update.uuid}:{update.version - 1}", "nonsense", f"{update.uuid}x:1"]}
     page = reporter.post(address(period, "submit/"), sent, follow=True).content.decode()
-    assert "二（二） 市总工会：Somebody else has changed this update" in page
+    assert "二（二） 市总工会：This update has been changed" in page
     assert (
         "There is no text to submit yet."
         in reporter.post(address(period, "submit/"), follow=True).content.decode()

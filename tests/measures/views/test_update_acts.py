@@ -211,7 +211,7 @@ def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> 
     answer = send(browser_of(cast.reviewer()), "return", update, reason="数据有误，请核对")
     page = answer.content.decode()
     assert (answer.status_code, state_of(update)) == (409, S.SUBMITTED)
-    assert "Somebody else has changed this update since you opened it: it is “submitted” now." in page
+    assert "This update has been changed since you opened it: it is “submitted” now." in page
     assert "数据有误，请核对" in page
 
 

@@ -101,13 +101,13 @@ def test_waiving_several_names_what_is_refused_and_tells_a_second_click_as_done(
     again = clerk.post(place, sent, follow=True).content.decode()
     assert "1 update was waived." in again
     assert "Choose the updates to waive." not in again
-    assert "Somebody else has changed" not in again
+    assert "has been changed" not in again
     assert Event.objects.of_update(one).filter(act=Act.WAIVE).count() == 1
     seen = tick(two)
     builders.brought_to(S.DRAFT, two)
     refused = clerk.post(place, {"update": seen, "reason": "本期无任务"})
     assert (refused.status_code, states(two)) == (409, [S.DRAFT])
-    assert "Somebody else has changed this update" in refused.content.decode()
+    assert "This update has been changed" in refused.content.decode()
     assert "本期无任务" in refused.content.decode(), "what was typed stays"
 
 
