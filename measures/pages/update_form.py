@@ -109,9 +109,7 @@ def update_form_page(
     """`update` as it is now. A form of an older version is shown with both texts, and goes on from them."""
     conflict = merging or is_of_older_version(form, update)
     theirs = take_over_version(form, update) if conflict else []
-    latest = latest_move(update) if conflict else None
-    carried = _carried(held, sent)
-    returned = last_return(update) if update.state == UpdateState.RETURNED else None
+    carried, why = _carried(held, sent), _why_returned(update)
     return UpdateFormPage(
         on=on,
         update=update,
@@ -120,33 +118,44 @@ def update_form_page(
         bound=responsible_departments(update.measure, on),
         revision=update.latest_revision,
         before=_shown(last_confirmed(update)),
-        returned=returned,
-        place=return_place(returned) if returned else "",
         form=form,
-        fields=form.shown(returned),
+        fields=form.shown(why["returned"]),
         commitments=form.shown_commitments(update.loaded_promised.beside),
         token=held_text.token_for(actor.person, update),
         held=held_text.in_the_form(held),
         earlier_texts=shown_earlier(update, form.subjects, carried[EARLIER]),
         differences=theirs,
         merging=conflict,
-        latest_event=latest,
-        moved_by_self=latest is not None and latest.user_id == actor.person.pk,
+        **_who_was_faster(actor, update, conflict=conflict),
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
         **carried,
+        **why,
         changed_sources=_changed_sources(update),
         asked={code for code in (UNCHANGED, REPEATED) if form.has_error(NON_FIELD_ERRORS, code)},
         repeated=_repeated(update, form),
     )
 
 
+def _why_returned(update: ProgressUpdate) -> dict[str, Any]:
+    returned = last_return(update) if update.state == UpdateState.RETURNED else None
+    return {"returned": returned, "place": return_place(returned) if returned else ""}
+
+
+def _who_was_faster(actor: Actor, update: ProgressUpdate, *, conflict: bool) -> dict[str, Any]:
+    latest = latest_move(update) if conflict else None
+    return {
+        "latest_event": latest,
+        "moved_by_self": latest is not None and latest.user_id == actor.person.pk,
+    }
+
+
 def _changed_sources(update: ProgressUpdate) -> list[ChangedSource]:
     return changed_sources([update]).get(update.pk, []) if vars(update)["takes_over"] else []
 
 
-def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, str]:
+def _carried(held: HeldText | None, sent: Mapping[str, str]) -> dict[str, Any]:
     """What goes on unseen from one opened form to the next."""
     return {
         "page": held_text.page_id(sent),
