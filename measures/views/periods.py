@@ -216,6 +216,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "filing": by_department,
         "runs": permissions.can_run_periods(request.actor, period.policy),
         "reopens": permissions.can_reopen_period(request.actor, period.policy),
+        "refused": periods.why_not_reopened(period),
         "on": clock.today(),
         "former_dates": former_dates_of(period),
         "decides": permissions.can_decide(request.actor, period.policy),
@@ -353,7 +354,12 @@ def period_reopen(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
 
     if answer := try_act(form, reopen):
         return answer
-    context = {"period": period, "form": form, "possible": periods.is_possible(period, Act.REOPEN_PERIOD)}
+    context = {
+        "period": period,
+        "form": form,
+        "possible": periods.is_possible(period, Act.REOPEN_PERIOD),
+        "refused": periods.why_not_reopened(period),
+    }
     return render(request, "measures/period_reopen.html", context, status=http_status_of(form))
 
 

@@ -56,6 +56,13 @@ def is_possible(period: ReportingPeriod, act: Act) -> bool:
     return (PeriodState(period.state), act) in TRANSITIONS
 
 
+def why_not_reopened(period: ReportingPeriod) -> str:
+    """A sentence for whoever would reopen the closed period; empty where nothing stands against it."""
+    if period.report_issued_at is None:
+        return ""
+    return _("A report of this period was issued: it cannot be reopened.")
+
+
 @dataclass(frozen=True)
 class Dates:
     """The working calendar of a period; each day is included."""
@@ -253,8 +260,8 @@ def reopen_period(actor: Actor, period: ReportingPeriod, reason: str, at: dateti
     """By the signer, with a reason, never once a report of the period was issued."""
     with one_act():
         row = _lock(actor, period, Act.REOPEN_PERIOD)
-        if row.report_issued_at is not None:
-            raise WorkflowError(_("A report of this period was issued: it cannot be reopened."))
+        if refused := why_not_reopened(row):
+            raise WorkflowError(refused)
         comment = required_reason(reason)
         states = _enter(row, Act.REOPEN_PERIOD)
         row.closed_at, row.close_reason = None, ""

@@ -455,6 +455,19 @@ def test_period_reopen_is_refused_once_a_report_was_issued(
     assert "漏计一条" in page.content.decode()
 
 
+def test_period_whose_report_was_issued_offers_no_reopening_and_says_why(
+    browser_of: BrowserOf, closed: ReportingPeriod
+) -> None:
+    """On its page, and on the page that would ask, before anything is written."""
+    ReportingPeriod.objects.update(report_issued_at=builders.moment())
+    signer, refused = browser_of(cast.signer()), "A report of this period was issued: it cannot be reopened."
+    detail = signer.get(address("detail", closed)).content.decode()
+    assert (refused in detail, address("reopen", closed) in detail) == (True, False)
+    asked = signer.get(address("reopen", closed)).content.decode()
+    assert (refused in asked, 'name="reason"' in asked) == (True, False)
+    assert refused not in browser_of(cast.leader()).get(address("detail", closed)).content.decode()
+
+
 def test_period_archive_says_what_it_ends_and_ends_it(browser_of: BrowserOf) -> None:
     update = builders.an_update(UpdateState.RETURNED)
     period = update.period
