@@ -199,6 +199,20 @@ class ReasonForm(forms.Form):
     )
 
 
+class ClosingForm(ReasonForm):
+    """With a tick, where closing again would change what was closed before (docs/domain.md 7.17)."""
+
+    read = forms.BooleanField(
+        label=_("I have read what would change."),
+        error_messages={"required": _("Read what would change against the last snapshot, and tick it.")},
+    )
+
+    def __init__(self, *args: Any, asks: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not asks:
+            del self.fields["read"]
+
+
 class WaiverForm(forms.Form):
     """Why several updates are waived; each event carries it."""
 

@@ -205,6 +205,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "3.12": (
         "test_reopening_is_the_signers_with_a_reason",
         "test_reopening_never_follows_an_issued_report",
+        "test_period_whose_report_was_issued_offers_no_reopening_and_says_why",
         "test_reopened_period_that_closes_again_has_a_second_snapshot_and_one_light_each",
     ),
     "3.13": ("test_archived_period_is_the_end",),

@@ -10,15 +10,16 @@ from measures.summaries.comparing import ChangedMeasure, Difference
 
 @dataclass(frozen=True)
 class ShownMeasure:
-    """Each with its label: the commitment, or the department whose text it is."""
+    """Each with its label: the commitment, or the department whose text or matter it is."""
 
     measure: ChangedMeasure
     values: list[tuple[str, SafeString]]
     texts: list[tuple[str, SafeString]]
+    matters: list[tuple[str, SafeString]]
 
 
 def shown(measure: ChangedMeasure) -> ShownMeasure:
-    return ShownMeasure(measure, _marked(measure.values), _marked(measure.texts))
+    return ShownMeasure(measure, *map(_marked, (measure.values, measure.texts, measure.matters)))
 
 
 def _marked(differences: tuple[Difference, ...]) -> list[tuple[str, SafeString]]:

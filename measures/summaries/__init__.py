@@ -8,7 +8,13 @@ from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Ta
 from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.commitment_years import CommitmentYear, TrackedCommitment, commitments_by_year
-from measures.summaries.comparing import ChangedMeasure, Comparison, compare_snapshots
+from measures.summaries.comparing import (
+    ChangedMeasure,
+    Comparison,
+    SinceClosing,
+    changes_since_closing,
+    compare_snapshots,
+)
 from measures.summaries.counts import (
     DepartmentFiling,
     DepartmentStatus,
@@ -121,6 +127,7 @@ __all__ = [
     "SectionRow",
     "SectionStatus",
     "SettledMatter",
+    "SinceClosing",
     "SnapshotError",
     "SnapshotReference",
     "SourcedSummary",
@@ -134,6 +141,7 @@ __all__ = [
     "UpdateStatus",
     "bound_departments",
     "changed_of",
+    "changes_since_closing",
     "commitments_by_year",
     "compare_snapshots",
     "count_states",

@@ -1,17 +1,22 @@
-"""What is different in two snapshots of one period? Counts, and measure by measure lights, texts and values.
+"""What is different in two snapshots of one period, or since the last? Counts, and measure by measure.
 
-Both are verified whole; one of an old schema is upgraded as ever (docs/decisions/0032).
+Lights, texts, values, matters. Snapshots are verified whole; one of an old schema is upgraded as ever
+(docs/decisions/0032).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from measures.lights import Light
-from measures.models import TEXT_FIELDS, LightColour, PeriodSnapshot, Situation
+from measures.models import TEXT_FIELDS, LightColour, PeriodSnapshot, ReportingPeriod, Situation
 from measures.summaries.counts import FilingCount, PeriodSummary
 from measures.summaries.heads import SnapshotReference, snapshot_reference
+from measures.summaries.kept import kept_period
 from measures.summaries.seals import whole_summary
+from measures.summaries.snapshot_json import from_json, to_json
+from measures.summaries.source import live_summary
 from measures.summaries.types import CommitmentStatus, ConfirmedText, MeasureStatus
 
 
@@ -28,7 +33,7 @@ class Difference:
 class ChangedMeasure:
     """A measure that is not the same in both; a light is None where the snapshot does not have the measure.
 
-    `texts` are by department, `values` by commitment.
+    `texts` and `matters` (those that are open) are by department, `values` by commitment.
     """
 
     uuid: str
@@ -38,6 +43,11 @@ class ChangedMeasure:
     after: Light | None
     texts: tuple[Difference, ...]
     values: tuple[Difference, ...]
+    matters: tuple[Difference, ...]
+
+    @property
+    def is_other(self) -> bool:
+        return self.has_another_light or bool(self.texts or self.values or self.matters)
 
     @property
     def has_another_light(self) -> bool:
@@ -83,6 +93,33 @@ class Comparison:
         return one == other and not self.measures
 
 
+@dataclass(frozen=True)
+class SinceClosing:
+    """What would differ from the last snapshot, if the period were closed now."""
+
+    snapshot: SnapshotReference
+    measures: tuple[ChangedMeasure, ...]
+
+
+def changes_since_closing(period: ReportingPeriod, on: date) -> SinceClosing | None:
+    """None for a period that was never closed. Loaded as for `kept_period`.
+
+    Raises SnapshotError where the last snapshot was altered.
+    """
+    last = period.snapshots.order_by("-number").first()
+    if last is None:
+        return None
+    found = _changed(whole_summary(last, period.name), _as_it_is(period, on))
+    return SinceClosing(snapshot_reference(last), tuple(found))
+
+
+def _as_it_is(period: ReportingPeriod, on: date) -> PeriodSummary:
+    """Of a closed one as it would be if it were open; in the form that snapshots are read in."""
+    if period.is_frozen:
+        return from_json(to_json(live_summary(period, on)))
+    return kept_period(period, on).summary()
+
+
 def compare_snapshots(before: PeriodSnapshot, after: PeriodSnapshot, period: str) -> Comparison:
     """Of a period with that name. Raises SnapshotError where one of them was altered."""
     old, new = (whole_summary(row, period) for row in (before, after))
@@ -97,7 +134,7 @@ def _changed(old: PeriodSummary, new: PeriodSummary) -> Iterator[ChangedMeasure]
     before, after = ({row.uuid: row for row in summary.measures} for summary in (old, new))
     for uuid, named in {**after, **before, **after}.items():
         found = _change(named, before.get(uuid), after.get(uuid))
-        if found.has_another_light or found.texts or found.values:
+        if found.is_other:
             yield found
 
 
@@ -111,6 +148,7 @@ def _change(named: MeasureStatus, one: MeasureStatus | None, other: MeasureStatu
         other.light if other else None,
         tuple(_differences(_texts(one), _texts(other))),
         tuple(_differences(_values(one), _values(other))),
+        tuple(_differences(_matters(one), _matters(other))),
     )
 
 
@@ -135,6 +173,14 @@ def _said(text: ConfirmedText) -> str:
 
 def _values(status: MeasureStatus | None) -> dict[str, str]:
     return {row.label: _valued(row) for row in (status.commitments if status else ())}
+
+
+def _matters(status: MeasureStatus | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in status.matters if status else ():
+        said = found.get(row.department.short_name)
+        found[row.department.short_name] = f"{said}\n{row.text}" if said else row.text
+    return found
 
 
 def _valued(row: CommitmentStatus) -> str:

@@ -36,6 +36,7 @@ from measures.models import (
 )
 from measures.office_forms import (
     ChangedDatesForm,
+    ClosingForm,
     NextPeriodForm,
     PeriodDatesForm,
     PlanPeriodForm,
@@ -45,6 +46,7 @@ from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.overrides import ListedOverrides, list_overrides, overrides_of_period
 from measures.pages.paging import number_of, page_of, paged
 from measures.pages.policy_choice import of_policy
+from measures.pages.reclosing import reclosing_of
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
 
@@ -316,9 +318,11 @@ def period_dates(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
 
 @of_policy
 def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
-    """Lists what is not confirmed and asks for a reason when there is any; POST closes."""
+    """Lists what is not confirmed, and what closing again would change; asks for a reason; POST closes."""
     period = period_for(request.actor, policy, uuid, permissions.can_run_periods)
-    form = ReasonForm(posted_data(request))
+    possible = periods.is_possible(period, Act.CLOSE_PERIOD)
+    again = reclosing_of(period, clock.today(), request.GET.get("differs", "")) if possible else None
+    form = ClosingForm(posted_data(request), asks=again is not None and again.must_be_read)
 
     def close() -> HttpResponse:
         with told_to(request):
@@ -333,10 +337,11 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
         "form": form,
         "page": page,
         "rows": page.object_list,
-        "possible": periods.is_possible(period, Act.CLOSE_PERIOD),
+        "possible": possible,
+        "again": again,
         "in_time": clock.today() <= period.grace_ends_on,
     }
-    if context["possible"]:
+    if possible:
         number = request.GET.get("overrides", "")
         context["overrides"] = overrides_of_period(period, clock.today(), number)
     return render(request, "measures/period_close.html", context, status=http_status_of(form))
@@ -344,7 +349,7 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
 
 @of_policy
 def period_reopen(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
-    """The signer's act, with a reason."""
+    """The signer's act, with a reason; the page lists what closing again would change."""
     period = period_for(request.actor, policy, uuid, permissions.can_reopen_period)
     form = ReasonForm(posted_data(request))
 
@@ -354,12 +359,10 @@ def period_reopen(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
 
     if answer := try_act(form, reopen):
         return answer
-    context = {
-        "period": period,
-        "form": form,
-        "possible": periods.is_possible(period, Act.REOPEN_PERIOD),
-        "refused": periods.why_not_reopened(period),
-    }
+    possible, refused = periods.is_possible(period, Act.REOPEN_PERIOD), periods.why_not_reopened(period)
+    context = {"period": period, "form": form, "possible": possible, "refused": refused}
+    if possible and not refused:
+        context["again"] = reclosing_of(period, clock.today(), request.GET.get("differs", ""))
     return render(request, "measures/period_reopen.html", context, status=http_status_of(form))
 
 
