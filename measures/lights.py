@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from measures.commitments import CommitmentFacts, Interim, format_number, half_gone, points_behind
 from measures.models import (
@@ -73,6 +75,7 @@ class LeadFacts:
     `silent_now`: its update of this period is past due and not filed. `assessment` is that of its latest text
     in force; `assessed_in` names the period of that text if it is an earlier one (沿用), else it is empty.
     If the convenor has changed, `missed_by` and `assessed_by` name those who were convenors then.
+    `missed_in`: the official names of the periods of the run, oldest first.
     """
 
     department: str
@@ -82,6 +85,7 @@ class LeadFacts:
     assessed_in: str = ""
     missed_by: str = ""
     assessed_by: str = ""
+    missed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,10 +176,7 @@ def _red_missed_run(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Li
     update = _most_missed(facts)
     if update is None or update.missed_run < 2:
         return None
-    parameters: dict[str, str | int] = {
-        "department": update.missed_by or update.department,
-        "periods": update.missed_run,
-    }
+    parameters = {**_missed(update), "periods": update.missed_run}
     return Light(LightColour.RED, LightReason.MISSED_RUN, parameters)
 
 
@@ -202,9 +203,7 @@ def _yellow_missed_once(facts: MeasureFacts, on: date, thresholds: Thresholds) -
     update = _most_missed(facts)
     if update is None or update.missed_run < 1:
         return None
-    return Light(
-        LightColour.YELLOW, LightReason.MISSED_ONCE, {"department": update.missed_by or update.department}
-    )
+    return Light(LightColour.YELLOW, LightReason.MISSED_ONCE, _missed(update))
 
 
 def _yellow_ending_soon(facts: MeasureFacts, on: date, thresholds: Thresholds) -> Light | None:
@@ -283,6 +282,14 @@ def _most_missed(facts: MeasureFacts) -> LeadFacts | None:
     return max(facts.answering_leads, key=lambda update: update.missed_run, default=None)
 
 
+def _missed(update: LeadFacts) -> dict[str, str | int]:
+    """Who missed, and in which periods: the one of this page may not be among them."""
+    parameters: dict[str, str | int] = {"department": update.missed_by or update.department}
+    if update.missed_in:
+        parameters["missed_in"] = _BETWEEN_PERIODS.join(update.missed_in)
+    return parameters
+
+
 def _furthest_behind(rows: Sequence[CommitmentFacts], on: date) -> CommitmentFacts | None:
     return max(rows, key=lambda row: points_behind(row, on), default=None)
 
@@ -339,6 +346,13 @@ _SENTENCES: dict[LightReason, Promise] = {
     LightReason.SLOW: _("%(department)s assesses the work as slow"),
     LightReason.OVERRIDDEN: _("set by the office: %(because)s (by the rules: %(ruled)s)"),
 }
+# Reasons that were kept before they named their periods are said without them, as above.
+_WITH_PERIODS: dict[LightReason, Promise] = {
+    LightReason.MISSED_RUN: _("%(department)s missed %(periods)s periods running: %(missed_in)s"),
+    LightReason.MISSED_ONCE: _("%(department)s did not file for %(missed_in)s on time"),
+}
+_BETWEEN_PERIODS: Final = "、"
+_MOST_PERIODS_NAMED: Final = 4
 _ON_COURSE_WITH_FIGURE = _("%(label)s %(figure)s, going as planned")
 _CARRIED_OVER = _("%(reason)s (carried over from %(period)s)")
 
@@ -350,6 +364,8 @@ def reason_text(code: str, parameters: Parameters) -> str:
     pattern = _SENTENCES.get(reason, reason.label)
     if reason == LightReason.ON_COURSE and "figure" in words:
         pattern = _ON_COURSE_WITH_FIGURE
+    if "missed_in" in words:
+        pattern = _WITH_PERIODS.get(reason, pattern)
     sentence = str(pattern) % words
     if "period" in words:
         return str(_CARRIED_OVER) % {"reason": sentence, "period": words["period"]}
@@ -361,7 +377,16 @@ def _word(key: str, value: str | int) -> str:
         return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
     if key == "ruled":
         return str(LightColour(str(value)).label)
+    if key == "missed_in":
+        return _periods_words([translated_period_name(name) for name in str(value).split(_BETWEEN_PERIODS)])
     return translated_period_name(str(value)) if key == "period" else str(value)
+
+
+def _periods_words(names: Sequence[str]) -> str:
+    """Each by its name; of a long run the first and the last."""
+    if len(names) > _MOST_PERIODS_NAMED:
+        return str(_("%(first)s to %(last)s")) % {"first": names[0], "last": names[-1]}
+    return pgettext("between words of a list", ", ").join(names)
 
 
 # --- Interim targets in words --------------------------------------------------------------------

@@ -195,21 +195,23 @@ class MeasureStatusBuilder:
         past = [row for row in self.updates if self._is_same_lead(row, lead)]
         filed = [_past(row) for row in past]
         run = missed_run(filed, self.on)
+        missed = self._missed_in(past, filed, run)
         is_missed = lead.period_id == self.period.pk and filed[-1].missed(self.on)
         facts = LeadFacts(
             department=lead.department.short_name,
             missed_run=run,
-            missed_by=self._missed_by(past, filed, run),
+            missed_by="、".join(dict.fromkeys(row.department.short_name for row in missed)),
+            missed_in=tuple(row.period.official_name for row in missed),
             silent_now=is_missed and _filed_on(lead) is None,
         )
         return self._assessed(facts, past)
 
-    def _missed_by(self, past: Sequence[ProgressUpdate], filed: Sequence[PastUpdate], run: int) -> str:
-        """Who was the lead in the last `run` periods that were missed, each named once."""
-        if not run:
-            return ""
+    def _missed_in(
+        self, past: Sequence[ProgressUpdate], filed: Sequence[PastUpdate], run: int
+    ) -> list[ProgressUpdate]:
+        """The updates of the last `run` periods that were missed, oldest first."""
         missed = [row for row, became in zip(past, filed, strict=True) if became.missed(self.on)]
-        return "、".join(dict.fromkeys(row.department.short_name for row in missed[len(missed) - run :]))
+        return missed[len(missed) - run :]
 
     def _assessed(self, facts: LeadFacts, past: Sequence[ProgressUpdate]) -> LeadFacts:
         """With the self-assessment of the latest text in force, if there is one."""

@@ -409,6 +409,20 @@ def test_reason_reads_in_the_active_language() -> None:
 
 
 @translation.override("en")
+def test_reason_of_missed_periods_names_them_where_it_was_kept_with_them() -> None:
+    missed: dict[str, str | int] = {"department": "市公安局", "periods": 2}
+    assert reason_text("missed_once", missed) == "市公安局 did not file on time"
+    assert reason_text("missed_run", missed) == "市公安局 missed 2 periods running"
+    missed |= {"missed_in": "2020年第一季度"}
+    assert reason_text("missed_once", missed) == "市公安局 did not file for 2020 Q1 on time"
+    missed |= {"missed_in": "2020年第一季度、2020年第二季度"}
+    assert reason_text("missed_run", missed) == "市公安局 missed 2 periods running: 2020 Q1, 2020 Q2"
+    missed |= {"periods": 5, "missed_in": "、".join(f"2020年{month}月" for month in range(1, 6))}
+    words = reason_text("missed_run", missed)
+    assert words == "市公安局 missed 5 periods running: January 2020 to May 2020"
+
+
+@translation.override("en")
 def test_reason_says_what_it_rests_on() -> None:
     stalled = {"department": "市人社局", "period": "2020年第一季度"}
     assert (

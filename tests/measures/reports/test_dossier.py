@@ -92,7 +92,7 @@ def test_dossier_has_the_lights_within_each_period_and_what_brought_them(measure
         ["2020年7月10日", "绿灯", "量化承诺均已达到", "本期首次亮灯"],
         ["2020年7月10日", "红灯", "市总工会自评停滞", "确认（市人社局 张rsj-clerk）"],
         Band("2020年第一季度"),
-        ["2020年4月15日", "黄灯", "市总工会未按时报送", "本期首次亮灯"],
+        ["2020年4月15日", "黄灯", "市总工会2020年第一季度未按时报送", "本期首次亮灯"],
     ]
     html = document.html()
     assert "各期之内进度灯的变化如下。" in html

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from measures import summaries
 from measures.models import (
@@ -58,7 +59,22 @@ def test_red_when_the_convenors_update_was_missed_in_this_and_the_last_period() 
         an_update(S.CONFIRMED, slug="kjj", measure=measure, code=code, at=moment(day))
     light = status(measure, date(2020, 7, 10)).light
     assert (light.colour, light.reason) == (LightColour.RED, LightReason.MISSED_RUN)
-    assert light.parameters == {"department": "市总工会", "periods": 2}
+    assert light.parameters == {
+        "department": "市总工会",
+        "periods": 2,
+        "missed_in": "2020年第一季度、2020年第二季度",
+    }
+
+
+def test_a_period_missed_before_this_one_is_the_one_that_the_reason_names() -> None:
+    """A later date was granted, or the day is still to come: the light is not about this period."""
+    measure = a_measure(("zgh",))
+    an_open_period(measure.section.edition, "2020Q1")
+    an_update(measure=measure)
+    light = status(measure, date(2020, 7, 1)).light
+    assert light.reason == LightReason.MISSED_ONCE
+    with override("zh-hans"):
+        assert light.sentence == "市总工会2020年第一季度未按时报送"
 
 
 def test_a_period_without_an_update_neither_counts_nor_breaks_the_run() -> None:
@@ -117,7 +133,11 @@ def test_the_run_of_missed_periods_is_the_convenors_whoever_that_was() -> None:
     light = status(measure, date(2020, 7, 10)).light
     assert (light.reason, light.parameters) == (
         LightReason.MISSED_RUN,
-        {"department": "市总工会、kjj局", "periods": 2},
+        {
+            "department": "市总工会、kjj局",
+            "periods": 2,
+            "missed_in": "2020年第一季度、2020年第二季度",
+        },
     )
 
 
