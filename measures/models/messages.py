@@ -75,6 +75,7 @@ KINDS_ABOUT_PEOPLE: Final = (MessageKind.HANDED_OVER, MessageKind.ROLE_CHANGED, 
 # Their words are a sentence of ours, in Chinese always, up to what a person typed (see `Event.said_comment`).
 _CHINESE_WORDS: Final[dict[str, str]] = {
     **dict.fromkeys(KINDS_ABOUT_PEOPLE, ""),
+    MessageKind.ENTERED: "",
     MessageKind.DESIGNATED: "：",
     MessageKind.SUCCEEDED: "：",
 }
@@ -99,15 +100,25 @@ _SENTENCES: Final[dict[MessageKind, Words]] = {
     MessageKind.REPORT_RETURNED: _("%(period)s: “%(document)s” was returned to you."),
     MessageKind.REPORT_ISSUED: _("%(period)s: “%(document)s” was issued as %(reference)s."),
     MessageKind.REPORT_WITHDRAWN: _("%(period)s: “%(document)s” %(reference)s was withdrawn."),
-    MessageKind.DESIGNATED: _("%(measure)s: the office designated %(department)s, or ended that."),
+    MessageKind.DESIGNATED: _("%(measure)s: the office designated %(department)s."),
     MessageKind.SUCCEEDED: _("%(about)s: the office recorded who performs for it."),
     MessageKind.CONTACT_CHANGED: _("%(about)s: the office changed whom to call there."),
     MessageKind.HANDED_OVER: _("%(department)s: work was handed over."),
-    MessageKind.ROLE_CHANGED: _("%(department)s: your role there was given or ended."),
+    MessageKind.ROLE_CHANGED: _("%(department)s: you were given the role “%(role)s”."),
     MessageKind.PEOPLE_CHANGED: _("%(about)s: its people have changed."),
     MessageKind.DUE_IN_FIVE_DAYS: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.DUE_NEXT_DAY: _("%(period)s: updates due on %(day)s (included): %(count)d."),
     MessageKind.OVERDUE: _("%(period)s: updates that were due on %(day)s and are not filed: %(count)d."),
+}
+# What stands at the end of the words of an act that ended something, before what a person typed.
+DESIGNATION_ENDED: Final = "止）"
+ROLE_ENDED: Final = "（终止）"
+_ENDINGS: Final[dict[MessageKind, tuple[str, Words]]] = {
+    MessageKind.DESIGNATED: (
+        DESIGNATION_ENDED,
+        _("%(measure)s: the office ended the designation of %(department)s."),
+    ),
+    MessageKind.ROLE_CHANGED: (ROLE_ENDED, _("%(department)s: your role “%(role)s” was ended.")),
 }
 ANNOUNCEMENT_LENGTH: Final = 800
 
@@ -216,6 +227,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             "urge__period",
             "measure__section",
             "about_department",
+            "membership",
             "update__period",
             "update__measure__section",
             "matter__measure__section",
@@ -359,7 +371,12 @@ class Message(models.Model):
     @property
     def sentence(self) -> str:
         """What it says, in the language of the moment."""
-        return str(_SENTENCES[MessageKind(self.kind)] % self.parts)
+        kind = MessageKind(self.kind)
+        ending, ended = _ENDINGS.get(kind, (None, ""))
+        mark = _CHINESE_WORDS.get(kind)
+        own = self.words.partition(mark)[0] if mark else self.words
+        sentence = ended if ending and own.endswith(ending) else _SENTENCES[kind]
+        return str(sentence % self.parts)
 
     @property
     def said_words(self) -> str:
@@ -382,6 +399,7 @@ class Message(models.Model):
             "measure": measure.code if measure else "",
             "department": self.department or "",
             "about": self.about_department or "",
+            "role": self.membership.get_role_display() if self.membership else "",
             "title": self.announcement or "",
             "slip": self.urge or "",
             "document": document.get_kind_display() if document else "",

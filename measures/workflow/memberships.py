@@ -146,7 +146,7 @@ def end_membership(
         row.valid_to = last
         row.full_clean()
         row.save()
-        record_role(row, request, actor.person, at)
+        record_role(row, request, actor.person, at, ended=True)
     return row
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from measures.models import PeriodState, ProgressUpdate, ReceivedBy, Revision
@@ -20,6 +20,12 @@ class Receipt:
     sender: str
     way: ReceivedBy
     on: date
+
+    @property
+    def words(self) -> str:
+        """From whom, how and on which day, as messages keep it: in Chinese."""
+        with translation.override("zh-hans"):
+            return " · ".join((self.sender.strip(), str(self.way.label), self.on.isoformat()))
 
 
 def check_receipt(update: ProgressUpdate, receipt: Receipt, today: date) -> None:

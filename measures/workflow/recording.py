@@ -54,7 +54,9 @@ def record(
     return event
 
 
-def record_role(membership: Membership, request: HttpRequest | None, by: User, at: datetime) -> None:
+def record_role(
+    membership: Membership, request: HttpRequest | None, by: User, at: datetime, *, ended: bool = False
+) -> None:
     """A role that was given or ended: the same for the record of accounts; call inside its transaction."""
     accounts.record_role(membership, request, by)
-    tell_of_role(membership, by, at)
+    tell_of_role(membership, by, at, ended=ended)

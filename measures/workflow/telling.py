@@ -33,6 +33,7 @@ from measures.models import (
     Responsibility,
     Urge,
 )
+from measures.models.messages import ROLE_ENDED
 
 K: TypeAlias = MessageKind
 # Who is told, of the event and what it is about: the keys of users, in their order.
@@ -238,12 +239,12 @@ def tell(event: Event, things: Iterable[Model], words: str, under: Policy | None
     )
 
 
-def tell_of_role(membership: Membership, by: User, at: datetime) -> None:
+def tell_of_role(membership: Membership, by: User, at: datetime, *, ended: bool = False) -> None:
     """Somebody's role was given or ended: the person, and who else writes or reviews in the department.
 
     The others have one message a day of their department, with everything of that day.
     """
-    day, words = timezone.localdate(at), _role_words(membership)
+    day, words = timezone.localdate(at), _role_words(membership) + (ROLE_ENDED if ended else "")
     said = {"day": day, "at": at, "by": by}
     person, department = membership.user, membership.department
     if person != by:

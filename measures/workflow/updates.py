@@ -146,6 +146,7 @@ class Step:
     field: str = ""
     recorded_as: Act | None = None
     deputy_for: User | None = None
+    words: str | None = None  # to those who are told, where that is not the comment
 
 
 def save(
@@ -281,7 +282,7 @@ def file_on_behalf(
         revision.approved_by = actor.person
         revision.save()
         filed_at = row.first_submitted_at or moment_of(row, receipt, at)
-        step = replace(step, comment=revision.received_from)
+        step = replace(step, comment=revision.received_from, words=receipt.words)
         return _finish(step, row, revision, first_submitted_at=filed_at, back_due_on=None)
 
 
@@ -451,6 +452,7 @@ def _finish(step: Step, row: ProgressUpdate, text: Revision | None = None, **cha
         field=step.field,
         states=(before, row.state),
         deputy_for=step.deputy_for,
+        words=step.words,
         **subject,
     )
     return row

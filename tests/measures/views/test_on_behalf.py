@@ -8,9 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from departments.actors import Actor
 from measures.models import (
+    Act,
     Event,
     Message,
     MessageKind,
@@ -63,6 +65,12 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
 
     told = Message.objects.filter(kind=MessageKind.ENTERED, update=update)
     assert set(told.values_list("person__username", flat=True)) == {"zgh-reporter"}
+    assert {row.words for row in told} == {"李建国 · 电话 · 2020-06-30"}
+    assert {row.said_words for row in told} == {"李建国 · 电话 · 2020年6月30日"}
+    [event] = Event.objects.filter(act=Act.FILE_ON_BEHALF)
+    assert event.comment == "李建国"
+    with override("en"):
+        assert event.said_comment == "李建国 · by telephone · June 30, 2020"
     reporter = browser_of(cast.reporter())
     seen = page(reporter, update)
     for words in (BY_THE_OFFICE, "李建国", "by telephone", "办赛2场", "Saved by 张zgh-reporter", "单位草稿"):

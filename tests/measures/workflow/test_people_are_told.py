@@ -31,6 +31,11 @@ def told(kind: MessageKind) -> dict[str, str]:
     return dict(rows)
 
 
+def title_to(username: str) -> str:
+    [row] = Message.objects.filter(kind=K.ROLE_CHANGED, person__username=username).for_display()
+    return row.sentence
+
+
 def at_work(*slugs: str) -> set[str]:
     return {make(slug).person.username for slug in slugs for make in (cast.reporter, cast.reviewer)}
 
@@ -43,12 +48,14 @@ def test_designation_tells_the_department_that_it_answers_and_that_it_ends() -> 
     assert told(K.DESIGNATED) == dict.fromkeys(people, "市教育局（牵头，2020-07-01起）：会议纪要")
     message = Message.objects.filter(kind=K.DESIGNATED).for_display()[0]
     assert (message.sentence, message.get_absolute_url()) == (
-        f"{measure.code}：市教育局被指定或终止指定。",
+        f"{measure.code}：市教育局被指定为责任单位。",
         f"/p/a-policy/measures/{measure.uuid}/",
     )
     Message.objects.update(read_at=moment())
     end_designation(office, row, DAY, "另有安排", moment())
     assert told(K.DESIGNATED) == dict.fromkeys(people, "市教育局（牵头，2020-07-01止）：另有安排")
+    titles = {row.sentence for row in Message.objects.filter(kind=K.DESIGNATED).for_display()}
+    assert titles == {f"{measure.code}：对市教育局的指定已终止。"}
     assert Message.objects.unread().count() == len(people), "one message a day, unread again"
 
 
@@ -99,11 +106,13 @@ def test_role_tells_the_person_and_in_one_message_a_day_the_department() -> None
     said = Message.objects.get(kind=K.ROLE_CHANGED).said_words
     assert said == f"{zhou} 填报人 2020年7月1日至2020年7月10日"
     name_deputy(reviewer, wu, zgh, Span(DAY, LATER), None, moment())
+    assert title_to("zhou") == "市总工会：您已被授予“填报人”角色。"
     assert told(K.ROLE_CHANGED)["wu"] == f"{wu} 审核人（代 {reviewer.person}） 2020-07-01至2020-07-10"
     assert told(K.PEOPLE_CHANGED)["zgh-reporter"].count("；") == 1
     Message.objects.update(read_at=moment())
     end_membership(reviewer, row, DAY, None, moment())
-    assert told(K.ROLE_CHANGED)["zhou"] == f"{zhou} 填报人 2020-07-01至2020-07-01"
+    assert told(K.ROLE_CHANGED)["zhou"] == f"{zhou} 填报人 2020-07-01至2020-07-01（终止）"
+    assert title_to("zhou") == "市总工会：您的“填报人”角色已终止。"
     assert Message.objects.filter(kind=K.PEOPLE_CHANGED, person__username="zgh-reporter").count() == 1
     assert set(Message.objects.unread().values_list("person__username", flat=True)) >= {
         "zhou",
@@ -120,7 +129,7 @@ def test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_desk(
     give_membership(cast.reviewer(), person.person, a_department(), Role.REVIEWER, Span(DAY), None, moment())
     browser = browser_of(person)
     page = browser.get("/messages/").content.decode()
-    assert "市总工会: your role there was given or ended." in page
+    assert "市总工会: you were given the role “reviewer”." in page
     row = person.person.inbox.get(kind=K.ROLE_CHANGED)
     assert browser.post(f"/messages/{row.uuid}/read/", {"open": "on"})["Location"] == "/"
     assert Policy.objects.count() == 1
