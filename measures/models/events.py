@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
@@ -124,6 +125,15 @@ def _hashes_of(subject: str, key: int) -> "models.QuerySet[Event, Any]":
     return chain.order_by("-pk")[:1]
 
 
+def _how_it_came(text: Revision) -> str:
+    """From whom, how and on which day (docs/domain.md 4.19); empty of a text that its department wrote."""
+    if text.received_on is None:
+        return ""
+    return " · ".join(
+        (text.received_from, str(text.get_received_by_display()), date_format(text.received_on))
+    )
+
+
 def _text(key: int) -> Revision:
     """As the database has it, with all that its hash covers."""
     [text] = _texts(key)
@@ -145,6 +155,10 @@ _CHINESE_WORDS: Final[dict[str, str]] = {
     Act.END_DESIGNATION: "：",
     Act.RECORD_SUCCESSION: "：",
 }
+
+
+# Acts that write names and days, which read in any language; and what divides them from a typed reason.
+_NAMES_AND_DAYS: Final[dict[str, str]] = {Act.NOTE_SIGNATURE: "", Act.CORRECT_SIGNATURE: "："}
 
 
 @compiled
@@ -360,8 +374,10 @@ class Event(models.Model):
     @property
     def said_comment(self) -> str:
         """The comment as a reader is told it; days that the act itself wrote into it as pages write days."""
-        if self.act == Act.NOTE_SIGNATURE:
-            return with_days(self.comment)
+        if self.act in _NAMES_AND_DAYS:
+            return with_days(self.comment, until=_NAMES_AND_DAYS[self.act])
+        if self.act == Act.FILE_ON_BEHALF and self.revision:  # written is from whom; the text knows the rest
+            return _how_it_came(self.revision) or self.comment
         if self.act in _CHINESE_WORDS:  # in the middle of them a day of another language would stand oddly
             with override("zh-hans"):
                 return with_days(self.comment, until=_CHINESE_WORDS[self.act])

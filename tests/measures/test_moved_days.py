@@ -56,6 +56,11 @@ def test_messages_records_and_letters_write_days_as_pages_do() -> None:
     ("act", "written", "words"),
     [
         (Act.NOTE_SIGNATURE, "赵国强 2020-07-09", "赵国强 July 9, 2020"),
+        (
+            Act.CORRECT_SIGNATURE,
+            "王主席 2020-07-10 → 王建国 2020-07-09：2020-07-10是笔误",
+            "王主席 July 10, 2020 → 王建国 July 9, 2020：2020-07-10是笔误",
+        ),
         (Act.HAND_OVER, "甲 → 乙；任期至2020-06-30", "甲 → 乙；任期至2020年6月30日"),
         (
             Act.DESIGNATE,
