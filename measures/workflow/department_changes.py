@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from departments.models import Department, Succession
+from departments.models.versions import entered_by
 from measures import permissions
 from measures.models import Act, Policy
 from measures.workflow.acting import one_act
@@ -53,7 +54,7 @@ def change_contact(
         changed = [name for name, value in before.items() if getattr(row, name) != value]
         if not changed:
             raise ValidationError(_("Nothing is changed: the same contact is stored already."))
-        row._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
+        entered_by(row, actor.person, at)
         row.save()
         words = "、".join(_CONTACT_WORDS[name] for name in changed)
         act, office = Act.CHANGE_CONTACT, policy.coordinator
@@ -80,7 +81,7 @@ def record_succession(
         list(Department.objects.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
         row = Succession(predecessor=predecessor, successor=successor, valid_from=first, basis=basis.strip())
         row.full_clean()
-        row._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
+        entered_by(row, actor.person, at)
         row.save()
         words = f"{predecessor} → {successor}，{first.isoformat()}起：{row.basis}"
         record(

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from departments.actors import Actor
 from departments.models import Department, User
+from departments.models.versions import entered_by
 from departments.workdays import CalendarMissing, add_working_days
 from measures.duties import Duty, Performers, new_update_of, number_duties, owes_an_update
 from measures.models import (
@@ -64,7 +65,7 @@ def save_responsibility(
     elif responsibility.designated_on is None:
         responsibility.designated_on = timezone.localdate(at)
     responsibility._change_reason = basis[:BASIS_LENGTH]  # type: ignore[attr-defined]  # read by simple_history
-    responsibility._history_user = actor.person  # type: ignore[attr-defined]  # read by simple_history
+    entered_by(responsibility, actor.person, at)
     with one_act():
         measure = lock_measure_and_updates(responsibility.measure)
         responsibility.save()

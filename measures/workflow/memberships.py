@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from departments import accounts
 from departments.actors import Actor
 from departments.models import AccountAct, Department, Membership, Role, User
+from departments.models.versions import entered_by
 from departments.passwords import first_password
 from measures import permissions
 from measures.workflow.checks import require
@@ -82,6 +83,7 @@ def _give(
             stands_in_for=stands_in_for,
         )
         row.full_clean()
+        entered_by(row, actor.person, at)
         row.save()
         record_role(row, request, actor.person, at)
     return row
@@ -145,6 +147,7 @@ def end_membership(
             raise ValidationError({"valid_to": _("It ends by then already.")})
         row.valid_to = last
         row.full_clean()
+        entered_by(row, actor.person, at)
         row.save()
         record_role(row, request, actor.person, at, ended=True)
     return row

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from departments.actors import Actor
 from departments.models import Succession
@@ -77,6 +78,7 @@ def test_clerk_changes_a_contact_and_sees_how_it_was_kept(browser_of: BrowserOf)
     clerk.post(page, {"contact": "李建国", "telephone": "0316-1"})
     answer = clerk.post(page, {"contact": "王芳", "telephone": "0316-2"}, follow=True)
     assert [row.contact for row in answer.context["former"]][:2] == ["王芳", "李建国"]
+    assert {timezone.localdate(row.history_date) for row in answer.context["former"][:2]} == {DAY}
     assert answer.context["events"].paginator.count == 2
     again = clerk.post(page, {"contact": "王芳\u200b", "telephone": "0316-2"})
     assert (again.status_code, set(again.context["form"].errors)) == (422, {"contact"})
