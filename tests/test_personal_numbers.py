@@ -26,6 +26,8 @@ SPACED = with_check_digit("13100020000229001")
     [
         (f"王芳（{with_check_digit('13100019900307123')}）已落户", "identity number"),
         (f"{SPACED[:6]} {SPACED[6:14]} {SPACED[14:]}", "identity number"),
+        ("身份证131002198001011234", "identity number"),  # the check digit does not fit
+        ("11010519491231002x", "identity number"),
         ("奖金打入6222021234567890128。", "bank card number"),
         ("卡号 4111-1111-1111-1111", "bank card number"),
         ("联系人张工13803160000", "mobile telephone number"),
@@ -45,6 +47,9 @@ def test_personal_number_is_found(text: str, kind: str) -> None:
         "文号〔2020〕138号，共131000人次",
         "131000199013071234",  # there is no thirteenth month
         with_check_digit("13100019900307123")[:-1] + "%",
+        "131002188001011234",  # nobody is that old
+        "991002198001011234",  # no such region
+        "项目编号131000202006300001",  # a region and a day, but of a document
         "4111111111111112",  # the formula does not fit
         "统一社会信用代码12131000MB1234567X",
         "2020年第二季度，1-6月新增236人，完成98.5%",
