@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import prefetch_related_objects
 
 from departments.actors import Actor
 from measures.forms import (
@@ -32,6 +33,7 @@ from measures.pages.conflict import Difference, differences
 from measures.pages.returns import last_return
 from measures.pages.set_aside import EARLIER, ShownEarlier, carried_by, shown_earlier
 from measures.pages.sources import INSERTED, ChangedSource, changed_sources
+from measures.pages.update_loading import load_two_texts
 from measures.pages.update_parts import (
     ResponsibleDepartments,
     ShownText,
@@ -238,6 +240,16 @@ def with_theirs(update: ProgressUpdate, typed: Mapping[str, str], name: str, *, 
 def last_confirmed(update: ProgressUpdate) -> Revision | None:
     """What a writer goes on from: of a correction the text that it replaces."""
     return update.text_to_replace or update.loaded_before
+
+
+def what_stands_beside(update: ProgressUpdate, on: date) -> dict[str, Any]:
+    """For whoever enters a text of another department: the clause, and what is confirmed of it already."""
+    prefetch_related_objects([update.measure], "responsibilities__department")
+    load_two_texts([update])
+    return {
+        "bound": responsible_departments(update.measure, on),
+        "before": _shown(last_confirmed(update)),
+    }
 
 
 def _shown(revision: Revision | None) -> ShownText | None:

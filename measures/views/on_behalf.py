@@ -17,7 +17,7 @@ from measures.models import Act, Policy, ProgressUpdate
 from measures.office_forms import OnBehalfForm
 from measures.pages.form_handling import came_too_late, http_status_of, posted_data, try_act
 from measures.pages.policy_choice import named, of_policy
-from measures.pages.update_form import accepted_numbers
+from measures.pages.update_form import accepted_numbers, what_stands_beside
 from measures.pages.update_loading import readable_update
 from measures.pages.update_parts import role_words
 from measures.value_inputs import beside_values
@@ -36,6 +36,7 @@ def update_on_behalf(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
     initial = {**OnBehalfForm.initial_of(update, None), "received_on": clock.today()}
     files = request.FILES if request.method == "POST" else None
     form = OnBehalfForm(update, entered_subjects(update), posted_data(request), files, initial=initial)
+    form.measure_commitments = update.measure.commitments.all()
 
     def store() -> HttpResponse:
         ask_before_personal(form.text(), request.POST.get("personal", ""))
@@ -62,6 +63,7 @@ def _enter(actor: Actor, update: ProgressUpdate, form: OnBehalfForm) -> None:
 def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) -> HttpResponse:
     beside = beside_values([update], {update.pk: form.subjects})[update.pk]
     context = {
+        **what_stands_beside(update, clock.today()),
         "update": update,
         "form": form,
         "personal": accepted_numbers(form),

@@ -146,6 +146,21 @@ def test_domain_asks_for_the_sender_too() -> None:
         updates.file_on_behalf(cast.clerk(), an_update(), 1, a_text(), a_receipt(sender=" "), moment())
 
 
+def test_the_clause_and_what_was_last_confirmed_stand_beside_the_form(browser_of: BrowserOf) -> None:
+    """As beside the reporter's form: whoever writes down a telephone call has to see what it is about."""
+    measure = builders.a_measure(("zgh",))
+    before = a_text("上季度办赛1场")
+    an_update(S.CONFIRMED, measure=measure, code="2020Q1", text=before, at=moment(date(2020, 4, 2)))
+    builders.a_commitment(measure)
+    update = an_update(S.DRAFT, measure=measure, text=a_text("单位草稿"))
+    shown = browser_of(cast.clerk()).get(address(update, "on_behalf")).content.decode()
+    for words in (measure.text, "上季度办赛1场", "2020 Q1", '<mark class="clause-quote">'):
+        assert words in shown
+    assert "单位草稿" not in shown
+    alone = browser_of(cast.clerk()).get(address(an_update(), "on_behalf")).content.decode()
+    assert "市总工会 has no confirmed text on this measure from an earlier period." in alone
+
+
 def test_office_enters_nothing_for_itself(browser_of: BrowserOf) -> None:
     update = an_update(slug="rsj")
     clerk = browser_of(cast.clerk())
