@@ -1,5 +1,6 @@
 """What stands beside a value where it is entered and read: last value, target, plan, and why it fell."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -113,6 +114,17 @@ def test_beside_a_value_stand_the_last_one_the_target_and_the_interim_target(
     for words in ("last time: 7 次 (first quarter of 2020, year to date)", "target ≥ 12", PLAN):
         assert words.casefold() in shown.casefold()
     assert 'data-below="7"' in shown
+
+
+@pytest.mark.parametrize("place", ["form", "sheet", "on behalf"])
+def test_both_numbers_of_a_share_say_what_they_count(browser_of: BrowserOf, place: str) -> None:
+    changes = {"kind": CommitmentKind.COMPARISON, "answer": AnswerKind.SHARE, "floor": 100, "unit": "%"}
+    share = a_commitment(a_measure(), **changes)
+    actor, page = places(an_update(measure=share.measure))[place]
+    shown = " ".join(browser_of(actor).get(page).content.decode().split())
+    subject = share.subjects.get().pk
+    for name, words in (("number", "reached"), ("out_of", "in all")):
+        assert re.search(rf'<label class="small" for="id_[\w-]*{name}_{subject}">{words}</label>', shown)
 
 
 def test_excel_form_has_the_last_value_the_target_and_the_reason_and_takes_it_back(
