@@ -219,7 +219,7 @@ def _to_do(update: ProgressUpdate, since: datetime | None) -> DeskRow:
     form = reverse("measures:update_edit", args=[policy, update.uuid])
     if update.state == S.RETURNED:
         return DeskRow(update, _("came back: to write anew"), since, form)
-    return DeskRow(update, _("to write"), update.period.opened_at, form)
+    return DeskRow(update, str(update.get_state_display()), update.period.opened_at, form)
 
 
 def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:

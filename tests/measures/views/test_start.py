@@ -142,7 +142,7 @@ def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: Brow
     page = browser_of(cast.reporter()).get(START)
     assert rows(page, "waiting") == [
         (returned.measure.code, "came back: to write anew"),
-        ("二（一）", "to write"),
+        ("二（一）", "due"),
     ]
     first, second = page.context["desk"].waiting
     assert (first.since, second.since) == (builders.moment(hour=9), returned.period.opened_at)
@@ -150,6 +150,16 @@ def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: Brow
     assert first.href.endswith(f"/updates/{returned.uuid}/edit/")
     reviewer = browser_of(cast.reviewer()).get(START)
     assert [words for _code, words in rows(reviewer, "waiting")] == ["to review"]
+
+
+def test_desk_calls_what_is_to_be_written_as_the_list_of_updates_calls_it(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.DRAFT)
+    builders.an_update(UpdateState.DUE)
+    browser = browser_of(cast.reporter())
+    assert {words for _code, words in rows(browser.get(START), "waiting")} == {"being written", "due"}
+    listed = browser.get("/my/").content.decode()
+    for words in ("being written", "due"):
+        assert f">{words}</span>" in listed
 
 
 def test_desk_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
