@@ -36,7 +36,7 @@ def update_on_behalf(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
     initial = {**OnBehalfForm.initial_of(update, None), "received_on": clock.today()}
     files = request.FILES if request.method == "POST" else None
     form = OnBehalfForm(update, entered_subjects(update), posted_data(request), files, initial=initial)
-    form.measure_commitments = update.measure.commitments.all()
+    form.measure_commitments = list(update.measure.commitments.all())
 
     def store() -> HttpResponse:
         ask_before_personal(form.text(), request.POST.get("personal", ""))

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from departments.actors import Actor
@@ -65,12 +66,6 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
 
     told = Message.objects.filter(kind=MessageKind.ENTERED, update=update)
     assert set(told.values_list("person__username", flat=True)) == {"zgh-reporter"}
-    assert {row.words for row in told} == {"李建国 · 电话 · 2020-06-30"}
-    assert {row.said_words for row in told} == {"李建国 · 电话 · 2020年6月30日"}
-    [event] = Event.objects.filter(act=Act.FILE_ON_BEHALF)
-    assert event.comment == "李建国"
-    with override("en"):
-        assert event.said_comment == "李建国 · by telephone · June 30, 2020"
     reporter = browser_of(cast.reporter())
     seen = page(reporter, update)
     for words in (BY_THE_OFFICE, "李建国", "by telephone", "办赛2场", "Saved by 张zgh-reporter", "单位草稿"):
@@ -91,6 +86,20 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
     begun = reporter.post(address(update, "correct"), {"version": update.version, "reason": "场次有误"})
     assert begun.status_code == 302
     assert not builders.text_in_work(update).entered_by
+
+
+def test_record_and_message_say_from_whom_how_and_when_it_came() -> None:
+    cast.reporter()
+    builders.perform(Act.FILE_ON_BEHALF, cast.clerk(), an_update())
+    [told] = Message.objects.filter(kind=MessageKind.ENTERED)
+    [event] = Event.objects.filter(act=Act.FILE_ON_BEHALF)
+    receipt = a_receipt()
+    assert event.comment == receipt.sender
+    with override("zh-hans"):
+        words = f"{receipt.sender} · {receipt.way.label} · {date_format(receipt.on)}"
+        assert (told.said_words, event.said_comment) == (words, words)
+    with override("en"):
+        assert event.said_comment == f"{receipt.sender} · {receipt.way.label} · {date_format(receipt.on)}"
 
 
 def test_what_the_office_entered_does_not_look_reviewed_by_its_department(browser_of: BrowserOf) -> None:
