@@ -9,14 +9,16 @@ const go = (text) => {
   text.focus({ preventScroll: true });
   text.scrollIntoView({ block: "start" });
 };
+// With the button that is in it: the bar at the foot of the window would hide both.
+const unfold = (fold) => {
+  if (!fold) return;
+  fold.open = true;
+  fold.querySelector("textarea")?.focus({ preventScroll: true });
+  (fold.querySelector("form") || fold).scrollIntoView({ block: "nearest" });
+};
 const keys = {
   a: (text) => text.querySelector("button[data-act]")?.click(),
-  r: (text) => {
-    const fold = text.querySelector("details[data-fold]");
-    if (!fold) return;
-    fold.open = true;
-    fold.querySelector("textarea").focus();
-  },
+  r: (text) => unfold(text.querySelector("details[data-fold]")),
   j: (text) => go(texts[texts.indexOf(text) + 1]),
   k: (text) => go(texts[texts.indexOf(text) - 1]),
 };
@@ -28,6 +30,12 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act(text);
+});
+document.addEventListener("click", (event) => {
+  const fold = event.target.closest(".queue details[data-fold] > summary")?.parentElement;
+  if (!fold || fold.open) return;
+  event.preventDefault();
+  unfold(fold);
 });
 const arrived = location.hash.startsWith("#update-") && document.getElementById(location.hash.slice(1));
 if (texts.length) (arrived || texts[0]).focus({ preventScroll: !arrived });
