@@ -98,9 +98,10 @@ def _weasyprint() -> Any:
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # it logs a dozen steps a document
     import weasyprint
 
-    from measures.reports import justify
+    from measures.reports import justify, row_breaks
 
     justify.install()
+    row_breaks.install()
     return weasyprint
 
 

@@ -17,8 +17,8 @@ from measures.charts import Mark
 Row = TypeVar("Row")
 # What a line of a table holds, in characters of 10.5 pt: 225 mm across a landscape page, 156 mm else.
 CHARACTERS: Final = {True: 60, False: 42}
-# More lines than these, and the row may go on on the next page: moved, it would leave a third of its page
-# empty. Of fewer lines it moves whole.
+# More lines than these, and the row may go on on the next page, where so many find room on this one: moved,
+# it would leave a third of its page empty. Else it moves whole (`orphans` in document.css).
 LINES_THAT_MOVE: Final = {True: 8, False: 13}
 
 
@@ -127,7 +127,9 @@ class Table:
         cells = tuple((column, cell) for column, cell in pairs if column.on_paper and not column.across)
         carried = f"接上页：{''.join(line for _column, cell in cells[:2] for line in cell.lines)}"
         return [
-            PaperRow(cells, long=self._is_long(self.on_paper, (cell for _column, cell in cells))),
+            PaperRow(
+                cells, carried=carried, long=self._is_long(self.on_paper, (row for _column, row in cells))
+            ),
             *(
                 PaperRow(who=who, text=text, carried=carried, long=self._is_long((column,), (Cell((line,)),)))
                 for column, cell in pairs
