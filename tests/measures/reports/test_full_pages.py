@@ -71,3 +71,6 @@ def test_no_page_is_less_than_two_thirds_full_and_no_row_cut_that_could_move(
     cut = [(row, page.rows[row]) for page, after in pairwise(pages) for row in page.rows if row in after.rows]
     assert all("long" in classes_of(row) for row, _place in cut)
     assert all(place < 3 / 4 for _row, place in cut)
+    # The sum of a table never stands with less than three of its rows.
+    with_sum = [page for page in pages if any("total" in classes_of(row) for row in page.rows)]
+    assert all(sum("entry" in classes_of(row) for row in page.rows) > 3 for page in with_sum)
