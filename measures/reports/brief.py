@@ -22,8 +22,8 @@ from measures.summaries import Matter, MeasureStatus, PeriodSummary, SourcedSumm
 
 # Of each table: more rows than one page could hold. How many it holds is known when it is laid out.
 MOST_ROWS: Final = 24
-# The facts that lead back to the figures; the others stand in the report.
-FACTS: Final = {"填报期", "数据截至", "快照", "程序版本", "用途"}
+# The fact that leads back to the figures: period and day stand in the title, the others in the report.
+FACTS: Final = {"快照"}
 MOST_OF_A_TEXT: Final = 60
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-# Of the room: so much of it a later table is sure of, where it needs so much.
+# Of the room: so much of it an earlier table is sure of, where it needs so much.
 SURE: Final = 0.3
 # A line of such a document, in WeasyPrint's pixels: 22 pt.
 LINE: Final = 22 * 96 / 72
@@ -36,19 +36,19 @@ class Part:
         return len(self.rows) - shown + self.beyond
 
     def sure_of(self, room: float) -> float:
-        """Whatever stands before it: one row at least."""
+        """Whatever stands after it: one row at least."""
         return min(self.height(len(self.rows)), max(SURE * room, self.height(1)))
 
 
 def rows_that_fit(parts: Sequence[Part], room: float) -> list[int]:
-    """How many of each table. The first comes first, but no later one is crowded out by it."""
+    """How many of each table. The last, on which a decision is asked, comes first; it crowds out no other."""
     found, rest = [], room
-    for place, part in enumerate(parts):
-        kept = sum(later.sure_of(room) for later in parts[place + 1 :])
+    for place, part in reversed(list(enumerate(parts))):
+        kept = sum(earlier.sure_of(room) for earlier in parts[:place])
         fitting = (shown for shown in range(len(part.rows) + 1) if part.height(shown) <= rest - kept)
         found.append(max(fitting, default=0))
         rest -= part.height(found[-1])
-    return found
+    return found[::-1]
 
 
 def one_fewer(parts: Sequence[Part], shown: Sequence[int]) -> list[int]:
@@ -77,7 +77,9 @@ def measured(pages: Iterable[Any]) -> tuple[list[Part], float]:
 def _part_of(box: Any) -> Part:
     """Without its rows, which other pages have too."""
     told = box.element
-    head = sum(row.height for row in rows_of(box, of_head=True)) + box.margin_top + box.margin_bottom
+    # What stands above it stands below it too, though not where the end of a page cuts it.
+    around = 2 * (box.margin_top + box.border_top_width)
+    head = sum(row.height for row in rows_of(box, of_head=True)) + around
     return Part(told.get("class"), told.get("data-fits"), int(told.get("data-beyond")), head, LINE)
 
 

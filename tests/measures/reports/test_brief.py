@@ -103,8 +103,9 @@ def test_rows_are_shared_out_so_that_no_table_crowds_out_another() -> None:
 
     assert rows_that_fit([part(3), part(2)], 100) == [3, 2]
     assert rows_that_fit([part(50), part(1)], 100) == [6, 1]  # two heads, and the line that counts the others
-    assert rows_that_fit([part(50), part(50)], 100) == [5, 1]
+    assert rows_that_fit([part(50), part(50)], 100) == [1, 5]  # a decision is asked on the second
     assert rows_that_fit([part(1), part(50)], 100) == [1, 6]
+    assert rows_that_fit([part(6), part(3)], 100) == [4, 3]
     assert rows_that_fit([part(9, beyond=4), part(0)], 110) == [9, 0]
     assert rows_that_fit([part(50), part(50)], 5) == [0, 0]
     assert one_page.one_fewer([part(5), part(5)], [3, 1]) == [2, 1]
