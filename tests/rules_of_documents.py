@@ -41,6 +41,7 @@ DOCUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_brief_shows_as_many_as_its_page_holds",
         "test_brief_as_a_word_file_counts_what_it_leaves_out",
         "test_short_report_has_headlines_alone_and_the_same_numbers",
+        "test_short_report_tells_problems_and_next_steps_of_red_and_yellow_in_a_sentence_each",
     ),
     "7.10": (
         "test_dossier_tells_every_period_as_it_says_itself",

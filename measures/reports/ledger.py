@@ -110,9 +110,9 @@ MORE_IN_A_WORKBOOK: Final[tuple[Column[MeasureStatus], ...]] = (
 )
 
 
-def ledger_table(sourced: SourcedSummary, *, with_others: bool = True) -> Table:
-    """The annex: with the columns of paper, and held whole; or without what other departments reported."""
-    table = _streamed(sourced, tuple(row for row in COLUMNS if with_others or not row.across))
+def ledger_table(sourced: SourcedSummary) -> Table:
+    """The annex: with the columns of paper, and held whole."""
+    table = _streamed(sourced, COLUMNS)
     return replace(table, rows=tuple(table.rows))
 
 

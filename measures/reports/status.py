@@ -40,6 +40,10 @@ from measures.summaries import (
 )
 
 NOTHING_WRONG = "本期没有红灯、黄灯举措，没有未报送事项和需协调事项。"
+NOTHING_TROUBLED = "本期没有红灯、黄灯举措，没有需协调事项。"
+NO_NEXT_STEPS = "本期各单位未报送下步打算。"
+NO_TROUBLED_NEXT_STEPS = "本期没有红灯、黄灯举措报送下步打算。"
+ELSEWHERE = "本简本只摘列红灯、黄灯举措的存在问题和下步工作；其他举措的和进展情况台账，见"
 TITLE_LINE = 20  # characters of 22 pt in 156 mm
 ENDING_BRACKET = re.compile(r"（[^（）]+）$")
 
@@ -79,16 +83,23 @@ class StatusReport(Document):
     next_steps: tuple[Group, ...]
     ledger: Table
     filing: Table
+    # Of a brief one, which has no ledger: where the rest stands.
+    elsewhere: str = ""
 
     @property
     def blocks(self) -> Iterator[Block]:
+        is_brief = bool(self.elsewhere)
         yield from part("一、总体情况", self.overall)
         yield Chart("各部分举措进度灯（按条款顺序，每项一格）", self.chart)
         yield Heading("二、主要进展")
         yield from progress(self.sections)
-        yield from grouped("三、存在问题", self.problems, NOTHING_WRONG)
-        yield from grouped("四、下步工作", self.next_steps, "本期各单位未报送下步打算。")
-        yield from closing(self.issuer, self.dated, self.ledger, self.filing)
+        yield from grouped("三、存在问题", self.problems, NOTHING_TROUBLED if is_brief else NOTHING_WRONG)
+        nothing = NO_TROUBLED_NEXT_STEPS if is_brief else NO_NEXT_STEPS
+        yield from grouped("四、下步工作", self.next_steps, nothing)
+        if is_brief:
+            yield Paragraph(self.elsewhere)
+        ledger = () if is_brief else (self.ledger,)
+        yield from closing(self.issuer, self.dated, *ledger, self.filing)
 
 
 def progress(sections: Iterable[SectionPart]) -> Iterator[Block]:
@@ -103,8 +114,9 @@ def status_report(
 ) -> StatusReport:
     """The status report of a period. Always Chinese, whatever the language of the screen.
 
-    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE. `length`: of a
-    brief one each measure has its headline alone. Raises UnknownLengthError.
+    `addressee` is the office written to (主送机关), by default the setting REPORT_ADDRESSEE. `length`: a
+    brief one has of each measure its headline alone, problems and next steps of the red and yellow ones
+    only, and no ledger. Raises UnknownLengthError.
     """
     if length not in LENGTHS:
         raise UnknownLengthError(length)
@@ -115,11 +127,9 @@ def status_report(
 def _report(sourced: SourcedSummary, demo: bool, addressee: str, *, is_brief: bool) -> StatusReport:
     summary = sourced.summary
     name = summary.period.name
+    title = title_lines(f"{wording.subject(summary)}落实情况报告")
     return StatusReport(
-        title_lines=(
-            *title_lines(f"{wording.subject(summary)}落实情况报告"),
-            f"（{name}，简本）" if is_brief else f"（{name}）",
-        ),
+        title_lines=(*title, f"（{name}，简本）" if is_brief else f"（{name}）"),
         **origin("status brief" if is_brief else "status", sourced, demo),
         under_title=under_title(summary),
         addressee=addressee,
@@ -127,10 +137,11 @@ def _report(sourced: SourcedSummary, demo: bool, addressee: str, *, is_brief: bo
         overall=overall(summary),
         chart=tuple(chart_row(section) for section in summary.sections),
         sections=section_parts(summary, brief_paragraphs if is_brief else wording.progress_of),
-        problems=problem_groups(summary),
-        next_steps=next_steps(summary),
-        ledger=ledger_table(sourced, with_others=not is_brief),
+        problems=brief_problems(summary) if is_brief else problem_groups(summary),
+        next_steps=brief_next_steps(summary) if is_brief else next_steps(summary),
+        ledger=ledger_table(sourced),
         filing=filing_columns.by_department(f"报送情况（{name}）", summary),
+        elsewhere=f"{ELSEWHERE}《{''.join(title)}（{name}）》。" if is_brief else "",
     )
 
 
@@ -212,11 +223,12 @@ def brief_paragraphs(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
 # --- 三、存在问题；四、下步工作 --------------------------------------------------------------------
 
 
+def of_colour(summary: PeriodSummary, colour: LightColour) -> list[MeasureStatus]:
+    return [row for row in summary.measures if row.light.colour == colour]
+
+
 def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
-    red, yellow = (
-        [row for row in summary.measures if row.light.colour == colour]
-        for colour in (LightColour.RED, LightColour.YELLOW)
-    )
+    red, yellow = (of_colour(summary, colour) for colour in (LightColour.RED, LightColour.YELLOW))
     others = [row for row in summary.measures if row not in red + yellow]
     return numbered(
         (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(map(_troubled, red))),
@@ -267,3 +279,33 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     return numbered(
         *((section.title, _reported(section.measures, "next_steps")) for section in summary.sections)
     )
+
+
+# --- 三 and 四 of a brief report: red and yellow, a sentence each -----------------------------------
+
+
+def brief_problems(summary: PeriodSummary) -> tuple[Group, ...]:
+    """What is said of them, or else the reason of the light; and what is to be decided, whole."""
+    red, yellow = (of_colour(summary, colour) for colour in (LightColour.RED, LightColour.YELLOW))
+    return numbered(
+        (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(map(_first_problem, red))),
+        (f"黄灯举措{summary.counts[LightColour.YELLOW]}项", tuple(map(_first_problem, yellow))),
+        (f"需协调事项{summary.matter_count}项", _matters(summary)),
+    )
+
+
+def brief_next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
+    red, yellow = (of_colour(summary, colour) for colour in (LightColour.RED, LightColour.YELLOW))
+    found = ((row, wording.said_by(row, "next_steps")) for row in (*red, *yellow))
+    said = tuple(Paragraph(first_sentence(texts[0]), who=name_of(row)) for row, texts in found if texts)
+    return (Group("", said),) if said else ()
+
+
+def _first_problem(measure: MeasureStatus) -> Paragraph:
+    said = (*wording.said_by(measure, "problems"), wording.full_stop(wording.reason_of(measure)))
+    return Paragraph(first_sentence(said[0]), who=name_of(measure))
+
+
+def first_sentence(text: str) -> str:
+    """Up to its first full stop."""
+    return f"{text.partition('。')[0]}。"

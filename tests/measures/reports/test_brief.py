@@ -142,6 +142,32 @@ def test_short_report_has_headlines_alone_and_the_same_numbers() -> None:
     assert {len(paragraphs) for paragraphs in said} == {1}
     assert said[0][0].text == "窗口已在市本级和8个县（市、区）挂牌运行。"
     assert "其他单位报送情况" in [column.heading for column in full.ledger.columns]
-    assert "其他单位报送情况" not in [column.heading for column in short.ledger.columns]
+    assert "其他单位报送情况" not in short.html()
     with pytest.raises(UnknownLengthError, match="full"):
         status_report(OPEN, length="medium")
+
+
+def test_short_report_tells_problems_and_next_steps_of_red_and_yellow_in_a_sentence_each() -> None:
+    short = status_report(OPEN, length=BRIEF)
+    colours = {LightColour.RED, LightColour.YELLOW}
+    troubled = [row.code for row in OPEN.summary.measures if row.light.colour in colours]
+    *problems, matters = short.problems
+    told = [row for group in problems for row in group.paragraphs]
+    assert sorted(troubled) == sorted(code for code in troubled for row in told if row.who.startswith(code))
+    assert [table.name for table in short.tables] == ["filing by-department"]
+    next_steps = [row for group in short.next_steps for row in group.paragraphs]
+    assert next_steps
+    assert all(row.who.startswith(tuple(troubled)) for row in next_steps)
+    assert {row.text.count("。") for row in (*told, *next_steps)} == {1}
+    assert len(matters.paragraphs) == OPEN.summary.matter_count
+    assert (
+        "其他举措的和进展情况台账，见《提高技术工人待遇实施意见落实情况报告（2020年第二季度）》。"
+        in short.html()
+    )
+
+
+def test_short_report_of_a_quiet_quarter_says_no_more_than_is_so() -> None:
+    short = status_report(SourcedSummary(replace(OPEN.summary, sections=()), None), length=BRIEF)
+    html = short.html()
+    assert "本期没有红灯、黄灯举措，没有需协调事项。" in html
+    assert "本期没有红灯、黄灯举措报送下步打算。" in html
