@@ -156,6 +156,16 @@ def test_ledger_comes_as_a_workbook_that_one_can_work_with() -> None:
     assert others.startswith("市总工会（牵头）：")
 
 
+def test_workbook_is_printed_on_a4_with_the_columns_of_paper() -> None:
+    made = ledger.ledger(samples.open_summary(), demo=True)
+    page = openpyxl.load_workbook(BytesIO(made.xlsx())).worksheets[0]
+    assert (str(page.page_setup.paperSize), page.page_setup.orientation) == ("9", "landscape")
+    assert page.print_area == f"'台账'!$A$1:$G${page.max_row}"
+    assert {str(cells) for cells in page.merged_cells.ranges} >= {"A1:G1", "A2:G2"}
+    printed = sum(page.column_dimensions[letter].width for letter in "ABCDEFG")
+    assert printed <= 190
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_closed", [False, True])
 def test_ledger_read_one_by_one_says_what_the_whole_summary_says(is_closed: bool) -> None:
