@@ -28,6 +28,7 @@ from measures.models import (
     MeasureFigures,
     PeriodFigures,
     ReportDraft,
+    ReportKind,
     StoredDocument,
     UpdateState,
 )
@@ -159,7 +160,7 @@ def an_issued_report_and_a_draft() -> tuple[IssuedReport, ReportDraft]:
     period = builders.an_open_period(code="2020Q1")
     periods.close_period(cast.clerk(), period, "未报送", builders.moment())
     report = issued_reports.issued(issued_reports.a_draft(period=period))
-    return report, issued_reports.a_draft(period=period)
+    return report, issued_reports.a_draft(ReportKind.FILING, period)
 
 
 def address_of(name: str, objects: dict[str, dict[str, Any]]) -> str:

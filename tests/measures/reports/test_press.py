@@ -142,5 +142,6 @@ def test_file_that_a_document_carries_comes_through(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(press, "render_pdf", render)
     carried = pdf.Attached("台账.xlsx", "application/x", b"\x00\xff")
-    served({**job(), "attached": ["台账.xlsx", "application/x", "AP8="]})  # type: ignore[dict-item]
+    with_file: dict[str, Any] = {**job(), "attached": ["台账.xlsx", "application/x", "AP8="]}
+    served(with_file)
     assert seen == [carried]

@@ -74,8 +74,8 @@ def test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified(browser_
     act(clerk, "edit", preamble="现报告如下。\n请审阅。", problems=edited, next_steps="抓好落实。")
     act(clerk, "submit")
     assert "数据有误" in act(checker, "return", reason="数据有误")
-    words = {"preamble": "现报告如下。", "problems": edited, "next_steps": "继续抓好落实。"}
-    act(clerk, "edit", **words, act="submit")
+    mended: dict[str, Any] = {"preamble": "现报告如下。", "problems": edited, "next_steps": "继续抓好落实。"}
+    act(clerk, "edit", **mended, act="submit")
     act(checker, "check")
     act(signer, "sign")
     assert "〔2020〕1号" in act(clerk, "issue")

@@ -10,7 +10,7 @@ from measures.models.figure_triggers import create_figure_triggers, drop_figure_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0031_updates_that_wait")]
+    dependencies = [("measures", "0032_falls_of_shares")]
 
     operations = [
         migrations.RunPython(drop_append_only_triggers, create_append_only_triggers),
