@@ -24,7 +24,7 @@ from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
 from departments import accounts, second_factor
-from departments.admin_bases import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
+from departments.admin_bases import FoundByItsKey, ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
 from departments.forms import NewPersonForm, ResetPasswordForm
 from departments.models import (
@@ -267,7 +267,7 @@ def signed_in_administrator(request: HttpRequest) -> User:
 
 
 @admin.register(WorkingDay)
-class WorkingDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+class WorkingDayAdmin(FoundByItsKey, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """The days of a year come from `load_calendar`; single days are put right here."""
 
     list_display = ("date", "weekday", "is_working", "note")

@@ -136,6 +136,13 @@ def refuse_unless_numbers(*keys: str) -> None:
         raise Http404
 
 
+class FoundByItsKey:
+    """An empty name of the field that a row is found by means its key; Django itself fails on it."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc]  # of the admin class that this is mixed into
+
+
 class ReferenceInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs only
     """Rows that hang on another one. Each box says what it is: the head of its column is no label of it."""
 
@@ -148,7 +155,7 @@ class ReferenceInline(ChoicesWithoutAddLinks, admin.TabularInline):  # type: ign
         return field
 
 
-class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
+class ReferenceAdmin(FoundByItsKey, ChoicesWithoutAddLinks, SimpleHistoryAdmin):
     """Rows that the administrator keeps; every change stays visible in the history."""
 
     list_per_page = 100
@@ -184,7 +191,7 @@ class ReferenceAdmin(ChoicesWithoutAddLinks, SimpleHistoryAdmin):
         return shown, counts, set() if protected else lacking, protected
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+class ReadOnlyAdmin(FoundByItsKey, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Shows rows and changes none, not even for the administrator."""
 
     list_per_page = 100

@@ -46,8 +46,7 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         summary = summary.narrowed_to(own.condition)
     mine = "&mine=1" if summary.only is not None else ""
     trends = over_the_periods(summary, choice, mine)
-    light = request.GET.get("light", "")
-    colour = LightColour(light) if light in LightColour.values else None
+    colour = next((colour for colour in LightColour if colour == request.GET.get("light")), None)
     number = request.GET.get("page", "")
     page, found = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
     sees_filing = permissions.can_see_filing_board(request.actor, policy)

@@ -19,7 +19,7 @@ from tests.browser import keyboard
 from tests.browser.conftest import AS_THE_PRODUCT, Site, copied, serve
 from tests.browser.visitors import POLICY, step_in, visitor
 
-PERIOD, REFERENCE, NAME = "2020年第一季度", "〔2020〕2号", "进展情况报告"
+PERIOD, REFERENCE, NAME = "2019年第三季度", "〔2020〕2号", "进展情况报告"
 PROBLEM, FIRST_STEP, STEP = "个别单位数据更新不及时。", "抓好落实。", "六月底前由市人社局逐一核对。"
 OWN, OTHER = "提高技术工人待遇", "老旧小区改造"
 REASON, WRONG = "下步工作请写明时限和责任单位", "附件二有误，另行印发"

@@ -83,6 +83,8 @@ def reviewer_returns_it(o: Office) -> None:
     fold = o.reviewer.locator(".waiting", has_text=MEASURE).locator("details[data-fold]")
     press(o.reviewer, fold.locator("summary"))
     expect(fold.locator("textarea")).to_be_visible()
+    expect(fold.locator("textarea")).to_be_focused()
+    o.reviewer.keyboard.press("Shift+Tab")
     o.reviewer.keyboard.press("Space")
     expect(fold.locator("textarea")).to_be_hidden()
     o.reviewer.keyboard.press("Enter")

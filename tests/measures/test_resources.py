@@ -212,7 +212,7 @@ def test_responsibilities_change_places_in_one_file() -> None:
     assert places(measure) == {"czj": 2, "jyj": 3, "gzw": 1}
     assert [update_of(measure, slug).position for slug in ("gzw", "czj", "jyj")] == [1, 2, 3]
     history = measure.responsibilities.get(department__slug="czj").history
-    assert history.latest().position == 2
+    assert history.order_by("history_id").last().position == 2
     assert history.filter(position__gt=3).count() == 0
     assert not Event.objects.exclude(update=None).exists()
 

@@ -101,7 +101,8 @@ def lock_file() -> Path:
     known = connection.settings_dict
     name = "|".join(str(known[part]) for part in ("HOST", "PORT", "NAME"))
     folder = Path(storages["documents"].path("workers"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in (folder.parent, folder):  # of parents that are made on the way mkdir tells nobody the mode
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"{hashlib.sha256(name.encode()).hexdigest()[:12]}.lock"
 
 

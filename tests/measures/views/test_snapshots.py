@@ -56,6 +56,22 @@ def closed_twice(measure: Measure) -> None:
     periods.close_period(cast.clerk(), loaded(), "", MORNING)
 
 
+def test_a_value_of_several_places_is_compared_place_by_place() -> None:
+    measure = builders.a_measure()
+    one, _other = builders.a_commitment(measure, "文安县", "霸州市").subjects.all()
+    text = builders.a_text("已建1处", values={one.pk: (Decimal(1), None)})
+    builders.an_update(S.CONFIRMED, measure=measure, text=text)
+    periods.close_period(cast.clerk(), loaded(), "", MORNING)
+    periods.reopen_period(cast.signer(), loaded(), "更正", MORNING)
+    other = builders.a_text("已建2处", values={one.pk: (Decimal(2), None)})
+    builders.brought_to(S.CONFIRMED, builders.in_correction(builders.update_of(measure, "zgh")), text=other)
+    found = summaries.changes_since_closing(loaded(), cast.DAY)
+    assert found is not None
+    [changed] = found.measures
+    assert "文安县 1" in str(changed)
+    assert "文安县 2" in str(changed)
+
+
 def words_of(body: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", body))
 

@@ -39,8 +39,9 @@ def test_contact_is_changed_on_record_and_its_values_stand_in_the_history_alone(
     event = Event.objects.get(act=Act.CHANGE_CONTACT)
     assert (event.about_department, event.department, event.user) == (zgh, cast.the_office(), clerk.person)
     assert event.comment == "联系人、联系电话"  # no number, no name
-    entry = zgh.history.latest()
+    entry = zgh.history.order_by("history_id").last()
     assert (entry.history_user, entry.telephone) == (clerk.person, "0316-5550000")
+    assert entry.history_date == moment()
     change_contact(clerk, of_clerk, zgh, zgh.contact, "", moment())
     assert [row.comment for row in Event.objects.filter(about_department=zgh)] == [
         "联系人、联系电话",

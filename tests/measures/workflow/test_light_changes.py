@@ -71,7 +71,10 @@ def test_each_change_of_a_light_is_kept_with_the_act_or_the_day_that_brought_it(
     assert [row.day for row in rows] == [DAY, *[LATE] * 4]
     times = [moment(LATE), moment(LATE, 15), moment(LATE, 16)]
     assert [row.event.at for row in rows if row.event] == times
-    assert (rows[1].parameters, rows[3].override_reason) == ({"department": "市总工会"}, "已约谈")
+    assert (rows[1].parameters, rows[3].override_reason) == (
+        {"department": "市总工会", "missed_in": "2020年第二季度"},
+        "已约谈",
+    )
 
 
 @pytest.mark.django_db

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from departments.actors import Actor
-from departments.models import Role
-from measures.models import LeadMode, Message, MessageKind, Policy, ResponsibilityRole
+from departments.models import Membership, Role
+from measures.models import Act, Event, LeadMode, Message, MessageKind, Policy, ResponsibilityRole, Urge
 from measures.workflow.department_changes import change_contact, record_succession
 from measures.workflow.designations import designate, end_designation
 from measures.workflow.handovers import Handover, hand_over
 from measures.workflow.memberships import Span, end_membership, give_membership, name_deputy
+from measures.workflow.telling import tell_of_role, the_clerks
 from tests import builders, cast
 from tests.builders import a_measure, moment
 from tests.cast import DAY, a_department
@@ -133,3 +134,13 @@ def test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_desk(
     row = person.person.inbox.get(kind=K.ROLE_CHANGED)
     assert browser.post(f"/messages/{row.uuid}/read/", {"open": "on"})["Location"] == "/"
     assert Policy.objects.count() == 1
+
+
+def test_nobody_is_told_of_what_they_did_and_nobody_of_what_nobody_did() -> None:
+    at_work("zgh")
+    reviewer = cast.reviewer()
+    own = Membership.objects.get(user=reviewer.person)
+    tell_of_role(own, reviewer.person, moment())
+    assert "zgh-reviewer" not in told(K.ROLE_CHANGED) | told(K.PEOPLE_CHANGED)
+    with pytest.raises(ValueError, match="nobody acted"):
+        the_clerks(Event(act=Act.ANSWER_URGE, at=moment()), Urge(policy=builders.a_policy()))

@@ -156,3 +156,13 @@ def test_scan_is_had_by_its_department_and_once_approved_by_those_who_see_the_si
     perform(Act.CORRECT, cast.reporter(), update)
     shown = reviewer.get(detail).content.decode()
     assert shown.count(address) == 2, "with the signature in force, and with its text among all texts"
+
+
+def test_a_scan_is_of_chosen_texts_whose_slip_was_noted() -> None:
+    update = an_update(S.IN_REVIEW)
+    not_noted = SignedSlip(revision=text_in_work(update))
+    with pytest.raises(ValidationError):
+        add_scans(cast.reviewer(), [], scanned("签字页.pdf"), moment())
+    with pytest.raises(WrongStateError):
+        add_scans(cast.reviewer(), [not_noted], scanned("签字页.pdf"), moment())
+    assert not EvidenceFile.objects.exists()
