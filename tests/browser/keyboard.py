@@ -32,6 +32,15 @@ def tab_to(page: Page, wanted: Locator) -> None:
     pytest.fail(f"{wanted} is not reached on {page.url}")
 
 
+def back_to(page: Page, wanted: Locator) -> None:
+    """Press Shift and Tab until it is reached."""
+    for _stop in range(MOST):
+        page.keyboard.press("Shift+Tab")
+        if wanted.evaluate("wanted => wanted === document.activeElement"):
+            return
+    pytest.fail(f"{wanted} is not reached on {page.url}")
+
+
 def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
     tab_to(page, wanted)
     page.keyboard.press(key)

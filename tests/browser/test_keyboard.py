@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site, copied, run, serve
-from tests.browser.keyboard import press, write
+from tests.browser.keyboard import back_to, press, write
 from tests.browser.test_journey import HEADLINE, MEASURE, PROGRESS, REASON
 from tests.browser.test_nothing_lost import STAFFED
 from tests.browser.visitors import visitor
@@ -84,7 +84,7 @@ def reviewer_returns_it(o: Office) -> None:
     press(o.reviewer, fold.locator("summary"))
     expect(fold.locator("textarea")).to_be_visible()
     expect(fold.locator("textarea")).to_be_focused()
-    o.reviewer.keyboard.press("Shift+Tab")
+    back_to(o.reviewer, fold.locator("summary"))
     o.reviewer.keyboard.press("Space")
     expect(fold.locator("textarea")).to_be_hidden()
     o.reviewer.keyboard.press("Enter")
