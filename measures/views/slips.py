@@ -75,17 +75,7 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
     if request.method == "POST" and not any(noted_for(request.actor, row) for row in slip.updates):
         raise PermissionDenied
 
-    def note() -> HttpResponse:
-        data = form.cleaned_data
-        said = (data["signed_by"], data["signed_on"], data["scans"])
-        noted = note_with_scans(request.actor, form.chosen(), *said, clock.now())
-        words = ngettext(
-            "The signature of %(n)s text is noted.", "The signatures of %(n)s texts are noted.", len(noted)
-        )
-        messages.success(request, words % {"n": len(noted)})
-        return redirect(request.get_full_path())
-
-    if answer := try_act(form, note):
+    if answer := try_act(form, lambda: _note(request, form)):
         return answer
     shown = [(row, signed[row.pk]) for row in slip.updates if row.pk in signed]
     load_scans(request.actor, [(row, signature.slip.revision) for row, signature in shown])
@@ -98,6 +88,17 @@ def filing_slip(request: ActingRequest, policy: Policy, uuid: UUID, slug: str) -
         "query": request.GET.urlencode(),
     }
     return render(request, "measures/filing_slip.html", context, status=http_status_of(form))
+
+
+def _note(request: ActingRequest, form: SignatureForm) -> HttpResponse:
+    data = form.cleaned_data
+    said = (data["signed_by"], data["signed_on"], data["scans"])
+    noted = note_with_scans(request.actor, form.chosen(), *said, clock.now())
+    words = ngettext(
+        "The signature of %(n)s text is noted.", "The signatures of %(n)s texts are noted.", len(noted)
+    )
+    messages.success(request, words % {"n": len(noted)})
+    return redirect(request.get_full_path())
 
 
 def notable_texts(actor: Actor, slip: Slip, signed: Mapping[int, Signature]) -> list[Revision]:
