@@ -92,6 +92,7 @@ def evidence_late(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         return done
     context = {
         "update": update,
+        "step": _("Add a scan that came later"),
         "form": form,
         "possible": evidence.may_add_late_evidence(request.actor, update),
         "most": settings.EVIDENCE_MAX_BYTES >> 20,

@@ -130,7 +130,8 @@ def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> Htt
         return answer
     signature = signatures_by_update([update])[update.pk]
     possible = signature.slip == slip and can_correct(request.actor, update, signature)
-    context = {"update": update, "signature": signature, "form": form, "possible": possible}
+    context = {"update": update, "step": _("Correct a noted signature"), "signature": signature}
+    context |= {"form": form, "possible": possible}
     status = 409 if came_too_late(form) else http_status_of(form)
     return render(request, "measures/signature_correct.html", context, status=status)
 
@@ -154,6 +155,7 @@ def signature_scan(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRe
     signature = signatures_by_update([update])[update.pk]
     context = {
         "update": update,
+        "step": _("Add the scan of a signed slip"),
         "signature": signature,
         "form": form,
         "possible": signature.slip == slip and can_correct(request.actor, update, signature),

@@ -44,7 +44,15 @@ def place_evidence(
     if place is None:
         told = _("“%(name)s” is one too many: there are %(count)d files at most. Withdraw another one first.")
         raise ValidationError({"evidence": told % {"name": received.name, "count": len(PLACES)}})
-    row = EvidenceFile.objects.create(
+    return evidence_row(actor, update, place, file, at), True
+
+
+def evidence_row(
+    actor: Actor, update: ProgressUpdate, place: int | None, file: KeptFile, at: datetime
+) -> EvidenceFile:
+    """Without a place: the scan of a signed slip, which is no evidence."""
+    received = file.received
+    return EvidenceFile.objects.create(
         update=update,
         place=place,
         name=received.name,
@@ -55,7 +63,6 @@ def place_evidence(
         added_by=actor.person,
         added_at=at,
     )
-    return row, True
 
 
 def withdraw_evidence(

@@ -18,6 +18,7 @@ from measures.models.evidence import PLACES
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require
 from measures.workflow.errors import WrongStateError
+from measures.workflow.evidence_rows import evidence_row
 from measures.workflow.locks import lock_update
 from measures.workflow.signatures import (
     check_unchanged,
@@ -100,14 +101,4 @@ def _row(actor: Actor, update: ProgressUpdate, file: KeptFile, count: int, at: d
     if update.evidence.filter(place=None, sha256=received.sha256).exists():
         told = _("“%(name)s” is the scan of an earlier text of %(measure)s.")
         raise ValidationError({"scans": told % {"name": received.name, "measure": update.measure.code}})
-    return EvidenceFile.objects.create(
-        update=update,
-        place=None,
-        name=received.name,
-        media_type=received.media_type,
-        size=received.size,
-        sha256=received.sha256,
-        stored_as=file.stored_as,
-        added_by=actor.person,
-        added_at=at,
-    )
+    return evidence_row(actor, update, None, file, at)
