@@ -20,7 +20,7 @@ from measures.models import (
     ReportKind,
 )
 from measures.models.batches import LENGTHS
-from measures.models.fingerprints import SHA256
+from measures.models.fingerprints import as_typed
 from measures.office_forms import ReasonForm
 from measures.reports.documents import UnknownPartError
 from measures.reports.kinds import kind_of
@@ -28,6 +28,8 @@ from measures.workflow.issuing import SECTION_LENGTH
 
 ROWS: Final = {"preamble": 4, "problems": 14, "next_steps": 14}
 FORMATS: Final = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
+# The whole of a hash, or so much of its beginning that no other is likely to begin so.
+TYPED_SHA256: Final = r"[0-9a-f]{12,64}"
 LARGEST_FILE: Final = 30 * 1024 * 1024  # bytes
 
 
@@ -144,14 +146,17 @@ class BatchActForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """A file, or the SHA-256 that is printed on one."""
+    """A file, or the SHA-256 that is printed on one, or how that begins."""
 
     file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
     sha256 = forms.CharField(
         label=gettext_lazy("SHA-256"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "All 64 characters, or the first 12 at least; blanks, hyphens, lines and capitals do not matter."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_file(self) -> Any:
@@ -161,10 +166,11 @@ class VerifyForm(forms.Form):
         return file
 
     def clean_sha256(self) -> str:
-        """Blanks and capitals, as people copy them from paper, do not matter."""
-        written = re.sub(r"\s", "", self.cleaned_data["sha256"]).lower()
-        if written and not re.fullmatch(SHA256, written):
-            raise ValidationError(_("A SHA-256 has 64 characters: digits and the letters a to f."))
+        written = as_typed(self.cleaned_data["sha256"])
+        if written and not re.fullmatch(TYPED_SHA256, written):
+            raise ValidationError(
+                _("Type all 64 characters of the SHA-256, or the first 12: digits and the letters a to f.")
+            )
         return written
 
     def clean(self) -> dict[str, Any]:

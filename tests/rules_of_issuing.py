@@ -26,6 +26,9 @@ ISSUING: Final[Mapping[str, tuple[str, ...]]] = {
         "test_the_record_tells_of_an_issued_report_that_was_altered",
         "test_the_register_has_what_the_reader_may_have",
         "test_verifying_is_for_those_signed_in_and_not_without_end",
+        "test_a_hash_is_read_as_people_copy_it_from_paper",
+        "test_the_beginning_of_a_hash_finds_the_report_and_shows_the_whole_to_compare",
+        "test_a_beginning_that_several_hashes_share_finds_none",
     ),
     "12.19": (
         "test_a_report_waits_on_the_desk_of_those_who_bring_it_on",

@@ -6,6 +6,8 @@ Renaming a column or giving it a default does, and needs a migration that says s
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,6 +19,9 @@ from measures.models.append_only import SIGNATURES
 
 # A hash as it is stored: hexadecimal, small letters.
 SHA256: Final = r"^[0-9a-f]{64}$"
+# What people copy along with it, or put between its groups: its name, blanks, hyphens, dots.
+_NAME: Final = re.compile(r"^\W*sha\W*256")
+_BETWEEN: Final = re.compile(r"[\W_]")
 
 
 # A snapshot of many measures is not copied as a whole to be hashed.
@@ -34,6 +39,15 @@ def digest(content: str) -> str:
 def to_text(content: object) -> str:
     """JSON with sorted keys, no blanks, characters as they are."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def as_typed(words: str) -> str:
+    """A hash, or its beginning, as somebody copies it from paper, in groups, capitals, full width.
+
+    What is no hexadecimal digit of any form stays, to be refused.
+    """
+    plain = unicodedata.normalize("NFKC", words).lower()
+    return _BETWEEN.sub("", _NAME.sub("", plain))
 
 
 def columns_of(row: models.Model, without: Collection[str]) -> dict[str, Any]:

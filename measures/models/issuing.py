@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -155,6 +156,11 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
         rows = self.select_related("policy", "period", "snapshot", "withdrawal__by")
         return rows.select_related("drafted_by", "checked_by", "signed_by", "issued_by").defer("content")
 
+    def bearing(self, beginning: str) -> "IssuedReportQuerySet":
+        """Those with a hash that begins so: of the file, printed on it, or of its snapshot."""
+        begins = Q(sha256__startswith=beginning) | Q(printed_sha256__startswith=beginning)
+        return self.filter(begins | Q(snapshot__sha256__startswith=beginning))
+
 
 class IssuedReport(EditedTexts):
     """A report as it was issued: number, people, words and file. Never changed, never deleted.
@@ -251,6 +257,15 @@ class IssuedReport(EditedTexts):
     @property
     def is_withdrawn(self) -> bool:
         return hasattr(self, "withdrawal")
+
+    @property
+    def hashes(self) -> dict[str, Promise]:
+        """Each by which the report can be found, with what it is the hash of."""
+        return {
+            self.snapshot.sha256: _("SHA-256 of its snapshot"),
+            self.sha256: _("SHA-256 of the file"),
+            self.printed_sha256: _("SHA-256 printed on it"),
+        }
 
 
 class ReportWithdrawal(models.Model):

@@ -19,6 +19,7 @@ from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, register, summaries
 from measures.models import Act, Event, PeriodSnapshot, Policy
+from measures.models.fingerprints import as_typed
 from measures.office_forms import RegisterFilterForm
 from measures.pages.paging import page_of, page_of_counted
 from measures.pages.policy_choice import of_policy
@@ -84,7 +85,7 @@ def snapshot_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """Each is worked out anew as it is shown; ?sha256= finds the one of a hash, or of its beginning."""
     if not permissions.can_read_submitted_texts(request.actor, policy):
         raise Http404("not for this person")
-    typed = "".join(request.GET.get("sha256", "").split()).lower()[:64]
+    typed = as_typed(request.GET.get("sha256", ""))[:64]
     rows = PeriodSnapshot.objects.filter(period__policy=policy, sha256__startswith=typed)
     rows = rows.select_related("period").order_by("-taken_at", "-pk")
     page = page_of(_recorded(rows), request.GET.get("page", ""), SNAPSHOTS_PER_PAGE)

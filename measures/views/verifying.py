@@ -6,9 +6,9 @@ from typing import Final
 
 from django.core.cache import cache
 from django.core.files.base import File
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
@@ -19,15 +19,23 @@ from measures.report_forms import VerifyForm
 # So many a person may ask in so many seconds, of each process: enough to work through a folder.
 MOST_ASKED: Final = 30
 SECONDS: Final = 60
+WHOLE: Final = 64  # characters of a SHA-256
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`reports`: those found; one by the file, any number by a hash. `by_file`: the bytes are the same."""
+    """`reports`: those found; one by the file, any number by a hash. `by_file`: the bytes are the same.
+
+    `beginning`: what was typed, where that is not the whole hash; several hashes that begin so find nothing.
+    `name`: of what the hash is.
+    """
 
     sha256: str
-    by_file: bool
     reports: list[IssuedReport]
+    by_file: bool = False
+    beginning: str = ""
+    is_ambiguous: bool = False
+    name: str | Promise = ""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -55,13 +63,22 @@ def asks_too_often(person: int) -> bool:
 
 
 def answer_to(form: VerifyForm) -> Answer:
-    file, sha256 = form.cleaned_data["file"], form.cleaned_data["sha256"]
-    rows = IssuedReport.objects.for_display()
-    if file:
-        found = digest_of(file)
-        return Answer(found, True, list(rows.filter(sha256=found)))
-    known = Q(sha256=sha256) | Q(printed_sha256=sha256) | Q(snapshot__sha256=sha256)
-    return Answer(sha256, False, list(rows.filter(known)))
+    file = form.cleaned_data["file"]
+    if not file:
+        return answer_to_hash(form.cleaned_data["sha256"])
+    found = digest_of(file)
+    return Answer(found, list(IssuedReport.objects.for_display().filter(sha256=found)), by_file=True)
+
+
+def answer_to_hash(typed: str) -> Answer:
+    """Of the whole hash or of its beginning, as long as one alone begins so."""
+    reports = list(IssuedReport.objects.for_display().bearing(typed))
+    names = {sha: name for report in reports for sha, name in report.hashes.items() if sha.startswith(typed)}
+    beginning = typed if len(typed) < WHOLE else ""
+    if len(names) != 1:
+        return Answer(typed, [], beginning=beginning, is_ambiguous=bool(names))
+    [(sha256, name)] = names.items()
+    return Answer(sha256, reports, beginning=beginning, name=name)
 
 
 def digest_of(file: "File[bytes]") -> str:

@@ -250,7 +250,7 @@ def test_snapshots_have_their_whole_hash_and_are_checked(browser_of: BrowserOf) 
 def test_snapshot_is_found_by_its_hash(browser_of: BrowserOf) -> None:
     snapshot = a_snapshot()
     auditor = browser_of(cast.auditor())
-    printed = f" {snapshot.sha256[:8].upper()} {snapshot.sha256[8:16]}"
+    printed = f"SHA-256 {snapshot.sha256[:8].upper()}-{snapshot.sha256[8:16]}"
     found = auditor.get(SNAPSHOTS, {"sha256": printed}).context["rows"]
     assert [row.snapshot for row in found] == [snapshot]
     nothing = auditor.get(SNAPSHOTS, {"sha256": "0" * 64})

@@ -227,10 +227,67 @@ def test_the_register_has_what_the_reader_may_have(
     assert REGISTER in reader.get("/p/a-policy/reports/").content.decode()
 
 
+def full_width(words: str) -> str:
+    return words.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda sha: f"SHA-256 {sha}，",
+        lambda sha: " ".join(sha[at : at + 4] for at in range(0, 64, 4)),
+        lambda sha: "\r\n".join((sha[:32], sha[32:])),
+        lambda sha: "‐".join((sha[:20], sha[20:])),
+        lambda sha: full_width(f"SHA-256：{sha.upper()}"),
+    ],
+)
+def test_a_hash_is_read_as_people_copy_it_from_paper(
+    browser_of: BrowserOf, typed: Callable[[str], str]
+) -> None:
+    report = reports.issued()
+    page = verified(browser_of(cast.reporter()), sha256=typed(report.printed_sha256))
+    assert "This SHA-256 belongs to an issued report" in page
+    assert report.reference in page
+    assert "SHA-256 printed on it" in page
+
+
+def test_the_beginning_of_a_hash_finds_the_report_and_shows_the_whole_to_compare(
+    browser_of: BrowserOf,
+) -> None:
+    """It never says that anything is the same; the report may bear the hash of its snapshot."""
+    report = reports.issued()
+    reader = browser_of(cast.reporter())
+    page = verified(reader, sha256=report.printed_sha256[:12].upper())
+    for words in (
+        report.reference,
+        f'<code class="hash">{report.printed_sha256}</code>',
+        "Found by its first 12 characters",
+    ):
+        assert words in page
+    assert "belongs to an issued report" not in page
+    assert "byte for byte" not in page
+    assert "SHA-256 of its snapshot" in verified(reader, sha256=report.snapshot.sha256[:20])
+    unknown = verified(reader, sha256="0" * 12)
+    assert "Nothing that was issued here has a SHA-256 that begins so." in unknown
+    assert reader.post("/verify/", {"sha256": report.printed_sha256[:11]}).status_code == 422
+
+
+def test_a_beginning_that_several_hashes_share_finds_none(browser_of: BrowserOf) -> None:
+    second = reports.another_issued()
+    unguarded()
+    alike = second.printed_sha256[:20] + "0" * 44
+    IssuedReport.objects.filter(pk=second.pk).update(printed_sha256=alike)
+    page = verified(browser_of(cast.reporter()), sha256=alike[:16])
+    assert "Several hashes begin so: type more of it" in page
+    assert "〔2020〕" not in page
+
+
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
         ({}, "one of the two"),
+        ({"sha256": f"{'a' * 20}g"}, "digits and the letters a to f"),
+        ({"sha256": "a" * 65}, "64 characters"),
         ({"sha256": "12ab"}, "64 characters"),
         ({"sha256": "a" * 64, "file": SimpleUploadedFile("a.pdf", b"a")}, "one of the two"),
     ],
