@@ -77,6 +77,7 @@ def test_commitment_shows_each_year_with_its_marks_and_what_it_covers(browser_of
         ],
         ["2020", "1/2 not yet met", "2", "", "", "", "2020 Q2"],
     ]
+    assert body.count("<thead>") == 1, "many promises, one head"
     assert "<title>技能竞赛 2019 3/2—4</title><desc>at least 2; at most 4</desc>" in body
     assert "<desc>at least 2; at most 4; interim target 1（June 30, 2020）</desc>" in body
     assert re.findall(r"met</span>\s+(\S+)\s+([\d—]+)</span>", body) == [("市本级", "1"), ("固安县", "—")]
