@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -53,6 +53,7 @@ from measures.workflow.errors import WorkflowError
 # How many periods, and on the page of one how many events and updates that nobody may confirm.
 SHOWN: Final = 20
 OF_A_LINK: Final = ("measure__section", "department")
+FORMER: Final = ("participant_due_on", "lead_due_on", "check_due_on", "grace_ends_on", "reason", "changed_at")
 # Measures that are listed before opening, and updates before closing, on one page.
 PER_PAGE: Final = 50
 Filing: TypeAlias = list[tuple[summaries.DepartmentRow, Mapping[UpdateState, int]]]
@@ -73,29 +74,45 @@ def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     return render(request, "measures/period_list.html", context)
 
 
-def load_period(policy: Policy, uuid: UUID) -> ReportingPeriod:
-    """With all that `kept_period` asks for, and whether dates were moved or wait to be.
+def load_period(policy: Policy, uuid: UUID, *, watched: bool = False) -> ReportingPeriod:
+    """With all that `kept_period` asks for, its former dates (see `former_dates_of`), and what waits in it.
 
+    `watched`: also whether something is submitted that nobody may confirm.
     Http404 for a forged id, and for a period of another policy.
     """
-    for row in _periods(policy.pk, uuid, clock.today()):
-        return row
-    raise Http404("no such period")
+    on = clock.today()
+    office = policy.coordinator_id
+    rows = list(_watched(policy.pk, office, uuid, on) if watched else _periods(policy.pk, uuid, on))
+    if not rows:
+        raise Http404("no such period")
+    vars(rows[0])["former"] = [vars(row) for row in rows if vars(row)["former_reason"]]
+    return rows[0]
+
+
+@compiled
+def _watched(policy: int, coordinator: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
+    stuck = permissions.texts_without_confirmer([coordinator], on).filter(update__period=OuterRef("pk"))
+    return _one(policy, uuid, on).annotate(stuck=Exists(stuck))
 
 
 @compiled
 def _periods(policy: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
-    """That one, or none."""
+    return _one(policy, uuid, on)
+
+
+def _one(policy: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
+    """That one, once for each time when its dates were moved; or none."""
     pending = Extension.objects.pending().filter(update__period=OuterRef("pk"))
     return (
         summaries.with_freshness(ReportingPeriod.objects.filter(policy=policy, uuid=uuid), on)
         .select_related("policy__coordinator", "edition", "figures")
         .annotate(
-            moved=Exists(FormerDates.objects.filter(period=OuterRef("pk"))),
+            **{f"former_{name}": F(f"former_dates__{name}") for name in FORMER},
             extensions_pending=number_of(pending),
             overridden=number_of(summaries.overridden_lights(OuterRef("pk"))),
             without_people=number_of(permissions.owing_without_people(OuterRef(OuterRef("pk")), on)),
         )
+        .order_by("former_dates")
     )
 
 
@@ -204,10 +221,10 @@ def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
 @of_policy
 def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """Dates, how far filing is by department, what nobody may confirm, the acts and the record."""
-    period = load_period(policy, uuid)
+    period = load_period(policy, uuid, watched=True)
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
     kept, by_department, problem = figures_of(period, sees_filing=may_see)
-    stuck = unconfirmable(period) if may_see else None
+    stuck = unconfirmable(period) if may_see and vars(period)["stuck"] else None
     context = {
         "period": period,
         "problem": problem,
@@ -242,8 +259,11 @@ def overrides_on(
 
 
 def former_dates_of(period: ReportingPeriod) -> list[FormerDates]:
-    """The first dates first; no query where none were moved (see `load_period`)."""
-    return list(period.former_dates.select_related("changed_by")) if vars(period)["moved"] else []
+    """The first dates first; of a period from `load_period`, which brought them. Who did it is not asked."""
+    return [
+        FormerDates(period=period, **{name: row[f"former_{name}"] for name in FORMER})
+        for row in vars(period)["former"]
+    ]
 
 
 def figures_of(

@@ -16,13 +16,14 @@ from measures.models import (
     InputUse,
     InterimTarget,
     LeadMode,
+    LightColour,
     Measure,
     ProgressUpdate,
     UpdateState,
     UsedInput,
 )
 from measures.pages import held_text
-from measures.workflow import periods, portfolios, updates, urges
+from measures.workflow import light_overrides, periods, portfolios, updates, urges
 from measures.workflow.memberships import Span
 from tests import builders, cast
 from tests.evidence import a_pdf, added, an_upload
@@ -149,6 +150,25 @@ def test_measure_and_department_ask_ten_times_at_most(
     browser = browser_of(who())
     for place in (f"/p/a-policy/measures/{update.measure.uuid}/", "/p/a-policy/departments/zgh/"):
         assert queries_of(browser, place) <= AT_MOST, place
+
+
+@pytest.mark.parametrize("who", [cast.clerk, cast.signer, cast.auditor, cast.leader])
+def test_closed_period_asks_ten_times_at_most(
+    browser_of: BrowserOf, queries_of: QueriesOf, who: Callable[[], Actor]
+) -> None:
+    """With a light that the office has set, dates that were moved, and what nobody may confirm."""
+    update = with_everything(S.SUBMITTED)
+    period, at = update.period, builders.moment()
+    dates = periods.default_dates(period.policy, period.ends_on)
+    moved = {name: day + timedelta(days=1) for name, day in vars(dates).items()}
+    periods.change_dates(cast.clerk(), period, type(dates)(**moved), "假期", at)
+    light_overrides.override_light(cast.clerk(), period, update.measure, LightColour.RED, "进度造假", at)
+    periods.close_period(cast.clerk(), period, "下期补报", at)
+    place = f"/p/a-policy/periods/{period.uuid}/"
+    browser = browser_of(who())
+    page = browser.get(place)
+    assert len(page.context["overrides"].rows) == len(page.context["former_dates"]) == 1
+    assert queries_of(browser, place) <= AT_MOST
 
 
 @pytest.mark.parametrize("who", [cast.clerk, cast.leader, cast.auditor, cast.signer])
