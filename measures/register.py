@@ -20,9 +20,11 @@ from measures import permissions
 from measures.models import (
     Act,
     Event,
+    IssuedReport,
     Measure,
     Policy,
     ProgressUpdate,
+    ReportDraft,
     ReportingPeriod,
     Responsibility,
     Revision,
@@ -31,6 +33,7 @@ from measures.models import (
 )
 from measures.models.events import EventQuerySet
 from measures.models.moved_days import with_days
+from measures.report_acts import reports_of
 
 # By what each row is found again: when, in which of the two records (0 acts, 1 accounts), under which number.
 Key: TypeAlias = tuple[datetime, int, int]
@@ -191,12 +194,15 @@ def _beginning_of(day: date) -> datetime:
 
 
 def rows_of(actor: Actor, keys: Iterable[Key]) -> list[Row]:
-    """What these keys stand for, in their order. Two queries at most."""
+    """What these keys stand for, in their order. Four queries at most."""
     found = list(keys)
     events = _events({number for _at, record, number in found if record == ACTS})
     accounts = _accounts({number for _at, record, number in found if record == ACCOUNTS})
+    reports = reports_of(events.values())
     return [
-        _row_of_act(actor, events[number]) if record == ACTS else _row_of_account(accounts[number])
+        _row_of_act(actor, events[number], reports.get(number))
+        if record == ACTS
+        else _row_of_account(accounts[number])
         for _at, record, number in found
     ]
 
@@ -225,8 +231,12 @@ def _accounts(numbers: set[int]) -> dict[int, AccountEvent]:
     return AccountEvent.objects.select_related("user", "by").in_bulk(numbers)
 
 
-def _row_of_act(actor: Actor, event: Any) -> Row:
-    """What a department writes to itself when it returns a text stays there (docs/domain.md 8.4)."""
+def _row_of_act(actor: Actor, event: Any, report: ReportDraft | IssuedReport | None) -> Row:
+    """What a department writes to itself when it returns a text stays there (docs/domain.md 8.4).
+
+    `report`: what an act of its period was about.
+    """
+    subject = report or event.subject
     inside = event.act == Act.RETURN and event.from_state == UpdateState.IN_REVIEW
     hidden = inside and not permissions.is_own(actor, event.subject)
     moves = event.to_state and event.from_state != event.to_state
@@ -234,19 +244,20 @@ def _row_of_act(actor: Actor, event: Any) -> Row:
         at=event.at,
         person=str(event.user or ""),
         act=event.get_act_display(),
-        subject=_subject_words(event),
+        subject=_subject_words(subject),
         comment="" if hidden else event.said_comment,
         department=str(event.department or ""),
         deputy_for=str(event.deputy_for or ""),
         states=" → ".join(filter(None, (event.from_words, event.to_words))) if moves else "",
-        place=_place_of(event),
+        place=_place_of(subject),
         is_late=event.is_late,
     )
 
 
-def _subject_words(event: Event) -> str:
-    subject = event.subject
+def _subject_words(subject: Any) -> str:
     match subject:
+        case ReportDraft() | IssuedReport():
+            return f"{subject.period.name} {subject.get_kind_display()}"
         case ProgressUpdate():
             return f"{subject.measure.code} {subject.department} {subject.period.name}"
         case ReportingPeriod():
@@ -255,9 +266,12 @@ def _subject_words(event: Event) -> str:
             return str(subject)
 
 
-def _place_of(event: Event) -> tuple[str, UUID] | None:
-    subject = event.subject
+def _place_of(subject: Any) -> tuple[str, UUID] | None:
     match subject:
+        case IssuedReport():
+            return "measures:issued_detail", subject.uuid
+        case ReportDraft():
+            return "measures:draft_detail", subject.uuid
         case ProgressUpdate():
             return "measures:update_detail", subject.uuid
         case ReportingPeriod():

@@ -14,7 +14,7 @@ FLOORS = """
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
     measures.{permissions,report_permissions,own_work,leading,search,register,lights,commitments,charts} \
-        measures.{repetition,policytext,evidence_storage}
+        measures.{report_acts,repetition,policytext,evidence_storage}
     measures.{workflow,duties,verification} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \

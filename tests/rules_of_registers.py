@@ -13,6 +13,10 @@ REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_register_is_no_page_for_others",
         "test_register_as_a_workbook_is_chinese_whole_and_runs_no_formula",
         "test_register_too_long_for_a_workbook_says_so",
+        "test_acts_of_a_report_lead_to_its_own_page",
+        "test_register_says_which_report_and_where_it_is",
+        "test_an_act_whose_report_cannot_be_told_stays_with_its_period",
+        "test_sign_in_stands_at_the_time_of_acts_in_a_demo",
     ),
     "8.8": (
         "test_snapshots_have_their_whole_hash_and_are_checked",
