@@ -1,7 +1,7 @@
 """How does the record of accounts come about? One function writes it; whoever acts on an account calls that.
 
-Dated by the machine's clock, in a demo too: a sign-in is a fact of the machine. Only what the demo plays on
-days that are past bears the moment at which it is played (`played_at`).
+Dated as acts are: what a request records in a demo bears the demo's date, so that one register of both reads
+as it happened there, and what the demo plays on days that are past the moment at which it is played.
 """
 
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from departments import second_factor
+from departments import accounts, second_factor
 from departments.actors import ACTING_FOR, Actor
 from departments.addresses import referring_page
 from departments.models import Language, User
@@ -66,6 +66,16 @@ def language_of(request: HttpRequest) -> str:
     chosen = request.user.language if isinstance(request.user, User) else ""
     wanted = chosen or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return wanted if wanted in Language.values else settings.LANGUAGE_CODE
+
+
+def dated_as_acts(get_response: GetResponse) -> GetResponse:
+    """What a request records of accounts stands at the time of acts: in a demo on the demo's own day."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with accounts.played_at(clock.now()):
+            return get_response(request)
+
+    return middleware
 
 
 def idle_time_out(get_response: GetResponse) -> GetResponse:

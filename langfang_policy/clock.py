@@ -3,6 +3,9 @@
 Only views, admin and commands ask here; the domain is told the date. Nothing of ours is imported.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.apps import apps
@@ -10,6 +13,7 @@ from django.utils import timezone
 
 _UNKNOWN = object()
 _demo_date: object = _UNKNOWN
+_standing: ContextVar[datetime | None] = ContextVar("_standing", default=None)
 
 
 def demo_date() -> date | None:
@@ -40,8 +44,20 @@ def today() -> date:
     return demo_date() or timezone.localdate()
 
 
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """What asks inside for the instant is told this one: a demo is made of earlier days."""
+    token = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
+
+
 def now() -> datetime:
     """The present instant, moved to the demo date in a demo database."""
+    if standing := _standing.get():
+        return standing
     moment = timezone.localtime()
     fixed = demo_date()
     return moment.replace(year=fixed.year, month=fixed.month, day=fixed.day) if fixed else moment

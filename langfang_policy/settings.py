@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "departments.middleware.chosen_language",
     "departments.request_body.readable_body",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "departments.middleware.dated_as_acts",
     "departments.middleware.idle_time_out",
     "departments.middleware.acting_person",
     "departments.middleware.SignInRequired",

@@ -9,8 +9,9 @@ from django.core.management import call_command
 
 from departments.models import DemoMode, Department, User, WorkingDay
 from langfang_policy.management.commands import first_start
+from langfang_policy.management.commands.first_start import LOADED_BEFORE
 from measures import demo
-from measures.models import Commitment, Policy
+from measures.models import Act, Commitment, Event, Policy
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,18 @@ def test_first_start_fills_an_empty_database_in_order(run: Callable[[], tuple[li
     coordinated = Policy.objects.values_list("slug", "coordinator__slug")
     assert list(coordinated) == [("skilled-workers-2019", "rsj"), ("urban-renewal-2020", "zjj")]
     assert Commitment.objects.count() == 13 + 10
+
+
+def test_policies_of_the_demo_were_loaded_before_their_first_period(
+    run: Callable[[], tuple[list[str], str]],
+) -> None:
+    """Their acts of that time stand in one register with those of the demo, in order."""
+    run()
+    loaded = {
+        event.policy.slug: event.at for event in Event.objects.filter(act=Act.LOAD_POLICY) if event.policy
+    }
+    first = {data.policy: data.quarters[0].opens for data in demo.read_demo_data()}
+    assert {slug: first[slug] - at for slug, at in loaded.items()} == dict.fromkeys(first, LOADED_BEFORE)
 
 
 def test_first_start_finds_its_files_wherever_it_is_started(

@@ -4,17 +4,22 @@ Each step looks whether its rows are there, so that a first start that was broke
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import QuerySet
 
 from departments.models import DemoMode, Department, User, WorkingDay
+from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
 from measures.demo import PASSWORD, read_demo_data
 from measures.models import Policy
 
+# Before its first period is opened a policy of the demo was loaded.
+LOADED_BEFORE: Final = timedelta(days=7)
 # What load_demo has said of the people, for somebody who reads no Chinese.
 DEMO_IN_ENGLISH = (
     "The demo stands still on one day. On the sign-in page step in as a person of each role, or sign in as\n"
@@ -42,32 +47,31 @@ class Command(OfficeCommand):
             self.load()
 
     def load(self) -> None:
-        steps = [
-            ("单位名录 · Departments", Department.objects.exists(), ["loaddata", "departments"]),
-            (
-                "第二项政策的单位 · Departments of the second policy",
-                Department.objects.filter(slug="zjj").exists(),
-                ["loaddata", "urban-renewal-departments"],
-            ),
-            ("工作日表 · Working days", WorkingDay.objects.exists(), ["load_calendar"]),
-        ]
+        more = Department.objects.filter(slug="zjj")
+        self.bring("单位名录 · Departments", Department.objects.all(), "loaddata", "departments")
+        self.bring(
+            "第二项政策的单位 · Departments of the second policy",
+            more,
+            *("loaddata", "urban-renewal-departments"),
+        )
+        self.bring("工作日表 · Working days", WorkingDay.objects.all(), "load_calendar")
         for data in read_demo_data():
-            present = Policy.objects.filter(slug=data.policy).exists()
-            steps.append(
-                (
-                    f"政策及承诺 · Policy {data.policy}",
-                    present,
-                    ["load_policy", *wherever_we_stand(data.load)],
+            policy = Policy.objects.filter(slug=data.policy)
+            with clock.standing_at(data.quarters[0].opens - LOADED_BEFORE):  # its record begins with this act
+                self.bring(
+                    f"政策及承诺 · Policy {data.policy}", policy, "load_policy", *wherever_we_stand(data.load)
                 )
-            )
-        for label, present, command in steps:
-            self.stdout.write(f"{label}：{'已有 · already there' if present else '正在装入 · loading'}")
-            if not present:
-                call_command(*command, stdout=StringIO())
         self.stdout.write("演示数据 · Demo：正在装入（约一分钟）· loading (about a minute)")
         self.stdout.flush()
         call_command("load_demo", stdout=self.stdout)
         self.stdout.write(DEMO_IN_ENGLISH)
+
+    def bring(self, label: str, rows: QuerySet[Any], *command: str) -> None:
+        """By that command, where there are none of these rows."""
+        present = rows.exists()
+        self.stdout.write(f"{label}：{'已有 · already there' if present else '正在装入 · loading'}")
+        if not present:
+            call_command(*command, stdout=StringIO())
 
 
 def wherever_we_stand(arguments: Iterable[str]) -> list[str]:

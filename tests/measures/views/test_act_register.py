@@ -8,10 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from departments import accounts
 from departments.actors import Actor
-from departments.models import AccountAct, Role
+from departments.models import AccountAct, AccountEvent, Role
 from measures.models import Act, Event, LightColour, PeriodSnapshot, UpdateState
 from measures.views import act_register
 from measures.workflow import light_overrides, periods
@@ -113,6 +114,19 @@ def test_register_holds_sign_ins_and_roles_of_the_departments_of_the_policy_alon
     mixed = acts(auditor)
     assert mixed[0] == "signed in", "accounts stand among the acts, by time"
     assert mixed[-1] == "save"
+
+
+def test_sign_in_stands_at_the_time_of_acts_in_a_demo(client: Client) -> None:
+    """Its clock stands in 2020; a sign-in of the machine's year would stand above all acts for ever."""
+    builders.an_update(UpdateState.DRAFT)
+    person = cast.reporter().person
+    person.set_password("a long enough secret")
+    person.save()
+    words = {"username": person.username, "password": "a long enough secret"}
+    assert client.post("/login/", words).status_code == 302
+    client.post("/logout/")
+    signed = AccountEvent.objects.filter(act__in=[AccountAct.SIGN_IN, AccountAct.SIGN_OUT])
+    assert [timezone.localdate(event.at) for event in signed] == [cast.DAY] * 2
 
 
 def test_register_says_roles_and_days_of_accounts_in_words(browser_of: BrowserOf) -> None:
