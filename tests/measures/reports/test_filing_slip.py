@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from langfang_policy import clock
-from measures.models import Act, ProgressUpdate, UpdateState
+from measures.models import Act, Measure, ProgressUpdate, UpdateState
 from measures.models.fingerprints import text_digest
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from tests import builders, cast
@@ -78,10 +78,13 @@ def test_slip_is_the_same_to_the_byte_until_a_text_changes() -> None:
 def test_slip_is_exported_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "today", lambda: cast.DAY)
     written()
+    Measure.objects.update(title="𠅤䶮㛃")
     output, out = tmp_path / "slip.pdf", StringIO()
     options = {"policy": "a-policy", "period": "2020Q2", "output": str(output), "stdout": out}
     call_command("export_report", "slip", department="zgh", **options)
     assert "已导出《市总工会进展填报报送单》" in out.getvalue()
-    assert "一季度办了两场。" in text_of(output.read_bytes())
+    read = text_of(output.read_bytes())
+    assert "一季度办了两场。" in read
+    assert "𠅤䶮㛃" in read
     with pytest.raises(CommandError, match="jyj"):
         call_command("export_report", "slip", department="jyj", **options)

@@ -13,6 +13,7 @@ from measures.models import Act, PeriodState, ProgressUpdate, UpdateState, Urge
 from measures.reports.urge_slip import urge_slip
 from measures.workflow import urges
 from tests import builders, cast
+from tests.measures.reports.reading import text_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -156,22 +157,22 @@ def test_pages_of_urging_ask_the_same_at_any_size(
 def test_a_printed_slip_says_what_is_missing_and_leaves_room_for_the_signature(
     update: ProgressUpdate,
 ) -> None:
+    type(update.measure).objects.update(title="举措𠅤䶮㛃")
     [slip] = urges.urge(cast.clerk(), update.period, [update.department], builders.moment(LATE))
     document = urge_slip(Urge.objects.with_effect().for_display().get(), list(slip.updates.all()))
-    html = document.html()
+    html, printed = document.html(), document.pdf()
     for words in (
         "市总工会：",
         "技术工人待遇　2020年第1号　黄色催办单",
         "截至2020年7月10日，你单位尚有1条未报",
-        "1．二（一）举措1（牵头，应于2020年7月7日前报送，含当日）",
+        "1．二（一）举措𠅤䶮㛃（牵头，应于2020年7月7日前报送，含当日）",
         "市人力资源和社会保障局",
     ):
         assert words in html
     assert dict(document.returned) == {"签收": "", "答复": "", "催办后报送": ""}
-    assert (
-        document.pdf()
-        == urge_slip(Urge.objects.with_effect().for_display().get(), list(slip.updates.all())).pdf()
-    )
+    again = urge_slip(Urge.objects.with_effect().for_display().get(), list(slip.updates.all()))
+    assert again.pdf() == printed
+    assert "举措𠅤䶮㛃" in text_of(printed)
 
 
 def test_a_printed_slip_says_what_came_of_it(update: ProgressUpdate) -> None:
