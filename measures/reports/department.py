@@ -10,6 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from measures.charts import COLOURS, mark_of
 from measures.numerals import chinese_numeral
@@ -38,9 +39,12 @@ class UnknownDepartmentError(UnknownPartError):
     """Nobody, or somebody who is bound to nothing here, was named; the text says who there is."""
 
     def __init__(self, summary: PeriodSummary, slug: str) -> None:
-        known = "、".join(f"{row.slug}（{row.short_name}）" for row in summary.bound)
-        told = f"{summary.period.name}没有承担举措的单位 {slug}" if slug else "请指明单位的代码"
-        super().__init__(f"{told}；现有：{known}")
+        none_of_it = _(
+            "%(period)s has no department %(slug)s that answers for a measure. There are: %(known)s"
+        )
+        told = none_of_it if slug else _("Say which department, by its code. There are: %(known)s")
+        known = (f"{row.slug}（{row.short_name}）" for row in summary.bound)
+        super().__init__(told, known, slug=slug, period=summary.period.name)
 
 
 def _light(duty: FiledUpdate, on: date) -> Cell:

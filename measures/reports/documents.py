@@ -11,6 +11,8 @@ from typing import ClassVar, TypedDict
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import pgettext
 
 from langfang_policy import __version__
 from langfang_policy.file_kinds import XLSX
@@ -33,7 +35,15 @@ MOST_ROWS_ON_PAPER = 500
 
 
 class UnknownPartError(Exception):
-    """What was asked for does not exist; the text says what there is."""
+    """What was asked for does not exist; the text says what there is, in the language of whoever reads it."""
+
+    def __init__(self, sentence: Promise, known: Iterable[str], **named: str) -> None:
+        super().__init__(sentence)
+        self.sentence, self.known, self.named = sentence, list(known), named
+
+    def __str__(self) -> str:
+        known = pgettext("between words of a list", ", ").join(self.known)
+        return str(self.sentence) % {**self.named, "known": known}
 
 
 class TooLongForPaper(PdfUnavailable):

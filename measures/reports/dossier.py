@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from measures.charts import mark_of
 from measures.numerals import chinese_numeral
@@ -39,9 +40,9 @@ class UnknownMeasureError(UnknownPartError):
     """No measure, or one that the period does not have, was named; the text says which there are."""
 
     def __init__(self, summary: PeriodSummary, code: str) -> None:
-        known = "、".join(row.code for row in summary.measures)
-        told = f"{summary.period.name}没有编号为 {code} 的举措" if code else "请指明举措的编号"
-        super().__init__(f"{told}；现有：{known}")
+        none_of_it = _("%(period)s has no measure %(code)s. There are: %(known)s")
+        told = none_of_it if code else _("Say which measure, by its code. There are: %(known)s")
+        super().__init__(told, (row.code for row in summary.measures), code=code, period=summary.period.name)
 
 
 def _light(entry: DossierEntry, on: date) -> Cell:

@@ -61,17 +61,17 @@ def updates(summary: PeriodSummary) -> Iterator[FiledUpdate]:
 
 
 COUNTS: Final[tuple[Column[FilingEntry], ...]] = (
-    Column("应报", 7, lambda row, on: number(row.count.owed), centred=True),
-    Column("按时", 7, lambda row, on: number(row.count.on_time), centred=True),
-    Column("迟报", 7, lambda row, on: number(row.count.late), centred=True),
-    Column("未报", 7, lambda row, on: number(row.count.missing), centred=True),
-    Column("未到期", 10, lambda row, on: number(row.count.not_due), centred=True),
-    Column("免报", 7, lambda row, on: number(row.count.waived), centred=True),
+    Column("应报", 8, lambda row, on: number(row.count.owed), centred=True),
+    Column("按时", 8, lambda row, on: number(row.count.on_time), centred=True),
+    Column("迟报", 8, lambda row, on: number(row.count.late), centred=True),
+    Column("未报", 8, lambda row, on: number(row.count.missing), centred=True),
+    Column("未到期", 11, lambda row, on: number(row.count.not_due), centred=True),
+    Column("免报", 8, lambda row, on: number(row.count.waived), centred=True),
 )
 NAME: Final[Column[FilingEntry]] = Column("单位", 42, lambda row, on: Cell((row.name,)))
 RATE: Final[Column[FilingEntry]] = Column("及时率", 28, lambda row, on: _rate(row.count), centred=True)
 REMARKS: Final[Column[FilingEntry]] = Column(
-    "迟报、未报举措", 51, lambda row, on: Cell((row.remarks or ("" if row.total else "—"),))
+    "迟报、未报举措", 46, lambda row, on: Cell((row.remarks or ("" if row.total else "—"),))
 )
 
 

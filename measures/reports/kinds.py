@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.actors import Actor
@@ -122,18 +121,15 @@ class UnknownKindError(UnknownPartError):
     """There is no document of that name; the text says which there are."""
 
     def __init__(self, name: str) -> None:
-        known = pgettext("between words of a list", ", ").join(KINDS)
-        sentence = gettext("There is no document “%(name)s”. There are: %(known)s.")
-        super().__init__(sentence % {"name": name, "known": known})
+        super().__init__(_("There is no document “%(name)s”. There are: %(known)s."), KINDS, name=name)
 
 
 class UnknownFormatError(UnknownPartError):
     """A kind of document does not come in that format; the text says in which it does."""
 
     def __init__(self, kind: Kind, name: str) -> None:
-        known = pgettext("between words of a list", ", ").join(kind.formats)
-        sentence = gettext("“%(kind)s” does not come as “%(name)s”, but as: %(known)s.")
-        super().__init__(sentence % {"kind": kind.name, "name": name, "known": known})
+        sentence = _("“%(kind)s” does not come as “%(name)s”, but as: %(known)s.")
+        super().__init__(sentence, kind.formats, kind=kind.name, name=name)
 
 
 def is_signed_in(actor: Actor, policy: Policy) -> bool:

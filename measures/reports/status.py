@@ -11,7 +11,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy
 
 from measures.charts import COLOURS, mark_of
 from measures.models import LightColour
@@ -56,9 +56,9 @@ class UnknownLengthError(UnknownPartError):
     """The text says which lengths there are."""
 
     def __init__(self, length: str) -> None:
-        known = pgettext("between words of a list", ", ").join(LENGTHS)
-        sentence = gettext("There is no length “%(name)s”. There are: %(known)s.")
-        super().__init__(sentence % {"name": length, "known": known})
+        super().__init__(
+            gettext_lazy("There is no length “%(name)s”. There are: %(known)s."), LENGTHS, name=length
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 
 from cattrs import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from measures.lights import Light
 from measures.models.fingerprints import digest, to_text
@@ -21,43 +22,40 @@ from measures.summaries.types import CommitmentStatus, MeasureRow, MeasureStatus
 
 
 class SnapshotError(Exception):
-    """Nothing of a snapshot may be shown; the text says of which period and why, in the user's language."""
+    """Nothing of a snapshot may be shown; the text says of which period and why, in the reader's language."""
+
+    sentence: Promise
+
+    def __init__(self, period: str) -> None:
+        super().__init__(period)
+        self.period = period
+
+    def __str__(self) -> str:
+        return str(self.sentence) % {"period": self.period}
 
 
 class AlteredSnapshotError(SnapshotError):
     """The content does not have the SHA-256 that was stored with it."""
 
-    def __init__(self, period: str) -> None:
-        super().__init__(
-            _(
-                "The snapshot of %(period)s was changed after it was taken: it does not have its SHA-256 any "
-                "more. Nothing of it is shown."
-            )
-            % {"period": period}
-        )
+    sentence = _(
+        "The snapshot of %(period)s was changed after it was taken: it does not have its SHA-256 any "
+        "more. Nothing of it is shown."
+    )
 
 
 class AlteredFiguresError(SnapshotError):
     """The kept figures of a closed period are not those that its snapshot has sealed."""
 
-    def __init__(self, period: str) -> None:
-        super().__init__(
-            _(
-                "The figures that are kept of %(period)s are not those that its snapshot has sealed. "
-                "Nothing of them is shown."
-            )
-            % {"period": period}
-        )
+    sentence = _(
+        "The figures that are kept of %(period)s are not those that its snapshot has sealed. "
+        "Nothing of them is shown."
+    )
 
 
 class UnreadableSnapshotError(SnapshotError):
     """The content has its SHA-256 but is no summary, or one of a newer version of the program."""
 
-    def __init__(self, period: str) -> None:
-        super().__init__(
-            _("The snapshot of %(period)s cannot be read by this version. Nothing of it is shown.")
-            % {"period": period}
-        )
+    sentence = _("The snapshot of %(period)s cannot be read by this version. Nothing of it is shown.")
 
 
 Raw = dict[str, Any]
