@@ -109,6 +109,7 @@ def test_the_draft_is_shown_with_its_words_and_marked_as_not_issued(browser_of: 
     assert "审核稿　尚未印发" in printed
     assert "市教育局1条。" in printed
     read = browser_of(cast.auditor()).get(page_of(draft)).content.decode()
+    assert re.search(r"snapshot 1 of July 15, 2020\s+<span[^>]*>SHA-256 ", read)
     assert "市教育局1条。" in read
     assert 'name="preamble"' not in read
     assert browser_of(cast.leader()).get(page_of(draft)).status_code == 403
