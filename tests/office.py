@@ -57,7 +57,8 @@ def files_in(folder: Path) -> Iterator[tuple[Path, int]]:
 
 def with_faces(folder: Path) -> None:
     """The free typefaces of the PDF for those of the standard, so that lines are as long as in an office."""
-    from measures.reports import fonts, word
+    from measures.reports import fonts
+    from measures.reports import word_template as word
 
     roles = {role.name: role.chosen() for role in fonts.ROLES}
     names = (word.TITLE, word.FANGSONG, word.KAI, word.HEI, word.SONG)

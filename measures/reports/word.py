@@ -1,4 +1,4 @@
-"""How does a document become a Word file that people edit? The only module that knows python-docx.
+"""How does a document become a Word file that people edit? Only this and `word_template` know python-docx.
 
 Real styles, the page of GB/T 9704-2012, page numbers outside, heads of tables on every page. It draws the
 same blocks as the PDF and decides nothing about content. The same document gives the same bytes.
@@ -7,70 +7,23 @@ same blocks as the PDF and decides nothing about content. The same document give
 import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
-from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.section import Section
-from docx.shared import Length, Mm, Pt, RGBColor
+from docx.enum.section import WD_SECTION
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as Written
 
 from measures.charts import Mark
 from measures.reports import blocks, word_page
 from measures.reports.documents import Document
 from measures.reports.tables import Cell, Column, PaperRow, Table
+from measures.reports.word_template import indented, make_template, set_up_page
 
-TITLE, HEI, KAI, FANGSONG, SONG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
-LINE: Final = Pt(225 / 25.4 * 72 / 22)  # 22 lines in 225 mm
-
-
-class Look(NamedTuple):
-    """A style: `line` in points, or 0 for that of the page; `indented`: two characters of its first line."""
-
-    name: str
-    family: str
-    size: float
-    alignment: ALIGN
-    indented: bool = False
-    line: float = 0
-
-
-STYLES: Final = (
-    Look("Normal", FANGSONG, 16, ALIGN.JUSTIFY),
-    Look("Body Text", FANGSONG, 16, ALIGN.JUSTIFY, indented=True),
-    Look("Title", TITLE, 22, ALIGN.CENTER, line=36),
-    Look("Subtitle", KAI, 16, ALIGN.CENTER),
-    Look("Heading 1", HEI, 16, ALIGN.LEFT, indented=True),
-    Look("Heading 2", KAI, 16, ALIGN.LEFT, indented=True),
-    Look("Annex Number", HEI, 16, ALIGN.LEFT),
-    Look("Annex Title", TITLE, 22, ALIGN.CENTER, line=43),
-    Look("Table Head", HEI, 10.5, ALIGN.CENTER, line=14.5),
-    Look("Table Band", HEI, 10.5, ALIGN.LEFT, line=14.5),
-    Look("Table Text", FANGSONG, 10.5, ALIGN.LEFT, line=14.5),
-    Look("Small Table Head", HEI, 9.5, ALIGN.CENTER, line=12.5),
-    Look("Small Table Text", FANGSONG, 9.5, ALIGN.LEFT, line=12.5),
-    Look("Facts", FANGSONG, 9, ALIGN.LEFT, line=12.5),
-    Look("Header", HEI, 10.5, ALIGN.CENTER, line=14.5),
-    Look("Footer", SONG, 14, ALIGN.LEFT, line=18),
-)
-OUTLINED: Final = {"Heading 1": 0, "Heading 2": 1, "Annex Title": 0}
-# Of a document that has to fit one page: size and line (`word_page` counts with them).
-COMPACT: Final = {
-    **dict.fromkeys(("Normal", "Body Text", "Heading 1", "Heading 2"), word_page.BODY),
-    **dict.fromkeys(("Table Head", "Table Band", "Table Text"), word_page.TABLE),
-    "Subtitle": word_page.UNDER_TITLE,
-    "Title": word_page.TITLE,
-    "Facts": word_page.FACTS,
-}
-MARGINS: Final = {False: (37, 26, 35, 28), True: (28, 37, 26, 35)}  # top, right, bottom, left; wide
 TEXT_WIDTH: Final = {False: 156, True: 225}  # millimetres
 CHART_WIDTHS: Final = (80, 35, 41)
 # Tables of many short rows, which stand on one page in smaller type.
@@ -79,15 +32,6 @@ SMALL: Final = {"filing", "duties"}
 PADDING: Final = {False: (50, 80), True: (22, 56)}
 # What follows a table never stands alone on the last page.
 KEPT_WITH_THE_END: Final = 3
-# Where a typeface is missing, another that has the same hand: what Word and WPS look for next.
-ALSO_CALLED: Final = {
-    TITLE: "FZXiaoBiaoSong-B05S",
-    HEI: "SimHei",
-    KAI: "楷体",
-    FANGSONG: "仿宋",
-    SONG: "SimSun",
-}
-CHARACTER: Final = 320  # of 16 pt, in twips
 CENTRED: Final = '<w:jc w:val="center"/>'
 SHADED: Final = '<w:shd w:val="clear" w:color="auto" w:fill="F0F0F0"/>'
 # Two characters of a narrow column stand beside each other.
@@ -109,15 +53,13 @@ class _Writer:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.file = docx.Document()
+        make_template(self.file, wide=document.wide, compact=document.compact, notice=document.notice)
         self.wide = document.wide
         self.body: list[str] = []
 
     def write(self) -> None:
         document = self.document
         self._set_properties()
-        self._speak_chinese()
-        self._make_styles()
-        self._set_up(self.file.sections[0])
         for line in document.title_lines:
             self._say("Title", line)
         if document.under_title:
@@ -185,14 +127,14 @@ class _Writer:
         for number, title in enumerate(block.titles, 1):
             counted = f"{number}." if block.titles[1:] else ""
             first, hanging = ("附件：", {"hanging": 3}) if number == 1 else ("", {})
-            self._say("Normal", f"{first}{counted}{title}", _indented(left=5, **hanging))
+            self._say("Normal", f"{first}{counted}{title}", indented(left=5, **hanging))
 
     def _draw_signature(self, block: blocks.Signature) -> None:
         """The date begins two characters after the name begins, as far as characters can say it."""
         self._say("Normal")
         self._say("Normal")
         for words, indent in ((block.issuer, 2), (block.dated, 4)):
-            self._say("Normal", words, f'{_indented(right=indent)}<w:jc w:val="right"/>')
+            self._say("Normal", words, f'{indented(right=indent)}<w:jc w:val="right"/>')
 
     def _draw_annex(self, block: blocks.Annex) -> None:
         if block.table.wide == self.wide:
@@ -200,7 +142,8 @@ class _Writer:
         else:
             self.wide = block.table.wide
             self._flush()
-            self._set_up(self.file.add_section(WD_SECTION.NEW_PAGE))
+            # Heads and feet go on as before.
+            set_up_page(self.file.add_section(WD_SECTION.NEW_PAGE), wide=self.wide)
             self._shrink_the_break()
             self._say("AnnexNumber", block.number)
         self._say("AnnexTitle", block.title)
@@ -255,69 +198,6 @@ class _Writer:
         told.identifier, told.comments, told.revision = document.identifier, "", 1
         told.created = told.modified = document.created.replace(tzinfo=None)
         told.last_modified_by = ""
-        self.file.settings.odd_and_even_pages_header_footer = True
-
-    def _speak_chinese(self) -> None:
-        """Else lines break by the rules of another language, and characters have its shapes."""
-        languages = self.file.styles.element.xpath("w:docDefaults//w:lang")
-        for told in (*languages, *self.file.settings.element.xpath("w:themeFontLang")):
-            told.set(qn("w:eastAsia"), "zh-CN")
-        part = self.file.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
-        typefaces = "".join(
-            f'<w:font w:name="{name}"><w:altName w:val="{also}"/><w:charset w:val="86"/></w:font>'
-            for name, also in ALSO_CALLED.items()
-        )
-        part._blob = f"<w:fonts {nsdecls('w')}>{typefaces}</w:fonts>".encode()
-
-    def _make_styles(self) -> None:
-        known = {style.name for style in self.file.styles}
-        for look in STYLES:
-            if look.name not in known:
-                self.file.styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH)
-            self._make_style(look)
-        _set_face(self.file.styles.add_style("Name", WD_STYLE_TYPE.CHARACTER), KAI, None)
-
-    def _make_style(self, look: Look) -> None:
-        """Whatever the style was before in the library's template is gone."""
-        style: Any = self.file.styles[look.name]
-        for tag in ("w:pPr", "w:rPr"):
-            for element in style.element.findall(qn(tag)):
-                style.element.remove(element)
-        size, line = look.size, look.line
-        if self.document.compact and look.name in COMPACT:
-            size, line = COMPACT[look.name]
-        _set_face(style, look.family, Pt(size))
-        form = style.paragraph_format
-        form.alignment = look.alignment
-        form.space_before = form.space_after = Pt(0)
-        form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        form.line_spacing = Pt(line) if line else LINE
-        form.keep_with_next = look.name.startswith(("Heading", "Annex", "Table Band"))
-        form.first_line_indent = Pt(2 * size) if look.indented else Pt(0)
-        for between in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no gap between characters and letters or digits
-            style.element.pPr.insert_element_before(_off(between), "w:spacing", "w:ind", "w:jc")
-        _indent(style.element.pPr, firstLineChars=200 if look.indented else 0)
-        if look.name in OUTLINED:
-            level = OxmlElement("w:outlineLvl")
-            level.set(qn("w:val"), str(OUTLINED[look.name]))
-            style.element.pPr.append(level)
-
-    def _set_up(self, section: Section) -> None:
-        section.orientation = WD_ORIENT.LANDSCAPE if self.wide else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = (Mm(297), Mm(210)) if self.wide else (Mm(210), Mm(297))
-        top, right, bottom, left = MARGINS[self.wide]
-        section.top_margin, section.right_margin = Mm(top), Mm(right)
-        section.bottom_margin, section.left_margin = Mm(bottom), Mm(left)
-        section.header_distance, section.footer_distance = Mm(top - 13), Mm(bottom - 13)
-        if len(self.file.sections) > 1:
-            return  # heads and feet go on as before
-        for header, footer, alignment in (
-            (section.header, section.footer, ALIGN.RIGHT),
-            (section.even_page_header, section.even_page_footer, ALIGN.LEFT),
-        ):
-            header.paragraphs[0].text = self.document.notice
-            header.paragraphs[0].style = "Header"
-            _number_pages(footer.paragraphs[0], alignment)
 
 
 # --- XML --------------------------------------------------------------------------------------------
@@ -362,15 +242,6 @@ def _written(style: str, *runs: str, placed: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{placed}</w:pPr>{"".join(runs)}</w:p>'
 
 
-def _indented(**characters: int) -> str:
-    """In characters for Word, which keeps them through a change of size, and in twips for others."""
-    places = (
-        f'w:{side}="{number * CHARACTER}" w:{side}Chars="{number * 100}"'
-        for side, number in characters.items()
-    )
-    return f"<w:ind {' '.join(places)}/>"
-
-
 def _run(words: str, style: str = "", colour: str = "") -> str:
     look = f'<w:rStyle w:val="{style}"/>' if style else ""
     look += f'<w:color w:val="{colour}"/>' if colour else ""
@@ -381,51 +252,6 @@ def _run(words: str, style: str = "", colour: str = "") -> str:
 def _mark(mark: Mark) -> str:
     """The shape of a light as a character of its colour."""
     return _run(f"{mark.character} ", colour=(mark.stroke if mark.fill == "none" else mark.fill)[1:])
-
-
-# --- styles ------------------------------------------------------------------------------------------
-
-
-def _number_pages(written: Written, alignment: ALIGN) -> None:
-    """— 1 —, one character from the outer edge."""
-    written.style = "Footer"
-    written.alignment = alignment
-    is_right = alignment == ALIGN.RIGHT
-    indent = _indented(right=1) if is_right else _indented(left=1)
-    written._p.get_or_add_pPr().insert_element_before(
-        parse_xml(indent.replace("/>", f" {nsdecls('w')}/>")), "w:jc"
-    )
-    written.add_run("— ")
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    field.append(parse_xml(f"<w:r {nsdecls('w')}><w:t>1</w:t></w:r>"))
-    written._p.append(field)
-    written.add_run(" —")
-
-
-def _set_face(style: Any, family: str, size: Length | None) -> None:
-    """For Chinese and for digits among it; black, upright, of no theme."""
-    font = style.font
-    font.name, font.bold, font.italic = family, False, False
-    font.color.rgb = RGBColor(0, 0, 0)
-    if size is not None:
-        font.size = size
-    faces = style.element.rPr.rFonts
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        faces.set(qn(f"w:{script}"), family)
-
-
-def _off(name: str) -> Any:
-    element = OxmlElement(name)
-    element.set(qn("w:val"), "0")
-    return element
-
-
-def _indent(properties: Any, **characters: int) -> None:
-    """In hundredths of a character, as Word keeps it through a change of size."""
-    indent = properties.get_or_add_ind()
-    for name, value in characters.items():
-        indent.set(qn(f"w:{name}"), str(value))
 
 
 def _without_the_hour(file: bytes) -> bytes:
