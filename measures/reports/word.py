@@ -11,7 +11,6 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import docx
 from docx.enum.section import WD_SECTION
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
@@ -22,7 +21,7 @@ from measures.charts import Mark
 from measures.reports import blocks, word_page
 from measures.reports.documents import Document
 from measures.reports.tables import Cell, Column, PaperRow, Table
-from measures.reports.word_template import indented, make_template, set_up_page
+from measures.reports.word_template import indented, set_up_page, template
 
 TEXT_WIDTH: Final = {False: 156, True: 225}  # millimetres
 CHART_WIDTHS: Final = (80, 35, 41)
@@ -52,8 +51,7 @@ class _Writer:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.file = docx.Document()
-        make_template(self.file, wide=document.wide, compact=document.compact, notice=document.notice)
+        self.file = template(wide=document.wide, compact=document.compact, notice=document.notice)
         self.wide = document.wide
         self.body: list[str] = []
 

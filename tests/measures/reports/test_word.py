@@ -1,6 +1,7 @@
 """The Word file: real styles, the page of the standard, the same words as the PDF, heads that repeat."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -106,6 +107,19 @@ def test_word_is_the_same_bytes_each_time_and_says_whose_it_is(report: StatusRep
     assert (told.title, told.author) == (report.title, report.issuer)
     assert told.created == told.modified
     assert told.created.replace(tzinfo=None) == report.created.replace(tzinfo=None)
+
+
+def test_word_leaves_nothing_behind_for_the_next_one(report: StatusReport) -> None:
+    """Styles and page are made once a process."""
+    alone = word_file(report)
+    other = word_file(replace(report, notice="样稿", title_lines=("另一份",)))
+    word_file(brief(OPEN, demo=True))  # with other lines
+    assert word_file(report) == alone
+    with ZipFile(BytesIO(other)) as packed:
+        words = "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xml"))
+    assert words.count("样稿") == 2  # above odd pages and even ones
+    assert report.notice not in words
+    assert "".join(report.title_lines) not in words
 
 
 def test_word_of_one_page_has_smaller_lines_too() -> None:
