@@ -1,16 +1,17 @@
 """How does a table of a document become a workbook? The only module of documents that knows XlsxWriter.
 
 Numbers, shares and days are what they are, so that one can count on with them; words that a spreadsheet
-would run as a formula are escaped. One row is held at a time, whatever their number. The same tables, title
-and date give the same bytes.
+would run as a formula are escaped. Of a long table one row is held at a time, whatever their number. The
+same tables, title and date give the same bytes.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain, islice
 from typing import Any, Final
 
 from xlsxwriter import Workbook
@@ -33,6 +34,8 @@ MARGIN: Final = 0.4  # inches
 CHINESE: Final = 2.1  # a Chinese character, in those of which the width of a column is counted
 LINE: Final = 15.0
 HIGHEST: Final = 409.0  # that a row can be
+# Rows of a sheet: fewer are held at once.
+SHORT: Final = 500
 # What a spreadsheet takes into one cell. Nothing is cut without saying so.
 MOST_IN_A_CELL: Final = 32_767
 CUT: Final = "……（超出电子表格单元格的字数上限，全文见PDF）"
@@ -52,12 +55,23 @@ class Sheet:
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, author: str, created: datetime) -> bytes:
+    """Row by row through files of its own, which take as long as a short workbook: that is held whole."""
     stream = BytesIO()
-    with Workbook(stream, {"constant_memory": True, "strings_to_formulas": False}) as book:
+    begun = [_begun(sheet.rows) for sheet in sheets]
+    is_short = all(ends for ends, _rows in begun)
+    held = {"in_memory": True} if is_short else {"constant_memory": True}
+    with Workbook(stream, {**held, "strings_to_formulas": False}) as book:
         book.set_properties({"title": title, "author": author, "created": created.replace(tzinfo=None)})
-        for sheet in sheets:
-            _Page(book, sheet).fill()
+        for sheet, (_ends, rows) in zip(sheets, begun, strict=True):
+            _Page(book, replace(sheet, rows=rows)).fill()
     return stream.getvalue()
+
+
+def _begun(rows: Rows) -> tuple[bool, Rows]:
+    """Whether it has few rows; and all of them, read once."""
+    rest = iter(rows)
+    first = list(islice(rest, SHORT))
+    return len(first) < SHORT, chain(first, rest)
 
 
 class _Page:
@@ -70,6 +84,7 @@ class _Page:
         self.widths = [_width(column) for column in sheet.columns]
         self.last_printed = self._last_printed()
         self.formats: dict[tuple[Any, ...], Format] = {}
+        self.looks: dict[tuple[Any, ...], Format] = {}
 
     def fill(self) -> None:
         self._set_up()
@@ -115,29 +130,35 @@ class _Page:
             return
         height = self._height(row)
         self.page.set_row(self.row, min(height, HIGHEST))
+        top = height > HIGHEST
         for place, (column, cell) in enumerate(zip(self.sheet.columns, row, strict=True)):
-            self._put(
-                place,
-                cell,
-                self._format(font, centred=column.centred, shown=_shown(cell), top=height > HIGHEST),
-            )
+            self._put(place, cell, self._look(font, column.centred, _shown(cell), top))
         self.row += 1
 
+    def _look(self, *of_a_cell: Any) -> Format:
+        """Asked for each cell: its typeface, whether it is centred, how its value is shown, whether it begins
+        at the top.
+        """
+        if of_a_cell not in self.looks:
+            font, centred, shown, top = of_a_cell
+            self.looks[of_a_cell] = self._format(font, centred=centred, shown=shown, top=top)
+        return self.looks[of_a_cell]
+
     def _height(self, row: tuple[Cell, ...]) -> float:
-        lines = (
-            sum(_lines(line, width) for line in cell.lines)
-            for cell, width in zip(row, self.widths, strict=True)
-        )
-        return max(lines) * LINE
+        lines = 1
+        for cell, width in zip(row, self.widths, strict=True):
+            if cell.lines[1:] or CHINESE * len("".join(cell.lines)) > width - 1:  # else one, as most have
+                lines = max(lines, sum(_lines(line, width) for line in cell.lines))
+        return lines * LINE
 
     def _put(self, place: int, cell: Cell, look: Format) -> None:
         value, page = cell.value, self.page
-        if isinstance(value, date):
-            page.write_datetime(self.row, place, value, look)
-        elif value is not None:
-            page.write_number(self.row, place, float(value), look)
-        else:
+        if value is None:
             page.write_string(self.row, place, _said("\n".join(cell.lines)), look)
+        elif isinstance(value, date):
+            page.write_datetime(self.row, place, value, look)
+        else:
+            page.write_number(self.row, place, float(value), look)
 
     def _across(self, words: str, look: Format, last: int) -> None:
         self.page.merge_range(self.row, 0, self.row, last, "", look) if last else None
@@ -173,11 +194,11 @@ class _Page:
 
 def _shown(cell: Cell) -> str:
     """How a spreadsheet is to show what it counts with."""
+    if cell.value is None:
+        return "General"
     if isinstance(cell.value, date):
         return "yyyy-mm-dd"
-    if isinstance(cell.value, Decimal):
-        return "0.0%"
-    return "General" if cell.value is None else "0"
+    return "0.0%" if isinstance(cell.value, Decimal) else "0"
 
 
 def _width(column: Column[Any]) -> float:
@@ -186,7 +207,8 @@ def _width(column: Column[Any]) -> float:
 
 def _lines(words: str, width: float) -> int:
     """That the words fill in a column of that width."""
-    wide = sum(1 if character.isascii() else CHINESE for character in words)
+    narrow = len(words.encode("ascii", "ignore"))
+    wide = narrow + CHINESE * (len(words) - narrow)
     return max(math.ceil(wide / (width - 1)), 1)
 
 
