@@ -4,12 +4,13 @@ And how much memory does a ledger of 20,000 rows take? All on the smallest world
 takes: the document is there, and is laid out or written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from io import BytesIO
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import docx
 from django.utils import translation
@@ -22,8 +23,9 @@ from measures.reports.documents import Document
 from measures.reports.kinds import KINDS, Asked
 from measures.reports.ledger import ledger
 from measures.reports.status import BRIEF
-from measures.reports.tables import Band
+from measures.reports.tables import Band, Cell, Table
 from measures.reports.word import word_file
+from measures.reports.workbook import Sheet, workbook
 from measures.summaries import MeasureStatus, SourcedSummary
 from tests.benchmarks.acts import open_period
 from tests.benchmarks.goals import Figure, Unit
@@ -74,48 +76,66 @@ def _ways(document: Document, form: str) -> tuple[Callable[[], object], Callable
         html = document.html()
         return partial(made, document, html), lambda: plain(html).write_pdf()
     if form == "docx":
-        return partial(word_file, document), partial(plain_word, list(document.blocks))
-    held = [(sheet.name, [_words(row) for row in sheet.rows]) for sheet in document.sheets]
-    return document.xlsx, partial(plain_workbook, held)
+        return partial(word_file, document), partial(plain_word, document)
+    held = [replace(sheet, rows=tuple(sheet.rows)) for sheet in document.sheets]
+    about = {"title": document.title, "author": document.issuer, "created": document.created}
+    return partial(workbook, held, **about), partial(plain_workbook, held)
 
 
-def _words(row: object) -> list[str]:
-    if isinstance(row, Band):
-        return [row.words]
-    assert isinstance(row, tuple)
-    return ["\n".join(cell.lines) for cell in row]
-
-
-def plain_workbook(sheets: list[tuple[str, list[list[str]]]]) -> bytes:
-    """XlsxWriter with the same words, row by row too."""
+def plain_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """XlsxWriter with the same titles, heads, words, numbers and days, as its documentation shows."""
     stream = BytesIO()
-    with Workbook(stream, {"constant_memory": True}) as book:
-        for name, rows in sheets:
-            page = book.add_worksheet(name)
-            for place, row in enumerate(rows):
-                for column, words in enumerate(row):
-                    page.write_string(place, column, words[:32_767])
+    with Workbook(stream, {"default_date_format": "yyyy-mm-dd"}) as book:
+        for sheet in sheets:
+            page = book.add_worksheet(sheet.name)
+            above = [[sheet.title], *([note] for note in sheet.notes)]
+            heads = [column.heading for column in sheet.columns]
+            for place, row in enumerate([*above, heads, *map(_said, sheet.rows)]):
+                page.write_row(place, 0, row)
     return stream.getvalue()
 
 
-def plain_word(found: list[blocks.Block]) -> bytes:
+def _said(row: tuple[Cell, ...] | Band) -> list[Any]:
+    if isinstance(row, Band):
+        return [row.words]
+    return [_counted(cell) if cell.value is not None else "\n".join(cell.lines)[:32_767] for cell in row]
+
+
+def _counted(cell: Cell) -> object:
+    """A share is a number to the library as well."""
+    return cell.value if isinstance(cell.value, date) else float(cell.value or 0)
+
+
+def plain_word(document: Document) -> bytes:
     """python-docx with the same words, as its documentation shows."""
     file = docx.Document()
-    for block in found:
+    for line in document.title_lines:
+        file.add_heading(line, 0)
+    for words in (document.under_title, document.addressee, *document.lead_in):
+        file.add_paragraph(words)
+    for block in document.blocks:
         if isinstance(block, blocks.Heading):
             file.add_heading(block.text, block.level)
         elif isinstance(block, blocks.Paragraph):
             file.add_paragraph(f"{block.heading}{block.who}{block.text}")
         for table in blocks.tables_of([block]):
-            rows = list(table.paper_rows)
-            drawn = file.add_table(len(rows), len(table.head))
-            for row, cells in zip(rows, drawn.rows, strict=True):
-                words = ["\n".join(cell.lines) for _column, cell in row.cells] or [row.band or row.text]
-                for said, cell in zip(words, cells.cells, strict=False):
-                    cell.text = said
+            _add_table(file, table)
+    for label, value in document.facts:
+        file.add_paragraph(f"{label}：{value}")
     stream = BytesIO()
     file.save(stream)
     return stream.getvalue()
+
+
+def _add_table(file: Any, table: Table) -> None:
+    rows = [
+        ["\n".join(cell.lines) for _column, cell in row.cells] or [row.band or row.text]
+        for row in table.paper_rows
+    ]
+    drawn = file.add_table(len(rows) + 1, len(table.head))
+    for row, words in zip(drawn.rows, [table.head, *rows], strict=True):
+        for said, cell in zip(words, row.cells, strict=False):
+            cell.text = said
 
 
 @dataclass(frozen=True)
