@@ -179,10 +179,10 @@ def test_words_are_divided_by_commas(
 
 
 def test_roles_of_the_second_factor_are_those_of_the_product() -> None:
-    assert environment.words("TWO_FACTOR_ROLES", (*Role.values, ADMINISTRATOR)) == settings.TWO_FACTOR_ROLES
-    for role in (*Role.values, ADMINISTRATOR):
-        done = run("manage.py", "help", TWO_FACTOR_ROLES=role)
-        assert done.returncode == 0, role
+    roles = (*Role.values, ADMINISTRATOR)
+    assert environment.words("TWO_FACTOR_ROLES", roles) == settings.TWO_FACTOR_ROLES
+    done = run("manage.py", "help", TWO_FACTOR_ROLES=",".join(roles))  # a refusal names the word
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
