@@ -89,6 +89,7 @@ class History:
         if self.now is None:
             return
         if not (point := SAVEPOINT.match(sql)):
+            params = with_bytes(params)
             self.now = hash((self.now, sql, repr([getattr(value, "obj", value) for value in params or ()])))
             self.written.append((sql, params, many))
         elif point[1] == "SAVEPOINT":
@@ -151,6 +152,13 @@ class History:
         self.written += statements
         self.now = told.after
         return pickle.loads(told.answer)  # noqa: S301  # written above
+
+
+def with_bytes(params: Any) -> Any:
+    """SQLite is handed a file's content as a view of it, which is like no other and cannot be kept."""
+    if not isinstance(params, list | tuple) or not any(isinstance(value, memoryview) for value in params):
+        return params
+    return [bytes(value) if isinstance(value, memoryview) else value for value in params]
 
 
 history = History()

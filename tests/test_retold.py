@@ -13,6 +13,7 @@ from django.utils import translation
 from departments.actors import Actor
 from measures.models import ProgressUpdate, UpdateState
 from tests import builders, cast
+from tests.measures import issued_reports
 from tests.retold import history, retold
 
 pytestmark = [
@@ -90,6 +91,15 @@ def test_retold_call_runs_anew_over_other_rows(group: Callable[[str], Group], ma
     Group.objects.create(name="before")
     group("one")
     assert made == ["one", "one"]
+
+
+@taken_back
+def test_retold_call_writes_a_file_again() -> None:
+    """SQLite is handed its content as a view."""
+    report, rows = undone(issued_reports.issued)
+    again, told = undone(issued_reports.issued)
+    assert (again, told) == (report, rows)
+    assert again is not report
 
 
 def test_retold_call_runs_anew_while_queries_are_counted(

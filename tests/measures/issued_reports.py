@@ -19,6 +19,7 @@ from measures.models import (
 from measures.workflow import issuing, periods
 from measures.workflow.issuing import FileMade, Numbered
 from tests import builders, cast
+from tests.retold import retold
 
 CLOSED: Final = date(2020, 7, 15)
 NOW: Final = builders.moment(CLOSED)
@@ -26,6 +27,7 @@ TEXTS: Final = {"preamble": "现将进展情况报告如下。", "problems": "�
 TITLE: Final = "技术工人待遇落实情况报告"
 
 
+@retold
 def a_closed_period() -> ReportingPeriod:
     """The same one however often it is asked for: two updates, one confirmed."""
     found = ReportingPeriod.objects.filter(code="2020Q2", state=PeriodState.CLOSED).first()
@@ -43,6 +45,7 @@ def a_file(numbered: Numbered) -> FileMade:
     return FileMade(TITLE, f"%PDF {numbered.reference} {numbered.printed_sha256}".encode())
 
 
+@retold
 def a_draft(kind: str = ReportKind.STATUS, period: ReportingPeriod | None = None) -> ReportDraft:
     period = period or a_closed_period()
     return issuing.draft_report(cast.clerk(), period, kind, TEXTS, NOW)
@@ -63,6 +66,7 @@ def signed(draft: ReportDraft | None = None) -> ReportDraft:
     return issuing.sign_report(cast.signer(), draft, draft.version, NOW)
 
 
+@retold
 def issued(draft: ReportDraft | None = None, at: datetime = NOW) -> IssuedReport:
     draft = signed(draft)
     return issuing.issue_report(cast.clerk(), draft, draft.version, a_file, at)
