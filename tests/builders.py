@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.management import call_command
 from django.db.models import Model
 
 from departments.actors import Actor
@@ -78,6 +79,12 @@ def a_working_calendar(first: date = date(2020, 6, 1), last: date = date(2020, 8
         WorkingDay(date=day, is_working=day in worked or (day.weekday() < 5 and day not in off))
         for day in days
     )
+
+
+@retold
+def rows_of_fixtures(*names: str) -> None:
+    """As `loaddata` writes them."""
+    call_command("loaddata", *names, verbosity=0)
 
 
 # --- what ----------------------------------------------------------------------------------------

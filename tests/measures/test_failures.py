@@ -15,6 +15,7 @@ from measures.models import CommitmentCycle, LightColour, PeriodSnapshot, Report
 from measures.models.fingerprints import digest
 from measures.workflow import periods
 from tests import builders, cast
+from tests.retold import retold
 from tests.tampering import alter_snapshot, unguarded
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,7 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@retold
 def altered() -> ReportingPeriod:
     """A closed period with one confirmed text, whose snapshot now says something else."""
     period = builders.an_update(UpdateState.CONFIRMED).period

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from departments.models import Department
 from measures.models import Commitment, CommitmentSubject, Measure, Policy, Responsibility
+from tests import builders
 from tests.measures.policytext.texts import AS_RECEIVED, RESTORED, TITLE, URBAN_RENEWAL, a_text
 
 SLUG = "skilled-workers-2019"
@@ -15,7 +16,7 @@ SLUG = "skilled-workers-2019"
 
 @pytest.fixture
 def _departments(db: None) -> None:
-    call_command("loaddata", "departments", verbosity=0)
+    builders.rows_of_fixtures("departments")
 
 
 def load(path: Path, **options: object) -> str:
@@ -227,7 +228,7 @@ SECOND = {"slug": "urban-renewal-2020", "coordinator": "zjj", "short_title": "è€
 
 @pytest.fixture
 def _both_lists(_departments: None) -> None:
-    call_command("loaddata", "urban-renewal-departments", verbosity=0)
+    builders.rows_of_fixtures("urban-renewal-departments")
 
 
 def commitments() -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 
 from departments.models import Department
 from measures import policy_storage
@@ -25,6 +24,7 @@ from measures.models import (
     Section,
 )
 from measures.policytext import ParsedText, read_policy
+from tests import builders
 from tests.builders import moment
 from tests.measures.policytext.texts import RESTORED, TITLE, a_text
 
@@ -39,7 +39,7 @@ N, R, C, D = (
 
 @pytest.fixture(autouse=True)
 def _departments(db: None) -> None:
-    call_command("loaddata", "departments", verbosity=0)
+    builders.rows_of_fixtures("departments")
 
 
 def reading_of(source: str) -> ParsedText:

@@ -11,6 +11,7 @@ from measures.permissions import Office
 from tests import cast
 from tests.measures import batch_rows
 from tests.measures import issued_reports as reports
+from tests.retold import retold
 
 pytestmark = [
     pytest.mark.django_db,
@@ -19,6 +20,7 @@ pytestmark = [
 
 
 @pytest.fixture
+@retold
 def draft() -> ReportDraft:
     """Drafted by one clerk, checked by the other."""
     return reports.checked()

@@ -28,6 +28,7 @@ from measures.workflow import periods
 from tests import builders, cast
 from tests.builders import GRACE_ENDS, OPENED, a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.workflow.two_connections import together
+from tests.retold import retold
 from tests.tampering import run, unguarded
 
 S = UpdateState
@@ -46,6 +47,7 @@ def an_open_period() -> ReportingPeriod:
     return period
 
 
+@retold
 def a_closed_period() -> ReportingPeriod:
     """One text returned, its second confirmed, a correction in work; then closed."""
     period = an_open_period()

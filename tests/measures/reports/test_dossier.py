@@ -13,6 +13,7 @@ from measures.summaries import SnapshotError, read_dossier
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports import samples
+from tests.retold import retold
 from tests.tampering import unguarded
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ def loaded(code: str) -> ReportingPeriod:
 
 
 @pytest.fixture
+@retold
 def measure() -> Measure:
     """Told in a closed period and in the open one after it, with a yearly number."""
     made = builders.a_measure(leads=("zgh",), participants=("czj",), title="开展劳动和技能竞赛")

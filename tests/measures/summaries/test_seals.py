@@ -24,6 +24,7 @@ from measures.summaries import keeping, seals
 from measures.summaries.snapshot_json import UnreadableSnapshotError
 from measures.workflow import periods
 from tests import builders, cast
+from tests.retold import retold
 from tests.tampering import alter_snapshot, unguarded, unsealed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
@@ -32,6 +33,7 @@ SNAPSHOT: Final = "2019年第四季度的快照"
 
 
 @pytest.fixture
+@retold
 def closed() -> ReportingPeriod:
     """The last of its year, with a yearly commitment; the next is open."""
     measure = builders.a_measure()

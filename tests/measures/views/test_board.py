@@ -12,6 +12,7 @@ from measures import summaries
 from measures.models import PeriodState, ReportingPeriod, Situation, UpdateState
 from measures.pages.board import COLUMNS, DEPARTMENTS
 from tests import builders, cast
+from tests.retold import retold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day")]
 S = UpdateState
@@ -36,6 +37,7 @@ def silent_department(slug: str, **changes: str) -> None:
 
 
 @pytest.fixture
+@retold
 def period(db: None) -> ReportingPeriod:
     """One update in each state; one that was due yesterday."""
     builders.a_working_calendar()

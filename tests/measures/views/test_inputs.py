@@ -14,6 +14,7 @@ from measures.pages.inputs import Input
 from measures.workflow import updates
 from measures.workflow.sources import Inserted
 from tests import builders, cast
+from tests.retold import retold
 
 pytestmark = [
     pytest.mark.django_db,
@@ -25,6 +26,7 @@ BrowserOf = Callable[[Actor], Client]
 
 
 @pytest.fixture
+@retold
 def convened() -> ProgressUpdate:
     """zgh's, with czj as co-lead; of the participants jyj has submitted, gzw only written, gsl nothing."""
     measure = builders.a_measure(leads=["zgh", "czj"], participants=["jyj", "gzw", "gsl"])

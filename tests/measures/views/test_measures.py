@@ -23,6 +23,7 @@ from measures.models import (
 from measures.views import measures
 from measures.workflow import matters, periods
 from tests import builders, cast
+from tests.retold import retold
 
 pytestmark = [
     pytest.mark.django_db,
@@ -35,6 +36,7 @@ LIST = "/p/a-policy/measures/"
 
 
 @pytest.fixture
+@retold
 def three() -> list[Measure]:
     """Two of one section, one of another: led by zgh, by zgh and czj, by jyj; the last is red."""
     first = builders.a_measure(leads=("zgh",), participants=("jyj",), text="组织劳动和技能竞赛。")

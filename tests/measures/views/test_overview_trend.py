@@ -11,6 +11,7 @@ from measures.models import LightColour, Measure, ReportingPeriod, SelfAssessmen
 from measures.models import UpdateState as S
 from measures.workflow import light_overrides, matters, periods
 from tests import builders, cast
+from tests.retold import retold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
 BrowserOf = Callable[[Actor], Client]
@@ -31,6 +32,7 @@ def closed(code: str) -> ReportingPeriod:
 
 
 @pytest.fixture
+@retold
 def two_measures(db: None) -> list[Measure]:
     """In 2020Q1, closed: one yellow, one red that was set green; in 2020Q2: one green, one red."""
     found = [builders.a_measure(), builders.a_measure(leads=("czj",))]

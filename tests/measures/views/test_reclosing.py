@@ -15,6 +15,7 @@ from measures.models import UpdateState as S
 from measures.pages import reclosing
 from measures.workflow import periods
 from tests import builders, cast
+from tests.retold import retold
 from tests.tampering import unguarded
 
 pytestmark = [
@@ -43,6 +44,7 @@ def words_of(answer: object) -> str:
 
 
 @pytest.fixture
+@retold
 def closed() -> None:
     """Of three measures one has a target for a day that is yet to come, and one is to raise a matter."""
     planned = builders.a_measure(title="开展劳动和技能竞赛")

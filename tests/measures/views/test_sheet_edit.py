@@ -26,6 +26,7 @@ from measures.workflow.signatures import note_signatures
 from measures.workflow.texts import Text
 from tests import builders, cast
 from tests.measures.sources_and_signatures import a_used_input
+from tests.retold import retold
 
 pytestmark = [
     pytest.mark.django_db,
@@ -40,6 +41,7 @@ QueriesOf = Callable[[Client, str], int]
 
 
 @pytest.fixture
+@retold
 def period(db: None) -> ReportingPeriod:
     """Due, with a number to state; a draft; submitted already."""
     builders.a_working_calendar()

@@ -28,6 +28,7 @@ from measures.update_sheets import columns as c
 from measures.workflow import updates
 from measures.workflow.texts import Text, entered_subjects, entered_subjects_of
 from tests import builders, cast
+from tests.retold import retold
 
 pytestmark = [
     pytest.mark.django_db,
@@ -42,6 +43,7 @@ HEADLINE, PROGRESS, SITUATION, REASON = "一句话进展", "本期进展", "本�
 
 
 @pytest.fixture
+@retold
 def period(db: None) -> ReportingPeriod:
     """Three updates of one department: due, with values of each kind; a draft; submitted already."""
     builders.a_working_calendar()

@@ -149,7 +149,7 @@ def test_plan_of_the_same_quarter_twice_is_refused() -> None:
 @pytest.fixture
 def whole_policy(db: None) -> Policy:
     """The real one, 20 measures, as the command loads it."""
-    call_command("loaddata", "departments", verbosity=0)
+    builders.rows_of_fixtures("departments")
     call_command("load_policy", "fixtures/policies/skilled-workers-2019.txt")
     return Policy.objects.get()
 
