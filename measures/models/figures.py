@@ -102,14 +102,21 @@ class MeasureFigures(models.Model):
             models.Index(fields=["period", "place"], name="measurefigures_in_order"),
             models.Index(fields=["period", "colour", "place"], name="measurefigures_by_light"),
             models.Index(fields=["period", "section", "colour", "before"], name="measurefigures_counted"),
+            models.Index(fields=["period", "leads", "colour"], name="measurefigures_led"),
             models.Index(
-                fields=["period", "place"], condition=~Q(before=F("colour")), name="measurefigures_changed"
+                fields=["period", "colour", "place", "before"],
+                condition=~Q(before=F("colour")),
+                name="measurefigures_changed",
             ),
             models.Index(
-                fields=["period", "place"], condition=Q(matters__gt=0), name="measurefigures_matters"
+                fields=["period", "place", "matters"],
+                condition=Q(matters__gt=0),
+                name="measurefigures_matters",
             ),
             models.Index(
-                fields=["period", "place"], condition=Q(missing__gt=0), name="measurefigures_missing"
+                fields=["period", "place", "missing"],
+                condition=Q(missing__gt=0),
+                name="measurefigures_missing",
             ),
             models.Index(
                 fields=["period"], condition=~Q(version=F("facts_version")), name="measurefigures_stale"

@@ -133,6 +133,7 @@ class ProgressUpdate(models.Model):
         # first: SQLite takes an index that begins with the state for every condition on a state.
         indexes: ClassVar = [
             models.Index(fields=["period", "state", "department"], name="progressupdate_by_state"),
+            models.Index(fields=["department", "period"], name="progressupdate_owed_by"),
             models.Index(
                 fields=["period", "due_on", "state"],
                 condition=Q(first_submitted_at=None),

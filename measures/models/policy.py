@@ -364,6 +364,13 @@ class Responsibility(models.Model):
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
         ordering: ClassVar = ["measure_id", "role", "position"]
+        # Whom the measures of a policy bind on a day is counted without reading the rows.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["measure", "role", "department", "valid_from", "valid_to"],
+                name="responsibility_bound",
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["measure", "department", "role"],
