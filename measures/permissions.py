@@ -350,18 +350,18 @@ def departments_with_people_of(actor: Actor) -> QuerySet[Department]:
     Heirs of a department that a text binds, and what owed an update, are bound too. A deputy manages nobody.
     """
     offices = [department.pk for department in checks_for(actor)]
-    bound = Responsibility.objects.in_force(actor.on).filter(
-        measure__section__edition__policy__coordinator__in=offices
-    )
+    of_offices = {"measure__section__edition__policy__coordinator__in": offices}
+    bound = Responsibility.objects.in_force(actor.on).filter(**of_offices)
     owed = ProgressUpdate.objects.filter(period__policy__coordinator__in=offices)
-    heirs = Succession.objects.filter(predecessor__in=bound.values("department"), valid_from__lte=actor.on)
-    coordinated = Policy.objects.filter(coordinator__in=offices)
-    return Department.objects.filter(
+    heirs = Succession.objects.filter(
+        Exists(bound.filter(department=OuterRef("predecessor"))), valid_from__lte=actor.on
+    )
+    return Department.objects.filter(  # asked of each department, and answered by the first row that is found
         Q(pk__in=[department.pk for department in actor.own_departments(Role.REVIEWER)])
-        | Q(pk__in=bound.values("department"))
-        | Q(pk__in=owed.values("department"))
-        | Q(pk__in=heirs.values("successor"))
-        | Q(pk__in=coordinated.values("coordinator"))
+        | Exists(bound.filter(department=OuterRef("pk")))
+        | Exists(owed.filter(department=OuterRef("pk")))
+        | Exists(heirs.filter(successor=OuterRef("pk")))
+        | Exists(Policy.objects.filter(coordinator=OuterRef("pk"), coordinator__in=offices))
     )
 
 
