@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from departments.models import Department
+from langfang_policy.compiled_queries import compiled
 from measures.models import Extension, ExtensionOutcome, ProgressUpdate, ReportingPeriod, Urge
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.summaries.counts import FilingCount, PeriodFiling
 from measures.summaries.keeping import COUNTED
-from measures.summaries.several_periods import current_figures
+from measures.summaries.several_periods import figures_asked, with_currency
 from measures.summaries.snapshot_json import AlteredFiguresError, SnapshotError
 
 NOTHING_OWED: Final = [0] * len(COUNTED)
@@ -27,20 +29,16 @@ def department_record(
     The numbers of a closed period are those of its closing. Where these or its snapshot were altered there
     are none, but the sentence that says so.
     """
-    own = FilteredRelation("department_figures", condition=Q(department_figures__department=department))
-    asked = ReportingPeriod.objects.annotate(own=own).annotate(
-        **{f"own_{name}": F(f"own__{name}") for name in COUNTED}
-    )
-    columns = [f"own_{name}" for name in COUNTED]
-    figures = current_figures(periods, on, asked.annotate(**_dealings(department)), *columns, *DEALINGS)
+    figures = figures_asked(periods, on, partial(_owed_and_dealt, department.pk))
     record = []
     for period in periods:
-        counts = [figures.rows[period.pk][column] for column in columns]
+        row = figures.rows[period.pk]
+        counts = [row[f"own_{name}"] or 0 for name in COUNTED]
         problem: SnapshotError | None = figures.problems.get(period.pk)
         seal = figures.seals.get(period.pk)
-        if seal and seal.departments.get(department.slug, NOTHING_OWED) != [count or 0 for count in counts]:
+        if seal and seal.departments.get(department.slug, NOTHING_OWED) != counts:
             problem = AlteredFiguresError(period.name)
-        dealings = {name: figures.rows[period.pk][name] for name in DEALINGS}
+        dealings = {name: row[name] for name in DEALINGS}
         if problem:
             record.append(PeriodFiling(period.name, period.code, None, str(problem), **dealings))
         elif counts[0]:
@@ -49,7 +47,15 @@ def department_record(
     return record
 
 
-def _dealings(department: Department) -> dict[str, Coalesce]:
+@compiled
+def _owed_and_dealt(department: int, periods: list[int]) -> QuerySet[ReportingPeriod, Any]:
+    own = FilteredRelation("department_figures", condition=Q(department_figures__department=department))
+    asked = ReportingPeriod.objects.filter(pk__in=periods).annotate(own=own)
+    counts = {f"own_{name}": F(f"own__{name}") for name in COUNTED}
+    return with_currency(asked.annotate(**counts, **_dealings(department)), *counts, *DEALINGS)
+
+
+def _dealings(department: int) -> dict[str, Coalesce]:
     """How often it was urged in a period, and later dates that it asked for and was granted."""
     slips = Urge.objects.filter(period=OuterRef("pk"), department=department)
     asked = Extension.objects.filter(update__period=OuterRef("pk"), update__department=department)
