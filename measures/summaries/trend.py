@@ -3,19 +3,35 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
-from django.db.models import Count, F, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, QuerySet, TextField, Value
 
 from langfang_policy.compiled_queries import compiled
-from measures.models import CoordinationMatter, LightColour, MeasureFigures, MeasureLight, ReportingPeriod
+from measures.models import (
+    CoordinationMatter,
+    LightColour,
+    MeasureFigures,
+    MeasureLight,
+    ReportingPeriod,
+    Section,
+)
 from measures.summaries.kept import DepartmentRow, KeptPeriod
 
-_SETTLED: Final = "settled"
-_NOTHING: Final = Value("")
-# Instead of the number of a section: all measures, where those of a part are counted.
-_OF_ALL: Final = -1
+
+class _Kind(StrEnum):
+    """What a row of the query counts, and what its key and words are."""
+
+    SECTION = "section"  # measures of a section by light and light before; key: the section
+    NAMED = "named"  # no count but the ordinal of a section, with its title; key: the section
+    LED = "led"  # measures by light; words: the departments that lead them
+    PAST = "past"  # measures by stored light and what the office set instead; key: an earlier period
+    SETTLED = "settled"  # matters; key: the period of the text that raised them
+    OF_ALL = "all"  # all measures by light and light before, where those of a part are counted
+
+
+_NOTHING: Final = Value("", TextField())
 
 
 @dataclass(frozen=True)
@@ -56,24 +72,22 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
         (row for row in periods if row.starts_on <= kept.row.starts_on), key=lambda r: r.starts_on
     )
     shown = opened[-length:]
-    counted: list[tuple[int, str, str, str, int]] = []
-    every: list[tuple[int, str, str, str, int]] = []
-    led: dict[str, Counter[str]] = defaultdict(Counter)
-    past: dict[int, Counter[str]] = defaultdict(Counter)
-    for period, ordinal, title, colour, before, leads, number in _rows(kept, shown):
-        if ordinal == _OF_ALL:
-            every.append((0, "", colour, before, number))
-            continue
-        past[period][colour] += number
-        if ordinal:
-            counted.append((ordinal, title, colour, before, number))
-            for slug in leads.split():
-                led[slug][colour] += number
+    found: dict[str, list[tuple[int, str, str, str, int]]] = defaultdict(list)
+    for kind, *row in _rows(kept, shown):
+        found[kind].append(tuple(row))
     if kept.only is not None:
-        kept.check_all(every)
-    kept.take_counted(_without_leads(counted))
+        kept.check_all((0, "", colour, before, n) for _key, _words, colour, before, n in found[_Kind.OF_ALL])
+    names = {key: (ordinal, title) for key, title, _colour, _before, ordinal in found[_Kind.NAMED]}
+    counted = [
+        (*names[section], colour, before, n) for section, _words, colour, before, n in found[_Kind.SECTION]
+    ]
+    kept.take_counted(counted)
+    past = _past_lights(found[_Kind.PAST])
+    past[kept.row.pk] = Counter(kept.counts)
+    settled = {period: n for period, *_rest, n in found[_Kind.SETTLED]}
+    led = _led_lights(found[_Kind.LED])
     return Trend(
-        [_period_lights(row, past[row.pk]) for row in shown],
+        [_period_lights(row, past[row.pk], settled.get(row.pk, 0)) for row in shown],
         [
             LedLights(row, _of_colours(led[row.department.slug]))
             for row in kept.departments
@@ -82,94 +96,94 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     )
 
 
+def _past_lights(rows: Iterable[tuple[int, str, str, str, int]]) -> dict[int, Counter[str]]:
+    """By period. What the office set counts, else what the rules say."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for period, _words, colour, override, n in rows:
+        found[period][override or colour] += n
+    return found
+
+
+def _led_lights(rows: Iterable[tuple[int, str, str, str, int]]) -> dict[str, Counter[str]]:
+    """By department."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for _key, leads, colour, _before, n in rows:
+        for slug in leads.split():
+            found[slug][colour] += n
+    return found
+
+
 def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Iterable[tuple[Any, ...]]:
-    """(period, section, its title, colour, colour before, leads, number); of earlier ones no sections.
+    """(kind, key, words, colour, colour before or override, number): see `_Kind`.
 
     Where a part is counted that is sealed, all of it too.
     """
     stored = [row.pk for row in shown if row.is_frozen and row != kept.row]
     every = [row.pk for row in shown]
     if kept.only is None:
-        return _of_all(kept.row.pk, stored, every)
+        return _of_all(kept.row.pk, kept.row.edition_id, stored, every)
     figures = kept.measures.order_by()
     own = figures.values("measure")
     lights, matters = _lights_of(stored), _matters_of(every)
-    parts = [_figures_of(figures), lights.filter(measure__in=own), matters.filter(measure__in=own)]
+    parts = [
+        *_figures_of(figures, kept.row.edition_id),
+        _counted(_Kind.PAST, lights.filter(measure__in=own), "period", "colour", "override_colour"),
+        _counted(_Kind.SETTLED, matters.filter(measure__in=own), "of_period"),
+    ]
     if kept.sealed:
-        parts.append(_all_figures_of(kept.row.pk))
-    return _together(parts)
+        all_figures = MeasureFigures.objects.filter(period=kept.row)
+        parts.append(_counted(_Kind.OF_ALL, all_figures, "period", "colour", "before"))
+    return parts[0].union(*parts[1:], all=True)
 
 
 @compiled
-def _of_all(period: int, stored: list[int], shown: list[int]) -> QuerySet[Any, tuple[Any, ...]]:
-    figures = MeasureFigures.objects.filter(period=period).order_by()
-    return _together([_figures_of(figures), _lights_of(stored), _matters_of(shown)])
+def _of_all(period: int, edition: int, stored: list[int], shown: list[int]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Each part is counted from an index: no row of it is read."""
+    first, *others = _figures_of(MeasureFigures.objects.filter(period=period), edition)
+    past = _counted(_Kind.PAST, _lights_of(stored), "period", "colour", "override_colour")
+    settled = _counted(_Kind.SETTLED, _matters_of(shown), "of_period")
+    return first.union(*others, past, settled, all=True)
 
 
-_NAMES: Final = ("the_period", "ordinal", "title", "colour_shown", "colour_before", "led_by")
-_NO_SECTION: Final = {
-    "ordinal": Value(0),
-    "title": _NOTHING,
-    "colour_before": _NOTHING,
-    "led_by": _NOTHING,
-}
+def _figures_of(figures: QuerySet[MeasureFigures], edition: int) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    sections = Section.objects.filter(edition=edition).order_by()
+    named = sections.annotate(kind=Value(_Kind.NAMED.value), of=F("pk"), before=_NOTHING, colour=_NOTHING)
+    return [
+        _counted(_Kind.SECTION, figures, "section", "colour", "before"),
+        _counted(_Kind.LED, figures, "period", "colour", words="leads"),
+        named.values_list("kind", "of", "title", "colour", "before", "ordinal"),
+    ]
 
 
-def _together(parts: Sequence[QuerySet[Any]]) -> QuerySet[Any, tuple[Any, ...]]:
-    first, *others = (part.values_list(*_NAMES).annotate(n=Count("pk")) for part in parts)
-    counted: QuerySet[Any, tuple[Any, ...]] = first.union(*others, all=True)
+def _counted(
+    kind: _Kind, rows: QuerySet[Any], key: str, first: str = "", second: str = "", words: str = ""
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The number of rows by these columns, named as those of all kinds are."""
+    columns = {"the_words": words, "first": first, "second": second}
+    named = {name: F(column) if column else _NOTHING for name, column in columns.items()}
+    told = rows.order_by().annotate(kind=Value(kind.value), of=F(key), **named)
+    counted: QuerySet[Any, tuple[Any, ...]] = told.values_list("kind", "of", *columns).annotate(n=Count("pk"))
     return counted
 
 
-def _figures_of(figures: QuerySet[MeasureFigures]) -> QuerySet[Any]:
-    return figures.annotate(
-        the_period=F("period"),
-        ordinal=F("section__ordinal"),
-        title=F("section__title"),
-        colour_shown=F("colour"),
-        colour_before=F("before"),
-        led_by=F("leads"),
-    )
-
-
-def _all_figures_of(period: int) -> QuerySet[Any]:
-    every = MeasureFigures.objects.filter(period=period).order_by()
-    return every.annotate(
-        the_period=F("period"),
-        ordinal=Value(_OF_ALL),
-        title=_NOTHING,
-        colour_shown=F("colour"),
-        colour_before=F("before"),
-        led_by=_NOTHING,
-    )
-
-
-def _lights_of(periods: list[int]) -> QuerySet[Any]:
-    shown = Coalesce(NullIf("override_colour", _NOTHING), "colour")
-    lights = MeasureLight.objects.filter(period__in=periods).order_by()
-    return lights.annotate(the_period=F("period"), colour_shown=shown, **_NO_SECTION)
+def _lights_of(periods: list[int]) -> QuerySet[MeasureLight]:
+    return MeasureLight.objects.filter(period__in=periods)
 
 
 def _matters_of(periods: list[int]) -> QuerySet[Any]:
-    """Those that were settled, by the period of the text that raised them."""
-    matters = CoordinationMatter.objects.filter(raised_in__update__period__in=periods)
-    return (
-        matters.exclude(resolved_at=None)
-        .order_by()
-        .annotate(the_period=F("raised_in__update__period"), colour_shown=Value(_SETTLED), **_NO_SECTION)
-    )
+    """Those that were settled, by the period of the text that raised them.
+
+    The sum is no column of an index: the database then begins with the few matters that were settled, and
+    not with all updates of these periods.
+    """
+    period = ExpressionWrapper(F("raised_in__update__period") + Value(0), output_field=BigIntegerField())
+    matters = CoordinationMatter.objects.exclude(resolved_at=None)
+    return matters.annotate(of_period=period).filter(of_period__in=periods)
 
 
-def _without_leads(rows: Sequence[tuple[int, str, str, str, int]]) -> list[tuple[int, str, str, str, int]]:
-    found: Counter[tuple[int, str, str, str]] = Counter()
-    for *key, number in rows:
-        found[tuple(key)] += number  # type: ignore[index]  # the four before the number
-    return [(*key, number) for key, number in found.items()]
-
-
-def _period_lights(period: ReportingPeriod, found: Counter[str]) -> PeriodLights:
+def _period_lights(period: ReportingPeriod, found: Counter[str], settled: int) -> PeriodLights:
     counts = _of_colours(found)
-    return PeriodLights(period, counts if any(counts.values()) else None, found[_SETTLED])
+    return PeriodLights(period, counts if any(counts.values()) else None, settled)
 
 
 def _of_colours(found: Counter[str]) -> dict[LightColour, int]:
