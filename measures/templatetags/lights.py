@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from measures.charts import COLOURS
 from measures.lights import FilingState, Light
 from measures.models import LightColour
 
@@ -70,7 +71,24 @@ def counter(
     return format_html('<li><a class="counter" href="{}"{}>{}</a></li>', href, current, inner)
 
 
-@register.filter
-def of_colour(counts: Mapping[LightColour, int], colour: LightColour) -> int:
-    """How many show it."""
-    return counts[colour]
+@register.simple_tag
+def light_cells(counts: Mapping[LightColour, int], place: str) -> SafeString:
+    """How many measures show each light, in the order of the legend: the last cells of a row of a table.
+
+    Each leads to these measures; `place` is their list, narrowed to what the row counts.
+    """
+    language = get_language()
+    cells = (
+        format_html('<a href="{}&amp;light={}">{}</a>', place, colour.value, counts[colour])
+        if counts[colour]
+        else "0"
+        for colour in COLOURS
+    )
+    pairs = zip((_beginning(colour, language) for colour in COLOURS), cells, strict=True)
+    return format_html_join("", "{}{}</td>", pairs)
+
+
+@lru_cache
+def _beginning(colour: LightColour, language: str | None) -> SafeString:
+    """Of a cell; `language` is the active one, which the label is in."""
+    return format_html('<td class="figure" data-label="{}">', colour.label)
