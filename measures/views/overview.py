@@ -18,6 +18,7 @@ from measures.charts import COLOURS, Column, StripCell, light_trend
 from measures.lights import FilingState
 from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod, period_name
 from measures.pages.overview_rows import StandingOut, page_and_standing_out
+from measures.pages.paging import page_of_all
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
 from measures.workflow import portfolios
@@ -27,7 +28,8 @@ PAGE_LENGTH = 50
 LIST_LENGTH = 10
 # Over how many periods the lights are drawn: two years of quarters.
 TREND_LENGTH = 8
-# Of how many departments it counts what they lead by light.
+# Of how many sections, and of how many departments that lead, it counts the lights.
+SECTIONS = 30
 LED_LENGTH = 30
 # What a telephone shows of a section before it is unfolded.
 PRESSING = (LightColour.RED, LightColour.YELLOW)
@@ -45,7 +47,7 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     if own and "all" not in request.GET:
         summary = summary.narrowed_to(own.condition)
     mine = "&mine=1" if summary.only is not None else ""
-    trends = over_the_periods(summary, choice, mine)
+    trends = over_the_periods(summary, choice, mine, request.GET.get("sections", ""))
     colour = next((colour for colour in LightColour if colour == request.GET.get("light")), None)
     number = request.GET.get("page", "")
     page, found = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
@@ -76,15 +78,20 @@ def portfolio_places(request: ActingRequest, policy: Policy) -> dict[str, Any]:
     }
 
 
-def over_the_periods(summary: summaries.KeptPeriod, choice: Choice, mine: str) -> dict[str, Any]:
-    """Lights of the last periods as chart and table; sections and departments with where their rows are."""
+def over_the_periods(summary: summaries.KeptPeriod, choice: Choice, mine: str, number: str) -> dict[str, Any]:
+    """Lights of the last periods as chart and table; sections and departments with where their rows are.
+
+    Of the sections a page of that number, of the departments the first.
+    """
     trend = summaries.read_trend(summary, choice.periods, TREND_LENGTH)
     measures = reverse("measures:measure_list", args=[choice.policy.slug])
     measures += f"?period={summary.row.code}{mine}"
     return {
         "trend": trend,
         "trend_chart": light_trend([Column(row.period.code, row.counts) for row in trend.periods]),
-        "section_places": [(row, f"{measures}&section={row.ordinal}") for row in summary.sections],
+        "section_page": page_of_all(
+            [(row, f"{measures}&section={row.ordinal}") for row in summary.sections], number, SECTIONS
+        ),
         "led": [
             (row, f"{measures}&department={row.row.department.slug}&role=lead")
             for row in trend.departments[:LED_LENGTH]

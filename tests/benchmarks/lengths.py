@@ -12,7 +12,7 @@ from unittest import mock
 from departments.models import Department
 from langfang_policy import clock
 from measures import summaries
-from measures.models import Closure, Measure, Policy, ProgressUpdate, ReportingPeriod, UpdateState
+from measures.models import Closure, Measure, Policy, ProgressUpdate, ReportingPeriod, Section, UpdateState
 from measures.views import departments, updates
 from tests.benchmarks.visitors import Place
 
@@ -26,12 +26,13 @@ def rows_at_hand(place: Place) -> Lengths:
     department = Department.objects.get(slug=place.department)
     period = ReportingPeriod.objects.get(uuid=place.period)
     measures = Measure.objects.filter(section__edition__policy=policy).count()
+    sections = Section.objects.filter(edition__policy=policy).count()
     duties = departments.duties(policy, place.department, clock.today()).count()
     amounts = updates.total_of(updates.amounts_of([department]).values())
     waiting = ProgressUpdate.objects.filter(period__policy=policy)
     to_review = waiting.filter(state=UpdateState.IN_REVIEW, department__slug=place.reviewing)
     found = {
-        "overview": {"overview.PAGE_LENGTH": measures},
+        "overview": {"overview.PAGE_LENGTH": measures, "overview.SECTIONS": sections},
         "measure list": {"measures.PAGE_LENGTH": measures},
         "department": {"departments.ROWS": max(duties, summaries.updates_of(department, period).count())},
         "my updates": {
