@@ -5,6 +5,7 @@ Where each number comes from stands in `counts`.
 
 from measures.models.fingerprints import digest
 from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Tally, Totals
+from measures.summaries.bound import bound_departments
 from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
 from measures.summaries.commitment_years import CommitmentYear, TrackedCommitment, commitments_by_year
@@ -56,7 +57,6 @@ from measures.summaries.snapshot_json import (
 from measures.summaries.source import (
     SourcedSummary,
     StreamedSummary,
-    bound_departments,
     live_measure,
     live_summary,
     read_period,

@@ -4,17 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-
-from departments.models import Department
 from measures.models import (
     Measure,
-    Policy,
     ReportingPeriod,
-    Responsibility,
-    ResponsibilityRole,
     Section,
 )
 from measures.models.fingerprints import digest
@@ -135,15 +128,3 @@ def _sections(rows: Rows, on: date) -> tuple[SectionStatus, ...]:
         SectionStatus(section.ordinal, section.heading, section.title, tuple(measures))
         for section, measures in grouped.items()
     )
-
-
-def bound_departments(policy: Policy, on: date) -> QuerySet[Department, Any]:
-    """All departments in protocol order, with how many measures each `leads` or has `participations` in."""
-    bound = Responsibility.objects.filter(measure__section__edition__policy=policy).in_force(on)
-    count = {
-        role: Count("responsibilities", filter=Q(responsibilities__in=bound.filter(role=role)))
-        for role in ResponsibilityRole
-    }
-    return Department.objects.annotate(
-        leads=count[ResponsibilityRole.LEAD], participations=count[ResponsibilityRole.PARTICIPANT]
-    ).order_by("position", "slug")
