@@ -37,7 +37,7 @@ from measures.models import (
 from measures.models.append_only import FaultKind, GuardFault
 from measures.models.fingerprints import beginning, event_digest, text_digest
 from measures.models.issuing import printed_digest_of
-from measures.summaries import from_json, is_whole
+from measures.summaries import from_json, is_whole, text_of
 
 Signature = tuple[int | None, datetime | None]
 
@@ -229,7 +229,7 @@ def _fault_of(snapshot: PeriodSnapshot) -> str:
     if not is_whole(snapshot):
         return "被改动"
     try:
-        from_json(snapshot.content)
+        from_json(text_of(snapshot))
     except ValueError:
         return "无法读取"
     return ""

@@ -69,6 +69,7 @@ from measures.models.periods import (
     PeriodSnapshot,
     PeriodState,
     ReportingPeriod,
+    SnapshotPortion,
     official_period_name,
     period_name,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "SelfAssessment",
     "SignedSlip",
     "Situation",
+    "SnapshotPortion",
     "StoredDocument",
     "UpdateState",
     "Urge",

@@ -18,6 +18,7 @@ ADDED_ONLY: Final = (
     *("measures_urge", "measures_urge_updates", "measures_urgereceipt", "measures_urgeanswer"),
     *("measures_usedinput", "measures_signedslip", "measures_lateevidence"),
     *("measures_issuedreport", "measures_reportwithdrawal", "measures_lightchange"),
+    "measures_snapshotportion",
 )
 TEXTS: Final = "measures_revision"
 PARTS: Final = (

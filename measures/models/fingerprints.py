@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -30,9 +30,15 @@ _CHARACTERS_AT_ONCE: Final = 1 << 20
 
 def digest(content: str) -> str:
     """SHA-256 of the UTF-8 text, in hexadecimal."""
+    return digest_of((content,))
+
+
+def digest_of(pieces: Iterable[str]) -> str:
+    """That of the text which the pieces are, without putting it together."""
     found = hashlib.sha256()
-    for start in range(0, len(content), _CHARACTERS_AT_ONCE):
-        found.update(content[start : start + _CHARACTERS_AT_ONCE].encode())
+    for piece in pieces:
+        for start in range(0, len(piece), _CHARACTERS_AT_ONCE):
+            found.update(piece[start : start + _CHARACTERS_AT_ONCE].encode())
     return found.hexdigest()
 
 

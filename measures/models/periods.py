@@ -158,8 +158,10 @@ class ReportingPeriod(models.Model):
 class PeriodSnapshot(models.Model):
     """What a period showed when it was closed, as canonical JSON. The latest counts; none is changed.
 
-    `seal` is what pages read of it: short, with the hashes of `content` and of `parts`, which has those of
-    each measure (`summaries.seals`). Snapshots of before there were seals have neither.
+    `content` is its beginning, which of a short one is all; a longer one goes on in its portions, and is read
+    by `summaries.portions` (docs/decisions/0062). `seal` is what pages read of it: short, with the hashes of
+    that text and of `parts`, which has those of each measure (`summaries.seals`). Snapshots of before there
+    were seals have neither.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -193,3 +195,45 @@ class PeriodSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period} {self.number}"
+
+
+class SnapshotPortion(models.Model):
+    """How the text of a long snapshot goes on after `content`; `number` counts from 1. Only ever added.
+
+    Written before its snapshot, whose seal has the hash of the whole text: so it refers to the identifier.
+    """
+
+    snapshot = models.ForeignKey(
+        PeriodSnapshot,
+        to_field="uuid",
+        on_delete=models.PROTECT,
+        related_name="portions",
+        verbose_name=_("snapshot"),
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("portion of a snapshot")
+        verbose_name_plural = _("portions of snapshots")
+        ordering: ClassVar = ["snapshot_id", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["snapshot", "number"],
+                name="snapshotportion_number_once",
+                violation_error_message=_("This portion of the snapshot is there already."),
+            ),
+            models.CheckConstraint(
+                name="snapshotportion_numbered_from_one",
+                condition=Q(number__gte=1),
+                violation_error_message=_("The portions of a snapshot are counted from 1."),
+            ),
+            models.CheckConstraint(
+                name="snapshotportion_says_something",
+                condition=~Q(text=""),
+                violation_error_message=_("A portion of a snapshot cannot be empty."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot} {self.number}"

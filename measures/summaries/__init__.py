@@ -8,6 +8,7 @@ from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Ta
 from measures.summaries.bound import bound_departments
 from measures.summaries.building import update_status
 from measures.summaries.checking import FigureFault, figure_faults
+from measures.summaries.closing import write_snapshot
 from measures.summaries.commitment_years import CommitmentYear, TrackedCommitment, commitments_by_year
 from measures.summaries.comparing import (
     ChangedMeasure,
@@ -27,14 +28,13 @@ from measures.summaries.counts import (
 from measures.summaries.department_record import department_record, updates_of
 from measures.summaries.dossier import Dossier, DossierEntry, read_dossier
 from measures.summaries.heads import Contact, Reopening, SnapshotReference, reopening_since, with_reopening
-from measures.summaries.keeping import keep_as_closed, refresh, refresh_changed, with_freshness
+from measures.summaries.keeping import refresh, refresh_changed, with_freshness
 from measures.summaries.kept import (
     DepartmentRow,
     KeptPeriod,
     SectionRow,
     changed_of,
     kept_period,
-    seal_of,
     with_matters_of,
     with_missing_of,
 )
@@ -45,6 +45,7 @@ from measures.summaries.open_periods import PeriodGlance, open_periods
 from measures.summaries.overrides import Override, overridden, overridden_lights, overrides_of
 from measures.summaries.plan import Plan, PlannedCommitment, PlannedMeasure, plan_of_measure, read_plan
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
+from measures.summaries.portions import pieces_of, text_of
 from measures.summaries.seals import is_whole, verified_seal, with_needed_content
 from measures.summaries.snapshot_json import (
     AlteredFiguresError,
@@ -152,7 +153,6 @@ __all__ = [
     "from_json",
     "from_snapshot",
     "is_whole",
-    "keep_as_closed",
     "kept_period",
     "live_measure",
     "live_summary",
@@ -161,6 +161,7 @@ __all__ = [
     "overridden_lights",
     "overrides_of",
     "percent",
+    "pieces_of",
     "plan_of_measure",
     "policy_statuses",
     "read_dossier",
@@ -172,8 +173,8 @@ __all__ = [
     "refresh",
     "refresh_changed",
     "reopening_since",
-    "seal_of",
     "shown_by_default",
+    "text_of",
     "to_json",
     "update_status",
     "updates_of",
@@ -185,4 +186,5 @@ __all__ = [
     "with_needed_content",
     "with_reopening",
     "with_task_counts",
+    "write_snapshot",
 ]

@@ -4,7 +4,6 @@ The figures of an open period are brought up to date first, where the day has ch
 Those of a closed one are what its snapshot says, which is verified at every reading.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from measures.models import (
     ReportingPeriod,
     Section,
 )
+from measures.models.fingerprints import digest_of
 from measures.summaries.building import department_name
 from measures.summaries.counts import FilingCount, PeriodSummary, SectionStatus
 from measures.summaries.heads import (
@@ -42,13 +42,11 @@ from measures.summaries.keeping import COUNTED, SCHEMA, refresh, take_over
 from measures.summaries.seals import (
     Lights,
     Parts,
-    make_seal,
-    parts_of,
     read_parts,
     whole_summary,
     with_needed_content,
 )
-from measures.summaries.snapshot_json import part_from_json, pieces_of_json, ruled_light, to_json_of_parts
+from measures.summaries.snapshot_json import part_from_json, pieces_of_json, ruled_light
 from measures.summaries.types import (
     DepartmentName,
     EditionHead,
@@ -268,17 +266,12 @@ class KeptPeriod:
         """For documents and snapshots. Three queries and every measure."""
         return replace(self.heads(), sections=self._whole())
 
-    def content(self) -> str:
+    def pieces(self) -> Iterator[str]:
         """What `to_json` makes of `summary`, of the statuses as they are kept: none of them is made.
 
-        Two queries and the text itself, which for many measures is much.
+        Two queries; no more than `AT_ONCE` of the statuses are held.
         """
-        return to_json_of_parts(self.heads(), self._contents())
-
-    def _contents(self) -> Iterator[tuple[SectionStatus, Iterator[str]]]:
-        found = self._kept_texts()
-        for (ordinal, title), measures in groupby(found, key=lambda row: row[:2]):
-            yield _section(ordinal, title, ()), (content for *_, content in measures)
+        return text_of_statuses(self.heads(), self._kept_texts())
 
     def _kept_texts(self) -> Iterator[tuple[int, str, str]]:
         rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
@@ -286,13 +279,8 @@ class KeptPeriod:
 
     @property
     def sha256(self) -> str:
-        """That of the snapshot, else that of what `content` would be; without holding it."""
-        if self.snapshot:
-            return self.snapshot.sha256
-        found = hashlib.sha256()
-        for piece in pieces_of_json(self.heads(), self._contents()):
-            found.update(piece.encode())
-        return found.hexdigest()
+        """That of the snapshot, else that of the text that would be written; without holding it."""
+        return self.snapshot.sha256 if self.snapshot else digest_of(self.pieces())
 
     def status_of(self, measure: Measure) -> MeasureStatus | None:
         """One measure of it; None where it is not in it. Raises SnapshotError. One query."""
@@ -308,11 +296,11 @@ class KeptPeriod:
             [status] = self.statuses([content])
             yield _section(ordinal, title, ()).heading, status
 
-    def ruled_lights(self) -> list[tuple[int, Light]]:
+    def ruled_lights(self) -> Iterator[tuple[int, Light]]:
         """What the rules say of each measure, whatever the office set. One query."""
         rows = MeasureFigures.objects.filter(period=self.row).order_by("place")
-        found = rows.values_list("measure", "content").iterator(AT_ONCE)
-        return [(measure, ruled_light(content)) for measure, content in found]
+        for measure, content in rows.values_list("measure", "content").iterator(AT_ONCE):
+            yield measure, ruled_light(content)
 
     def heads(self) -> PeriodSummary:
         """What it is about, without a measure."""
@@ -380,13 +368,25 @@ def kept_period(period: ReportingPeriod, on: date) -> KeptPeriod:
     return KeptPeriod(period, figures.as_of or on, snapshot_reference(row), sealed)
 
 
-def seal_of(kept: KeptPeriod, content: str) -> tuple[str, str]:
-    """The hashes of the measures and the seal, for the snapshot with that content. Two queries."""
-    figures = MeasureFigures.objects.filter(period=kept.row).order_by()
-    rows = figures.values_list("measure__uuid", "place", "content", "row").iterator(AT_ONCE)
-    parts = parts_of((str(uuid), place, whole, row) for uuid, place, whole, row in rows)
+def text_of_statuses(heads: PeriodSummary, statuses: Iterable[tuple[int, str, str]]) -> Iterator[str]:
+    """The text of the summary with these statuses, piece by piece; of each (section's number, title, status).
+
+    They come in document order.
+    """
+    sections = groupby(statuses, key=lambda row: row[:2])
+    return pieces_of_json(
+        heads,
+        (
+            (_section(ordinal, title, ()), (status for *_, status in rows))
+            for (ordinal, title), rows in sections
+        ),
+    )
+
+
+def counts_to_seal(kept: KeptPeriod) -> tuple[Lights, dict[str, list[int]]]:
+    """Of the lights and of the departments, for the seal of a period that is being closed. Two queries."""
     owing = DepartmentFigures.objects.filter(period=kept.row, total__gt=0).select_related("department")
-    return parts, make_seal(content, parts, SCHEMA, lights_of(kept._counted), counts_of(owing))
+    return lights_of(kept._counted), counts_of(owing)
 
 
 def lights_of(counted: Iterable[tuple[int, str, str, str, int]]) -> Lights:

@@ -15,8 +15,9 @@ from typing import Final
 from django.db.models import Case, F, QuerySet, TextField, Value, When
 
 from measures.models import MeasureFigures, PeriodSnapshot
-from measures.models.fingerprints import digest, to_text
+from measures.models.fingerprints import digest, digest_of, to_text
 from measures.summaries.counts import PeriodSummary
+from measures.summaries.portions import pieces_of, text_of
 from measures.summaries.snapshot_json import (
     AlteredFiguresError,
     AlteredSnapshotError,
@@ -44,10 +45,11 @@ class Seal:
 def make_seal(
     content: str, parts: str, rows: int, lights: Lights, departments: Mapping[str, list[int]]
 ) -> str:
+    """`content` is the hash of the whole text already: nobody has to hold it."""
     return to_text(
         {
             "schema": SCHEMA,
-            "content": digest(content),
+            "content": content,
             "parts": digest(parts),
             "rows": rows,
             "lights": lights,
@@ -81,10 +83,14 @@ class Part:
     row: str
 
 
-def parts_of(kept: Iterable[tuple[str, int, str, str]]) -> str:
-    """Of (uuid, place, status, row of a list): a line for each measure, all of one length, by uuid."""
-    rows = sorted((uuid, place, digest(content), digest(row)) for uuid, place, content, row in kept)
-    return "".join(f"{uuid} {place:08} {content} {row}\n" for uuid, place, content, row in rows)
+def line_of(uuid: str, place: int, content: str, row: str) -> str:
+    """Of a measure: its identifier and place, the hashes of its status and of its row of a list."""
+    return f"{uuid} {place:08} {digest(content)} {digest(row)}\n"
+
+
+def parts_of(lines: Iterable[str]) -> str:
+    """A line for each measure, all of one length, by uuid."""
+    return "".join(sorted(lines))
 
 
 class Parts:
@@ -164,19 +170,20 @@ def read_parts(snapshot: PeriodSnapshot, period: str, rows: int) -> Parts | None
 
 def whole_summary(snapshot: PeriodSnapshot, period: str) -> PeriodSummary:
     """All that a snapshot says, verified whole. Raises SnapshotError."""
-    if not snapshot.seal:
-        return from_snapshot(snapshot.content, snapshot.sha256, period)
-    seal = read_seal(snapshot.seal, snapshot.sha256, period)
-    return from_snapshot(snapshot.content, seal.content, period)
+    sha256 = snapshot.sha256
+    if snapshot.seal:
+        sha256 = read_seal(snapshot.seal, sha256, period).content
+    return from_snapshot(text_of(snapshot), sha256, period)
 
 
 def is_whole(snapshot: PeriodSnapshot) -> bool:
-    """Seal, content and hashes of the measures are those that were stored together."""
+    """Seal, text and hashes of the measures are those that were stored together. Does not hold the text."""
+    sha256 = digest_of(pieces_of(snapshot))
+    if not snapshot.seal:
+        return sha256 == snapshot.sha256 and not snapshot.parts
     try:
-        seal = verified_seal(snapshot, "")
-        if seal is None:
-            return not snapshot.parts
+        seal = read_seal(snapshot.seal, snapshot.sha256, "")
         Parts(snapshot.parts, seal, "")
     except SnapshotError:
         return False
-    return digest(snapshot.content) == seal.content
+    return sha256 == seal.content

@@ -7,7 +7,6 @@ documents: what an old one lacks is put in order when it is read (docs/decisions
 import json
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from io import StringIO
 from typing import Any, Final, TypeVar
 
 from cattrs import BaseValidationError
@@ -98,20 +97,13 @@ def to_json(summary: PeriodSummary) -> str:
     return to_text({"schema": SCHEMA, **_converter.unstructure(summary, PeriodSummary)})
 
 
-def to_json_of_parts(summary: PeriodSummary, sections: Iterable[tuple[SectionStatus, Iterable[str]]]) -> str:
-    """What `to_json` makes of the summary with these sections, each with the texts of its measures.
-
-    Summary and sections are given without their measures; the texts are those of `part_to_json`.
-    """
-    written = StringIO()
-    written.writelines(pieces_of_json(summary, sections))
-    return written.getvalue()
-
-
 def pieces_of_json(
     summary: PeriodSummary, sections: Iterable[tuple[SectionStatus, Iterable[str]]]
 ) -> Iterator[str]:
-    """The same, of which no more than a measure is held at a time."""
+    """What `to_json` makes of the summary with these sections, of which no more than a measure is held.
+
+    Summary and sections are given without their measures; the texts are those of `part_to_json`.
+    """
     before, after = to_json(summary).rsplit(_NO_SECTIONS, 1)
     yield f"{before}{_NO_SECTIONS[:-1]}"
     for number, (section, measures) in enumerate(sections):

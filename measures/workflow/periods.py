@@ -231,28 +231,16 @@ def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetim
                 {"reason": _("Some updates are not confirmed: give the reason for closing now.")}
             )
         kept = summaries.kept_period(row, timezone.localdate(at))
+        tell(1, PARTS_OF_CLOSING)
         states = _enter(row, Act.CLOSE_PERIOD)
         row.closed_at, row.close_reason = at, reason
-        tell(1, PARTS_OF_CLOSING)
         row.save()
         _store_lights(kept)
         tell(2, PARTS_OF_CLOSING)
-        content = kept.content()
+        snapshot = summaries.write_snapshot(kept, at, __version__)
         tell(3, PARTS_OF_CLOSING)
-        parts, seal = summaries.seal_of(kept, content)
-        tell(4, PARTS_OF_CLOSING)
-        snapshot = PeriodSnapshot.objects.create(
-            period=row,
-            number=row.snapshots.count() + 1,
-            content=content,
-            parts=parts,
-            seal=seal,
-            sha256=summaries.digest(seal),
-            program_version=__version__,
-            taken_at=at,
-        )
-        summaries.keep_as_closed(row, snapshot)
         _record(actor, row, Act.CLOSE_PERIOD, at, states, reason)
+        tell(4, PARTS_OF_CLOSING)
     return snapshot
 
 

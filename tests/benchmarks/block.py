@@ -15,6 +15,7 @@ from measures.models import Act, Event, MeasureFigures, PeriodSnapshot, Policy, 
 from measures.models.append_only import SIGNATURES
 from measures.models.events import SUBJECTS
 from measures.models.fingerprints import columns_of
+from measures.summaries import text_of
 
 # Rows that the product works out of others: not copied, `world.finish` has them worked out anew.
 WORKED_OUT: Final = frozenset(f"measures.{name}figures" for name in ("period", "measure", "department"))
@@ -125,7 +126,7 @@ def read_block() -> Block:
         tables=tables,
         texts=_texts(kept["measures.revision"]),
         links=_links(kept["measures.event"]),
-        snapshots={row.pk: json.loads(row.content) for row in snapshots},
+        snapshots={row.pk: json.loads(text_of(row)) for row in snapshots},
         sealed={row.pk: json.loads(row.seal) for row in snapshots},
         kept_rows={row.pk: _kept_rows(row.period_id) for row in snapshots},
     )

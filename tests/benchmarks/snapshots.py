@@ -13,9 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from measures.models.figures import PLACES_A_SECTION
-from measures.models.fingerprints import to_text
+from measures.models.fingerprints import digest, to_text
 from measures.numerals import chinese_numeral
-from measures.summaries.seals import make_seal, parts_of
+from measures.summaries.seals import line_of, make_seal, parts_of
 
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PLACE: Final = "@place@"
@@ -103,13 +103,13 @@ class SnapshotText:
             by_section.setdefault(place // PLACES_A_SECTION, []).append(status)
         sections = [self._headed(blocks, *section) for section in by_section.items()]
         content = head.replace('"@sections@"', f"[{','.join(sections)}]")
-        return self._sealed(content, parts_of(kept), blocks)
+        return self._sealed(content, parts_of(line_of(*row) for row in kept), blocks)
 
     def _sealed(self, content: str, parts: str, blocks: int) -> Written:
         """The same departments owe in each block."""
         lights = [(colour, before, number * blocks) for colour, before, number in self.seal["lights"]]
         owed = {slug: [n * blocks for n in counts] for slug, counts in self.seal["departments"].items()}
-        return Written(content, parts, make_seal(content, parts, self.seal["rows"], lights, owed))
+        return Written(content, parts, make_seal(digest(content), parts, self.seal["rows"], lights, owed))
 
     def _as_in_the_block(self, policy: int) -> list[tuple[str, int, str, str]]:
         return [measure.of(policy, measure.code, measure.place) for measure in self.measures]

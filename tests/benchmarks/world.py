@@ -1,8 +1,8 @@
 """How is a database filled with so many measures quickly, and consistently? With copies of the block.
 
 A world is so many policies, each of so many blocks of 20 measures. Every copy has its own keys, identifiers
-and hashes; what it says is what the block says. Snapshots are put together from the same copies. Rows go in
-as they would have been stored: the triggers and constraints are all there and refuse what is wrong.
+and hashes; what it says is what the block says. Snapshots are put together from the same copies. Rows
+go in as they would have been stored: triggers and constraints are all there and refuse what is wrong.
 """
 
 from collections.abc import Iterator
@@ -28,11 +28,13 @@ from measures.models import (
     ReportingPeriod,
     Revision,
     Section,
+    SnapshotPortion,
     Urge,
     UrgeAnswer,
     UrgeReceipt,
 )
 from measures.models.fingerprints import beginning, digest, to_text
+from measures.summaries.portions import LENGTH
 from tests.benchmarks.block import Block, Link, Table, origin
 from tests.benchmarks.mass_insertion import insert, prepared, swiftly
 from tests.benchmarks.snapshots import SnapshotText, mask, moved
@@ -53,6 +55,7 @@ SHARED: Final = (
 FIRST: Final = (CommitmentValue, Revision.contributors.through)
 # A message that leads to one of these is told once a policy, any other once a copy.
 OF_A_POLICY: Final = ("period_id", "announcement_id", "urge_id")
+PORTION: Final = ("snapshot_id", "number", "text")
 SUBJECT_OF_A_POLICY: Final = frozenset({"policy_id", "period_id"})
 
 
@@ -78,6 +81,7 @@ def fill(block: Block, world: World) -> None:
         writer = Writer(block, world)
         for table in sorted(block.tables, key=_turn):
             insert(connection, table.model, table.columns, writer.rows(table))
+        insert(connection, SnapshotPortion, PORTION, writer.portions)
     opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
     for period in opened.select_related("policy__coordinator", "edition"):
         finish(period)
@@ -103,6 +107,7 @@ class Writer:
             for key, content in block.snapshots.items()
         }
         self.hashes: dict[tuple[int, int], str] = {}  # of snapshots, by policy and key in the block
+        self.portions: list[list[Any]] = []  # of snapshots that are written
 
     def copies(self) -> Iterator[Copy]:
         for policy in range(self.world.policies):
@@ -195,12 +200,14 @@ class Writer:
             for row in rows:
                 new = list(row)
                 written = self.snapshots[row[key]].of(policy, self.blocks)
-                for name in ("content", "parts", "seal"):
-                    new[table.place(name)] = getattr(written, name)
+                beginning, *portions = _cut(written.content)
+                for name, text in (("content", beginning), ("parts", written.parts), ("seal", written.seal)):
+                    new[table.place(name)] = text
                 new[sha256] = digest(written.seal)
                 new[key] += self.shift(table.label, copy)
                 new[period] += self.shift("measures.reportingperiod", copy)
                 new[identifier] = moved(new[identifier], mask(policy))
+                self.portions += ([new[identifier], *portion] for portion in enumerate(portions, start=1))
                 self.hashes[policy, row[period]] = new[sha256]
                 yield new
 
@@ -270,6 +277,11 @@ class Writer:
 
 def _is_shared(model: type[models.Model]) -> bool:
     return model in SHARED or origin(model) in SHARED
+
+
+def _cut(text: str) -> list[str]:
+    """As long as the portions of a snapshot are."""
+    return [text[start : start + LENGTH] for start in range(0, len(text), LENGTH)]
 
 
 def _turn(table: Table) -> int:

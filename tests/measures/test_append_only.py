@@ -31,6 +31,7 @@ from tests.builders import a_text, brought_to, moment, text_in_work, update_of
 from tests.measures.evidence_rows import a_late_evidence, an_evidence_file
 from tests.measures.issued_reports import issued
 from tests.measures.kept_lights import a_light_change
+from tests.measures.snapshot_rows import a_portion
 from tests.measures.sources_and_signatures import a_corrected_slip
 from tests.measures.test_constraints import a_replaced_text, a_snapshot, an_event
 from tests.tampering import run, unguarded
@@ -118,6 +119,7 @@ def ways_around(row: models.Model, key: str) -> Iterable[list[str]]:
     [
         (an_event, "comment"),
         (a_snapshot, "content"),
+        (a_portion, "text"),
         (a_replaced_text, "content"),
         (a_corrected_slip, "signed_by"),
         (a_late_evidence, "sha256"),

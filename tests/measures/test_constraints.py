@@ -54,6 +54,7 @@ from tests.measures.given_portfolios import ILLEGAL_PORTFOLIOS, a_portfolio, a_p
 from tests.measures.issued_reports import ILLEGAL_REPORTS, unheard_of
 from tests.measures.kept_lights import ILLEGAL_LIGHT_CHANGES, a_light_change
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
+from tests.measures.snapshot_rows import ILLEGAL_PORTIONS, a_portion
 from tests.measures.stated_values import ILLEGAL_VALUES, a_value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unmeasured("the database refuses, hardly our code runs")]
@@ -247,6 +248,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     **ILLEGAL_EVIDENCE,
     **ILLEGAL_REPORTS,
     **ILLEGAL_LIGHT_CHANGES,
+    **ILLEGAL_PORTIONS,
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
     "policy_thresholds_in_order": lambda: builders.a_policy(yellow_points=31),
@@ -440,7 +442,7 @@ def test_constraint_speaks_to_people() -> None:
         a_section, a_responsibility, a_commitment, a_period, a_snapshot, an_update, a_revision,
         an_approved_revision, a_value, a_matter, a_light, a_closure, a_request, an_event,
         a_subject_of_the_same, an_extension, some_former_dates, slips.a_used_input, slips.a_corrected_slip,
-        an_evidence_file, a_portfolio, a_portfolio_of_a_section, a_late_evidence, a_light_change,
+        an_evidence_file, a_portfolio, a_portfolio_of_a_section, a_late_evidence, a_light_change, a_portion,
     ],
 )  # fmt: skip
 def test_constraint_lets_the_legal_row_in(make: Callable[[], models.Model]) -> None:

@@ -224,7 +224,9 @@ def test_a_seal_of_a_newer_version_is_not_read() -> None:
 
 def test_each_line_is_found_and_no_other() -> None:
     uuids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(9)]
-    text = seals.parts_of((uuid, number, f"content {number}", "row") for number, uuid in enumerate(uuids))
+    text = seals.parts_of(
+        seals.line_of(uuid, number, f"content {number}", "row") for number, uuid in enumerate(uuids)
+    )
     seal = seals.Seal("", summaries.digest(text), 1, [], {})
     parts = seals.Parts(text, seal, "2020 Q1")
     for number, uuid in enumerate(uuids):
