@@ -367,6 +367,8 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_page_of_figures_names_the_period_and_what_to_do",
         "test_list_of_reports_says_it_in_the_row_and_offers_no_file",
         "test_a_seal_that_was_altered_is_told_on_every_page",
+        "test_a_long_snapshot_says_in_portions_what_a_short_one_says_in_one_piece",
+        "test_a_portion_that_was_altered_is_told_and_nothing_of_the_snapshot_is_read",
         "test_kept_figures_that_were_altered_are_not_shown",
         "test_a_snapshot_of_before_there_were_seals_is_read_whole",
     ),
