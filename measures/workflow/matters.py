@@ -18,10 +18,12 @@ from measures.workflow.recording import record
 def raise_matter(update: ProgressUpdate, revision: Revision, at: datetime) -> None:
     """Put the confirmed matter on the list; said again in the same words it is the same matter."""
     text = revision.coordination.strip()
+    if not text:
+        return
     open_matters = CoordinationMatter.objects.open().filter(
         measure=update.measure, department=update.department
     )
-    if not text or open_matters.filter(text=text).exists():
+    if open_matters.filter(text=text).exists():
         return
     corrected = open_matters.filter(raised_in__update=update).first()
     matter = corrected or CoordinationMatter(
