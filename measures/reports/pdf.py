@@ -161,11 +161,19 @@ def render_pdf(
         number = hashlib.sha256(identifier.encode()).hexdigest()[:32].encode()
         if attached:
             document.metadata.attachments = [_attachment(attached, created)]
-        pdf: bytes = document.write_pdf(
+        return _written(
+            document,
             pdf_variant=WITH_A_FILE if attached else VARIANT,
             pdf_identifier=number,
-            finisher=partial(_named_once, attached),
+            finisher=partial(_finished, attached),
         )
+
+
+def _written(document: Any, **told: Any) -> bytes:
+    from measures.reports import typefaces
+
+    with typefaces.cut_short():
+        pdf: bytes = document.write_pdf(**told)
     return pdf
 
 
@@ -183,7 +191,14 @@ def _source_of(attached: Attached) -> Iterator[tuple[BytesIO, str, None, str]]:
     yield BytesIO(attached.content), "", None, attached.media_type
 
 
-def _named_once(attached: Attached | None, _document: Any, pdf: Any) -> None:
+def _finished(attached: Attached | None, _document: Any, pdf: Any) -> None:
+    from measures.reports import typefaces
+
+    typefaces.say_what_is_carried(pdf)
+    _name_once(attached, pdf)
+
+
+def _name_once(attached: Attached | None, pdf: Any) -> None:
     """WeasyPrint 70 lists a file twice, and says a Chinese name for old readers in bytes that none can read.
 
     So it was told a plain name, which stays for them, and the whole one is said where it belongs.
@@ -221,4 +236,4 @@ def warm_up() -> None:
     """Import WeasyPrint and load every typeface when a worker starts, so that no request waits for it."""
     if not obstacle():
         with _one_at_a_time:
-            _laid_out(FIRST_SIGHT).write_pdf(pdf_variant=VARIANT)
+            _written(_laid_out(FIRST_SIGHT), pdf_variant=VARIANT)
