@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from measures.numerals import NUMERAL
 from measures.reports import fonts, one_page
+from measures.reports.style_sheet import worked_out
 
 # Declared, not validated: no validator is at hand. 2a: for archives, every character readable as text, with
 # tags that say what is a heading, a table or a picture, in the order of reading. 3a: the same with a file.
@@ -115,7 +116,7 @@ def _font_configuration() -> Any:
 
 @lru_cache(maxsize=1)
 def _stylesheet() -> Any:
-    text = fonts.css_variables() + STYLES.read_text(encoding="utf-8")
+    text = worked_out(fonts.css_variables() + STYLES.read_text(encoding="utf-8"))
     return _weasyprint().CSS(string=text, font_config=_font_configuration())
 
 
@@ -209,8 +210,14 @@ def _name_once(attached: Attached | None, pdf: Any) -> None:
         found["UF"] = type(found["UF"])(attached.name)
 
 
+@lru_cache(maxsize=32)
+def _own_stylesheet(css: str) -> Any:
+    """Of a kind of document: the widths of its columns, and seldom anything else."""
+    return _weasyprint().CSS(string=css, font_config=_font_configuration())
+
+
 def _laid_out(html: str, css: str = "") -> Any:
-    own = [_weasyprint().CSS(string=css, font_config=_font_configuration())] if css else []
+    own = [_own_stylesheet(css)] if css else []
     return (
         _weasyprint()
         .HTML(string=breakable(html), url_fetcher=_no_fetcher())

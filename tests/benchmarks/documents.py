@@ -78,8 +78,8 @@ def _ways(document: Document, form: str) -> tuple[Callable[[], object], Callable
     if form == "docx":
         return partial(word_file, document), partial(plain_word, document)
     held = [replace(sheet, rows=tuple(sheet.rows)) for sheet in document.sheets]
-    about = {"title": document.title, "author": document.issuer, "created": document.created}
-    return partial(workbook, held, **about), partial(plain_workbook, held)
+    ours = partial(workbook, held, title=document.title, author=document.issuer, created=document.created)
+    return ours, partial(plain_workbook, held)
 
 
 def plain_workbook(sheets: Sequence[Sheet]) -> bytes:
