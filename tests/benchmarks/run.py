@@ -11,6 +11,7 @@ from tests.benchmarks.acts import MeasuredAct, MeasuredPeriod, figures_of_acts, 
 from tests.benchmarks.databases import KEPT_FROM, Databases, in_own_process
 from tests.benchmarks.documents import figures_of_documents, measure_documents
 from tests.benchmarks.goals import Figure, Unit
+from tests.benchmarks.ledgers import MeasuredLedger, figures_of_ledgers, measure_ledgers
 from tests.benchmarks.lengths import Lengths
 from tests.benchmarks.load import figures_of_load, measure_load
 from tests.benchmarks.memory import Peak, figures_of_memory, measure_memory
@@ -66,6 +67,7 @@ class Findings:
     pages: list[tuple[World, list[Measured]]] = field(default_factory=list)
     acts: list[tuple[World, tuple[list[MeasuredAct], list[MeasuredPeriod]]]] = field(default_factory=list)
     memory: list[tuple[World, list[Peak]]] = field(default_factory=list)
+    ledgers: list[tuple[World, list[MeasuredLedger]]] = field(default_factory=list)
     lengths: Lengths | None = None  # of the pages of the smallest
 
 
@@ -91,6 +93,11 @@ def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
         *figures_of_acts(databases.name, findings.acts, plan.limit),
         *figures_of_memory(databases.name, findings.memory, plan.limit),
         *alone,
+        *(
+            row
+            for world, found in findings.ledgers
+            for row in figures_of_ledgers(databases.name, world, found)
+        ),
         *findings.left_out,
     ]
 
@@ -116,6 +123,9 @@ def _measure_world(plan: Plan, database: str, world: World, address: str, findin
         with_report = world == plan.worlds[0]
         peaks = in_own_process(address, measure_memory, plan.limit, with_report=with_report)
         findings.memory.append((world, peaks))
+    if "documents" in plan.parts and world.policies == 1:
+        say(f"{database}, {world.name}: ledgers")
+        findings.ledgers.append((world, in_own_process(address, measure_ledgers, plan.limit)))
     if "profiles" in plan.parts:
         for text in in_own_process(address, profiles, plan.limit):
             sys.stdout.write(f"{database}, {world.name}: {text}\n")
