@@ -61,5 +61,12 @@ class Migration(migrations.Migration):
                 name="responsibility_bound",
             ),
         ),
+        migrations.AddIndex(
+            model_name="responsibility",
+            index=models.Index(
+                fields=["department", "role", "measure", "valid_from", "valid_to", "position"],
+                name="responsibility_of_department",
+            ),
+        ),
         migrations.RunPython(create_figure_triggers, drop_figure_triggers),
     ]

@@ -364,12 +364,16 @@ class Responsibility(models.Model):
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
         ordering: ClassVar = ["measure_id", "role", "position"]
-        # Whom the measures of a policy bind on a day is counted without reading the rows.
+        # Whom the measures of a policy bind on a day, and what binds a department, without reading rows.
         indexes: ClassVar = [
             models.Index(
                 fields=["measure", "role", "department", "valid_from", "valid_to"],
                 name="responsibility_bound",
-            )
+            ),
+            models.Index(
+                fields=["department", "role", "measure", "valid_from", "valid_to", "position"],
+                name="responsibility_of_department",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Case, F, FilteredRelation, Q, QuerySet, When
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -39,8 +39,8 @@ ROWS: Final = 50
 PERIODS: Final = 8
 # What the chart of the filing record draws.
 DRAWN: Final = (FilingState.ON_TIME, FilingState.LATE, FilingState.MISSING)
-# All whose work has come to a department by a day, through however many successions.
-PREDECESSORS: Final = """
+# A department, and all whose work has come to it by a day, through however many successions.
+WITH_PREDECESSORS: Final = """
     WITH RECURSIVE before(id) AS (
         SELECT predecessor_id FROM departments_succession AS first
         JOIN departments_department AS heir ON heir.id = first.successor_id
@@ -48,7 +48,7 @@ PREDECESSORS: Final = """
         UNION
         SELECT next.predecessor_id FROM departments_succession AS next
         JOIN before ON next.successor_id = before.id WHERE next.valid_from <= %s
-    ) SELECT id FROM before"""
+    ) SELECT id FROM before UNION SELECT id FROM departments_department WHERE slug = %s"""
 
 
 @require_safe
@@ -115,18 +115,23 @@ def department_detail(request: ActingRequest, policy: Policy, slug: str) -> Http
 
 @paged
 def shown_duties(policy: int, slug: str, on: date, *, taken_over: bool) -> QuerySet[Responsibility]:
-    bound = duties(policy, slug, on)
-    answered = with_taken_over(policy, slug, bound, on) if taken_over else bound
+    answered = with_taken_over(policy, slug, on) if taken_over else duties(policy, slug, on)
     return answered.select_related("department", "measure__section__edition")
 
 
 def duties(policy: int | Policy, slug: str, on: date) -> QuerySet[Responsibility]:
     """What binds the department that day, leads first. The lead wins: docs/domain.md 9.3."""
     of_its_text = Responsibility.objects.filter(measure__section__edition__policy=policy)
-    rows = of_its_text.filter(department__slug=slug).in_force(on)
-    led = rows.filter(role=ResponsibilityRole.LEAD).values("measure")
-    found = rows.exclude(role=ResponsibilityRole.PARTICIPANT, measure__in=led)
-    return found.order_by("role", "measure__section__ordinal", "measure__ordinal", "position")
+    rows = of_its_text.filter(department__slug=slug).in_force(on).exclude(participates_beside_leading(on))
+    return rows.order_by("role", "measure__section__ordinal", "measure__ordinal", "position")
+
+
+def participates_beside_leading(on: date) -> Q:
+    """A participation in a measure that the same department leads."""
+    leads = Responsibility.objects.in_force(on).filter(
+        measure=OuterRef("measure"), department=OuterRef("department"), role=ResponsibilityRole.LEAD
+    )
+    return Q(Exists(leads), role=ResponsibilityRole.PARTICIPANT)
 
 
 def by_role(answered: Iterable[Responsibility], slug: str) -> dict[str, list[Responsibility]]:
@@ -138,13 +143,13 @@ def by_role(answered: Iterable[Responsibility], slug: str) -> dict[str, list[Res
     return found
 
 
-def with_taken_over(
-    policy: int, slug: str, own: QuerySet[Responsibility], on: date
-) -> QuerySet[Responsibility]:
+def with_taken_over(policy: int, slug: str, on: date) -> QuerySet[Responsibility]:
     """Its own first, then what the text lays on those whose last successor it is (docs/domain.md 9.1)."""
     of_its_text = Responsibility.objects.filter(measure__section__edition__policy=policy).in_force(on)
-    before = RawSQL(PREDECESSORS, (slug, on, on))  # noqa: S611  # the database follows the chain to its end
-    answered = of_its_text.filter(Q(pk__in=own.values("pk")) | Q(department_id__in=before))
+    they = RawSQL(WITH_PREDECESSORS, (slug, on, on, slug))  # noqa: S611  # follows the chain to its end
+    answered = of_its_text.filter(department_id__in=they).exclude(
+        participates_beside_leading(on), department__slug=slug
+    )
     is_own = Case(When(department__slug=slug, then=0), default=1)
     return answered.order_by(is_own, "role", "measure__section__ordinal", "measure__ordinal", "position")
 
