@@ -46,11 +46,17 @@ def page_of(rows: QuerySet[Row], number: str, length: int) -> Page[Row]:
 def paged(
     build: Callable[Names, QuerySet[Row]],
 ) -> Callable[Concatenate[str, int, Names], Page[Row]]:
-    """As `page_of`, of a queryset whose text is kept (see `compiled`) where the first page is asked for."""
+    """As `page_of`, of a queryset whose text is kept (see `compiled`) where the first page is asked for.
+
+    The keys are put in order first: whatever else a row shows is read of the rows of the page alone.
+    """
 
     @compiled
     def first(length: str, *arguments: Names.args, **named: Names.kwargs) -> QuerySet[Row]:
-        return _counted(build(*arguments, **named))[: int(length)]
+        rows = build(*arguments, **named)
+        shown = rows.filter(pk__in=rows.values("pk")[: int(length)])
+        counted: QuerySet[Any] = shown.annotate(of_all=number_of(rows))
+        return counted
 
     def page(number: str, length: int, /, *arguments: Names.args, **named: Names.kwargs) -> Page[Row]:
         if start_of(number, length):
