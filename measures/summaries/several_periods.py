@@ -68,7 +68,7 @@ def figures_asked(periods: Sequence[ReportingPeriod], on: date, ask: Ask) -> Cur
 def with_currency(periods: QuerySet[ReportingPeriod], *columns: str) -> QuerySet[ReportingPeriod, Any]:
     """These columns of theirs, and whether their figures are current."""
     stale = MeasureFigures.objects.exclude(version=F("facts_version")).filter(period=OuterRef("pk"))
-    return periods.order_by().values(
+    told: QuerySet[ReportingPeriod, Any] = periods.order_by().values(
         "pk",
         *columns,
         of_day=F("figures__as_of"),
@@ -76,6 +76,7 @@ def with_currency(periods: QuerySet[ReportingPeriod], *columns: str) -> QuerySet
         of_snapshot=F("figures__snapshot_sha256"),
         stale=Exists(stale),
     )
+    return told
 
 
 def _is_current(period: ReportingPeriod, row: Mapping[str, Any], sha256: str | None, on: date) -> bool:
