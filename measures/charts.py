@@ -230,22 +230,40 @@ def _said(column: Column, names: Mapping[LightColour, str | Promise]) -> str:
 
 
 def _parts(column: Column, most: int) -> list[dict[str, object]]:
-    """From the ground up; a part that is too low shows its number only in the table."""
+    """From the ground up; in a column that is too low for them the numbers are only in the table."""
+    darkest_first = sorted(COLOURS, key=lambda found: -found.severity)
+    counts = {c: n for c in darkest_first if (n := (column.counts or {}).get(c, 0))}
+    heights = _heights(list(counts.values()), _TREND_HEIGHT * sum(counts.values()) / most) if counts else []
     parts, ground = [], float(_TREND_HEIGHT)
-    for colour in sorted(COLOURS, key=lambda found: -found.severity):
-        if count := (column.counts or {}).get(colour, 0):
-            height = _TREND_HEIGHT * count / most
-            ground -= height
-            parts.append(
-                {
-                    "mark": mark_of(colour),
-                    "y": _short(ground),
-                    "height": _short(max(height - 1, 1)),
-                    "middle": _short(ground + height / 2),
-                    "number": count if height >= _ROOM_FOR_A_NUMBER else "",
-                }
-            )
+    for (colour, count), height in zip(counts.items(), heights, strict=True):
+        ground -= height
+        parts.append(
+            {
+                "mark": mark_of(colour),
+                "y": _short(ground),
+                "height": _short(max(height - 1, 1)),
+                "middle": _short(ground + height / 2),
+                "number": count if height >= _ROOM_FOR_A_NUMBER else "",
+            }
+        )
     return parts
+
+
+def _heights(counts: Sequence[int], whole: float) -> list[float]:
+    """Of a column: the share of each part, but room for its number, which the larger parts give up."""
+    low = list[int]()
+    while len(low) * _ROOM_FOR_A_NUMBER <= whole:
+        rest = whole - len(low) * _ROOM_FOR_A_NUMBER
+        others = sum(count for place, count in enumerate(counts) if place not in low)
+        heights = [
+            float(_ROOM_FOR_A_NUMBER) if place in low else rest * count / others
+            for place, count in enumerate(counts)
+        ]
+        lower = [place for place, height in enumerate(heights) if height < _ROOM_FOR_A_NUMBER]
+        if not lower:
+            return heights
+        low += lower
+    return [whole * count / sum(counts) for count in counts]
 
 
 def progress_bar(

@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from departments.models import Department
-from measures.models import LightColour, MeasureFigures, ResponsibilityRole, Section
+from measures.models import LeadMode, LightColour, MeasureFigures, ResponsibilityRole, Section
 from measures.pages.paging import page_of
 from measures.summaries import KeptPeriod, MeasureRow
 
@@ -21,10 +21,11 @@ COLUMNS: Final = 30
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """`words` say all that sign, colour and role mark do."""
+    """`words` say all that sign, colour and role mark do; the first of several leads consolidates."""
 
     colour: LightColour
     is_lead: bool
+    is_first: bool
     words: str
 
 
@@ -91,8 +92,9 @@ def _cell(department: Department, row: MeasureRow) -> MatrixCell | None:
     is_lead = department.slug in {found.slug for found in row.leads}
     if not is_lead and department.slug not in {found.slug for found in row.participants}:
         return None
+    is_first = row.lead_mode == LeadMode.JOINT and department.slug == row.leads[0].slug
     role = ResponsibilityRole.LEAD if is_lead else ResponsibilityRole.PARTICIPANT
+    words = _("first lead, consolidates") if is_first else role.label
     colour = row.light.colour
-    return MatrixCell(
-        colour, is_lead, _("%(light)s · %(role)s") % {"light": colour.label, "role": role.label}
-    )
+    said = _("%(light)s · %(role)s") % {"light": colour.label, "role": words}
+    return MatrixCell(colour, is_lead, is_first, said)

@@ -211,7 +211,7 @@ def test_progress_bar_marks_the_interim_target_and_what_is_projected() -> None:
 
 
 def test_light_trend_stacks_the_lights_of_each_period_and_tells_them_in_words() -> None:
-    """A part too low for its number is drawn all the same; of a period without lights that is said."""
+    """One of 31 has its number; a whole column too low for one is drawn all the same."""
     columns = [Column("2019Q4", None), Column("2020Q1", {GREEN: 30, RED: 1}), Column("2020Q2", {GREEN: 1})]
     svg = read(light_trend(columns))
     told_of = svg.find(f"{SVG}desc")
@@ -219,7 +219,8 @@ def test_light_trend_stacks_the_lights_of_each_period_and_tells_them_in_words() 
     assert (told_of.text or "").startswith(
         "2019Q4 no light; 2020Q1 green light 30、yellow light 0、red light 1"
     )
-    assert texts(svg) == ["2019Q4", "30", "2020Q1", "2020Q2"]
+    assert texts(svg) == ["2019Q4", "1", "30", "2020Q1", "2020Q2"]
+    assert attributes(svg, "rect", "height") == ["11", "107", "2.87"], "red, green, and green alone"
     assert len(attributes(svg, "rect", "height")) == 3
     assert attributes(read(light_trend([])), "rect", "height") == []
 

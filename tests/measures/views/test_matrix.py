@@ -48,7 +48,7 @@ def test_matrix_shows_role_and_light_by_sign_mark_and_words(browser_of: BrowserO
         "市总工会 二（一）": "●L green light · lead",
         "市财政局 二（一）": "●P green light · participant",
         "市总工会 二（二）": "■L red light · lead",
-        "市财政局 二（二）": "■L red light · lead",
+        "市财政局 二（二）": "■F red light · first lead, consolidates",
     }
     assert re.findall(r'title="(\S+) ([a-z ]+)"><span aria-hidden="true">(\S)<', body) == [
         ("二（一）", "green light", "●"),
