@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from measures.charts import COLOURS
 from measures.lights import Light
 from measures.models import TEXT_FIELDS, LightColour, PeriodSnapshot, ReportingPeriod, Situation
 from measures.summaries.counts import FilingCount, PeriodSummary
@@ -83,8 +84,8 @@ class Comparison:
 
     @property
     def lights(self) -> list[tuple[LightColour, int, int]]:
-        """Each colour with how many measures show it in the one and in the other."""
-        return [(colour, self.before.counts[colour], self.after.counts[colour]) for colour in LightColour]
+        """Each colour with how many measures show it in the one and in the other; as overviews order them."""
+        return [(colour, self.before.counts[colour], self.after.counts[colour]) for colour in COLOURS]
 
     @property
     def is_same(self) -> bool:
