@@ -8,7 +8,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache, partial
@@ -217,26 +217,37 @@ def _own_stylesheet(css: str) -> Any:
 
 
 def _laid_out(html: str, css: str = "") -> Any:
+    return _rendered(_read(html), css)
+
+
+def _read(html: str) -> Any:
+    return _weasyprint().HTML(string=breakable(html), url_fetcher=_no_fetcher())
+
+
+def _rendered(read: Any, css: str, *more: Any) -> Any:
     own = [_own_stylesheet(css)] if css else []
-    return (
-        _weasyprint()
-        .HTML(string=breakable(html), url_fetcher=_no_fetcher())
-        .render(font_config=_font_configuration(), stylesheets=[_stylesheet(), *own], pdf_variant=VARIANT)
+    return read.render(
+        font_config=_font_configuration(), stylesheets=[_stylesheet(), *own, *more], pdf_variant=VARIANT
     )
 
 
 def _on_one_page(html: str, css: str) -> Any:
     """Once where all has room, else once more; and again for each row that was thought to have room."""
-    document = _laid_out(html, css)
+    read = _read(html)
+    document = _rendered(read, css)
     if len(document.pages) == 1:
         return document
     parts, room = one_page.measured(document.pages)
     shown = one_page.rows_that_fit(parts, room)
-    document = _laid_out(html, f"{css}\n{one_page.style_of(parts, shown)}")
+    document = _rendered(read, css, _shows(parts, shown))
     while len(document.pages) > 1 and any(shown):
         shown = one_page.one_fewer(parts, shown)
-        document = _laid_out(html, f"{css}\n{one_page.style_of(parts, shown)}")
+        document = _rendered(read, css, _shows(parts, shown))
     return document
+
+
+def _shows(parts: Sequence[one_page.Part], shown: Sequence[int]) -> Any:
+    return _weasyprint().CSS(string=one_page.style_of(parts, shown), font_config=_font_configuration())
 
 
 def warm_up() -> None:
