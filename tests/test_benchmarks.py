@@ -27,7 +27,7 @@ from measures.models import Measure, Policy, ProgressUpdate, ReportingPeriod, Up
 from measures.models.append_only import guard_faults
 from measures.reports.ledger import ledger
 from measures.workflow import updates
-from tests.benchmarks import documents, goals, load, table
+from tests.benchmarks import documents, goals, ledgers, load, table
 from tests.benchmarks.acts import MeasuredPeriod, Results, figures_of_acts
 from tests.benchmarks.block import POLICY, Block, read_block
 from tests.benchmarks.forgetful import Forgetful
@@ -317,12 +317,28 @@ def test_world_has_an_address_for_each_main_page_of_its_last_policy() -> None:
 def test_floors_of_documents_hold_the_words_of_the_document() -> None:
     """A floor that wrote less would be no floor."""
     document = ledger(samples.open_summary())
-    held = [(sheet.name, [documents._words(row) for row in sheet.rows]) for sheet in document.sheets]
-    page = openpyxl.load_workbook(BytesIO(documents.plain_workbook(held))).worksheets[0]
-    said = [[cell for cell in row if cell] for row in page.iter_rows(values_only=True)]
-    assert said == [[words for words in row if words] for row in held[0][1]]
-    word = docx.Document(BytesIO(documents.plain_word(list(document.blocks))))
-    assert len(word.tables[0].rows) == len(list(document.table.paper_rows))
+    ours, floor = (
+        [
+            [cell for cell in row if cell not in (None, "")]
+            for row in openpyxl.load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+        ]
+        for content in (document.xlsx(), documents.plain_workbook(document.sheets))
+    )
+    assert ours == floor
+    word = docx.Document(BytesIO(documents.plain_word(document)))
+    assert len(word.tables[0].rows) == len(list(document.table.paper_rows)) + 1  # the head
+    said = "".join(paragraph.text for paragraph in word.paragraphs)
+    assert all(words in said for words in (document.title, document.under_title, document.facts[0][1]))
+
+
+def test_ledger_of_a_world_says_how_many_of_its_measures_stand_in_it() -> None:
+    content = ledger(samples.open_summary()).xlsx()
+    whole = samples.open_summary().summary.measure_count
+    assert ledgers.rows_of(content) == whole
+    found = ledgers.MeasuredLedger("open", whole, 6, Spread(60, 40, 80), 65.0)
+    memory, a_row = ledgers.figures_of_ledgers("SQLite", ONE, [found])
+    assert (memory.verdict, memory.note) == (Verdict.MISSED, f"{whole} of 20 measures, 6 queries")
+    assert a_row.value == Spread(60 / whole, 40 / whole, 80 / whole)
 
 
 def test_each_form_of_a_document_is_a_row_with_its_floor_and_goal() -> None:
