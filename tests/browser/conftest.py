@@ -30,6 +30,16 @@ START_SECONDS = 60
 expect.set_options(timeout=20_000)  # a machine that runs other tests besides is slow, not wrong
 # How gunicorn serves: as the product does, or without warming up for documents that nobody will ask for.
 AS_THE_PRODUCT, WITHOUT_DOCUMENTS = "langfang_policy.server", "tests.browser.server"
+# A page opens in a window of Chromium's own, with a bar to type addresses into and two pages behind that bar,
+# each in a process of its own; a third process waits for the next site, and every page gets a new frame.
+# Nobody sees any of it. The list takes the place of Playwright's own, so its names stand here as well.
+FEATURES_OFF = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess", "RenderDocument"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+)
 # One process for all of it: to start one takes as long as most of these commands.
 PREPARE = """
 from django.core.management import call_command
@@ -195,6 +205,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     assert chromium, "Chromium is missing: script/setup tests installs it."
     quiet = ("background-networking", "component-update", "sync", "quic")
     arguments = [f"--disable-{name}" for name in quiet] + ["--no-first-run"]
+    arguments.append(f"--disable-features={','.join(FEATURES_OFF)}")
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return {"executable_path": chromium, "args": arguments, "headless": True}

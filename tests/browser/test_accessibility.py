@@ -16,7 +16,8 @@ from tests.browser.visitors import POLICY, step_in, visitor
 
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 # Without `preload` axe reads no style sheet as text; the one rule that needs it is about locked orientations.
-OPTIONS: Final = {"runOnly": RULES, "resultTypes": ["violations"], "preload": False}
+# Selectors are not told, so none are made.
+OPTIONS: Final = {"runOnly": RULES, "resultTypes": ["violations"], "preload": False, "selectors": False}
 # Colours do not change with the width, and to compare them takes longest: once a page.
 ON_A_PHONE: Final = {**OPTIONS, "rules": {"color-contrast": {"enabled": False}}}
 RUN: Final = """async (options) => (await axe.run(options)).violations.map(
