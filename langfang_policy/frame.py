@@ -132,6 +132,7 @@ NAVIGATION = (
         "measures:report_list",
         (
             *("measures:act_register", "measures:snapshot_list"),
+            *(f"measures:batch_{page}" for page in ("list", "detail", "create", "cancel", "retry", "file")),
             *(f"measures:issued_{page}" for page in ("list", "detail")),
             *(f"measures:draft_{page}" for page in ("create", "detail", "edit", *DRAFT_BUTTONS)),
         ),

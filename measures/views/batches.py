@@ -1,5 +1,6 @@
 """Which documents are made in the background, how far are they, and how does one get them? Batches."""
 
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from measures.models import (
     KINDS_OF_MANY,
     Batch,
     BatchDocumentState,
+    BatchState,
     PeriodState,
     Policy,
 )
@@ -38,6 +40,8 @@ from measures.workflow.batches import Wanted
 PER_PAGE: Final = 20
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 DOCUMENTS_ON_A_PAGE: Final = 50
+# Somebody who has waited for less is not told "0 minutes".
+WORTH_TELLING: Final = timedelta(minutes=1)
 
 
 @require_safe
@@ -114,12 +118,13 @@ def _batch_shown(
     failed_first = Case(
         When(state=BatchDocumentState.FAILED, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    rows = batch.documents.order_by(failed_first, "position")
+    rows, now = batch.documents.order_by(failed_first, "position"), timezone.now()
     context = {
         "batch": batch,
         "page": page_of(rows, request.GET.get("page", ""), DOCUMENTS_ON_A_PAGE),
         "making": batch.documents.filter(state=BatchDocumentState.MAKING).first(),
-        "waits": batch.is_in_work and not background.is_anybody_working(timezone.now()),
+        "waits": batch.is_in_work and not background.is_anybody_working(now),
+        "waited": batch.state == BatchState.QUEUED and batch.waiting_since <= now - WORTH_TELLING,
         "changes": report_permissions.can_change_batch(request.actor, batch),
         "form": BatchActForm(initial={"state": batch.state}),
         "refused": refused,

@@ -76,6 +76,7 @@ def test_batch_is_asked_for_followed_and_fetched_as_one_zip(browser_of: BrowserO
     assert background.claim(first.pk, worker)
     page = clerk.get(page_of(batch)).content.decode()
     assert "0 of 2 made" in page
+    assert '<a href="/p/a-policy/reports/" aria-current="true">' in page  # the report room, in the frame
     assert "市总工会" in page.split('id="batch-documents"')[0]  # being made now
     assert '<noscript><meta http-equiv="refresh" content="5; url=?watch=1"></noscript>' in page
     rows.a_worker("next")
@@ -135,6 +136,9 @@ def test_batch_is_cancelled_after_a_question(browser_of: BrowserOf) -> None:
 
 def test_page_says_that_nobody_makes_documents(browser_of: BrowserOf) -> None:
     clerk, batch = browser_of(cast.clerk()), rows.asked_for()
+    page = clerk.get(page_of(batch)).content.decode()
+    assert "tell the administrator" in page
+    assert "has waited" not in page  # for 0 minutes
     Batch.objects.update(waiting_since=timezone.now() - timedelta(minutes=7))
     page = clerk.get(page_of(batch)).content.decode()
     assert "aits for the worker" in page
@@ -146,6 +150,18 @@ def test_page_says_that_nobody_makes_documents(browser_of: BrowserOf) -> None:
     silent = timezone.now() - background.SILENCE - timedelta(seconds=1)
     BackgroundWorker.objects.update(started_at=silent, seen_at=silent)
     assert "aits for the worker" in clerk.get(page_of(batch)).content.decode()
+
+
+def test_what_a_dead_worker_held_is_interrupted_and_not_being_made(browser_of: BrowserOf) -> None:
+    clerk, batch = browser_of(cast.clerk()), rows.asked_for()
+    assert background.claim(batch.documents.all()[0].pk, rows.a_worker())
+    page = clerk.get(page_of(batch)).content.decode()
+    assert "Interrupted" not in page
+    silent = timezone.now() - background.SILENCE - timedelta(seconds=1)
+    BackgroundWorker.objects.update(started_at=silent, seen_at=silent)
+    page = clerk.get(page_of(batch)).content.decode()
+    assert page.count("Interrupted") == 2  # the batch, and the document
+    assert "has waited" not in page  # it was begun
 
 
 def test_batch_is_seen_by_whoever_may_have_each_of_its_documents(browser_of: BrowserOf) -> None:
