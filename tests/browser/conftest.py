@@ -130,7 +130,10 @@ class Service:
     It is killed at the end of a journey too: it would wait for browsers that keep their connections.
     """
 
-    def __init__(self, database: Path, server: str = WITHOUT_DOCUMENTS) -> None:
+    def __init__(
+        self, database: Path, server: str = WITHOUT_DOCUMENTS, settings: dict[str, str] | None = None
+    ) -> None:
+        self.settings = settings or {}
         self.port = free_port()
         self.site = Site(f"http://127.0.0.1:{self.port}", database)
         self.server = server
@@ -140,7 +143,7 @@ class Service:
     def start(self) -> None:
         url = self.site.url
         settings = {"HOST": "127.0.0.1", "PORT": str(self.port), "SITE_URL": url, "WEB_WORKERS": "1"}
-        settings |= {"EVIDENCE_FOLDER": str(self.site.database.parent / "evidence")}
+        settings |= {"EVIDENCE_FOLDER": str(self.site.database.parent / "evidence"), **self.settings}
         command = ["-m", "gunicorn", "--config", f"python:{self.server}", "langfang_policy.wsgi:application"]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -172,8 +175,10 @@ def serve(database: Path, server: str = WITHOUT_DOCUMENTS) -> Iterator[Site]:
         yield service.site
 
 
-def services(database: Path, server: str = WITHOUT_DOCUMENTS) -> Iterator[Service]:
-    service = Service(database, server)
+def services(
+    database: Path, server: str = WITHOUT_DOCUMENTS, settings: dict[str, str] | None = None
+) -> Iterator[Service]:
+    service = Service(database, server, settings)
     try:
         service.start()
         yield service
