@@ -111,9 +111,9 @@ def demo_site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
     yield from serve(copied(demo_database, tmp_path))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_demo(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One demo site for a module that only reads."""
+    """One demo site for all that only read."""
     yield from serve(copied(demo_database, tmp_path_factory.mktemp("shared")))
 
 
