@@ -104,3 +104,21 @@ def test_overview_of_a_closed_period_costs_no_more(
     """Nor for who comes for the whole and may be in charge of a part."""
     assert queries_of(browser_of(cast.clerk()), f"{OVERVIEW}?period=2020Q1") <= 10
     assert queries_of(browser_of(cast.leader()), f"{OVERVIEW}?period=2020Q1") <= 10
+
+
+def test_overview_shows_a_page_of_the_sections_and_leads_to_the_rest(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turning the pages leaves them unfolded."""
+    monkeypatch.setattr("measures.views.overview.SECTIONS", 2)
+    for ordinal in (1, 2, 3):
+        builders.a_measure(section=builders.a_section(ordinal=ordinal, title=f"部分{ordinal}"))
+    builders.an_open_period()
+    leader = browser_of(cast.leader())
+    first = leader.get(OVERVIEW).content.decode()
+    assert [row[0] for row in cells(trend_of(first)[1])] == ["一、部分1", "二、部分2"]
+    (place,) = re.findall(r'rel="next" href="([^"]*#by-light)"', first)
+    second = leader.get(OVERVIEW + place.partition("#")[0]).content.decode()
+    assert [row[0] for row in cells(trend_of(second)[1])] == ["三、部分3"]
+    folds = [re.findall(r'id="by-light"( open)?>', page) for page in (first, second)]
+    assert folds == [[""], [" open"]]
