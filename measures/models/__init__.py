@@ -32,7 +32,6 @@ from measures.models.filing import (
     TEXT_FIELDS,
     TEXTS,
     WRITABLE_STATES,
-    CoordinationMatter,
     ProgressUpdate,
     ReceivedBy,
     ReportedTexts,
@@ -54,6 +53,7 @@ from measures.models.issuing import (
 from measures.models.kept_texts import SET_ASIDE, HeldText, ReplacedText
 from measures.models.light_changes import LightCause, LightChange
 from measures.models.lights import LightColour, LightReason, MeasureLight
+from measures.models.matters import CoordinationMatter
 from measures.models.messages import (
     ANNOUNCEMENT_LENGTH,
     NIGHTLY_KINDS,

@@ -15,8 +15,9 @@ from django.utils.translation import override, pgettext_lazy
 
 from departments.models import Department, Membership, User
 from measures.models.events import exactly_one
-from measures.models.filing import CoordinationMatter, ProgressUpdate
+from measures.models.filing import ProgressUpdate
 from measures.models.issuing import IssuedReport, ReportDraft
+from measures.models.matters import CoordinationMatter
 from measures.models.moved_days import said, with_days
 from measures.models.periods import ReportingPeriod
 from measures.models.policy import Measure, Policy
