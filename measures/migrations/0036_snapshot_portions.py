@@ -11,7 +11,7 @@ from measures.models.append_only import create_append_only_triggers, drop_append
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0034_indexes_of_what_is_counted")]
+    dependencies = [("measures", "0035_rows_in_order")]
 
     operations = [
         migrations.RunPython(drop_append_only_triggers, create_append_only_triggers),

@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
@@ -18,10 +18,15 @@ class ExtensionOutcome(models.TextChoices):
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
-    def pending(self) -> "ExtensionQuerySet":
-        """Asked for, not decided, and still of use: the update is owed and was never submitted."""
-        owed = Q(update__first_submitted_at=None) & ~Q(update__state=UpdateState.WAIVED)
-        return self.filter(owed, outcome="", update__period__state=PeriodState.OPEN)
+    def pending(self, updates: "models.QuerySet[ProgressUpdate] | None" = None) -> "ExtensionQuerySet":
+        """Asked for, not decided, and still of use: the update is owed and was never submitted.
+
+        Among these updates where some are named. They are looked up one by one and not joined: there are few
+        that somebody asked about, and thousands that are owed.
+        """
+        rows = ProgressUpdate.objects.all() if updates is None else updates
+        owed = rows.filter(pk=OuterRef("update"), first_submitted_at=None, period__state=PeriodState.OPEN)
+        return self.filter(Exists(owed.exclude(state=UpdateState.WAIVED)), outcome="")
 
 
 class Extension(models.Model):

@@ -129,13 +129,21 @@ class ProgressUpdate(models.Model):
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
         ordering: ClassVar = ["period_id", "measure_id", "role", "position"]
-        # Queues and desks look for the few of a period that wait, and for those that nobody filed. By period
-        # first: SQLite takes an index that begins with the state for every condition on a state.
+        # Queues and desks look for the few that wait, and for those that nobody filed. By period or by
+        # department first: SQLite takes an index that begins with the state for every condition on a state.
+        # With all by which they are counted and put in order, so that of thousands no row is read.
         indexes: ClassVar = [
-            models.Index(fields=["period", "state", "department"], name="progressupdate_by_state"),
             models.Index(fields=["department", "period"], name="progressupdate_owed_by"),
             models.Index(
-                fields=["period", "due_on", "state"],
+                fields=["period", "state", "department", "role", "position", "measure", "due_on"],
+                name="progressupdate_by_state",
+            ),
+            models.Index(
+                fields=["department", "state", "period", "role", "position", "measure", "due_on"],
+                name="progressupdate_of_department",
+            ),
+            models.Index(
+                fields=["period", "due_on", "state", "department"],
                 condition=Q(first_submitted_at=None),
                 name="progressupdate_not_filed",
             ),
@@ -355,6 +363,14 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering: ClassVar = ["update_id", "number"]
+        # What waits is among those that nobody has confirmed: of somebody's own, few over the years.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["approved_by", "update", "number"],
+                condition=Q(confirmed_at=None),
+                name="revision_to_confirm",
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["update", "number"],

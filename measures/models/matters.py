@@ -49,6 +49,10 @@ class CoordinationMatter(models.Model):
         verbose_name = _("matter that needs coordination")
         verbose_name_plural = _("matters that need coordination")
         ordering: ClassVar = ["raised_on", "pk"]
+        # Few are open, and all are kept.
+        indexes: ClassVar = [
+            models.Index(fields=["measure"], condition=Q(resolved_at=None), name="coordinationmatter_open")
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="coordinationmatter_text_not_empty",

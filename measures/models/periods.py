@@ -162,6 +162,8 @@ class PeriodSnapshot(models.Model):
     by `summaries.portions` (docs/decisions/0062). `seal` is what pages read of it: short, with the hashes of
     that text and of `parts`, which has those of each measure (`summaries.seals`). Snapshots of before there
     were seals have neither.
+
+    The long texts stand last: SQLite reads through all that stands in a row before the column asked for.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -169,12 +171,12 @@ class PeriodSnapshot(models.Model):
         ReportingPeriod, on_delete=models.PROTECT, related_name="snapshots", verbose_name=_("period")
     )
     number = models.PositiveSmallIntegerField(_("number"))
-    content = models.TextField(_("content"))
-    parts = models.TextField(_("hashes of the measures"), blank=True, default="")
-    seal = models.TextField(_("seal"), blank=True, default="")
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     program_version = models.CharField(_("program version"), max_length=40)
     taken_at = models.DateTimeField(_("taken"))
+    seal = models.TextField(_("seal"), blank=True, default="")
+    parts = models.TextField(_("hashes of the measures"), blank=True, default="")
+    content = models.TextField(_("content"))
 
     class Meta:
         verbose_name = _("snapshot")

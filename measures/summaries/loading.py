@@ -194,9 +194,16 @@ def _periods_and_lights(policy: int, measure: int) -> QuerySet[Any]:
     return rows.order_by("starts_on")
 
 
+# In the order of the model, in which `from_db` takes them.
+_VERIFIED_BY: Final = [
+    field.attname
+    for field in PeriodSnapshot._meta.concrete_fields
+    if field.attname in {"parts", "seal", "sha256"}
+]
+
+
 def _closed_year(period: ReportingPeriod, columns: Mapping[str, Any]) -> ClosedYear:
-    in_their_order = ("parts", "seal", "sha256")
-    loaded = {name: columns[f"snapshot_{name}"] for name in in_their_order}
+    loaded = {name: columns[f"snapshot_{name}"] for name in _VERIFIED_BY}
     snapshot = PeriodSnapshot.from_db(None, ["id", *loaded], [columns["snapshot_pk"], *loaded.values()])
     if not snapshot.seal:
         snapshot.content = columns["snapshot_unsealed"]
