@@ -32,12 +32,13 @@ from measures.models import (
     period_name,
 )
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.own_work import is_own_work
+from measures.own_work import is_of_one, is_own_work, wrote
 
 # In the query of days, what else a row may tell by its number: see `_dates_of`.
 SLIP, REPORT = 0, 1
 # How many rows of each list lie on the desk.
 SHOWN: Final = 8
+SENT_SHOWN: Final = 8
 ANSWERS_SHOWN: Final = 5
 NO_DAY: Final = date.min
 S = UpdateState
@@ -93,23 +94,24 @@ def work_of(actor: Actor) -> QuerySet[ProgressUpdate]:
     What is marked may be more than the first, because an update may be of both kinds: see `desk_of`.
     """
     waits, sent = waiting_for(actor), sent_by(actor)
-    rows = ProgressUpdate.objects.filter(pk__in=_first(waits).union(_first(sent)))
+    first = _first(waits, SHOWN).union(_first(sent, SENT_SHOWN))
+    rows = ProgressUpdate.objects.filter(pk__in=first)
     events = Event.objects.filter(to_state=OuterRef("state")).order_by()
     of_update = events.filter(update=OuterRef("pk")).values("update")
     of_text = events.filter(revision__update=OuterRef("pk")).values("revision__update")
     own = {"pk": OuterRef("pk")}
     marked = rows.with_context().annotate(
-        waits=Exists(waits.order_by().filter(**own)),
-        was_sent=Exists(sent.order_by().filter(**own)),
+        waits=Exists(waiting_for(actor, few=True).order_by().filter(**own)),
+        was_sent=Exists(sent_by(actor, few=True).order_by().filter(**own)),
         since_itself=Subquery(of_update.annotate(last=Max("at")).values("last")),
         since_text=Subquery(of_text.annotate(last=Max("at")).values("last")),
     )
     return summaries.with_task_counts(marked, actor)
 
 
-def _first(rows: ProgressUpdateQuerySet) -> QuerySet[ProgressUpdate, Any]:
+def _first(rows: ProgressUpdateQuerySet, length: int) -> QuerySet[ProgressUpdate, Any]:
     """The keys of those that are shown; nested, because SQLite cuts no part of a union."""
-    return ProgressUpdate.objects.filter(pk__in=rows.values("pk")[:SHOWN]).order_by().values("pk")
+    return ProgressUpdate.objects.filter(pk__in=rows.values("pk")[:length]).order_by().values("pk")
 
 
 def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
@@ -126,23 +128,26 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
         slips=slips_for(actor) if SLIP in also else [],
         announcements=announcements,
         waiting=[_to_do(row, since_when(row)) for row in waiting[:SHOWN]],
-        sent=[_on_its_way(row, since_when(row)) for row in sent[:SHOWN]],
+        sent=[_on_its_way(row, since_when(row)) for row in sent[:SENT_SHOWN]],
         answers=answers,
         dates=dates,
         reports_in_work=REPORT in also,
     )
 
 
-def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
+def waiting_for(actor: Actor, *, few: bool = False) -> ProgressUpdateQuerySet:
     """What the actor has to write, review or check, the returned first, then by the day that is due.
 
     Own work waits for somebody else; that of another department than the one acted for waits for the choice.
+    `few`: it is asked of a few updates, and not which of all there are.
     """
     writes = STILL_OWED & Q(department__in=actor.narrowed(permissions.writes_for(actor)))
     reviews = Q(state=S.IN_REVIEW, department__in=actor.narrowed(permissions.reviews_for(actor)))
     offices = actor.narrowed(permissions.checks_for(actor))
     checks = Q(state=S.SUBMITTED, period__policy__coordinator__in=offices)
-    rows = ProgressUpdate.objects.filter(writes | ((reviews | checks) & ~is_own_work(actor))).exclude(
+    reviews &= ~is_own_work(actor, S.IN_REVIEW, few=few)
+    checks &= ~is_own_work(actor, S.SUBMITTED, few=few)
+    rows = ProgressUpdate.objects.filter(writes | reviews | checks).exclude(
         period__state=PeriodState.ARCHIVED
     )
     returned_first = Case(When(state=S.RETURNED, then=0), default=1)
@@ -175,23 +180,25 @@ def _returned_first(update: ProgressUpdate) -> tuple[bool, date, int]:
     return update.state != S.RETURNED, update.due_on, update.pk
 
 
-def sent_by(actor: Actor) -> ProgressUpdateQuerySet:
+def sent_by(actor: Actor, *, few: bool = False) -> ProgressUpdateQuerySet:
     """Of open periods: what the actor wrote in or approved and has let go of, the latest first.
 
-    What is in review for the first time was never submitted: it is the latest.
+    What is in review for the first time was never submitted: it is the latest. `few` as in `waiting_for`;
+    else from the person's own texts, which are fewer than the updates of a period.
     """
-    own = Revision.objects.filter(frozen_at__isnull=False).order_by()
     if not permissions.speaks_for(actor) and not permissions.checks_for(actor):
         return ProgressUpdate.objects.none()
-    parts = (own.filter(contributors=actor.person), own.filter(approved_by=actor.person))
-    written, approved = (Q(pk__in=texts.values("update")) for texts in parts)
+    frozen = Revision.objects.filter(frozen_at__isnull=False).order_by()
+    texts = (frozen.filter(wrote(actor, few=few)), frozen.filter(approved_by=actor.person))
     rows = ProgressUpdate.objects.filter(
-        written | approved,  # from the person's own texts, which are fewer than the updates of a period
+        is_of_one(texts, few=few),
         state__in=[S.IN_REVIEW, S.SUBMITTED, S.CONFIRMED],
         period__state=PeriodState.OPEN,
     )
-    to_do = Q(state=S.IN_REVIEW, department__in=permissions.reviews_for(actor)) & ~is_own_work(actor)
-    return rows.exclude(to_do).order_by(F("first_submitted_at").desc(nulls_first=True), "-pk")
+    if reviews := permissions.reviews_for(actor):
+        own = is_own_work(actor, S.IN_REVIEW, few=few)
+        rows = rows.exclude(Q(state=S.IN_REVIEW, department__in=reviews) & ~own)
+    return rows.order_by(F("first_submitted_at").desc(nulls_first=True), "-pk")
 
 
 def _when_sent(update: ProgressUpdate) -> tuple[bool, datetime | None, int]:
@@ -231,8 +238,12 @@ def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:
 def _messages_to(actor: Actor) -> QuerySet[Message]:
     rows = Message.objects.filter(person=actor.person).order_by("-at", "-pk")
     parts = (rows.filter(kind__in=ANSWERS), rows.unread().filter(kind=MessageKind.ANNOUNCED))
-    answers, announcements = (part.values("pk")[:ANSWERS_SHOWN] for part in parts)
-    return rows.filter(Q(pk__in=answers) | Q(pk__in=announcements)).for_display()
+    answers, announcements = (
+        Message.objects.filter(pk__in=part.values("pk")[:ANSWERS_SHOWN]).order_by().values("pk")
+        for part in parts
+    )
+    shown = Message.objects.filter(pk__in=answers.union(announcements, all=True))
+    return shown.order_by("-at", "-pk").for_display()
 
 
 def messages_to(actor: Actor) -> tuple[list[Message], list[Message]]:

@@ -1,6 +1,6 @@
 """Which part of a long list does a page show? The rows of it and how many there are, with one query."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -19,10 +19,10 @@ class PartOf(Generic[Entry]):
     """Rows to be cut by a paginator: the first of them by a query whose text is kept, others by another."""
 
     first: Callable[[int], Sequence[Entry]]
-    others: Callable[[], QuerySet[Any, Entry]]
+    others: Callable[[slice], Iterable[Entry]]
 
     def __getitem__(self, part: slice) -> Sequence[Entry]:
-        return list(self.others()[part]) if part.start else self.first(part.stop)
+        return list(self.others(part)) if part.start else self.first(part.stop)
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone

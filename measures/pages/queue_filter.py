@@ -141,7 +141,7 @@ class QueueFilter:
         policy = self.policy.pk if self.policy else None
         narrowed = (self.own, self.department, self.role, policy, self.measure, self.older_than)
         asked = (self.queue, narrowed, order, self.actor, self.keys)
-        rows = PartOf(lambda part: _first_rows(str(part), *asked), lambda: _rows(*asked))
+        rows = PartOf(lambda length: _first_rows(str(length), *asked), lambda part: _rows(part, *asked))
         return CountedPaginator(rows, length, self.count).get_page(number)
 
     def address(self, **changes: str | int) -> str:
@@ -244,7 +244,7 @@ def _choices(
 ) -> tuple[list[_Group], list[tuple[str, str]]]:
     """The groups in the order of the protocol; the measures, whatever else is narrowed to. One query."""
     rows = _groups_and_measures(queue, actor, keys, policy.pk if policy else None, narrowed)
-    groups = sorted((_Group(*row) for row in rows if row[3]), key=lambda row: (row.place, row.slug))
+    groups = sorted((_group(*row) for row in rows if row[3]), key=lambda row: (row.place, row.slug))
     measures = sorted(
         (of, section, ordinal, key, title)
         for of, key, title, role, section, ordinal, _nothing in rows
@@ -256,16 +256,19 @@ def _choices(
     ]
 
 
+def _group(policy: int, slug: str, name: str, role: str, place: int, both: int, own: int) -> _Group:
+    return _Group(policy, slug, name, role, place, both - own, own)
+
+
 @compiled
 def _groups_and_measures(
     queue: Queue, actor: Actor, keys: Sequence[int], policy: int | None, narrowed: NarrowedTo
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """A measure is a row without a role."""
-    own = is_own_work(actor)
     rows = _narrowed(queue.rows(keys), *narrowed).order_by()
     names = ("period__policy", "department__slug", "department__short_name", "role", "department__position")
     groups = rows.values_list(*names).annotate(
-        waiting=Count("pk", filter=~own), others=Count("pk", filter=own)
+        n=Count("pk"), own=Count("pk", filter=is_own_work(actor, queue.state))
     )
     return groups.union(_waiting_measures(queue, keys, policy), all=True)
 
@@ -277,7 +280,7 @@ def _waiting_measures(
     updates = queue.rows(keys)
     of_policy = updates.filter(period__policy=policy) if policy else updates
     found = Measure.objects.filter(pk__in=of_policy.order_by().values("measure"))
-    ordered = found.order_by("section__edition__policy", "section__ordinal", "ordinal")
+    ordered = found.order_by("section__edition__policy_id", "section__ordinal", "ordinal")
     first = Measure.objects.filter(pk__in=ordered.values("pk")[:MEASURES]).order_by()
     place = ("section__ordinal", "ordinal")
     key, no_role, nothing = Cast("uuid", TextField()), Value(""), Value(0)
@@ -285,19 +288,30 @@ def _waiting_measures(
 
 
 def _rows(
-    queue: Queue, narrowed: Narrowed, order: tuple[str, ...], actor: Actor, keys: Sequence[int]
+    part: slice,
+    queue: Queue,
+    narrowed: Narrowed,
+    order: tuple[str, ...],
+    actor: Actor,
+    keys: Sequence[int],
 ) -> QuerySet[ProgressUpdate]:
+    """Put in order and cut by their keys, because SQLite works out all that is said of a row before."""
+    shown = _shown(queue, narrowed, actor, keys).order_by(*order).values("pk")[part]
+    inputs = UsedInput.objects.filter(update=OuterRef("pk"))
+    rows = ProgressUpdate.objects.filter(pk__in=shown).annotate(takes_over=Exists(inputs))
+    rows = with_leads(with_last_return(rows))
+    if queue.asks_for_clerks:
+        rows = rows.annotate(clerk_left=permissions.a_clerk_may_confirm(actor.on))
+    return as_rows(rows).order_by(*order)
+
+
+def _shown(queue: Queue, narrowed: Narrowed, actor: Actor, keys: Sequence[int]) -> QuerySet[ProgressUpdate]:
     is_own, department, role, policy, measure, older_than = narrowed
-    own = is_own_work(actor)
+    own = is_own_work(actor, queue.state)
     waiting = _narrowed(queue.rows(keys), measure, older_than)
     rows = waiting.filter(own) if is_own else waiting.exclude(own)
     names = {"department__slug": department, "role": role, "period__policy": policy}
-    chosen = rows.filter(**{name: value for name, value in names.items() if value})
-    inputs = UsedInput.objects.filter(update=OuterRef("pk"))
-    chosen = with_leads(with_last_return(chosen.annotate(takes_over=Exists(inputs))))
-    if queue.asks_for_clerks:
-        chosen = chosen.annotate(clerk_left=permissions.a_clerk_may_confirm(actor.on))
-    return as_rows(chosen).order_by(*order)
+    return rows.filter(**{name: value for name, value in names.items() if value})
 
 
 @compiled
@@ -309,7 +323,7 @@ def _first_rows(
     actor: Actor,
     keys: Sequence[int],
 ) -> QuerySet[ProgressUpdate]:
-    return _rows(queue, narrowed, order, actor, keys)[: int(length)]
+    return _rows(slice(int(length)), queue, narrowed, order, actor, keys)
 
 
 def _departments(groups: Iterable[_Group], asked: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
@@ -14,6 +14,7 @@ from measures.models import (
     Closure,
     CoordinationMatter,
     Extension,
+    Measure,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -80,19 +81,22 @@ def _open_periods(policies: list[int], offices: list[int], actor: Actor, on: dat
     submitted = ProgressUpdate.objects.filter(
         state=UpdateState.SUBMITTED, period__policy=OuterRef("policy")
     ).exclude(period__state=PeriodState.ARCHIVED)
-    of_measures = {"measure__section__edition__policy": OuterRef("policy")}
+    measures = Measure.objects.filter(
+        pk=OuterRef("measure"), section__edition__policy=OuterRef(OuterRef("policy"))
+    )
+    of_policy = ProgressUpdate.objects.filter(period__policy=OuterRef(OuterRef("policy")))
     late = updates.not_filed(on)
-    stuck = permissions.texts_without_confirmer(offices, on).filter(update__period=OuterRef("pk"))
+    stuck = permissions.texts_without_confirmer(offices, on, OuterRef(OuterRef("pk")))
     periods = ReportingPeriod.objects.filter(policy__in=policies, state=PeriodState.OPEN)
     counted: QuerySet[Any] = periods.annotate(
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
         stuck=number_of(stuck),
         submitted=number_of(submitted),
-        own_work=number_of(submitted.filter(is_own_work(actor))),
-        pending=number_of(Closure.objects.filter(outcome="", **of_measures)),
-        asked=number_of(Extension.objects.pending().filter(update__period__policy=OuterRef("policy"))),
-        open_matters=number_of(CoordinationMatter.objects.open().filter(**of_measures)),
+        own_work=number_of(submitted.filter(is_own_work(actor, UpdateState.SUBMITTED))),
+        pending=number_of(Closure.objects.filter(Exists(measures), outcome="")),
+        asked=number_of(Extension.objects.pending(of_policy)),
+        open_matters=number_of(CoordinationMatter.objects.open().filter(Exists(measures))),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     return counted.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST]

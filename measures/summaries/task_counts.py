@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from departments.actors import Actor
 from measures import permissions
-from measures.models import Closure, PeriodState, ProgressUpdate, UpdateState
+from measures.models import Closure, Measure, PeriodState, ProgressUpdate, UpdateState
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_own_work
 from measures.summaries.open_periods import number_of
@@ -25,17 +25,21 @@ class TaskCounts:
 
 def with_task_counts(rows: ProgressUpdateQuerySet, actor: Actor) -> ProgressUpdateQuerySet:
     """Each row says how many updates wait in each role, so that counting them is no query of its own."""
-    updates = ProgressUpdate.objects.exclude(period__state=PeriodState.ARCHIVED).filter(~is_own_work(actor))
     reviews = actor.narrowed(permissions.reviews_for(actor))
-    review = updates.filter(state=UpdateState.IN_REVIEW, department__in=reviews)
+    review = _of_others(actor, UpdateState.IN_REVIEW).filter(department__in=reviews)
     offices = actor.narrowed(permissions.checks_for(actor))
     writes = actor.narrowed(permissions.writes_for(actor))
-    check = updates.filter(state=UpdateState.SUBMITTED, period__policy__coordinator__in=offices)
+    check = _of_others(actor, UpdateState.SUBMITTED).filter(period__policy__coordinator__in=offices)
     return rows.annotate(
         tasks_owed=number_of(ProgressUpdate.objects.owed_by(writes)),
         tasks_to_review=number_of(review),
         tasks_to_check=number_of(check),
     )
+
+
+def _of_others(actor: Actor, state: UpdateState) -> ProgressUpdateQuerySet:
+    rows = ProgressUpdate.objects.filter(~is_own_work(actor, state), state=state)
+    return rows.exclude(period__state=PeriodState.ARCHIVED)
 
 
 def count_tasks(actor: Actor, rows: Sequence[ProgressUpdate]) -> TaskCounts:
@@ -45,7 +49,10 @@ def count_tasks(actor: Actor, rows: Sequence[ProgressUpdate]) -> TaskCounts:
     """
     counts = vars(rows[0]) if rows else {}
     offices = actor.narrowed(permissions.decides_for(actor))
-    deciding = Closure.objects.filter(outcome="", measure__section__edition__policy__coordinator__in=offices)
+    measures = Measure.objects.filter(
+        pk=OuterRef("measure"), section__edition__policy__coordinator__in=offices
+    )
+    deciding = Closure.objects.filter(Exists(measures), outcome="")  # from the few that are asked for
     return TaskCounts(
         owed=counts.get("tasks_owed") or 0,
         to_review=counts.get("tasks_to_review") or 0,

@@ -91,7 +91,7 @@ def load_period(policy: Policy, uuid: UUID, *, watched: bool = False) -> Reporti
 
 @compiled
 def _watched(policy: int, coordinator: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
-    stuck = permissions.texts_without_confirmer([coordinator], on).filter(update__period=OuterRef("pk"))
+    stuck = permissions.texts_without_confirmer([coordinator], on, OuterRef(OuterRef("pk")))
     return _one(policy, uuid, on).annotate(stuck=Exists(stuck))
 
 
@@ -102,7 +102,8 @@ def _periods(policy: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
 
 def _one(policy: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
     """That one, once for each time when its dates were moved; or none."""
-    pending = Extension.objects.pending().filter(update__period=OuterRef("pk"))
+    of_period = ProgressUpdate.objects.filter(period=OuterRef(OuterRef("pk")))
+    pending = Extension.objects.pending(of_period)
     return (
         summaries.with_freshness(ReportingPeriod.objects.filter(policy=policy, uuid=uuid), on)
         .select_related("policy__coordinator", "edition", "figures")

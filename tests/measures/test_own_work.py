@@ -17,7 +17,14 @@ S = UpdateState
 
 
 def is_own(actor: Actor, update: ProgressUpdate) -> bool:
-    return ProgressUpdate.objects.filter(is_own_work(actor), pk=update.pk).exists()
+    """Sought from the person's texts or from the update, in both states or in that one: it is the same."""
+    asked = [
+        ProgressUpdate.objects.filter(is_own_work(actor, *states, few=few), pk=update.pk).exists()
+        for states in ((), (UpdateState(update.state),))
+        for few in (False, True)
+    ]
+    assert len(set(asked)) == 1
+    return asked[0]
 
 
 def may_decide(actor: Actor, update: ProgressUpdate) -> bool:

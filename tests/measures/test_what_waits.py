@@ -1,0 +1,112 @@
+"""What waits is found, counted and put in order by indexes, however much there is: the plans say it.
+
+On SQLite a plan without statistics does not depend on the rows. PostgreSQL is asked without its way of
+reading small tables whole, which it would take here.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from departments.actors import Actor
+from measures.models import PeriodSnapshot, ReportingPeriod, UpdateState
+from measures.pages import desk
+from measures.pages.queue_filter import Queue, _rows, _shown
+from measures.summaries.open_periods import open_periods
+from measures.workflow import periods
+from tests import builders, cast
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day", "calendar"),
+    pytest.mark.both("plans are those of the database"),
+]
+S = UpdateState
+BY_STATE, OF_DEPARTMENT = "progressupdate_by_state", "progressupdate_of_department"
+NOTHING = (False, "", "", None, None, None)
+ORDER = ("measure__section__ordinal", "measure__ordinal", "pk")
+
+
+def plan_of(sql: str, values: Iterable[Any]) -> str:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{explain} {sql}", tuple(values))
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def plan(rows: QuerySet[Any, Any]) -> str:
+    return plan_of(*rows.query.sql_with_params())
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "column", "index"),
+    [
+        (cast.reviewer, S.IN_REVIEW, "department", OF_DEPARTMENT),
+        (cast.clerk, S.SUBMITTED, "period__policy", BY_STATE),
+    ],
+)
+def test_queue_is_cut_by_its_keys_in_an_index(
+    who: Callable[[], Actor], state: S, column: str, index: str
+) -> None:
+    """Only then is anything said of a row: the cut stands in the innermost query."""
+    update = builders.an_update(state)
+    keys = [update.department_id if column == "department" else update.period.policy_id]
+    asked = (Queue(state, column), NOTHING)
+    shown = _shown(*asked, who(), keys).order_by(*ORDER).values("pk")
+    assert index in plan(shown)
+    if connection.vendor == "sqlite":
+        assert f"COVERING INDEX {index}" in plan(shown), "no row is read"
+    rows = _rows(slice(5), *asked, ORDER, who(), keys)
+    assert [row.pk for row in rows] == [update.pk]
+    assert not rows.query.is_sliced
+    assert "LIMIT 5)" in rows.query.sql_with_params()[0]
+
+
+@pytest.mark.parametrize("few", [False, True])
+def test_desk_is_found_by_indexes(*, few: bool) -> None:
+    builders.an_update(S.SUBMITTED)
+    found = plan(desk.waiting_for(cast.clerk(), few=few).values("pk")[:8])
+    assert BY_STATE in found
+    sent = plan(desk.sent_by(cast.clerk(), few=few).values("pk")[:8])
+    if not few:
+        assert "measures_revision_approved_by" in sent
+
+
+def test_counts_of_open_periods_look_at_what_is_open_and_pending() -> None:
+    """Matters, closures and extensions from themselves, and not from all measures and updates."""
+    update = builders.an_update(S.SUBMITTED)
+    found: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, values: Any, *rest: Any) -> Any:
+        found.append((sql, values))
+        return execute(sql, values, *rest)
+
+    with connection.execute_wrapper(note):
+        [glance] = open_periods([update.period.policy], cast.clerk(), cast.DAY)
+    assert glance.to_confirm == 1
+    [(sql, values)] = found
+    said = plan_of(sql, values)
+    indexes = ("coordinationmatter_open", "closure_one_pending", "extension_one_pending", BY_STATE)
+    assert [name for name in indexes if name not in said] == []
+    if connection.vendor == "sqlite":
+        assert "SCAN measures_" not in said
+
+
+def test_what_pages_read_of_a_snapshot_stands_before_its_long_texts() -> None:
+    """SQLite reads through a row up to the column that is asked for; PostgreSQL keeps long texts apart."""
+    period = builders.an_update(S.CONFIRMED).period
+    periods.close_period(cast.clerk(), period, "", builders.moment())
+    last = [field.attname for field in PeriodSnapshot._meta.concrete_fields][-3:]
+    assert last == ["seal", "parts", "content"]
+    with connection.cursor() as cursor:
+        described = connection.introspection.get_table_description(cursor, "measures_periodsnapshot")
+    names = [row.name for row in described]
+    if connection.vendor == "sqlite":
+        assert names[-3:] == last
+    assert {field.column for field in PeriodSnapshot._meta.concrete_fields} == set(names)
+    assert ReportingPeriod.objects.get(pk=period.pk).snapshots.get().seal
