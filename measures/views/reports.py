@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,7 @@ from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
 from langfang_policy.compiled_queries import compiled
-from measures import permissions, report_permissions, summaries
+from measures import permissions, summaries
 from measures.models import (
     DepartmentFigures,
     Measure,
@@ -33,9 +34,10 @@ from measures.models import (
 )
 from measures.pages.paging import paged
 from measures.pages.policy_choice import of_policy
+from measures.pages.report_room import Documents, documents_for
 from measures.reports.blocks import cut
 from measures.reports.documents import UnknownPartError
-from measures.reports.kinds import KINDS, Asked, Kind, kind_of
+from measures.reports.kinds import Asked, Kind, kind_of
 from measures.reports.pdf import PdfUnavailable
 from measures.reports.status import FULL
 
@@ -56,26 +58,25 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     page = opened_periods(request.GET.get("page", ""), PER_PAGE, policy.pk)
     for row in page:
         row.policy = policy
-    bases = bases_of(list(page))
-    kinds = [kind for kind in KINDS.values() if bases and kind.may(request.actor, policy)]
     named = departments_for(request.actor, policy)
-    own = named.filter(pk__in=[row.pk for row in permissions.speaks_for(request.actor)])
+    documents = documents_for(request, policy, named) if page else Documents("")
     context = {
-        "kinds": [(kind, own if kind.own else named) for kind in kinds],
-        "periods": bases,
+        "periods": bases_of(list(page), documents),
         "page": page,
-        "measures": _measures_to_choose(policy.pk),
+        "measures": _measures_to_choose(page[0].edition_id) if page else [],
         "today": clock.today(),
-        "asks_for_batches": report_permissions.can_ask_for_batch(request.actor),
         "sees_register": permissions.can_read_submitted_texts(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)
 
 
 @compiled
-def _measures_to_choose(policy: int) -> QuerySet[Measure]:
-    """What is offered while a number is typed; any other measure of the policy is taken as well."""
-    rows = Measure.objects.filter(section__edition__policy=policy).select_related("section")
+def _measures_to_choose(edition: int) -> QuerySet[Measure]:
+    """What is offered while a number is typed; any other measure of the policy is taken as well.
+
+    Of one text, the latest that is shown: so they stand in the index in their order, and are cut there.
+    """
+    rows = Measure.objects.filter(section__edition=edition).select_related("section")
     return rows.only("ordinal", "title", "section__ordinal").in_document_order()[:MEASURES_TO_CHOOSE]
 
 
@@ -99,25 +100,27 @@ class Basis:
     """What the documents of a period rest on; `problem`: it was altered, so that none can be made.
 
     `snapshot`: the last one; after a reopening it is kept and nothing rests on it, as `reopened` says.
+    `documents`: the rows that offer them.
     """
 
     period: ReportingPeriod
     snapshot: PeriodSnapshot | None
     problem: str
     reopened: str
+    documents: SafeString
 
 
-def bases_of(found: Sequence[ReportingPeriod]) -> list[Basis]:
+def bases_of(found: Sequence[ReportingPeriod], documents: Documents) -> list[Basis]:
     """One query. Their seals are verified; the document verifies all that it is made of."""
     kept = {row.period_id: row for row in _last_snapshots([row.pk for row in found])}
-    return [_basis(row, kept.get(row.pk)) for row in found]
+    return [_basis(row, kept.get(row.pk), documents) for row in found]
 
 
-def _basis(period: ReportingPeriod, snapshot: PeriodSnapshot | None) -> Basis:
+def _basis(period: ReportingPeriod, snapshot: PeriodSnapshot | None, documents: Documents) -> Basis:
     reopened = ""
     if snapshot and not period.is_frozen:
         reopened = summaries.reopening_since(snapshot).words(clock.today())
-    return Basis(period, snapshot, problem_of(period, snapshot), reopened)
+    return Basis(period, snapshot, problem_of(period, snapshot), reopened, documents.of(period))
 
 
 @compiled
