@@ -9,14 +9,18 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from unittest import mock
 
-from departments.models import Department
+from django.db.models import QuerySet
+
+from departments.actors import Actor
+from departments.models import Department, User
 from langfang_policy import clock
 from measures import summaries
 from measures.models import Closure, Measure, Policy, ProgressUpdate, ReportingPeriod, Section, UpdateState
+from measures.pages import desk
 from measures.views import departments, updates
-from tests.benchmarks.visitors import Place
+from tests.benchmarks.visitors import CLERK, Place
 
-# By page: the constants of our views that say how many rows it shows.
+# By page: the constants of our modules that say how many rows and choices it shows.
 Lengths = Mapping[str, Mapping[str, int]]
 
 
@@ -31,19 +35,34 @@ def rows_at_hand(place: Place) -> Lengths:
     amounts = updates.total_of(updates.amounts_of([department]).values())
     waiting = ProgressUpdate.objects.filter(period__policy=policy)
     to_review = waiting.filter(state=UpdateState.IN_REVIEW, department__slug=place.reviewing)
+    clerk = Actor.load(User.objects.get(username=CLERK), clock.today())
+    to_check = waiting.filter(state=UpdateState.SUBMITTED)
     found = {
-        "overview": {"overview.PAGE_LENGTH": measures, "overview.SECTIONS": sections},
-        "measure list": {"measures.PAGE_LENGTH": measures},
-        "department": {"departments.ROWS": max(duties, summaries.updates_of(department, period).count())},
-        "my updates": {
-            "updates.PER_PAGE": amounts.owed,
-            "updates.FOLDED_ROWS": (amounts.done + amounts.late + 1) // 2,
+        "overview": {"views.overview.PAGE_LENGTH": measures, "views.overview.SECTIONS": sections},
+        "measure list": {"views.measures.PAGE_LENGTH": measures},
+        "department": {
+            "views.departments.ROWS": max(duties, summaries.updates_of(department, period).count())
         },
-        "review queue": {"queues.PER_PAGE": to_review.count()},
-        "check queue": {"queues.PER_PAGE": waiting.filter(state=UpdateState.SUBMITTED).count()},
-        "start": {"start.PER_PAGE": Closure.objects.filter(outcome="").count()},
+        "my updates": {
+            "views.updates.PER_PAGE": amounts.owed,
+            "views.updates.FOLDED_ROWS": (amounts.done + amounts.late + 1) // 2,
+        },
+        "review queue": _of_a_queue(to_review),
+        "check queue": _of_a_queue(to_check),
+        "report list": {"views.reports.MEASURES_TO_CHOOSE": measures},
+        "start": {
+            "views.start.PER_PAGE": Closure.objects.filter(outcome="").count(),
+            "pages.desk.SHOWN": desk.waiting_for(clerk).count(),
+            "pages.desk.SENT_SHOWN": desk.sent_by(clerk).count(),
+        },
     }
     return {page: {name: max(rows, 1) for name, rows in names.items()} for page, names in found.items()}
+
+
+def _of_a_queue(waiting: QuerySet[ProgressUpdate]) -> dict[str, int]:
+    """Its rows, and the measures to which it can be narrowed."""
+    measures = waiting.order_by().values("measure").distinct()
+    return {"views.queues.PER_PAGE": waiting.count(), "pages.queue_filter.MEASURES": measures.count()}
 
 
 @contextmanager
@@ -51,7 +70,7 @@ def no_longer_than(lengths: Lengths, page: str) -> Iterator[None]:
     """A page that is shorter by itself keeps its own length."""
     with ExitStack() as patches:
         for name, rows in lengths.get(page, {}).items():
-            module, _, constant = name.partition(".")
-            views = import_module(f"measures.views.{module}")
-            patches.enter_context(mock.patch.object(views, constant, min(rows, getattr(views, constant))))
+            place, _, constant = name.rpartition(".")
+            module = import_module(f"measures.{place}")
+            patches.enter_context(mock.patch.object(module, constant, min(rows, getattr(module, constant))))
         yield

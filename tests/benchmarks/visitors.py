@@ -116,6 +116,9 @@ def address_of(name: str, place: Place, *arguments: object) -> str:
         return reverse(f"measures:{name}", args=arguments)
 
 
+CLERK: Final = "rsj-clerk"  # of the office of the demo
+
+
 @dataclass(frozen=True)
 class Page:
     """A main page, and who comes for it."""
@@ -131,15 +134,15 @@ def main_pages(place: Place) -> list[Page]:
         ("overview", "leader", "overview", ()),
         ("measure list", "leader", "measure_list", ()),
         ("measure", "leader", "measure_detail", (place.measure,)),
-        ("department list", "rsj-clerk", "department_list", ()),
-        ("department", "rsj-clerk", "department_detail", (place.department,)),
-        ("period", "rsj-clerk", "period_detail", (place.period,)),
+        ("department list", CLERK, "department_list", ()),
+        ("department", CLERK, "department_detail", (place.department,)),
+        ("period", CLERK, "period_detail", (place.period,)),
         ("my updates", reporter, "my_updates", ()),
         ("update form", reporter, "update_edit", (place.update,)),
         ("review queue", reviewer, "review_queue", ()),
-        ("check queue", "rsj-clerk", "check_queue", ()),
+        ("check queue", CLERK, "check_queue", ()),
         ("report list", "leader", "report_list", ()),
-        ("start", "rsj-clerk", "start", ()),
+        ("start", CLERK, "start", ()),
     ]
     return [
         Page(name, username, address_of(view, place, *arguments))
