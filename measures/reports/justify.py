@@ -109,8 +109,9 @@ def justify_line(context: Any, line: Any, extra_width: float) -> None:
     gaps = sum(stretchable_count(box.text) for box in texts) - ends / 2
     if gaps >= 1:
         gap = extra_width / gaps
-        if any(stretchable_count(box.text) > box.text.count(" ") for box in texts):
-            gap = min(gap, MOST_EM * line.style["font_size"])
+        is_chinese = any(stretchable_count(box.text) > box.text.count(" ") for box in texts)
+        if is_chinese and gap > MOST_EM * line.style["font_size"]:
+            return  # stretched and short all the same, it would look like a mistake
         Stretch(gap, texts[0], texts[-1]).visit(line)
 
 
