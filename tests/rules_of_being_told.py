@@ -54,6 +54,7 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_desk_says_where_it_is_what_one_sent",
         "test_desk_shows_answers_and_the_dates_of_the_own_department",
         "test_desk_of_the_office_has_each_open_period_at_a_glance",
+        "test_a_slip_asks_for_nothing_once_nothing_is_owed_by_it",
         "test_desk_of_the_office_warns_of_what_nobody_may_confirm",
         "test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice",
         "test_a_slip_waits_on_the_desk_until_it_is_answered",

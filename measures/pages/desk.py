@@ -155,13 +155,20 @@ def waiting_for(actor: Actor, *, few: bool = False) -> ProgressUpdateQuerySet:
 
 
 def slips_for(actor: Actor) -> list[Urge]:
-    """The slips of open periods that a department of the actor has not answered, the gravest first."""
+    """The slips of open periods that a department of the actor has not answered, the gravest first.
+
+    One by which nothing is owed any more asks for nothing: all was filed since, or waived.
+    """
     return sorted(_slips_for(actor), key=lambda slip: -slip.grade.steps)
 
 
 def _unanswered(actor: Actor) -> QuerySet[Urge]:
+    to_come = ProgressUpdate.objects.filter(urges=OuterRef("pk"), first_submitted_at=None)
     return Urge.objects.filter(
-        department__in=permissions.speaks_for(actor), period__state=PeriodState.OPEN, answer=None
+        Exists(to_come.exclude(state=S.WAIVED)),
+        department__in=permissions.speaks_for(actor),
+        period__state=PeriodState.OPEN,
+        answer=None,
     )
 
 

@@ -238,6 +238,18 @@ def test_a_slip_waits_on_the_desk_until_it_is_answered(browser_of: BrowserOf) ->
     assert browser_of(cast.reporter()).get(START).context["desk"].slips == []
 
 
+@pytest.mark.parametrize("filed", [True, False])
+def test_a_slip_asks_for_nothing_once_nothing_is_owed_by_it(browser_of: BrowserOf, filed: bool) -> None:
+    """Whether all was filed or waived: nobody has to sign for what is done."""
+    builders.a_working_calendar()
+    late = builders.an_update(UpdateState.DUE)
+    ProgressUpdate.objects.update(due_on=cast.DAY - timedelta(days=1))
+    urges.urge(cast.clerk(), late.period, [late.department], builders.moment())
+    late.refresh_from_db()
+    builders.brought_to(UpdateState.SUBMITTED if filed else UpdateState.WAIVED, late)
+    assert browser_of(cast.reporter()).get(START).context["desk"].slips == []
+
+
 def test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it(browser_of: BrowserOf) -> None:
     update = builders.an_update()
     reporter, reviewer = browser_of(cast.reporter()), browser_of(cast.reviewer())
