@@ -77,6 +77,12 @@ class FilingSlip(Document):
     lines: tuple[str, ...] = ("单位负责人（签字）", "签字日期", "附件（佐证材料）")
 
     @property
+    def signed_for(self) -> str:
+        """What the signature below it is given to: it may stand on a page of its own."""
+        codes = "、".join(item.code for item in self.items)
+        return f"{self.title}　{self.under_title}　共{len(self.items)}条，核对码 {codes}"
+
+    @property
     def file_name(self) -> str:
         return f"{self.title}（{self.under_title.replace('　', ' ')}）.pdf"
 

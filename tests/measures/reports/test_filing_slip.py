@@ -12,7 +12,7 @@ from measures.models import Act, Measure, ProgressUpdate, UpdateState
 from measures.models.fingerprints import text_digest
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
 from tests import builders, cast
-from tests.measures.reports.reading import text_of
+from tests.measures.reports.reading import reader, text_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -39,6 +39,8 @@ def test_slip_prints_each_text_with_its_number_and_check_code() -> None:
     update = written()
     code = text_digest(builders.text_in_work(update))[:12].upper()
     html = slip().html()
+    signed = html.partition('class="by-hand"')[2].partition("</p>")[0]
+    assert signed.endswith(f"共1条，核对码 {code[:4]}\u00a0{code[4:8]}\u00a0{code[8:]}")
     for words in (
         "市人力资源和社会保障局：",
         "共1条",
@@ -61,6 +63,7 @@ def test_slip_names_what_cannot_be_signed_yet_and_prints_none_of_its_words() -> 
     html = document.html()
     assert "尚未提交审核，本单未列：二（一）举措1。" in html
     assert "本单不供签字" in html
+    assert len(reader(document.pdf()).pages) == 1
     assert ("还在写的话" in html, "单位负责人（签字）" in html, "举措2" in html) == (False, False, False)
 
 
