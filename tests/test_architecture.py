@@ -7,6 +7,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -53,8 +54,18 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def tree(path: Path) -> ast.Module:
+@pytest.fixture(scope="module", autouse=True)
+def _trees() -> Iterator[None]:
+    """Each source is parsed once for all rules, and forgotten after the last."""
+    yield
+    tree.cache_clear()
+
+
+def syntax_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+tree = cache(syntax_of)
 
 
 def spelt_out(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from tests.test_architecture import APPS, ROOT, dotted, floor, modules, tree
+from tests.test_architecture import APPS, ROOT, dotted, floor, modules, syntax_of
 
 pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
 
@@ -49,7 +49,7 @@ def parsed(module: str) -> ast.Module | None:
     base = ROOT / module.replace(".", "/")
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.exists():
-            return tree(path)
+            return syntax_of(path)
     return None
 
 
@@ -96,7 +96,7 @@ def uses(node: ast.AST, module: str, within: str = "") -> Iterator[str]:
 
 
 def test_functions_of_the_domain_have_a_caller() -> None:
-    used = {name for path in sources() for name in uses(tree(path), dotted(path))}
+    used = {name for path in sources() for name in uses(syntax_of(path), dotted(path))}
     public = {
         f"{dotted(path)}.{name}"
         for path in domain()
@@ -109,7 +109,7 @@ def test_functions_of_the_domain_have_a_caller() -> None:
 def methods() -> Iterator[tuple[str, str]]:
     """Class and name of each public method and property of the domain, but for hooks of a framework."""
     for path in domain():
-        for node in tree(path).body:
+        for node in syntax_of(path).body:
             if not isinstance(node, ast.ClassDef):
                 continue
             cls = getattr(import_module(dotted(path)), node.name)
@@ -128,7 +128,7 @@ def _is_hook(name: str, others: list[type]) -> bool:
 def attributes(path: Path) -> set[str]:
     """Names after a dot, and words in strings: admin, forms and getattr name methods by them."""
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in ast.walk(syntax_of(path)):
         if isinstance(node, ast.Attribute):
             found.add(node.attr)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():

@@ -19,7 +19,7 @@ from measures.workflow.telling import tell_of_role, the_clerks
 from tests import builders, cast
 from tests.builders import a_measure, moment
 from tests.cast import DAY, a_department
-from tests.test_architecture import called, dotted, modules, tree
+from tests.test_architecture import called, dotted, modules, syntax_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
 K = MessageKind
@@ -91,7 +91,7 @@ def test_roles_too_go_through_the_one_door() -> None:
     around = {
         dotted(path)
         for path in modules("measures")
-        for node in ast.walk(tree(path))
+        for node in ast.walk(syntax_of(path))
         if called(node) == "accounts.record_role"
     }
     assert around == {"measures.workflow.recording"}

@@ -22,7 +22,7 @@ from measures.models import (
 from measures.workflow import announcements, extensions, matters, periods, telling
 from tests import builders, cast
 from tests.measures.workflow.test_periods import DATES
-from tests.test_architecture import ROOT, called, dotted, modules, tree
+from tests.test_architecture import ROOT, called, dotted, modules, syntax_of
 
 pytestmark = pytest.mark.django_db
 K = MessageKind
@@ -55,7 +55,7 @@ def test_nobody_writes_an_event_of_the_workflow_but_its_one_door() -> None:
     around = [
         dotted(path)
         for path in modules("measures/workflow")
-        for node in ast.walk(tree(path))
+        for node in ast.walk(syntax_of(path))
         if called(node) == "Event.objects.record"
     ]
     assert set(around) == {"measures.workflow.recording"}
