@@ -40,6 +40,7 @@ from tests.measures import batch_rows, issued_reports
 from tests.measures.given_portfolios import a_portfolio
 from tests.measures.sources_and_signatures import a_signed_slip
 from tests.retold import retold
+from tests.signed_in import sign_in
 
 pytestmark = [
     pytest.mark.django_db,
@@ -91,9 +92,7 @@ class World:
 
     def client(self, role: str) -> Client:
         client, actor = Client(), PEOPLE[role]()
-        if actor.user is not None:
-            client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return sign_in(client, actor.user) if actor.user else client
 
 
 @pytest.fixture

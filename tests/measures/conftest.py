@@ -12,8 +12,7 @@ from departments.actors import Actor
 from departments.models import DemoMode
 from langfang_policy import clock
 from tests.cast import DAY
-
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+from tests.signed_in import sign_in
 
 
 @pytest.fixture
@@ -29,14 +28,12 @@ def on_day(db: None) -> Iterator[None]:
 def browser_of() -> Callable[[Actor], Client]:
     """A browser of its own for each person, in English, so that tests quote the source."""
 
-    def sign_in(actor: Actor) -> Client:
+    def browser(actor: Actor) -> Client:
         client = Client()
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-        if actor.user:
-            client.force_login(actor.user, backend=MODEL_BACKEND)
-        return client
+        return sign_in(client, actor.user) if actor.user else client
 
-    return sign_in
+    return browser
 
 
 @pytest.fixture
