@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -28,6 +29,7 @@ class Line:
     height: float = 0.0
 
 
+@lru_cache(maxsize=2)  # a test asks for the same document several times
 def pages_of_lines(pdf: bytes) -> list[list[Line]]:
     xml = subprocess.run(
         ["pdftotext", "-bbox-layout", "-", "-"], input=pdf, capture_output=True, check=True
@@ -41,6 +43,7 @@ def _lines(page: str) -> Iterator[Line]:
         yield Line(float(left), float(right), float(top), text, float(bottom) - float(top))
 
 
+@lru_cache(maxsize=2)
 def text_of(pdf: bytes) -> str:
     """All text, without white space."""
     return "".join("".join(page.extract_text() for page in reader(pdf).pages).split())
