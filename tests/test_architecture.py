@@ -56,7 +56,6 @@ def dotted(path: Path) -> str:
 
 @pytest.fixture(scope="module", autouse=True)
 def _trees() -> Iterator[None]:
-    """Each source is parsed once for all rules, and forgotten after the last."""
     yield
     tree.cache_clear()
 
@@ -65,7 +64,7 @@ def syntax_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-tree = cache(syntax_of)
+tree = cache(syntax_of)  # each source once for all rules; forgotten after the last
 
 
 def spelt_out(name: str) -> list[str]:
