@@ -202,7 +202,8 @@ def test_imports_only_pdf_and_its_justifier_know_weasyprint() -> None:
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Import | ast.ImportFrom) and "weasyprint" in ast.unparse(node)
     }
-    assert knowing <= {"measures.reports.pdf", "measures.reports.justify", "measures.reports.row_breaks"}
+    names = ("pdf", "justify", "row_breaks", "typefaces")
+    assert knowing <= {f"measures.reports.{name}" for name in names}
 
 
 # --- Who may -----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ ROOT: Final = re.compile(r":root\s*\{([^}]*)\}")
 VARIABLE: Final = re.compile(r"(--[\w-]+)\s*:\s*([^;]+);")
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 LENGTH: Final = re.compile(r"\b([\d.]+)(mm|pt)")
+SUM: Final = "calc"
 POINTS: Final = {"mm": 72 / 25.4, "pt": 1.0}
 OPERATORS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: operator.add,
@@ -30,20 +31,21 @@ def worked_out(css: str) -> str:
     text = ROOT.sub("", text)
     while "var(" in text:
         text = re.sub(r"var\((--[\w-]+)\)", lambda found: values[found[1]], text)
-    while (place := text.rfind("calc(")) >= 0:
-        end = _closing(text, place + len("calc"))
-        text = f"{text[:place]}{_points(text[place + len('calc') : end])}{text[end:]}"
+    while SUM in text:
+        before, _sum, rest = text.rpartition(SUM)  # the last holds no other
+        end = _closing(rest)
+        text = f"{before}{_points(rest[:end])}{rest[end:]}"
     return text
 
 
-def _closing(text: str, opening: int) -> int:
-    """Behind the bracket that closes the one at `opening`."""
+def _closing(text: str) -> int:
+    """Behind the bracket that closes the one with which the text begins."""
     depth = 0
-    for place, character in enumerate(text[opening:], opening):
+    for place, character in enumerate(text, 1):
         depth += (character == "(") - (character == ")")
         if not depth:
-            return place + 1
-    raise ValueError(text[opening:])
+            return place
+    raise ValueError(text)
 
 
 def _points(sum_of_lengths: str) -> str:

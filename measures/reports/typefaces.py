@@ -114,7 +114,7 @@ def _table_of(face: Any) -> bytes:
 
 def _add(found: Any, values: Iterable[int]) -> None:
     ordered = sorted(values)
-    array = ffi.new(f"hb_codepoint_t[{len(ordered)}]", ordered)
+    array = ffi.new("hb_codepoint_t[]", ordered)
     harfbuzz.hb_set_add_sorted_array(found, array, len(ordered))
 
 
