@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, QuerySet, TextField, Value
@@ -19,18 +18,13 @@ from measures.models import (
 )
 from measures.summaries.kept import DepartmentRow, KeptPeriod
 
-
-class _Kind(StrEnum):
-    """What a row of the query counts, and what its key and words are."""
-
-    SECTION = "section"  # measures of a section by light and light before; key: the section
-    NAMED = "named"  # no count but the ordinal of a section, with its title; key: the section
-    LED = "led"  # measures by light; words: the departments that lead them
-    PAST = "past"  # measures by stored light and what the office set instead; key: an earlier period
-    SETTLED = "settled"  # matters; key: the period of the text that raised them
-    OF_ALL = "all"  # all measures by light and light before, where those of a part are counted
-
-
+# What a row of the query counts, and what its key and words are.
+_SECTION: Final = "section"  # measures of a section by light and light before; key: the section
+_NAMED: Final = "named"  # no count but the ordinal of a section, with its title; key: the section
+_LED: Final = "led"  # measures by light; words: the departments that lead them
+_PAST: Final = "past"  # measures by stored light and what the office set instead; key: an earlier period
+_SETTLED: Final = "settled"  # matters; key: the period of the text that raised them
+_OF_ALL: Final = "all"  # all measures by light and light before, where those of a part are counted
 _NOTHING: Final = Value("", TextField())
 
 
@@ -76,16 +70,14 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     for kind, *row in _rows(kept, shown):
         found[kind].append(tuple(row))
     if kept.only is not None:
-        kept.check_all((0, "", colour, before, n) for _key, _words, colour, before, n in found[_Kind.OF_ALL])
-    names = {key: (ordinal, title) for key, title, _colour, _before, ordinal in found[_Kind.NAMED]}
-    counted = [
-        (*names[section], colour, before, n) for section, _words, colour, before, n in found[_Kind.SECTION]
-    ]
+        kept.check_all((0, "", colour, before, n) for _key, _words, colour, before, n in found[_OF_ALL])
+    names = {key: (ordinal, title) for key, title, _colour, _before, ordinal in found[_NAMED]}
+    counted = [(*names[section], colour, before, n) for section, _words, colour, before, n in found[_SECTION]]
     kept.take_counted(counted)
-    past = _past_lights(found[_Kind.PAST])
+    past = _past_lights(found[_PAST])
     past[kept.row.pk] = Counter(kept.counts)
-    settled = {period: n for period, *_rest, n in found[_Kind.SETTLED]}
-    led = _led_lights(found[_Kind.LED])
+    settled = {period: n for period, *_rest, n in found[_SETTLED]}
+    led = _led_lights(found[_LED])
     return Trend(
         [_period_lights(row, past[row.pk], settled.get(row.pk, 0)) for row in shown],
         [
@@ -114,7 +106,7 @@ def _led_lights(rows: Iterable[tuple[int, str, str, str, int]]) -> dict[str, Cou
 
 
 def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Iterable[tuple[Any, ...]]:
-    """(kind, key, words, colour, colour before or override, number): see `_Kind`.
+    """(kind, key, words, colour, colour before or override, number): as above.
 
     Where a part is counted that is sealed, all of it too.
     """
@@ -127,12 +119,12 @@ def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Iterable[tuple[
     lights, matters = _lights_of(stored), _matters_of(every)
     parts = [
         *_figures_of(figures, kept.row.edition_id),
-        _counted(_Kind.PAST, lights.filter(measure__in=own), "period", "colour", "override_colour"),
-        _counted(_Kind.SETTLED, matters.filter(measure__in=own), "of_period"),
+        _counted(_PAST, lights.filter(measure__in=own), "period", "colour", "override_colour"),
+        _counted(_SETTLED, matters.filter(measure__in=own), "of_period"),
     ]
     if kept.sealed:
         all_figures = MeasureFigures.objects.filter(period=kept.row)
-        parts.append(_counted(_Kind.OF_ALL, all_figures, "period", "colour", "before"))
+        parts.append(_counted(_OF_ALL, all_figures, "period", "colour", "before"))
     return parts[0].union(*parts[1:], all=True)
 
 
@@ -140,28 +132,28 @@ def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Iterable[tuple[
 def _of_all(period: int, edition: int, stored: list[int], shown: list[int]) -> QuerySet[Any, tuple[Any, ...]]:
     """Each part is counted from an index: no row of it is read."""
     first, *others = _figures_of(MeasureFigures.objects.filter(period=period), edition)
-    past = _counted(_Kind.PAST, _lights_of(stored), "period", "colour", "override_colour")
-    settled = _counted(_Kind.SETTLED, _matters_of(shown), "of_period")
+    past = _counted(_PAST, _lights_of(stored), "period", "colour", "override_colour")
+    settled = _counted(_SETTLED, _matters_of(shown), "of_period")
     return first.union(*others, past, settled, all=True)
 
 
 def _figures_of(figures: QuerySet[MeasureFigures], edition: int) -> list[QuerySet[Any, tuple[Any, ...]]]:
     sections = Section.objects.filter(edition=edition).order_by()
-    named = sections.annotate(kind=Value(_Kind.NAMED.value), of=F("pk"), before=_NOTHING, colour=_NOTHING)
+    named = sections.annotate(kind=Value(_NAMED), of=F("pk"), before=_NOTHING, colour=_NOTHING)
     return [
-        _counted(_Kind.SECTION, figures, "section", "colour", "before"),
-        _counted(_Kind.LED, figures, "period", "colour", words="leads"),
+        _counted(_SECTION, figures, "section", "colour", "before"),
+        _counted(_LED, figures, "period", "colour", words="leads"),
         named.values_list("kind", "of", "title", "colour", "before", "ordinal"),
     ]
 
 
 def _counted(
-    kind: _Kind, rows: QuerySet[Any], key: str, first: str = "", second: str = "", words: str = ""
+    kind: str, rows: QuerySet[Any], key: str, first: str = "", second: str = "", words: str = ""
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """The number of rows by these columns, named as those of all kinds are."""
     columns = {"the_words": words, "first": first, "second": second}
     named = {name: F(column) if column else _NOTHING for name, column in columns.items()}
-    told = rows.order_by().annotate(kind=Value(kind.value), of=F(key), **named)
+    told = rows.order_by().annotate(kind=Value(kind), of=F(key), **named)
     counted: QuerySet[Any, tuple[Any, ...]] = told.values_list("kind", "of", *columns).annotate(n=Count("pk"))
     return counted
 
