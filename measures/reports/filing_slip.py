@@ -80,7 +80,7 @@ class FilingSlip(Document):
     def signed_for(self) -> str:
         """What the signature below it is given to: it may stand on a page of its own."""
         codes = "、".join(item.code for item in self.items)
-        return f"{self.title}　{self.under_title}　共{len(self.items)}条，核对码 {codes}"
+        return f"{self.title}　{self.under_title}　核对码 {codes}"
 
     @property
     def file_name(self) -> str:

@@ -40,7 +40,7 @@ def test_slip_prints_each_text_with_its_number_and_check_code() -> None:
     code = text_digest(builders.text_in_work(update))[:12].upper()
     html = slip().html()
     signed = html.partition('class="by-hand"')[2].partition("</p>")[0]
-    assert signed.endswith(f"共1条，核对码 {code[:4]}\u00a0{code[4:8]}\u00a0{code[8:]}")
+    assert signed.endswith(f"　核对码 {code[:4]}\u00a0{code[4:8]}\u00a0{code[8:]}")
     for words in (
         "市人力资源和社会保障局：",
         "共1条",
