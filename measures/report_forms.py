@@ -154,7 +154,7 @@ class VerifyForm(forms.Form):
         required=False,
         max_length=200,
         help_text=gettext_lazy(
-            "All 64 characters, or the first 12 at least; blanks, hyphens, lines and capitals do not matter."
+            "All 64 characters, or the first 12 at least; blanks, hyphens, breaks and capitals do not matter."
         ),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )

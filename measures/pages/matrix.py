@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models import Department
 from measures.models import LeadMode, LightColour, MeasureFigures, ResponsibilityRole, Section
@@ -17,6 +18,9 @@ from measures.summaries import KeptPeriod, MeasureRow
 
 DEPARTMENTS: Final = 40
 COLUMNS: Final = 30
+_FIRST: Final = pgettext_lazy("mark of a first lead", "F")
+_LEAD: Final = pgettext_lazy("mark of a lead", "L")
+_PARTICIPANT: Final = pgettext_lazy("mark of a participant", "P")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class MatrixCell:
 
     colour: LightColour
     is_lead: bool
-    is_first: bool
+    mark: str
     words: str
 
 
@@ -92,9 +96,10 @@ def _cell(department: Department, row: MeasureRow) -> MatrixCell | None:
     is_lead = department.slug in {found.slug for found in row.leads}
     if not is_lead and department.slug not in {found.slug for found in row.participants}:
         return None
-    is_first = row.lead_mode == LeadMode.JOINT and department.slug == row.leads[0].slug
+    is_first = is_lead and row.lead_mode == LeadMode.JOINT and department.slug == row.leads[0].slug
     role = ResponsibilityRole.LEAD if is_lead else ResponsibilityRole.PARTICIPANT
+    mark = _FIRST if is_first else _LEAD if is_lead else _PARTICIPANT
     words = _("first lead, consolidates") if is_first else role.label
     colour = row.light.colour
     said = _("%(light)s · %(role)s") % {"light": colour.label, "role": words}
-    return MatrixCell(colour, is_lead, is_first, said)
+    return MatrixCell(colour, is_lead, str(mark), said)
