@@ -381,24 +381,6 @@ def test_filing_is_for_the_office_and_ones_own_department(
         assert client.get(addresses["department"], {"department": "czj"}).status_code == others
 
 
-@once
-def test_what_does_not_exist_is_told_in_the_language_of_the_reader(client: Client) -> None:
-    """Whatever document was asked for: all of them are Chinese, and what is said of them is not."""
-    period = builders.an_update(UpdateState.CONFIRMED).period
-    leader = signed_in(client, cast.leader())
-    leader.cookies["django_language"] = "en"
-    for kind, asked, told in (
-        ("measure", {"measure": "九（九）"}, "has no measure 九（九）. There are: 二（一）"),
-        ("measure", {}, "Say which measure, by its code. There are: 二（一）"),
-        ("department", {"department": "kx"}, "has no department kx that answers for a measure."),
-        ("department", {}, "Say which department, by its code. There are: zgh（市总工会）"),
-        ("status", {"length": "medium"}, "There is no length “medium”. There are: full, brief."),
-        ("filing", {"format": "odt"}, "does not come as “odt”, but as: pdf, docx, xlsx."),
-    ):
-        answer = leader.get(reverse("measures:report_document", args=["a-policy", kind, period.uuid]), asked)
-        assert (answer.status_code, told in answer.content.decode()) == (404, True), kind
-
-
 def test_unknown_kind_is_told_with_those_that_exist(client: Client) -> None:
     period = builders.an_open_period()
     answer = signed_in(client, cast.leader()).get(
