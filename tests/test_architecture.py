@@ -13,7 +13,7 @@ from statistics import median
 
 import pytest
 
-from tests.floors import FLOORS
+from tests.floors import FLOORS, MACHINE_TIME
 
 pytestmark = pytest.mark.unmeasured("reads the source and runs little of it")
 
@@ -24,18 +24,6 @@ APPS = ("langfang_policy", "departments", "measures")
 EDGES = {".views", ".admin", ".management", ".middleware", ".context", "langfang_policy."}
 
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "services", "managers", "signals"}
-# Who reads the machine's own clock, and why the product's clock would not do.
-MACHINE_TIME = {
-    "langfang_policy.clock": "is the product's clock",
-    "departments.middleware": "idle minutes pass in a demo too, whose date stands still",
-    "departments.views": "passwords and sessions grow old in a demo too",
-    "departments.management.commands.purge_account_events": "a record grows old by the machine's clock",
-    "measures.management.commands.clear_documents": "copies grow old in a demo too",
-    "measures.reports.background": "a worker that is silent is dead in a demo too",
-    "measures.views.batches": "whether a worker lives is told by the machine's clock",
-    "measures.management.commands.check_evidence": "a file on its way is young by the machine's clock",
-    "langfang_policy.management.commands.back_up": "a backup is named by the hour in which it was made",
-}
 # Templates that no view of ours renders, with who does.
 TEMPLATES_OF_OTHERS = {"departments/locked_out.html": "django-axes"}
 
