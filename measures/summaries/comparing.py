@@ -15,6 +15,7 @@ from measures.models import TEXT_FIELDS, LightColour, PeriodSnapshot, ReportingP
 from measures.summaries.counts import FilingCount, PeriodSummary
 from measures.summaries.heads import SnapshotReference, snapshot_reference
 from measures.summaries.kept import kept_period
+from measures.summaries.portions import GOES_ON
 from measures.summaries.seals import whole_summary
 from measures.summaries.snapshot_json import from_json, to_json
 from measures.summaries.source import live_summary
@@ -107,7 +108,7 @@ def changes_since_closing(period: ReportingPeriod, on: date) -> SinceClosing | N
 
     Raises SnapshotError where the last snapshot was altered.
     """
-    last = period.snapshots.order_by("-number").first()
+    last = period.snapshots.annotate(goes_on=GOES_ON).order_by("-number").first()
     if last is None:
         return None
     found = _changed(whole_summary(last, period.name), _as_it_is(period, on))

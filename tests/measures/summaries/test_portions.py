@@ -61,6 +61,12 @@ def test_a_long_snapshot_says_in_portions_what_a_short_one_says_in_one_piece(
     assert (damages(), summaries.figure_faults(loaded())) == ([], [])
 
 
+def test_a_text_that_ends_where_it_is_cut_leaves_no_empty_portion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portions, "LENGTH", 4)
+    assert list(portions.portions_of(["ab", "cd", "e", "fgh"])) == ["abcd", "efgh"]
+    assert list(portions.portions_of(["abcd", "e"])) == ["abcd", "e"]
+
+
 TOUCHED: Final[dict[str, Callable[[], object]]] = {
     "a word": lambda: Portion.objects.filter(number=2).update(text="举办竞赛9场"),
     "a blank": lambda: Portion.objects.filter(number=1).update(text=" " + Portion.objects.get(number=1).text),
