@@ -115,6 +115,18 @@ FOCUS = """() => {
 }"""
 # How an object stands in an address.
 OBJECT = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+# What stands beyond the right edge of its card, and does not scroll in a box of its own.
+BEYOND = """() => {
+  const beyond = (e) => {
+    const card = e.closest(".sheet");
+    if (!e.getClientRects().length || e.closest(".visually-hidden, svg, .ledger thead")) return false;
+    for (let box = e.parentElement; box !== card.parentElement; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX !== "visible") return false;
+    }
+    return e.getBoundingClientRect().right > card.getBoundingClientRect().right + 1;
+  };
+  return [...document.querySelectorAll("main .sheet *")].filter(beyond).map((e) => e.outerHTML.slice(0, 120));
+}"""
 WIDTH = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -146,7 +158,9 @@ def faults_of(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": height})
         if (over := page.evaluate(WIDTH)) > 0:
             found.append(f"{over} px wider than a {device}")
+        found += [f"beyond its card on a {device}: {element}" for element in page.evaluate(BEYOND)]
     page.set_viewport_size({"width": 1366, "height": 768})
+    found += [f"beyond its card: {element}" for element in page.evaluate(BEYOND)]
     return found
 
 
@@ -213,6 +227,26 @@ def test_overview_is_short_on_a_phone_and_all_of_it_is_one_press_away(
             expect(hidden).to_be_visible()
         lights = page.locator(".overview-table .light:visible")
         assert "红灯" in "".join(lights.all_inner_texts())
+
+
+def test_overview_keeps_its_cards_apart_at_every_width_in_english(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """Words are longer there; and under a table that is shorter than what is beside it stands no gap."""
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, "局领导")
+        page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
+        page.goto(f"{shared_demo.url}{POLICY}/?light=red")
+        page.locator("#by-light summary").click()
+        for width in (1440, 1366, 1100, 800, 700, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert (width, page.evaluate(WIDTH), page.evaluate(BEYOND)) == (width, 0, [])
+        page.set_viewport_size({"width": 1440, "height": 900})
+        gap = page.evaluate(
+            "document.querySelector('#trend').getBoundingClientRect().top"
+            " - document.querySelector('.overview-table').parentElement.getBoundingClientRect().bottom"
+        )
+        assert 0 < gap < 40
 
 
 def test_board_prints_its_legend_with_its_grid(
