@@ -5,7 +5,7 @@ SVG of a document. Every light keeps its shape, so that everything can be read i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -189,10 +189,14 @@ def _segment(colour: LightColour, count: int, start: float, end: float) -> dict[
 
 @dataclass(frozen=True)
 class Column:
-    """A period's name and its measures by light; None where no light was stored."""
+    """A period's name and its measures by light; None where no light was stored.
+
+    `places`: where the rows stand that a part counts; on the screen it is a link to them.
+    """
 
     label: str
     counts: Mapping[LightColour, int] | None
+    places: Mapping[LightColour, str] = field(default_factory=dict)
 
 
 _COLUMN, _COLUMN_PITCH, _TREND_HEIGHT, _ROOM_FOR_A_NUMBER = 46, 62, 120, 12
@@ -207,7 +211,7 @@ def light_trend(
     """
     most = max((sum(column.counts.values()) for column in columns if column.counts), default=0)
     drawn = [
-        {"x": number * _COLUMN_PITCH, "label": column.label, "parts": _parts(column, most)}
+        {"x": number * _COLUMN_PITCH, "label": column.label, "parts": _parts(column, most, names or {})}
         for number, column in enumerate(columns)
     ]
     told = _("; ").join(f"{column.label} {_said(column, names or {})}" for column in columns)
@@ -218,6 +222,7 @@ def light_trend(
         "height": _TREND_HEIGHT,
         "title": title or _("Lights by period"),
         "words": told,
+        "has_links": any(column.places for column in columns),
     }
     return render_to_string("components/_chart_trend.html", context)
 
@@ -229,7 +234,7 @@ def _said(column: Column, names: Mapping[LightColour, str | Promise]) -> str:
     return "、".join(f"{name} {column.counts.get(colour, 0)}" for name, colour in shown)
 
 
-def _parts(column: Column, most: int) -> list[dict[str, object]]:
+def _parts(column: Column, most: int, names: Mapping[LightColour, str | Promise]) -> list[dict[str, object]]:
     """From the ground up; in a column that is too low for them the numbers are only in the table."""
     darkest_first = sorted(COLOURS, key=lambda found: -found.severity)
     counts = {c: n for c in darkest_first if (n := (column.counts or {}).get(c, 0))}
@@ -244,6 +249,8 @@ def _parts(column: Column, most: int) -> list[dict[str, object]]:
                 "height": _short(max(height - 1, 1)),
                 "middle": _short(ground + height / 2),
                 "number": count if height >= _ROOM_FOR_A_NUMBER else "",
+                "place": column.places.get(colour, ""),
+                "words": f"{column.label} {names.get(colour, colour.label)} {count}",
             }
         )
     return parts

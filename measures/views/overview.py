@@ -84,11 +84,11 @@ def over_the_periods(summary: summaries.KeptPeriod, choice: Choice, mine: str, n
     Of the sections a page of that number, of the departments the first.
     """
     trend = summaries.read_trend(summary, choice.periods, TREND_LENGTH)
-    measures = reverse("measures:measure_list", args=[choice.policy.slug])
-    measures += f"?period={summary.row.code}{mine}"
+    every = reverse("measures:measure_list", args=[choice.policy.slug])
+    measures = f"{every}?period={summary.row.code}{mine}"
     return {
         "trend": trend,
-        "trend_chart": light_trend([Column(row.period.code, row.counts) for row in trend.periods]),
+        "trend_chart": light_trend([column(row, every, mine) for row in trend.periods]),
         "section_page": page_of_all(
             [(row, f"{measures}&section={row.ordinal}") for row in summary.sections], number, SECTIONS
         ),
@@ -97,6 +97,12 @@ def over_the_periods(summary: summaries.KeptPeriod, choice: Choice, mine: str, n
             for row in trend.departments[:LED_LENGTH]
         ],
     }
+
+
+def column(row: summaries.PeriodLights, every: str, mine: str) -> Column:
+    """Of the chart; each of its parts leads to the measures of that light, as the numbers beside it do."""
+    measures = f"{every}?period={row.period.code}{mine}"
+    return Column(row.period.code, row.counts, {c: f"{measures}&light={c.value}" for c in row.counts or {}})
 
 
 def counters(

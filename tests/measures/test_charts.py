@@ -225,6 +225,21 @@ def test_light_trend_stacks_the_lights_of_each_period_and_tells_them_in_words() 
     assert attributes(read(light_trend([])), "rect", "height") == []
 
 
+def test_light_trend_leads_from_each_part_to_its_rows_where_it_is_told_where_they_are() -> None:
+    """An image has no links inside: with them the whole is a group. Words and numbers stay the same."""
+    counts = {GREEN: 3, RED: 1}
+    places = {colour: f"/rows/?period=2020Q1&light={colour}" for colour in counts}
+    linked = read(light_trend([Column("2020Q1", counts, places), Column("2020Q2", None)]))
+    plain = read(light_trend([Column("2020Q1", counts), Column("2020Q2", None)]))
+    assert [(link.get("href"), told(link)) for link in linked.iter(f"{SVG}a")] == [
+        (places[RED], "2020Q1 red light 1"),
+        (places[GREEN], "2020Q1 green light 3"),
+    ]
+    assert [len(list(link.iter(f"{SVG}rect"))) for link in linked.iter(f"{SVG}a")] == [1, 1]
+    assert (linked.get("role"), plain.get("role")) == ("group", "img")
+    assert (list(plain.iter(f"{SVG}a")), texts(linked)) == ([], texts(plain))
+
+
 def test_light_steps_join_periods_that_follow_each_other_and_leave_gaps_open() -> None:
     cells = [StripCell("一", GREEN), StripCell("二", RED), StripCell("三", None), StripCell("四", GREY)]
     svg = read(light_steps(cells))

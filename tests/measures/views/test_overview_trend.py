@@ -86,12 +86,16 @@ def test_overview_shows_the_lights_of_the_last_periods_as_chart_and_table(
 def test_overview_counts_sections_and_departments_and_leads_to_their_rows(
     browser_of: BrowserOf, two_measures: list[Measure]
 ) -> None:
+    """So does each part of the chart, to the same as the number beside it."""
     leader = browser_of(cast.leader())
-    tables = trend_of(leader.get(OVERVIEW).content.decode())
+    body = leader.get(OVERVIEW).content.decode()
+    tables = trend_of(body)
     assert cells(tables[1]) == [["二、政策保障", "1", "0", "1", "0", "0"]]
     assert cells(tables[2]) == [["市总工会", "1", "0", "0", "0", "0"], ["市财政局", "0", "0", "1", "0", "0"]]
     places = re.findall(r'href="([^"]*light=[^"]*)">(\d+)</a>', "".join(tables))
     assert len(places) == 8
+    parts = re.findall(r'<a href="([^"]*)"><title>[^<]* light (\d+)</title>', body)
+    assert sorted(parts) == sorted(re.findall(r'href="([^"]*light=[^"]*)">(\d+)</a>', tables[0]))
     for place, number in places:
         page = leader.get(place.replace("&amp;", "&"))
         assert page.context["page"].paginator.count == int(number), place
