@@ -214,17 +214,23 @@ def test_overview_prints_on_two_sheets_of_a4(
 def test_overview_is_short_on_a_phone_and_all_of_it_is_one_press_away(
     shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
-    """Red and yellow stand there, calm rows and numbers unfold; no script and no second page."""
+    """Red and yellow stand there, calm rows and numbers unfold, several at once, and fold back; no script."""
     with visitor(browser, browser_context_args, java_script_enabled=False) as page:
         step_in(page, shared_demo, "局领导")
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(f"{shared_demo.url}{POLICY}/")
         assert page.locator("html").evaluate("page => page.scrollHeight") < 4000
-        for fold in ("#section-2", "#trend"):
-            hidden = page.locator(f"{fold} .phone-folded").first
-            expect(hidden).to_be_hidden()
-            page.locator(f"{fold} .phone-unfold a, {fold} a.phone-unfold").click()
-            expect(hidden).to_be_visible()
+        folds = ("#section-2", "#section-3", "#trend")
+        hidden = [page.locator(f"{fold} .phone-folded").first for fold in folds]
+        turns = [page.locator(f"{fold} .phone-turn a, {fold} a.phone-turn") for fold in folds]
+        for number, turn in enumerate(turns):
+            expect(hidden[number]).to_be_hidden()
+            turn.click()
+            for opened in hidden[: number + 1]:
+                expect(opened).to_be_visible()
+        turns[0].click()
+        for part, is_open in zip(hidden, (False, True, True), strict=True):
+            expect(part).to_be_visible(visible=is_open)
         lights = page.locator(".overview-table .light:visible")
         assert "红灯" in "".join(lights.all_inner_texts())
 

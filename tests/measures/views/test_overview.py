@@ -138,7 +138,7 @@ def test_overview_folds_what_is_calm_on_a_telephone(browser_of: BrowserOf) -> No
         (LightColour.GREEN, True),
         (LightColour.RED, False),
     ]
-    assert 'href="#section-2"' in page.content.decode()
+    assert f'href="{OVERVIEW}?open=section-2#section-2"' in page.content.decode()
     (section,) = leader.get(OVERVIEW, {"light": "green"}).context["sections"]
     assert section["folded"] == 0
 

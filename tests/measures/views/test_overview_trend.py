@@ -126,3 +126,26 @@ def test_overview_shows_a_page_of_the_sections_and_leads_to_the_rest(
     assert [row[0] for row in cells(trend_of(second)[1])] == ["三、部分3"]
     folds = [re.findall(r'id="by-light"( open)?>', page) for page in (first, second)]
     assert folds == [[""], [" open"]]
+
+
+@pytest.mark.once("addresses are the same everywhere")
+def test_parts_of_the_overview_unfold_and_fold_each_by_itself(
+    browser_of: BrowserOf, two_measures: list[Measure]
+) -> None:
+    """On a telephone; the address names what is unfolded, and all else that it says is kept."""
+    leader = browser_of(cast.leader())
+    section = "section-2"
+
+    def turned(query: str, part: str) -> str:
+        body = leader.get(OVERVIEW + query).content.decode()
+        (found,) = re.findall(rf'href="{OVERVIEW}([^"#]*)#{part}"', body)
+        shown = bool(re.search(rf'class="[^"]*phone-fold" id="{part}"', body))
+        assert shown == (f"open={part}" not in query)
+        return str(found).replace("&amp;", "&")
+
+    query = turned("?period=2020Q2", "trend")
+    assert query == "?period=2020Q2&open=trend"
+    query = turned(query, section)
+    assert query == f"?period=2020Q2&open=trend&open={section}"
+    assert turned(query, "trend") == f"?period=2020Q2&open={section}"
+    assert turned("?open=trend", "trend") == ""
