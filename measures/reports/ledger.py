@@ -34,7 +34,7 @@ def _leads(measure: MeasureStatus, on: date) -> Cell:
         return Cell((wording.NO_LEAD_NOW if measure.clause_text else wording.NO_LEAD,))
     named = f"{leads}（分别牵头）" if measure.lead_mode == LeadMode.SEPARATE else leads
     designated = wording.designation_of(measure)
-    return Cell((named, f"（{designated}）") if designated else (named,))
+    return Cell((named, wording.bracketed(designated)) if designated else (named,))
 
 
 def _participants(measure: MeasureStatus, on: date) -> Cell:
@@ -77,7 +77,7 @@ def _colour(measure: MeasureStatus, on: date) -> Cell:
 
 
 def _light(measure: MeasureStatus, on: date) -> Cell:
-    words = f"{measure.light.colour.label}　{wording.reason_of(measure)}"
+    words = f"{measure.light.colour.label}　{wording.full_stop(wording.reason_of(measure))}"
     return Cell((words,), mark_of(measure.light.colour))
 
 

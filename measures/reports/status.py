@@ -211,7 +211,7 @@ def section_parts(summary: PeriodSummary, said: Said = wording.progress_of) -> t
 
 def measure_part(measure: MeasureStatus, place: int, said: tuple[Paragraph, ...]) -> MeasurePart:
     title = f"{place}.{measure.title}"
-    return MeasurePart(f"{title}（{wording.light_words(measure)}）。", title, said)
+    return MeasurePart(f"{title}{wording.bracketed(wording.light_words(measure))}。", title, said)
 
 
 def brief_paragraphs(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:

@@ -18,6 +18,7 @@ from measures.models import (
     UpdateState,
     year_to_date,
 )
+from measures.numerals import NUMERAL
 from measures.reports.blocks import Paragraph
 from measures.reports.documents import chinese_date
 from measures.summaries import (
@@ -34,6 +35,9 @@ CODES_IN_TEXT = 4
 NO_LEAD = "原文未列明责任单位"
 NO_LEAD_NOW = "目前没有牵头单位"  # the clause names some, but their responsibility has ended
 LIGHTER = "轻于规则判定"
+STOPS = ("。", "！", "？", "…", "；")
+OTHER_BRACKETS = {"（": "〔", "）": "〕"}
+BRACKETS_WITHIN = re.compile(rf"(?P<code>{NUMERAL}（{NUMERAL}）)|[（）]")
 # 关于……的实施意见, 关于……的若干措施.
 NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
 
@@ -41,7 +45,37 @@ NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
 def full_stop(text: str) -> str:
     """The text with one full stop; what ends a sentence already is left alone."""
     text = text.strip()
-    return text if not text or text[-1] in "。！？…；）" else f"{text}。"
+    return text if not text or _ends(text) else f"{text}。"
+
+
+def _ends(text: str) -> bool:
+    """Whether a sentence ends there: 。 or its like, also inside a quotation or a bracket, or before one.
+
+    数据有误。（由市人社局代录） has ended; 下期复核（按规则为红灯） has not.
+    """
+    text = text.rstrip("”’")
+    if not text.endswith("）"):
+        return text.endswith(STOPS)
+    return text[:-1].endswith(STOPS) or text[: _opening_of_the_last(text)].endswith(STOPS)
+
+
+def _opening_of_the_last(text: str) -> int:
+    """Where the bracket opens that closes the text; 0 where none does."""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += {"）": 1, "（": -1}.get(text[place], 0)
+        if depth == 0:
+            return place
+    return 0
+
+
+def bracketed(text: str) -> str:
+    """The text in brackets. Those within become 〔〕: （） may not stand in each other. Codes keep theirs."""
+    return f"（{BRACKETS_WITHIN.sub(_other_brackets, text)}）"
+
+
+def _other_brackets(found: re.Match[str]) -> str:
+    return found[0] if found["code"] else OTHER_BRACKETS[found[0]]
 
 
 def subject(summary: PeriodSummary | Plan) -> str:
@@ -273,7 +307,7 @@ def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
     if speaks_alone(measure):
         last = found.pop()
         answers = "；".join(filter(None, (leads_of(measure) or NO_LEAD_NOW, designation_of(measure))))
-        found.append(Paragraph(f"{full_stop(last.text)}（{answers}）", who=last.who))
+        found.append(Paragraph(f"{full_stop(last.text)}{bracketed(answers)}", who=last.who))
     return tuple(found)
 
 
@@ -349,7 +383,7 @@ def commitments_of(measure: MeasureStatus) -> Iterable[str]:
         span = year_to_date(row.stated_in, row.year)
         to_date = f"{span}累计" if span else ""
         value = f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
-        fallen = (f"{one.name}比上次减少（{one.decrease_reason.rstrip('。')}）" for one in row.fallen)
+        fallen = (f"{one.name}比上次减少{bracketed(one.decrease_reason.rstrip('。'))}" for one in row.fallen)
         yield "；".join(filter(None, (value, *fallen, row.interim_words.replace(" ", ""))))
 
 
