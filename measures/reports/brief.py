@@ -40,7 +40,7 @@ def _light(measure: MeasureStatus, on: date) -> Cell:
 
 
 def _reason(measure: MeasureStatus, on: date) -> Cell:
-    return Cell((shortened(wording.reason_of(measure)),))
+    return Cell((shortened(wording.short_reason_of(measure)),))
 
 
 def _lead(measure: MeasureStatus, on: date) -> Cell:

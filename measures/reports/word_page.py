@@ -26,8 +26,8 @@ class Look(NamedTuple):
         return max(math.ceil((width_of(words) + indented) / (WIDTH / self.size - 1)), 1) * self.line
 
 
-BODY, TITLE, UNDER_TITLE = Look(14, 22), Look(22, 32), Look(12, 22)
-TABLE, FACTS = Look(9.5, 12.5), Look(9, 12.5)
+BODY, TITLE, UNDER_TITLE = Look(14, 22), Look(22, 28), Look(12, 18)
+TABLE, FACTS = Look(9.5, 12.5), Look(7, 10)
 ROOM: Final = 225 / 25.4 * 72 - BODY.line
 AROUND_A_ROW: Final = 3.0  # above, below and its line
 NARROW: Final = 0.55  # a letter or a digit beside a Chinese character, whatever the typeface

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from measures.charts import COLOURS
-from measures.lights import FilingState, Light, reason_text
+from measures.lights import FilingState, Light, LightReason, reason_text
 from measures.models import (
     TEXTS,
     LeadMode,
@@ -206,6 +206,14 @@ def reason_of(measure: MeasureStatus) -> str:
     parameters = dict(measure.light.parameters)
     if "department" in parameters:
         parameters["department"] = full.get(str(parameters["department"]), parameters["department"])
+    return reason_text(measure.light.reason, parameters)
+
+
+def short_reason_of(measure: MeasureStatus) -> str:
+    """The reason in a row of a brief: short names, as in its other columns; a run of periods is counted."""
+    parameters = dict(measure.light.parameters)
+    if measure.light.reason == LightReason.MISSED_RUN:
+        parameters.pop("missed_in", None)
     return reason_text(measure.light.reason, parameters)
 
 

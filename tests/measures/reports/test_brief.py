@@ -7,6 +7,7 @@ from io import BytesIO
 import docx
 import pytest
 
+from measures.lights import Light, LightReason
 from measures.models import LightColour
 from measures.reports import one_page, pdf
 from measures.reports.brief import brief
@@ -17,7 +18,7 @@ from measures.reports.word import word_file
 from measures.reports.word_page import on_one_page
 from measures.summaries import MeasureStatus, SourcedSummary
 from tests.measures.reports import samples
-from tests.measures.reports.reading import reader, text_of
+from tests.measures.reports.reading import pages_of_lines, reader, text_of
 
 pytestmark = pytest.mark.once("pages are laid out without a database")
 OPEN = samples.open_summary()
@@ -73,6 +74,60 @@ def test_brief_never_runs_over_its_page_and_counts_what_finds_no_room(long: bool
         assert shown >= 1
         assert (words.format(count - shown) in text) == (shown < count)
         assert shown < count or times == 2
+
+
+def of_a_bad_quarter() -> SourcedSummary:
+    """Two red and four yellow measures, the yellow of two lines each, and three matters."""
+    summary = OPEN.summary
+    missed = {"department": "市人社局", "periods": 2, "missed_in": "2020年第一季度、2020年第二季度"}
+    stalled = {"department": "市人社局"}
+    half = {"label": "国情、省情、市情研修考察", "figure": "0/1"}
+    lights = [
+        Light(LightColour.RED, LightReason.MISSED_RUN, missed),
+        Light(LightColour.RED, LightReason.STALLED, stalled),
+        *([Light(LightColour.YELLOW, LightReason.HALF_GONE, half)] * 4),
+    ]
+    words = "职工人数统计口径不一，"
+    short, long = (replace(samples.matter(1, "二（一）"), text=words * times) for times in (1, 4))
+    row = next(row for row in summary.measures if len(row.leads) > 1)
+    measures = tuple(
+        replace(
+            row,
+            uuid=f"{place}",
+            title=f"建立企业技术工人{'工资增长机制' if place > 1 else ''}",
+            light=light,
+            matters=matters,
+        )
+        for place, light in enumerate(lights)
+        for matters in [(short,) if place == 0 else (long,) if place < 3 else ()]
+    )
+    return SourcedSummary(
+        replace(summary, sections=(replace(summary.sections[0], measures=measures),)),
+        None,
+    )
+
+
+def test_brief_has_room_for_every_measure_and_matter_of_a_bad_quarter() -> None:
+    sourced = of_a_bad_quarter()
+    document = brief(sourced, demo=True)
+    made = pdf.render_pdf(document.html(), css=document.css, fits=True, **document.properties)
+    lines = [line for page in pages_of_lines(made) for line in page]
+    assert len(reader(made).pages) == 1
+    assert text_of(made).count("建立企业技术工人") == 6
+    assert sum(line.text == "6月18日" for line in lines) == 3
+    assert not any(line.text.startswith("另有") for line in lines)
+    assert any("数据摘要" in line.text and line.text.endswith(sourced.sha256) for line in lines)
+    shown = [block for block in on_one_page(document) if isinstance(block, Table)]
+    assert [(table.row_count, table.left_out) for table in shown] == [(6, 0), (3, 0)]
+
+
+def test_brief_calls_a_department_by_one_name_in_a_row_and_counts_a_run_of_periods() -> None:
+    rows = [row for row in brief(of_a_bad_quarter()).troubled.rows if not isinstance(row, Band)]
+    reasons = [row[3].lines[0] for row in rows]
+    assert reasons[:2] == ["市人社局连续2期未按时报送", "市人社局自评停滞"]
+    assert "市人力资源和社会保障局" not in "".join(
+        line for row in rows for cell in row for line in cell.lines
+    )
 
 
 @pytest.mark.parametrize("long", [True, False])
