@@ -22,15 +22,18 @@ from measures.policytext.pinyin import simplified
 _CODE = re.compile(rf"({NUMERAL})\(({NUMERAL})\)")
 # How often a department is followed to the one that came after it: an office is seldom reorganised twice.
 GENERATIONS: Final = 3
+# How many characters may name a department.
+NAMING: Final = 2
 # What keyboards type, and how official text writes it.
 _OFFICIAL = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", ":": "：", "?": "？", "!": "！"})
 _QUOTES = re.compile('["“”„‟＂]')
 
 
 def search_measures(measures: MeasureQuerySet, words: str, on: date) -> MeasureQuerySet:
-    """Title, text or clause contains the words, or they are the measure's number or bind it by a name.
+    """Title, text or clause contains the words, or they are its number, or a name of whom it binds does.
 
-    No index finds Chinese words of two characters, so every text is looked through.
+    No index finds Chinese words of two characters, so every text is looked through. One character stands in
+    the names of all departments (市, 局) and names none.
     """
     typed = half_width(words)
     if not typed:
@@ -40,7 +43,9 @@ def search_measures(measures: MeasureQuerySet, words: str, on: date) -> MeasureQ
         found |= Q(title__icontains=written) | Q(text__icontains=written) | Q(clause_text__icontains=written)
     if code := _CODE.fullmatch(typed.replace(" ", "")):
         found |= Q(section__ordinal=number_of(code[1]), ordinal=number_of(code[2]))
-    named = with_predecessors(Department.objects.filter(_named(typed, "iexact")), on)
+    if len(typed) < NAMING:
+        return measures.filter(found)
+    named = with_predecessors(Department.objects.filter(_named(typed)), on)
     bound = Responsibility.objects.in_force(on).filter(department__in=named.order_by().values("pk"))
     return measures.filter(found | Q(pk__in=bound.values("measure")))
 
@@ -56,15 +61,16 @@ def search_texts(texts: QuerySet[Revision], words: str) -> QuerySet[Revision]:
 
 def search_departments(departments: QuerySet[Department], words: str, on: date) -> QuerySet[Department]:
     """One of the names contains the words, or one of those of a department that it succeeded."""
-    named = Department.objects.filter(_named(half_width(words), "icontains"))
+    named = Department.objects.filter(_named(half_width(words)))
     return departments.filter(pk__in=with_successors(named, on).order_by().values("pk"))
 
 
-def _named(typed: str, how: str) -> Q:
+def _named(typed: str) -> Q:
+    """People type 人社局 for 市人社局: the words are part of a name, also of a former one."""
     found = Q()
     for written in spellings(typed):
         for name in ("name", "short_name", "full_name", "aliases__name"):
-            found |= Q(**{f"{name}__{how}": written})
+            found |= Q(**{f"{name}__icontains": written})
     return found
 
 

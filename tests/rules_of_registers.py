@@ -27,6 +27,8 @@ REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_search_counts_each_kind_and_opens_the_first_that_has_something",
         "test_search_finds_traditional_characters_and_digits_of_another_width",
         "test_search_finds_successors_by_an_old_name_and_measures_by_the_new_one",
+        "test_part_of_a_name_finds_what_the_whole_name_finds",
+        "test_one_character_names_no_department",
         "test_search_finds_texts_in_work_only_for_those_who_may_read_them",
         "test_search_finds_the_text_in_force_and_no_older_one",
         "test_search_runs_nothing_that_was_typed_and_stays_in_its_policy",

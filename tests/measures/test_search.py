@@ -21,9 +21,27 @@ def test_measure_is_found_by_its_number(demo: None, words: str) -> None:
     assert found(words) == ["二（一）"]
 
 
-@pytest.mark.parametrize("words", ["市人社局", "市人力资源和社会保障局", "廊坊市人力资源和社会保障局"])
+@pytest.mark.parametrize(
+    "words", ["人社局", "市人社局", "市人力资源和社会保障局", "廊坊市人力资源和社会保障局"]
+)
 def test_measures_are_found_by_the_names_of_whom_they_bind(demo: None, words: str) -> None:
     assert len(found(words)) == 18
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("房管局", "市房管局"), ("外专局", "市外专局"), ("文廣新局", "市文广新局"), ("總工會", "市总工会")],
+)
+def test_part_of_a_name_finds_what_the_whole_name_finds(demo: None, words: str, name: str) -> None:
+    """Of today and of before a reorganisation, also in Traditional characters."""
+    assert set(found(words)) >= set(found(name)) != set()
+
+
+@pytest.mark.django_db
+def test_one_character_names_no_department() -> None:
+    builders.a_measure(leads=("zgh",))
+    assert found("总工") != []
+    assert found("工") == []
 
 
 @pytest.mark.parametrize(("words", "plainly", "number"), [("２０１９", "2019", 1), ("10％", "10%", 1)])
