@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from measures.charts import COLOURS
-from measures.lights import FilingState, Light, LightReason, reason_text
+from measures.lights import FilingState, Light, reason_text
 from measures.models import (
     TEXTS,
     LeadMode,
     LightColour,
+    LightReason,
     PeriodState,
     Situation,
     UpdateState,

@@ -7,8 +7,8 @@ from io import BytesIO
 import docx
 import pytest
 
-from measures.lights import Light, LightReason
-from measures.models import LightColour
+from measures.lights import Light
+from measures.models import LightColour, LightReason
 from measures.reports import one_page, pdf
 from measures.reports.brief import brief
 from measures.reports.one_page import Part, rows_that_fit
@@ -79,9 +79,13 @@ def test_brief_never_runs_over_its_page_and_counts_what_finds_no_room(long: bool
 def of_a_bad_quarter() -> SourcedSummary:
     """Two red and four yellow measures, the yellow of two lines each, and three matters."""
     summary = OPEN.summary
-    missed = {"department": "市人社局", "periods": 2, "missed_in": "2020年第一季度、2020年第二季度"}
-    stalled = {"department": "市人社局"}
-    half = {"label": "国情、省情、市情研修考察", "figure": "0/1"}
+    missed: dict[str, str | int] = {
+        "department": "市人社局",
+        "periods": 2,
+        "missed_in": "2020年第一季度、2020年第二季度",
+    }
+    stalled: dict[str, str | int] = {"department": "市人社局"}
+    half: dict[str, str | int] = {"label": "国情、省情、市情研修考察", "figure": "0/1"}
     lights = [
         Light(LightColour.RED, LightReason.MISSED_RUN, missed),
         Light(LightColour.RED, LightReason.STALLED, stalled),

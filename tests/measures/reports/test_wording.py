@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from measures.lights import Light, LightReason
-from measures.models import LightColour
+from measures.lights import Light
+from measures.models import LightColour, LightReason
 from measures.reports import wording
 from measures.reports.ledger import ledger_table
 from measures.reports.status import status_report
@@ -48,13 +48,13 @@ def test_brackets_within_brackets_are_others_and_codes_keep_theirs() -> None:
 def overridden() -> SourcedSummary:
     """The first red measure, made yellow by the office, says something under problems."""
     summary = OPEN.summary
-    because = {"because": "已落实整改，下期复核", "ruled": LightColour.RED.value}
+    because: dict[str, str | int] = {"because": "已落实整改，下期复核", "ruled": LightColour.RED.value}
     light = Light(LightColour.YELLOW, LightReason.OVERRIDDEN, because, overridden=True, lighter=True)
     section = next(one for one in summary.sections if any(row.printed for row in one.measures))
     first = next(row for row in section.measures if row.printed)
     update = first.printed[0]
     assert update.text is not None
-    told = replace(update, text=replace(update.text, problems=SAID))
+    told = replace(update, text=samples.text(problems=SAID))
     updates = tuple(told if row is update else row for row in first.updates)
     mended = replace(first, light=light, updates=updates)
     measures = tuple(mended if row is first else row for row in section.measures)
