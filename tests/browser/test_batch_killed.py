@@ -1,6 +1,7 @@
 """The worker is killed in the middle of a batch of 23: what does the clerk see, and what is in the ZIP?"""
 
 import io
+import os
 import signal
 import sqlite3
 import subprocess
@@ -91,10 +92,19 @@ def moved(page: Page, above: int) -> int:
 
 
 def killed_in_the_middle(worker: "subprocess.Popen[bytes]", site: Site) -> list[Row]:
-    """While it makes a document; gives what was there then."""
+    """While it makes a document; gives what was there then.
+
+    It is held before one looks: between two documents none is in work, and it would be gone on by then.
+    """
     end = time.monotonic() + LIMIT / 1000
-    while {"made", "making"} - {state for _name, state, *_rest in rows(site)}:
+    while True:
         assert time.monotonic() < end, "it did not come to that"
+        worker.send_signal(signal.SIGSTOP)
+        _, status = os.waitpid(worker.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status), "it has ended"
+        if {"made", "making"} <= {state for _name, state, *_rest in rows(site)}:
+            break
+        worker.send_signal(signal.SIGCONT)
         time.sleep(0.01)
     worker.send_signal(signal.SIGKILL)
     assert worker.wait(timeout=30) == -signal.SIGKILL
