@@ -1,6 +1,8 @@
 """What is typed about documents? Which are wanted, which is drafted in which words, what is verified."""
 
+import math
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -23,10 +25,12 @@ from measures.models.batches import LENGTHS
 from measures.models.fingerprints import as_typed
 from measures.office_forms import ReasonForm
 from measures.reports.documents import UnknownPartError
+from measures.reports.issuing import section_label, sections_of
 from measures.reports.kinds import kind_of
 from measures.workflow.issuing import SECTION_LENGTH
 
-ROWS: Final = {"preamble": 4, "problems": 14, "next_steps": 14}
+# How high a text is shown: as high as its words need, at about so many characters a line.
+FEWEST_ROWS, MOST_ROWS, CHARACTERS_A_ROW = 4, 14, 45
 FORMATS: Final = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
 # The whole of a hash, or so much of its beginning that no other is likely to begin so.
 TYPED_SHA256: Final = r"[0-9a-f]{12,64}"
@@ -61,14 +65,15 @@ class SectionsForm(forms.Form):
 
     version = ShownVersion()
 
-    def __init__(self, draft: ReportDraft, sections: tuple[str, ...], sent: Any = None) -> None:
-        super().__init__(sent, initial={"version": draft.version, **draft.texts})
-        for name in sections:
+    def __init__(self, draft: ReportDraft, texts: Mapping[str, str], sent: Any = None) -> None:
+        super().__init__(sent, initial={"version": draft.version, **texts})
+        for name in sections_of(draft.kind):
+            text = str((sent or texts).get(name) or "")
             self.fields[name] = ProseField(
                 limit=SECTION_LENGTH,
                 required=False,
-                label=section_label(name),
-                widget=forms.Textarea(attrs={"rows": ROWS[name]}),
+                label=section_label(draft.kind, name),
+                widget=forms.Textarea(attrs={"rows": rows_of(text)}),
             )
 
     @property
@@ -76,8 +81,10 @@ class SectionsForm(forms.Form):
         return {name: text for name, text in self.cleaned_data.items() if name in EDITED_SECTIONS}
 
 
-def section_label(name: str) -> str:
-    return str(capfirst(ReportDraft._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column has one
+def rows_of(text: str) -> int:
+    """Of a text area that shows the whole text, if it is not long, and a row to go on in."""
+    rows = sum(max(math.ceil(len(line) / CHARACTERS_A_ROW), 1) for line in text.splitlines()) + 1
+    return min(max(rows, FEWEST_ROWS), MOST_ROWS)
 
 
 class DraftActForm(forms.Form):

@@ -18,7 +18,7 @@ from measures.models.fingerprints import SHA256, digest, to_text
 from measures.models.periods import PeriodSnapshot, ReportingPeriod
 from measures.models.policy import Policy
 
-# The parts of a report that people put into their own words.
+# What people put into their own words. Which part of each kind that is, reports.issuing.SECTIONS says.
 EDITED_SECTIONS: Final = ("preamble", "problems", "next_steps")
 
 
@@ -45,7 +45,7 @@ _SIGNED: Final = (DraftState.SIGNED, DraftState.ISSUED)
 
 
 class EditedTexts(models.Model):
-    """What stands in the report instead of the generated words; empty: that kind has no such part."""
+    """What stands in the report instead of the generated words; empty: these are printed."""
 
     preamble = models.TextField(_("preamble"), blank=True)
     problems = models.TextField(_("problems of the report"), blank=True)

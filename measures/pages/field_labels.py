@@ -10,7 +10,7 @@ from django import forms
 
 from measures.department_forms import ContactForm
 from measures.forms import ReturnForm
-from measures.models import EDITED_SECTIONS, TEXTS, CommitmentValue, Words
+from measures.models import TEXTS, CommitmentValue, ReportKind, Words
 from measures.office_forms import (
     AnnouncementForm,
     ClosureForm,
@@ -21,7 +21,7 @@ from measures.office_forms import (
     ReasonForm,
 )
 from measures.people_forms import NewPersonForm
-from measures.report_forms import section_label
+from measures.reports.issuing import section_label, sections_of
 from measures.workflow.values import DECREASE
 
 # Every form in which somebody writes more than a word, besides that of an update.
@@ -42,6 +42,9 @@ FORMS: Final[tuple[type[forms.Form], ...]] = (
 def labels() -> Mapping[str, Words]:
     """The label of each field of these forms by its name."""
     of_acts = {name: field.label for form in FORMS for name, field in form.base_fields.items() if field.label}
-    sections = {name: section_label(name) for name in EDITED_SECTIONS}
+    status = (
+        ReportKind.STATUS.value
+    )  # which kind of report it was is not known here; this one has all sections
+    sections = {name: section_label(status, name) for name in sections_of(status)}
     why_less = CommitmentValue._meta.get_field("decrease_reason").verbose_name
     return of_acts | sections | {name: text.label for name, text in TEXTS.items()} | {DECREASE: why_less}

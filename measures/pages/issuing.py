@@ -13,6 +13,8 @@ from measures import report_permissions
 from measures.models import Act, DraftState, ReportDraft, Words
 from measures.permissions import Office
 from measures.report_forms import DraftActForm, ReasonedDraftActForm
+from measures.reports import issuing as documents
+from measures.summaries import SnapshotError
 from measures.workflow import issuing
 
 
@@ -114,9 +116,27 @@ def offers_of(actor: Actor, draft: ReportDraft, sent: Offer | None = None) -> li
     ]
 
 
-def obstacle_to(draft: ReportDraft, actor: Actor) -> str:
+def words_of(draft: ReportDraft, proposed: Mapping[str, str]) -> dict[str, str]:
+    """What each section says: the words stored with the draft, or those printed in their place."""
+    return {name: draft.texts[name] or proposed.get(name, "") for name in documents.sections_of(draft.kind)}
+
+
+def proposed_of(draft: ReportDraft, *, is_current: bool, demo: bool) -> dict[str, str]:
+    """The words that the program writes; none once the draft rests on other figures than the period.
+
+    That a snapshot was altered is told where its lights stand (`pages.overrides`), and by the document.
+    """
+    if not is_current:
+        return {}
+    try:
+        return documents.proposed_texts(draft.kind, documents.asked_of(draft, demo=demo))
+    except SnapshotError:
+        return {}
+
+
+def obstacle_to(draft: ReportDraft, actor: Actor, *, is_current: bool) -> str:
     """Why the draft goes no further now, whoever asks; empty where nothing is in its way."""
-    if draft.is_in_work and not issuing.is_current(draft):
+    if draft.is_in_work and not is_current:
         return _("The period was reopened since: discard this draft and draft the report anew.")
     office = Office.of(draft.period.policy, actor.on)
     if draft.state == DraftState.SUBMITTED and not report_permissions.has_another_clerk(office, draft):

@@ -6,21 +6,50 @@ the draft has them. A line that nobody changed is printed as it would have been 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from measures.models import EDITED_SECTIONS, ReportDraft, ReportKind
+from measures.models import ReportDraft, ReportKind, Words
 from measures.reports.blocks import Group, Paragraph
 from measures.reports.documents import Document, chinese_date
 from measures.reports.kinds import KINDS, Asked, Kind, UnknownFormatError
 from measures.workflow.issuing import FileMade, Numbered
 
 ISSUED_KINDS: Final[Mapping[str, Kind]] = {kind.value: KINDS[kind.value] for kind in ReportKind}
-# Which part of a document each section is, where the document has it.
-PARTS: Final = {"preamble": "lead_in", "problems": "problems", "next_steps": "next_steps"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """What people put into words: `part` is the field of the document. Prose has no headings of its own."""
+
+    part: str
+    label: Words
+    is_prose: bool = False
+
+
+_PREAMBLE: Final = Section("lead_in", _("preamble"), is_prose=True)
+# What the words of a draft stand for in a document of each kind, in the order of the document.
+SECTIONS: Final[Mapping[str, Mapping[str, Section]]] = {
+    ReportKind.STATUS.value: {
+        "preamble": _PREAMBLE,
+        "problems": Section("problems", _("problems of the report")),
+        "next_steps": Section("next_steps", _("next steps of the report")),
+    },
+    ReportKind.FILING.value: {
+        "preamble": _PREAMBLE,
+        "problems": Section("behind", _("what was not filed as required")),
+    },
+    ReportKind.BULLETIN.value: {
+        "preamble": _PREAMBLE,
+        "problems": Section("behind", _("departments that did not file as required")),
+        "next_steps": Section("requests", _("what is asked of the departments"), is_prose=True),
+    },
+}
 # A heading of the second level, as GB/T 9704 numbers them.
 HEADING: Final = re.compile(r"^（[一二三四五六七八九十百]+）")
 # What each page of a draft is marked with, and the name of its file, by its form: a PDF is read by those who
@@ -40,7 +69,7 @@ def document_of(draft: ReportDraft, *, demo: bool, form: str = "pdf") -> Documen
     if form not in MARKS:
         raise UnknownFormatError(replace(ISSUED_KINDS[draft.kind], formats=tuple(MARKS)), form)
     with translation.override("zh-hans"):
-        document = with_texts(generated(draft.kind, draft, demo=demo), draft.texts)
+        document = with_texts(draft.kind, generated(draft, demo=demo), draft.texts)
         notice = "　".join(filter(None, [f"{MARKS[form]}　尚未印发", document.notice]))
         return replace(document, notice=notice)
 
@@ -50,21 +79,30 @@ def name_of_draft(document: Document, form: str) -> str:
     return f"{MARKS[form]}_{document.file_name_as(form)}"
 
 
-def generated(kind: str, draft: ReportDraft, *, demo: bool) -> Document:
+def generated(draft: ReportDraft, *, demo: bool) -> Document:
     """As it is without editing."""
-    return ISSUED_KINDS[kind].build(Asked(draft.period, timezone.localdate(draft.drafted_at), demo=demo))
+    return ISSUED_KINDS[draft.kind].build(asked_of(draft, demo=demo))
+
+
+def asked_of(draft: ReportDraft, *, demo: bool) -> Asked:
+    """Of what the document of a draft is made."""
+    return Asked(draft.period, timezone.localdate(draft.drafted_at), demo=demo)
 
 
 def sections_of(kind: str) -> tuple[str, ...]:
     """Which sections of that kind can be edited."""
-    known = {field.name for field in fields(ISSUED_KINDS[kind].document)}
-    return tuple(name for name in EDITED_SECTIONS if PARTS[name] in known)
+    return tuple(SECTIONS[kind])
+
+
+def section_label(kind: str, name: str) -> str:
+    """What a section is called in a document of that kind."""
+    return str(capfirst(SECTIONS[kind][name].label))
 
 
 def proposed_texts(kind: str, asked: Asked) -> dict[str, str]:
     """The words of the sections as the document has them, to be edited: one line a paragraph."""
     document = ISSUED_KINDS[kind].build(asked)
-    return {name: "\n".join(lines_of(getattr(document, PARTS[name]))) for name in sections_of(kind)}
+    return {name: "\n".join(lines_of(getattr(document, row.part))) for name, row in SECTIONS[kind].items()}
 
 
 def lines_of(part: Iterable[str | Group]) -> Iterator[str]:
@@ -80,16 +118,14 @@ def line_of(paragraph: Paragraph) -> str:
     return " ".join(f"{paragraph.who}{paragraph.text}".split("\n"))
 
 
-def with_texts(document: Document, texts: Mapping[str, str]) -> Document:
+def with_texts(kind: str, document: Document, texts: Mapping[str, str]) -> Document:
     """The document with its sections in these words; one without words stays as it is."""
-    known = {field.name for field in fields(document)}
     changes: dict[str, Any] = {}
-    for name, part in PARTS.items():
+    for name, row in SECTIONS[kind].items():
         lines = [line.strip() for line in texts.get(name, "").splitlines() if line.strip()]
-        if part not in known or not lines:
-            continue
-        is_prose = part == "lead_in"
-        changes[part] = tuple(lines) if is_prose else tuple(groups_of(lines, getattr(document, part)))
+        if lines:
+            before = getattr(document, row.part)
+            changes[row.part] = tuple(lines if row.is_prose else groups_of(lines, before))
     return replace(document, **changes)
 
 
@@ -111,7 +147,7 @@ def issued_document(numbered: Numbered, *, demo: bool) -> Document:
     """As it is issued: with number, day of the signature, who drafted, checked and signed, and a hash."""
     draft = numbered.draft
     with translation.override("zh-hans"):
-        document = with_texts(generated(draft.kind, draft, demo=demo), draft.texts)
+        document = with_texts(draft.kind, generated(draft, demo=demo), draft.texts)
         signed_on = timezone.localdate(draft.signed_at)
         return replace(
             document,

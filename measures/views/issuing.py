@@ -27,11 +27,11 @@ from measures.models import (
 from measures.models.issuing import IssuedReportQuerySet
 from measures.office_forms import ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.issuing import BUTTONS, DraftButton, Offer, obstacle_to, offers_of
+from measures.pages.issuing import BUTTONS, DraftButton, Offer, obstacle_to, offers_of, proposed_of, words_of
 from measures.pages.overrides import overrides_of_period
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
-from measures.report_forms import NewDraftForm, SectionsForm, section_label
+from measures.report_forms import NewDraftForm, SectionsForm
 from measures.reports import issuing as documents
 from measures.reports.copies import copy_of
 from measures.reports.documents import UnknownPartError
@@ -118,20 +118,22 @@ def _draft_shown(
     sent: Offer | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    names, period = documents.sections_of(draft.kind), draft.period
+    period, is_current = draft.period, draft.is_in_work and issuing.is_current(draft)
+    proposed = proposed_of(draft, is_current=is_current, demo=clock.demo_date() is not None)
+    words = words_of(draft, proposed)
     number = request.GET.get("overrides", "")
     edits = Act.EDIT_REPORT in issuing.possible_acts(request.actor, draft)
     offers = offers_of(request.actor, draft, sent)
     context = {
         "draft": draft,
         "issued": getattr(draft, "issued", None),
-        "form": sections or (SectionsForm(draft, names) if edits else None),
-        "texts": [(section_label(name), draft.texts[name]) for name in names],
+        "form": sections or (SectionsForm(draft, words) if edits else None),
+        "texts": [(documents.section_label(draft.kind, name), text) for name, text in words.items()],
         # What is typed goes with the act that hands it on: its button stands below the words.
         "offers": [offer for offer in offers if offer.button != SUBMIT] if edits else offers,
         "submits": SUBMIT if edits else None,
         "refused": sent.form if sent else None,
-        "obstacle": obstacle_to(draft, request.actor),
+        "obstacle": obstacle_to(draft, request.actor, is_current=is_current),
         "overrides": overrides_of_period(period, clock.today(), number) if period.is_frozen else None,
     }
     return render(request, "measures/draft_detail.html", context, status=status)
@@ -144,7 +146,7 @@ def draft_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespon
     draft = load_draft(request.actor, policy, uuid)
     if not report_permissions.is_drafter(request.actor, draft):
         raise PermissionDenied
-    form = SectionsForm(draft, documents.sections_of(draft.kind), request.POST)
+    form = SectionsForm(draft, draft.texts, request.POST)
 
     def save() -> HttpResponse:
         submits = request.POST.get("act") == SUBMIT.name

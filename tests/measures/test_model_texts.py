@@ -26,7 +26,6 @@ NAME_TEXTS = {
     "measures/reports/ledger.py": "problems and next steps have a column each",
     "measures/models/issuing.py": "parts of a report that people put into words bear the names of its texts",
     "measures/reports/issuing.py": "the same, with the blocks that they replace",
-    "measures/report_forms.py": "the same, with the lines that each has in the form",
     "measures/demo/data.py": "the columns of the demo's files",
 }
 

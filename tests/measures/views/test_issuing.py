@@ -136,6 +136,32 @@ def test_a_draft_is_handed_out_as_a_word_file_with_its_words_to_those_who_see_dr
     assert "pdf, docx" in unknown.content.decode()
 
 
+def test_the_requests_of_a_bulletin_are_edited_and_issued(browser_of: BrowserOf) -> None:
+    """The form has the words that the program writes, also for a draft that was begun without them."""
+    draft = reports.a_draft(ReportKind.BULLETIN)
+    ReportDraft.objects.update(problems="", next_steps="")
+    clerk, reader = browser_of(cast.clerk()), browser_of(cast.second_clerk())
+    for page in (clerk.get(page_of(draft)), reader.get(page_of(draft))):
+        words = page.content.decode()
+        for said in ("What is asked of the departments", "未报送的单位请尽快补报", "（一）未报送"):
+            assert said in words
+    act(
+        clerk,
+        "edit",
+        next_steps="请于7月20日前补报。",
+        problems="没有。",
+        preamble="通报如下。",
+        act="submit",
+    )
+    assert "请于7月20日前补报。" in reader.get(page_of(draft)).content.decode()
+    draft = reports.do(Act.CHECK_REPORT, cast.second_clerk(), ReportDraft.objects.get())
+    reports.do(Act.SIGN_REPORT, cast.signer(), draft)
+    act(clerk, "issue")
+    printed = clerk.get(f"{REGISTER}{IssuedReport.objects.get().uuid}/file/").content.decode()
+    assert "请于7月20日前补报。" in printed
+    assert "请尽快补报" not in printed
+
+
 def test_the_page_says_why_a_draft_goes_no_further(browser_of: BrowserOf) -> None:
     draft = reports.submitted()
     page = browser_of(cast.clerk()).get(page_of(draft)).content.decode()
