@@ -93,6 +93,11 @@ class DraftActForm(forms.Form):
     version = ShownVersion()
 
 
+def renew(form: forms.Form, version: int) -> None:
+    """A refused form can be sent again, about the version that the page shows now."""
+    form.data = dict(form.data.items()) | {"version": str(version)}
+
+
 class ReasonedDraftActForm(DraftActForm, ReasonForm):
     """The same with a reason."""
 

@@ -15,6 +15,8 @@ ISSUING: Final[Mapping[str, tuple[str, ...]]] = {
         "test_the_requests_of_a_bulletin_are_edited_and_issued",
         "test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified",
         "test_a_returned_report_loses_check_and_signature_and_keeps_the_reason",
+        "test_a_refused_save_loses_no_word",
+        "test_a_refused_act_keeps_its_reason_and_can_be_sent_again",
         "test_nobody_acts_on_words_that_they_have_not_seen",
         "test_a_reopened_period_stops_its_drafts",
     ),

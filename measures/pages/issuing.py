@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from departments.actors import Actor
 from measures import report_permissions
 from measures.models import Act, DraftState, ReportDraft, Words
+from measures.pages.set_aside import TypedWords
 from measures.permissions import Office
-from measures.report_forms import DraftActForm, ReasonedDraftActForm
-from measures.reports import issuing as documents
-from measures.summaries import SnapshotError
+from measures.report_forms import DraftActForm, ReasonedDraftActForm, renew
 from measures.workflow import issuing
 
 
@@ -105,8 +104,13 @@ class Offer:
 
 
 def offers_of(actor: Actor, draft: ReportDraft, sent: Offer | None = None) -> list[Offer]:
-    """The acts that this person may do now; `sent` is one that was refused, with what was typed."""
+    """The acts that this person may do now; `sent` is one that was refused, with what was typed.
+
+    Sent again it is about the draft as the page shows it now.
+    """
     possible = issuing.possible_acts(actor, draft)
+    if sent:
+        renew(sent.form, draft.version)
     return [
         sent
         if sent and sent.button == button
@@ -116,22 +120,12 @@ def offers_of(actor: Actor, draft: ReportDraft, sent: Offer | None = None) -> li
     ]
 
 
-def words_of(draft: ReportDraft, proposed: Mapping[str, str]) -> dict[str, str]:
-    """What each section says: the words stored with the draft, or those printed in their place."""
-    return {name: draft.texts[name] or proposed.get(name, "") for name in documents.sections_of(draft.kind)}
-
-
-def proposed_of(draft: ReportDraft, *, is_current: bool, demo: bool) -> dict[str, str]:
-    """The words that the program writes; none once the draft rests on other figures than the period.
-
-    That a snapshot was altered is told where its lights stand (`pages.overrides`), and by the document.
-    """
-    if not is_current:
-        return {}
-    try:
-        return documents.proposed_texts(draft.kind, documents.asked_of(draft, demo=demo))
-    except SnapshotError:
-        return {}
+def typed_in(sent: Offer | None, offers: list[Offer]) -> list[TypedWords]:
+    """The reason given for an act that was refused and is not offered any more."""
+    if sent is None or sent in offers or not sent.button.asks_reason:
+        return []
+    reason = str(sent.form.data.get("reason", "")).strip()
+    return [TypedWords(sent.form["reason"].label, reason)] if reason else []
 
 
 def obstacle_to(draft: ReportDraft, actor: Actor, *, is_current: bool) -> str:

@@ -26,8 +26,9 @@ from measures.models import (
 )
 from measures.models.issuing import IssuedReportQuerySet
 from measures.office_forms import ReasonForm
+from measures.pages.draft_words import proposed_of, words_shown
 from measures.pages.form_handling import http_status_of, posted_data, try_act
-from measures.pages.issuing import BUTTONS, DraftButton, Offer, obstacle_to, offers_of, proposed_of, words_of
+from measures.pages.issuing import BUTTONS, DraftButton, Offer, obstacle_to, offers_of, typed_in
 from measures.pages.overrides import overrides_of_period
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
@@ -118,21 +119,23 @@ def _draft_shown(
     sent: Offer | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if sections or sent:  # it may have moved on while the act was tried
+        draft = load_draft(request.actor, draft.period.policy, draft.uuid)
     period, is_current = draft.period, draft.is_in_work and issuing.is_current(draft)
-    proposed = proposed_of(draft, is_current=is_current, demo=clock.demo_date() is not None)
-    words = words_of(draft, proposed)
     number = request.GET.get("overrides", "")
     edits = Act.EDIT_REPORT in issuing.possible_acts(request.actor, draft)
+    proposed = proposed_of(draft, is_current=is_current, demo=clock.demo_date() is not None)
+    words = words_shown(draft, proposed, edits=edits, sent=sections)
     offers = offers_of(request.actor, draft, sent)
     context = {
         "draft": draft,
         "issued": getattr(draft, "issued", None),
-        "form": sections or (SectionsForm(draft, words) if edits else None),
-        "texts": [(documents.section_label(draft.kind, name), text) for name, text in words.items()],
+        "words": words,
+        "typed": words.typed or typed_in(sent, offers),
         # What is typed goes with the act that hands it on: its button stands below the words.
         "offers": [offer for offer in offers if offer.button != SUBMIT] if edits else offers,
         "submits": SUBMIT if edits else None,
-        "refused": sent.form if sent else None,
+        "refused": sections or (sent.form if sent else None),
         "obstacle": obstacle_to(draft, request.actor, is_current=is_current),
         "overrides": overrides_of_period(period, clock.today(), number) if period.is_frozen else None,
     }

@@ -191,6 +191,45 @@ def test_what_is_refused_stays_on_the_page(browser_of: BrowserOf) -> None:
     assert "There is a draft of this report already." in again.content.decode()
 
 
+def test_a_refused_save_loses_no_word(browser_of: BrowserOf) -> None:
+    """Stored meanwhile in another window: both stand there, and it can be saved again; or handed on."""
+    draft, clerk = reports.a_draft(), browser_of(cast.clerk())
+    typed: dict[str, Any] = {
+        "version": 1,
+        "preamble": "现报告如下。",
+        "problems": "市教育局2条。",
+        "next_steps": "",
+    }
+    reports.do(Act.EDIT_REPORT, cast.clerk(), draft)
+    answer = clerk.post(page_of(draft, "edit"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Somebody else has changed this draft" in page
+    assert "<del>改</del><ins>现报告如下。</ins>" in page
+    assert ">\n现报告如下。</textarea>" in page
+    assert {*re.findall(r'name="version" value="(\d+)"', page)} == {"2"}
+    assert "The words are saved." in act(clerk, "edit", **{**typed, "version": 2})
+    reports.do(Act.SUBMIT_REPORT, cast.clerk(), ReportDraft.objects.get())
+    page = act(clerk, "edit", 422, preamble="又改了一句。", problems="市教育局2条。", next_steps="抓好落实。")
+    assert "What you had typed and not saved" in page
+    for words in ("又改了一句。", "抓好落实。"):
+        assert f'<dd class="said">{words}</dd>' in page
+    assert "Save the words" not in page
+    assert "<textarea" in page  # to take it back: by that it can be edited again
+    assert page.count("市教育局2条。") == 1
+
+
+def test_a_refused_act_keeps_its_reason_and_can_be_sent_again(browser_of: BrowserOf) -> None:
+    draft, checker = reports.submitted(), browser_of(cast.second_clerk())
+    sent = {"version": draft.version - 1, "reason": "第三部分不实"}
+    page = checker.post(page_of(draft, "return"), sent).content.decode()
+    assert ">\n第三部分不实</textarea>" in page
+    assert {*re.findall(r'name="version" value="(\d+)"', page)} == {str(draft.version)}
+    reports.do(Act.RETURN_REPORT, cast.clerk(), draft)
+    page = checker.post(page_of(draft, "return"), sent).content.decode()
+    assert '<dd class="said">第三部分不实</dd>' in page
+
+
 def test_a_report_whose_file_cannot_be_made_is_not_issued(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
