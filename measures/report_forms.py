@@ -20,6 +20,7 @@ from measures.models import (
     ReportDraft,
     ReportingPeriod,
     ReportKind,
+    Words,
 )
 from measures.models.batches import LENGTHS
 from measures.models.fingerprints import as_typed
@@ -93,9 +94,22 @@ class DraftActForm(forms.Form):
     version = ShownVersion()
 
 
+class ConfirmedDraftActForm(DraftActForm):
+    """The same with a tick, for what cannot be taken back."""
+
+    confirmed = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick this first: nothing was done.")}
+    )
+
+    def __init__(self, *args: Any, confirms: Words, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["confirmed"].label = confirms
+
+
 def renew(form: forms.Form, version: int) -> None:
-    """A refused form can be sent again, about the version that the page shows now."""
-    form.data = dict(form.data.items()) | {"version": str(version)}
+    """A refused form can be sent again, about the version now shown; a tick is for one."""
+    typed = {name: value for name, value in form.data.items() if name != "confirmed"}
+    form.data = typed | {"version": str(version)}
 
 
 class ReasonedDraftActForm(DraftActForm, ReasonForm):

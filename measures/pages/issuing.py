@@ -13,7 +13,7 @@ from measures import report_permissions
 from measures.models import Act, DraftState, ReportDraft, Words
 from measures.pages.set_aside import TypedWords
 from measures.permissions import Office
-from measures.report_forms import DraftActForm, ReasonedDraftActForm, renew
+from measures.report_forms import ConfirmedDraftActForm, DraftActForm, ReasonedDraftActForm, renew
 from measures.workflow import issuing
 
 
@@ -21,7 +21,8 @@ from measures.workflow import issuing
 class DraftButton:
     """An act on a draft. `name` stands in the address and in the view, draft_<name>.
 
-    One that makes the file has no function: the view issues.
+    One that makes the file has no function: the view issues. One that is not to happen by a slip of the hand
+    `confirms`: what is ticked before it is done.
     """
 
     act: Act
@@ -31,10 +32,12 @@ class DraftButton:
     function: Callable[..., ReportDraft] | None = None
     asks_reason: bool = False
     is_primary: bool = False
+    confirms: Words = ""
 
-    @property
-    def form(self) -> type[DraftActForm]:
-        return ReasonedDraftActForm if self.asks_reason else DraftActForm
+    def form(self, *args: Any, **options: Any) -> DraftActForm:
+        if self.confirms:
+            return ConfirmedDraftActForm(*args, confirms=self.confirms, **options)
+        return (ReasonedDraftActForm if self.asks_reason else DraftActForm)(*args, **options)
 
     def carry_out(self, actor: Actor, draft: ReportDraft, data: Mapping[str, Any], at: datetime) -> None:
         if self.function is None:
@@ -69,6 +72,7 @@ BUTTONS: Final = {
             gettext_lazy("The report is signed and can be issued."),
             issuing.sign_report,
             is_primary=True,
+            confirms=gettext_lazy("I have read the whole report and sign it as it stands."),
         ),
         DraftButton(
             Act.ISSUE_REPORT,
@@ -76,6 +80,9 @@ BUTTONS: Final = {
             gettext_lazy("Issue, with the next number"),
             gettext_lazy("The report is issued."),
             is_primary=True,
+            confirms=gettext_lazy(
+                "What is issued cannot be changed, only withdrawn: it is to be issued now."
+            ),
         ),
         DraftButton(
             Act.RETURN_REPORT,

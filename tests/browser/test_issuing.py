@@ -67,6 +67,11 @@ def press(page: Page, button: str, words: str) -> None:
     told(page, words)
 
 
+def tick(page: Page) -> None:
+    """What cannot be taken back is not done without it."""
+    page.locator("[name=confirmed]").check()
+
+
 def from_the_desk(page: Page, site: Site, words: str) -> None:
     """What waits is found on the desk, with what is to be done."""
     page.goto(site.url)
@@ -123,8 +128,10 @@ def it_is_issued(o: Issuing) -> None:
     press(o.checker, "核稿无误", "待签发人签发")
     from_the_desk(o.signer, o.site, "待签发")
     expect(o.signer.locator("main")).to_contain_text(STEP)
+    tick(o.signer)
     press(o.signer, "签发", "可以印发")
     from_the_desk(o.clerk, o.site, "待印发")
+    keyboard.press(o.clerk, o.clerk.locator("[name=confirmed]"), "Space")
     keyboard.press(o.clerk, o.clerk.get_by_role("button", name="编号印发"))
     told(o.clerk, f"报告已印发。 {REFERENCE}")
 

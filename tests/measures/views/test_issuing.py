@@ -77,8 +77,8 @@ def test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified(browser_
     mended: dict[str, Any] = {"preamble": "现报告如下。", "problems": edited, "next_steps": "继续抓好落实。"}
     act(clerk, "edit", **mended, act="submit")
     act(checker, "check")
-    act(signer, "sign")
-    assert "〔2020〕1号" in act(clerk, "issue")
+    act(signer, "sign", confirmed="on")
+    assert "〔2020〕1号" in act(clerk, "issue", confirmed="on")
     report = IssuedReport.objects.get()
     file = clerk.get(f"{REGISTER}{report.uuid}/file/")
     printed = file.content.decode()
@@ -156,7 +156,7 @@ def test_the_requests_of_a_bulletin_are_edited_and_issued(browser_of: BrowserOf)
     assert "请于7月20日前补报。" in reader.get(page_of(draft)).content.decode()
     draft = reports.do(Act.CHECK_REPORT, cast.second_clerk(), ReportDraft.objects.get())
     reports.do(Act.SIGN_REPORT, cast.signer(), draft)
-    act(clerk, "issue")
+    act(clerk, "issue", confirmed="on")
     printed = clerk.get(f"{REGISTER}{IssuedReport.objects.get().uuid}/file/").content.decode()
     assert "请于7月20日前补报。" in printed
     assert "请尽快补报" not in printed
@@ -230,6 +230,22 @@ def test_a_refused_act_keeps_its_reason_and_can_be_sent_again(browser_of: Browse
     assert '<dd class="said">第三部分不实</dd>' in page
 
 
+def test_what_cannot_be_taken_back_is_ticked_before_it_is_done(browser_of: BrowserOf) -> None:
+    """The page asks for it, and the server too; a tick is for the words that were read."""
+    draft = reports.checked()
+    signer, clerk = browser_of(cast.signer()), browser_of(cast.clerk())
+    assert 'id="sign-confirmed"' in signer.get(page_of(draft)).content.decode()
+    page = act(signer, "sign", 422)
+    assert re.search(r'id="sign-confirmed_error">\s*<div>.*Tick this first', page)
+    assert ReportDraft.objects.get().state == DraftState.CHECKED
+    late = signer.post(page_of(draft, "sign"), {"version": draft.version - 1, "confirmed": "on"})
+    assert "Somebody else has changed this draft" in late.content.decode()
+    assert not re.search(r"<input[^>]*checked", late.content.decode())
+    act(signer, "sign", confirmed="on")
+    assert "Tick this first" in act(clerk, "issue", 422)
+    assert not IssuedReport.objects.exists()
+
+
 def test_a_report_whose_file_cannot_be_made_is_not_issued(
     browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,7 +255,7 @@ def test_a_report_whose_file_cannot_be_made_is_not_issued(
         raise PdfUnavailable("没有字体")
 
     monkeypatch.setattr(Document, "pdf", broken)
-    assert "没有字体" in act(browser_of(cast.clerk()), "issue")
+    assert "没有字体" in act(browser_of(cast.clerk()), "issue", confirmed="on")
     file = browser_of(cast.clerk()).get(page_of(draft, "file"), follow=True)
     assert "没有字体" in file.content.decode()
     assert not IssuedReport.objects.exists()
