@@ -96,6 +96,7 @@ class ReportDraft(EditedTexts):
     )
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     return_reason = models.CharField(_("why it was returned last"), max_length=200, blank=True)
+    returned_texts = models.JSONField(_("words when it was returned last"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("draft of a report")

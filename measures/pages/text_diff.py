@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|[A-Za-z]+|\s+|.", re.DOTALL)
 # Fewer characters than this between two changes read as part of the change.
 _TOO_SHORT = 2
+# So many lines that are the same stay whole between two changes.
+_FEW_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,33 @@ def compare(before: str, after: str) -> list[Piece]:
         gone, come = "".join(part[1] for part in parts), "".join(part[2] for part in parts)
         pieces += [Piece("same", gone)] if same else [Piece("removed", gone), Piece("added", come)]
     return [piece for piece in pieces if piece.text]
+
+
+def compare_lines(before: str, after: str) -> list[Piece]:
+    """The same of a text of many paragraphs: line by line first, then within those that differ.
+
+    A paragraph that was moved or added tears no other apart, and a long text takes no longer.
+    """
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    pieces: list[Piece] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
+        pieces += [Piece("same", gone)] if tag == "equal" else compare(gone, come)
+    return pieces
+
+
+def shortened(pieces: list[Piece]) -> list[Piece]:
+    """For who has read the whole: of lines that are the same only those beside a change, else an ellipsis."""
+    last = len(pieces) - 1
+    return [_shortened(piece, number == 0, number == last) for number, piece in enumerate(pieces)]
+
+
+def _shortened(piece: Piece, is_first: bool, is_last: bool) -> Piece:
+    lines = piece.text.splitlines(keepends=True)
+    if piece.kind != "same" or len(lines) <= _FEW_LINES:
+        return piece
+    before, after = "" if is_first else lines[0], "" if is_last else lines[-1]
+    return Piece("same", f"{before}…{after and chr(10)}{after}")
 
 
 def _without_crumbs(runs: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:

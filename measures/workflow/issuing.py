@@ -159,7 +159,7 @@ def return_report(actor: Actor, draft: ReportDraft, version: int, reason: str, a
     """Back to whoever drafted it, with a reason; check and signature fall away."""
     with one_act():
         row = _lock(actor, draft, version, Act.RETURN_REPORT)
-        row.return_reason = required_reason(reason)
+        row.return_reason, row.returned_texts = required_reason(reason), row.texts
         row.checked_by = row.checked_at = row.signed_by = row.signed_at = None
         _move(row, Act.RETURN_REPORT, at)
         _record(Act.RETURN_REPORT, actor, row, at, row.return_reason)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.pages.text_diff import Piece, compare
+from measures.pages.text_diff import Piece, compare, compare_lines, shortened
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,29 @@ def test_comparison_holds_both_texts_whole(before: str, after: str) -> None:
     pieces = compare(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+
+
+LINES = st.text(alphabet="一二，12\n", max_size=80)
+
+
+@given(LINES, LINES)
+def test_comparison_line_by_line_holds_both_texts_whole(before: str, after: str) -> None:
+    pieces = compare_lines(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+
+
+def test_of_a_long_text_only_what_was_changed_is_shown_with_the_lines_beside() -> None:
+    """A paragraph that was added tears no other apart."""
+    lines = [f"第{number}条。" for number in range(1, 21)]
+    before = "\n".join(lines)
+    after = "\n".join([*lines[:9], "新的一条。", *lines[9:15], "第16条，改。", *lines[16:]])
+    assert [(piece.kind, piece.text) for piece in shortened(compare_lines(before, after))] == [
+        ("same", "…\n第9条。\n"),
+        ("added", "新的一条。\n"),
+        ("same", "第10条。\n…\n第15条。\n"),
+        ("same", "第16条"),
+        ("added", "，改"),
+        ("same", "。\n"),
+        ("same", "第17条。\n…"),
+    ]

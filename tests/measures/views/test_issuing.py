@@ -19,6 +19,7 @@ from measures.models import Act, DraftState, IssuedReport, ReportDraft, ReportKi
 from measures.reports.documents import Document
 from measures.reports.pdf import PdfUnavailable
 from measures.views.verifying import MOST_ASKED
+from measures.workflow import periods
 from tests import cast
 from tests.measures import issued_reports as reports
 from tests.tampering import unguarded
@@ -244,6 +245,49 @@ def test_what_cannot_be_taken_back_is_ticked_before_it_is_done(browser_of: Brows
     act(signer, "sign", confirmed="on")
     assert "Tick this first" in act(clerk, "issue", 422)
     assert not IssuedReport.objects.exists()
+
+
+def test_who_decides_sees_what_was_changed_in_the_proposed_words(browser_of: BrowserOf) -> None:
+    """While the draft rests on the figures of its period; of a draft as proposed it says that nothing was."""
+    period = reports.a_closed_period()
+    clerk, checker = browser_of(cast.clerk()), browser_of(cast.second_clerk())
+    clerk.post("/p/a-policy/drafts/", {"kind": "bulletin", "period": period.uuid})
+    draft = ReportDraft.objects.get()
+    act(clerk, "submit")
+    assert "No word was changed against" in checker.get(page_of(draft)).content.decode()
+    act(checker, "return", reason="写明补报时限")
+    words: dict[str, Any] = {
+        **draft.texts,
+        "next_steps": draft.next_steps.replace("尽快补报", "于7月20日前补报"),
+    }
+    act(clerk, "edit", **words, act="submit")
+    for who in (checker, browser_of(cast.signer()), browser_of(cast.auditor())):
+        page = who.get(page_of(draft)).content.decode()
+        assert "Changed against the words proposed: 1 section" in page
+        assert (
+            page.count("<del>尽快</del><ins>于7月20日前</ins>") == 2
+        )  # against the return, and the proposal
+    periods.reopen_period(cast.signer(), period, "更正", reports.NOW)
+    page = checker.get(page_of(draft)).content.decode()
+    assert "words proposed" not in page
+    assert "于7月20日前补报" in page
+
+
+def test_who_decides_again_sees_what_was_changed_since_the_return(browser_of: BrowserOf) -> None:
+    draft = reports.submitted()
+    clerk, checker = browser_of(cast.clerk()), browser_of(cast.second_clerk())
+    act(checker, "return", reason="请写明时限")
+    assert "Changed since the return" not in clerk.get(page_of(draft)).content.decode()
+    act(clerk, "submit")
+    page = checker.get(page_of(draft)).content.decode()
+    assert "请写明时限" in page
+    assert "No word and no value was changed since the return." in page
+    act(checker, "return", reason="请写明时限")
+    words: dict[str, Any] = {**draft.texts, "preamble": "现将进展情况一并报告如下。"}
+    act(clerk, "edit", **words, act="submit")
+    page = checker.get(page_of(draft)).content.decode()
+    assert "Changed since the return: 1 field" in page
+    assert "进展情况<ins>一并</ins>报告" in page
 
 
 def test_a_report_whose_file_cannot_be_made_is_not_issued(
