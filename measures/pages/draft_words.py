@@ -26,6 +26,20 @@ LITTLE: Final = 600
 
 
 @dataclass(frozen=True)
+class ShownLine:
+    text: str
+    is_heading: bool
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """To be read, with the headings that the document will have."""
+
+    label: str
+    lines: list[ShownLine]
+
+
+@dataclass(frozen=True)
 class DraftWords:
     """Sections to be edited (`form`) or read (`texts`).
 
@@ -34,7 +48,7 @@ class DraftWords:
     """
 
     form: SectionsForm | None
-    texts: list[tuple[str, str]]
+    texts: list[ShownSection]
     typed: list[TypedWords]
     stored: list[Difference]
     from_proposed: list[Difference] | None
@@ -59,19 +73,25 @@ def words_shown(
 ) -> DraftWords:
     """Of the draft as it is now; `sent` is a save that was refused."""
     words = words_of(draft, proposed)
-    texts = [(documents.section_label(draft.kind, name), text) for name, text in words.items()]
     unsaved = not_stored(draft, sent) if sent else []
     too_late = sent is not None and came_too_late(sent)
     if sent and too_late:
         renew(sent, draft.version)
     return DraftWords(
         form=(sent or SectionsForm(draft, words)) if edits else None,
-        texts=texts,
+        texts=[section_shown(draft.kind, name, text) for name, text in words.items()],
         typed=[] if edits else [TypedWords(row.label, row.mine) for row in unsaved if row.mine],
         stored=unsaved if edits and too_late else [],
         from_proposed=differing(draft, proposed, words) if proposed else None,
         since_return=None if edits else changed_since_return(draft),
     )
+
+
+def section_shown(kind: str, name: str, text: str) -> ShownSection:
+    lines = [
+        ShownLine(line, documents.is_heading(kind, name, line)) for line in documents.written_lines(text)
+    ]
+    return ShownSection(documents.section_label(kind, name), lines)
 
 
 def changed_since_return(draft: ReportDraft) -> list[Difference] | None:

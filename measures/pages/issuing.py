@@ -72,7 +72,7 @@ BUTTONS: Final = {
             gettext_lazy("The report is signed and can be issued."),
             issuing.sign_report,
             is_primary=True,
-            confirms=gettext_lazy("I have read the whole report and sign it as it stands."),
+            confirms=gettext_lazy("I have read the whole report and sign it as it stands"),
         ),
         DraftButton(
             Act.ISSUE_REPORT,
@@ -80,9 +80,7 @@ BUTTONS: Final = {
             gettext_lazy("Issue, with the next number"),
             gettext_lazy("The report is issued."),
             is_primary=True,
-            confirms=gettext_lazy(
-                "What is issued cannot be changed, only withdrawn: it is to be issued now."
-            ),
+            confirms=gettext_lazy("What is issued cannot be changed, only withdrawn: it is to be issued now"),
         ),
         DraftButton(
             Act.RETURN_REPORT,

@@ -122,11 +122,19 @@ def with_texts(kind: str, document: Document, texts: Mapping[str, str]) -> Docum
     """The document with its sections in these words; one without words stays as it is."""
     changes: dict[str, Any] = {}
     for name, row in SECTIONS[kind].items():
-        lines = [line.strip() for line in texts.get(name, "").splitlines() if line.strip()]
-        if lines:
+        if lines := written_lines(texts.get(name, "")):
             before = getattr(document, row.part)
             changes[row.part] = tuple(lines if row.is_prose else groups_of(lines, before))
     return replace(document, **changes)
+
+
+def written_lines(text: str) -> list[str]:
+    """Each a paragraph or a heading; blank ones say nothing."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def is_heading(kind: str, name: str, line: str) -> bool:
+    return not SECTIONS[kind][name].is_prose and HEADING.match(line) is not None
 
 
 def groups_of(lines: Iterable[str], before: Iterable[Group]) -> Iterator[Group]:
