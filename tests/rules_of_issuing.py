@@ -17,6 +17,7 @@ ISSUING: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_returned_report_loses_check_and_signature_and_keeps_the_reason",
         "test_a_refused_save_loses_no_word",
         "test_a_refused_act_keeps_its_reason_and_can_be_sent_again",
+        "test_a_report_of_many_measures_is_drafted_in_the_words_proposed",
         "test_who_decides_sees_what_was_changed_in_the_proposed_words",
         "test_who_decides_again_sees_what_was_changed_since_the_return",
         "test_what_cannot_be_taken_back_is_ticked_before_it_is_done",

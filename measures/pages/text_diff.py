@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|[A-Za-z]+|\s+|.", re.DOTALL)
 # Fewer characters than this between two changes read as part of the change.
 _TOO_SHORT = 2
+# Pairs of characters that are looked at in about a second.
+_MOST_PAIRS = 36_000_000
 # So many lines that are the same stay whole between two changes.
 _FEW_LINES = 3
 
@@ -55,8 +57,15 @@ def compare_lines(before: str, after: str) -> list[Piece]:
     pieces: list[Piece] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
-        pieces += [Piece("same", gone)] if tag == "equal" else compare(gone, come)
+        pieces += [Piece("same", gone)] if tag == "equal" else _compare_some(gone, come)
     return pieces
+
+
+def _compare_some(gone: str, come: str) -> list[Piece]:
+    """Words for words, where that takes no longer than a moment."""
+    if len(gone) * len(come) <= _MOST_PAIRS:
+        return compare(gone, come)
+    return [Piece("removed", gone), Piece("added", come)]
 
 
 def shortened(pieces: list[Piece]) -> list[Piece]:

@@ -53,7 +53,8 @@ TRANSITIONS: Final[Table[DraftState, DraftMay]] = table(
 )
 # Of these the draft has to rest on the latest snapshot; words are edited, and drafts discarded, at any time.
 _REST_ON_THE_SNAPSHOT: Final = (Act.SUBMIT_REPORT, Act.CHECK_REPORT, Act.SIGN_REPORT, Act.ISSUE_REPORT)
-SECTION_LENGTH: Final = 6000
+# Of a section: what 200 measures say, at 300 characters each; three are still one form.
+SECTION_LENGTH: Final = 60_000
 # Two reports of one policy that are issued at the same moment ask for one number: one of them asks again.
 TRIES: Final = 3
 

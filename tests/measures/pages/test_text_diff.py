@@ -58,3 +58,8 @@ def test_of_a_long_text_only_what_was_changed_is_shown_with_the_lines_beside() -
         ("same", "。\n"),
         ("same", "第17条。\n…"),
     ]
+
+
+def test_pages_of_words_that_have_nothing_in_common_are_not_compared_word_by_word() -> None:
+    before, after = ("".join(f"第{number}条{words}。" for number in range(2000)) for words in ("甲", "乙"))
+    assert compare_lines(before, after) == [Piece("removed", before), Piece("added", after)]

@@ -123,6 +123,15 @@ def test_whoever_drafted_edits_and_nothing_hidden_or_too_long_gets_in() -> None:
         assert list(caught.value.message_dict) == ["problems"]
 
 
+def test_a_report_of_many_measures_is_drafted_in_the_words_proposed() -> None:
+    """Of 200 measures that say what measures say."""
+    said = "\n".join(f"二（{number}）{'全面加强服务保障。' * 25}" for number in range(200))
+    words = {**TEXTS, "next_steps": said}
+    draft = issuing.draft_report(cast.clerk(), reports.a_closed_period(), ReportKind.STATUS, words, NOW)
+    assert draft.next_steps == said
+    assert len(said) < SECTION_LENGTH
+
+
 def test_nobody_acts_on_words_that_they_have_not_seen() -> None:
     draft = reports.a_draft()
     issuing.edit_report(cast.clerk(), draft, draft.version, {"preamble": "改"}, NOW)
