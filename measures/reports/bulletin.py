@@ -58,7 +58,7 @@ def bulletin(sourced: SourcedSummary, *, demo: bool = False, addressee: str = ""
             lead_in=(
                 f"根据《{basis}》有关跟踪落实情况的要求，现将{period}进展情况报送工作通报如下。{until}",
             ),
-            overall=(deadlines(summary), wording.filing_sentence(summary)),
+            overall=(deadlines(summary), wording.filing_sentence(summary, "本通报")),
             good=good(summary),
             behind=numbered(*((words, tuple(behind_in(summary, state))) for state, words in BEHIND)),
             requests=tuple(requests(summary)),

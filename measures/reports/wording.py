@@ -145,13 +145,13 @@ def _difference(colour: LightColour, difference: int) -> str:
     return f"{colour.label}{'增加' if difference > 0 else '减少'}{abs(difference)}项"
 
 
-def filing_sentence(summary: PeriodSummary) -> str:
+def filing_sentence(summary: PeriodSummary, where: str = "本报告") -> str:
     missing_from = f"，涉及{summary.missing_department_count}个单位"
-    return filing_words(summary.filing, summary.confirmed_count, missing_from)
+    return filing_words(summary.filing, summary.confirmed_count, missing_from, where)
 
 
-def filing_words(count: FilingCount, confirmed: int, missing_from: str = "") -> str:
-    """What became of so many updates; `missing_from` says whose are missing."""
+def filing_words(count: FilingCount, confirmed: int, missing_from: str = "", where: str = "本报告") -> str:
+    """What became of so many updates; `missing_from` says whose are missing, `where` what counts them."""
     waived = f"（另有免报{count.waived}条）" if count.waived else ""
     filed = f"已报送{count.filed}条，其中按时{count.on_time}条、迟报{count.late}条"
     parts = [f"本期应报送{count.owed}条{waived}，{filed}，及时率{rate(count)}"]
@@ -159,7 +159,7 @@ def filing_words(count: FilingCount, confirmed: int, missing_from: str = "") -> 
         parts.append(f"未报送{count.missing}条{missing_from}")
     if count.not_due:
         parts.append(f"尚未到报送期限{count.not_due}条")
-    return "；".join(parts) + f"。经确认计入本报告{confirmed}条。"
+    return "；".join(parts) + f"。经确认计入{where}{confirmed}条。"
 
 
 def missing_sentence(summary: PeriodSummary) -> str:

@@ -23,6 +23,7 @@ def test_bulletin_names_the_punctual_the_late_and_the_silent_and_nobody_twice() 
         assert named == [name for name in protocol if name in named]
     assert made.addressee == EVERYBODY
     assert made.annex.total
+    assert f"。经确认计入本通报{summary.confirmed_count}条。" in made.overall[1]
 
 
 def test_bulletin_before_anything_is_due_blames_nobody() -> None:
