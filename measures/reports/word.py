@@ -120,19 +120,29 @@ class _Writer:
         ]
         self._add_table(CHART_WIDTHS, rows)
 
+    def _keep_from(self, start: int) -> None:
+        """What was written since stands on one page, with a paragraph before it: no date stands alone."""
+        for place in range(max(start - 1, 0), len(self.body) - 1):
+            if self.body[place].startswith("<w:p>"):
+                self.body[place] = _kept(self.body[place])
+
     def _draw_annex_list(self, block: blocks.AnnexList) -> None:
+        start = len(self.body)
         self._say("Normal")
         for number, title in enumerate(block.titles, 1):
             counted = f"{number}." if block.titles[1:] else ""
             first, hanging = ("附件：", {"hanging": 3}) if number == 1 else ("", {})
             self._say("Normal", f"{first}{counted}{title}", indented(left=5, **hanging))
+        self._keep_from(start)
 
     def _draw_signature(self, block: blocks.Signature) -> None:
         """The date begins two characters after the name begins, as far as characters can say it."""
+        start = len(self.body)
         self._say("Normal")
         self._say("Normal")
         for words, indent in ((block.issuer, 2), (block.dated, 4)):
             self._say("Normal", words, f'{indented(right=indent)}<w:jc w:val="right"/>')
+        self._keep_from(start)
 
     def _draw_annex(self, block: blocks.Annex) -> None:
         if block.table.wide == self.wide:
@@ -214,7 +224,7 @@ def _drawn(row: PaperRow, width: int, looks: str = "") -> str:
 
 
 def _kept(row: str) -> str:
-    """With the next row, or with what follows the table."""
+    """With the next row or paragraph, or with what follows the table."""
     return re.sub(r"(<w:pStyle [^>]+>)", r"\1<w:keepNext/>", row)
 
 

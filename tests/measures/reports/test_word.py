@@ -147,3 +147,14 @@ def test_word_keeps_the_end_of_a_small_table_together_and_its_cells_within_the_m
         edge = told.find(f"{qn('w:tblCellMar')}/{qn('w:left')}").get(qn("w:w"))
         assert told.find(qn("w:tblInd")).get(qn("w:w")) == edge
         assert int(told.find(qn("w:tblW")).get(qn("w:w"))) == pytest.approx(Mm(width).twips, abs=2)
+
+
+def test_word_signs_on_a_page_that_says_something(word: Any) -> None:
+    """From the last words of the body to the date all stay together, and nothing is told to twice."""
+    body = list(word.paragraphs)
+    date = next(place for place, row in enumerate(body) if row.text == "2020年7月10日")
+    first = next(place for place, row in enumerate(body) if row.text.startswith("附件：")) - 2
+    assert body[first].style.name == "Body Text"
+    for row in body[first:date]:
+        assert len(row._p.pPr.findall(qn("w:keepNext"))) == 1
+    assert body[date].paragraph_format.keep_with_next is None
