@@ -296,7 +296,6 @@ def progress_bar(
     context = {
         "words": f"{label} {figure}",
         "description": description,
-        "figure": figure,
         "track": _TRACK,
         "bar_width": _BAR_WIDTH,
         "done": _along(value, scale),

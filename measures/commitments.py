@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from measures.models import Commitment, CommitmentCycle, CommitmentKind
 
 _WHOLE = Fraction(100)
+# Of which a unit consists whose numbers are whole: 人, 个, 人次, 台套. Not 万人, 平方米, 万元, %.
+COUNTING_WORDS: Final = frozenset(
+    "个名人位次家场处项所户件座台套栋幢辆条种批期届门本份只张块对组班队村校站岗"
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,15 @@ def format_number(number: Decimal) -> str:
     """As people write numbers: 12.50 → 12.5, 100.00 → 100."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def is_counted(commitment: Commitment) -> bool:
+    """Whether there are only whole ones: people, places, events. Not a share, not money, area or 万人.
+
+    A number without a unit may be anything, so it keeps its decimals.
+    """
+    unit = commitment.unit
+    return commitment.kind == CommitmentKind.DELIVERABLE or (bool(unit) and COUNTING_WORDS.issuperset(unit))
 
 
 def target_words(floor: Decimal | None, ceiling: Decimal | None) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures.charts import progress_bar
-from measures.commitments import format_number
+from measures.commitments import format_number, is_counted
 from measures.models import Commitment, Policy
 from measures.pages.paging import page_of
 from measures.pages.period_choice import choose_period
@@ -57,10 +57,12 @@ def commitment_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     rows = ordered.select_related("measure__section").prefetch_related("interim_targets")
     page = page_of(rows, request.GET.get("page", ""), PER_PAGE)
     tracked, problems = commitments_by_year(list(page), choice.period, choice.periods, on)
+    shown = [CommitmentShown(row, [year_shown(row, year) for year in row.years]) for row in tracked]
     context = {
         "choice": choice,
         "page": page,
-        "rows": [CommitmentShown(row, [year_shown(row, year) for year in row.years]) for row in tracked],
+        "rows": shown,
+        "has_projections": any(year.projection for row in shown for year in row.years),
         "problems": problems,
     }
     return render(request, "measures/commitment_list.html", context)
@@ -78,7 +80,7 @@ def year_shown(row: TrackedCommitment, year: CommitmentYear) -> YearShown:
         least=number(least),
         most=number(most),
         step=f"{number(year.step.target)}（{date_format(year.step.on)}）" if year.step else "",
-        projection=number(year.projection),
+        projection=number(year.projection, whole=is_counted(row.commitment)),
         chart="",
     )
     chart = progress_bar(
@@ -105,8 +107,9 @@ def said(row: YearShown) -> Iterator[str]:
     return (f"{name} {value}" for name, value in names if value)
 
 
-def number(value: Fraction | Decimal | None) -> str:
+def number(value: Fraction | Decimal | None, *, whole: bool = False) -> str:
     """As people write it, rounded down: a part of a place is not one yet. Nothing where there is none."""
     if value is None:
         return ""
-    return format_number(Decimal(floor(Fraction(value) * 100)) / 100)
+    parts = 1 if whole else 100
+    return format_number(Decimal(floor(Fraction(value) * parts)) / parts)

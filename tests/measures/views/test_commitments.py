@@ -65,25 +65,26 @@ def test_commitment_shows_each_year_with_its_marks_and_what_it_covers(browser_of
     stated(places, "2020Q2", 1)
     body = browser_of(cast.reporter("jyj")).get(PAGE).content.decode()
     assert rows(body) == [
-        ["2019", "3/2—4 场 ✔ met", "2", "4", "", "", "year to date: whole year 2019"],
+        ["2019", "3/2—4 场 ✔ met", "2", "4", "", "year to date: whole year 2019"],
         [
             "2020",
             "1/2—4 场 not yet met",
             "2",
             "4",
             "1（June 30, 2020）",
-            "",
             "year to date: first half of 2020",
         ],
-        ["2020", "1/2 not yet met", "2", "", "", "", "2020 Q2"],
+        ["2020", "1/2 not yet met", "2", "", "", "2020 Q2"],
     ]
     assert body.count("<thead>") == 1, "many promises, one head"
+    assert "Projected to the end of the year" not in body, "no column without a number"
+    assert (body.count("3/2—4"), body.count(">3/2—4")) == (2, 1), "as the bar's title, and to be read once"
     assert "<title>技能竞赛 2019 3/2—4</title><desc>at least 2; at most 4</desc>" in body
     assert "<desc>at least 2; at most 4; interim target 1（June 30, 2020）</desc>" in body
     assert re.findall(r"met</span>\s+(\S+)\s+([\d—]+)</span>", body) == [("市本级", "1"), ("固安县", "—")]
     assert rows(browser_of(cast.leader()).get(PAGE, {"period": "2019Q4"}).content.decode()) == [
-        ["2019", "3/2—4 场 ✔ met", "2", "4", "", "", "year to date: whole year 2019"],
-        ["2019", "0/2 not yet met", "2", "", "", "", "—"],
+        ["2019", "3/2—4 场 ✔ met", "2", "4", "", "year to date: whole year 2019"],
+        ["2019", "0/2 not yet met", "2", "", "", "—"],
     ]
 
 
@@ -100,6 +101,15 @@ def test_only_an_even_plan_is_projected_to_the_end_of_the_year(browser_of: Brows
     assert [row[5] for row in rows(body)] == ["40.1", "", ""]
     assert "projected to the end of the year 40.1</desc>" in body
     assert body.count("stroke-dasharray") == 1
+
+
+def test_projection_of_what_is_counted_is_a_whole_number(browser_of: BrowserOf) -> None:
+    """40.1 of a hundred: nobody trains a tenth of a person; of money and of a share it says something."""
+    span = {"starts_on": date(2019, 1, 1), "ends_on": date(2021, 12, 31), "floor": Decimal(100)}
+    for unit in ("人次", "台", "万人", "万元", "%"):
+        stated(promised(unit=unit, **span), "2020Q2", 30)
+    body = browser_of(cast.leader()).get(PAGE).content.decode()
+    assert [row[5] for row in rows(body)] == ["40", "40", "40.1", "40.1", "40.1"]
 
 
 def test_year_that_was_closed_is_as_it_was_closed_or_is_not_shown(browser_of: BrowserOf) -> None:
