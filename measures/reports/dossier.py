@@ -125,10 +125,10 @@ class MeasureDossier(Document):
         yield Table("lights", "", LIGHTS, tuple(cells_of(LIGHTS, row, on) for row in found.entries))
         if any(entry.changes for entry in found.entries):
             yield Paragraph("各期之内进度灯的变化如下。")
-            yield Table("changes", "", CHANGES, tuple(change_rows(found, on)))
+            yield Table("changes", "", CHANGES, tuple(change_rows(found, on)), groups_move=True)
         yield Heading("四、承诺完成情况")
         if found.measure.commitments:
-            yield Table("values", "", VALUES, tuple(value_rows(found, on)))
+            yield Table("values", "", VALUES, tuple(value_rows(found, on)), groups_move=True)
         else:
             yield Paragraph("本项举措没有量化承诺。")
         yield Heading("五、各期报送")

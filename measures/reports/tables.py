@@ -65,17 +65,22 @@ class Band:
 class PaperRow:
     """A row as it stands on paper: its cells, or one line across.
 
-    `carried` is what the head of a page says that begins with it. One that is `long` may be cut by the end
-    of a page.
+    `named` is of what it is, for the outline and for the head of a page that begins with it. One that is
+    `long` may be cut by the end of a page; one that is `kept` stands on the page of the next one.
     """
 
     cells: tuple[tuple[Column[Any], Cell], ...] = ()
     band: str = ""
     who: str = ""
     text: str = ""
-    carried: str = ""
+    named: str = ""
     long: bool = False
+    kept: bool = False
     total: bool = False
+
+    @property
+    def carried(self) -> str:
+        return f"接上页：{self.named}"
 
 
 Rows = Iterable[tuple[Cell, ...] | Band]
@@ -87,7 +92,8 @@ class Table:
 
     `rows` may be gone through several times, and is made anew each time where it is long. `total`: the last
     row is the sum of the others. `left_out`: how many rows there are beyond these, which `others` says.
-    One that `fits` has as many rows as its page holds (`one_page`).
+    One that `fits` has as many rows as its page holds (`one_page`). `groups_move`: the rows below a heading
+    stay together, which holds a group at a time; a streamed table has groups of any length.
     """
 
     template: ClassVar[str] = "reports/blocks/table.html"
@@ -102,6 +108,7 @@ class Table:
     left_out: int = 0
     others: str = "此处未列其余{}行，文件中均有。"
     fits: bool = False
+    groups_move: bool = False
 
     @property
     def on_paper(self) -> tuple[Column[Any], ...]:
@@ -115,23 +122,37 @@ class Table:
     def paper_rows(self) -> Iterator[PaperRow]:
         """Each row, and below it what runs across; the last one knows that it is the sum."""
         before: list[PaperRow] = []
-        for row in self.rows:
+        for found in self._drawn():
             yield from before
-            before = self._on_paper(row)
+            before = found
         yield from (replace(found, total=self.total) for found in before)
+
+    def _drawn(self) -> Iterator[list[PaperRow]]:
+        if not self.groups_move:
+            yield from map(self._on_paper, self.rows)
+            return
+        for group in groups_of(self.rows):
+            yield from self._together([self._on_paper(row) for row in group])
+
+    def _together(self, group: list[list[PaperRow]]) -> Iterator[list[PaperRow]]:
+        """A group of up to a third of a page moves whole, as a row does."""
+        columns, held = self.on_paper, CHARACTERS[self.wide]
+        cells = [[cell for _column, cell in row.cells] for found in group for row in found]
+        lines = sum(lines_of_row(columns, row, held) if row else 1 for row in cells)
+        is_short = lines <= LINES_THAT_MOVE[self.wide]
+        yield from ([replace(row, kept=is_short) for row in found] for found in group[:-1])
+        yield group[-1]
 
     def _on_paper(self, row: tuple[Cell, ...] | Band) -> list[PaperRow]:
         if isinstance(row, Band):
             return [PaperRow(band=row.words)]
         pairs = tuple(zip(self.columns, row, strict=True))
         cells = tuple((column, cell) for column, cell in pairs if column.on_paper and not column.across)
-        carried = f"接上页：{''.join(line for _column, cell in cells[:2] for line in cell.lines)}"
+        named = "".join(line for _column, cell in cells[:2] for line in cell.lines)
         return [
-            PaperRow(
-                cells, carried=carried, long=self._is_long(self.on_paper, (row for _column, row in cells))
-            ),
+            PaperRow(cells, named=named, long=self._is_long(self.on_paper, (row for _column, row in cells))),
             *(
-                PaperRow(who=who, text=text, carried=carried, long=self._is_long((column,), (Cell((line,)),)))
+                PaperRow(who=who, text=text, named=named, long=self._is_long((column,), (Cell((line,)),)))
                 for column, cell in pairs
                 if column.across
                 for who, text, line in cell.quoted
@@ -168,6 +189,18 @@ class Table:
             f".{table} col:nth-child({place}) {{ width: {100 * column.share / whole:.4f}% }}"
             for place, column in enumerate(self.on_paper, 1)
         )
+
+
+def groups_of(rows: Rows) -> Iterator[list[tuple[Cell, ...] | Band]]:
+    """Each heading with the rows below it."""
+    group: list[tuple[Cell, ...] | Band] = []
+    for row in rows:
+        if isinstance(row, Band) and group:
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
 
 
 def cells_of(columns: Sequence[Column[Row]], row: Row, on: date) -> tuple[Cell, ...]:

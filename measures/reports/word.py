@@ -177,7 +177,8 @@ class _Writer:
         heads = [
             _box(_written(f"{looks}TableHead", _run(column.heading)), look=UNPADDED) for column in columns
         ]
-        rows = [_drawn(row, len(columns), looks) for row in block.paper_rows]
+        drawn = ((row, _drawn(row, len(columns), looks)) for row in block.paper_rows)
+        rows = [_kept(words) if row.kept else words for row, words in drawn]
         if is_small:
             rows[-KEPT_WITH_THE_END:] = map(_kept, rows[-KEPT_WITH_THE_END:])
         widths = [TEXT_WIDTH[self.wide] * column.share / whole for column in columns]

@@ -8,7 +8,7 @@ from django.utils import translation
 from measures.models import CommitmentCycle, Measure, ReportingPeriod, SelfAssessment, UpdateState
 from measures.reports.dossier import UnknownMeasureError, dossier_of
 from measures.reports.kinds import KINDS, Asked
-from measures.reports.tables import Band
+from measures.reports.tables import Band, Table
 from measures.summaries import SnapshotError, read_dossier
 from measures.workflow import periods
 from tests import builders, cast
@@ -131,3 +131,11 @@ def test_dossier_tells_what_was_asked_and_what_was_answered() -> None:
     html = dossier_of(samples.dossier()).html()
     assert "已经答复" in html
     assert "名额分配。〔2020年2月3日提出〕答复：已协调。〔2020年3月2日〕" in html
+
+
+def test_lights_of_a_period_are_not_parted_by_the_end_of_a_page() -> None:
+    found = samples.dossier()
+    table = next(row for row in dossier_of(found).blocks if isinstance(row, Table) and row.name == "values")
+    kept = [row.kept for row in table.paper_rows]
+    assert kept == [*(True for _row in kept[1:]), False]
+    assert dossier_of(found).html().count(' kept"') == len(kept) - 2, "the band is kept by its look"

@@ -15,7 +15,7 @@ from measures.summaries import MeasureStatus, SourcedSummary
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports import samples
-from tests.measures.reports.reading import POINTS_A_MM, pages_of_lines, text_of
+from tests.measures.reports.reading import POINTS_A_MM, bookmarks, pages_of_lines, text_of
 from tests.tampering import unguarded
 
 ON = samples.AS_OF
@@ -192,3 +192,17 @@ def test_ledger_of_altered_figures_is_not_written() -> None:
     closed = ReportingPeriod.objects.select_related("policy__coordinator", "edition").get()
     with pytest.raises(summaries.SnapshotError, match="2020年第二季度"):
         ledger.ledger(summaries.read_streamed(closed, ON)).xlsx()
+
+
+def test_outline_leads_to_the_sections_and_measures_of_a_table() -> None:
+    """As an annex to its sections alone: the body of the status report leads to the measures."""
+    sourced = samples.open_summary()
+    found = bookmarks(ledger.ledger(sourced).pdf())
+    sections = [section.heading for section in sourced.summary.sections]
+    measures = [f"{row.code}{row.title}" for row in sourced.summary.measures]
+    assert [title for level, title in found if level == 1] == sections
+    assert [title.replace("\u2060", "") for level, title in found if level == 2] == measures
+    annex = bookmarks(status_report(sourced).pdf())
+    below = annex[annex.index((1, "进展情况台账（2020年第二季度）")) + 1 :]
+    assert [title for level, title in below if level == 2] == sections
+    assert {level for level, _title in below} == {1, 2}

@@ -150,3 +150,16 @@ def test_rows_and_columns_of_a_workbook_show_what_stands_in_them() -> None:
         assert lines * 15 <= height < (lines + 4) * 15
     capped = openpyxl.load_workbook(BytesIO(with_table(table_of("字" * 9000)).xlsx())).worksheets[0]
     assert (capped.row_dimensions[4].height, capped["A4"].alignment.vertical) == (408.75, "top")
+
+
+def test_group_of_up_to_a_third_of_a_page_moves_whole() -> None:
+    """All but its last row stand on the page of the next one; of a long group only the heading, as ever."""
+    few, many = table_of("一", "二", "三").rows, table_of(*map(str, range(20))).rows
+    table = replace(table_of(), rows=(Band("甲"), *few, Band("乙"), *many), columns=(WORDS, BESIDE, BESIDE))
+    assert not any(row.kept for row in table.paper_rows)
+    moving = replace(table, groups_move=True)
+    drawn = [(row.band or row.cells[0][1].lines[0], row.kept) for row in moving.paper_rows]
+    assert [words for words, kept in drawn if kept] == ["甲", "一", "二"]
+    assert len(drawn) == len(list(table.paper_rows)) == 25
+    summed = list(replace(moving, total=True).paper_rows)
+    assert [row.total for row in summed[-2:]] == [False, True]
