@@ -52,11 +52,11 @@ SECRET_KEY = read_secret_key()
 # Where people find the site. https switches on secure cookies, HSTS and the redirect.
 _site = environment.site("SITE_URL", default="http://127.0.0.1:8000")
 SITE_URL = _site.geturl()
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 HTTPS = _site.scheme == "https"
 if (
     not HTTPS
-    and _site.hostname not in _LOOPBACK
+    and _site.hostname not in LOOPBACK
     and environment.text("ALLOW_PLAIN_HTTP").lower() != _site.hostname
 ):
     raise environment.refusal(
@@ -66,7 +66,7 @@ if (
         f"beyond this machine https is needed; for http all the same set ALLOW_PLAIN_HTTP={_site.hostname}",
     )
 
-ALLOWED_HOSTS = [_site.hostname, *sorted(_LOOPBACK), "[::1]"]
+ALLOWED_HOSTS = [_site.hostname, *sorted(LOOPBACK), "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL.rstrip("/")]
 
 INSTALLED_APPS = [

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +60,6 @@ HEADING: Final = re.compile(r"^（[一二三四五六七八九十百]+）")
 MARKS: Final = {"pdf": "审核稿", "docx": "草稿"}
 # What an issued report says instead of this fact.
 PURPOSE: Final = "用途"
-VERIFY: Final = "可在本系统“核验文件”页面凭文件或此摘要核验"
 
 
 def document_of(draft: ReportDraft, *, demo: bool, form: str = "pdf") -> Document:
@@ -174,7 +176,15 @@ def facts_of(numbered: Numbered, on: date) -> Iterator[tuple[str, str]]:
     draft = numbered.draft
     people = f"拟稿{draft.drafted_by}，核稿{draft.checked_by}，签发{draft.signed_by}"
     yield "印发", f"{numbered.reference}，{chinese_date(on)}；{people}"
-    yield "核验", f"SHA-256 {numbered.printed_sha256}，{VERIFY}"
+    yield "核验", f"SHA-256 {numbered.printed_sha256}，可在{place_of_verifying()}凭文件或此摘要核验"
+
+
+def place_of_verifying() -> str:
+    """With its address, unless that leads only whoever sits at the server to it; no hash depends on it."""
+    page = "本系统“核验文件”页面"
+    if urlsplit(settings.SITE_URL).hostname in settings.LOOPBACK:
+        return page
+    return f"{page}（{settings.SITE_URL.rstrip('/')}{reverse('measures:verify')}）"
 
 
 def file_of(numbered: Numbered, *, demo: bool) -> FileMade:
