@@ -7,6 +7,7 @@ same blocks as the PDF and decides nothing about content. The same document give
 import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from itertools import pairwise
 from typing import Any, Final
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -177,8 +178,10 @@ class _Writer:
         heads = [
             _box(_written(f"{looks}TableHead", _run(column.heading)), look=UNPADDED) for column in columns
         ]
-        drawn = ((row, _drawn(row, len(columns), looks)) for row in block.paper_rows)
-        rows = [_kept(words) if row.kept else words for row, words in drawn]
+        found = list(block.paper_rows)
+        drawn = (_drawn(row, len(columns), looks) for row in found)
+        stays = (row.kept or _leads_to(row, below) for row, below in pairwise([*found, PaperRow()]))
+        rows = [_kept(words) if kept else words for words, kept in zip(drawn, stays, strict=True)]
         if is_small:
             rows[-KEPT_WITH_THE_END:] = map(_kept, rows[-KEPT_WITH_THE_END:])
         widths = [TEXT_WIDTH[self.wide] * column.share / whole for column in columns]
@@ -222,6 +225,11 @@ def _drawn(row: PaperRow, width: int, looks: str = "") -> str:
         return _row([_box(_written("TableBand", _run(row.band)), width, SHADED)], rules)
     words = _written(f"{looks}TableText", _run(row.who, "Name"), _run(row.text))
     return _row([_box(words, width)], rules)
+
+
+def _leads_to(row: PaperRow, below: PaperRow) -> bool:
+    """A short row stays with what stands across below it: no head of a page says here of which it is."""
+    return bool(row.cells and not row.long and below.text)
 
 
 def _kept(row: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from zipfile import ZipFile
 
@@ -135,6 +136,15 @@ def test_word_is_told_that_it_is_chinese_and_which_typeface_may_stand_for_anothe
     assert 'w:eastAsia="zh-CN"' in styles
     assert styles.count('<w:autoSpaceDN w:val="0"/>') >= 14
     assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="仿宋"/>' in typefaces
+
+
+def test_word_keeps_a_short_row_with_what_stands_across_below_it(report: StatusReport, word: Any) -> None:
+    """Parted from it by a page, nothing would say of which measure that is."""
+    rows = list(report.ledger.paper_rows)
+    kept = [row.find(f".//{qn('w:keepNext')}") is not None for row in word.tables[1]._tbl.tr_lst[1:]]
+    expected = [bool(row.cells and not row.long and below.text) for row, below in pairwise(rows)]
+    assert kept == [*expected, False]
+    assert any(kept)
 
 
 def test_word_keeps_the_end_of_a_small_table_together_and_its_cells_within_the_margins(word: Any) -> None:
