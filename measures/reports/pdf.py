@@ -181,7 +181,12 @@ def _written(document: Any, **told: Any) -> bytes:
 def _attachment(attached: Attached, created: datetime) -> Any:
     """The data that the pages show. Its type is said, since each machine has its own list of endings."""
     made = _weasyprint().Attachment(
-        string=attached.content, name=PLAIN_NAME, created=created, modified=created, relationship="Data"
+        string=attached.content,
+        name=PLAIN_NAME,
+        description=attached.name,  # read aloud, where the list of files is (PDF/UA-1, 7.11)
+        created=created,
+        modified=created,
+        relationship="Data",
     )
     made.source = _source_of(attached)
     return made

@@ -36,6 +36,7 @@ def test_pdf_of_a_table_carries_its_workbook(make: Callable[..., Document]) -> N
     root: Any = told.root_object
     [file] = [row.get_object() for row in root["/AF"]]
     assert (file["/AFRelationship"], file["/UF"]) == ("/Data", document.file_name_as("xlsx"))
+    assert file["/Desc"] == file["/UF"], "whoever hears the list of files hears what it is"
     embedded = file["/EF"]["/F"]
     assert embedded["/Subtype"] == f"/{XLSX.media_type}"
     assert embedded["/Params"]["/ModDate"].startswith("D:2020")
