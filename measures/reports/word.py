@@ -71,10 +71,11 @@ class _Writer:
             self._say("BodyText", words)
         for block in word_page.on_one_page(document) if document.compact else document.blocks:
             self._draw(block)
-        self._say("Facts", "编制说明")
         facts = [f"{label}：{value}" for label, value in document.facts]
-        for words in ["　".join(facts)] if document.compact else facts:
-            self._say("Facts", words)
+        *together, last = ("编制说明", *(["　".join(facts)] if document.compact else facts))
+        for words in together:
+            self._say("Facts", words, "<w:keepNext/>")
+        self._say("Facts", last)
         self._flush()
 
     def _draw(self, block: blocks.Block) -> None:

@@ -147,6 +147,11 @@ def test_word_keeps_a_short_row_with_what_stands_across_below_it(report: StatusR
     assert any(kept)
 
 
+def test_word_keeps_the_facts_at_its_end_together(word: Any) -> None:
+    facts = [row.paragraph_format.keep_with_next for row in word.paragraphs if row.style.name == "Facts"]
+    assert facts == [*(True for _row in facts[1:]), None]
+
+
 def test_word_keeps_the_end_of_a_small_table_together_and_its_cells_within_the_margins(word: Any) -> None:
     _chart, ledger, filing = word.tables
     kept = [row.find(f".//{qn('w:keepNext')}") is not None for row in filing._tbl.tr_lst]
