@@ -82,6 +82,12 @@ class PaperRow:
     def carried(self) -> str:
         return f"接上页：{self.named}"
 
+    @property
+    def looks(self) -> str:
+        """As more names of its class in the style sheet."""
+        said = {"long": self.long, "kept": self.kept, "total": self.total}
+        return "".join(f" {name}" for name, is_so in said.items() if is_so)
+
 
 Rows = Iterable[tuple[Cell, ...] | Band]
 

@@ -3,8 +3,9 @@
 import pytest
 from django.conf import LazySettings
 
+from measures.models.issuing import printed_digest
 from measures.reports.issuing import issued_document
-from measures.workflow.issuing import Numbered, printed_digest
+from measures.workflow.issuing import Numbered
 from tests.measures import issued_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once("words of a document around loaded rows")]
