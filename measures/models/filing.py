@@ -134,6 +134,7 @@ class ProgressUpdate(models.Model):
         # With all by which they are counted and put in order, so that of thousands no row is read.
         indexes: ClassVar = [
             models.Index(fields=["department", "period"], name="progressupdate_owed_by"),
+            models.Index(fields=["measure", "department", "period"], name="progressupdate_of_duty"),
             models.Index(
                 fields=["period", "state", "department", "role", "position", "measure", "due_on"],
                 name="progressupdate_by_state",

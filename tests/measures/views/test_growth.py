@@ -5,12 +5,9 @@ Overview, department list and department, of a small policy and of one four time
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from departments.actors import Actor
 from measures.models import SelfAssessment, UpdateState
@@ -18,6 +15,7 @@ from measures.views import departments, overview
 from measures.workflow import periods
 from measures.workflow.acting import figures_later
 from tests import builders, cast
+from tests.measures.views.steps import read
 
 pytestmark = [
     pytest.mark.django_db,
@@ -54,15 +52,6 @@ COUNTED_IN = {
 }
 
 
-class Reading(NamedTuple):
-    """Of a page: its length, how often it asked, in how many steps the database answered, by which plans."""
-
-    length: int
-    queries: int
-    steps: int
-    plans: str
-
-
 def a_policy_of(sections: int) -> str:
     """Its address. In each section a measure that turned red, with a matter, and one that was not filed."""
     edition = builders.an_edition(
@@ -82,27 +71,6 @@ def a_policy_of(sections: int) -> str:
             update = builders.update_of(measure, "zgh", "2020Q2")
             builders.brought_to(UpdateState.CONFIRMED, update, text=stalled)
     return f"/p/of-{sections}/"
-
-
-def read(client: Client, address: str) -> Reading:
-    client.get(address)
-    steps = 0
-
-    def step() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    with CaptureQueriesContext(connection) as queries:
-        connection.connection.set_progress_handler(step, 1)
-        page = client.get(address)
-        connection.connection.set_progress_handler(None, 0)
-    plans = []
-    with connection.cursor() as cursor:
-        for query in queries:
-            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
-            plans += [row[3] for row in cursor.fetchall()]
-    return Reading(len(page.content.decode()), len(queries), steps, "\n".join(plans))
 
 
 def test_pages_write_ask_and_read_no_more_for_a_larger_policy(

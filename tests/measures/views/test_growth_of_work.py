@@ -1,0 +1,78 @@
+"""Do queues, desk and own updates grow with what waits beyond their length? How often they ask, what is read.
+
+Of an office and a department with a few texts of each state, and with four times as many.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from departments.actors import Actor
+from measures.models import Edition, UpdateState
+from measures.pages import desk, queue_filter
+from measures.views import queues, updates
+from measures.workflow.acting import figures_later
+from tests import builders, cast
+from tests.measures.views.steps import Reading, read
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.unmeasured("does with many rows what the tests of these pages do with few"),
+    pytest.mark.usefixtures("on_day", "calendar"),
+    pytest.mark.once("asks SQLite how it finds what pages ask; that they can ask is seen by other tests"),
+]
+S = UpdateState
+BrowserOf = Callable[[Actor], Client]
+SMALL, LARGE = 4, 16  # measures of each state
+# So that few rows fill the pages already.
+LENGTHS = (
+    (queues, "PER_PAGE", 3),
+    (queue_filter, "MEASURES", 3),
+    (updates, "PER_PAGE", 3),
+    (updates, "FOLDED_ROWS", 3),
+    (desk, "SHOWN", 3),
+    (desk, "SENT_SHOWN", 3),
+    (desk, "ANSWERS_SHOWN", 3),
+)
+# In which state a measure's update of the second period is; the first is confirmed, or was never filed.
+STATES = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.DUE)
+# Who opens which page, and how many steps more the database may take for each measure more.
+PAGES = {
+    "/check/": (cast.clerk, 40),
+    "/review/": (cast.reviewer, 50),
+    "/my/": (cast.reporter, 350),
+    "/": (cast.clerk, 40),
+}
+
+
+def measures_of_each_state(edition: Edition, section: int, count: int) -> None:
+    """A section of so many for each state, with the two periods in which they are owed."""
+    place = builders.a_section(edition, section, f"第{section}部分")
+    made = {state: [builders.a_measure(section=place) for _number in range(count)] for state in STATES}
+    for code in ("2020Q1", "2020Q2"):
+        builders.an_open_period(edition, code)
+        with figures_later():
+            for state, measures in made.items():
+                for measure in measures:
+                    reached = S.CONFIRMED if code == "2020Q1" else state
+                    builders.brought_to(reached, builders.update_of(measure, "zgh", code))
+
+
+@pytest.mark.parametrize("page", list(PAGES))
+def test_pages_of_work_ask_and_read_no_more_where_more_waits(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    for module, name, rows in LENGTHS:
+        monkeypatch.setattr(module, name, rows)
+    who, most = PAGES[page]
+    client, edition = browser_of(who()), builders.an_edition()
+    found: list[Reading] = []
+    for section, count in ((1, SMALL), (2, LARGE - SMALL)):
+        measures_of_each_state(edition, section, count)
+        found.append(read(client, page))
+    few, many = found
+    assert many.queries == few.queries <= 10
+    assert many.length <= 1.03 * few.length
+    more = (many.steps - few.steps) / (len(STATES) * (LARGE - SMALL))
+    assert more < most, (few.steps, many.steps)
