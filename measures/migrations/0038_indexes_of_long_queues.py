@@ -19,5 +19,13 @@ class Migration(migrations.Migration):
                 fields=["measure", "department", "period"], name="progressupdate_of_duty"
             ),
         ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("kind", "announced"), ("read_at", None)),
+                fields=["person", "-at", "-id"],
+                name="message_announced",
+            ),
+        ),
         migrations.RunPython(create_figure_triggers, drop_figure_triggers),
     ]

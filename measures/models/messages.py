@@ -317,6 +317,11 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "-at", "-id"], name="message_of_person"),
             models.Index(fields=["person"], condition=Q(read_at=None), name="message_unread"),
+            models.Index(
+                fields=["person", "-at", "-id"],
+                condition=Q(read_at=None, kind=MessageKind.ANNOUNCED),
+                name="message_announced",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -79,6 +79,12 @@ def test_desk_is_found_by_indexes(*, few: bool) -> None:
         assert uses(sent, "measures_revision_approved_by")
 
 
+def test_announcements_are_found_among_those_not_read() -> None:
+    """Whoever is told of thousands of confirmed texts has few announcements, or none."""
+    found = plan(desk._messages_to.__wrapped__(cast.clerk()))
+    assert uses(found, "message_announced")
+
+
 def test_counts_of_open_periods_look_at_what_is_open_and_pending() -> None:
     """Matters, closures and extensions from themselves, and not from all measures and updates."""
     update = builders.an_update(S.SUBMITTED)
