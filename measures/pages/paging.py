@@ -12,6 +12,7 @@ from langfang_policy.compiled_queries import compiled
 Names = ParamSpec("Names")
 Row = TypeVar("Row", bound=Model)
 Entry = TypeVar("Entry")
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,21 @@ class PartOf(Generic[Entry]):
 
     def __getitem__(self, part: slice) -> Sequence[Entry]:
         return list(self.others(part)) if part.start else self.first(part.stop)
+
+
+@dataclass(frozen=True)
+class KeysFirst(Generic[Rows]):
+    """Rows to be cut by a paginator: put in order by their keys alone, and then `dressed` with the rest.
+
+    What else is said of a row is asked of those that are shown, and not of all before they are cut.
+    """
+
+    rows: Rows
+    dressed: Callable[[Rows], Rows]
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        shown = self.rows.model._default_manager.filter(pk__in=self.rows.values("pk")[part])
+        return list(self.dressed(shown).order_by(*self.rows.query.order_by))
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone
@@ -82,7 +98,7 @@ def _page(found: list[Row], start: int, length: int) -> Page[Row]:
     return Page(found, start // length + 1, CountedPaginator(found, length, count))
 
 
-def page_of_counted(rows: QuerySet[Row], number: str, length: int, count: int) -> Page[Row]:
+def page_of_counted(rows: QuerySet[Any] | KeysFirst[Any], number: str, length: int, count: int) -> Page[Any]:
     """The same of rows that were counted already, for a filter for instance."""
     return CountedPaginator(rows, length, count).get_page(number)
 

@@ -1,13 +1,13 @@
 """What do I owe, and what became of one update? To read; the form is `update_form`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, Max, Min, Q, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from departments.models import Department
 from langfang_policy import clock
+from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
     STILL_OWED,
@@ -31,7 +32,7 @@ from measures.pages import held_text
 from measures.pages.extensions import moved_dates, with_later_dates
 from measures.pages.inputs import inputs_for
 from measures.pages.offers import Refused
-from measures.pages.paging import page_of_counted
+from measures.pages.paging import KeysFirst, page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, return_place, role_words, with_leads
@@ -61,7 +62,10 @@ class OwedUpdate:
 
 # What stands folded below: on its way in an open period; never filed in a closed one.
 FOLDED: Final[Mapping[str, Q]] = {
-    "done": Q(period__state=PeriodState.OPEN) & ~Q(state__in=WRITABLE_STATES),
+    "done": Q(
+        period__state=PeriodState.OPEN,
+        state__in=[state for state in UpdateState if state not in WRITABLE_STATES],
+    ),
     "late": Q(
         period__state=PeriodState.CLOSED,
         state__in=WRITABLE_STATES - {UpdateState.RETURNED},
@@ -87,12 +91,14 @@ MOST_URGENT_FIRST = (
 def my_updates(request: ActingRequest) -> HttpResponse:
     """What is owed now, the returned first; folded below, the first of what is done and what is missing."""
     mine, amounts, context = own_updates(request)
-    owed_now = with_leads(with_later_dates(mine.filter(STILL_OWED)))
-    rows = held_text.with_unsaved(owed_now, request.actor.person)
-    ordered = rows.order_by(*MOST_URGENT_FIRST)
+
+    def dressed(rows: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+        return held_text.with_unsaved(with_leads(with_later_dates(rows.with_context())), request.actor.person)
+
+    ordered = KeysFirst(mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST), dressed)
     page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, amounts.owed)
     owed = owed_rows(page, clock.today())
-    context |= {name: list(folded(mine, name)[:FOLDED_ROWS]) for name in FOLDED}
+    context |= {name: folded(mine, name)[:FOLDED_ROWS] for name in FOLDED}
     period = owed[0].update.period if owed and amounts.is_of_one_period else None
     shown = [row.update for row in owed]
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(shown)}
@@ -119,7 +125,7 @@ def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amount
     own = request.actor.narrowed(permissions.writes_for(request.actor))
     chosen, amounts = policy_asked_for(request), amounts_of(own)
     shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
-    mine = ProgressUpdate.objects.with_context().filter(department__in=own)
+    mine = ProgressUpdate.objects.filter(department__in=own)
     context = {
         "amounts": shown,
         "on": clock.today(),
@@ -130,10 +136,11 @@ def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amount
     return (mine.filter(period__policy=chosen) if chosen else mine), shown, context
 
 
-def folded(mine: ProgressUpdateQuerySet, name: str) -> ProgressUpdateQuerySet:
-    return mine.filter(FOLDED[name]).order_by(
+def folded(mine: ProgressUpdateQuerySet, name: str) -> KeysFirst[ProgressUpdateQuerySet]:
+    rows = mine.filter(FOLDED[name]).order_by(
         "-period__starts_on", "measure__section__ordinal", "measure__ordinal", "role", "position", "pk"
     )
+    return KeysFirst(rows, ProgressUpdateQuerySet.with_context)
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ class Amounts:
     owed: int = 0
     done: int = 0
     late: int = 0
-    periods: frozenset[int] = frozenset()  # the first and the last
+    periods: frozenset[int] = frozenset()
 
     @property
     def is_of_one_period(self) -> bool:
@@ -155,25 +162,38 @@ class Amounts:
 
 def amounts_of(own: Iterable[Department]) -> dict[int, Amounts]:
     """By policy, of all periods but the archived. One query."""
-    rows = (
-        ProgressUpdate.objects.filter(department__in=own)
-        .exclude(period__state=PeriodState.ARCHIVED)
-        .order_by()
-        .values("period__policy")
-        .annotate(
-            owed=Count("pk", filter=STILL_OWED),
-            first=Min("period", filter=STILL_OWED),
-            last=Max("period", filter=STILL_OWED),
-            done=Count("pk", filter=FOLDED["done"]),
-            late=Count("pk", filter=FOLDED["late"]),
-        )
+    found: dict[int, list[Amounts]] = {}
+    for policy, period, period_state, state, number, filed in _by_state([row.pk for row in own]):
+        amounts = _amounts(period, period_state, state, number, filed=bool(filed))
+        found.setdefault(policy, []).append(amounts)
+    return {policy: total_of(rows) for policy, rows in found.items()}
+
+
+@compiled
+def _by_state(own: list[int]) -> QuerySet[ProgressUpdate, tuple[Any, ...]]:
+    """Counted in an index, and of drafts in closed periods those that were filed before once more."""
+    rows = ProgressUpdate.objects.filter(department__in=own).exclude(period__state=PeriodState.ARCHIVED)
+    corrected = rows.filter(
+        period__state=PeriodState.CLOSED, state=UpdateState.DRAFT, first_submitted_at__isnull=False
     )
-    return {
-        row["period__policy"]: Amounts(
-            row["owed"], row["done"], row["late"], frozenset({row["first"], row["last"]} - {None})
-        )
-        for row in rows
-    }
+    names = ("period__policy", "period", "period__state", "state")
+    every, filed = (
+        part.order_by().values_list(*names).annotate(n=Count("pk"), filed=Value(is_filed))
+        for part, is_filed in ((rows, False), (corrected, True))
+    )
+    return every.union(filed, all=True)
+
+
+def _amounts(period: int, period_state: str, state: str, number: int, *, filed: bool) -> Amounts:
+    """What so many updates in that state are; those `filed` before were taken for late."""
+    owed = Amounts(owed=number, periods=frozenset({period}))
+    if filed:
+        return replace(owed, late=-number)
+    if period_state == PeriodState.OPEN:
+        return owed if state in WRITABLE_STATES else Amounts(done=number)
+    if state == UpdateState.RETURNED:
+        return owed
+    return Amounts(late=number) if state in WRITABLE_STATES else Amounts()
 
 
 def total_of(amounts: Iterable[Amounts]) -> Amounts:
