@@ -2,10 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, QuerySet, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    TextField,
+    Value,
+)
 
 from langfang_policy.compiled_queries import compiled
 from measures.models import (
@@ -13,16 +24,22 @@ from measures.models import (
     LightColour,
     MeasureFigures,
     MeasureLight,
+    PeriodSnapshot,
     ReportingPeriod,
     Section,
 )
 from measures.summaries.kept import DepartmentRow, KeptPeriod
+from measures.summaries.seals import read_seal
+from measures.summaries.snapshot_json import SnapshotError
 
 # What a row of the query counts, and what its key and words are.
 _SECTION: Final = "section"  # measures of a section by light and light before; key: the section
 _NAMED: Final = "named"  # no count but the ordinal of a section, with its title; key: the section
 _LED: Final = "led"  # measures by light; words: the departments that lead them
 _PAST: Final = "past"  # measures by stored light and what the office set instead; key: an earlier period
+_SEAL: Final = (
+    "seal"  # no count but the number of a snapshot; key: its period, words: the seal, colour: its hash
+)
 _SETTLED: Final = "settled"  # matters; key: the period of the text that raised them
 _OF_ALL: Final = "all"  # all measures by light and light before, where those of a part are counted
 _NOTHING: Final = Value("", TextField())
@@ -59,8 +76,8 @@ class Trend:
 def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int) -> Trend:
     """The last `length` of these up to that of `kept`; its counts of lights are read along.
 
-    Earlier lights are those that were stored when their period closed, as strips show them; of a part of the
-    measures (`narrowed_to`) those of that part.
+    Earlier lights are those with which their period closed, as the seal of its snapshot counts them. Of a
+    part of the measures (`narrowed_to`), and where there is no seal, those stored then are counted.
     """
     opened = sorted(
         (row for row in periods if row.starts_on <= kept.row.starts_on), key=lambda r: r.starts_on
@@ -74,7 +91,7 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     names = {key: (ordinal, title) for key, title, _colour, _before, ordinal in found[_NAMED]}
     counted = [(*names[section], colour, before, n) for section, _words, colour, before, n in found[_SECTION]]
     kept.take_counted(counted)
-    past = _past_lights(found[_PAST])
+    past = _past_lights(found[_PAST]) | _sealed_lights(found[_SEAL], {row.pk: row.name for row in shown})
     past[kept.row.pk] = Counter(kept.counts)
     settled = {period: n for period, *_rest, n in found[_SETTLED]}
     led = _led_lights(found[_LED])
@@ -93,6 +110,19 @@ def _past_lights(rows: Iterable[tuple[int, str, str, str, int]]) -> dict[int, Co
     found: dict[int, Counter[str]] = defaultdict(Counter)
     for period, _words, colour, override, n in rows:
         found[period][override or colour] += n
+    return found
+
+
+def _sealed_lights(
+    rows: Iterable[tuple[int, str, str, str, int]], names: dict[int, str]
+) -> dict[int, Counter[str]]:
+    """By period. Of one whose seal was altered nothing is shown."""
+    found: dict[int, Counter[str]] = {}
+    for period, text, sha256, _second, _number in rows:
+        found[period] = Counter()
+        with suppress(SnapshotError):
+            for colour, _before, n in read_seal(text, sha256, names[period]).lights:
+                found[period][colour] += n
     return found
 
 
@@ -132,9 +162,21 @@ def _rows(kept: KeptPeriod, shown: Sequence[ReportingPeriod]) -> Iterable[tuple[
 def _of_all(period: int, edition: int, stored: list[int], shown: list[int]) -> QuerySet[Any, tuple[Any, ...]]:
     """Each part is counted from an index: no row of it is read."""
     first, *others = _figures_of(MeasureFigures.objects.filter(period=period), edition)
-    past = _counted(_PAST, _lights_of(stored), "period", "colour", "override_colour")
+    seals = _seals_of(stored)
+    unsealed = ReportingPeriod.objects.filter(pk__in=stored).exclude(pk__in=seals.values("period"))
+    lights = MeasureLight.objects.filter(period__in=unsealed.values("pk"))
+    past = _counted(_PAST, lights, "period", "colour", "override_colour")
+    words = {"of": F("period"), "the_words": F("seal"), "first": F("sha256"), "second": _NOTHING}
+    sealed = seals.annotate(kind=Value(_SEAL), **words, n=F("number")).values_list("kind", *words, "n")
     settled = _counted(_SETTLED, _matters_of(shown), "of_period")
-    return first.union(*others, past, settled, all=True)
+    return first.union(*others, past, sealed, settled, all=True)
+
+
+def _seals_of(periods: list[int]) -> QuerySet[PeriodSnapshot]:
+    """Of the last snapshot of each; short texts, which stand before the long ones."""
+    later = PeriodSnapshot.objects.filter(period=OuterRef("period"), number__gt=OuterRef("number"))
+    rows = PeriodSnapshot.objects.filter(~Exists(later), period__in=periods)
+    return rows.exclude(seal="").order_by()
 
 
 def _figures_of(figures: QuerySet[MeasureFigures], edition: int) -> list[QuerySet[Any, tuple[Any, ...]]]:
