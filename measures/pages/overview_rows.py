@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, Q, QuerySet, When
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from langfang_policy.compiled_queries import compiled
 from measures.models import LightColour, MeasureFigures
@@ -14,9 +14,9 @@ from measures.summaries import KeptPeriod, MeasureStatus, changed_of, with_matte
 
 @dataclass(frozen=True)
 class StandingOut:
-    """The first measures that changed or have an open matter, and how many have one; in document order.
+    """The first measures that changed, have an open matter or miss an update; in document order.
 
-    `every` has besides the first that miss an update, whatever part is shown: filing is that of all.
+    `every` has besides, where a part is `shown`, the first of all that miss one: filing is that of all.
     """
 
     shown: list[MeasureStatus]
@@ -75,14 +75,18 @@ def _rows(
     wanted = of_colour(measures, colour)
     on_page = Q(pk__in=wanted.values("pk")[int(start) : int(end)])
     matters = with_matters_of(measures)
-    is_shown = _first(changed_of(measures), limit) | _first(matters, limit)
-    misses = _first(with_missing_of(every.order_by("place")), limit)
-    rows: QuerySet[Any] = MeasureFigures.objects.filter(on_page | is_shown | misses).annotate(
+    stands_out = (
+        _first(changed_of(measures), limit)
+        | _first(matters, limit)
+        | _first(with_missing_of(every.order_by("place")), limit)
+    )
+    is_shown = When(pk__in=measures.order_by().values("pk"), then=True)
+    rows: QuerySet[Any] = MeasureFigures.objects.filter(on_page | stands_out).annotate(
         of_all=number_of(wanted),
         have_matters=number_of(matters),
         on_page=Case(When(on_page, then=True), default=False, output_field=BooleanField()),
-        is_shown=Case(When(is_shown, then=True), default=False, output_field=BooleanField()),
-        whole=Case(When(is_shown | misses, then="content")),
+        is_shown=Value(True) if measures is every else Case(is_shown, default=False),
+        whole=Case(When(stands_out, then="content")),
     )
     return rows.defer("content", "filing").order_by("place")
 

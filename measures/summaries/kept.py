@@ -65,9 +65,13 @@ class SectionRow:
     """A section of the policy and how many of its measures show which light, in the order of the legend."""
 
     ordinal: int
-    heading: str
     title: str
     counts: dict[LightColour, int]
+
+    @property
+    def heading(self) -> str:
+        """Made where it is shown: of many sections a page shows few."""
+        return Section(ordinal=self.ordinal, title=self.title).heading
 
 
 @dataclass(frozen=True)
@@ -194,8 +198,7 @@ class KeptPeriod:
         for ordinal, title, colour, _before, number in self._counted:
             counts.setdefault((ordinal, title), Counter())[colour] += number
         return tuple(
-            SectionRow(ordinal, Section(ordinal=ordinal, title=title).heading, title, _all_colours(found))
-            for (ordinal, title), found in counts.items()
+            SectionRow(ordinal, title, _all_colours(found)) for (ordinal, title), found in counts.items()
         )
 
     @cached_property
