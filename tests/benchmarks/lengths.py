@@ -16,6 +16,7 @@ from departments.models import Department, User
 from langfang_policy import clock
 from measures import summaries
 from measures.models import Closure, Measure, Policy, ProgressUpdate, ReportingPeriod, Section, UpdateState
+from measures.own_work import is_own_work
 from measures.pages import desk
 from measures.views import departments, updates
 from tests.benchmarks.visitors import CLERK, Place
@@ -36,6 +37,7 @@ def rows_at_hand(place: Place) -> Lengths:
     waiting = ProgressUpdate.objects.filter(period__policy=policy)
     to_review = waiting.filter(state=UpdateState.IN_REVIEW, department__slug=place.reviewing)
     clerk = Actor.load(User.objects.get(username=CLERK), clock.today())
+    own = is_own_work(clerk, UpdateState.SUBMITTED)  # which a queue leaves out
     to_check = waiting.filter(state=UpdateState.SUBMITTED)
     found = {
         "overview": {"views.overview.PAGE_LENGTH": measures, "views.overview.SECTIONS": sections},
@@ -47,8 +49,8 @@ def rows_at_hand(place: Place) -> Lengths:
             "views.updates.PER_PAGE": amounts.owed,
             "views.updates.FOLDED_ROWS": (amounts.done + amounts.late + 1) // 2,
         },
-        "review queue": _of_a_queue(to_review),
-        "check queue": _of_a_queue(to_check),
+        "review queue": _of_a_queue(to_review, to_review),
+        "check queue": _of_a_queue(to_check, to_check.exclude(own)),
         "report list": {"views.reports.MEASURES_TO_CHOOSE": measures},
         "start": {
             "views.start.PER_PAGE": Closure.objects.filter(outcome="").count(),
@@ -59,10 +61,10 @@ def rows_at_hand(place: Place) -> Lengths:
     return {page: {name: max(rows, 1) for name, rows in names.items()} for page, names in found.items()}
 
 
-def _of_a_queue(waiting: QuerySet[ProgressUpdate]) -> dict[str, int]:
+def _of_a_queue(waiting: QuerySet[ProgressUpdate], shown: QuerySet[ProgressUpdate]) -> dict[str, int]:
     """Its rows, and the measures to which it can be narrowed."""
     measures = waiting.order_by().values("measure").distinct()
-    return {"views.queues.PER_PAGE": waiting.count(), "pages.queue_filter.MEASURES": measures.count()}
+    return {"views.queues.PER_PAGE": shown.count(), "pages.queue_filter.MEASURES": measures.count()}
 
 
 @contextmanager
