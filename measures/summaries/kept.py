@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, Final
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, TextField, Value, When
 
 from langfang_policy.compiled_queries import compiled
 from measures.lights import FilingState, Light
@@ -58,6 +58,7 @@ from measures.summaries.types import (
 
 # Of how many measures the texts are in memory at once.
 AT_ONCE: Final = 100
+_NOTHING: Final = Value("", TextField())
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,9 @@ class KeptPeriod:
     @cached_property
     def _counted(self) -> list[tuple[int, str, str, str, int]]:
         """(section's number, section's title, light, light before, number of measures). One query."""
-        whole = self.only is None
-        return self._checked(_lights_by_section(self.row.pk) if whole else list(_by_section(self._figures)))
+        if self.only is not None:
+            return list(_by_section(self._figures))
+        return self._checked(_with_names(_lights_by_section(self.row.pk, self.row.edition_id)))
 
     def _checked(self, found: list[tuple[int, str, str, str, int]]) -> list[tuple[int, str, str, str, int]]:
         if self.sealed and self.only is None:
@@ -343,8 +345,22 @@ def _departments(period: int) -> QuerySet[DepartmentFigures]:
 
 
 @compiled
-def _lights_by_section(period: int) -> QuerySet[MeasureFigures, tuple[Any, ...]]:
-    return _by_section(MeasureFigures.objects.filter(period=period))
+def _lights_by_section(period: int, edition: int) -> QuerySet[MeasureFigures, tuple[Any, ...]]:
+    """Counted in an index by the keys of the sections, whose names come as rows without a light."""
+    columns = ("section", "title", "colour", "before")
+    figures = MeasureFigures.objects.filter(period=period).order_by()
+    counted = figures.annotate(title=_NOTHING).values_list(*columns).annotate(n=Count("pk"))
+    names = Section.objects.filter(edition=edition).order_by().annotate(colour=_NOTHING, before=_NOTHING)
+    return counted.union(names.values_list("pk", "title", "colour", "before", "ordinal"), all=True)
+
+
+def _with_names(
+    rows: Iterable[tuple[int, str, str, str, int]],
+) -> list[tuple[int, str, str, str, int]]:
+    """With the number and the title of each section instead of its key, in the order of the document."""
+    found = list(rows)
+    names = {key: (ordinal, title) for key, title, colour, _before, ordinal in found if not colour}
+    return sorted((*names[key], colour, before, n) for key, _title, colour, before, n in found if colour)
 
 
 def _by_section(figures: QuerySet[MeasureFigures]) -> QuerySet[MeasureFigures, tuple[Any, ...]]:
