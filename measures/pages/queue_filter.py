@@ -44,12 +44,18 @@ from measures.pages.update_parts import with_leads
 
 # What an address may say of a queue; `own` shows what waits for somebody else.
 NAMES: Final = ("policy", "department", "measure", "role", "age", "own")
+# A queue in this order is read period by period: those of which the page shows nothing are not looked at.
+PERIOD_BY_PERIOD: Final = ("period__starts_on", "period__policy_id")
 # Of what does it narrow, so that all of it together is one click away.
 NARROWING: Final = ("department", "measure", "role", "age")
 # Waits for more working days than this.
 AGES: Final = ("1", "3", "5")
 # So many measures are offered; in a longer list nobody finds one.
 MEASURES: Final = 200
+
+# What a row of the query tells: how many wait, the name of a department, a measure.
+_WAITING, _DEPARTMENT, _MEASURE = "waiting", "department", "measure"
+NO_DAY: Final = date.min
 
 # To which measure, and before which moment it came.
 NarrowedTo = tuple[UUID | None, datetime | None]
@@ -59,12 +65,14 @@ Narrowed = tuple[bool, str, str, int | None, UUID | None, datetime | None]
 
 @dataclass(frozen=True)
 class _Group:
-    """How many updates of one policy, department and role wait for the actor, and how many for others.
+    """How many updates of one period, department and role wait for the actor, and how many for others.
 
     `place`: of the department in the protocol.
     """
 
+    period: int
     policy: int
+    starts_on: date
     slug: str
     department: str
     role: str
@@ -117,6 +125,7 @@ class QueueFilter:
     measures: Sequence[tuple[str, str]]
     roles: Sequence[tuple[str, Words]]
     policies: frozenset[int]  # in which there is something
+    periods: Sequence[tuple[int, int]]  # each with how many are shown of it, the first to begin first
     kept: Mapping[str, str]
 
     @property
@@ -141,8 +150,28 @@ class QueueFilter:
         policy = self.policy.pk if self.policy else None
         narrowed = (self.own, self.department, self.role, policy, self.measure, self.older_than)
         asked = (self.queue, narrowed, order, self.actor, self.keys)
-        rows = PartOf(lambda length: _first_rows(str(length), *asked), lambda part: _rows(part, *asked))
-        return CountedPaginator(rows, length, self.count).get_page(number)
+        in_turn = order[:2] == PERIOD_BY_PERIOD
+
+        def first(length: int) -> Sequence[ProgressUpdate]:
+            periods = self._needed(slice(0, length))[0] if in_turn else []
+            return _first_rows(str(length), *asked, periods)
+
+        def others(part: slice) -> Iterable[ProgressUpdate]:
+            periods, of_them = self._needed(part) if in_turn else ([], part)
+            return _rows(of_them, *asked, periods)
+
+        return CountedPaginator(PartOf(first, others), length, self.count).get_page(number)
+
+    def _needed(self, part: slice) -> tuple[list[int], slice]:
+        """The periods of which that part is, and which part of theirs it is; the others are not looked at."""
+        found, before, left_out = [], 0, 0
+        for period, count in self.periods:
+            if before < part.stop and before + count > part.start:
+                found.append(period)
+            elif not found:
+                left_out += count
+            before += count
+        return found, slice(part.start - left_out, part.stop - left_out)
 
     def address(self, **changes: str | int) -> str:
         """The query that says the same, with these changes; an empty one leaves its name out."""
@@ -193,6 +222,7 @@ def queue_filter(
         measures=measures,
         roles=[(role.value, role.label) for role in ResponsibilityRole if role in roles],
         policies=frozenset(row.policy for row in groups),
+        periods=_in_turn(shown, own=own),
         kept={name: value for name, value in asked.items() if value},
     )
 
@@ -244,33 +274,57 @@ def _choices(
 ) -> tuple[list[_Group], list[tuple[str, str]]]:
     """The groups in the order of the protocol; the measures, whatever else is narrowed to. One query."""
     rows = _groups_and_measures(queue, actor, keys, policy.pk if policy else None, narrowed)
-    groups = sorted((_group(*row) for row in rows if row[3]), key=lambda row: (row.place, row.slug))
+    named = {key: names for kind, key, *names in rows if kind == _DEPARTMENT}
+    groups = [_group(named, *row[1:]) for row in rows if row[0] == _WAITING]
+    groups.sort(key=lambda row: (row.place, row.slug))
     measures = sorted(
-        (of, section, ordinal, key, title)
-        for of, key, title, role, section, ordinal, _nothing in rows
-        if not role
+        (of, section, ordinal, uuid, title)
+        for kind, of, section, _day, ordinal, uuid, title, _nothing in rows
+        if kind == _MEASURE
     )
     return groups, [
-        (str(UUID(key)), str(Measure(title=title, ordinal=ordinal, section=Section(ordinal=section))))
-        for _of, section, ordinal, key, title in measures
+        (str(UUID(uuid)), str(Measure(title=title, ordinal=ordinal, section=Section(ordinal=section))))
+        for _of, section, ordinal, uuid, title in measures
     ]
 
 
-def _group(policy: int, slug: str, name: str, role: str, place: int, both: int, own: int) -> _Group:
-    return _Group(policy, slug, name, role, place, both - own, own)
+def _group(
+    named: Mapping[int, Sequence[Any]],
+    period: int,
+    policy: int,
+    starts_on: date,
+    department: int,
+    role: str,
+    both: str,
+    own: int,
+) -> _Group:
+    place, _day, _nothing, slug, name, _zero = named[department]
+    return _Group(period, policy, starts_on, slug, name, role, place, int(both) - own, own)
+
+
+def _in_turn(groups: Iterable[_Group], *, own: bool) -> list[tuple[int, int]]:
+    """The periods in order, each with how many of these it has."""
+    found: dict[tuple[date, int, int], int] = {}
+    for row in groups:
+        key = (row.starts_on, row.policy, row.period)
+        found[key] = found.get(key, 0) + (row.own if own else row.waiting)
+    return [(period, count) for (_day, _policy, period), count in sorted(found.items())]
 
 
 @compiled
 def _groups_and_measures(
     queue: Queue, actor: Actor, keys: Sequence[int], policy: int | None, narrowed: NarrowedTo
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """A measure is a row without a role."""
+    """Counted by keys, which the index has; the names of departments, and measures, are rows of their own."""
     rows = _narrowed(queue.rows(keys), *narrowed).order_by()
-    names = ("period__policy", "department__slug", "department__short_name", "role", "department__position")
-    groups = rows.values_list(*names).annotate(
-        n=Count("pk"), own=Count("pk", filter=is_own_work(actor, queue.state))
-    )
-    return groups.union(_waiting_measures(queue, keys, policy), all=True)
+    names = ("of_kind", "period", "period__policy", "period__starts_on", "department", "role")
+    both = Cast(Count("pk"), TextField())
+    own = Count("pk", filter=is_own_work(actor, queue.state))
+    groups = rows.annotate(of_kind=Value(_WAITING)).values_list(*names).annotate(both=both, own=own)
+    columns = ("of_kind", "pk", "position", "day", "none", "slug", "short_name", "zero")
+    nothing = {"day": Value(NO_DAY), "none": Value(0), "zero": Value(0)}
+    departments = Department.objects.order_by().annotate(of_kind=Value(_DEPARTMENT), **nothing)
+    return groups.union(departments.values_list(*columns), _waiting_measures(queue, keys, policy), all=True)
 
 
 def _waiting_measures(
@@ -282,9 +336,11 @@ def _waiting_measures(
     found = Measure.objects.filter(pk__in=of_policy.order_by().values("measure"))
     ordered = found.order_by("section__edition__policy_id", "section__ordinal", "ordinal")
     first = Measure.objects.filter(pk__in=ordered.values("pk")[:MEASURES]).order_by()
-    place = ("section__ordinal", "ordinal")
-    key, no_role, nothing = Cast("uuid", TextField()), Value(""), Value(0)
-    return first.values_list("section__edition__policy", key, "title", no_role, *place, nothing)
+    told = first.annotate(
+        of_kind=Value(_MEASURE), day=Value(NO_DAY), key=Cast("uuid", TextField()), nothing=Value(0)
+    )
+    columns = ("section__edition__policy", "section__ordinal", "day", "ordinal", "key", "title", "nothing")
+    return told.values_list("of_kind", *columns)
 
 
 def _rows(
@@ -294,9 +350,12 @@ def _rows(
     order: tuple[str, ...],
     actor: Actor,
     keys: Sequence[int],
+    periods: Sequence[int] = (),
 ) -> QuerySet[ProgressUpdate]:
     """Put in order and cut by their keys, because SQLite works out all that is said of a row before."""
-    shown = _shown(queue, narrowed, actor, keys).order_by(*order).values("pk")[part]
+    waiting = _shown(queue, narrowed, actor, keys)
+    in_turn = waiting.filter(period__in=periods) if periods else waiting
+    shown = in_turn.order_by(*order).values("pk")[part]
     inputs = UsedInput.objects.filter(update=OuterRef("pk"))
     rows = ProgressUpdate.objects.filter(pk__in=shown).annotate(takes_over=Exists(inputs))
     rows = with_leads(with_last_return(rows))
@@ -322,8 +381,9 @@ def _first_rows(
     order: tuple[str, ...],
     actor: Actor,
     keys: Sequence[int],
+    periods: Sequence[int],
 ) -> QuerySet[ProgressUpdate]:
-    return _rows(slice(int(length)), queue, narrowed, order, actor, keys)
+    return _rows(slice(int(length)), queue, narrowed, order, actor, keys, periods)
 
 
 def _departments(groups: Iterable[_Group], asked: str) -> list[tuple[str, str]]:

@@ -315,3 +315,24 @@ def test_queues_ask_as_often_for_five_rows_as_for_one(
         one_more()
     assert queries_of(client, page) == one
     assert queries_of(client, f"{page}?age=1") == narrowed
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_check_queue_read_period_by_period_shows_each_text_once(
+    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    """Pages that begin, end or lie within a period; own work is counted in none of them."""
+    monkeypatch.setattr(queues, "PER_PAGE", length)
+    double = cast.a_person("double", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
+    measures = [a_measure() for _number in range(3)]
+    quarters = [(code, measure) for code in ("2020Q1", "2020Q2") for measure in measures]
+    own = quarters.pop(1)
+    update = an_update(S.IN_REVIEW, measure=own[1], code=own[0])
+    updates.approve_and_submit(double, update, update.version, builders.moment())
+    waiting = [an_update(S.SUBMITTED, measure=measure, code=code) for code, measure in quarters]
+    client, found = browser_of(double), []
+    last = client.get(CHECK).context["page"].paginator.num_pages
+    for number in range(1, last + 1):
+        page = client.get(CHECK, {"page": number})
+        found += [row.update for row in page.context["rows"]]
+    assert found == waiting
