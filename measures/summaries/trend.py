@@ -77,7 +77,8 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     """The last `length` of these up to that of `kept`; its counts of lights are read along.
 
     Earlier lights are those with which their period closed, as the seal of its snapshot counts them. Of a
-    part of the measures (`narrowed_to`), and where there is no seal, those stored then are counted.
+    part of the measures (`narrowed_to`), and where there is no seal or it was altered, those stored then are
+    counted.
     """
     opened = sorted(
         (row for row in periods if row.starts_on <= kept.row.starts_on), key=lambda r: r.starts_on
@@ -91,7 +92,11 @@ def read_trend(kept: KeptPeriod, periods: Sequence[ReportingPeriod], length: int
     names = {key: (ordinal, title) for key, title, _colour, _before, ordinal in found[_NAMED]}
     counted = [(*names[section], colour, before, n) for section, _words, colour, before, n in found[_SECTION]]
     kept.take_counted(counted)
-    past = _past_lights(found[_PAST]) | _sealed_lights(found[_SEAL], {row.pk: row.name for row in shown})
+    sealed = _sealed_lights(found[_SEAL], {row.pk: row.name for row in shown})
+    if altered := [period for period, *_seal in found[_SEAL] if period not in sealed]:
+        stored = _counted(_PAST, _lights_of(altered), "period", "colour", "override_colour")
+        found[_PAST] += [tuple(row) for _kind, *row in stored]
+    past = _past_lights(found[_PAST]) | sealed
     past[kept.row.pk] = Counter(kept.counts)
     settled = {period: n for period, *_rest, n in found[_SETTLED]}
     led = _led_lights(found[_LED])
@@ -116,12 +121,13 @@ def _past_lights(rows: Iterable[tuple[int, str, str, str, int]]) -> dict[int, Co
 def _sealed_lights(
     rows: Iterable[tuple[int, str, str, str, int]], names: dict[int, str]
 ) -> dict[int, Counter[str]]:
-    """By period. Of one whose seal was altered nothing is shown."""
+    """By period, of those whose seal is what it was."""
     found: dict[int, Counter[str]] = {}
     for period, text, sha256, _second, _number in rows:
-        found[period] = Counter()
         with suppress(SnapshotError):
-            for colour, _before, n in read_seal(text, sha256, names[period]).lights:
+            lights = read_seal(text, sha256, names[period]).lights
+            found[period] = Counter()
+            for colour, _before, n in lights:
                 found[period][colour] += n
     return found
 

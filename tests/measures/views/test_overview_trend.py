@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from departments.actors import Actor
-from measures.models import LightColour, Measure, ReportingPeriod, SelfAssessment
+from measures.models import LightColour, Measure, MeasureLight, ReportingPeriod, SelfAssessment
 from measures.models import UpdateState as S
 from measures.workflow import light_overrides, matters, periods
-from tests import builders, cast
+from tests import builders, cast, tampering
 from tests.retold import retold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_day", "calendar")]
@@ -81,6 +81,24 @@ def test_overview_shows_the_lights_of_the_last_periods_as_chart_and_table(
     past = leader.get(OVERVIEW, {"period": "2020Q1"}).content.decode()
     assert [row[0] for row in cells(trend_of(past)[0])] == ["2019 Q4", "2020 Q1"]
     assert "of this period settled: 1" in past
+
+
+@pytest.mark.parametrize("kept", ["sealed", "altered", "unsealed"])
+def test_lights_of_a_closed_period_are_those_of_its_seal_or_else_those_stored(
+    browser_of: BrowserOf, two_measures: list[Measure], kept: str
+) -> None:
+    """Where the seal vouches for them, nobody counts the stored ones."""
+    period, leader = ReportingPeriod.objects.get(code="2020Q1"), browser_of(cast.leader())
+    if kept == "altered":
+        tampering.unguarded()
+        period.snapshots.update(seal="{}")
+    elif kept == "unsealed":
+        tampering.unsealed(period)
+    counted = cells(trend_of(leader.get(OVERVIEW).content.decode())[0])[0]
+    assert counted == ["2020 Q1", "1", "1", "0", "0", "0", "1"]
+    MeasureLight.objects.filter(period=period, override_colour="").update(colour=LightColour.RED)
+    then = cells(trend_of(leader.get(OVERVIEW).content.decode())[0])[0]
+    assert then == (counted if kept == "sealed" else ["2020 Q1", "1", "0", "1", "0", "0", "1"])
 
 
 def test_overview_counts_sections_and_departments_and_leads_to_their_rows(
