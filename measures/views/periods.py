@@ -47,6 +47,7 @@ from measures.pages.overrides import ListedOverrides, list_overrides, overrides_
 from measures.pages.paging import number_of, page_of, paged
 from measures.pages.policy_choice import of_policy
 from measures.pages.reclosing import reclosing_of
+from measures.pages.reopening import not_reopened
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
 
@@ -226,6 +227,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
     may_see = permissions.can_see_filing_board(request.actor, period.policy)
     kept, by_department, problem = figures_of(period, sees_filing=may_see)
     stuck = unconfirmable(period) if may_see and vars(period)["stuck"] else None
+    reopens = permissions.can_reopen_period(request.actor, period.policy)
     context = {
         "period": period,
         "problem": problem,
@@ -235,8 +237,8 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "may_ring": permissions.can_see_telephones(request.actor, period.policy),
         "filing": by_department,
         "runs": permissions.can_run_periods(request.actor, period.policy),
-        "reopens": permissions.can_reopen_period(request.actor, period.policy),
-        "refused": periods.why_not_reopened(period),
+        "reopens": reopens,
+        "refused": not_reopened(period) if reopens else None,
         "on": clock.today(),
         "former_dates": former_dates_of(period),
         "decides": permissions.can_decide(request.actor, period.policy),
@@ -380,7 +382,7 @@ def period_reopen(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
 
     if answer := try_act(form, reopen):
         return answer
-    possible, refused = periods.is_possible(period, Act.REOPEN_PERIOD), periods.why_not_reopened(period)
+    possible, refused = periods.is_possible(period, Act.REOPEN_PERIOD), not_reopened(period)
     context = {"period": period, "form": form, "possible": possible, "refused": refused}
     if possible and not refused:
         context["again"] = reclosing_of(period, clock.today(), request.GET.get("differs", ""))

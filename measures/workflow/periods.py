@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from departments.actors import Actor
@@ -21,6 +22,7 @@ from measures.models import (
     CalendarPeriod,
     EditionStatus,
     FormerDates,
+    IssuedReport,
     MeasureLight,
     PeriodSnapshot,
     PeriodState,
@@ -57,10 +59,23 @@ def is_possible(period: ReportingPeriod, act: Act) -> bool:
 
 
 def why_not_reopened(period: ReportingPeriod) -> str:
-    """A sentence for whoever would reopen the closed period; empty where nothing stands against it."""
+    """For whoever would reopen the closed period, with each report; empty where nothing stands against it."""
     if period.report_issued_at is None:
         return ""
-    return _("A report of this period was issued: it cannot be reopened.")
+    told = [_issued_and_withdrawn(report) for report in period.issued_reports.for_display().order_by("pk")]
+    return " ".join([_("A report of this period was issued: it cannot be reopened."), *told])
+
+
+def _issued_and_withdrawn(report: IssuedReport) -> str:
+    days = {"report": report.reference, "issued": _day(report.issued_at)}
+    if not report.is_withdrawn:
+        return _("%(report)s was issued on %(issued)s.") % days
+    words = _("%(report)s was issued on %(issued)s and withdrawn on %(withdrawn)s.")
+    return words % {**days, "withdrawn": _day(report.withdrawal.at)}
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localdate(moment), "DATE_FORMAT")
 
 
 @dataclass(frozen=True)

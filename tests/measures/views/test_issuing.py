@@ -20,7 +20,7 @@ from measures.reports.documents import Document
 from measures.reports.pdf import PdfUnavailable
 from measures.views.verifying import MOST_ASKED
 from measures.workflow import periods
-from tests import cast
+from tests import builders, cast
 from tests.measures import issued_reports as reports
 from tests.tampering import unguarded
 
@@ -431,3 +431,23 @@ def test_verifying_is_for_those_signed_in_and_not_without_end(browser_of: Browse
         verified(reader, sha256="a" * 64)
     assert reader.post("/verify/", {"sha256": "a" * 64}).status_code == 429
     assert "Unknown" in verified(browser_of(cast.leader()), sha256="a" * 64)
+
+
+def test_reopening_after_a_withdrawal_says_which_report_when_and_what_to_do_instead(
+    browser_of: BrowserOf,
+) -> None:
+    report = reports.withdrawn().report
+    following = builders.an_open_period(report.period.edition, code="2020Q3")
+    detail = f"/p/a-policy/periods/{report.period.uuid}/"
+    ways = (
+        f'href="{detail}board/"',
+        f'href="/p/a-policy/periods/{following.uuid}/"',
+        f'href="{REGISTER}"',
+    )
+    for page in (detail, f"{detail}reopen/"):
+        body = browser_of(cast.signer()).get(page).content.decode()
+        assert "cannot be reopened" in body
+        assert f"{report.reference} was issued on July 15, 2020 and withdrawn on July 15, 2020." in body
+        assert [way for way in ways if way not in body] == []
+    refused = browser_of(cast.signer()).post(f"{detail}reopen/", {"reason": "漏计一条"})
+    assert (refused.status_code, f"{report.reference} was issued" in refused.content.decode()) == (422, True)
