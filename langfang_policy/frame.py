@@ -12,14 +12,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments import second_factor
 from departments.actors import Actor
 from departments.models import Language, Role
 from langfang_policy import clock
-from measures import permissions
+from measures import permissions, report_permissions
 from measures.models import Policy
 from measures.pages.issuing import BUTTONS
 from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_page, unread_of
@@ -27,13 +27,22 @@ from measures.pages.policy_choice import policies_of, policy_at_hand, policy_of_
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """An entry of the main navigation; `views` are the pages behind it. Some need to know of which policy."""
+    """An entry of the main navigation; `views` are the pages behind it. Some need to know of which policy.
+
+    `of_whom`: who is shown it of that policy, where that is not the same for each.
+    """
 
     label: str | Promise
     view: str
     views: tuple[str, ...]
     visible_to: Callable[[Actor], bool]
     is_of_policy: bool = False
+    of_whom: Callable[[Actor, Policy], bool] | None = None
+
+    def is_for(self, actor: Actor, policy: Policy | None) -> bool:
+        if not self.visible_to(actor) or (policy is None and self.is_of_policy):
+            return False
+        return self.of_whom is None or (policy is not None and self.of_whom(actor, policy))
 
     def shown_at(self, here: str, policy: Policy | None = None) -> dict[str, str]:
         """`here` is aria-current: this very page, or a page behind it."""
@@ -139,6 +148,15 @@ NAVIGATION = (
         everybody,
         is_of_policy=True,
     ),
+    # Others come to it from the reports.
+    NavigationItem(
+        pgettext_lazy("of acts", "Register"),
+        "measures:act_register",
+        ("measures:snapshot_list",),
+        everybody,
+        is_of_policy=True,
+        of_whom=report_permissions.audits,
+    ),
     NavigationItem(
         _("People"),
         "measures:people_list",
@@ -150,8 +168,13 @@ NAVIGATION = (
     ),
     NavigationItem(_("Administration"), "admin:index", (), lambda actor: actor.is_admin),
 )
-# Of which list a page of a policy is part.
-LIST_OF = {view: item.view for item in NAVIGATION for view in (item.view, *item.views) if item.is_of_policy}
+# Of which list a page of a policy is part, that is for the same people in each policy.
+LIST_OF = {
+    view: item.view
+    for item in NAVIGATION
+    for view in (item.view, *item.views)
+    if item.is_of_policy and item.of_whom is None
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -177,13 +200,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def navigation_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
     if is_kept_at_the_door(actor, request):
         return []
-    here = view_of(request)
-    policy = policy_at_hand(request)
-    return [
-        item.shown_at(here, policy)
-        for item in NAVIGATION
-        if item.visible_to(actor) and (policy is not None or not item.is_of_policy)
-    ]
+    here, policy = view_of(request), policy_at_hand(request)
+    items = [item for item in NAVIGATION if item.is_for(actor, policy)]
+    shown = [item.shown_at(here, policy) for item in items]
+    # A page behind two of them stands behind the latter, which is for fewer people.
+    for item in [item for item in shown if item["here"]][:-1]:
+        item["here"] = ""
+    return shown
 
 
 def view_of(request: HttpRequest) -> str:

@@ -31,6 +31,11 @@ DraftMay: TypeAlias = Callable[[Actor, ReportDraft], bool]
 FOR_EVERYBODY: Final = (ReportKind.STATUS,)
 
 
+def audits(actor: Actor, policy: Policy) -> bool:
+    """Reads all of the record and decides nothing in it: came for the register."""
+    return can_read_submitted_texts(actor, policy) and not can_decide(actor, policy)
+
+
 def can_see_drafts(actor: Actor, policy: Policy) -> bool:
     """Who reads reports before they are issued: clerk, signer and auditor of the office."""
     return can_read_submitted_texts(actor, policy)

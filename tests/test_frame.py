@@ -82,7 +82,7 @@ def give(person: User, *roles: Role) -> None:
         ([Role.CLERK], {"Check", "People"}),
         ([Role.SIGNER], {"Check"}),
         ([Role.LEADER], set()),
-        ([Role.AUDITOR], set()),
+        ([Role.AUDITOR], {"Register"}),
         ([Role.REPORTER, Role.CLERK], {"My updates", "Check", "People"}),
     ],
 )
@@ -112,6 +112,11 @@ def test_navigation_says_whether_the_reader_is_on_a_page_or_behind_it() -> None:
     assert shown("measures:measure_list") == "page"
     assert shown("measures:measure_detail") == "true"
     assert shown("measures:overview") == ""
+
+
+def test_every_page_leads_to_the_verification_of_files(read_page: Callable[..., str], person: User) -> None:
+    give(person)
+    assert '<a href="/verify/">Verify a file</a>' in read_page()
 
 
 def test_each_page_of_a_period_stands_behind_the_periods() -> None:

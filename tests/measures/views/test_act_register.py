@@ -54,6 +54,7 @@ def test_register_narrows_by_person_act_department_and_days(browser_of: BrowserO
     builders.an_update(UpdateState.SUBMITTED, slug="jyj", at=late)
     auditor = browser_of(cast.auditor())
     everything = acts(auditor)
+    assert f"{len(everything)} acts" in auditor.get(REGISTER).content.decode()
     assert {"confirm", "submit for review", "approve and submit"} <= set(everything)
     assert acts(auditor, "?act=confirm") == ["confirm"]
     assert acts(auditor, "?kind=late") == ["approve and submit"]
@@ -278,3 +279,12 @@ def test_snapshot_that_no_closing_recorded_is_named(browser_of: BrowserOf) -> No
     Event.objects.filter(act=Act.CLOSE_PERIOD).update(content_sha256="0" * 64)
     body = browser_of(cast.auditor()).get(SNAPSHOTS).content.decode()
     assert "not the one that the closing recorded" in body
+
+
+def test_register_is_in_the_menu_of_the_auditor_and_behind_the_reports_for_others(
+    browser_of: BrowserOf,
+) -> None:
+    builders.a_policy()
+    for who, current in ((cast.auditor(), "Register"), (cast.clerk(), "Reports")):
+        page = browser_of(who).get(REGISTER)
+        assert [item["label"] for item in page.context["nav"] if item["here"]] == [current]
