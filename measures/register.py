@@ -130,6 +130,11 @@ def keys_of(policy: Policy, wanted: Wanted) -> QuerySet[Any, Key]:
     return rows.order_by("-at", "record", "-number")
 
 
+def acts_since(policy: Policy, moment: datetime) -> EventQuerySet:
+    """All that was done on the policy later."""
+    return _acts_of(policy, Wanted()).filter(at__gt=moment)
+
+
 def _keys(rows: QuerySet[Any], record: int) -> QuerySet[Any, Key]:
     named = rows.order_by().annotate(record=Value(record, IntegerField()), number=F("pk"))
     keys: QuerySet[Any, Key] = named.values_list("at", "record", "number")

@@ -130,6 +130,8 @@ class BatchForm(forms.Form):
     length = forms.ChoiceField(
         required=False, choices=[(name, name) for name in LENGTHS], widget=forms.HiddenInput
     )
+    # Although the same was asked for already.
+    again = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, periods: QuerySet[ReportingPeriod], offered: list[BatchKind], **kwargs: Any

@@ -11,6 +11,7 @@ from django.db.models import Case, IntegerField, Value, When
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
 from measures import report_permissions
 from measures.models import (
+    BATCHES_IN_WORK,
     KINDS_OF_MANY,
     Batch,
     BatchDocumentState,
@@ -33,11 +35,14 @@ from measures.pages.policy_choice import of_policy
 from measures.report_forms import BatchActForm, BatchForm
 from measures.reports import background, kinds
 from measures.reports import batches as documents
+from measures.reports.equal_batches import equal_batch
 from measures.views.reports import CONTENT_TYPES
 from measures.workflow import batches
 from measures.workflow.batches import Wanted
 
 PER_PAGE: Final = 20
+# Of the page to which somebody comes who asked for the same once more.
+ASKED_AGAIN: Final = "equal"
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 DOCUMENTS_ON_A_PAGE: Final = 50
 # Somebody who has waited for less is not told "0 minutes".
@@ -81,6 +86,10 @@ def batch_create(request: ActingRequest, policy: Policy) -> HttpResponse:
         wanted = Wanted(
             asked["kind"], asked["format"], asked["length"], clock.today(), clock.demo_date() is not None
         )
+        equal = None if asked["again"] else equal_batch(request.actor, asked["period"], wanted)
+        if equal is not None:
+            page = reverse("measures:batch_detail", args=[policy.slug, equal.uuid])
+            return redirect(f"{page}?{ASKED_AGAIN}=1")
         batch = documents.begin(request.actor, asked["period"], wanted, clock.now())
         messages.success(request, _("This is made in the background: you need not wait on this page."))
         return redirect("measures:batch_detail", policy.slug, batch.uuid)
@@ -104,7 +113,8 @@ def load_batch(actor: Actor, policy: Policy, uuid: UUID) -> Batch:
 @of_policy
 def batch_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
     """How far it is, what is being made now, what could not be made and why; and the file."""
-    return _batch_shown(request, load_batch(request.actor, policy, uuid))
+    batch = load_batch(request.actor, policy, uuid)
+    return _batch_shown(request, batch, is_equal=ASKED_AGAIN in request.GET)
 
 
 def _batch_shown(
@@ -114,6 +124,7 @@ def _batch_shown(
     refused: BatchActForm | None = None,
     problem: str = "",
     status: int = 200,
+    is_equal: bool = False,
 ) -> HttpResponse:
     failed_first = Case(
         When(state=BatchDocumentState.FAILED, then=Value(0)), default=Value(1), output_field=IntegerField()
@@ -130,6 +141,9 @@ def _batch_shown(
         "refused": refused,
         "problem": problem,
         "kept_days": settings.BATCH_DAYS,
+        "is_equal": is_equal and batch.state in (*BATCHES_IN_WORK, BatchState.DONE),
+        # Of one person the same is made once at a time.
+        "may_repeat": not (batch.is_in_work and batch.asked_by == request.actor.person),
     }
     return render(request, "measures/batch_detail.html", context, status=status)
 

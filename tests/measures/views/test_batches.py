@@ -13,12 +13,13 @@ from django.test import Client
 from django.utils import timezone
 
 from departments.actors import Actor
-from measures.models import BackgroundWorker, Batch, BatchDocument, BatchState
+from langfang_policy import clock
+from measures.models import BackgroundWorker, Batch, BatchDocument, BatchState, UpdateState
 from measures.reports import background
 from measures.reports import batches as documents
 from measures.reports.documents import Document
 from measures.views import batches as views
-from tests import cast
+from tests import builders, cast
 from tests.measures import batch_rows as rows
 
 pytestmark = [
@@ -263,3 +264,31 @@ def test_old_batches_go_with_their_files(capsys: pytest.CaptureFixture[str]) -> 
     documents.clear(timezone.now() + 2 * documents.ON_ITS_WAY)
     assert not any(background.folder().exists(name) for name in files[old])
     assert all(background.folder().exists(name) for name in files[young])
+
+
+def test_same_batch_asked_for_once_more_leads_to_the_first_and_is_made_again_only_anyway(
+    browser_of: BrowserOf,
+) -> None:
+    """While it is made, also for somebody else; and once it is made, until something is done."""
+    clerk, other = browser_of(cast.clerk()), browser_of(cast.second_clerk())
+    wanted = {"kind": "department", "format": "pdf", "period": str(rows.a_period().uuid)}
+
+    def asked_once_more(browser: Client, **words: str) -> tuple[str, str]:
+        answer = browser.post(f"{LIST}new/", {**wanted, **words}, follow=True)
+        return answer.redirect_chain[-1][0], answer.content.decode()
+
+    batch = asked(clerk)
+    for browser, repeats in ((clerk, False), (other, True)):
+        place, body = asked_once_more(browser)
+        assert (place, "are being made already" in body) == (f"{page_of(batch)}?equal=1", True)
+        assert ('name="again"' in body) is repeats
+    made(batch)
+    place, body = asked_once_more(clerk)
+    assert (place, "nothing was changed since" in body) == (f"{page_of(batch)}?equal=1", True)
+    assert Batch.objects.count() == 1
+    again = asked(clerk, again="1")
+    assert again != batch
+    made(again)
+    owed = rows.a_period().updates.get(department__slug="jyj", measure__ordinal=2)
+    builders.brought_to(UpdateState.IN_REVIEW, owed, at=clock.now() + timedelta(minutes=1))
+    assert asked(clerk) not in (batch, again)
