@@ -13,6 +13,7 @@ from measures.models import PeriodState, Policy, Section
 from measures.office_forms import BoardFilterForm
 from measures.pages.board import LEGEND, board_page
 from measures.pages.policy_choice import of_policy
+from measures.pages.unknown_filters import known_or_left_out
 from measures.views.periods import load_period
 
 
@@ -24,6 +25,8 @@ def period_board(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
         raise Http404("not for this person")
     period, on = load_period(policy, uuid), clock.today()
     form = BoardFilterForm(request.GET, sections=Section.objects.filter(edition=period.edition_id))
+    for name in form.errors:
+        known_or_left_out(request, name, ())
     context = {
         "period": period,
         "on": on,

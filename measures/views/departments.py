@@ -32,6 +32,7 @@ from measures.models import (
 from measures.pages.paging import number_of, paged
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
+from measures.pages.unknown_filters import known_or_left_out
 from measures.workflow import department_changes
 
 # How many duties, and how many updates of a period, stand on one page; of how many periods it shows counts.
@@ -217,8 +218,8 @@ def record_chart(entries: list[summaries.PeriodFiling]) -> SafeString:
 
 def updates(request: ActingRequest, department: Department, period: ReportingPeriod) -> dict[str, Any]:
     """Those of the period, one by one."""
-    wanted = request.GET.get("state", "")
-    state = UpdateState(wanted) if wanted in UpdateState.values else None
+    wanted = known_or_left_out(request, "state", UpdateState.values)
+    state = UpdateState(wanted) if wanted else None
     page = shown_updates(request.GET.get("updates", ""), ROWS, department.pk, period.pk, state)
     return {
         "state": state,

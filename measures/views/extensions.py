@@ -19,6 +19,7 @@ from measures.pages.extensions import AskedDate, decision_form
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import named, of_policy
+from measures.pages.unknown_filters import known_or_left_out
 from measures.pages.update_loading import readable_update
 from measures.workflow import extensions
 
@@ -90,7 +91,7 @@ def _shown(
     request: ActingRequest, policy: Policy, refused: tuple[Extension, ExtensionDecisionForm] | None = None
 ) -> HttpResponse:
     """The list; `refused` is a decision that was sent and not accepted, told above and at its row."""
-    asked = request.GET.get("list", "")
+    asked = known_or_left_out(request, "list", (DECIDED,))
     mine = Extension.objects.filter(update__period__policy=policy).select_related(
         "asked_by", "decided_by", "update__department", "update__measure__section", "update__period"
     )

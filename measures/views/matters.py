@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
+from departments.models import Department
 from langfang_policy import clock
 from measures import permissions
 from measures.models import CoordinationMatter, MeasureFigures, Policy, Words
 from measures.pages.paging import page_of
 from measures.pages.period_choice import with_code
 from measures.pages.policy_choice import of_policy
+from measures.pages.unknown_filters import known_or_left_out
 from measures.workflow import portfolios
 
 PER_PAGE: Final = 20
@@ -44,12 +46,12 @@ class MatterRow:
 @of_policy
 def matter_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """The open ones, longest first; ?show=settled or all; ?department, ?period: raised there; ?mine."""
-    shows = request.GET.get("show", "open")
-    shows = shows if shows in SHOWS else "open"
+    shows = known_or_left_out(request, "show", SHOWS) or "open"
     rows = CoordinationMatter.objects.filter(measure__section__edition__policy=policy)
-    if department := request.GET.get("department", ""):
+    departments = Department.objects.values_list("slug", flat=True)
+    if department := known_or_left_out(request, "department", departments):
         rows = rows.filter(department__slug=department)
-    period = request.GET.get("period", "")
+    period = known_or_left_out(request, "period", policy.periods.values_list("code", flat=True))
     if period:
         rows = rows.filter(raised_in__update__period__code=period)
     portfolio = portfolios.asked_for(request, policy)

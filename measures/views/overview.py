@@ -21,6 +21,7 @@ from measures.pages.overview_rows import StandingOut, page_and_standing_out
 from measures.pages.paging import page_of_all
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
+from measures.pages.unknown_filters import known_or_left_out
 from measures.workflow import portfolios
 
 # How many measures the table shows at once, and each list beside it.
@@ -48,7 +49,7 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         summary = summary.narrowed_to(own.condition)
     mine = "&mine=1" if summary.only is not None else ""
     trends = over_the_periods(summary, choice, mine, request.GET.get("sections", ""))
-    colour = next((colour for colour in LightColour if colour == request.GET.get("light")), None)
+    colour = chosen_light(request)
     number = request.GET.get("page", "")
     page, found = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
     sees_filing = permissions.can_see_filing_board(request.actor, policy)
@@ -67,6 +68,11 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
         **trends,
     }
     return render(request, "measures/overview.html", context)
+
+
+def chosen_light(request: ActingRequest) -> LightColour | None:
+    light = known_or_left_out(request, "light", LightColour.values)
+    return LightColour(light) if light else None
 
 
 def portfolio_places(request: ActingRequest, policy: Policy) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from measures import permissions
 from measures.models import Event
 from measures.pages.form_handling import posted_data, try_act
 from measures.pages.paging import page_of
+from measures.pages.unknown_filters import known_or_left_out
 from measures.people_forms import DeputyForm, EndForm, HandoverForm, KnownPersonForm, NewPersonForm
 from measures.workflow import handovers, memberships
 
@@ -36,7 +37,7 @@ def people_list(request: ActingRequest) -> HttpResponse:
     if not permissions.manages_people(request.actor):
         raise PermissionDenied
     managed = permissions.departments_with_people_of(request.actor)
-    lacking = request.GET.get("list") == LACKING
+    lacking = known_or_left_out(request, "list", (LACKING,)) == LACKING
     count = permissions.without_people if lacking else permissions.with_numbers_of_people
     rows = count(managed, clock.today())
     page = page_of(rows.order_by("position", "slug"), request.GET.get("page", ""), PER_PAGE)

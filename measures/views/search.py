@@ -12,6 +12,7 @@ from measures.models import Policy
 from measures.office_forms import SearchForm
 from measures.pages import search_page
 from measures.pages.policy_choice import of_policy
+from measures.pages.unknown_filters import known_or_left_out
 
 
 @require_safe
@@ -23,5 +24,6 @@ def search(request: ActingRequest, policy: Policy) -> HttpResponse:
     if form.is_valid() and (words := form.cleaned_data["q"]):
         kind, number = request.GET.get("kind", ""), request.GET.get("page", "")
         results = search_page.search(request.actor, policy, words, kind, number, clock.today())
+        known_or_left_out(request, "kind", results.counts)
         context |= {"results": results, "page": results.page, "words": words}
     return render(request, "measures/search.html", context)
