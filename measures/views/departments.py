@@ -210,6 +210,8 @@ def record_chart(entries: list[summaries.PeriodFiling]) -> SafeString:
             }
             if row.count
             else None,
+            # What was filed after the closing stands there too: the numbers are those of the closing.
+            dict.fromkeys([state.colour for state in DRAWN], f"?period={row.code}#updates"),
         )
         for row in reversed(entries)
     ]

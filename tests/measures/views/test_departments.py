@@ -143,6 +143,9 @@ def test_department_record_counts_slips_and_later_dates_by_period(browser_of: Br
     assert 'urges/?department=zgh&amp;period=2020Q2"' in body
     chart = "<title>Filing record</title><desc>2020Q1 filed on time 0、filed late 1、not filed 1; 2020Q2 "
     assert chart in body
+    drawn = body.split(chart)[1].split("</svg>")[0]
+    assert drawn.count('<a href="?period=2020Q1#updates">') == 2, "late, and not filed"
+    assert 'id="updates"' in body
     assert "filed late 1" not in browser_of(cast.reporter("jyj")).get(UNION).content.decode()
 
 
