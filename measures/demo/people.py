@@ -6,17 +6,20 @@ Their names are those of roles and the telephone numbers belong to nobody: no re
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role, User
+from departments.models.versions import entered_by
+from measures.demo.data import OFFICE_TIME
 
 # The same for everybody, and printed by the command: a demo database holds nothing to protect.
 PASSWORD: Final = "langfang-demo-2020"  # noqa: S105  # printed for every visitor
 SINCE: Final = date(2019, 1, 1)
+CONTACTS_GIVEN: Final = datetime(2019, 1, 2, 9, tzinfo=OFFICE_TIME)
 NAMES: Final = {Role.REPORTER: "填报人", Role.REVIEWER: "审核人"}
 # User name, name, role, and the coordinating departments in which it is held.
 OFFICES: Final = (
@@ -81,7 +84,6 @@ def make_people() -> DemoPeople:
     people, password = DemoPeople(), make_password(PASSWORD)
     departments = {row.slug: row for row in Department.objects.order_by("position", "slug")}
     for number, department in enumerate(departments.values(), start=1):
-        _give_contact(department, number)
         for role, name in NAMES.items():
             user = _person(people, f"{department.slug}-{role.value}", name, password, number)
             _appoint(people, user, department, role)
@@ -92,14 +94,17 @@ def make_people() -> DemoPeople:
     for number, (username, slug, name) in enumerate((DEPUTY, FORMER), start=95):
         user = _person(people, username, name, password, number)
         _appoint(people, user, departments[slug], Role.REPORTER)
+    for number, department in enumerate(departments.values(), start=1):
+        _give_contact(department, number, people.users[OFFICES[0][0]])
     username, slug, role, start, end = STAND_IN
     _appoint(people, people.users[username], departments[slug], role, start, end)
     _person(people, "admin", "系统管理员", password, 90, is_staff=True, is_superuser=True)
     return people
 
 
-def _give_contact(department: Department, number: int) -> None:
+def _give_contact(department: Department, number: int, clerk: User) -> None:
     department.contact, department.telephone = "联络员（办公室）", f"0316-5550{number:03}"
+    entered_by(department, clerk, CONTACTS_GIVEN)
     department.save(update_fields=["contact", "telephone"])
 
 

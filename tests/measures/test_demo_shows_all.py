@@ -160,6 +160,16 @@ def test_demo_dates_what_it_did_to_people_on_its_own_days() -> None:
 
 @once
 @in_the_demo
+def test_demo_dates_its_contacts_on_its_own_days() -> None:
+    """As above: the page of a department shows since when a contact holds, and who gave it."""
+    versions = Department.history.all()
+    assert versions.exists()
+    assert not versions.filter(history_date__date__gte=DAY).exists()
+    assert not versions.filter(history_user=None).exists()
+
+
+@once
+@in_the_demo
 def test_demo_keeps_the_texts_of_whoever_left_and_lets_the_successor_go_on() -> None:
     former, zgh = person("zgh-former"), Department.objects.get(slug="zgh")
     assert not former.memberships
