@@ -24,6 +24,6 @@ def search(request: ActingRequest, policy: Policy) -> HttpResponse:
     if form.is_valid() and (words := form.cleaned_data["q"]):
         kind, number = request.GET.get("kind", ""), request.GET.get("page", "")
         results = search_page.search(request.actor, policy, words, kind, number, clock.today())
-        known_or_left_out(request, "kind", results.counts)
+        known_or_left_out(request, "kind", [name for name, _label, _count in results.counts])
         context |= {"results": results, "page": results.page, "words": words}
     return render(request, "measures/search.html", context)

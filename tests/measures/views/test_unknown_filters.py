@@ -37,3 +37,14 @@ def test_unknown_filter_is_left_out_and_said(browser_of: Callable[[Actor], Clien
         said = "“&lt;mauve&gt;” is no filter of this page: it was left out."
         assert answer.content.decode().count(said) == 1, (place, name)
         assert "no filter of this page" not in clerk.get(address).content.decode(), place
+
+
+def test_known_filter_is_not_told(browser_of: Callable[[Actor], Client]) -> None:
+    builders.an_update()
+    clerk = browser_of(cast.clerk())
+    for asked in (
+        "?light=red",
+        "search/?q=市&kind=measures",
+        "matters/?show=all&department=zgh&period=2020Q2",
+    ):
+        assert "no filter of this page" not in clerk.get(f"/p/a-policy/{asked}").content.decode(), asked
