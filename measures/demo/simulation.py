@@ -19,7 +19,7 @@ from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import add_working_days
 from measures import permissions
-from measures.demo import issued, paper, staff, told
+from measures.demo import issued, paper, reopened, staff, told
 from measures.demo.data import (
     OFFICE_TIME,
     DemoData,
@@ -171,8 +171,9 @@ class Simulation:
         unsettled = periods.outstanding(period).count()
         periods.close_period(self.actor(self.office.clerk, at), period, quarter.reason, at)
         period.refresh_from_db()
-        for moment, act in issued.acts_of(period, self.office, self.actor):
-            self.agenda.schedule(moment, act)
+        for later in (reopened, issued):
+            for moment, act in later.acts_of(period, self.office, self.actor):
+                self.agenda.schedule(moment, act)
         updates = period.updates.count()
         self.tell(
             f"{self.policy.short_title} {period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。"

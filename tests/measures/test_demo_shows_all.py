@@ -7,6 +7,7 @@ import pytest
 from django.db.models import F, Q
 
 from departments.models import AccountEvent, Department, Membership
+from measures import summaries
 from measures.models import (
     Act,
     Announcement,
@@ -24,6 +25,7 @@ from measures.models import (
     LightCause,
     LightChange,
     MeasureLight,
+    PeriodSnapshot,
     Policy,
     Portfolio,
     ReplacedText,
@@ -38,7 +40,7 @@ from measures.models import (
 from measures.pages.sources import changed_sources
 from measures.repetition import repeated_words
 from measures.workflow.portfolios import in_charge_of
-from tests.measures.test_load_demo import DAY, in_the_demo, once, person, updates
+from tests.measures.test_load_demo import DAY, in_the_demo, once, period, person, updates
 
 
 def nearly_the_same() -> bool:
@@ -58,6 +60,12 @@ def nearly_the_same() -> bool:
 def changed_since_inserted() -> bool:
     found = UsedInput.objects.filter(use=InputUse.INSERTED).select_related("update")
     return all(changed_sources([use.update]) for use in found) and bool(found)
+
+
+def differs_between_its_snapshots() -> bool:
+    """A matter was settled between the first closing of the period and the second."""
+    first, second = PeriodSnapshot.objects.filter(period=period("2019Q3")).order_by("number")
+    return bool(summaries.compare_snapshots(first, second, "2019Q3").measures)
 
 
 def told(act: Act) -> Callable[[], bool]:
@@ -128,6 +136,7 @@ FEATURES: Final[dict[str, Callable[[], object]]] = {
         period__state="open", cause=LightCause.DAY
     ),
     "contact changed by the office": told(Act.CHANGE_CONTACT),
+    "period with two snapshots, which differ": lambda: differs_between_its_snapshots(),
     "issued report": lambda: IssuedReport.objects.all(),
 }
 
