@@ -59,7 +59,7 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice",
         "test_a_slip_waits_on_the_desk_until_it_is_answered",
         "test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it",
-        "test_start_leads_who_only_reads_straight_to_the_overview",
+        "test_start_leads_who_only_reads_straight_to_what_is_read",
     ),
     "12.10": (
         "test_matters_of_all_periods_are_open_until_they_are_answered",

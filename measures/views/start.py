@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest, Actor
 from departments.models import Department, User, WorkingDay
 from langfang_policy import clock
-from measures import permissions, summaries
+from measures import permissions, report_permissions, summaries
 from measures.models import PeriodState, Policy, ReportingPeriod
 from measures.pages.desk import Desk, desk_of, work_of
 from measures.pages.desk_reports import reports_waiting
@@ -26,7 +26,7 @@ PER_PAGE = 20  # closures to decide
 @require_safe
 @login_not_required
 def start(request: ActingRequest) -> HttpResponse:
-    """The desk of who has something to do here; the overview for who only reads.
+    """The desk of who has something to do here; for who only reads, what is read.
 
     Nobody or nothing yet: the steps of the first day.
     """
@@ -101,6 +101,8 @@ def tasks_of(request: ActingRequest, waiting: summaries.TaskCounts) -> list[Task
     ]
     mine = [Task(reverse(view), label, number) for held, view, label, number in queues if held]
     mine[clerk:clerk] = periods_to_run(request)  # a clerk checks first
+    if not mine and (own := read_of_own_office(request)):
+        return [own]
     only_one_duty = len(mine) == 1 and not permissions.looks_at_the_whole(actor)
     return mine if only_one_duty else [*mine, *to_read(request)]
 
@@ -119,6 +121,17 @@ def periods_to_run(request: ActingRequest) -> list[Task]:
         for policy in policies
         if permissions.can_decide(request.actor, policy)
     ]
+
+
+def read_of_own_office(request: ActingRequest) -> Task | None:
+    """What leader and auditor came for, where their office has one policy: its overview, or its register."""
+    own = [
+        row for row in policies_of(request).values() if permissions.can_see_filing_board(request.actor, row)
+    ]
+    if len(own) != 1:
+        return None
+    page = "act_register" if report_permissions.audits(request.actor, own[0]) else "overview"
+    return Task(reverse(f"measures:{page}", args=[own[0].slug]), _("See where everything stands"))
 
 
 def to_read(request: ActingRequest) -> list[Task]:

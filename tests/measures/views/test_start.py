@@ -79,11 +79,11 @@ def test_start_sends_strangers_to_the_door_once_there_are_people(client: Client)
     ("who", "view"),
     [
         (cast.leader, "measures:overview"),
-        (cast.auditor, "measures:overview"),
+        (cast.auditor, "measures:act_register"),
         (cast.former_reporter, "measures:overview"),
     ],
 )
-def test_start_leads_who_only_reads_straight_to_the_overview(
+def test_start_leads_who_only_reads_straight_to_what_is_read(
     browser_of: BrowserOf, who: Callable[[], Actor], view: str
 ) -> None:
     builders.a_policy()
@@ -300,3 +300,14 @@ def test_desk_asks_the_same_at_any_size(
     assert late is not None
     urges.urge(cast.clerk(), late.period, [late.department], builders.moment())
     assert queries_of(browser, START) == one + 1, "the slips are read where there are any"
+
+
+def test_start_leads_who_only_reads_to_the_page_of_the_own_office(
+    browser_of: Callable[[Actor], Client],
+) -> None:
+    """Also where other offices have policies; a leader to the overview, an auditor to the register."""
+    builders.a_policy()
+    builders.a_policy("another", title="另一件", short_title="另一件", coordinator=cast.a_department("zjj"))
+    for who, page in ((cast.leader(), "overview"), (cast.auditor(), "register")):
+        place = browser_of(who).get("/").headers["Location"]
+        assert place == ("/p/a-policy/" if page == "overview" else "/p/a-policy/register/")
