@@ -171,9 +171,9 @@ class Simulation:
         unsettled = periods.outstanding(period).count()
         periods.close_period(self.actor(self.office.clerk, at), period, quarter.reason, at)
         period.refresh_from_db()
-        for later in (reopened, issued):
-            for moment, act in later.acts_of(period, self.office, self.actor):
-                self.agenda.schedule(moment, act)
+        whose = period, self.office, self.actor
+        for moment, act in (*reopened.acts_of(*whose), *issued.acts_of(*whose)):
+            self.agenda.schedule(moment, act)
         updates = period.updates.count()
         self.tell(
             f"{self.policy.short_title} {period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。"
