@@ -16,6 +16,7 @@ from measures.reports.status import BRIEF, status_report
 from tests.measures.reports import samples
 from tests.measures.reports.reading import POINTS_A_MM, Line, fonts_of, pages_of_lines, reader, text_of
 
+pytestmark = pytest.mark.unmeasured("documents set by WeasyPrint and read again: the time is theirs")
 OPEN = samples.open_summary()
 MADE: dict[str, Callable[[], Document]] = {
     "short": lambda: status_report(OPEN, demo=True, length=BRIEF),

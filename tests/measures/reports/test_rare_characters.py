@@ -18,6 +18,7 @@ from measures.summaries import PeriodSummary
 from tests.measures.reports import every_kind, samples
 from tests.measures.reports.reading import text_of
 
+pytestmark = pytest.mark.unmeasured("documents set by WeasyPrint and read again: the time is theirs")
 RARE = "𠅤䶮㛃"
 CASES = {"half gone", "stalled", "no progress", "longest"}
 OF_WORD = ("status", "short", "brief", "department", "breakdown", "filing", "bulletin")

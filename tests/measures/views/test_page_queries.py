@@ -32,6 +32,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("on_day", "calendar"),
     pytest.mark.once("how often a page asks is the same everywhere"),
+    pytest.mark.unmeasured("counts queries of pages that have tests of their own"),
 ]
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
