@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-
 SQLITE: Final = connection.vendor == "sqlite"
 
 
