@@ -106,7 +106,12 @@ class Writer:
             key: SnapshotText(content, block.sealed[key], block.kept_rows[key], self.place)
             for key, content in block.snapshots.items()
         }
-        self.hashes: dict[tuple[int, int], str] = {}  # of snapshots, by policy and key in the block
+        self.hashes: dict[tuple[int, str], str] = {}  # of snapshots, by policy and hash in the block
+        self.of_a_policy = {  # events of which only the first copy in a policy is written
+            row[0]
+            for row, link in zip(block.table(Event).rows, block.links, strict=True)
+            if link.subject in SUBJECT_OF_A_POLICY
+        }
         self.portions: list[list[Any]] = []  # of snapshots that are written
 
     def copies(self) -> Iterator[Copy]:
@@ -146,7 +151,7 @@ class Writer:
                 new = list(row)
                 for place, label in shifts:
                     if new[place] is not None:
-                        new[place] += self.shift(label, copy)
+                        new[place] += self.shift(label, self._written(label, new[place], copy))
                 if identifier is not None:
                     new[identifier] = moved(new[identifier], mask(number))
                 if of_policy:
@@ -154,6 +159,12 @@ class Writer:
                     new[subject] = moved(new[subject], mask(copy.policy if told_once else number))
                 self._set_apart(table, new, copy)
                 yield new
+
+    def _written(self, label: str, key: int, copy: Copy) -> Copy:
+        """Where the row is that a copy points at: an event of a period stands in the first block alone."""
+        if label == "measures.event" and key in self.of_a_policy:
+            return Copy(copy.policy, copy.policy * self.blocks, 0)
+        return copy
 
     def _set_apart(self, table: Table, row: list[Any], copy: Copy) -> None:
         """What must not be the same twice: codes and titles of policies, places of measures."""
@@ -208,7 +219,7 @@ class Writer:
                 new[period] += self.shift("measures.reportingperiod", copy)
                 new[identifier] = moved(new[identifier], mask(policy))
                 self.portions += ([new[identifier], *portion] for portion in enumerate(portions, start=1))
-                self.hashes[policy, row[period]] = new[sha256]
+                self.hashes[policy, row[sha256]] = new[sha256]
                 yield new
 
     def _events(self, table: Table) -> Iterator[list[Any]]:
@@ -239,7 +250,7 @@ class Writer:
         if link.subject == "revision_id":
             return texts[link.content["revision_id"]]
         sealed = link.content.get("content_sha256")
-        return self.hashes[copy.policy, link.content["period_id"]] if sealed else ""
+        return self.hashes[copy.policy, sealed] if sealed else ""
 
     def _content(self, link: Link, copy: Copy, hashes: list[str], sealed: str) -> dict[str, Any]:
         name, key = link.chain
