@@ -33,6 +33,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_of_one, is_own_work, wrote
+from measures.pages.paging import KeyAmong
 
 # In the query of days, what else a row may tell by its number: see `_dates_of`.
 SLIP, REPORT = 0, 1
@@ -249,7 +250,7 @@ def _messages_to(actor: Actor) -> QuerySet[Message]:
         Message.objects.filter(pk__in=part.values("pk")[:ANSWERS_SHOWN]).order_by().values("pk")
         for part in parts
     )
-    shown = Message.objects.filter(pk__in=answers.union(announcements, all=True))
+    shown = Message.objects.filter(KeyAmong(answers.union(announcements, all=True)))
     return shown.order_by("-at", "-pk").for_display()
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.core.paginator import Page, Paginator
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
+from django.db.models.lookups import In
 
 from langfang_policy.compiled_queries import compiled
 
@@ -24,6 +26,24 @@ class PartOf(Generic[Entry]):
 
     def __getitem__(self, part: slice) -> Sequence[Entry]:
         return list(self.others(part)) if part.start else self.first(part.stop)
+
+
+class KeyAmong(In):
+    """Is the key of a row one of those that a query finds? Whatever else is joined is joined to these alone.
+
+    PostgreSQL puts no more than eight joins in order (`join_collapse_limit`). Behind more of them it would
+    seek the keys last, when all rows are joined; an array is worked out before anything else.
+    """
+
+    def __init__(self, keys: QuerySet[Any, Any]) -> None:
+        super().__init__(F("pk"), keys.query.chain())
+
+    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
+        return (
+            f"= ANY (ARRAY{rhs})"
+            if connection.vendor == "postgresql"
+            else super().get_rhs_op(connection, rhs)
+        )
 
 
 @dataclass(frozen=True)
