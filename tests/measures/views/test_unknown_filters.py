@@ -20,7 +20,6 @@ PAGES = (
     ("extensions/", "list"),
     ("matters/", "show"),
     ("matters/", "department"),
-    ("matters/", "period"),
     ("periods/{period}/board/", "role"),
     ("search/?q=市&", "kind"),
 )
