@@ -96,7 +96,7 @@ def work_of(actor: Actor) -> QuerySet[ProgressUpdate]:
     """
     waits, sent = waiting_for(actor), sent_by(actor)
     first = _first(waits, SHOWN).union(_first(sent, SENT_SHOWN))
-    rows = ProgressUpdate.objects.filter(pk__in=first)
+    rows = ProgressUpdate.objects.filter(KeyAmong(first))
     events = Event.objects.filter(to_state=OuterRef("state")).order_by()
     of_update = events.filter(update=OuterRef("pk")).values("update")
     of_text = events.filter(revision__update=OuterRef("pk")).values("revision__update")

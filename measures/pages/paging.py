@@ -57,7 +57,7 @@ class KeysFirst(Generic[Rows]):
     dressed: Callable[[Rows], Rows]
 
     def __getitem__(self, part: slice) -> list[Any]:
-        shown = self.rows.model._default_manager.filter(pk__in=self.rows.values("pk")[part])
+        shown = self.rows.model._default_manager.filter(KeyAmong(self.rows.values("pk")[part]))
         return list(self.dressed(shown).order_by(*self.rows.query.order_by))
 
 
@@ -90,7 +90,7 @@ def paged(
     @compiled
     def first(length: str, *arguments: Names.args, **named: Names.kwargs) -> QuerySet[Row]:
         rows = build(*arguments, **named)
-        shown = rows.filter(pk__in=rows.values("pk")[: int(length)])
+        shown = rows.filter(KeyAmong(rows.values("pk")[: int(length)]))
         counted: QuerySet[Any] = shown.annotate(of_all=number_of(rows))
         return counted
 
