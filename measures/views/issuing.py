@@ -62,17 +62,18 @@ def _list_shown(request: ActingRequest, policy: Policy, sent: NewDraftForm | Non
     page = page_of(visible_reports(request.actor, policy), request.GET.get("page", ""), PER_PAGE)
     sees_drafts = report_permissions.can_see_drafts(request.actor, policy)
     drafts_now = report_permissions.can_draft_report(request.actor, policy)
+    asked = request.GET.get("period", "")  # of a report that the reader of the report room begins
     context = {
         "page": page,
         "drafts": issuing.in_work(policy) if sees_drafts else [],
-        "form": sent or (new_draft_form(policy) if drafts_now else None),
+        "form": sent or (new_draft_form(policy, period=asked) if drafts_now else None),
     }
     return render(request, "measures/issued_list.html", context, status=422 if sent else 200)
 
 
-def new_draft_form(policy: Policy, sent: Any = None) -> NewDraftForm:
+def new_draft_form(policy: Policy, sent: Any = None, period: str = "") -> NewDraftForm:
     periods = policy.periods.filter(state__in=FROZEN_PERIODS).order_by("-starts_on")
-    return NewDraftForm(sent, periods=periods)
+    return NewDraftForm(sent, periods=periods, initial={"period": period})
 
 
 @require_POST

@@ -35,6 +35,7 @@ from measures.models import (
 from measures.pages.paging import paged
 from measures.pages.policy_choice import of_policy
 from measures.pages.report_room import Documents, documents_for
+from measures.report_permissions import can_draft_report
 from measures.reports.blocks import cut
 from measures.reports.documents import UnknownPartError
 from measures.reports.kinds import Asked, Kind, kind_of
@@ -65,6 +66,7 @@ def report_list(request: ActingRequest, policy: Policy) -> HttpResponse:
         "page": page,
         "measures": _measures_to_choose(page[0].edition_id) if page else [],
         "today": clock.today(),
+        "drafts_now": can_draft_report(request.actor, policy),
         "sees_register": permissions.can_read_submitted_texts(request.actor, policy),
     }
     return render(request, "measures/report_list.html", context)

@@ -101,6 +101,21 @@ def test_a_report_goes_from_the_clerks_words_to_a_file_that_is_verified(browser_
     assert "〔2020〕1号" in verified(reader, sha256=report.snapshot.sha256)
 
 
+def test_the_report_room_leads_to_the_draft_of_a_closed_period_and_says_when_there_is_none(
+    browser_of: BrowserOf,
+) -> None:
+    period = reports.a_closed_period()
+    clerk, room = browser_of(cast.clerk()), "/p/a-policy/reports/"
+    address = f"{REGISTER}?period={period.uuid}"
+    shown = clerk.get(room).content.decode()
+    assert (f'href="{address}#draft"' in shown, "once the period is closed" in shown) == (True, False)
+    assert f'<option value="{period.uuid}" selected>' in clerk.get(address).content.decode()
+    assert address not in browser_of(cast.leader()).get(room).content.decode()
+    periods.reopen_period(cast.signer(), period, "a value was missing", builders.moment())
+    shown = clerk.get(room).content.decode()
+    assert (address in shown, "once the period is closed" in shown) == (False, True)
+
+
 def test_the_draft_is_shown_with_its_words_and_marked_as_not_issued(browser_of: BrowserOf) -> None:
     draft = reports.a_draft()
     clerk = browser_of(cast.clerk())
