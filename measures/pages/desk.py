@@ -33,7 +33,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_of_one, is_own_work, wrote
-from measures.pages.paging import KeyAmong
+from measures.pages.paging import key_among
 
 # In the query of days, what else a row may tell by its number: see `_dates_of`.
 SLIP, REPORT = 0, 1
@@ -96,7 +96,7 @@ def work_of(actor: Actor) -> QuerySet[ProgressUpdate]:
     """
     waits, sent = waiting_for(actor), sent_by(actor)
     first = _first(waits, SHOWN).union(_first(sent, SENT_SHOWN))
-    rows = ProgressUpdate.objects.filter(KeyAmong(first))
+    rows = ProgressUpdate.objects.filter(key_among(first))
     events = Event.objects.filter(to_state=OuterRef("state")).order_by()
     of_update = events.filter(update=OuterRef("pk")).values("update")
     of_text = events.filter(revision__update=OuterRef("pk")).values("revision__update")
@@ -250,7 +250,7 @@ def _messages_to(actor: Actor) -> QuerySet[Message]:
         Message.objects.filter(pk__in=part.values("pk")[:ANSWERS_SHOWN]).order_by().values("pk")
         for part in parts
     )
-    shown = Message.objects.filter(KeyAmong(answers.union(announcements, all=True)))
+    shown = Message.objects.filter(key_among(answers.union(announcements, all=True)))
     return shown.order_by("-at", "-pk").for_display()
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
-from django.db.models.lookups import In
+from django.db import connection
+from django.db.models import BooleanField, F, Func, IntegerField, Model, Q, QuerySet, Subquery
 
 from langfang_policy.compiled_queries import compiled
 
@@ -28,22 +27,18 @@ class PartOf(Generic[Entry]):
         return list(self.others(part)) if part.start else self.first(part.stop)
 
 
-class KeyAmong(In):
+def key_among(keys: QuerySet[Any, Any]) -> Q | Func:
     """Is the key of a row one of those that a query finds? Whatever else is joined is joined to these alone.
 
     PostgreSQL puts no more than eight joins in order (`join_collapse_limit`). Behind more of them it would
     seek the keys last, when all rows are joined; an array is worked out before anything else.
     """
-
-    def __init__(self, keys: QuerySet[Any, Any]) -> None:
-        super().__init__(F("pk"), keys.query.chain())
-
-    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
-        return (
-            f"= ANY (ARRAY{rhs})"
-            if connection.vendor == "postgresql"
-            else super().get_rhs_op(connection, rhs)
-        )
+    if connection.vendor != "postgresql":
+        return Q(pk__in=keys)
+    among = Subquery(keys)
+    among.empty_result_set_value = NotImplemented  # where nothing can be found nothing is asked, as of `IN`
+    joiner, whole = " = ANY (ARRAY", "%(expressions)s)"
+    return Func(F("pk"), among, arg_joiner=joiner, template=whole, output_field=BooleanField())
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,7 @@ class KeysFirst(Generic[Rows]):
     dressed: Callable[[Rows], Rows]
 
     def __getitem__(self, part: slice) -> list[Any]:
-        shown = self.rows.model._default_manager.filter(KeyAmong(self.rows.values("pk")[part]))
+        shown = self.rows.model._default_manager.filter(key_among(self.rows.values("pk")[part]))
         return list(self.dressed(shown).order_by(*self.rows.query.order_by))
 
 
@@ -90,7 +85,7 @@ def paged(
     @compiled
     def first(length: str, *arguments: Names.args, **named: Names.kwargs) -> QuerySet[Row]:
         rows = build(*arguments, **named)
-        shown = rows.filter(KeyAmong(rows.values("pk")[: int(length)]))
+        shown = rows.filter(key_among(rows.values("pk")[: int(length)]))
         counted: QuerySet[Any] = shown.annotate(of_all=number_of(rows))
         return counted
 

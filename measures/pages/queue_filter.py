@@ -37,7 +37,7 @@ from measures.models import (
 )
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.own_work import is_own_work
-from measures.pages.paging import CountedPaginator, KeyAmong, PartOf
+from measures.pages.paging import CountedPaginator, PartOf, key_among
 from measures.pages.returns import with_last_return
 from measures.pages.update_loading import as_rows
 from measures.pages.update_parts import with_leads
@@ -357,7 +357,7 @@ def _rows(
     in_turn = waiting.filter(period__in=periods) if periods else waiting
     shown = in_turn.order_by(*order).values("pk")[part]
     inputs = UsedInput.objects.filter(update=OuterRef("pk"))
-    rows = ProgressUpdate.objects.filter(KeyAmong(shown)).annotate(takes_over=Exists(inputs))
+    rows = ProgressUpdate.objects.filter(key_among(shown)).annotate(takes_over=Exists(inputs))
     rows = with_leads(with_last_return(rows))
     if queue.asks_for_clerks:
         rows = rows.annotate(clerk_left=permissions.a_clerk_may_confirm(actor.on))

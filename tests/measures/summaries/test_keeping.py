@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -294,6 +295,18 @@ def test_somebody_reads_while_an_act_is_not_over() -> None:
     told = together(lambda: updates.confirm(clerk, row, row.version, moment()), kept, kept)
     assert told == [None, None, None]
     assert_right("2020Q2", DAY)
+
+
+@pytest.mark.django_db
+def test_a_part_of_the_measures_is_counted_by_its_sections_alone() -> None:
+    section = a_section()
+    mine = [a_measure(("zgh",), section=section), a_measure(("zgh",), section=section)]
+    a_measure(("jyj",), section=section)
+    an_open_period()
+    found = kept()
+    [whole] = found.sections
+    [part] = found.narrowed_to(Q(measure__in=mine)).sections
+    assert (sum(whole.counts.values()), sum(part.counts.values())) == (3, 2)
 
 
 # --- what an act costs -----------------------------------------------------------------------------

@@ -223,6 +223,16 @@ def test_issuing_gives_up_when_the_number_is_always_taken(monkeypatch: pytest.Mo
     assert not IssuedReport.objects.exists()
 
 
+@pytest.mark.usefixtures("in_english")
+def test_why_a_period_is_not_reopened_names_the_report_and_its_days() -> None:
+    report = reports.issued()
+    period = report.draft.period
+    period.refresh_from_db()
+    said = periods.why_not_reopened(period)
+    assert f"{report.reference} was issued on " in said
+    assert "withdrawn" not in said
+
+
 def test_a_period_of_which_a_report_was_issued_is_never_reopened() -> None:
     """Not even after the report was withdrawn."""
     withdrawal = reports.withdrawn()
