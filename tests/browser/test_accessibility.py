@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import Site
 from tests.browser.test_pages import COMMON, NOWHERE, PAGES, resolve
-from tests.browser.visitors import POLICY, step_in, visitor
+from tests.browser.visitors import POLICY, read_in, step_in, visitor
 
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 # Without `preload` axe reads no style sheet as text; the one rule that needs it is about locked orientations.
@@ -93,7 +93,7 @@ def test_no_page_has_a_finding_of_axe(
             for address in opened(page, shared_demo, (*PAGES[role], *more), seen):
                 found[f"{role} {address}"] = list(findings(page))
             if role == CLERK:
-                page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
+                read_in("en", page, shared_demo)
                 for address in opened(page, shared_demo, IN_ENGLISH, set()):
                     found[f"{address} in English"] = list(findings(page))
     assert {page: told for page, told in found.items() if told} == {}

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
-from tests.browser.visitors import POLICY, step_in, visitor
+from tests.browser.visitors import POLICY, read_in, step_in, visitor
 
 # What must be scrolled to, and what runs out of its own box or breaks after a character of its code.
 FAULTS = """() => {
@@ -30,7 +30,7 @@ def test_matrix_fits_a_phone_and_a_small_laptop(
 ) -> None:
     with visitor(browser, browser_context_args) as page:
         step_in(page, shared_demo, "局领导")
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": shared_demo.url}])
+        read_in(language, page, shared_demo)
         page.goto(f"{shared_demo.url}{POLICY}/matrix/")
         assert (page.locator("html").get_attribute("lang") or "").lower().startswith(language[:2])
         faults = {}

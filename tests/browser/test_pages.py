@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Site
-from tests.browser.visitors import POLICY, step_in, visitor
+from tests.browser.visitors import POLICY, read_in, step_in, visitor
 
 COMMON = (
     "/",
@@ -241,7 +241,7 @@ def test_overview_keeps_its_cards_apart_at_every_width_in_english(
     """Words are longer there; and under a table that is shorter than what is beside it stands no gap."""
     with visitor(browser, browser_context_args) as page:
         step_in(page, shared_demo, "局领导")
-        page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
+        read_in("en", page, shared_demo)
         page.goto(f"{shared_demo.url}{POLICY}/?light=red")
         page.locator("#by-light summary").click()
         for width in (1440, 1366, 1100, 800, 700, 390):
@@ -273,7 +273,7 @@ def test_frame_and_queue_leave_room_on_a_phone_in_english(
     """The name is not squeezed into a column, no button cut, and no bar lies over the text to read."""
     with visitor(browser, browser_context_args) as page:
         step_in(page, shared_demo, "调度岗")
-        page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
+        read_in("en", page, shared_demo)
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(f"{shared_demo.url}/check/")
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -28,6 +28,11 @@ for person in (cast.reporter, cast.reviewer):
 """
 
 
+def read_in(language: str, page: Page, site: Site) -> None:
+    """From the next page on."""
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site.url}])
+
+
 @contextmanager
 def visitor(browser: Browser, settings: dict[str, Any], **more: Any) -> Iterator[Page]:
     """A page in a browser that shares nothing with others; fails when the page complains at its end."""
