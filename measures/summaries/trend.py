@@ -37,9 +37,8 @@ _SECTION: Final = "section"  # measures of a section by light and light before; 
 _NAMED: Final = "named"  # no count but the ordinal of a section, with its title; key: the section
 _LED: Final = "led"  # measures by light; words: the departments that lead them
 _PAST: Final = "past"  # measures by stored light and what the office set instead; key: an earlier period
-_SEAL: Final = (
-    "seal"  # no count but the number of a snapshot; key: its period, words: the seal, colour: its hash
-)
+# No count but the number of a snapshot; key: its period, words: the seal, colour: its hash.
+_SEAL: Final = "seal"
 _SETTLED: Final = "settled"  # matters; key: the period of the text that raised them
 _OF_ALL: Final = "all"  # all measures by light and light before, where those of a part are counted
 _NOTHING: Final = Value("", TextField())

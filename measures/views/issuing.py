@@ -62,7 +62,7 @@ def _list_shown(request: ActingRequest, policy: Policy, sent: NewDraftForm | Non
     page = page_of(visible_reports(request.actor, policy), request.GET.get("page", ""), PER_PAGE)
     sees_drafts = report_permissions.can_see_drafts(request.actor, policy)
     drafts_now = report_permissions.can_draft_report(request.actor, policy)
-    asked = request.GET.get("period", "")  # of a report that the reader of the report room begins
+    asked = request.GET.get("period", "")  # chosen in the report room
     context = {
         "page": page,
         "drafts": issuing.in_work(policy) if sees_drafts else [],
