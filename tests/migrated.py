@@ -1,6 +1,6 @@
 """Where does a migrated database come from in a moment, and when must it be made anew?
 
-Migrating takes four seconds, a new PostgreSQL cluster two more, the demo twenty. Each is made once for each
+Migrating takes some seconds, a new PostgreSQL cluster two more, the demo twenty. Each is made once for each
 state of what it is made of and kept in var/tests; a run copies what is kept. Whoever changes a migration, or
 a model or another module that migrations are made of, gets a new one by itself; the demo is made anew with
 every change of the product. Removing var/tests is always safe.

@@ -55,7 +55,7 @@ def connect_as(role: str) -> None:
 
 @pytest.fixture(scope="module")
 def owned(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The name of a database made as the handbook says, from nothing: six seconds, once for all tests."""
+    """The name of a database made as the handbook says, from nothing: some seconds, once for all tests."""
     name, own = f"{connection.settings_dict['NAME']}-owned", connection.settings_dict["USER"]
     with django_db_blocker.unblock():
         on_server("CREATE ROLE trial_owner LOGIN")
