@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import docx
 import openpyxl
@@ -33,11 +33,12 @@ from tests.benchmarks.acts import MeasuredPeriod, Results, figures_of_acts
 from tests.benchmarks.block import POLICY, Block, read_block
 from tests.benchmarks.forgetful import Forgetful
 from tests.benchmarks.goals import GOALS, Figure, Unit, Verdict
+from tests.benchmarks.identifiers import IDENTIFIER
 from tests.benchmarks.load import Visits
+from tests.benchmarks.mass_insertion import swiftly
 from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, by_turns
 from tests.benchmarks.pages import Measured, figures_of_pages
 from tests.benchmarks.run import Clock
-from tests.benchmarks.snapshots import IDENTIFIER
 from tests.benchmarks.visitors import Place, Visitor, main_pages
 from tests.benchmarks.world import fill
 from tests.benchmarks.worlds import BLOCK, World, worlds
@@ -299,12 +300,43 @@ def test_world_is_a_whole_record(world: World) -> None:
     assert list(verification.record_faults()) == []
     assert [fault for row in opened_periods() for fault in summaries.figure_faults(row)] == []
     connection.check_constraints()
+    assert faults_of_rows() == []
     update = ProgressUpdate.objects.with_context().filter(state=UpdateState.SUBMITTED).latest("pk")
     at = clock.now()
     clerk = Actor.load(User.objects.get(username="rsj-clerk-2"), clock.today())
     confirmed = updates.confirm(clerk, update, update.version, at)
     assert confirmed.state == UpdateState.CONFIRMED
     assert list(verification.record_faults()) == []
+
+
+def faults_of_rows() -> list[str]:
+    """What SQLite was told not to check while the rows went in; PostgreSQL has refused it."""
+    if connection.vendor == "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        return [words for (words,) in cursor.fetchall() if words != "ok"]
+
+
+GUARDS: Final = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') ORDER BY name",
+    "postgresql": ("SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger ORDER BY 1, 2"),
+}
+
+
+def _guards() -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS[connection.vendor])
+        return cursor.fetchall()
+
+
+@pytest.mark.usefixtures("django_db_setup")
+def test_what_is_laid_aside_for_filling_is_put_back(django_db_blocker: DjangoDbBlocker) -> None:
+    with fresh_database(django_db_blocker):
+        before = _guards()
+        with swiftly(connection):
+            meanwhile = _guards()
+        assert _guards() == before != meanwhile
 
 
 @pytest.mark.usefixtures("filled")

@@ -11,14 +11,22 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
-from measures.models import Act, Event, MeasureFigures, PeriodSnapshot, Policy, Revision
+from langfang_policy import clock
+from measures import summaries
+from measures.models import (
+    Act,
+    Event,
+    MeasureFigures,
+    PeriodSnapshot,
+    PeriodState,
+    Policy,
+    ReportingPeriod,
+    Revision,
+)
 from measures.models.append_only import SIGNATURES
 from measures.models.events import SUBJECTS
 from measures.models.fingerprints import columns_of
-from measures.summaries import text_of
 
-# Rows that the product works out of others: not copied, `world.finish` has them worked out anew.
-WORKED_OUT: Final = frozenset(f"measures.{name}figures" for name in ("period", "measure", "department"))
 # A file lies in one place: copies of its row would name it a thousand times. Copies of texts have none.
 OF_FILES: Final = frozenset({"measures.evidencefile", "measures.evidencefile_revisions"})
 # A report is issued once, with its number and the hash of its file: copies of the policy have none.
@@ -29,7 +37,7 @@ ACTS_OF_ISSUING: Final = frozenset(act for act in Act if act.endswith("_report")
 # There is one of each person and department, however many copies of the policy: acts on them have no copy.
 OF_PEOPLE: Final = frozenset({"measures.portfolio"})
 ACTS_ON_PEOPLE: Final = frozenset({Act.HAND_OVER, Act.CHANGE_CONTACT})
-LEFT_OUT: Final = WORKED_OUT | OF_FILES | OF_ISSUING | OF_PEOPLE
+LEFT_OUT: Final = OF_FILES | OF_ISSUING | OF_PEOPLE
 POLICY: Final = "skilled-workers-2019"
 # Reference data, written once a world. What these models hold grows while people work: sessions, attempts.
 REFERENCE: Final = "departments"
@@ -65,7 +73,7 @@ class Table:
         found = []
         for place, field in enumerate(self.model._meta.concrete_fields):
             target = field.related_model if field.is_relation else None
-            if field.primary_key:
+            if field.primary_key and not field.is_relation:
                 target = self.model
             elif field.attname == "id":  # of a row that was, in its history
                 target = origin(self.model)
@@ -116,7 +124,10 @@ class Block:
 
 
 def read_block() -> Block:
-    """Of the present database, which holds the demo and nothing else."""
+    """Of the present database, which holds the demo and nothing else. Kept figures are those of its day."""
+    opened = ReportingPeriod.objects.exclude(state=PeriodState.PLANNED)
+    for period in opened.select_related("policy__coordinator", "edition"):
+        summaries.kept_period(period, clock.today())
     tables = [_not_issued(table) for table in _tables("measures") if table.label not in LEFT_OUT]
     tables = [table for table in _of_the_policy(tables) if table.rows]
     kept = {table.label: table.keys for table in tables}
@@ -126,7 +137,7 @@ def read_block() -> Block:
         tables=tables,
         texts=_texts(kept["measures.revision"]),
         links=_links(kept["measures.event"]),
-        snapshots={row.pk: json.loads(text_of(row)) for row in snapshots},
+        snapshots={row.pk: json.loads(summaries.text_of(row)) for row in snapshots},
         sealed={row.pk: json.loads(row.seal) for row in snapshots},
         kept_rows={row.pk: _kept_rows(row.period_id) for row in snapshots},
     )

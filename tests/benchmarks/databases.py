@@ -23,12 +23,16 @@ from tests.benchmarks.worlds import World
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "benchmarks"
 KEPT_FROM = 10_000  # measures: filling so many takes minutes, so that world is kept for the next run
+WRITING = (
+    *("block", "copies", "forms", "identifiers", "mass_insertion", "record", "snapshots"),
+    *("world", "worlds"),
+)
 SOURCES = (
     "departments/**/*.py",
     "measures/**/*.py",
     "langfang_policy/**/*.py",
     "fixtures/**/*.*",
-    *(f"tests/benchmarks/{name}.py" for name in ("block", "mass_insertion", "snapshots", "world", "worlds")),
+    *(f"tests/benchmarks/{name}.py" for name in WRITING),
 )
 DEMO = (
     ("migrate", "--verbosity", "0"),

@@ -4,37 +4,18 @@ The text of a measure is cut once where an identifier or its number stands, and 
 """
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from random import Random
 from typing import Any, Final
-from uuid import UUID
 
 from measures.models.figures import PLACES_A_SECTION
 from measures.models.fingerprints import digest, to_text
 from measures.numerals import chinese_numeral
 from measures.summaries.seals import line_of, make_seal, parts_of
+from tests.benchmarks.identifiers import IDENTIFIER, as_number, mask, with_dashes
 
-IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PLACE: Final = "@place@"
 Placed = Callable[[int], tuple[int, int] | None]
-
-
-@cache
-def mask(number: int) -> int:
-    """What is added to each identifier of the block in a copy; nothing in the first."""
-    return Random(number).getrandbits(128) if number else 0  # noqa: S311  # the same in every run, on purpose
-
-
-def moved(identifier: UUID | str, by: int, *, dashes: bool = False) -> str:
-    """The identifier of a row in a copy, as both databases take it."""
-    number = (identifier if isinstance(identifier, UUID) else UUID(identifier)).int ^ by
-    text = f"{number:032x}"
-    if dashes:
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-    return text
 
 
 class Pieces:
@@ -42,13 +23,13 @@ class Pieces:
 
     def __init__(self, text: str) -> None:
         self.between = IDENTIFIER.split(text)
-        self.identifiers = IDENTIFIER.findall(text)
+        self.identifiers = [as_number(found) for found in IDENTIFIER.findall(text)]
 
     def of(self, number: int) -> str:
         by = mask(number)
         parts = [self.between[0]]
         for identifier, after in zip(self.identifiers, self.between[1:], strict=True):
-            parts += (moved(identifier, by, dashes=True), after)
+            parts += (with_dashes(identifier ^ by), after)
         return "".join(parts)
 
 
@@ -65,6 +46,7 @@ class Written:
 class MeasureText:
     """What a snapshot and a list say of a measure of the block, cut; and where it stands there."""
 
+    identifier: int
     code: str
     place: int
     status: Pieces
@@ -73,7 +55,7 @@ class MeasureText:
     def of(self, number: int, code: str, place: int) -> tuple[str, int, str, str]:
         """Of the copy of that number: identifier, place, status, row of a list."""
         status, row = (pieces.of(number).replace(PLACE, code) for pieces in (self.status, self.row))
-        return json.loads(row)["uuid"], place, status, row
+        return with_dashes(self.identifier ^ mask(number)), place, status, row
 
 
 class SnapshotText:
@@ -85,7 +67,7 @@ class SnapshotText:
         self.content, self.seal, self.placed = content, seal, placed
         self.sections = content["sections"]
         self.measures = [
-            _measure(row, *rows[row["uuid"]]) for part in self.sections for row in part["measures"]
+            measure_text(row, *rows[row["uuid"]]) for part in self.sections for row in part["measures"]
         ]
 
     def of(self, policy: int, blocks: int) -> Written:
@@ -95,7 +77,7 @@ class SnapshotText:
             words = {"slug": f"{named['slug']}-{policy}", "short_title": f"{named['short_title']} {policy}"}
             named = {**named, **words}
         period = {**self.content["period"]}
-        period["uuid"] = moved(period["uuid"], mask(policy), dashes=True)
+        period["uuid"] = with_dashes(as_number(period["uuid"]) ^ mask(policy))
         head = to_text({**self.content, "policy": named, "period": period, "sections": "@sections@"})
         kept = self._as_in_the_block(policy) if blocks == 1 else self._placed_anew(policy, blocks)
         by_section: dict[int, list[str]] = {}
@@ -119,9 +101,12 @@ class SnapshotText:
         for number in range(blocks * len(self.measures)):
             section, ordinal = self.placed(number) or (1, 1)
             block, place = divmod(number, len(self.measures))
-            code = f"{chinese_numeral(section)}（{chinese_numeral(ordinal)}）"
             text = self.measures[place]
-            found.append(text.of(policy * blocks + block, code, section * PLACES_A_SECTION + ordinal))
+            found.append(
+                text.of(
+                    policy * blocks + block, code_of(section, ordinal), section * PLACES_A_SECTION + ordinal
+                )
+            )
         return found
 
     def _headed(self, blocks: int, ordinal: int, texts: list[str]) -> str:
@@ -132,9 +117,15 @@ class SnapshotText:
         return _section({"ordinal": ordinal, "title": title, "heading": heading}, texts)
 
 
-def _measure(status: dict[str, Any], place: int, row: str) -> MeasureText:
+def code_of(section: int, ordinal: int) -> str:
+    return f"{chinese_numeral(section)}（{chinese_numeral(ordinal)}）"
+
+
+def measure_text(status: dict[str, Any], place: int, row: str) -> MeasureText:
+    """Cut."""
     placeless = to_text({**json.loads(row), "code": PLACE})
-    return MeasureText(status["code"], place, Pieces(_placeless(status)), Pieces(placeless))
+    identifier = as_number(status["uuid"])
+    return MeasureText(identifier, status["code"], place, Pieces(_placeless(status)), Pieces(placeless))
 
 
 def _placeless(measure: dict[str, Any]) -> str:
