@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks import databases
-from tests.benchmarks.worlds import worlds
+from tests.benchmarks.worlds import World, worlds
 from tests.migrated import NoDatabaseError
 
 PARTS: Final = ("pages", "acts", "memory", "report", "documents", "server")
@@ -28,7 +28,8 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     add = parser.add_argument
     add("--only", action="append", choices=[*PARTS, *ON_REQUEST], help="this part; may be repeated")
-    add("--sizes", help="measures, as 20,1000; all others are compared with the smallest")
+    add("--sizes", help="measures, as 20,1000, as one policy and as many; compared with the smallest")
+    add("--worlds", help="instead: policies and measures of each, as 1x20,1000x20; compared with the first")
     add("--database", action="append", choices=SIZES, help="may be repeated; both by default")
     add("--postgresql-url", default="", help="a server to use, instead of one of its own")
     add("--budget", type=float, default=1.5, help="seconds for the rounds of one page")
@@ -41,8 +42,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     return chosen
 
 
-def sizes(chosen: argparse.Namespace, kind: str) -> list[int]:
-    return [int(size) for size in (chosen.sizes or SIZES[kind]).split(",")]
+def worlds_of(chosen: argparse.Namespace, kind: str) -> list[World]:
+    if chosen.worlds:
+        return [World.named(words) for words in chosen.worlds.split(",")]
+    return worlds([int(size) for size in (chosen.sizes or SIZES[kind]).split(",")])
 
 
 @contextmanager
@@ -67,7 +70,7 @@ def main(arguments: list[str]) -> int:
         block, figures, versions = databases.kept_block(folder), [], []
         for kind in chosen.database:
             clock = run.Clock(until=begun + 60 * chosen.minutes)
-            plan = run.Plan(chosen.only, worlds(sizes(chosen, kind)), chosen.budget, chosen.limit, clock)
+            plan = run.Plan(chosen.only, worlds_of(chosen, kind), chosen.budget, chosen.limit, clock)
             with opened(kind, folder, chosen.postgresql_url) as made:
                 versions.append(made.version())
                 figures += run.measure(plan, made, block)

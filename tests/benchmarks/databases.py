@@ -114,7 +114,7 @@ class SqliteFiles:
 
     def make(self, world: World, block: Path) -> str:
         """The address of a database that holds the world."""
-        file = self.folder / f"{world.policies}x{world.measures}.sqlite3"
+        file = self.folder / f"{world.argument}.sqlite3"
         address = f"sqlite:///{file}"
         if self.keeps(world):
             shutil.copyfile(KEPT / file.name, file)
@@ -129,7 +129,7 @@ class SqliteFiles:
 
     def keeps(self, world: World) -> bool:
         """An earlier run of the same program has filled it: `kept_block` throws away what others have."""
-        return (KEPT / f"{world.policies}x{world.measures}.sqlite3").exists()
+        return (KEPT / f"{world.argument}.sqlite3").exists()
 
     def version(self) -> str:
         import sqlite3
@@ -156,7 +156,7 @@ class PostgresqlServer:
         self.head = self.base.rpartition("/")[0]
 
     def make(self, world: World, block: Path) -> str:
-        name = f"benchmark_{world.policies}x{world.measures}"
+        name = f"benchmark_{world.argument}"
         template = f"TEMPLATE {cluster.MIGRATED}" if self.server else ""
         self._execute(f"CREATE DATABASE {name} {template}")
         address = f"{self.head}/{name}"

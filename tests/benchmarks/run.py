@@ -43,7 +43,8 @@ class Clock:
     """May another world be begun? `until` is by `time.monotonic`; the rest is learnt from those before."""
 
     until: float
-    filling: float = 0.0  # seconds a measure, at most
+    filling: float = 0.0  # seconds a measure, in the largest that was filled
+    largest: int = 0  # its measures
     measuring: float = 0.0  # seconds of one world, at most
 
     def needs(self, world: World, *, is_filled: bool) -> float:
@@ -55,8 +56,8 @@ class Clock:
 
     def learn(self, world: World, begun: float, filled: float, done: float, *, was_filled: bool) -> None:
         self.measuring = max(self.measuring, done - filled)
-        if not was_filled:
-            self.filling = max(self.filling, (filled - begun) / world.total)
+        if not was_filled and world.total >= self.largest:
+            self.filling, self.largest = (filled - begun) / world.total, world.total
 
 
 @dataclass
@@ -105,7 +106,8 @@ def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
 def _left_out(plan: Plan, database: str, world: World, *, is_filled: bool) -> Figure:
     minutes = ceil(plan.clock.needs(world, is_filled=is_filled) / 60)
     kept = ", and keeps it for the next run" if world.total >= KEPT_FROM and database == "SQLite" else ""
-    note = f"would take about {minutes} min more: --minutes 90 does it{kept}"
+    arguments = f"--worlds {plan.worlds[0].argument},{world.argument} --database {database.lower()}"
+    note = f"would take about {minutes} min more: {arguments} --minutes 90 does it{kept}"
     return Figure("all parts", database, world.name, None, Unit.TIMES, note=note, left_out=True)
 
 

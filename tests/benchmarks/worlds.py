@@ -20,6 +20,17 @@ class World:
         blocks = ceil(measures / BLOCK)
         return cls(1, blocks * BLOCK) if one_policy else cls(blocks, BLOCK)
 
+    @classmethod
+    def named(cls, words: str) -> "World":
+        """Of an argument, as 1000x20: so many policies of so many measures. Raises ValueError."""
+        policies, _, measures = words.partition("x")
+        blocks = ceil(int(measures) / BLOCK)
+        return cls(int(policies), blocks * BLOCK)
+
+    @property
+    def argument(self) -> str:
+        return f"{self.policies}x{self.measures}"
+
     @property
     def name(self) -> str:
         return f"{self.policies:,} × {self.measures:,}"
