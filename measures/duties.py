@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from departments.models import Department, Succession
+from langfang_policy.compiled_queries import compiled
 from langfang_policy.progress import tell
 from measures.models import (
     STATES_AT_REST,
@@ -25,6 +26,7 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
+    Section,
     effective_lead_mode,
 )
 from measures.models.policy import MeasureQuerySet
@@ -246,3 +248,29 @@ def lead_departments(measure: Measure, on: date) -> tuple[Department, ...]:
     rows = measure.responsibilities.in_force(on).select_related("department").order_by("role", "position")
     leads = [d for d in duties_of(measure, rows, Performers(on)) if d.role == ResponsibilityRole.LEAD]
     return tuple(duty.department for duty in leads if measure.is_led_separately or duty.position == 1)
+
+
+@compiled
+def departments_bound_by(edition: int) -> QuerySet[Department, tuple[Any, ...]]:
+    """Slug and short name of each that a measure of the edition binds or has bound, in protocol order.
+
+    A department has duties in a thousand other policies: an index narrows them to the span of keys in which
+    the measures of this one lie, which is short where the policy is small.
+    """
+    of_section = Measure.objects.filter(section=OuterRef("pk"))
+
+    def end(turn: str) -> Subquery:
+        """The key at one end: each section's from an index, then the outermost of them."""
+        key = Subquery(of_section.order_by(f"{turn}pk").values("pk")[:1])
+        rows = Section.objects.filter(edition=edition).annotate(key=key).exclude(key=None)
+        return Subquery(rows.order_by(f"{turn}key").values("key")[:1])
+
+    duties = Responsibility.objects.filter(
+        department=OuterRef("pk"),
+        role__in=ResponsibilityRole.values,
+        measure__gte=end(""),
+        measure__lte=end("-"),
+        measure__section__edition=edition,
+    )
+    bound = Department.objects.filter(Exists(duties))
+    return bound.order_by("position", "slug").values_list("slug", "short_name")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from departments.models import AccountAct, Department, Role
 from langfang_policy.characters import refuse_hidden_characters
 from measures import summaries
+from measures.duties import departments_bound_by
 from measures.evidence_forms import ManyFilesField
 from measures.forms import ProseField, UpdateForm, label_of
 from measures.models import (
@@ -25,7 +26,6 @@ from measures.models import (
     MeasureState,
     ReceivedBy,
     ReportingPeriod,
-    Responsibility,
     ResponsibilityRole,
     Section,
 )
@@ -94,11 +94,8 @@ class MeasureFilterForm(forms.Form):
         self.fields["section"] = self._choice(
             "section", [(str(row.ordinal), row.heading) for row in summary.sections]
         )
-        duties = Responsibility.objects.filter(measure__section__edition=summary.row.edition_id)
-        bound = Department.objects.filter(Exists(duties.filter(department=OuterRef("pk"))))
-        self.fields["department"] = self._choice(
-            "department", list(bound.order_by("position", "slug").values_list("slug", "short_name"))
-        )
+        bound = departments_bound_by(summary.row.edition_id)
+        self.fields["department"] = self._choice("department", list(bound))
         self.full_clean()
 
     def _choice(self, name: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:

@@ -267,3 +267,17 @@ def test_lead_departments_are_the_convenor_or_each_of_separate_leads() -> None:
     separate = a_measure(("zgh", "jyj"), ("czj",), LeadMode.SEPARATE)
     assert leads(separate) == [a_department("zgh"), a_department("jyj")]
     assert leads(a_measure(())) == []
+
+
+def test_departments_bound_by_an_edition_are_all_of_its_own_and_no_others() -> None:
+    """Whatever their role, whether or not the duty has ended, and wherever the keys of its measures lie."""
+    ours = builders.an_edition(builders.a_policy("ours"))
+    between = builders.an_edition(builders.a_policy("between"))
+    first, last = (builders.a_section(ours, ordinal) for ordinal in (2, 1))  # the later one in the text first
+    a_measure(["zgh"], section=first)
+    a_measure(["gaj"], section=builders.a_section(between))
+    ended = a_measure(["czj"], ["jyj"], section=last)
+    ended.responsibilities.filter(department__slug="czj").update(valid_from=DAY, valid_to=DAY)
+    assert {slug for slug, _name in duties.departments_bound_by(ours.pk)} == {"zgh", "czj", "jyj"}
+    assert [slug for slug, _name in duties.departments_bound_by(between.pk)] == ["gaj"]
+    assert list(duties.departments_bound_by(builders.an_edition(builders.a_policy("empty")).pk)) == []
