@@ -38,7 +38,7 @@ from tests.benchmarks.load import Visits
 from tests.benchmarks.mass_insertion import swiftly
 from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, by_turns
 from tests.benchmarks.pages import Measured, figures_of_pages
-from tests.benchmarks.run import Clock
+from tests.benchmarks.run import Clock, Plan, measure_alone
 from tests.benchmarks.visitors import Place, Visitor, main_pages
 from tests.benchmarks.world import fill
 from tests.benchmarks.worlds import BLOCK, World, worlds
@@ -239,6 +239,19 @@ def test_world_of_20_000_is_one_policy_or_a_thousand() -> None:
     assert World.of(20_000, one_policy=False) == World(1000, 20)
     assert World.named("1000x20") == World(1000, 20)
     assert World.named(World(1, 1000).argument) == World(1, 1000)
+
+
+def test_part_for_which_no_time_is_left_is_told_with_the_arguments_that_measure_it() -> None:
+    """A busy machine takes longer by the clock: the worlds before have shown by how much."""
+    clock = Clock(until=time.monotonic() + 200)
+    assert clock.allows_part("documents")
+    clock.learn_pace(elapsed=30, processor=10)
+    assert not clock.allows_part("documents")
+    plan = Plan(["documents"], [ONE], budget=0, limit=10, clock=clock)
+    [found] = measure_alone(plan, "SQLite", ONE, "sqlite:///nowhere")
+    assert (found.verdict, found.what) == (Verdict.LEFT_OUT, "documents")
+    assert "--database sqlite --worlds 1x20 --only documents" in found.note
+    assert measure_alone(plan, "PostgreSQL", ONE, "") == []  # no matter of the database
 
 
 @pytest.fixture(scope="module")

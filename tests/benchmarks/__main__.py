@@ -1,8 +1,8 @@
 """Is it fast enough? `python -m tests.benchmarks` prints one table and exits 1 when a goal is missed.
 
-It needs what script/server installed and no more, and at most ten minutes on two cores: a world for which no
-time is left is told of and left out. Goals are ratios: everything is measured beside a floor in the same run.
-`--help` names the parts that can be run alone.
+It needs what script/server installed and no more, and at most ten minutes on two cores: a world or part for
+which no time is left is left out, and told with the arguments that measure it. Goals are ratios: everything
+is measured beside a floor in the same run. `--help` names the parts that can be run alone.
 """
 
 import argparse

@@ -1,11 +1,13 @@
 """In which order is everything measured? One world after the other, each part in a process of its own."""
 
+import resource
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
+from typing import Final
 
 from tests.benchmarks.acts import MeasuredAct, MeasuredPeriod, figures_of_acts, measure_acts
 from tests.benchmarks.databases import KEPT_FROM, Databases, in_own_process
@@ -19,6 +21,9 @@ from tests.benchmarks.pages import Measured, figures_of_pages, measure_pages
 from tests.benchmarks.profiles import profiles
 from tests.benchmarks.report import figures_of_report, measure_report
 from tests.benchmarks.worlds import World
+
+# What the parts that are measured in the smallest world alone take of processor, as far as is known.
+PART_SECONDS: Final = {"server": 90.0, "report": 40.0, "documents": 110.0}
 
 
 def say(words: str) -> None:
@@ -40,12 +45,13 @@ class Plan:
 
 @dataclass
 class Clock:
-    """May another world be begun? `until` is by `time.monotonic`; the rest is learnt from those before."""
+    """May another world or part be begun? `until` is by `time.monotonic`, the rest learnt from others."""
 
     until: float
     filling: float = 0.0  # seconds a measure, in the largest that was filled
     largest: int = 0  # its measures
     measuring: float = 0.0  # seconds of one world, at most
+    pace: float = 1.0  # seconds by the clock for one of processor: more where others use the machine too
 
     def needs(self, world: World, *, is_filled: bool) -> float:
         """Seconds, as far as is known."""
@@ -53,6 +59,15 @@ class Clock:
 
     def allows(self, world: World, *, is_filled: bool) -> bool:
         return time.monotonic() + self.needs(world, is_filled=is_filled) <= self.until
+
+    def needs_for(self, part: str) -> float:
+        return PART_SECONDS[part] * self.pace
+
+    def allows_part(self, part: str) -> bool:
+        return time.monotonic() + self.needs_for(part) <= self.until
+
+    def learn_pace(self, elapsed: float, processor: float) -> None:
+        self.pace = max(1.0, self.pace, elapsed / processor if processor else 1.0)
 
     def learn(self, world: World, begun: float, filled: float, done: float, *, was_filled: bool) -> None:
         self.measuring = max(self.measuring, done - filled)
@@ -73,22 +88,25 @@ class Findings:
 
 
 def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
-    """The report and the server are measured in the smallest world alone."""
-    findings, alone = Findings(), list[Figure]()
+    """The report, documents and the server are measured in the smallest world alone, after all worlds."""
+    findings, addresses = Findings(), list[str]()
     for number, world in enumerate(plan.worlds):
         is_filled = databases.keeps(world)
         if number and not plan.clock.allows(world, is_filled=is_filled):
-            findings.left_out.append(_left_out(plan, databases.name, world, is_filled=is_filled))
+            findings.left_out.append(_world_left_out(plan, databases.name, world, is_filled=is_filled))
             continue
         begun = time.monotonic()
         say(f"{databases.name}, {world.name}: filling")
-        address = databases.make(world, block)
-        filled = time.monotonic()
-        _measure_world(plan, databases.name, world, address, findings)
-        plan.clock.learn(world, begun, filled, time.monotonic(), was_filled=is_filled)
-        if number == 0:
-            alone = _measure_alone(plan, databases.name, world, address)
-        databases.drop(address)
+        addresses.append(databases.make(world, block))
+        filled, processor = time.monotonic(), _processor_seconds()
+        _measure_world(plan, databases.name, world, addresses[-1], findings)
+        done = time.monotonic()
+        plan.clock.learn(world, begun, filled, done, was_filled=is_filled)
+        plan.clock.learn_pace(done - filled, _processor_seconds() - processor)
+        if number:
+            databases.drop(addresses.pop())
+    alone = measure_alone(plan, databases.name, plan.worlds[0], addresses[0])
+    databases.drop(addresses[0])
     return [
         *figures_of_pages(databases.name, findings.pages, plan.limit),
         *figures_of_acts(databases.name, findings.acts, plan.limit),
@@ -103,12 +121,23 @@ def measure(plan: Plan, databases: Databases, block: Path) -> list[Figure]:
     ]
 
 
-def _left_out(plan: Plan, database: str, world: World, *, is_filled: bool) -> Figure:
-    minutes = ceil(plan.clock.needs(world, is_filled=is_filled) / 60)
+def _processor_seconds() -> float:
+    """Of all processes that have ended: each part has one of its own."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _world_left_out(plan: Plan, database: str, world: World, *, is_filled: bool) -> Figure:
     kept = ", and keeps it for the next run" if world.total >= KEPT_FROM and database == "SQLite" else ""
-    arguments = f"--worlds {plan.worlds[0].argument},{world.argument} --database {database.lower()}"
-    note = f"would take about {minutes} min more: {arguments} --minutes 90 does it{kept}"
-    return Figure("all parts", database, world.name, None, Unit.TIMES, note=note, left_out=True)
+    arguments = f"--worlds {plan.worlds[0].argument},{world.argument} --minutes 90"
+    found = _left_out("all parts", database, world, plan.clock.needs(world, is_filled=is_filled), arguments)
+    return replace(found, note=found.note + kept)
+
+
+def _left_out(what: str, database: str, world: World, seconds: float, arguments: str) -> Figure:
+    command = f"--database {database.lower()} {arguments}"
+    note = f"would take about {ceil(seconds / 60)} min more: {command} does it"
+    return Figure(what, database, world.name, None, Unit.TIMES, note=note, left_out=True)
 
 
 def _measure_world(plan: Plan, database: str, world: World, address: str, findings: Findings) -> None:
@@ -133,17 +162,32 @@ def _measure_world(plan: Plan, database: str, world: World, address: str, findin
             sys.stdout.write(f"{database}, {world.name}: {text}\n")
 
 
-def _measure_alone(plan: Plan, database: str, world: World, address: str) -> list[Figure]:
+def measure_alone(plan: Plan, database: str, world: World, address: str) -> list[Figure]:
+    """A part for which no time is left is told of and left out, as worlds are."""
     figures: list[Figure] = []
-    if "report" in plan.parts and database == "SQLite":  # no matter of the database
-        say(f"{database}, {world.name}: report")
-        report = in_own_process(address, measure_report, 5 * plan.budget)
-        figures += figures_of_report(database, world, report)
-    if "documents" in plan.parts and database == "SQLite":
-        say(f"{database}, {world.name}: documents")
-        documents = in_own_process(address, measure_documents, plan.budget)
-        figures += figures_of_documents(database, world, *documents)
-    if "server" in plan.parts:
-        say(f"{database}, {world.name}: server")
-        figures += figures_of_load(database, world, measure_load(address))
+    for part, measured in ALONE.items():
+        if part not in plan.parts or (part in OF_ANY_DATABASE and database != "SQLite"):
+            continue
+        if plan.clock.allows_part(part):
+            say(f"{database}, {world.name}: {part}")
+            figures += measured(plan, database, world, address)
+        else:
+            arguments = f"--worlds {world.argument} --only {part}"
+            figures.append(_left_out(part, database, world, plan.clock.needs_for(part), arguments))
     return figures
+
+
+def _report(plan: Plan, database: str, world: World, address: str) -> list[Figure]:
+    return figures_of_report(database, world, in_own_process(address, measure_report, 5 * plan.budget))
+
+
+def _documents(plan: Plan, database: str, world: World, address: str) -> list[Figure]:
+    return figures_of_documents(database, world, *in_own_process(address, measure_documents, plan.budget))
+
+
+def _server(_plan: Plan, database: str, world: World, address: str) -> list[Figure]:
+    return figures_of_load(database, world, measure_load(address))
+
+
+ALONE: Final = {"server": _server, "report": _report, "documents": _documents}
+OF_ANY_DATABASE: Final = frozenset({"report", "documents"})  # no matter which: measured on SQLite
