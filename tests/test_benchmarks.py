@@ -212,18 +212,18 @@ def test_table_names_machine_versions_and_goals() -> None:
 def test_world_for_which_no_time_is_left_is_not_begun() -> None:
     """What filling and measuring take is learnt from the worlds before; one that is kept needs no filling.
 
-    A measure of the largest costs least: what every world takes beside is not counted a thousand times.
+    The largest tells it best, and what every world takes beside is not counted a thousand times.
     """
     clock, large = Clock(until=time.monotonic() + 100), World(1, 20_000)
     assert clock.allows(large, is_filled=False)
-    clock.learn(World(1, 100), 0, 2, 12, was_filled=False)
+    clock.learn(World(1, 500), 0, 20, 30, was_filled=False)
     clock.learn(ONE, 0, 9, 10, was_filled=True)
     assert clock.needs(large, is_filled=False) == 10 + 400
     assert not clock.allows(large, is_filled=False)
     assert clock.needs(large, is_filled=True) == 10
     assert clock.allows(large, is_filled=True)
-    clock.learn(World(1, 1000), 0, 5, 10, was_filled=False)
-    clock.learn(World(1, 100), 0, 5, 10, was_filled=False)
+    clock.learn(World(1, 2000), 0, 10, 20, was_filled=False)
+    clock.learn(World(1, 100), 0, 50, 60, was_filled=False)
     assert clock.needs(large, is_filled=False) == 10 + 100
 
 
