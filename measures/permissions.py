@@ -265,11 +265,12 @@ def confirmers(revision: Revision, office: Office) -> frozenset[int]:
 
 def nobody_may_confirm(period: ReportingPeriod, on: date) -> ProgressUpdateQuerySet:
     """Submitted updates of the period for which `confirmers` finds nobody: the same, for the database."""
-    texts = texts_without_confirmer([period.policy.coordinator_id], on, period.pk)
-    return ProgressUpdate.objects.filter(pk__in=texts.values("update"))
+    return updates_without_confirmer([period.policy.coordinator_id], on, period.pk)
 
 
-def texts_without_confirmer(offices: Iterable[int], on: date, period: int | OuterRef) -> QuerySet[Revision]:
+def updates_without_confirmer(
+    offices: Iterable[int], on: date, period: int | OuterRef
+) -> ProgressUpdateQuerySet:
     """The same, under policies that these departments coordinate; within a query OuterRef(OuterRef(…))."""
     people = Membership.objects.active(on).filter(department__in=offices, role__in=[Role.CLERK, Role.SIGNER])
     return waiting_for_nobody(people, offices, period)

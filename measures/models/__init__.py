@@ -93,6 +93,7 @@ from measures.models.sources import InputUse, UsedInput
 from measures.models.texts import Asked, Words
 from measures.models.urges import Urge, UrgeAnswer, UrgeLevel, UrgeReceipt
 from measures.models.values import CommitmentValue
+from measures.models.waiting import WAITING, WaitingPart
 
 __all__ = [
     "ANNOUNCEMENT_LENGTH",
@@ -110,6 +111,7 @@ __all__ = [
     "TEXTS",
     "TEXT_COLUMNS",
     "TEXT_FIELDS",
+    "WAITING",
     "WRITABLE_STATES",
     "Act",
     "Announcement",
@@ -188,6 +190,7 @@ __all__ = [
     "UrgeLevel",
     "UrgeReceipt",
     "UsedInput",
+    "WaitingPart",
     "Words",
     "effective_lead_mode",
     "lead_mode_of",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, Role, User
-from measures.models.policy import Measure
+from measures.models.policy import Measure, policy_of_measure
 
 
 class ClosureOutcome(models.TextChoices):
@@ -41,11 +41,16 @@ class Closure(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=8, choices=ClosureOutcome.choices, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    policy = policy_of_measure()
 
     class Meta:
         verbose_name = _("closure")
         verbose_name_plural = _("closures")
         ordering: ClassVar = ["measure_id", "pk"]
+        # Few are pending, and all are kept.
+        indexes: ClassVar = [
+            models.Index(fields=["policy", "measure"], condition=Q(outcome=""), name="closure_of_policy")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["measure"],

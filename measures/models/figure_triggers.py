@@ -11,6 +11,10 @@ from typing import Final, NamedTuple
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from measures.models import repeated_facts, row_triggers
+
+VERBS: Final = ("insert", "update", "delete")
+
 
 class Watched(NamedTuple):
     """A table, the columns whose change matters, and what each verb marks; `{row}` is the row, old or new.
@@ -118,24 +122,29 @@ WATCHED: Final = (
 
 
 def create_figure_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """(Re)create the triggers. Every migration that touches a watched table ends with this.
+    """(Re)create the triggers, and those of repeated facts. Every migration of one of the tables ends so.
 
     On SQLite it begins with `drop_figure_triggers`, because such a table is rebuilt there: its own triggers
     go with the old table, and those that name it stop the rebuilding.
     """
     drop_figure_triggers(_apps, schema_editor)
-    for statement in _statements(schema_editor.connection.vendor):
+    connection = schema_editor.connection
+    for statement in _statements(connection.vendor):
         schema_editor.execute(statement, params=None)
+    if repeated_facts.KEPT_IN in connection.introspection.table_names():  # a migration may run before it
+        for row in repeated_facts.REPEATED:
+            for statement in row_triggers.made(connection.vendor, *row.trigger):
+                schema_editor.execute(statement, params=None)
 
 
 def drop_figure_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_postgresql = schema_editor.connection.vendor == "postgresql"
-    for watched in WATCHED:
-        for verb in ("insert", "update", "delete"):
-            where = f" ON {watched.table}" if is_postgresql else ""
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {_name(watched, verb)}{where}", params=None)
-            if is_postgresql:
-                schema_editor.execute(f"DROP FUNCTION IF EXISTS {_name(watched, verb)}()", params=None)
+    named = [
+        *((_name(watched, verb), watched.table) for watched in WATCHED for verb in VERBS),
+        *((row.name, row.table) for row in repeated_facts.REPEATED),
+    ]
+    for name, table in named:
+        for statement in row_triggers.dropped(schema_editor.connection.vendor, name, table):
+            schema_editor.execute(statement, params=None)
 
 
 def _name(watched: Watched, verb: str) -> str:
@@ -143,24 +152,17 @@ def _name(watched: Watched, verb: str) -> str:
 
 
 def _statements(vendor: str) -> Iterator[str]:
-    differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
     for watched in WATCHED:
-        changed = " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in watched.columns)
+        changed = " OR ".join(f'OLD."{name}" {{differs}} NEW."{name}"' for name in watched.columns)
         old, new = watched.updated.format(row="OLD"), watched.updated.format(row="NEW")
-        yield from _trigger(watched, "insert", vendor, "", watched.inserted.format(row="NEW"))
+        inserted = watched.inserted.format(row="NEW")
+        yield from _trigger(vendor, watched, "insert", "", inserted)
         if watched.deleted is None:
-            yield from _trigger(watched, "update", vendor, changed, new)
+            yield from _trigger(vendor, watched, "update", changed, new)
         else:
-            yield from _trigger(watched, "update", vendor, changed, new, *([old] if old != new else []))
-            yield from _trigger(watched, "delete", vendor, "", watched.deleted.format(row="OLD"))
+            yield from _trigger(vendor, watched, "update", changed, new, *([old] if old != new else []))
+            yield from _trigger(vendor, watched, "delete", "", watched.deleted.format(row="OLD"))
 
 
-def _trigger(watched: Watched, verb: str, vendor: str, condition: str, *marks: str) -> Iterator[str]:
-    name, body = _name(watched, verb), "\n".join(marks)
-    when = f" WHEN ({condition})" if condition else ""
-    head = f"CREATE TRIGGER {name} AFTER {verb.upper()} ON {watched.table} FOR EACH ROW{when}"
-    if vendor == "sqlite":
-        yield f"{head}\nBEGIN\n{body}\nEND"
-        return
-    yield f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN\n{body}\nRETURN NULL;\nEND$$"
-    yield f"{head} EXECUTE FUNCTION {name}()"
+def _trigger(vendor: str, watched: Watched, verb: str, condition: str, *marks: str) -> Iterator[str]:
+    return row_triggers.made(vendor, _name(watched, verb), watched.table, verb, condition, marks)

@@ -152,6 +152,11 @@ class ProgressUpdate(models.Model):
                 condition=Q(first_submitted_at=None),
                 name="progressupdate_not_filed",
             ),
+            models.Index(
+                fields=["due_on", "id", "period"],
+                condition=Q(state=UpdateState.SUBMITTED),
+                name="progressupdate_to_check",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -368,14 +373,8 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering: ClassVar = ["update_id", "number"]
-        # What waits is among those that nobody has confirmed: of somebody's own, few over the years.
-        indexes: ClassVar = [
-            models.Index(
-                fields=["approved_by", "update", "number"],
-                condition=Q(confirmed_at=None),
-                name="revision_to_confirm",
-            )
-        ]
+        # What somebody approved is found with its updates, without reading a text.
+        indexes: ClassVar = [models.Index(fields=["approved_by", "update"], name="revision_approved")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["update", "number"],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, User
 from measures.models.filing import Revision
-from measures.models.policy import Measure
+from measures.models.policy import Measure, policy_of_measure
 
 
 class CoordinationMatterQuerySet(models.QuerySet["CoordinationMatter"]):
@@ -42,6 +42,7 @@ class CoordinationMatter(models.Model):
         verbose_name=_("settled by"),
     )
     answer = models.TextField(_("answer"), blank=True)
+    policy = policy_of_measure()
 
     objects = CoordinationMatterQuerySet.as_manager()
 
@@ -51,7 +52,10 @@ class CoordinationMatter(models.Model):
         ordering: ClassVar = ["raised_on", "pk"]
         # Few are open, and all are kept.
         indexes: ClassVar = [
-            models.Index(fields=["measure"], condition=Q(resolved_at=None), name="coordinationmatter_open")
+            models.Index(fields=["measure"], condition=Q(resolved_at=None), name="coordinationmatter_open"),
+            models.Index(
+                fields=["policy"], condition=Q(resolved_at=None), name="coordinationmatter_of_policy"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -325,6 +325,22 @@ class Measure(models.Model):
         return self.lead_mode == LeadMode.SEPARATE
 
 
+def policy_of_measure() -> "models.ForeignKey[Policy | None, Policy | None]":
+    """The policy of a row's measure, so that what belongs to one is found in an index.
+
+    Triggers alone write it (`models.repeated_facts`); a row that was made and not read again has none.
+    """
+    return models.ForeignKey(
+        Policy,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        editable=False,
+        verbose_name=_("policy"),
+    )
+
+
 class ResponsibilityRole(models.TextChoices):
     LEAD = "lead", _("lead")
     PARTICIPANT = "participant", _("participant")
@@ -356,15 +372,16 @@ class Responsibility(models.Model):
         _("designated by the office"), default=False, help_text=_("The text names nobody; the office did.")
     )
     designated_on = models.DateField(_("designated on"), null=True, blank=True, editable=False)
+    policy = policy_of_measure()
 
     objects = ResponsibilityQuerySet.as_manager()
-    history = KeptVersions()
+    history = KeptVersions(excluded_fields=["policy"])
 
     class Meta:
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
         ordering: ClassVar = ["measure_id", "role", "position"]
-        # Whom the measures of a policy bind on a day, and what binds a department, without reading rows.
+        # Whom measures and a policy bind on a day, and what binds a department, without reading rows.
         indexes: ClassVar = [
             models.Index(
                 fields=["measure", "role", "department", "valid_from", "valid_to"],
@@ -373,6 +390,10 @@ class Responsibility(models.Model):
             models.Index(
                 fields=["department", "role", "measure", "valid_from", "valid_to", "position"],
                 name="responsibility_of_department",
+            ),
+            models.Index(
+                fields=["policy", "department", "role", "valid_from", "valid_to"],
+                name="responsibility_of_policy",
             ),
         ]
         constraints: ClassVar = [

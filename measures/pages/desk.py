@@ -7,6 +7,8 @@ there is. For the office also each open period at a glance, counted by `summarie
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -25,6 +27,7 @@ from measures.models import (
     PeriodState,
     ProgressUpdate,
     ReportDraft,
+    ReportingPeriod,
     Revision,
     UpdateState,
     Urge,
@@ -32,7 +35,7 @@ from measures.models import (
     period_name,
 )
 from measures.models.filing import ProgressUpdateQuerySet
-from measures.own_work import is_of_one, is_own_work, wrote
+from measures.own_work import is_own_work
 from measures.pages.paging import key_among
 
 # In the query of days, what else a row may tell by its number: see `_dates_of`.
@@ -94,15 +97,18 @@ def work_of(actor: Actor) -> QuerySet[ProgressUpdate]:
 
     What is marked may be more than the first, because an update may be of both kinds: see `desk_of`.
     """
-    waits, sent = waiting_for(actor), sent_by(actor)
-    first = _first(waits, SHOWN).union(_first(sent, SENT_SHOWN))
+    writes, reviews, checks = map(_in_turn, _kinds_of_work(actor))
+    decides = (rows.order_by("due_on", "pk") for rows in (reviews, checks))  # none of it is returned
+    first = _first(writes, SHOWN).union(
+        *(_first(rows, SHOWN) for rows in decides), _first(sent_by(actor), SENT_SHOWN)
+    )
     rows = ProgressUpdate.objects.filter(key_among(first))
     events = Event.objects.filter(to_state=OuterRef("state")).order_by()
     of_update = events.filter(update=OuterRef("pk")).values("update")
     of_text = events.filter(revision__update=OuterRef("pk")).values("revision__update")
     own = {"pk": OuterRef("pk")}
     marked = rows.with_context().annotate(
-        waits=Exists(waiting_for(actor, few=True).order_by().filter(**own)),
+        waits=Exists(waiting_for(actor).order_by().filter(**own)),
         was_sent=Exists(sent_by(actor, few=True).order_by().filter(**own)),
         since_itself=Subquery(of_update.annotate(last=Max("at")).values("last")),
         since_text=Subquery(of_text.annotate(last=Max("at")).values("last")),
@@ -136,23 +142,37 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
     )
 
 
-def waiting_for(actor: Actor, *, few: bool = False) -> ProgressUpdateQuerySet:
+def waiting_for(actor: Actor) -> ProgressUpdateQuerySet:
     """What the actor has to write, review or check, the returned first, then by the day that is due.
 
     Own work waits for somebody else; that of another department than the one acted for waits for the choice.
-    `few`: it is asked of a few updates, and not which of all there are.
+    """
+    return _in_turn(reduce(or_, _kinds_of_work(actor)))
+
+
+def _kinds_of_work(actor: Actor) -> tuple[Q, Q, Q]:
+    """Conditions on updates: to write, to review, to check.
+
+    What is to be checked is looked at in the order of its days, and its period is asked of each: with a join
+    SQLite would begin with the periods, and put all that waits in order to show eight.
     """
     writes = STILL_OWED & Q(department__in=actor.narrowed(permissions.writes_for(actor)))
     reviews = Q(state=S.IN_REVIEW, department__in=actor.narrowed(permissions.reviews_for(actor)))
-    offices = actor.narrowed(permissions.checks_for(actor))
-    checks = Q(state=S.SUBMITTED, period__policy__coordinator__in=offices)
-    reviews &= ~is_own_work(actor, S.IN_REVIEW, few=few)
-    checks &= ~is_own_work(actor, S.SUBMITTED, few=few)
-    rows = ProgressUpdate.objects.filter(writes | reviews | checks).exclude(
-        period__state=PeriodState.ARCHIVED
+    reviews &= ~is_own_work(actor, S.IN_REVIEW) & Exists(_not_archived())
+    checks = Q(
+        Exists(_not_archived().filter(policy__coordinator__in=actor.narrowed(permissions.checks_for(actor))))
     )
+    checks &= Q(state=S.SUBMITTED) & ~is_own_work(actor, S.SUBMITTED)
+    return writes, reviews, checks
+
+
+def _not_archived() -> QuerySet[ReportingPeriod]:
+    return ReportingPeriod.objects.filter(pk=OuterRef("period")).exclude(state=PeriodState.ARCHIVED)
+
+
+def _in_turn(work: Q) -> ProgressUpdateQuerySet:
     returned_first = Case(When(state=S.RETURNED, then=0), default=1)
-    return rows.order_by(returned_first, "due_on", "pk")
+    return ProgressUpdate.objects.filter(work).order_by(returned_first, "due_on", "pk")
 
 
 def slips_for(actor: Actor) -> list[Urge]:
@@ -191,22 +211,33 @@ def _returned_first(update: ProgressUpdate) -> tuple[bool, date, int]:
 def sent_by(actor: Actor, *, few: bool = False) -> ProgressUpdateQuerySet:
     """Of open periods: what the actor wrote in or approved and has let go of, the latest first.
 
-    What is in review for the first time was never submitted: it is the latest. `few` as in `waiting_for`;
-    else from the person's own texts, which are fewer than the updates of a period.
+    What is in review for the first time was never submitted: it is the latest. It is sought from the
+    person's own texts, which are fewer than the updates of a period; of a `few` updates from these.
     """
     if not permissions.speaks_for(actor) and not permissions.checks_for(actor):
         return ProgressUpdate.objects.none()
-    frozen = Revision.objects.filter(frozen_at__isnull=False).order_by()
-    texts = (frozen.filter(wrote(actor, few=few)), frozen.filter(approved_by=actor.person))
     rows = ProgressUpdate.objects.filter(
-        is_of_one(texts, few=few),
+        _had_a_part(actor, few=few),
         state__in=[S.IN_REVIEW, S.SUBMITTED, S.CONFIRMED],
         period__state=PeriodState.OPEN,
     )
     if reviews := permissions.reviews_for(actor):
-        own = is_own_work(actor, S.IN_REVIEW, few=few)
+        own = is_own_work(actor, S.IN_REVIEW)
         rows = rows.exclude(Q(state=S.IN_REVIEW, department__in=reviews) & ~own)
     return rows.order_by(F("first_submitted_at").desc(nulls_first=True), "-pk")
+
+
+def _had_a_part(actor: Actor, *, few: bool) -> Q:
+    """A condition on updates: the actor wrote in a frozen text of theirs or approved one, which froze it."""
+    parts = Revision.contributors.through.objects.filter(user=actor.person)
+    frozen, approved = Revision.objects.filter(frozen_at__isnull=False), Revision.objects.order_by()
+    approved = approved.filter(approved_by=actor.person)
+    if few:
+        written = frozen.filter(Exists(parts.filter(revision=OuterRef("pk"))))
+        texts = (rows.filter(update=OuterRef("pk")) for rows in (written, approved))
+        return reduce(or_, (Q(Exists(rows)) for rows in texts))
+    written = frozen.filter(pk__in=parts.values("revision")).order_by()
+    return Q(pk__in=written.values("update").union(approved.values("update"), all=True))
 
 
 def _when_sent(update: ProgressUpdate) -> tuple[bool, datetime | None, int]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from departments.models import Department
 from langfang_policy.compiled_queries import compiled
@@ -15,25 +15,19 @@ def bound_departments(policy: Policy, on: date) -> list[Any]:
 
     Two queries: the counts come from an index, in one go for all of them.
     """
-    counted = {department: (leads, others) for department, leads, others in _counted(policy.pk, on)}
+    counted = {(department, role): number for department, role, number in _counted(policy.pk, on)}
     departments: list[Any] = _in_protocol_order()
     for row in departments:
-        row.leads, row.participations = counted.get(row.pk, (0, 0))
+        row.leads = counted.get((row.pk, ResponsibilityRole.LEAD), 0)
+        row.participations = counted.get((row.pk, ResponsibilityRole.PARTICIPANT), 0)
     return departments
 
 
 @compiled
 def _counted(policy: int, on: date) -> QuerySet[Responsibility, tuple[Any, ...]]:
-    """(department, number of leads, number of participations)"""
-    bound = Responsibility.objects.filter(measure__section__edition__policy=policy).in_force(on)
-    return (
-        bound.order_by()
-        .values_list("department")
-        .annotate(
-            leads=Count("pk", filter=Q(role=ResponsibilityRole.LEAD)),
-            participations=Count("pk", filter=Q(role=ResponsibilityRole.PARTICIPANT)),
-        )
-    )
+    """(department, role, number): in the order of `responsibility_of_policy`, so that nothing is sorted."""
+    bound = Responsibility.objects.filter(policy=policy).in_force(on).order_by()
+    return bound.values_list("department", "role").annotate(number=Count("*"))
 
 
 @compiled

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
@@ -14,7 +14,6 @@ from measures.models import (
     Closure,
     CoordinationMatter,
     Extension,
-    Measure,
     PeriodState,
     Policy,
     ProgressUpdate,
@@ -22,7 +21,7 @@ from measures.models import (
     UpdateState,
     Urge,
 )
-from measures.own_work import is_own_work
+from measures.own_work import parts_of
 
 # How many open periods are shown: those that began last.
 MOST: Final = 5
@@ -78,25 +77,22 @@ def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[Per
 def _open_periods(policies: list[int], offices: list[int], actor: Actor, on: date) -> QuerySet[Any]:
     """Each with its numbers, as parts of one query."""
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
-    submitted = ProgressUpdate.objects.filter(
-        state=UpdateState.SUBMITTED, period__policy=OuterRef("policy")
-    ).exclude(period__state=PeriodState.ARCHIVED)
-    measures = Measure.objects.filter(
-        pk=OuterRef("measure"), section__edition__policy=OuterRef(OuterRef("policy"))
-    )
+    waiting = Q(state=UpdateState.SUBMITTED, period__policy=OuterRef("policy"))
+    waiting &= ~Q(period__state=PeriodState.ARCHIVED)
+    of_its_policy = Q(policy=OuterRef("policy"))
     of_policy = ProgressUpdate.objects.filter(period__policy=OuterRef(OuterRef("policy")))
     late = updates.not_filed(on)
-    stuck = permissions.texts_without_confirmer(offices, on, OuterRef(OuterRef("pk")))
+    stuck = permissions.updates_without_confirmer(offices, on, OuterRef(OuterRef("pk")))
     periods = ReportingPeriod.objects.filter(policy__in=policies, state=PeriodState.OPEN)
     counted: QuerySet[Any] = periods.annotate(
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
         stuck=number_of(stuck),
-        submitted=number_of(submitted),
-        own_work=number_of(submitted.filter(is_own_work(actor, UpdateState.SUBMITTED))),
-        pending=number_of(Closure.objects.filter(Exists(measures), outcome="")),
+        submitted=number_of(ProgressUpdate.objects.filter(waiting)),
+        own_work=number_of(parts_of(actor).filter(waiting)),
+        pending=number_of(Closure.objects.filter(of_its_policy, outcome="")),
         asked=number_of(Extension.objects.pending(of_policy)),
-        open_matters=number_of(CoordinationMatter.objects.open().filter(Exists(measures))),
+        open_matters=number_of(CoordinationMatter.objects.open().filter(of_its_policy)),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     return counted.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST]

@@ -92,7 +92,7 @@ def load_period(policy: Policy, uuid: UUID, *, watched: bool = False) -> Reporti
 
 @compiled
 def _watched(policy: int, coordinator: int, uuid: UUID, on: date) -> QuerySet[ReportingPeriod]:
-    stuck = permissions.texts_without_confirmer([coordinator], on, OuterRef(OuterRef("pk")))
+    stuck = permissions.updates_without_confirmer([coordinator], on, OuterRef(OuterRef("pk")))
     return _one(policy, uuid, on).annotate(stuck=Exists(stuck))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +15,10 @@ from departments.actors import ActingRequest, Actor
 from departments.models import Department, User, WorkingDay
 from langfang_policy import clock
 from measures import permissions, report_permissions, summaries
-from measures.models import PeriodState, Policy, ReportingPeriod
+from measures.models import Closure, PeriodState, Policy, ReportingPeriod
 from measures.pages.desk import Desk, desk_of, work_of
 from measures.pages.desk_reports import reports_waiting
-from measures.pages.paging import page_of
+from measures.pages.paging import paged
 from measures.pages.policy_choice import policies_of, policy_at_hand
 
 PER_PAGE = 20  # closures to decide
@@ -39,11 +40,11 @@ def start(request: ActingRequest) -> HttpResponse:
             return redirect("admin:index")
         return render(request, "measures/start.html", {"steps": steps})
     work = work_of(actor)
-    waiting = summaries.count_tasks(actor, work)
+    waiting = summaries.count_tasks(work)
     tasks = tasks_of(request, waiting)
     if len(tasks) == 1 and tasks[0].waiting is None:
         return redirect(tasks[0].href)
-    page = page_of(waiting.closures, request.GET.get("page", ""), PER_PAGE)
+    page = closures_to_decide(request.GET.get("page", ""), PER_PAGE, actor)
     desk = desk_of(actor, work)
     context = {
         "tasks": tasks,
@@ -55,6 +56,14 @@ def start(request: ActingRequest) -> HttpResponse:
         **of_the_office(request, desk),
     }
     return render(request, "measures/start.html", context)
+
+
+@paged
+def closures_to_decide(actor: Actor) -> QuerySet[Closure]:
+    offices = actor.narrowed(permissions.decides_for(actor))
+    policies = Policy.objects.filter(coordinator__in=offices).order_by()
+    rows = Closure.objects.filter(policy__in=policies.values("pk"), outcome="")
+    return rows.select_related("measure__section__edition__policy")
 
 
 def of_the_office(request: ActingRequest, desk: Desk) -> dict[str, Any]:

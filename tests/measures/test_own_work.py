@@ -17,11 +17,10 @@ S = UpdateState
 
 
 def is_own(actor: Actor, update: ProgressUpdate) -> bool:
-    """Sought from the person's texts or from the update, in both states or in that one: it is the same."""
+    """Asked of both states or of that one: it is the same."""
     asked = [
-        ProgressUpdate.objects.filter(is_own_work(actor, *states, few=few), pk=update.pk).exists()
+        ProgressUpdate.objects.filter(is_own_work(actor, *states), pk=update.pk).exists()
         for states in ((), (UpdateState(update.state),))
-        for few in (False, True)
     ]
     assert len(set(asked)) == 1
     return asked[0]

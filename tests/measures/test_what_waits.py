@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from departments.actors import Actor
-from measures.models import PeriodSnapshot, ReportingPeriod, UpdateState
+from measures.models import PeriodSnapshot, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.pages import desk
 from measures.pages.queue_filter import Queue, _rows, _shown
 from measures.summaries.open_periods import open_periods
@@ -70,14 +70,18 @@ def test_queue_is_cut_by_its_keys_in_an_index(
     assert "LIMIT 5)" in rows.query.sql_with_params()[0]
 
 
-@pytest.mark.parametrize("few", [False, True])
-def test_desk_is_found_by_indexes(*, few: bool) -> None:
+def test_desk_is_found_by_indexes() -> None:
+    """What is to be checked in the order of its days: only what is shown is looked at."""
     builders.an_update(S.SUBMITTED)
-    found = plan(desk.waiting_for(cast.clerk(), few=few).values("pk")[:8])
-    assert uses(found, BY_STATE)
-    sent = plan(desk.sent_by(cast.clerk(), few=few).values("pk")[:8])
-    if not few:
-        assert uses(sent, "measures_revision_approved_by")
+    [*_others, checks] = desk._kinds_of_work(cast.clerk())
+    found = plan(ProgressUpdate.objects.filter(checks).order_by("due_on", "pk").values("pk")[:8])
+    assert uses(found, "progressupdate_to_check", "waitingpart_of_person")
+    if connection.vendor == "sqlite":
+        assert "ORDER BY" not in found, "nothing is sorted"
+    sent = plan(desk.sent_by(cast.clerk()).values("pk")[:8])
+    assert uses(sent, "COVERING INDEX revision_approved")
+    few = plan(desk.sent_by(cast.clerk(), few=True).values("pk")[:8])
+    assert uses(few, "COVERING INDEX revision_approved")
 
 
 def test_announcements_are_found_among_those_not_read() -> None:
@@ -102,7 +106,7 @@ def test_messages_that_are_shown_are_sought_before_anything_is_joined() -> None:
 
 
 def test_counts_of_open_periods_look_at_what_is_open_and_pending() -> None:
-    """Matters, closures and extensions from themselves, and not from all measures and updates."""
+    """Matters and closures of a policy, extensions, own parts: not all measures and updates."""
     update = builders.an_update(S.SUBMITTED)
     found: list[tuple[str, Any]] = []
 
@@ -115,7 +119,8 @@ def test_counts_of_open_periods_look_at_what_is_open_and_pending() -> None:
     assert glance.to_confirm == 1
     [(sql, values)] = found
     said = plan_of(sql, values)
-    assert uses(said, "coordinationmatter_open", "closure_one_pending", "extension_one_pending", BY_STATE)
+    assert uses(said, "coordinationmatter_of_policy", "closure_of_policy", "extension_one_pending", BY_STATE)
+    assert uses(said, "COVERING INDEX waitingpart_of_person")
     if connection.vendor == "sqlite":
         assert "SCAN measures_" not in said
 

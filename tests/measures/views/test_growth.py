@@ -49,7 +49,7 @@ COUNTED_IN = {
         "measurelight_counted",
     ),
     CLOSED: (),
-    LIST: ("responsibility_bound",),
+    LIST: ("responsibility_of_policy",),
     DEPARTMENT: ("responsibility_of_department", "progressupdate_owed_by"),
 }
 
