@@ -154,3 +154,18 @@ def all_written() -> tuple[str, ...]:
     """The statements that write all of it anew, whatever there was."""
     policies = (_policies_written(table, "1 = 1") for table in OF_A_MEASURE)
     return *policies, "DELETE FROM measures_waitingpart;", _parts_written("1 = 1")
+
+
+def that_differ() -> tuple[tuple[str, str], ...]:
+    """(table, query of keys): rows of which another policy is repeated; updates of which other parts are."""
+    kept = "SELECT update_id, person_id, period_id, state FROM measures_waitingpart"
+    right = f"SELECT * FROM ({parts_in('1 = 1')}) AS worked_out"  # noqa: S608  # our own names
+    return (
+        *((table, _of_another_policy(table)) for table in OF_A_MEASURE),
+        (KEPT_IN, f"{kept} EXCEPT {right}"),
+        (KEPT_IN, f"{right} EXCEPT {kept}"),
+    )
+
+
+def _of_another_policy(table: str) -> str:
+    return f"SELECT id FROM {table} WHERE policy_id {{differs}} {policy_of(table)}"  # noqa: S608  # our own names

@@ -7,7 +7,7 @@ from measures.models.fingerprints import digest
 from measures.summaries.board import Board, BoardCell, BoardColumn, BoardRow, Tally, Totals
 from measures.summaries.bound import bound_departments
 from measures.summaries.building import update_status
-from measures.summaries.checking import FigureFault, figure_faults
+from measures.summaries.checking import FigureFault, figure_faults, repeated_faults
 from measures.summaries.closing import write_snapshot
 from measures.summaries.commitment_years import CommitmentYear, TrackedCommitment, commitments_by_year
 from measures.summaries.comparing import (
@@ -173,6 +173,7 @@ __all__ = [
     "refresh",
     "refresh_changed",
     "reopening_since",
+    "repeated_faults",
     "shown_by_default",
     "text_of",
     "to_json",

@@ -1,11 +1,21 @@
-"""Do the kept figures say what the facts say? Works everything out anew and compares; writes nothing."""
+"""Do kept figures and repeated facts say what the facts say? Works all out anew, compares, writes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
 from departments.models import Department
-from measures.models import DepartmentFigures, Measure, MeasureFigures, PeriodFigures, ReportingPeriod
+from measures.models import (
+    DepartmentFigures,
+    Measure,
+    MeasureFigures,
+    PeriodFigures,
+    ReportingPeriod,
+    repeated_facts,
+    row_triggers,
+)
 from measures.summaries.keeping import COUNTED, WRITTEN, figures_of, filing_of
 from measures.summaries.light_changes import LastLight, key_of, last_lights
 from measures.summaries.source import live_summary, read_snapshot
@@ -78,3 +88,13 @@ def _department_faults(period: ReportingPeriod, rows: list[MeasureFigures]) -> I
         right = {name: added.pop((row.department_id, name), 0) for name in COUNTED}
         yield from ((row.department.short_name, n) for n in COUNTED if getattr(row, n) != right[n])
     yield from ((str(department), name) for (department, name), number in added.items() if number)
+
+
+def repeated_faults() -> list[str]:
+    """What triggers repeat and is not so (`models.repeated_facts`): each table, and the keys of its rows."""
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        for table, query in repeated_facts.that_differ():
+            cursor.execute(row_triggers.said_to(connection.vendor, query))
+            found.setdefault(table, []).extend(str(row[0]) for row in cursor.fetchall())
+    return [f"{table} {', '.join(dict.fromkeys(keys))}" for table, keys in found.items() if keys]

@@ -19,7 +19,16 @@ from django.db.migrations.loader import MigrationLoader
 from pytest_django import DjangoDbBlocker
 
 from measures import summaries
-from measures.models import Event, Measure, MeasureFigures, PeriodFigures, PeriodSnapshot, UpdateState
+from measures.models import (
+    Event,
+    Measure,
+    MeasureFigures,
+    PeriodFigures,
+    PeriodSnapshot,
+    Policy,
+    Responsibility,
+    UpdateState,
+)
 from measures.models.append_only import FaultKind
 from measures.summaries.keeping import is_fresh
 from measures.workflow import periods
@@ -139,6 +148,13 @@ def test_migration_chains_the_events_that_are_there(migrated: Migrated) -> None:
 
     assert written_events() == migrated.events
     assert damages() == []
+
+
+@pytest.mark.usefixtures("migrated")
+def test_migration_repeats_the_facts_that_are_there() -> None:
+    assert Responsibility.objects.exclude(policy=Policy.objects.get()).count() == 0
+    assert Responsibility.objects.count() > 0
+    assert summaries.repeated_faults() == []
 
 
 @pytest.mark.usefixtures("migrated")

@@ -18,7 +18,7 @@ class Command(OfficeCommand):
         periods = list(
             opened.select_related("policy__coordinator", "edition").order_by("policy", "starts_on")
         )
-        problems = []
+        problems = summaries.repeated_faults()
         for period in periods:
             try:
                 summaries.kept_period(period, clock.today())

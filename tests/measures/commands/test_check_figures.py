@@ -4,11 +4,22 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from measures.models import DepartmentFigures, MeasureFigures, PeriodFigures, PeriodSnapshot, UpdateState
+from measures.models import (
+    DepartmentFigures,
+    MeasureFigures,
+    PeriodFigures,
+    PeriodSnapshot,
+    Responsibility,
+    UpdateState,
+    WaitingPart,
+    repeated_facts,
+    row_triggers,
+)
 from measures.workflow import periods
 from tests import builders, cast
-from tests.tampering import unguarded
+from tests.tampering import run, unguarded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
@@ -36,6 +47,23 @@ def test_wrong_figures_are_named() -> None:
     DepartmentFigures.objects.update(confirmed=7)
     with pytest.raises(
         CommandError, match="2020年第二季度 二（一） matters；2020年第二季度 市总工会 confirmed"
+    ):
+        checked()
+
+
+def test_repeated_facts_that_are_wrong_are_named() -> None:
+    update = builders.an_update(UpdateState.SUBMITTED)
+    checked()
+    for row in repeated_facts.REPEATED:
+        connection.check_constraints()  # PostgreSQL drops no trigger of a table with rows still to be checked
+        for statement in row_triggers.dropped(connection.vendor, row.name, row.table):
+            run(statement)
+    WaitingPart.objects.all().delete()
+    other = builders.a_policy("another", title="另一项政策", short_title="另一项")
+    [duty] = Responsibility.objects.all()
+    Responsibility.objects.update(policy=other)
+    with pytest.raises(
+        CommandError, match=f"measures_responsibility {duty.pk}；measures_waitingpart {update.pk}$"
     ):
         checked()
 

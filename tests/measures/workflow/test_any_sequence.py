@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from departments.actors import Actor
+from measures import summaries
 from measures.models import Act, Event, PeriodSnapshot, PeriodState, ProgressUpdate, ReportingPeriod, Revision
 from measures.models import UpdateState as S
 from measures.verification import record_faults
@@ -171,6 +172,10 @@ class Office(RuleBasedStateMachine):
             wrote = {person.pk for person in text.contributors.all()}
             assert text.entered_by or text.approved_by_id not in wrote
             assert text.confirmed_by_id not in wrote | {text.approved_by_id}
+
+    @invariant()
+    def who_had_a_part_in_what_waits_is_kept(self) -> None:
+        assert summaries.repeated_faults() == []
 
     @invariant()
     def what_was_filed_stays_filed(self) -> None:

@@ -1,0 +1,153 @@
+"""What triggers repeat is what the rows say that it follows from, by whatever door these are changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from departments.models import User
+from measures import summaries
+from measures.models import (
+    Closure,
+    CoordinationMatter,
+    Edition,
+    Measure,
+    Policy,
+    ProgressUpdate,
+    Responsibility,
+    Revision,
+    Section,
+    UpdateState,
+    WaitingPart,
+    repeated_facts,
+)
+from measures.workflow import updates
+from tests import builders, cast
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("on_day"),
+    pytest.mark.both("each database has triggers of its own kind"),
+]
+S = UpdateState
+OF_A_MEASURE = (Responsibility, CoordinationMatter, Closure)
+Move = Callable[[Measure, Measure], object]
+
+
+def a_measure_of(slug: str, number: int) -> Measure:
+    """In an edition of its own policy; its numbers are free in every other."""
+    policy = builders.a_policy(slug, title=slug, short_title=slug)
+    edition = builders.an_edition(policy, number)
+    measure = builders.a_measure(section=builders.a_section(edition, number, "部分"))
+    Measure.objects.filter(pk=measure.pk).update(ordinal=number)
+    return measure
+
+
+def with_all_that_belongs_to_one(measure: Measure) -> None:
+    """A responsibility it has; an open matter and a closure that is asked for."""
+    update = builders.an_update(measure=measure)
+    builders.brought_to(S.CONFIRMED, update, text=builders.a_text(coordination="请协调场地"))
+    Closure.objects.create(measure=measure)
+
+
+def policies() -> set[tuple[str, int | None]]:
+    found: set[tuple[str, int | None]] = set()
+    for model in OF_A_MEASURE:
+        rows: Any = model._default_manager.filter(measure__ordinal=1)
+        found |= {(model.__name__, key) for key in rows.values_list("policy", flat=True)}
+    return found
+
+
+def of(policy: Policy) -> set[tuple[str, int | None]]:
+    return {(model.__name__, policy.pk) for model in OF_A_MEASURE}
+
+
+MOVES: dict[str, Move] = {
+    "the measure": lambda one, other: Measure.objects.filter(pk=one.pk).update(section=other.section),
+    "its section": lambda one, other: Section.objects.filter(pk=one.section_id).update(
+        edition=other.section.edition
+    ),
+    "its edition": lambda one, other: Edition.objects.filter(pk=one.section.edition_id).update(
+        policy=other.section.edition.policy
+    ),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+@pytest.mark.usefixtures("calendar")
+def test_policy_follows_the_measure_wherever_it_goes(move: Move) -> None:
+    one, other = a_measure_of("one", 1), a_measure_of("other", 2)
+    with_all_that_belongs_to_one(one)
+    assert policies() == of(one.section.edition.policy)
+    move(one, other)
+    assert policies() == of(other.section.edition.policy)
+    assert summaries.repeated_faults() == []
+
+
+def test_policy_that_somebody_writes_is_that_of_the_measure_again() -> None:
+    one, other = a_measure_of("one", 1), a_measure_of("other", 2)
+    duty = one.responsibilities.get()
+    for wrong in (None, other.section.edition.policy):
+        Responsibility.objects.filter(pk=duty.pk).update(policy=wrong)
+        assert Responsibility.objects.get(pk=duty.pk).policy == one.section.edition.policy
+    other.responsibilities.all().delete()
+    Responsibility.objects.filter(pk=duty.pk).update(measure=other)
+    assert Responsibility.objects.get(pk=duty.pk).policy == other.section.edition.policy
+    assert summaries.repeated_faults() == []
+
+
+def parts() -> set[tuple[int, str]]:
+    """Who has a part in which state."""
+    assert summaries.repeated_faults() == []
+    return set(WaitingPart.objects.values_list("person", "state"))
+
+
+def test_parts_are_kept_of_what_waits_and_of_nothing_else() -> None:
+    writer, reviewer = cast.reporter().person.pk, cast.reviewer().person.pk
+    update = builders.an_update(S.DRAFT)
+    assert parts() == set()
+    at = builders.moment()
+    update = updates.submit_for_review(cast.reporter(), update, update.version, at)
+    assert parts() == {(writer, "in_review")}
+    update = updates.approve_and_submit(cast.reviewer(), update, update.version, at)
+    assert parts() == {(writer, "submitted"), (reviewer, "submitted")}
+    assert set(WaitingPart.objects.values_list("period", flat=True)) == {update.period_id}
+    updates.confirm(cast.clerk(), update, update.version, at)
+    assert parts() == set()
+
+
+def test_parts_follow_a_text_that_is_changed_past_all_acts() -> None:
+    """An update that is said to wait, and its text is still open: nothing refuses to change it."""
+    update = builders.an_update(S.DRAFT)
+    writer, other = cast.reporter().person, cast.reviewer().person
+    ProgressUpdate.objects.filter(pk=update.pk).update(state=S.IN_REVIEW)
+    text = Revision.objects.get(update=update)
+    assert parts() == {(writer.pk, "in_review")}
+    text.contributors.add(other)
+    assert parts() == {(writer.pk, "in_review"), (other.pk, "in_review")}
+    through = Revision.contributors.through.objects
+    through.filter(user=other).update(user=cast.clerk().person)
+    assert parts() == {(writer.pk, "in_review"), (cast.clerk().person.pk, "in_review")}
+    text.contributors.remove(writer)
+    assert parts() == {(cast.clerk().person.pk, "in_review")}
+    second = builders.an_update(S.IN_REVIEW, measure=update.measure, code="2020Q1")
+    assert parts() == {(writer.pk, "in_review"), (cast.clerk().person.pk, "in_review")}
+    Revision.objects.filter(pk=text.pk).update(update=second, number=7)
+    assert parts() == {(cast.clerk().person.pk, "in_review")}, "the later of two texts counts"
+    text.contributors.clear()
+    Revision.objects.get(pk=text.pk).delete()
+    assert parts() == {(writer.pk, "in_review")}, "and the one before, when the later is gone"
+
+
+def test_no_part_is_kept_twice_or_of_what_does_not_wait() -> None:
+    update, person = builders.an_update(S.IN_REVIEW), cast.reporter().person
+    illegal = {"update": update, "period": update.period, "person": person, "state": S.IN_REVIEW}
+    for changes in ({}, {"person": cast.clerk().person, "state": S.CONFIRMED}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WaitingPart.objects.create(**{**illegal, **changes})
+
+
+def test_the_triggers_name_real_tables() -> None:
+    assert set(connection.introspection.table_names()) >= repeated_facts.TABLES
+    assert {User._meta.db_table, *repeated_facts.OF_A_MEASURE} - repeated_facts.TABLES == {"departments_user"}
