@@ -34,7 +34,7 @@ POLICY = models.ForeignKey(
 )
 
 
-def repeat(_apps: Any, schema_editor: Any) -> None:
+def repeat_facts(_apps: Any, schema_editor: Any) -> None:
     for statement in repeated_facts.all_written():
         schema_editor.execute(row_triggers.said_to(schema_editor.connection.vendor, statement), params=None)
 
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             },
         ),
         *(migrations.AddField(name, "policy", POLICY.clone()) for name in OF_A_MEASURE),
-        migrations.RunPython(repeat, migrations.RunPython.noop),
+        migrations.RunPython(repeat_facts, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="responsibility",
             index=models.Index(

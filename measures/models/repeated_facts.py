@@ -2,8 +2,7 @@
 
 The policy of what belongs to a measure (OF_A_MEASURE), and who had a part in a text that waits
 (`WaitingPart`). Both follow from rows of other tables; whoever changes these, by whatever door, changes what
-is repeated with them (docs/decisions/0068). The databases run the same statements; run again, they change
-nothing.
+is repeated with them (docs/decisions/0068). Both databases run the same statements.
 """
 
 from typing import Final, NamedTuple
@@ -114,40 +113,25 @@ def _of_update(update: str) -> tuple[str, str]:
     )
 
 
-def _of_text(row: str) -> tuple[str, str]:
-    text = f"SELECT update_id FROM measures_revision WHERE id = {row}.revision_id"  # noqa: S608  # our own names
-    return _of_update(f"({text})")
-
-
-_TEXTS: Final = "measures_revision"
-_WRITERS: Final = "measures_revision_contributors"
+_UPDATES: Final = "measures_progressupdate"
+_IN_OR_OUT: Final = f"{_WAITS.format('OLD')} OR {_WAITS.format('NEW')}"
+_MOVED: Final = f"{_CHANGED.format('state')} OR {_CHANGED.format('period_id')}"
+# Of the update alone: the text that waits is frozen, and from then on nothing changes who wrote it.
 _PARTS: Final = (
-    Repeating("measures_progressupdate", "INSERT", _WAITS.format("NEW"), _of_update("NEW.id")),
-    Repeating(
-        "measures_progressupdate",
-        "UPDATE",
-        f"({_CHANGED.format('state')} OR {_CHANGED.format('period_id')})"
-        f" AND ({_WAITS.format('OLD')} OR {_WAITS.format('NEW')})",
-        _of_update("NEW.id"),
-    ),
-    Repeating("measures_progressupdate", "DELETE", _WAITS.format("OLD"), _of_update("OLD.id")[:1]),
-    Repeating(_TEXTS, "INSERT", "", _of_update("NEW.update_id")),
-    Repeating(
-        _TEXTS,
-        "UPDATE",
-        " OR ".join(_CHANGED.format(name) for name in ("update_id", "number", "approved_by_id")),
-        (*_of_update("OLD.update_id"), *_of_update("NEW.update_id")),
-    ),
-    Repeating(_TEXTS, "DELETE", "", _of_update("OLD.update_id")),
-    Repeating(_WRITERS, "INSERT", "", _of_text("NEW")),
-    Repeating(_WRITERS, "UPDATE", "", (*_of_text("OLD"), *_of_text("NEW"))),
-    Repeating(_WRITERS, "DELETE", "", _of_text("OLD")),
+    Repeating(_UPDATES, "INSERT", _WAITS.format("NEW"), _of_update("NEW.id")),
+    Repeating(_UPDATES, "UPDATE", f"({_MOVED}) AND ({_IN_OR_OUT})", _of_update("NEW.id")),
+    Repeating(_UPDATES, "DELETE", _WAITS.format("OLD"), _of_update("OLD.id")[:1]),
 )
 
 REPEATED: Final = (*_POLICIES, *_PARTS)
 # The triggers name all of these; a migration that touches one drops them before and makes them again after.
 KEPT_IN: Final = "measures_waitingpart"
-TABLES: Final = frozenset({*(row.table for row in REPEATED), KEPT_IN})
+TABLES: Final = frozenset(
+    {
+        *(row.table for row in REPEATED),
+        *("measures_revision", "measures_revision_contributors", KEPT_IN),
+    }
+)
 
 
 def all_written() -> tuple[str, ...]:

@@ -157,12 +157,15 @@ def _kinds_of_work(actor: Actor) -> tuple[Q, Q, Q]:
     SQLite would begin with the periods, and put all that waits in order to show eight.
     """
     writes = STILL_OWED & Q(department__in=actor.narrowed(permissions.writes_for(actor)))
-    reviews = Q(state=S.IN_REVIEW, department__in=actor.narrowed(permissions.reviews_for(actor)))
-    reviews &= ~is_own_work(actor, S.IN_REVIEW) & Exists(_not_archived())
-    checks = Q(
-        Exists(_not_archived().filter(policy__coordinator__in=actor.narrowed(permissions.checks_for(actor))))
+    reviews = Q(
+        ~is_own_work(actor, S.IN_REVIEW),
+        Exists(_not_archived()),
+        state=S.IN_REVIEW,
+        department__in=actor.narrowed(permissions.reviews_for(actor)),
     )
-    checks &= Q(state=S.SUBMITTED) & ~is_own_work(actor, S.SUBMITTED)
+    offices = actor.narrowed(permissions.checks_for(actor))
+    of_office = _not_archived().filter(policy__coordinator__in=offices)
+    checks = Q(~is_own_work(actor, S.SUBMITTED), Exists(of_office), state=S.SUBMITTED)
     return writes, reviews, checks
 
 

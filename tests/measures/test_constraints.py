@@ -56,6 +56,7 @@ from tests.measures.kept_lights import ILLEGAL_LIGHT_CHANGES, a_light_change
 from tests.measures.moved_dates import ILLEGAL_DATES, an_extension, some_former_dates
 from tests.measures.snapshot_rows import ILLEGAL_PORTIONS, a_portion
 from tests.measures.stated_values import ILLEGAL_VALUES, a_value
+from tests.measures.waiting_rows import ILLEGAL_PARTS, a_part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unmeasured("the database refuses, hardly our code runs")]
 NOW: Final = builders.moment()
@@ -248,6 +249,7 @@ ILLEGAL: Final[dict[str, Callable[[], object]]] = {
     **ILLEGAL_EVIDENCE,
     **ILLEGAL_REPORTS,
     **ILLEGAL_LIGHT_CHANGES,
+    **ILLEGAL_PARTS,
     **ILLEGAL_PORTIONS,
     # what the policy says
     "policy_title_not_empty": lambda: builders.a_policy(short_title=""),
@@ -439,10 +441,10 @@ def test_constraint_speaks_to_people() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        a_section, a_responsibility, a_commitment, a_period, a_snapshot, an_update, a_revision,
+        a_portion, a_section, a_responsibility, a_commitment, a_period, a_snapshot, an_update, a_revision,
         an_approved_revision, a_value, a_matter, a_light, a_closure, a_request, an_event,
         a_subject_of_the_same, an_extension, some_former_dates, slips.a_used_input, slips.a_corrected_slip,
-        an_evidence_file, a_portfolio, a_portfolio_of_a_section, a_late_evidence, a_light_change, a_portion,
+        an_evidence_file, a_portfolio, a_portfolio_of_a_section, a_late_evidence, a_light_change, a_part,
     ],
 )  # fmt: skip
 def test_constraint_lets_the_legal_row_in(make: Callable[[], models.Model]) -> None:

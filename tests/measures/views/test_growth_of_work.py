@@ -10,7 +10,7 @@ from django.test import Client
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
-from measures.models import Edition, UpdateState
+from measures.models import Act, Edition, UpdateState
 from measures.pages import desk, queue_filter
 from measures.views import queues, start, updates
 from measures.workflow.acting import figures_later
@@ -55,6 +55,11 @@ PAGES = {
 }
 
 
+# The same where the clerk has entered what waits, so that somebody else has to confirm it;
+# with what was sent, which is sought from the texts.
+OF_OWN_TEXTS = {"/": 270, "/check/": 75}
+
+
 def measures_of_each_state(edition: Edition, section: int, count: int) -> None:
     """A section of so many for each state, with the two periods in which they are owed."""
     place = builders.a_section(edition, section, f"第{section}部分")
@@ -68,13 +73,29 @@ def measures_of_each_state(edition: Edition, section: int, count: int) -> None:
                     builders.brought_to(reached, builders.update_of(measure, "zgh", code))
 
 
-def test_pages_of_work_ask_and_read_no_more_where_more_waits(
-    browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
-) -> None:
+def texts_entered_by_the_clerk(edition: Edition, section: int, count: int) -> None:
+    place = builders.a_section(edition, section, f"第{section}部分")
+    made = [builders.a_measure(section=place) for _number in range(count)]
+    code = f"2020Q{section}"
+    builders.an_open_period(edition, code)
+    with figures_later():
+        for measure in made:
+            update = builders.update_of(measure, "zgh", code)
+            builders.perform(Act.FILE_ON_BEHALF, cast.clerk(), update)
+
+
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, rows in LENGTHS:
         monkeypatch.setattr(module, name, rows)
     for module, name in MADE_ANEW:
         monkeypatch.setattr(module, name, compiled(getattr(module, name).__wrapped__))
+
+
+@pytest.mark.usefixtures("short_pages")
+def test_pages_of_work_ask_and_read_no_more_where_more_waits(
+    browser_of: BrowserOf, subtests: pytest.Subtests
+) -> None:
     clients = {page: browser_of(who()) for page, (who, _most) in PAGES.items()}
     edition = builders.an_edition()
     found: list[dict[str, Reading]] = []
@@ -87,4 +108,20 @@ def test_pages_of_work_ask_and_read_no_more_where_more_waits(
         with subtests.test(page):
             assert many.queries == few.queries <= 10
             assert many.length <= 1.03 * few.length
+            assert more < most, (few.steps, many.steps)
+
+
+@pytest.mark.usefixtures("short_pages")
+def test_own_work_is_found_in_an_index(browser_of: BrowserOf, subtests: pytest.Subtests) -> None:
+    """No text is looked at to leave it out and to say how many there are (docs/decisions/0068)."""
+    client, edition = browser_of(cast.clerk()), builders.an_edition()
+    found: list[dict[str, Reading]] = []
+    for section, count in ((1, SMALL), (2, LARGE - SMALL)):
+        texts_entered_by_the_clerk(edition, section, count)
+        found.append({page: read(client, page) for page in OF_OWN_TEXTS})
+    for page, most in OF_OWN_TEXTS.items():
+        few, many = (readings[page] for readings in found)
+        more = (many.steps - few.steps) / (LARGE - SMALL)
+        with subtests.test(page):
+            assert many.queries == few.queries <= 10
             assert more < most, (few.steps, many.steps)
