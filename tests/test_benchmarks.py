@@ -320,6 +320,7 @@ def test_world_is_a_whole_record(world: World) -> None:
     assert guard_faults(connection) == []
     assert list(verification.record_faults()) == []
     assert [fault for row in opened_periods() for fault in summaries.figure_faults(row)] == []
+    assert summaries.repeated_faults() == []
     connection.check_constraints()
     assert faults_of_rows() == []
     update = ProgressUpdate.objects.with_context().filter(state=UpdateState.SUBMITTED).latest("pk")
