@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
 
 import docx
@@ -28,7 +29,7 @@ from measures.models import Measure, Policy, ProgressUpdate, ReportingPeriod, Up
 from measures.models.append_only import guard_faults
 from measures.reports.ledger import ledger
 from measures.workflow import updates
-from tests.benchmarks import documents, goals, ledgers, load, table
+from tests.benchmarks import backend, documents, goals, ledgers, load, table
 from tests.benchmarks.acts import MeasuredPeriod, Results, figures_of_acts
 from tests.benchmarks.block import POLICY, Block, read_block
 from tests.benchmarks.forgetful import Forgetful
@@ -36,7 +37,7 @@ from tests.benchmarks.goals import GOALS, Figure, Unit, Verdict
 from tests.benchmarks.identifiers import IDENTIFIER
 from tests.benchmarks.load import Visits
 from tests.benchmarks.mass_insertion import swiftly
-from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, by_turns
+from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, by_turns, spent_on
 from tests.benchmarks.pages import Measured, figures_of_pages
 from tests.benchmarks.run import Clock, Plan, measure_alone
 from tests.benchmarks.visitors import Place, Visitor, main_pages
@@ -57,13 +58,65 @@ def comparison(ours: list[float], base: list[float]) -> Comparison:
 
 def test_ratio_is_the_median_of_pairs_not_the_ratio_of_medians() -> None:
     """In the second pair the machine was busy: both took ten times as long, their ratio is as before."""
-    found = comparison([3, 30, 4], [1, 10, 2]).processor
+    found = comparison([3, 30, 4], [1, 10, 2]).worked
     assert (found.median, found.least, found.most) == (3, 2, 3)
 
 
-def test_ratio_by_the_clock_counts_what_other_processes_work() -> None:
-    found = comparison([3, 3, 3], [1, 1, 1])
-    assert (found.processor.median, found.elapsed.median) == (3, 9)
+def test_ratio_counts_what_the_database_worked_in_a_process_of_its_own() -> None:
+    """And nothing of what others on the machine did meanwhile."""
+    found = Comparison((Spent(90, 4, database=8),), (Spent(5, 2, database=1),))
+    assert found.worked.median == 4
+    assert found.told == "4000.0 ms of processor and 8000.0 of the database"
+    assert comparison([3], [1]).told == "3000.0 ms of processor"
+
+
+def test_ratio_is_by_the_clock_when_the_database_was_not_watched_in_a_single_round() -> None:
+    found = Comparison((Spent(90, 4, 8), Spent(90, 4, watched=False)), (Spent(45, 2, 1), Spent(30, 2, 1)))
+    assert (found.worked.least, found.worked.most) == (2, 3)
+    assert found.told == "90000.0 ms by the clock"
+
+
+def test_less_a_part_is_watched_where_both_were() -> None:
+    assert Spent(9, 5, 3).less(Spent(4, 2, 1)) == Spent(5, 3, 2)
+    assert not Spent(9, 5, 3).less(Spent(4, 2, watched=False)).watched
+
+
+@pytest.mark.django_db
+def test_work_of_the_database_is_seen_where_it_has_a_process_of_its_own() -> None:
+    """Half a million numbers are nothing to this process, and something to PostgreSQL's."""
+
+    def count() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM generate_series(1, 500000)" if is_own_process else "SELECT 1"
+            )
+
+    is_own_process = connection.vendor == "postgresql"
+    spent = spent_on(count)
+    assert spent.watched
+    assert (spent.database > spent.processor) is is_own_process
+    assert (spent.database > 0) is is_own_process
+
+
+def test_only_a_process_of_that_role_and_database_is_taken_for_the_own(tmp_path: Path) -> None:
+    """Its number may be of another machine, where here something else runs, or nothing."""
+    assert backend.seconds_of(tmp_path / "none", "tracker", "site") is None
+    (tmp_path / "schedstat").write_text("2500000000 70 3\n")
+    (tmp_path / "cmdline").write_text("postgres: main: tracker site [local] idle\0")
+    assert backend.seconds_of(tmp_path, "tracker", "site") == 2.5
+    assert backend.seconds_of(tmp_path, "tracker", "other") is None
+    (tmp_path / "cmdline").write_text("less\0notes about tracker site \0")
+    assert backend.seconds_of(tmp_path, "tracker", "site") is None
+
+
+def test_of_a_process_that_began_meanwhile_all_is_counted_but_none_stands_in_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backend, "seen", lambda: backend.Seen(7, 3))
+    assert backend.worked_since(backend.Seen(7, 1)) == 2
+    assert backend.worked_since(backend.Seen()) == 3
+    assert backend.worked_since(backend.Seen(6, 1)) is None
+    assert backend.worked_since(None) is None
 
 
 def test_growth_is_as_wide_as_both_spreads_allow() -> None:

@@ -20,7 +20,7 @@ from departments.models import User
 from measures.models import Policy, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.workflow import periods
 from tests.benchmarks.goals import Figure, Unit
-from tests.benchmarks.measuring import Comparison, Spent, Spread, TooLongError, at_most, spent_on
+from tests.benchmarks.measuring import Comparison, Spread, TooLongError, at_most, spent_on
 from tests.benchmarks.visitors import Place, Visitor, address_of, bare_page, count_queries
 from tests.benchmarks.worlds import World
 
@@ -40,7 +40,7 @@ class MeasuredAct:
 
     name: str
     comparison: Comparison
-    writes: float  # milliseconds of processor
+    writes: float  # milliseconds, counted as the comparison is
     statements: int
     queries: int
 
@@ -98,8 +98,8 @@ def _measured_act(name: str, update: ProgressUpdate, place: Place) -> MeasuredAc
             whole = spent_on(act)
         with undone():
             own = spent_on(partial(_write_again, written))
-        writes.append(own.processor)
-        ours.append(Spent(whole.elapsed - own.elapsed, whole.processor - own.processor))
+        writes.append(own.worked)
+        ours.append(whole.less(own))
         with undone():
             base.append(spent_on(partial(visitor.page, bare_page())))
     cost = 1000 * Spread.of(writes).median
@@ -195,14 +195,12 @@ def figures_of_acts(database: str, results: Results, limit: float) -> list[Figur
 
 
 def _figures_of_act(database: str, world: World, act: MeasuredAct, smallest: MeasuredAct) -> list[Figure]:
-    def ratio(row: MeasuredAct) -> Spread:
-        return row.comparison.processor if database == "SQLite" else row.comparison.elapsed
-
+    ratio = act.comparison.worked
     of_writes = f"{act.writes:.1f} ms of {act.statements} writes"
-    note = f"{act.comparison.milliseconds:.1f} ms and {of_writes}, {act.queries} queries"
-    figures = [Figure(f"{act.name} / bare view", database, world.name, ratio(act), Unit.TIMES, "act", note)]
+    note = f"{act.comparison.told} and {of_writes}, {act.queries} queries"
+    figures = [Figure(f"{act.name} / bare view", database, world.name, ratio, Unit.TIMES, "act", note)]
     if act is not smallest:
-        grown = ratio(act).over(ratio(smallest))
+        grown = ratio.over(smallest.comparison.worked)
         figures.append(Figure(f"{act.name} / at 20", database, world.name, grown, Unit.TIMES, "act growth"))
     return figures
 

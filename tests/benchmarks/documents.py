@@ -162,10 +162,10 @@ def figures_of_documents(
             f"{row.kind}.{row.form} / {FLOORS[row.form]}",
             database,
             world.name,
-            row.comparison.processor,
+            row.comparison.worked,
             Unit.TIMES,
             "report",
-            f"{row.comparison.milliseconds:.0f} ms of processor",
+            row.comparison.told,
         )
         for row in found
     ]

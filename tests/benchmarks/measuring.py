@@ -1,16 +1,20 @@
 """How much longer does one thing take than another? Both are done by turns in one run, and compared in pairs.
 
+Compared is the time on a core, of this process and of the one that works for it in the database: whoever else
+is busy on the machine adds nothing to it. Where the database cannot be watched, it is the time by the clock.
 On a busy machine both are slowed alike, so the ratio of a pair holds where seconds do not.
 """
 
 import gc
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter, process_time
 from types import FrameType
+
+from tests.benchmarks import backend
 
 FEWEST_ROUNDS, MOST_ROUNDS = 3, 25
 QUICK = 0.2  # seconds
@@ -18,10 +22,31 @@ QUICK = 0.2  # seconds
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds of one round: by the clock, and of this process on a core."""
+    """Seconds of one round: by the clock, of this process on a core, and of the database's own, if there is.
+
+    Not `watched`: how long the database worked could not be seen.
+    """
 
     elapsed: float
     processor: float
+    database: float = 0
+    watched: bool = True
+
+    @property
+    def worked(self) -> float:
+        """What is compared: all that was on a core for it, or, where not all was seen, the clock."""
+        return self.processor + self.database if self.watched else self.elapsed
+
+    def by_the_clock(self) -> "Spent":
+        return replace(self, watched=False)
+
+    def less(self, part: "Spent") -> "Spent":
+        return Spent(
+            self.elapsed - part.elapsed,
+            self.processor - part.processor,
+            self.database - part.database,
+            self.watched and part.watched,
+        )
 
 
 @dataclass(frozen=True)
@@ -67,9 +92,12 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def spent_on(act: Callable[[], object]) -> Spent:
+    before = backend.seen()
     elapsed, processor = perf_counter(), process_time()
     act()
-    return Spent(perf_counter() - elapsed, process_time() - processor)
+    elapsed, processor = perf_counter() - elapsed, process_time() - processor
+    database = backend.worked_since(before)
+    return Spent(elapsed, processor, database or 0, watched=database is not None)
 
 
 @dataclass(frozen=True)
@@ -80,23 +108,30 @@ class Comparison:
     base: tuple[Spent, ...]
 
     @property
-    def processor(self) -> Spread:
-        """How many times the processor time, of each pair."""
-        return _ratios([row.processor for row in self.ours], [row.processor for row in self.base])
+    def watched(self) -> bool:
+        return all(row.watched for row in (*self.ours, *self.base))
 
     @property
-    def elapsed(self) -> Spread:
-        """The same by the clock: what another process (PostgreSQL) works counts too."""
-        return _ratios([row.elapsed for row in self.ours], [row.elapsed for row in self.base])
+    def worked(self) -> Spread:
+        """How many times the work, of each pair; where a single round was not watched, by the clock."""
+        ours, base = ([row.worked for row in self._counted(rows)] for rows in (self.ours, self.base))
+        return Spread.of([one / other for one, other in zip(ours, base, strict=True)])
 
     @property
-    def milliseconds(self) -> float:
-        """Of processor, of ours; for the reader, never judged."""
-        return 1000 * median(row.processor for row in self.ours)
+    def told(self) -> str:
+        """The milliseconds of ours; for the reader, never judged."""
+        if not self.watched:
+            return f"{_typical(row.elapsed for row in self.ours)} ms by the clock"
+        database = [row.database for row in self.ours]
+        and_of_it = f" and {_typical(database)} of the database" if any(database) else ""
+        return f"{_typical(row.processor for row in self.ours)} ms of processor{and_of_it}"
+
+    def _counted(self, rows: Sequence[Spent]) -> Sequence[Spent]:
+        return rows if self.watched else [row.by_the_clock() for row in rows]
 
 
-def _ratios(ours: Sequence[float], base: Sequence[float]) -> Spread:
-    return Spread.of([one / other for one, other in zip(ours, base, strict=True)])
+def _typical(seconds: Iterable[float]) -> str:
+    return f"{1000 * median(seconds):.1f}"
 
 
 def by_turns(

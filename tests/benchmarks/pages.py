@@ -19,11 +19,9 @@ class Measured:
     queries: int = 0
     kilobytes: int = 0
 
-    def ratio(self, database: str) -> Spread | None:
-        """Where the database is another process, its work shows by the clock alone."""
-        if self.comparison is None:
-            return None
-        return self.comparison.processor if database == "SQLite" else self.comparison.elapsed
+    @property
+    def ratio(self) -> Spread | None:
+        return None if self.comparison is None else self.comparison.worked
 
 
 def measure_pages(budget: float, limit: float, lengths: Lengths | None) -> tuple[list[Measured], Lengths]:
@@ -66,12 +64,12 @@ def figures_of_pages(
 
 
 def _figures(database: str, world: World, row: Measured, smallest: Measured, limit: float) -> list[Figure]:
-    ratio, base = row.ratio(database), smallest.ratio(database)
+    ratio, base = row.ratio, smallest.ratio
     if ratio is None or row.comparison is None:
         goal = "page" if row is smallest else "growth"
         note = f"more than {limit:.0f} s"
         return [Figure(row.page, database, world.name, None, Unit.TIMES, goal, note)]
-    note = f"{row.comparison.milliseconds:.1f} ms of processor, {row.kilobytes} KiB"
+    note = f"{row.comparison.told}, {row.kilobytes} KiB"
     is_smallest = row is smallest
     figures = [
         Figure(f"{row.page} / bare view", database, world.name, ratio, Unit.TIMES, "page" * is_smallest, note)

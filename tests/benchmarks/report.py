@@ -92,9 +92,7 @@ def _sheet() -> Any:
 
 
 def figures_of_report(database: str, world: World, report: MeasuredReport) -> list[Figure]:
-    note = (
-        f"{report.fresh.milliseconds:.0f} ms of processor, {report.pages} pages; plain {report.plain_pages}"
-    )
+    note = f"{report.fresh.told}, {report.pages} pages; plain {report.plain_pages}"
     rows = (
         ("status report / plain WeasyPrint", report.fresh, "report", note),
         ("unchanged report / plain WeasyPrint", report.stored, "stored report", ""),
@@ -102,7 +100,7 @@ def figures_of_report(database: str, world: World, report: MeasuredReport) -> li
     beside = Spread.exactly(report.press_megabytes)
     return [
         *(
-            Figure(what, database, world.name, comparison.processor, Unit.TIMES, goal, words)
+            Figure(what, database, world.name, comparison.worked, Unit.TIMES, goal, words)
             for what, comparison, goal, words in rows
         ),
         Figure("process beside the site: all its memory", database, world.name, beside, Unit.MEGABYTES),
