@@ -17,6 +17,7 @@ from django.utils.translation import override, pgettext_lazy
 from departments.actors import Actor
 from departments.models import Department, Membership, User
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.found_keys import among
 from langfang_policy.given_rows import give
 from measures.models.evidence import EvidenceFile
 from measures.models.filing import ProgressUpdate, Revision, UpdateState
@@ -179,12 +180,12 @@ def _files(text: int) -> models.QuerySet[EvidenceFile]:
 class EventQuerySet(models.QuerySet["Event"]):
     def of_update(self, update: ProgressUpdate) -> "EventQuerySet":
         texts = Revision.objects.filter(update=update).values("pk")
-        return self.filter(Q(update=update) | Q(revision__in=texts))
+        return self.filter(Q(update=update) | among("revision_id", texts))
 
     def of_measure(self, measure: Measure | int) -> "EventQuerySet":
         """What everybody may read: acts on the measure itself, and each text that was confirmed."""
         texts = Revision.objects.filter(update__measure=measure).values("pk")
-        return self.filter(Q(measure=measure) | Q(revision__in=texts, act=Act.CONFIRM))
+        return self.filter(Q(measure=measure) | (Q(act=Act.CONFIRM) & among("revision_id", texts)))
 
     def record(
         self,

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Func, Q, QuerySet, Value, When
 
 from langfang_policy.compiled_queries import compiled
 from measures.models import LightColour, MeasureFigures
-from measures.pages.paging import CountedPaginator, number_of, start_of
+from measures.pages.paging import CountedPaginator, key_among, number_of, start_of
 from measures.summaries import KeptPeriod, MeasureStatus, changed_of, with_matters_of, with_missing_of
 
 
@@ -73,7 +73,7 @@ def _rows(
     `measures` are shown; what is missing is of `every` one.
     """
     wanted = of_colour(measures, colour)
-    on_page = Q(pk__in=wanted.values("pk")[int(start) : int(end)])
+    on_page = key_among(wanted.values("pk")[int(start) : int(end)])
     matters = with_matters_of(measures)
     stands_out = (
         _first(changed_of(measures), limit)
@@ -91,8 +91,8 @@ def _rows(
     return rows.defer("content", "filing").order_by("place")
 
 
-def _first(rows: QuerySet[MeasureFigures], limit: str) -> Q:
-    return Q(pk__in=rows.values("pk")[: int(limit)])
+def _first(rows: QuerySet[MeasureFigures], limit: str) -> Q | Func:
+    return key_among(rows.values("pk")[: int(limit)])
 
 
 def of_colour(measures: QuerySet[MeasureFigures], colour: str) -> QuerySet[MeasureFigures]:

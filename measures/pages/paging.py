@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
-from django.db.models import BooleanField, F, Func, IntegerField, Model, Q, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, Model, Q, QuerySet, Subquery
 
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.found_keys import among
 
 Names = ParamSpec("Names")
 Row = TypeVar("Row", bound=Model)
@@ -28,17 +28,8 @@ class PartOf(Generic[Entry]):
 
 
 def key_among(keys: QuerySet[Any, Any]) -> Q | Func:
-    """Is the key of a row one of those that a query finds? Whatever else is joined is joined to these alone.
-
-    PostgreSQL puts no more than eight joins in order (`join_collapse_limit`). Behind more of them it would
-    seek the keys last, when all rows are joined; an array is worked out before anything else.
-    """
-    if connection.vendor != "postgresql":
-        return Q(pk__in=keys)
-    among = Subquery(keys)
-    among.empty_result_set_value = NotImplemented  # where nothing can be found nothing is asked, as of `IN`
-    joiner, whole = " = ANY (ARRAY", "%(expressions)s)"
-    return Func(F("pk"), among, arg_joiner=joiner, template=whole, output_field=BooleanField())
+    """Is the key of a row one of those that a query finds? What else is joined is joined to these alone."""
+    return among("pk", keys)
 
 
 @dataclass(frozen=True)

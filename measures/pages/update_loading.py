@@ -12,6 +12,7 @@ from django.http import Http404
 
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
+from langfang_policy.found_keys import among
 from langfang_policy.given_rows import give
 from measures import permissions
 from measures.leading import is_known_to_lead
@@ -155,10 +156,10 @@ def _two_texts(updates: Sequence[int], returned: Sequence[int], for_reader: int 
     latest = Revision.objects.filter(update=OuterRef("pk")).order_by("-number").values("pk")[:1]
     before = _earlier_updates()
     is_latest, is_before = (
-        Q(pk__in=shown.annotate(wanted=Subquery(text)).values("wanted"))
+        among("pk", shown.annotate(wanted=Subquery(text)).values("wanted"))
         for text in (latest, before.values("in_force")[:1])
     )
-    is_in_force = Q(pk__in=shown.filter(in_force__isnull=False).values("in_force"))
+    is_in_force = among("pk", shown.filter(in_force__isnull=False).values("in_force"))
     needed = is_latest | is_before | is_in_force
     texts = Revision.objects.select_related("update__period").only(*READ_COLUMNS).order_by("number")
     if for_reader is None:
@@ -168,7 +169,7 @@ def _two_texts(updates: Sequence[int], returned: Sequence[int], for_reader: int 
     notes = SignedSlip.objects.filter(revision=OuterRef("pk")).order_by("-number")
     signed = {name: Subquery(notes.values(name)[:1]) for name in ("signed_by", "signed_on")}
     marked = texts.annotate(is_of_reader=Exists(wrote), **signed)
-    return marked.filter(needed | Q(pk__in=slips) | Q(pk__in=returned))
+    return marked.filter(needed | among("pk", slips) | Q(pk__in=returned))
 
 
 def _is_of_same_duty(before: ProgressUpdate, update: ProgressUpdate) -> bool:
