@@ -160,6 +160,15 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 
+# The text of a query is kept (langfang_policy.compiled_queries), so PostgreSQL may keep its plan: it spends
+# more on planning a page than on answering it. Compiling a statement costs what a hundred pages do.
+POSTGRESQL_OPTIONS = {
+    "server_side_binding": True,
+    "prepare_threshold": 2,  # how often a statement is met on a connection before it is prepared
+    # Whoever waits longer for a row is answered that the system is busy, as with SQLite.
+    "options": f"-c lock_timeout={LOCK_SECONDS}s -c jit=off",
+}
+
 DATABASES = {
     "default": environment.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}")
 }
@@ -167,10 +176,10 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_MAX_AGE"] = 3600  # a new connection has prepared nothing
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Whoever waits longer for a row is answered that the system is busy, as with SQLite.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", f"-c lock_timeout={LOCK_SECONDS}s")
+    # What the address says itself stands: ?prepare_threshold=… is for a pooler between (docs/operations.md).
+    DATABASES["default"]["OPTIONS"] = {**POSTGRESQL_OPTIONS, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------
