@@ -142,7 +142,7 @@ def in_the_form(held: HeldText | None) -> HeldText | None:
     return None if held is None or held.page == SET_ASIDE else held
 
 
-def with_unsaved(updates: ProgressUpdateQuerySet, user: User) -> ProgressUpdateQuerySet:
+def with_unsaved(updates: ProgressUpdateQuerySet, user: int) -> ProgressUpdateQuerySet:
     """Each says, as `unsaved`, whether it is of `with_autosaved_text`: no query of its own."""
     autosaved = HeldText.objects.filter(user=user, update=OuterRef("pk")).exclude(page__in=_NOT_UNSAVED)
     return updates.annotate(unsaved=Exists(autosaved))

@@ -43,8 +43,11 @@ class KeysFirst(Generic[Rows]):
     dressed: Callable[[Rows], Rows]
 
     def __getitem__(self, part: slice) -> list[Any]:
+        return list(self.part(part))
+
+    def part(self, part: slice) -> QuerySet[Any]:
         shown = self.rows.model._default_manager.filter(key_among(self.rows.values("pk")[part]))
-        return list(self.dressed(shown).order_by(*self.rows.query.order_by))
+        return self.dressed(shown).order_by(*self.rows.query.order_by)
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone
@@ -104,7 +107,9 @@ def _page(found: list[Row], start: int, length: int) -> Page[Row]:
     return Page(found, start // length + 1, CountedPaginator(found, length, count))
 
 
-def page_of_counted(rows: QuerySet[Any] | KeysFirst[Any], number: str, length: int, count: int) -> Page[Any]:
+def page_of_counted(
+    rows: QuerySet[Any] | KeysFirst[Any] | PartOf[Any], number: str, length: int, count: int
+) -> Page[Any]:
     """The same of rows that were counted already, for a filter for instance."""
     return CountedPaginator(rows, length, count).get_page(number)
 

@@ -32,7 +32,7 @@ from measures.pages import held_text
 from measures.pages.extensions import moved_dates, with_later_dates
 from measures.pages.inputs import inputs_for
 from measures.pages.offers import Refused
-from measures.pages.paging import KeysFirst, page_of_counted
+from measures.pages.paging import KeysFirst, PartOf, page_of_counted
 from measures.pages.policy_choice import narrowed_to, of_policy, policies_of, policy_asked_for
 from measures.pages.update_page import update_page
 from measures.pages.update_parts import last_returns, return_place, role_words, with_leads
@@ -91,14 +91,12 @@ MOST_URGENT_FIRST = (
 def my_updates(request: ActingRequest) -> HttpResponse:
     """What is owed now, the returned first; folded below, the first of what is done and what is missing."""
     mine, amounts, context = own_updates(request)
-
-    def dressed(rows: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
-        return held_text.with_unsaved(with_leads(with_later_dates(rows.with_context())), request.actor.person)
-
-    ordered = KeysFirst(mine.filter(STILL_OWED).order_by(*MOST_URGENT_FIRST), dressed)
-    page = page_of_counted(ordered, request.GET.get("page", ""), PER_PAGE, amounts.owed)
+    of_reader = (mine.departments, mine.policy, request.actor.person.pk)
+    every = PartOf(lambda _stop: _first_owed(str(PER_PAGE), *of_reader), still_owed(*of_reader).__getitem__)
+    page = page_of_counted(every, request.GET.get("page", ""), PER_PAGE, amounts.owed)
     owed = owed_rows(page, clock.today())
-    context |= {name: folded(mine, name)[:FOLDED_ROWS] for name in FOLDED}
+    for name in FOLDED:
+        context[name] = _first_folded(name, str(FOLDED_ROWS), mine.departments, mine.policy)
     period = owed[0].update.period if owed and amounts.is_of_one_period else None
     shown = [row.update for row in owed]
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(shown)}
@@ -113,19 +111,27 @@ def my_updates_folded(request: ActingRequest, kind: str) -> HttpResponse:
     mine, amounts, context = own_updates(request)
     if kind not in FOLDED:
         raise Http404
-    page = page_of_counted(folded(mine, kind), request.GET.get("page", ""), PER_PAGE, amounts.of(kind))
+    rows = folded(kind, mine.departments, mine.policy)
+    page = page_of_counted(rows, request.GET.get("page", ""), PER_PAGE, amounts.of(kind))
     context |= {"page": page, "list": kind, "writable": kind == "late"}
     return render(request, "measures/my_updates_folded.html", context)
 
 
-def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amounts, dict[str, Any]]":
+@dataclass(frozen=True)
+class Mine:
+    """Whose updates the page is about: by the keys of departments, and of one policy where one is chosen."""
+
+    departments: list[int]
+    policy: int | None
+
+
+def own_updates(request: ActingRequest) -> "tuple[Mine, Amounts, dict[str, Any]]":
     """Those of the reader's departments or the one acted for, of the chosen policy or all; how many."""
     if not permissions.writes_for(request.actor):
         raise PermissionDenied
     own = request.actor.narrowed(permissions.writes_for(request.actor))
     chosen, amounts = policy_asked_for(request), amounts_of(own)
     shown = total_of(amount for policy, amount in amounts.items() if chosen is None or policy == chosen.pk)
-    mine = ProgressUpdate.objects.filter(department__in=own)
     context = {
         "amounts": shown,
         "on": clock.today(),
@@ -133,12 +139,45 @@ def own_updates(request: ActingRequest) -> "tuple[ProgressUpdateQuerySet, Amount
         "left_out": request.actor.leaves_out(permissions.writes_for(request.actor)),
         "narrow": narrowed_to(chosen, list(policies_of(request).values()), amounts),
     }
-    return (mine.filter(period__policy=chosen) if chosen else mine), shown, context
+    return Mine([row.pk for row in own], chosen.pk if chosen else None), shown, context
 
 
-def folded(mine: ProgressUpdateQuerySet, name: str) -> KeysFirst[ProgressUpdateQuerySet]:
-    rows = mine.filter(FOLDED[name]).order_by(
-        "-period__starts_on", "measure__section__ordinal", "measure__ordinal", "role", "position", "pk"
+def _updates_of(departments: list[int], policy: int | None) -> ProgressUpdateQuerySet:
+    rows = ProgressUpdate.objects.filter(department__in=departments)
+    return rows if policy is None else rows.filter(period__policy=policy)
+
+
+def still_owed(departments: list[int], policy: int | None, person: int) -> KeysFirst[ProgressUpdateQuerySet]:
+    """The most urgent first, each with what a row says of it to this person."""
+
+    def dressed(rows: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+        return held_text.with_unsaved(with_leads(with_later_dates(rows.with_context())), person)
+
+    rows = _updates_of(departments, policy).filter(STILL_OWED)
+    return KeysFirst(rows.order_by(*MOST_URGENT_FIRST), dressed)
+
+
+@compiled
+def _first_owed(
+    length: str, departments: list[int], policy: int | None, person: int
+) -> QuerySet[ProgressUpdate]:
+    return still_owed(departments, policy, person).part(slice(int(length)))
+
+
+@compiled
+def _first_folded(
+    name: str, length: str, departments: list[int], policy: int | None
+) -> QuerySet[ProgressUpdate]:
+    return folded(name, departments, policy).part(slice(int(length)))
+
+
+def folded(name: str, departments: list[int], policy: int | None) -> KeysFirst[ProgressUpdateQuerySet]:
+    rows = (
+        _updates_of(departments, policy)
+        .filter(FOLDED[name])
+        .order_by(
+            "-period__starts_on", "measure__section__ordinal", "measure__ordinal", "role", "position", "pk"
+        )
     )
     return KeysFirst(rows, ProgressUpdateQuerySet.with_context)
 
