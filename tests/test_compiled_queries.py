@@ -131,3 +131,21 @@ def test_long_lists_and_rows_of_a_subquery() -> None:
     assert sorted(sections([*keys, *range(10**6, 10**6 + 100)], department.pk)) == sections(
         keys, department.pk
     )
+
+
+def test_statement_that_comes_back_is_prepared_and_none_is_compiled() -> None:
+    """As the settings ask of PostgreSQL: its plan may be kept, and is never made into a program."""
+
+    @compiled
+    def measure(key: int) -> QuerySet[Measure]:
+        return Measure.objects.filter(pk=key).only("ordinal").order_by()
+
+    for key in (1, 2, 3, 4):
+        assert measure(key) == []
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            [(statement,)] = cursor.fetchall()
+            assert statement.endswith('WHERE "measures_measure"."id" = $1')
+            cursor.execute("SHOW jit")
+            assert cursor.fetchall() == [("off",)]

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -119,6 +120,25 @@ def test_evidence_goes_into_the_bucket_that_is_set_and_else_into_the_folder() ->
     folder = json.loads(run("-c", told, EVIDENCE_FOLDER="/srv/evidence").stdout)
     assert folder["BACKEND"] == "django.core.files.storage.FileSystemStorage"
     assert folder["OPTIONS"]["location"] == "/srv/evidence"
+
+
+def options_of(address: str) -> dict[str, Any]:
+    told = (
+        "import json; from langfang_policy import settings; print(json.dumps(settings.DATABASES['default']))"
+    )
+    found: dict[str, Any] = json.loads(run("-c", told, DATABASE_URL=address).stdout)["OPTIONS"]
+    return found
+
+
+def test_plans_are_kept_on_postgresql_unless_the_address_says_otherwise() -> None:
+    """A pooler that gives each transaction another connection may not know what was prepared on the last."""
+    address = "postgres://tracker@//var/run/postgresql/tracker"
+    kept = options_of(address)
+    assert kept["server_side_binding"] is True
+    assert kept["prepare_threshold"] == 2
+    assert kept["options"] == "-c lock_timeout=20s -c jit=off"
+    assert options_of(f"{address}?server_side_binding=off") == {**kept, "server_side_binding": "off"}
+    assert "server_side_binding" not in options_of("sqlite:////a/b.sqlite3")
 
 
 def test_key_of_the_bucket_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
