@@ -161,7 +161,7 @@ SQLITE_OPTIONS = {
 }
 
 # The text of a query is kept (langfang_policy.compiled_queries), so PostgreSQL may keep its plan: it spends
-# more on planning a page than on answering it. Compiling a statement costs what a hundred pages do.
+# more on planning a page than on answering it. To compile a statement costs it more than many pages.
 POSTGRESQL_OPTIONS = {
     "server_side_binding": True,
     "prepare_threshold": 2,  # how often a statement is met on a connection before it is prepared

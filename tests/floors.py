@@ -5,8 +5,9 @@ decides; a module that fits none has to be given a floor here first.
 """
 
 FLOORS = """
-    langfang_policy langfang_policy.{characters,clock,compiled_queries,environment,file_kinds,given_rows} \
-        langfang_policy.{form_renderer,formats,library_strings,locks,personal_numbers,progress,settings} \
+    langfang_policy langfang_policy.{characters,clock,compiled_queries,environment,file_kinds} \
+        langfang_policy.{found_keys,given_rows,form_renderer,formats,library_strings,locks} \
+        langfang_policy.{personal_numbers,progress,settings} \
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions,uploads}
