@@ -12,8 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from departments import accounts, second_factor
 from departments.actors import ACTING_FOR, Actor
 from departments.addresses import referring_page
+from departments.late_posts import answer_late_post
 from departments.models import Language, User
 from departments.posted_text import give_text_back, posted_fields, texts_of
 from departments.sessions import LAST_SEEN
@@ -123,12 +123,13 @@ def acting_person(get_response: GetResponse) -> GetResponse:
 class SignInRequired(LoginRequiredMiddleware):
     """Every page needs a signed-in person unless its view says `login_not_required`."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+    def handle_no_permission(  # type: ignore[override]  # text of nobody known comes back in a page
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         """After an act that came too late the person returns to the page that they acted on."""
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)
-        messages.warning(request, _("You were not signed in, so nothing was done. Sign in and repeat it."))
-        return redirect_to_login(referring_page(request))
+        return answer_late_post(request, referring_page(request))
 
 
 class SecondFactorRequired:

@@ -21,12 +21,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from departments import accounts, passwords
+from departments import accounts, held_posts, passwords
 from departments import second_factor as second_factors
 from departments.actors import ACTING_FOR, ActingRequest, Actor
 from departments.addresses import is_page_of_ours
 from departments.forms import CodeForm, OwnPasswordForm, SignInForm, StepInForm
 from departments.models import AccountAct, Language, Membership, Role, Session, User
+from departments.posted_text import texts_of
 from langfang_policy import clock
 
 WRONG_CODE = gettext_lazy("This code is not right, or was used before. Wait for the next one and try again.")
@@ -60,10 +61,16 @@ def signed_in(request: HttpRequest, person: User) -> HttpResponse:
     if clock.demo_date() is None and passwords.is_outdated(person, timezone.now()):
         person.must_change_password = True
         person.save(update_fields=["must_change_password"])
-    wanted = safe_next(request, settings.LOGIN_REDIRECT_URL)
+    wanted = way_on(person, safe_next(request, settings.LOGIN_REDIRECT_URL))
     if second_factors.ask_for_code(request.session, person):
         return redirect(f"{resolve_url('departments:second_factor_check')}?{urlencode({'next': wanted})}")
     return redirect(wanted)
+
+
+def way_on(person: User, wanted: str) -> str:
+    """What was typed and not carried out is shown first; it leads on to the page of the form."""
+    waits = held_posts.waiting(person, timezone.now())
+    return resolve_url("departments:held_list" if waits else wanted)
 
 
 @require_POST
@@ -84,7 +91,7 @@ def password_change(request: ActingRequest) -> HttpResponse:
         accounts.record(AccountAct.PASSWORD_CHANGED, person, request)
         accounts.end_sessions(person, but=request.session.session_key)
         messages.success(request, _("Your password is changed."))
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return redirect(way_on(person, settings.LOGIN_REDIRECT_URL))
     outdated = person.must_change_password and passwords.is_older_than_allowed(person, timezone.now())
     context = {"form": form, "days": settings.PASSWORD_DAYS if outdated else 0}
     return render(request, "departments/password_change.html", context)
@@ -185,6 +192,21 @@ def session_end_others(request: ActingRequest) -> HttpResponse:
     return redirect("departments:session_list")
 
 
+@require_safe
+def held_list(request: ActingRequest) -> HttpResponse:
+    """What this person sent when the session was over: to be copied, nothing of it was carried out."""
+    posts = held_posts.waiting(request.actor.person, timezone.now())
+    context = {"posts": [(post, texts_of(list(post.fields))) for post in posts]}
+    return render(request, "departments/held_list.html", context)
+
+
+@require_POST
+def held_discard(request: ActingRequest) -> HttpResponse:
+    held_posts.discard(request.actor.person)
+    messages.success(request, _("The held text is thrown away."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
 @require_POST
 @login_not_required
 def language(request: HttpRequest) -> HttpResponse:
@@ -226,8 +248,9 @@ def step_in(request: HttpRequest) -> HttpResponse:
     form = StepInForm(request.POST)
     if not form.is_valid():
         raise Http404
-    auth.login(request, form.cleaned_data["person"], backend=MODEL_BACKEND)
-    return redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+    person = form.cleaned_data["person"]
+    auth.login(request, person, backend=MODEL_BACKEND)
+    return redirect(way_on(person, safe_next(request, settings.LOGIN_REDIRECT_URL)))
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "departments.request_body.readable_body",
     "django.contrib.messages.middleware.MessageMiddleware",
     "departments.middleware.dated_as_acts",
+    "departments.late_posts.remember_writer",
     "departments.middleware.idle_time_out",
     "departments.middleware.acting_person",
     "departments.middleware.SignInRequired",

@@ -14,6 +14,8 @@ departments:second_factor    302 200 200 200 200 200 200 200 200 200
 departments:second_factor_check 302 302 302 302 302 302 302 302 302 302
 departments:session_list     302 200 200 200 200 200 200 200 200 200
 departments:session_end_others 302 405 405 405 405 405 405 405 405 405
+departments:held_list        302 200 200 200 200 200 200 200 200 200
+departments:held_discard     302 405 405 405 405 405 405 405 405 405
 departments:language         405 405 405 405 405 405 405 405 405 405
 departments:step_in          405 405 405 405 405 405 405 405 405 405
 departments:acting_for       302 405 405 405 405 405 405 405 405 405
@@ -151,6 +153,8 @@ departments:second_factor    302 200 200 200 200 200 200 200 200 200
 departments:second_factor_check 302 302 302 302 302 302 302 302 302 302
 departments:session_list     302 405 405 405 405 405 405 405 405 405
 departments:session_end_others 302 302 302 302 302 302 302 302 302 302
+departments:held_list        302 405 405 405 405 405 405 405 405 405
+departments:held_discard     302 302 302 302 302 302 302 302 302 302
 departments:language         302 302 302 302 302 302 302 302 302 302
 departments:step_in          404 404 404 404 404 404 404 404 404 404
 departments:acting_for       302 302 302 302 302 302 302 302 302 302
@@ -285,6 +289,7 @@ SHOWS = {
     "departments:password_change": 'name="new_password1"',
     "departments:second_factor": 'name="act" value="begin"',
     "departments:session_list": "本浏览器",
+    "departments:held_list": "暂存文字",
     "measures:start": 'class="tasks"',
     "measures:policy_list": "技术工人待遇",
     "measures:overview": "举措1",

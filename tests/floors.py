@@ -11,7 +11,7 @@ FLOORS = """
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions,uploads}
-    departments.actors departments.{accounts,passwords}
+    departments.actors departments.{accounts,held_posts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
     measures.{permissions,report_permissions,own_work,leading,search,register,lights,commitments,charts} \
@@ -23,7 +23,7 @@ FLOORS = """
         measures.{value_inputs,evidence_forms,signature_forms}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
-        departments.{admin_bases,admin_sheets,failures,middleware,posted_text,request_body} \
+        departments.{admin_bases,admin_sheets,failures,late_posts,middleware,posted_text,request_body} \
         measures.failures langfang_policy.{management,frame,health,admin_site,admin_config}
     {departments,measures,langfang_policy}.urls langfang_policy.{wsgi,server,background,apps,checks}
 """
@@ -32,6 +32,7 @@ FLOORS = """
 MACHINE_TIME = {
     "langfang_policy.clock": "is the product's clock",
     "departments.middleware": "idle minutes pass in a demo too, whose date stands still",
+    "departments.late_posts": "what was typed waits two hours in a demo too",
     "departments.views": "passwords and sessions grow old in a demo too",
     "departments.management.commands.purge_account_events": "a record grows old by the machine's clock",
     "measures.management.commands.clear_documents": "copies grow old in a demo too",

@@ -4,6 +4,16 @@ from collections.abc import Mapping
 from typing import Final
 
 TEXTS_AND_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "4.12": (
+        "test_text_sent_after_the_session_has_ended_waits_for_its_writer",
+        "test_held_text_is_gone_after_two_hours",
+        "test_any_form_sent_after_the_session_has_ended_waits_for_its_writer",
+        "test_sign_in_leads_to_what_was_typed_under_its_label",
+        "test_what_waits_is_shown_to_its_writer_alone_also_on_the_same_computer",
+        "test_what_waits_is_gone_after_two_hours",
+        "test_text_of_nobody_known_is_given_back_at_once",
+        "test_no_form_behind_the_sign_in_loses_what_was_typed_when_the_session_is_over",
+    ),
     "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
     "4.15": (
         "test_autosave_is_back_in_the_form_and_neither_draft_nor_event",

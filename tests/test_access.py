@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -213,6 +214,7 @@ def goal(name: str, role: str) -> str:
         "departments:second_factor_check": reverse("measures:start"),
         "departments:acting_for": reverse("measures:start"),
         "departments:session_end_others": reverse("departments:session_list"),
+        "departments:held_discard": reverse("measures:start"),
         "measures:urge_sign": reverse("measures:urge_list", args=["a-policy"]),
         "measures:message_read": reverse("measures:message_list"),
         "measures:message_read_all": reverse("measures:message_list"),
@@ -260,9 +262,33 @@ def test_access_post_answers_as_written(world: World, role: str) -> None:
     client = world.client(role)
     before = row_counts()
     for name, row in sorted(rows(POST).items(), key=lambda pair: pair[0] == "departments:logout"):
-        check(name, role, client.post(world.addresses[name], {"said": "nothing"}), row[role])
+        check(name, role, client.post(world.addresses[name], {"said": "-"}), row[role])
     changed = {label for label, number in row_counts().items() if number != before[label]}
     assert changed <= ATTEMPTS, "a POST that says nothing left something behind"
+
+
+# Where nobody has to be signed in: there is nothing to lose.
+AT_THE_DOOR = {"healthz", *(f"departments:{page}" for page in ("login", "logout", "language", "step_in"))}
+# A script sends what stands in the form, is told that nobody is signed in, and the browser keeps it (4.15).
+BY_A_SCRIPT = {"measures:update_autosave"}
+
+
+def test_no_form_behind_the_sign_in_loses_what_was_typed_when_the_session_is_over(world: World) -> None:
+    """Every address, so that a new form cannot be forgotten; also one of admin."""
+    client, typed = world.client("clerk"), {}
+    client.get("/")
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    admins = {"admin": reverse("admin:measures_policy_add")}
+    takes_a_form = {name for name, row in rows(POST).items() if row["anonymous"] != 405}
+    addresses = {name: world.addresses[name] for name in takes_a_form - AT_THE_DOOR - BY_A_SCRIPT}
+    for name, address in {**addresses, **admins}.items():
+        typed[name] = f"退回说明，在 {name}"
+        answer = client.post(address, {"reason": typed[name], "version": "1"})
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith(reverse("departments:login")), name
+    page = world.client("clerk").get(reverse("departments:held_list")).content.decode()
+    assert [name for name, words in typed.items() if words not in page] == []
+    assert "退回说明" not in world.client("signer").get(reverse("departments:held_list")).content.decode()
 
 
 @pytest.mark.parametrize("role", ["reporter", "clerk", "leader"])

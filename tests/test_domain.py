@@ -269,10 +269,6 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_text_that_was_saved_over_stays_readable_in_the_history_of_its_department",
         "test_approve_and_withdraw_at_once_leave_one_of_both",
     ),
-    "4.12": (
-        "test_text_sent_after_the_session_has_ended_waits_for_its_writer",
-        "test_held_text_is_gone_after_two_hours",
-    ),
     "4.14": (
         "test_a_silent_convenor_leaves_the_co_leads_in_clause_order",
         "test_separate_leads_each_stand_under_their_own_name",

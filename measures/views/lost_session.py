@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
+from departments.late_posts import answer_late_post
 from departments.posted_text import give_text_back
 from langfang_policy import clock
 from measures.models import TEXT_FIELDS, ProgressUpdate
@@ -32,8 +33,7 @@ def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | Non
         return None
     update = ProgressUpdate.objects.filter(uuid=uuid).first()
     if writer is None or update is None:
-        written = any(request.POST.get(name, "").strip() for name in TEXT_FIELDS)
-        return give_text_back(request) if written else redirect_to_login(request.get_full_path())
+        return _of_no_form_of_ours(request)
     held_text.hold(writer, update, request.POST.dict(), clock.now())
     messages.warning(
         request,
@@ -43,16 +43,23 @@ def hold_if_signed_out(request: ActingRequest, uuid: UUID) -> HttpResponse | Non
     return redirect("/") if request.actor.user else redirect_to_login(request.get_full_path())
 
 
+def _of_no_form_of_ours(request: ActingRequest) -> HttpResponse:
+    """The token is missing or too old: then the sign-in says whose it was, as of any other form."""
+    if request.actor.user is None:
+        return answer_late_post(request, request.get_full_path())
+    written = any(request.POST.get(name, "").strip() for name in TEXT_FIELDS)
+    return give_text_back(request) if written else redirect_to_login(request.get_full_path())
+
+
 def hold_rows_if_signed_out(request: ActingRequest, rows: Iterable[ProgressUpdate]) -> HttpResponse | None:
     """The same of the sheet of a department: each row that was changed waits in the form of its update."""
     if request.method != "POST" or request.actor.user is not None:
         return None
     held = [row for row in rows if _hold_row(request, row)]
-    if held:
-        told = _(
-            "You are no longer signed in. What you typed is kept for two hours in the forms of: %(names)s"
-        )
-        messages.warning(request, told % {"names": "、".join(row.measure.code for row in held)})
+    if not held:
+        return answer_late_post(request, request.get_full_path())
+    told = _("You are no longer signed in. What you typed is kept for two hours in the forms of: %(names)s")
+    messages.warning(request, told % {"names": "、".join(row.measure.code for row in held)})
     return redirect_to_login(request.get_full_path())
 
 

@@ -6,14 +6,29 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from departments.posted_text import texts_of
-from measures import department_forms, evidence_forms, office_forms, people_forms, report_forms
+from departments.posted_text import NOT_TEXT, texts_of
+from measures import (
+    department_forms,
+    evidence_forms,
+    office_forms,
+    people_forms,
+    report_forms,
+    signature_forms,
+)
 from measures import forms as forms_of_updates
 from measures.forms import ProseField
 from measures.models import EDITED_SECTIONS
 from measures.pages.field_labels import labels
 
-MODULES = (forms_of_updates, department_forms, evidence_forms, office_forms, people_forms, report_forms)
+MODULES = (
+    forms_of_updates,
+    department_forms,
+    evidence_forms,
+    office_forms,
+    people_forms,
+    report_forms,
+    signature_forms,
+)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -27,6 +42,7 @@ def test_every_text_of_every_form_has_a_label(module: ModuleType) -> None:
         if isinstance(field, ProseField)
     }
     assert prose <= set(found)
+    assert not prose & NOT_TEXT, "it would be lost with the session"
     assert set(EDITED_SECTIONS) <= set(found)
 
 
