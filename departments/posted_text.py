@@ -22,6 +22,8 @@ NOT_TEXT = frozenset(
 )
 # What tells a field from the same of another row: a prefix on a sheet of many updates, a number behind it.
 _OF_A_ROW = re.compile(r"^.*-|[0-9]+$")
+# What a ticked box, a list or a hidden field sends, where no form of ours says that the field is typed.
+_OF_A_CHOICE = re.compile(r"[\w.:,/=+%-]+", re.ASCII)
 # Less is typed anew faster than copied. Counted by width: two Chinese characters are an answer (同意).
 SHORTEST = 4
 
@@ -42,10 +44,14 @@ def texts_of(fields: list[tuple[str, str]]) -> list[PostedText]:
 
 def written_fields(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those that carry words of a person, as they were sent."""
+    labels = import_string(settings.FIELD_LABELS)()
     return [
         (name, text)
         for name, text in fields
-        if _kind_of(name) not in NOT_TEXT and "password" not in name and width(text.strip()) >= SHORTEST
+        if _kind_of(name) not in NOT_TEXT
+        and "password" not in name
+        and width(text.strip()) >= SHORTEST
+        and (_kind_of(name) in labels or not _OF_A_CHOICE.fullmatch(text.strip()))
     ]
 
 

@@ -37,11 +37,18 @@ FORMS: Final[tuple[type[forms.Form], ...]] = (
     ContactForm,
     NewPersonForm,
 )
+# What is chosen is a word of ours, not of the person.
+CHOSEN: Final = (forms.ChoiceField, forms.ModelChoiceField, forms.BooleanField)
 
 
 def labels() -> Mapping[str, Words]:
-    """The label of each field of these forms by its name."""
-    of_acts = {name: field.label for form in FORMS for name, field in form.base_fields.items() if field.label}
+    """The label of each field of these forms by its name, of those in which one types."""
+    of_acts = {
+        name: field.label
+        for form in FORMS
+        for name, field in form.base_fields.items()
+        if field.label and not isinstance(field, CHOSEN)
+    }
     status = (
         ReportKind.STATUS.value
     )  # which kind of report it was is not known here; this one has all sections

@@ -180,8 +180,11 @@ def test_an_answer_of_two_characters_is_a_text(
 
 def test_a_password_and_what_carries_no_words_are_not_kept(writer: Client, reporter: User) -> None:
     cookie_is_gone(writer)
-    fields = {"new_password1": "correct horse", "csrfmiddlewaretoken": "abcdef", "reason": WORDS}
-    send(writer, **fields)
+    fields = {"new_password1": "correct horse", "csrfmiddlewaretoken": "abcdef", "outcome": "granted"}
+    ticked = {"update": "8f2e5c52-0a52-4d0c-9a53-1f1f3a9f2b11:3", "day": "2020-07-09"}
+    send(writer, **fields, **ticked)
+    assert not held_posts.waiting(reporter, timezone.now())
+    send(writer, **fields, **ticked, reason=WORDS)
     [post] = held_posts.waiting(reporter, timezone.now())
     assert post.fields == (("reason", WORDS),)
 
