@@ -12,12 +12,15 @@ from typing import Any, Final
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from departments.models import Department, Membership, Role, User
 from langfang_policy.compiled_queries import Asking
 
 # Under this name the session keeps the department that somebody with several has chosen to act for.
 ACTING_FOR: Final = "acting_for"
+# These count only where a policy is coordinated; the others in any department.
+OFFICE_ROLES: Final = (Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,19 @@ def _moved_to(membership: Membership, department: int) -> Membership:
     moved.stands_in_for_id = membership.stands_in_for_id
     vars(moved)["policies"] = vars(membership).get("policies")
     return moved
+
+
+def said_of_idle_role(role: Role, department: Department) -> str:
+    """That the role allows nothing in this department; empty where it counts.
+
+    Before the first policy is loaded nobody knows which department will coordinate it: nothing is said.
+    """
+    if role not in OFFICE_ROLES or department.coordinated_policies.exists():
+        return ""
+    if not Department.objects.filter(coordinated_policies__isnull=False).exists():
+        return ""
+    words = {"department": department.short_name, "role": role.label}
+    return _("%(department)s coordinates no policy: the role %(role)s allows nothing there.") % words
 
 
 class ActingRequest(HttpRequest):

@@ -24,6 +24,7 @@ from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
 from departments import accounts, second_factor
+from departments.actors import said_of_idle_role
 from departments.admin_bases import FoundByItsKey, ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
 from departments.forms import NewPersonForm, ResetPasswordForm
@@ -33,6 +34,7 @@ from departments.models import (
     Department,
     DepartmentAlias,
     Membership,
+    Role,
     Succession,
     User,
     WorkingDay,
@@ -132,6 +134,15 @@ class MembershipAdmin(ReferenceAdmin):
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         accounts.record_role(obj, request, signed_in_administrator(request))
+        warn_of_idle_role(request, obj)
+
+
+def warn_of_idle_role(request: HttpRequest, membership: Membership) -> None:
+    """It is stored all the same: a department may come to coordinate a policy. What ends is not looked at."""
+    if membership.valid_to is not None and membership.valid_to <= clock.today():
+        return
+    if told := said_of_idle_role(Role(membership.role), membership.department):
+        messages.warning(request, told)
 
 
 @admin.register(User)
@@ -200,6 +211,7 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
         for row in [*formset.new_objects, *(row for row, _names in formset.changed_objects)]:
             if isinstance(row, Membership):
                 accounts.record_role(row, request, signed_in_administrator(request))
+                warn_of_idle_role(request, row)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A new password ends every sign-in with the old one."""

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from django_tasks_db import admin as _queue_admin  # noqa: F401  # registered by now, to be taken away
 from django_tasks_db.models import DBTaskResult
 
+from departments.actors import said_of_idle_role
 from departments.admin_bases import ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
+from departments.models import Department, Membership, Role
 from departments.sheets import reads_as_several_names, several_names_message
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
@@ -67,6 +69,16 @@ class PolicyAdmin(ReferenceAdmin):
         (gettext_lazy("Texts"), {"fields": ("repeated_percent",)}),
         (gettext_lazy("Lights"), {"fields": ("yellow_points", "red_points", "ending_soon_days")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Policy, form: Any, change: bool) -> None:
+        """Whoever served the department that coordinated it until now may have lost all rights."""
+        super().save_model(request, obj, form, change)
+        if "coordinator" in form.changed_data:
+            former = Department.objects.get(pk=form.initial["coordinator"])
+            held = Membership.objects.active(clock.today()).filter(department=former)
+            for role in sorted(set(held.values_list("role", flat=True))):
+                if told := said_of_idle_role(Role(role), former):
+                    messages.warning(request, told)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

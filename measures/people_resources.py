@@ -17,6 +17,7 @@ from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from tablib import Dataset
 
+from departments.actors import said_of_idle_role
 from departments.models import Department, Membership, Role, User
 from departments.resources import DepartmentCell, RelatedField, SheetResource
 from departments.sheets import DayCell, TextCell, WordCell
@@ -118,7 +119,8 @@ class MembershipResource(SheetResource):
         if not roles:
             yield "department", _("You do not manage the people of this department.")
         elif instance.role not in roles:
-            yield "role", _("You may not give this role here.")
+            idle = said_of_idle_role(Role(instance.role), instance.department)
+            yield "role", idle or _("You may not give this role here.")
         known = User.objects.filter(username=instance.username).first()
         if known and known.name != instance.person_name:
             yield "username", _("Somebody with another name has this user name.")

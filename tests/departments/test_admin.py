@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from departments.models import Department, DepartmentAlias, Membership, Role, Succession, User, WorkingDay
 from tests import cast
-from tests.builders import a_working_calendar
+from tests.builders import a_policy, a_working_calendar
 from tests.cast import DAY, PASSWORD, a_department
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 PEOPLE = "admin:departments_user"
 DEPARTMENTS = "admin:departments_department"
+MEMBERSHIP_ADD = "/admin/departments/membership/add/"
 NEW_PASSWORD = "临时密码-请立即修改"
 
 
@@ -194,6 +195,55 @@ def test_membership_is_ended_and_not_rewritten(desk: Client) -> None:
     assert (after.user, after.department, after.role) == (row.user, row.department, row.role)
     assert (after.valid_from, str(after.valid_to)) == (row.valid_from, "2020-06-30")
     assert after.history.latest().history_user == cast.admin().person
+
+
+def membership_form(slug: str, role: Role, **changes: Any) -> dict[str, Any]:
+    person = cast.a_person("wang").person
+    usual = {"user": person.pk, "department": a_department(slug).pk, "role": role, "valid_from": "2020-07-01"}
+    return {**usual, **changes}
+
+
+def warnings_after(desk: Client, page: str, form: dict[str, Any]) -> list[str]:
+    """What the page that follows says in yellow; the form must have been accepted."""
+    answer = desk.post(page, form, follow=True)
+    assert answer.redirect_chain
+    return [str(told) for told in answer.context["messages"] if told.level_tag == "warning"]
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR])
+def test_role_that_allows_nothing_is_given_with_a_warning(desk: Client, role: Role) -> None:
+    """The membership's own page and the row of a person say the same; nobody is kept from it."""
+    a_policy()
+    told = f"市总工会不是任何政策的统筹单位，“{role.label}”岗位在该单位没有任何权限。"
+    assert warnings_after(desk, MEMBERSHIP_ADD, membership_form("zgh", role)) == [told]
+    person = cast.a_person("li").person
+    row = membership_form("zgh", role)
+    inline = {f"memberships-0-{name}": row[name] for name in ("department", "role", "valid_from")}
+    form = {**no_memberships(1), **inline, "username": "li", "name": "李", "is_active": "on"}
+    assert warnings_after(desk, reverse(f"{PEOPLE}_change", args=[person.pk]), form) == [told]
+    assert set(Membership.objects.values_list("role", flat=True)) == {role}
+
+
+@pytest.mark.parametrize(
+    ("slug", "role", "changes"),
+    [
+        ("rsj", Role.CLERK, {}),
+        ("zgh", Role.REPORTER, {}),
+        ("zgh", Role.REVIEWER, {}),
+        ("zgh", Role.CLERK, {"valid_from": "2020-06-01", "valid_to": "2020-07-01"}),
+    ],
+)
+def test_role_that_counts_or_ends_is_given_without_a_word(
+    desk: Client, slug: str, role: Role, changes: dict[str, str]
+) -> None:
+    a_policy()
+    assert warnings_after(desk, MEMBERSHIP_ADD, membership_form(slug, role, **changes)) == []
+    assert Membership.objects.filter(role=role).exists()
+
+
+def test_before_the_first_policy_no_role_is_doubted(desk: Client) -> None:
+    """People are set up before anybody knows which department will coordinate."""
+    assert warnings_after(desk, MEMBERSHIP_ADD, membership_form("zgh", Role.CLERK)) == []
 
 
 def test_membership_is_never_deleted(desk: Client) -> None:

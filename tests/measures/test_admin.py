@@ -295,13 +295,32 @@ def test_commitment_target_twice_for_a_day_is_told_at_the_row(desk: Client) -> N
 # --- policies ------------------------------------------------------------------------------------
 
 
+def policy_form(policy: Policy) -> dict[str, Any]:
+    names = ["deadline_day", "participant_offset", "lead_offset", "check_offset", "grace_offset"]
+    names += ["minimum_days", "red_points", "yellow_points", "ending_soon_days", "short_title", "cadence"]
+    names += ["urge_yellow_days", "urge_red_days", "repeated_percent"]
+    return {**{name: getattr(policy, name) for name in names}, "coordinator": policy.coordinator_id}
+
+
+def test_roles_that_another_coordinator_leaves_without_rights_are_named(desk: Client) -> None:
+    """Once each, however many people hold them; none is ended."""
+    policy = a_policy()
+    for who in (cast.clerk, cast.second_clerk, cast.reporter, cast.auditor):
+        assert who().memberships
+    form = {**policy_form(policy), "coordinator": cast.a_department("zgh").pk}
+    answer = desk.post(page_of(Policy, "change", policy.pk), form, follow=True)
+    told = [str(row) for row in answer.context["messages"] if row.level_tag == "warning"]
+    assert told == [
+        f"市人社局不是任何政策的统筹单位，“{role}”岗位在该单位没有任何权限。"
+        for role in ("审计（只读）", "调度岗")
+    ]
+    same = desk.post(page_of(Policy, "change", policy.pk), form, follow=True)
+    assert [row.level_tag for row in same.context["messages"]] == ["success"]
+
+
 def test_policy_thresholds_and_cadence_are_changed_and_its_title_is_not(desk: Client) -> None:
     policy = a_policy()
-    names = ["deadline_day", "participant_offset", "lead_offset", "check_offset", "grace_offset"]
-    names += ["minimum_days", "red_points", "ending_soon_days", "short_title", "cadence"]
-    names += ["urge_yellow_days", "urge_red_days", "repeated_percent"]
-    form = {name: getattr(policy, name) for name in names}
-    form |= {"coordinator": policy.coordinator_id, "title": "别的", "slug": "other", "yellow_points": 15}
+    form = {**policy_form(policy), "title": "别的", "slug": "other", "yellow_points": 15}
     assert desk.post(page_of(Policy, "change", policy.pk), form).status_code == 302
     policy.refresh_from_db()
     assert (policy.yellow_points, policy.slug, policy.title) == (15, "a-policy", a_policy().title)

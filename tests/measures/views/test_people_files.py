@@ -120,10 +120,25 @@ def test_people_file_with_errors_says_each_by_row_and_column_and_stores_nothing(
         (3, "单位"), (4, "单位"), (5, "岗位"), (6, "起始日"), (7, "终止日（含）"), (8, "用户名"),
         (9, "用户名"), (10, "用户名"), (12, "姓名"), (12, "用户名"),
     ]  # fmt: skip
+    said = answer.content.decode()
+    assert "You may not give this role here." in said, (
+        "no policy yet: any department may coordinate the first"
+    )
     repeated = [row for row in answer.context["result"].invalid_rows if row.number == 10]
     assert repeated[0].non_field_specific_errors == ["This repeats row 2. Keep one of the two."]
     assert answer.context["token"] == ""
     assert not User.objects.filter(username="zhou").exists()
+
+
+def test_people_file_names_the_role_that_counts_only_in_an_office(browser_of: BrowserOf) -> None:
+    """In the words of the administration, where it is a warning; here nobody may give it anyway."""
+    an_update()
+    rows = [a_row("zhao", "赵", 岗位="调度岗"), a_row("qian", "钱", 单位="市人社局", 岗位="调度岗")]
+    answer = browser_of(cast.clerk()).post(IMPORT, {"file": a_file(*rows)})
+    assert problems(answer) == [(2, "岗位"), (3, "岗位")]
+    said = answer.content.decode()
+    assert said.count("市总工会 coordinates no policy: the role clerk allows nothing there.") == 1
+    assert said.count("You may not give this role here.") == 1
 
 
 def test_people_list_that_was_downloaded_comes_back_as_no_change(browser_of: BrowserOf) -> None:
