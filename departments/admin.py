@@ -111,6 +111,13 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
             if self.instance.pk and name in self.fields:
                 self.fields[name].disabled = True
 
+    def has_changed(self) -> bool:
+        """An empty row is offered with a first day: that day alone, though it is past by now, is no entry."""
+        return bool(set(self.changed_data) - {"valid_from"}) if self._is_offered() else super().has_changed()
+
+    def _is_offered(self) -> bool:
+        return self.empty_permitted and self.instance.pk is None
+
 
 class MembershipInline(ReferenceInline):
     model = Membership

@@ -246,6 +246,27 @@ def test_before_the_first_policy_no_role_is_doubted(desk: Client) -> None:
     assert warnings_after(desk, MEMBERSHIP_ADD, membership_form("zgh", Role.CLERK)) == []
 
 
+def test_offered_row_that_nobody_filled_in_enters_nothing(desk: Client) -> None:
+    """Not even on the day after it was offered."""
+    person = cast.reporter().person
+    page = reverse(f"{PEOPLE}_change", args=[person.pk])
+    (held, offered) = desk.get(page).context["inline_admin_formsets"][0].formset.forms
+    assert (offered["role"].value(), offered["department"].value()) == (None, None)
+    form = {
+        **no_memberships(2),
+        "memberships-INITIAL_FORMS": 1,
+        "memberships-0-id": held.instance.pk,
+        "memberships-1-valid_from": "2020-06-30",
+        "username": person.username,
+        "name": person.name,
+        "is_active": "on",
+    }
+    assert desk.post(page, form).status_code == 302
+    assert Membership.objects.get() == held.instance
+    half = desk.post(page, {**form, "memberships-1-role": Role.REVIEWER})
+    assert half.context["inline_admin_formsets"][0].formset.forms[1].errors.keys() == {"department"}
+
+
 def test_membership_is_never_deleted(desk: Client) -> None:
     row = cast.reporter().person.memberships.get()
     page = reverse("admin:departments_membership_delete", args=[row.pk])
