@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from departments.models import AccountAct, Department, Role
 from langfang_policy.characters import refuse_hidden_characters
@@ -29,7 +30,9 @@ from measures.models import (
     ResponsibilityRole,
     Section,
 )
+from measures.models.policy import MeasureQuerySet
 from measures.register import Wanted
+from measures.search import measure_number
 from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
 from measures.workflow.periods import Dates
@@ -165,6 +168,12 @@ class RegisterFilterForm(forms.Form):
         choices=[_ALL, (_("On the policy"), Act.choices), (_("On accounts"), AccountAct.choices)],
     )
     department = forms.ChoiceField(label=_("Department"), required=False)
+    measure = forms.CharField(
+        label=_("Number of the measure"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "二（四）", "autocomplete": "off"}),
+    )
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -174,15 +183,34 @@ class RegisterFilterForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, departments: QuerySet[Department], measures: MeasureQuerySet, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._measures = measures
         named = list(departments.values_list("slug", "short_name"))
         label = self.fields["department"].label
         self.fields["department"] = forms.ChoiceField(label=label, required=False, choices=[_ALL, *named])
         self.full_clean()
 
+    def clean_measure(self) -> tuple[int, ...]:
+        """The keys of those that have the number."""
+        typed: str = self.cleaned_data["measure"]
+        if not typed:
+            return ()
+        number = measure_number(typed)
+        section, ordinal = number or (0, 0)
+        found = tuple(
+            self._measures.filter(section__ordinal=section, ordinal=ordinal).values_list("pk", flat=True)
+        )
+        if not found:
+            told = gettext("No measure of this policy has the number “%(typed)s”: write it as 二（四）.")
+            raise ValidationError(told % {"typed": typed})
+        return found
+
     def wanted(self) -> Wanted:
-        return Wanted(**self.cleaned_data)
+        words = dict(self.cleaned_data)
+        return Wanted(measures=words.pop("measure", ()), **words)
 
 
 class ReasonForm(forms.Form):

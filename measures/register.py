@@ -77,13 +77,15 @@ OF_ACCOUNTS: Final[dict[str, Q]] = {
 class Wanted:
     """What the register is narrowed to; what is empty narrows nothing. Both days are included.
 
-    `kind` is one of OF_ACTS or OF_ACCOUNTS, `act` a value of Act or AccountAct.
+    `kind` is one of OF_ACTS or OF_ACCOUNTS, `act` a value of Act or AccountAct. `measures`: keys of those
+    that have the number asked for, one in each edition; no act on an account is about a measure.
     """
 
     who: str = ""
     act: str = ""
     kind: str = ""
     department: str = ""
+    measures: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
 
@@ -125,6 +127,8 @@ def keys_of(policy: Policy, wanted: Wanted) -> QuerySet[Any, Key]:
         rows = acts
     elif wanted.kind in OF_ACCOUNTS or wanted.act in AccountAct.values:
         rows = accounts
+    elif wanted.measures:
+        rows = acts
     else:
         rows = acts.union(accounts, all=True)
     return rows.order_by("-at", "record", "-number")
@@ -161,6 +165,10 @@ def _acts_of(policy: Policy, wanted: Wanted) -> EventQuerySet:
             | Q(membership__department__slug=wanted.department)
             | Q(about_department__slug=wanted.department)
         )
+    if wanted.measures:
+        links = ("measure", "update__measure", "revision__update__measure")
+        about = [Q(**{f"{link}__in": wanted.measures}) for link in links]
+        rows = rows.filter(about[0] | about[1] | about[2])
     if wanted.who:
         rows = rows.filter(_is("user", wanted.who) | _is("deputy_for", wanted.who))
     return rows.filter(_in_span(wanted), OF_ACTS.get(wanted.kind, Q()))
@@ -171,6 +179,8 @@ def _account_events_of(policy: Policy, wanted: Wanted) -> QuerySet[AccountEvent]
     memberships = _memberships_of(policy)
     if wanted.department:
         memberships = memberships.filter(department__slug=wanted.department)
+    if wanted.measures:
+        return AccountEvent.objects.none()
     rows = AccountEvent.objects.filter(user__in=memberships.values("user"))
     if wanted.who:
         rows = rows.filter(_is("user", wanted.who) | _is("by", wanted.who))

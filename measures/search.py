@@ -41,13 +41,20 @@ def search_measures(measures: MeasureQuerySet, words: str, on: date) -> MeasureQ
     found = Q()
     for written in spellings(typed):
         found |= Q(title__icontains=written) | Q(text__icontains=written) | Q(clause_text__icontains=written)
-    if code := _CODE.fullmatch(typed.replace(" ", "")):
-        found |= Q(section__ordinal=number_of(code[1]), ordinal=number_of(code[2]))
+    if number := measure_number(typed):
+        found |= Q(section__ordinal=number[0], ordinal=number[1])
     if len(typed) < NAMING:
         return measures.filter(found)
     named = with_predecessors(Department.objects.filter(_named(typed)), on)
     bound = Responsibility.objects.in_force(on).filter(department__in=named.order_by().values("pk"))
     return measures.filter(found | Q(pk__in=bound.values("measure")))
+
+
+def measure_number(words: str) -> tuple[int, int] | None:
+    """Section and place in it of what is typed as 二（四）, 二(四) or 二 （四）; None for other words."""
+    code = _CODE.fullmatch(half_width(words).replace(" ", ""))
+    section, ordinal = (number_of(code[1]), number_of(code[2])) if code else (None, None)
+    return (section, ordinal) if section and ordinal else None
 
 
 def search_texts(texts: QuerySet[Revision], words: str) -> QuerySet[Revision]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions, register, summaries
-from measures.models import Act, Event, PeriodSnapshot, Policy
+from measures.models import Act, Event, Measure, PeriodSnapshot, Policy
 from measures.models.fingerprints import as_typed
 from measures.office_forms import RegisterFilterForm
 from measures.pages.paging import page_of, page_of_counted
@@ -34,7 +34,7 @@ ROWS_OF_A_WORKBOOK: Final = 50_000
 @require_safe
 @of_policy
 def act_register(request: ActingRequest, policy: Policy) -> HttpResponse:
-    """Narrowed by person, act, kind, department and span of days; the latest first."""
+    """Narrowed by person, act, kind, department, measure and span of days; the latest first."""
     form = _filter_of(request, policy)
     keys = register.keys_of(policy, form.wanted())
     found = page_of_counted(keys, request.GET.get("page", ""), PER_PAGE, keys.count())
@@ -67,7 +67,8 @@ def act_register_workbook(request: ActingRequest, policy: Policy) -> Any:
 def _filter_of(request: ActingRequest, policy: Policy) -> RegisterFilterForm:
     if not permissions.can_read_submitted_texts(request.actor, policy):
         raise Http404("not for this person")
-    return RegisterFilterForm(request.GET, departments=register.departments_of(policy))
+    measures = Measure.objects.of_policy(policy)
+    return RegisterFilterForm(request.GET, departments=register.departments_of(policy), measures=measures)
 
 
 @dataclass(frozen=True)

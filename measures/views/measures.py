@@ -111,6 +111,7 @@ def rights(actor: Actor, measure: Measure, history: summaries.MeasureHistory | N
     manages = permissions.can_manage_measures(actor, policy)
     return {
         "manages": manages,
+        "reads_register": permissions.can_read_submitted_texts(actor, policy),
         "waives": history is not None
         and bool(history.status.participants)
         and (manages or reviews_for_convenor(actor, measure, history)),

@@ -1,14 +1,17 @@
 """The register of all acts on a policy and its accounts, as a page and as a workbook; snapshots, checked."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from departments import accounts
 from departments.actors import Actor
@@ -68,6 +71,52 @@ def test_register_narrows_by_person_act_department_and_days(browser_of: BrowserO
     assert acts(auditor, "?who=nobody") == []
     assert acts(auditor, "?kind=nonsense&since=nonsense") == everything
     assert 'class="field-error"' in auditor.get(f"{REGISTER}?since=nonsense").content.decode()
+
+
+def test_register_of_one_measure_has_all_that_was_done_on_it(browser_of: BrowserOf) -> None:
+    """Acts on its updates and their texts and on itself, however the number is typed; nothing of accounts."""
+    update = builders.an_update(UpdateState.CONFIRMED)
+    other = builders.an_update(UpdateState.SUBMITTED, slug="jyj")
+    accounts.record(AccountAct.SIGN_IN, cast.reporter().person, None)
+    auditor = browser_of(cast.auditor())
+    code = update.measure.code
+    narrowed = acts(auditor, f"?measure={code}")
+    assert {"confirm", "submit for review", "approve and submit"} <= set(narrowed)
+    of_both = acts(auditor, "?kind=acts")
+    assert Counter(narrowed) + Counter(acts(auditor, f"?measure={other.measure.code}")) <= Counter(of_both)
+    assert "signed in" in acts(auditor)
+    half_width = code.replace("（", " (").replace("）", ")")
+    assert acts(auditor, f"?measure={half_width}") == narrowed
+    assert acts(auditor, f"?measure={code}&act=confirm") == ["confirm"]
+    assert {row[5].split()[0] for row in cells(auditor, f"?measure={code}")[1:]} == {code}
+    for of_accounts in ("kind=sign_ins", "act=sign_in"):
+        nothing = auditor.get(f"{REGISTER}?measure={code}&{of_accounts}")
+        assert nothing.context["rows"] == []
+        assert "No act of this kind" in nothing.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["九（九）", "二（一", "0", "<b>"])
+def test_number_that_no_measure_has_narrows_nothing_and_is_said(browser_of: BrowserOf, typed: str) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED)
+    auditor = browser_of(cast.auditor())
+    answer = auditor.get(REGISTER, {"measure": typed})
+    assert len(answer.context["rows"]) == len(acts(auditor))
+    assert f"No measure of this policy has the number “{escape(typed)}”" in answer.content.decode()
+    builders.a_policy("another")
+    elsewhere = auditor.get("/p/another/register/", {"measure": update.measure.code})
+    assert "No measure of this policy has the number" in elsewhere.content.decode()
+    workbook = auditor.get(WORKBOOK, {"measure": typed}, follow=True)
+    assert "No measure of this policy has the number" in workbook.content.decode(), "not a workbook of all"
+
+
+def test_record_of_a_measure_leads_who_may_read_it_to_the_register(browser_of: BrowserOf) -> None:
+    update = builders.an_update(UpdateState.CONFIRMED)
+    page = f"/p/a-policy/measures/{update.measure.uuid}/"
+    link = f'href="{REGISTER}?{urlencode({"measure": update.measure.code})}"'
+    for may in (cast.clerk, cast.signer, cast.auditor):
+        assert link in browser_of(may()).get(page).content.decode()
+    for may_not in (cast.leader, cast.reporter, cast.admin):
+        assert REGISTER not in browser_of(may_not()).get(page).content.decode()
 
 
 def test_register_knows_what_came_on_paper_what_a_deputy_did_and_what_was_overridden(
@@ -239,6 +288,7 @@ def test_register_is_paged_with_as_many_queries_for_many_as_for_one(
             update=update,
         )
     assert queries_of(auditor, REGISTER) == one <= 10
+    assert queries_of(auditor, f"{REGISTER}?measure={update.measure.code}") <= 10
     first, second = acts(auditor), acts(auditor, "?page=2")
     assert len(first) == act_register.PER_PAGE
     assert second
