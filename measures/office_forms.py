@@ -208,6 +208,14 @@ class RegisterFilterForm(forms.Form):
             raise ValidationError(told % {"typed": typed})
         return found
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", gettext("The end lies before the beginning."))
+            cleaned.pop("since")
+        return cleaned
+
     def wanted(self) -> Wanted:
         words = dict(self.cleaned_data)
         return Wanted(measures=words.pop("measure", ()), **words)

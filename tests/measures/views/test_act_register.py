@@ -119,6 +119,18 @@ def test_record_of_a_measure_leads_who_may_read_it_to_the_register(browser_of: B
         assert REGISTER not in browser_of(may_not()).get(page).content.decode()
 
 
+def test_register_says_that_a_span_ends_before_it_begins(browser_of: BrowserOf) -> None:
+    """And shows all, as with every filter that cannot be understood."""
+    builders.an_update(UpdateState.CONFIRMED)
+    auditor = browser_of(cast.auditor())
+    reversed_span = "?since=2020-07-20&until=2020-07-01"
+    answer = auditor.get(f"{REGISTER}{reversed_span}")
+    assert answer.context["form"].errors == {"until": ["The end lies before the beginning."]}
+    assert answer.content.decode().count("The end lies before the beginning.") == 1
+    assert len(answer.context["rows"]) == len(acts(auditor))
+    assert auditor.get(f"{WORKBOOK}{reversed_span}")["Location"] == f"{REGISTER}{reversed_span}"
+
+
 def test_register_knows_what_came_on_paper_what_a_deputy_did_and_what_was_overridden(
     browser_of: BrowserOf,
 ) -> None:
