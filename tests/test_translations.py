@@ -23,7 +23,7 @@ from django.utils.formats import date_format
 
 from departments.actors import Actor
 from departments.models import Role
-from langfang_policy.library_strings import REWORDED, UNTRANSLATED
+from langfang_policy.library_strings import OF_FIELDS, REWORDED, UNTRANSLATED
 from measures.models import Act, LeadMode, MeasureState, PeriodState, Situation, UpdateState
 from tests import builders, cast
 
@@ -130,7 +130,7 @@ def test_words_of_the_domain_are_the_words_of_the_pages(label: object, word: str
         assert str(label) == word
 
 
-@pytest.mark.parametrize("word", [*UNTRANSLATED, *REWORDED])
+@pytest.mark.parametrize("word", [*UNTRANSLATED, *REWORDED, *OF_FIELDS])
 def test_words_of_packages_are_said_in_ours(word: str) -> None:
     own = {entry.msgid: entry.msgstr for entry in catalogue()}
     with translation.override("zh-hans"):
