@@ -4,11 +4,12 @@ The text of a policy, and all that the workflow makes, only shows here: updates 
 word of their texts, which belong to their departments.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import DecimalField, Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ from measures.models import (
     Section,
 )
 from measures.resources import CommitmentResource, ResponsibilityResource
+from measures.value_inputs import PlainDecimalField
 from measures.workflow import duty_changes
 
 # The library's page of its queue says nothing that the pages of batches do not, and not in Chinese.
@@ -224,6 +226,12 @@ class SubjectForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         return name
 
 
+# Also here 1e5 is no number.
+PLAIN_NUMBERS: Final[dict[type[Field[Any, Any]], dict[str, Any]]] = {
+    DecimalField: {"form_class": PlainDecimalField}
+}
+
+
 class SubjectInline(ReferenceInline):
     model = CommitmentSubject
     form = SubjectForm
@@ -232,11 +240,13 @@ class SubjectInline(ReferenceInline):
 
 class TargetInline(ReferenceInline):
     model = InterimTarget
+    formfield_overrides = PLAIN_NUMBERS
     extra = 0
 
 
 @admin.register(Commitment)
 class CommitmentAdmin(SheetAdmin):
+    formfield_overrides = PLAIN_NUMBERS
     resource_classes = (CommitmentResource,)
     list_display = ("label", "code", "kind", "binding", "floor", "ceiling", "unit", "cycle", "ends_on")
     list_filter = ("kind", "binding", "cycle")

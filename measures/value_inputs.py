@@ -1,16 +1,18 @@
 """How is a value of a commitment asked for? Inputs for each subject, and what stands beside them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.commitments import format_number
+from measures.commitments import format_number, is_counted
 from measures.models import AnswerKind, Commitment, CommitmentCycle, CommitmentSubject, ProgressUpdate
 from measures.summaries.aims import Aim, aims_of
 from measures.workflow.values import EarlierValue, EarlierValues, value_words, values_before
@@ -105,6 +107,11 @@ def beside_values(
     return {update.pk: Beside(before[update.pk], aims) for update in updates}
 
 
+_DIGITS: Final = re.compile(r"[-+]?\d*\.?\d*")
+_EXPONENT: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)[Ee][-+]?\d+")
+_INVALID_NUMBER: Final = gettext_lazy("Enter a number such as 12 or 12.5, without words.")
+_INVALID_COUNT: Final = gettext_lazy("Enter a whole number such as 12, without words.")
+
 YES_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no")), ("", gettext_lazy("not stated"))]
 
 
@@ -136,22 +143,45 @@ def value_fields(subject: CommitmentSubject) -> dict[str, forms.Field]:
     if commitment.answer == AnswerKind.YES_NO:
         radios = forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect, required=False)
         return {number_name(subject.pk): radios}
+    whole = is_counted(commitment)
     if commitment.answer == AnswerKind.NUMBER:
-        return {number_name(subject.pk): number_field(label)}
+        return {number_name(subject.pk): number_field(label, whole=whole)}
     return {
-        number_name(subject.pk): number_field(_("%(label)s: so many") % {"label": label}),
-        out_of_name(subject.pk): number_field(_("%(label)s: of so many") % {"label": label}),
+        number_name(subject.pk): number_field(_("%(label)s: so many") % {"label": label}, whole=whole),
+        out_of_name(subject.pk): number_field(_("%(label)s: of so many") % {"label": label}, whole=whole),
     }
 
 
-def number_field(label: str) -> forms.DecimalField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(
+class PlainDecimalField(forms.DecimalField):
+    """A number in digits, as people write it. Python also reads 1e5, 1_0 and Infinity as numbers."""
+
+    def to_python(self, value: Any) -> Any:
+        typed = str(value if value is not None else "").strip()
+        if _EXPONENT.fullmatch(typed):
+            raise ValidationError(_("Enter the number in digits, without an exponent."), code="exponent")
+        if not _DIGITS.fullmatch(typed):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class CountField(PlainDecimalField):
+    """Of what there are only whole ones. 12.0 is twelve."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value != value.to_integral_value():
+            raise ValidationError(_("Only whole ones are counted here: enter a whole number."), code="whole")
+
+
+def number_field(label: str, *, whole: bool) -> PlainDecimalField:
+    kind = CountField if whole else PlainDecimalField
+    mode = "numeric" if whole else "decimal"
+    return kind(
         label=label,
         min_value=Decimal(0),
         max_digits=12,
         decimal_places=2,
-        widget=widget,
+        widget=forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"}),
         required=False,
-        error_messages={"invalid": gettext_lazy("Enter a number such as 12 or 12.5, without words.")},
+        error_messages={"invalid": _INVALID_COUNT if whole else _INVALID_NUMBER},
     )

@@ -11,6 +11,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import FileExtensionValidator, MinLengthValidator
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 
 from departments.models import Department, Succession
 
@@ -68,8 +69,8 @@ FILES = {
 
 def sentences(language: str) -> dict[str, str]:
     with translation.override(language):
-        errors = EverythingForm(TYPED, FILES).errors
-        return {name: " ".join(said) for name, said in errors.items()}
+        errors = EverythingForm(TYPED, MultiValueDict({name: [file] for name, file in FILES.items()})).errors
+        return {name: " ".join(map(str, said)) for name, said in errors.items()}
 
 
 def test_every_field_says_in_chinese_what_to_do_with_chinese_marks() -> None:

@@ -18,6 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from departments.models import Department
 from departments.sheets import NO, YES, cell_of_text
+from measures.commitments import is_counted
 from measures.forms import situations
 from measures.models import (
     TEXTS,
@@ -133,9 +134,9 @@ def _write_values(
         list(c.VALUE_HEADS),
         hidden=3,
     )
-    yes_no, number = _list((YES, NO)), _not_negative()
+    yes_no, any_number, count = _list((YES, NO)), _not_negative(), _count()
     reason = _at_most(DECREASE_LENGTH)
-    for validation in (yes_no, number, reason):
+    for validation in (yes_no, any_number, count, reason):
         sheet.add_data_validation(validation)
     row = HEAD_ROW
     beside = beside_values(updates, subjects)
@@ -145,6 +146,7 @@ def _write_values(
         for subject in subjects[update.pk]:
             row += 1
             answer = subject.commitment.answer
+            number = count if is_counted(subject.commitment) else any_number
             opened = _opened(subject.commitment) if writable else frozenset()
             _write_row(sheet, row, _value_row(update, subject, text, beside[update.pk]), opened)
             if writable:
@@ -248,6 +250,18 @@ def _at_most(limit: int) -> DataValidation:
         allow_blank=True,
         showErrorMessage=True,
         error=f"最多 {limit} 字，请缩短。",
+    )
+
+
+def _count() -> DataValidation:
+    return DataValidation(
+        type="whole",
+        operator="between",
+        formula1="0",
+        formula2=str(int(LARGEST)),
+        allow_blank=True,
+        showErrorMessage=True,
+        error="此项按个数计，请填写整数，不带小数。",
     )
 
 

@@ -292,6 +292,16 @@ def test_commitment_target_twice_for_a_day_is_told_at_the_row(desk: Client) -> N
     assert InterimTarget.objects.count() == 1
 
 
+def test_number_of_a_commitment_with_an_exponent_is_refused_at_its_field(desk: Client) -> None:
+    row = a_commitment(a_measure())
+    rows: dict[str, Any] = {"interim_targets-TOTAL_FORMS": 1, "interim_targets-INITIAL_FORMS": 0}
+    rows |= {"interim_targets-0-on": "2020-12-31", "interim_targets-0-target": "1e5"}
+    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, floor="1e5", **rows))
+    told = ["请填写数字，不要用科学记数法。"]
+    assert answer.context["adminform"].form.errors == {"floor": told}
+    assert answer.context["inline_admin_formsets"][1].formset.errors == [{"target": told}]
+
+
 # --- policies ------------------------------------------------------------------------------------
 
 

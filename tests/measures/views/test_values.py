@@ -82,7 +82,9 @@ def sheet_of(update: ProgressUpdate, name: str = "edit") -> str:
     return reverse(f"measures:sheet_{name}", args=["a-policy", update.period.uuid, update.department.slug])
 
 
-def typed(goal: Commitment, number: int, why: str = "", prefix: str = "", **more: Any) -> dict[str, Any]:
+def typed(
+    goal: Commitment, number: int | str, why: str = "", prefix: str = "", **more: Any
+) -> dict[str, Any]:
     subject = goal.subjects.get().pk
     said = {
         "version": 1,
@@ -170,6 +172,47 @@ def test_excel_form_from_before_there_was_the_reason_leaves_it_as_it_is_stored(
     preview = client.post(sheet_of(update, "form"), {"file": file})
     [change] = preview.context["preview"].changes
     assert [row.mine for row in change.differences] == ["5 次"]
+
+
+# --- what is counted is whole ---------------------------------------------------------------------------
+
+COUNTED = "Only whole ones are counted here: enter a whole number."
+
+
+def test_part_of_what_is_counted_is_refused_on_form_and_sheet(
+    browser_of: BrowserOf, goal: Commitment
+) -> None:
+    """And what a calculator would write is no number there either."""
+    update, client = an_update(measure=goal.measure), browser_of(cast.reporter())
+    number, prefix = f"number_{goal.subjects.get().pk}", f"u{update.pk}-"
+    for said, told in (("8.5", COUNTED), ("1e5", "Enter the number in digits, without an exponent.")):
+        form = client.post(address(update, "edit"), typed(goal, said, act="save"))
+        assert (form.status_code, form.context["form"].errors) == (422, {number: [told]})
+        assert form.context["form"][number].value() == said
+        sheet = client.post(sheet_of(update), typed(goal, said, prefix=prefix, act="save"))
+        assert (sheet.status_code, told in sheet.content.decode()) == (422, True)
+    assert not update.revisions.exists()
+    assert client.post(address(update, "edit"), typed(goal, "8.0", act="save")).status_code == 302
+    assert text_in_work(update).values.get().number == 8
+
+
+def test_part_of_what_is_counted_is_refused_in_the_excel_form(
+    browser_of: BrowserOf, goal: Commitment
+) -> None:
+    """At its cell; the cell itself takes whole numbers only."""
+    update, client = an_update(measure=goal.measure), browser_of(cast.reporter())
+    book: Any = openpyxl.load_workbook(BytesIO(client.get(sheet_of(update, "download")).content))
+    sheet = book[c.VALUES]
+    [place] = [cell for cell in sheet[2] if cell.value == c.NUMBER]
+    cell = sheet.cell(3, place.column)
+    kinds = {rule.type for rule in sheet.data_validations.dataValidation if cell.coordinate in rule.sqref}
+    assert kinds == {"whole"}
+    cell.value = 8.5
+    stream = BytesIO()
+    book.save(stream)
+    file = SimpleUploadedFile("填报表.xlsx", stream.getvalue())
+    [problem] = client.post(sheet_of(update, "form"), {"file": file}).context["preview"].problems
+    assert (problem.row, problem.column, problem.sentence) == (3, c.NUMBER, COUNTED)
 
 
 # --- what falls says why -------------------------------------------------------------------------------
