@@ -15,10 +15,14 @@ from weasyprint.layout import inline
 from weasyprint.text import line_break
 from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
+from measures.reports.line_breaks import WORD_JOINER
+
 TRIED_VERSION = "70."
-# An eighth of a character is not seen. A line that gave up a whole 「三（二）、」 would need more, and its
-# letters would fall apart: it stays short of the margin instead.
-MOST_EM = 0.125
+# A sixth of a character is not seen; a line that gave up 「（76/92）；」 needs it. Codes have room round
+# their brackets as it is: a line of them that gave up a whole 「三（二）、」 would fall apart with more than
+# an eighth, and stays short of the margin instead.
+MOST_EM = 1 / 6
+MOST_EM_WITH_CODES = 1 / 8
 # Chinese characters with their full-width punctuation, and the spaces between Latin words.
 STRETCHABLE = re.compile("[—‘-”…　-〿㐀-鿿豈-﫿！-￯\U00020000-\U0003ffff \u00a0]+")
 
@@ -110,7 +114,9 @@ def justify_line(context: Any, line: Any, extra_width: float) -> None:
     if gaps >= 1:
         gap = extra_width / gaps
         is_chinese = any(stretchable_count(box.text) > box.text.count(" ") for box in texts)
-        if is_chinese and gap > MOST_EM * line.style["font_size"]:
+        has_codes = any(WORD_JOINER in box.text for box in texts)
+        most = MOST_EM_WITH_CODES if has_codes else MOST_EM
+        if is_chinese and gap > most * line.style["font_size"]:
             return  # stretched and short all the same, it would look like a mistake
         Stretch(gap, texts[0], texts[-1]).visit(line)
 

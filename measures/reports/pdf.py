@@ -6,7 +6,6 @@ It decides nothing about content. The same HTML, title, identifier and date give
 import ctypes
 import hashlib
 import logging
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from measures.numerals import NUMERAL
 from measures.reports import fonts, one_page
+from measures.reports.line_breaks import breakable
 from measures.reports.style_sheet import worked_out
 
 # Declared, not validated: no validator is at hand. 2a: for archives, every character readable as text, with
@@ -35,13 +34,6 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 OPTIONAL_PACKAGES = {"libharfbuzz-subset0"}
-
-# Pango finds no place to break 「82.6%（76/92）」: a zero-width space, which the PDF's text does not show.
-UNBROKEN = re.compile(r"(?<=[%％℃0-9A-Za-z])(?=[（〔《“])")
-# 「二（四）」 is one word to a reader: a word joiner, as invisible.
-CODE_OF_MEASURE = re.compile(rf"(?<=[一二三四五六七八九十百])(?=（{NUMERAL}）)")
-TEXT_OF_HTML = re.compile(r">[^<]+<")
-ZERO_WIDTH_SPACE, WORD_JOINER = "\u200b", "\u2060"
 
 STYLES: Final = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.css"
 FIRST_SIGHT = '<html lang="zh-CN"><h1 class="title">标题</h1><h2>一、</h2><h3>（一）</h3><p>正文</p></html>'
@@ -127,13 +119,6 @@ def _no_fetcher() -> Any:
     from weasyprint.urls import URLFetcher
 
     return URLFetcher(allowed_protocols=())
-
-
-def breakable(html: str) -> str:
-    """Allow a line break between a number and a bracket, but none inside a code. Tags stay as they are."""
-    return TEXT_OF_HTML.sub(
-        lambda text: CODE_OF_MEASURE.sub(WORD_JOINER, UNBROKEN.sub(ZERO_WIDTH_SPACE, text[0])), html
-    )
 
 
 def render_pdf(

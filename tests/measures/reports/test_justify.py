@@ -59,6 +59,22 @@ def test_line_that_gave_up_a_code_does_not_fall_apart() -> None:
         assert (line.right - line.left) / len(line.text) < 16 * 1.01
 
 
+def test_line_that_gave_up_a_rate_reaches_the_margin() -> None:
+    # 「（76/92）；」 goes down whole, so that three characters are missing.
+    first = lines_of(f'<p class="flush">{"国" * 22}82.6%（76/92）；{"国" * 20}</p>')[0]
+
+    assert first.text == f"{'国' * 22}82.6%"
+    assert first.right == pytest.approx(RIGHT, abs=0.7)
+
+
+def test_line_breaks_beside_a_quotation() -> None:
+    # What stands before a quotation or behind it would go down with it.
+    lines = lines_of(f'<p class="flush">{"国" * 26}课；“工匠学院”{"国" * 19}，“匠”国{"国" * 20}</p>')
+
+    assert [line.text[-2:] for line in lines[:2]] == ["课；", "国，"]
+    assert lines[2].text.startswith("“匠”国")
+
+
 def test_latin_line_is_widened_at_its_spaces() -> None:
     first = lines_of(f"<p>{'policy tracking ' * 12}</p>")[0]
 

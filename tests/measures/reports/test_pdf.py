@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from measures.reports import pdf
+from measures.reports.line_breaks import breakable
 from tests.measures.reports.reading import (
     POINTS_A_MM,
     bookmarks,
@@ -160,15 +161,13 @@ def test_same_input_gives_the_same_bytes_in_another_process() -> None:
 
 
 def test_break_is_offered_before_a_bracket_and_leaves_no_trace() -> None:
-    assert (
-        pdf.breakable('<p title="8（9）">82.6%（76/92）</p>') == '<p title="8（9）">82.6%\u200b（76/92）</p>'
-    )
+    assert breakable('<p title="8（9）">82.6%（76/92）</p>') == '<p title="8（9）">82.6%\u200b（76/92）</p>'
     assert "82.6%（76/92）" in text_of(made("<p>82.6%（76/92）</p>"))
 
 
 def test_code_of_a_measure_is_never_broken() -> None:
-    assert pdf.breakable("<p>由二（四）转</p>") == "<p>由二\u2060（四）转</p>"
-    assert pdf.breakable("<p>由一百（九百零九）转</p>") == "<p>由一百\u2060（九百零九）转</p>"
+    assert breakable("<p>由二（四）转</p>") == "<p>由二\u2060（四）转</p>"
+    assert breakable("<p>由一百（九百零九）转</p>") == "<p>由一百\u2060（九百零九）转</p>"
     lines = pages_of_lines(made(f'<p class="flush">{"国" * 27}二（十二）{"国" * 40}</p>'))[0]
 
     assert lines[0].text == "国" * 27
