@@ -18,27 +18,32 @@ LINES_OF_A_THIRD: Final = 16
 
 @dataclass(frozen=True)
 class Heading:
-    """Of the first level (一、) or the second (（一）)."""
+    """Of the first level (一、), the second (（一）) or the third (1.), which has its name in the outline."""
 
     template: ClassVar[str] = "reports/blocks/heading.html"
 
     text: str
     level: int = 1
+    bookmark: str = ""
 
 
 @dataclass(frozen=True)
 class Paragraph:
     """One paragraph of running text. `who` (a department, a number) begins it in another typeface.
 
-    A `heading` of the third level runs into it; the `bookmark` is its name in the outline.
+    `lead`: the first sentence of the text, which says what the `rest` tells at length (主题句), and is set
+    apart from it.
     """
 
     template: ClassVar[str] = "reports/blocks/paragraph.html"
 
     text: str
     who: str = ""
-    heading: str = ""
-    bookmark: str = ""
+    lead: str = ""
+
+    @property
+    def rest(self) -> str:
+        return self.text.removeprefix(self.lead)
 
 
 @dataclass(frozen=True)
@@ -120,12 +125,6 @@ def grouped(heading: str, groups: Iterable[Group], otherwise: str) -> Iterator[B
         yield from group.paragraphs
     if not found:
         yield Paragraph(otherwise)
-
-
-def run_in(heading: str, bookmark: str, paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
-    """Paragraphs of which the first begins with a heading of the third level."""
-    for place, paragraph in enumerate(paragraphs):
-        yield paragraph if place else replace(paragraph, heading=heading, bookmark=bookmark)
 
 
 def closing(issuer: str, dated: str, *tables: Table) -> Iterator[Block]:

@@ -162,10 +162,10 @@ def _part(duty: FiledUpdate, on: date) -> MeasurePart:
     promised = "；".join(wording.commitments_of(measure)) if duty.leads else ""
     designated = wording.designation_of(measure)
     return MeasurePart(
-        f"{name}{wording.bracketed(wording.light_words(measure))}。",
+        f"{name}{wording.bracketed(wording.light_words(measure))}",
         name,
         (
-            *map(Paragraph, said),
+            *said,
             *([Paragraph(f"量化承诺：{promised}。")] if promised else []),
             *([Paragraph(f"{designated}。")] if designated else []),
         ),

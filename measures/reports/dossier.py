@@ -192,7 +192,8 @@ def reported(entry: DossierEntry) -> Iterator[Paragraph]:
     """What each department reported, the leads first; or why nothing of it counts."""
     for update in entry.status.updates:
         said = wording.whole(update.text) if update.text else f"{wording.silence(update, entry.as_of)}。"
-        yield Paragraph(said, who=wording.with_role(update))
+        lead = wording.lead_of(update.text) if update.text else ""
+        yield Paragraph(said, who=wording.with_role(update), lead=lead)
     if not entry.status.updates:
         yield Paragraph("本期无单位填报。")
 

@@ -27,7 +27,6 @@ from measures.reports.blocks import (
     closing,
     grouped,
     part,
-    run_in,
 )
 from measures.reports.documents import Document, UnknownPartError, chinese_date, origin
 from measures.reports.ledger import ledger_table
@@ -106,7 +105,8 @@ def progress(sections: Iterable[SectionPart]) -> Iterator[Block]:
     for section in sections:
         yield Heading(section.heading, 2)
         for measure in section.measures:
-            yield from run_in(measure.heading, measure.bookmark, measure.paragraphs)
+            yield Heading(measure.heading, 3, measure.bookmark)
+            yield from measure.paragraphs
 
 
 def status_report(
@@ -211,7 +211,7 @@ def section_parts(summary: PeriodSummary, said: Said = wording.progress_of) -> t
 
 def measure_part(measure: MeasureStatus, place: int, said: tuple[Paragraph, ...]) -> MeasurePart:
     title = f"{place}.{measure.title}"
-    return MeasurePart(f"{title}{wording.bracketed(wording.light_words(measure))}。", title, said)
+    return MeasurePart(f"{title}{wording.bracketed(wording.light_words(measure))}", title, said)
 
 
 def brief_paragraphs(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:

@@ -83,8 +83,8 @@ class _Writer:
             case blocks.Heading():
                 self._say(f"Heading{block.level}", block.text)
             case blocks.Paragraph():
-                names = (_run(words, "Name") for words in (block.heading, block.who))
-                self.body.append(_written("BodyText", *names, _run(block.text)))
+                runs = _run(block.who, "Name"), _run(block.lead, "Lead"), _run(block.rest)
+                self.body.append(_written("BodyText", *runs))
             case blocks.Chart():
                 self._draw_chart(block)
             case blocks.AnnexList():

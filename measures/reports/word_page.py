@@ -66,7 +66,7 @@ def _height(block: Block) -> float:
     if isinstance(block, Heading):
         return BODY.line
     if isinstance(block, Paragraph):
-        return BODY.height(f"{block.heading}{block.who}{block.text}", 2)
+        return BODY.height(f"{block.who}{block.text}", 2)
     return 0.0
 
 

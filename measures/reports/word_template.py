@@ -45,6 +45,7 @@ STYLES: Final = (
     Look("Subtitle", KAI, 16, ALIGN.CENTER),
     Look("Heading 1", HEI, 16, ALIGN.LEFT, indented=True),
     Look("Heading 2", KAI, 16, ALIGN.LEFT, indented=True),
+    Look("Heading 3", FANGSONG, 16, ALIGN.JUSTIFY, indented=True),
     Look("Annex Number", HEI, 16, ALIGN.LEFT),
     Look("Annex Title", TITLE, 22, ALIGN.CENTER, line=43),
     Look("Table Head", HEI, 10.5, ALIGN.CENTER, line=14.5),
@@ -56,7 +57,7 @@ STYLES: Final = (
     Look("Header", HEI, 10.5, ALIGN.CENTER, line=14.5),
     Look("Footer", SONG, 14, ALIGN.LEFT, line=18),
 )
-OUTLINED: Final = {"Heading 1": 0, "Heading 2": 1, "Annex Title": 0}
+OUTLINED: Final = {"Heading 1": 0, "Heading 2": 1, "Heading 3": 2, "Annex Title": 0}
 # Of a document that has to fit one page: size and line (`word_page` counts with them).
 COMPACT: Final = {
     **dict.fromkeys(("Normal", "Body Text", "Heading 1", "Heading 2"), word_page.BODY),
@@ -122,7 +123,8 @@ def _make_styles(file: File, *, compact: bool) -> None:
         if look.name not in known:
             file.styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH)
         _make_style(file.styles[look.name], look, compact=compact)
-    _set_face(file.styles.add_style("Name", WD_STYLE_TYPE.CHARACTER), KAI, None)
+    for name in ("Name", "Lead"):
+        _set_face(file.styles.add_style(name, WD_STYLE_TYPE.CHARACTER), KAI, None)
 
 
 def _make_style(style: Any, look: Look, *, compact: bool) -> None:

@@ -5,6 +5,7 @@ Sentences only. Every number comes from the summary; a rate is always printed wi
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from measures.charts import COLOURS
@@ -38,6 +39,7 @@ NO_LEAD_NOW = "目前没有牵头单位"  # the clause names some, but their res
 LIGHTER = "轻于规则判定"
 STOPS = ("。", "！", "？", "…", "；")
 OTHER_BRACKETS = {"（": "〔", "）": "〕"}
+FIRST_STOP = re.compile("[。！？；]”?")
 BRACKETS_WITHIN = re.compile(rf"(?P<code>{NUMERAL}（{NUMERAL}）)|[（）]")
 # 关于……的实施意见, 关于……的若干措施.
 NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
@@ -261,6 +263,20 @@ def _paragraphs_of(text: ConfirmedText) -> tuple[str, ...]:
     return (f"{head}{first}", *others)
 
 
+def lead_of(text: ConfirmedText) -> str:
+    """How `body_of` begins: the headline, or the sentence of the progress that begins with it.
+
+    Empty where that is all of a paragraph: nothing is there to be set apart from it.
+    """
+    first, *others = _paragraphs_of(text)
+    headline = text.headline.strip().rstrip("。")
+    if text.situation != Situation.PROGRESS or not headline or not first.startswith(headline):
+        return ""
+    end = FIRST_STOP.search(first, len(headline))
+    lead = first[: end.end()] if end else first
+    return lead if others or lead != first else ""
+
+
 def silence(update: UpdateStatus, on: date) -> str:
     """Why an update has no text that counts."""
     if update.waived:
@@ -310,13 +326,14 @@ def progress_of(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
     for update in measure.printed:
         if update.text is not None:
             first, *others = body_of(update.text)
-            found += [Paragraph(first, who=speaker(measure, update)), *map(Paragraph, others)]
+            said = Paragraph(first, who=speaker(measure, update), lead=lead_of(update.text))
+            found += [said, *map(Paragraph, others)]
     for update in silent_leads(measure):
         found.append(Paragraph(full_stop(silence(update, on)), who=speaker(measure, update)))
     if speaks_alone(measure):
         last = found.pop()
         answers = "；".join(filter(None, (leads_of(measure) or NO_LEAD_NOW, designation_of(measure))))
-        found.append(Paragraph(f"{full_stop(last.text)}{bracketed(answers)}", who=last.who))
+        found.append(replace(last, text=f"{full_stop(last.text)}{bracketed(answers)}"))
     return tuple(found)
 
 
@@ -345,7 +362,7 @@ def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
 def inputs_of(measure: MeasureStatus) -> tuple[Paragraph, ...]:
     """What the other departments reported; for the annex only (docs/domain.md 7.3)."""
     return tuple(
-        Paragraph(whole(update.text), who=with_role(update))
+        Paragraph(whole(update.text), who=with_role(update), lead=lead_of(update.text))
         for update in measure.updates
         if update.text is not None and update not in measure.printed
     )
@@ -379,11 +396,14 @@ def whole(text: ConfirmedText) -> str:
     return "".join(full_stop(part) for part in parts)
 
 
-def own_text(update: UpdateStatus | None, measure: MeasureStatus, on: date) -> tuple[str, ...]:
+def own_text(update: UpdateStatus | None, measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
     """What a department itself reported on the measure, or why nothing of it counts."""
     if update is None:
-        return (f"本期不填报（{measure.state.label}）。",)
-    return body_of(update.text) if update.text else (full_stop(silence(update, on)),)
+        return (Paragraph(f"本期不填报（{measure.state.label}）。"),)
+    if update.text is None:
+        return (Paragraph(full_stop(silence(update, on))),)
+    first, *others = body_of(update.text)
+    return (Paragraph(first, lead=lead_of(update.text)), *map(Paragraph, others))
 
 
 def commitments_of(measure: MeasureStatus) -> Iterable[str]:

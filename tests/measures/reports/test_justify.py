@@ -29,7 +29,7 @@ def test_line_shortened_by_a_bracket_is_widened() -> None:
 
 
 def test_line_of_several_faces_is_widened_as_one() -> None:
-    first = lines_of(f'<p><span class="run-in">{"国" * 10}</span><em>{"国" * 15}</em>（{"国" * 20}）</p>')[0]
+    first = lines_of(f'<p><span class="lead">{"国" * 10}</span><em>{"国" * 15}</em>（{"国" * 20}）</p>')[0]
 
     assert first.right == pytest.approx(RIGHT, abs=0.7)
 

@@ -136,8 +136,8 @@ def test_rare_characters_are_drawn_and_read_back() -> None:
 
 def test_bookmarks_follow_the_levels_of_headings() -> None:
     body = (
-        '<h2>二、主要进展</h2><h3>（一）发挥引领作用</h3><p><span class="run-in" data-bookmark="1.服务保障">'
-        "1.服务保障（绿灯）。</span>已挂牌。</p>"
+        "<h2>二、主要进展</h2><h3>（一）发挥引领作用</h3>"
+        '<h4 data-bookmark="1.服务保障">1.服务保障（绿灯）</h4><p>已挂牌。</p>'
     )
 
     assert bookmarks(made(body)) == [(1, "二、主要进展"), (2, "（一）发挥引领作用"), (3, "1.服务保障")]

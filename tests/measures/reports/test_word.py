@@ -54,6 +54,7 @@ def test_word_says_what_the_paper_says_in_its_order(report: StatusReport, word: 
 def test_word_has_real_styles_of_the_standard(word: Any) -> None:
     used = [paragraph.style.name for paragraph in word.paragraphs]
     assert used.count("Heading 1") == 4
+    assert used.count("Heading 3") == len(samples.MEASURES)
     assert {"Title", "Subtitle", "Heading 2", "Body Text", "Annex Number", "Annex Title", "Facts"} <= set(
         used
     )
@@ -62,6 +63,7 @@ def test_word_has_real_styles_of_the_standard(word: Any) -> None:
         ("Title", "方正小标宋简体", 22),
         ("Heading 1", "黑体", 16),
         ("Heading 2", "楷体_GB2312", 16),
+        ("Heading 3", "仿宋_GB2312", 16),
     ):
         style = word.styles[name]
         assert (style.font.size.pt, style.element.rPr.rFonts.get(qn("w:eastAsia"))) == (size, family)

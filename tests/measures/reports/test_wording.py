@@ -1,19 +1,27 @@
 """How sentences are joined: each ends once, and no bracket stands in its like."""
 
+import re
 from dataclasses import replace
+from io import BytesIO
 
+import docx
 import pytest
 
 from measures.lights import Light
-from measures.models import LightColour, LightReason
+from measures.models import LightColour, LightReason, Situation
 from measures.reports import wording
+from measures.reports.blocks import Paragraph
+from measures.reports.department import department_report
+from measures.reports.dossier import dossier_of
 from measures.reports.ledger import ledger_table
 from measures.reports.status import status_report
+from measures.reports.word import word_file
 from measures.summaries import SourcedSummary
 from tests.measures.reports import samples
 
 pytestmark = pytest.mark.once("words are put together without a database")
 OPEN = samples.open_summary()
+HEADLINE = "窗口已在市本级和8个县（市、区）挂牌运行"
 SAID = "个别企业年终奖分配仍以职务为主"
 
 
@@ -82,5 +90,54 @@ def test_reason_of_a_light_set_by_the_office_is_a_sentence_of_its_own() -> None:
 def test_heading_of_a_measure_has_no_bracket_in_its_like() -> None:
     parts = [part for section in status_report(overridden()).sections for part in section.measures]
     [heading] = [part.heading for part in parts if "按规则为" in part.heading]
-    assert heading.endswith("（黄灯，轻于规则判定：统筹单位认定：已落实整改，下期复核〔按规则为红灯〕）。")
+    assert heading.endswith("（黄灯，轻于规则判定：统筹单位认定：已落实整改，下期复核〔按规则为红灯〕）")
     assert not any("））" in part.heading for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("headline", "progress", "lead"),
+    [
+        ("竞赛已启动", "6月8日启动竞赛，设15个项目。", "竞赛已启动。"),
+        ("竞赛已启动。", "竞赛已启动。设15个项目。", "竞赛已启动。"),
+        ("竞赛已启动", "竞赛已启动，设15个项目。参加2140人。", "竞赛已启动，设15个项目。"),
+        ("称为“技位”。", "三所学校试行。", "称为“技位”。"),
+        ("竞赛已启动", "竞赛已启动\n设15个项目。", "竞赛已启动"),
+        ("竞赛已启动", "", ""),
+        ("竞赛已启动", "竞赛已启动，设15个项目。", ""),
+        ("", "6月8日启动竞赛。", ""),
+    ],
+)
+def test_headline_leads_what_tells_it_at_length_and_no_word_is_lost(
+    headline: str, progress: str, lead: str
+) -> None:
+    told = samples.saying(samples.text(), headline=headline, progress=progress)
+    assert wording.lead_of(told) == lead
+    assert wording.body_of(told)[0].startswith(lead)
+
+
+def test_update_entered_by_the_office_or_without_progress_has_no_lead_of_its_own() -> None:
+    entered = samples.saying(samples.text(), headline="已启动", progress="", filed_by="市人社局")
+    assert wording.body_of(entered) == ("已启动。（由市人社局代录）",)
+    assert wording.lead_of(entered) == ""
+    assert wording.lead_of(samples.text(situation=Situation.NO_PROGRESS)) == ""
+
+
+def test_lead_is_set_apart_in_every_document_that_quotes_whole_texts() -> None:
+    head = f"{HEADLINE}。"
+    for made in (
+        status_report(OPEN),
+        department_report(OPEN, department="zgh"),
+        dossier_of(samples.dossier()),
+    ):
+        quoted = [row for row in made.blocks if isinstance(row, Paragraph) and HEADLINE in row.text]
+        assert quoted
+        for row in quoted:
+            assert (row.lead, row.lead + row.rest) == (head, row.text)
+
+        assert re.sub(r"\s+", " ", made.html()).count(f'<span class="lead">{head}</span>') >= len(quoted)
+        word = docx.Document(BytesIO(word_file(made)))
+        leads = [run for row in word.paragraphs for run in row.runs if run.style.name == "Lead"]
+        assert [run.text for run in leads] == [head] * len(quoted)
+    assert (
+        word.styles["Lead"].font.name == word.styles["Name"].font.name != word.styles["Body Text"].font.name
+    )
