@@ -170,7 +170,8 @@ def lead_in(summary: PeriodSummary, demo: bool, what: str = "各项举措", how:
     invented = "（演示数据，内容均为虚构）" if demo else ""
     return (
         f"根据《{summary.edition.full_title}》有关跟踪落实情况的要求，现将{period.name}（{days}）"
-        f"{what}{how}报告如下。数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
+        f"{what}{how}报告如下。举措编号为该文件的条款编号。"
+        f"数据以截至{chinese_date(summary.as_of)}已确认的填报为准{invented}。"
     )
 
 
@@ -199,7 +200,7 @@ Said = Callable[[MeasureStatus, date], tuple[Paragraph, ...]]
 def section_parts(summary: PeriodSummary, said: Said = wording.progress_of) -> tuple[SectionPart, ...]:
     return tuple(
         SectionPart(
-            f"（{chinese_numeral(number)}）{section.title}",
+            f"（{chinese_numeral(number)}）{section_title(summary, section)}",
             tuple(
                 measure_part(row, place, said(row, summary.as_of))
                 for place, row in enumerate(section.measures, 1)
@@ -209,8 +210,15 @@ def section_parts(summary: PeriodSummary, said: Said = wording.progress_of) -> t
     )
 
 
+def section_title(summary: PeriodSummary, section: SectionStatus) -> str:
+    """With its number in the policy, unless the policy counts its sections as the report does."""
+    same = all(row.ordinal == number for number, row in enumerate(summary.sections, 1))
+    return section.title if same else f"{section.title}（原文第{chinese_numeral(section.ordinal)}部分）"
+
+
 def measure_part(measure: MeasureStatus, place: int, said: tuple[Paragraph, ...]) -> MeasurePart:
-    title = f"{place}.{measure.title}"
+    """Its place in the report, then its number in the policy, by which the other parts name it."""
+    title = f"{place}.{measure.code}{measure.title}"
     return MeasurePart(f"{title}{wording.bracketed(wording.light_words(measure))}", title, said)
 
 
@@ -277,7 +285,10 @@ def _matters(summary: PeriodSummary) -> tuple[Paragraph, ...]:
 def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     """By section; a section without any next steps is left out."""
     return numbered(
-        *((section.title, _reported(section.measures, "next_steps")) for section in summary.sections)
+        *(
+            (section_title(summary, section), _reported(section.measures, "next_steps"))
+            for section in summary.sections
+        )
     )
 
 

@@ -9,9 +9,10 @@ from django.utils import translation
 
 from measures.lights import apply_override
 from measures.models import LeadMode, LightColour, PeriodState
+from measures.numerals import chinese_numeral
 from measures.reports import wording
-from measures.reports.blocks import Paragraph
-from measures.reports.status import StatusReport, status_report, title_lines
+from measures.reports.blocks import Heading, Paragraph
+from measures.reports.status import LENGTHS, StatusReport, status_report, title_lines
 from measures.reports.tables import Band, Cell
 from measures.summaries import MeasureStatus, PeriodSummary, SectionStatus, SourcedSummary
 from tests.measures.reports import samples
@@ -104,8 +105,37 @@ def test_bookmarks_lead_to_parts_sections_and_measures(pdf: bytes) -> None:
         "报送情况（2020年第二季度）",
     ]
     assert len([title for level, title in found if level == 3]) == len(samples.MEASURES)
-    assert (2, "（一）发挥引领作用，大力提高高技能领军人才待遇水平") in found
-    assert (3, "1.全面加强对高技能领军人才的服务保障") in found
+    assert (2, "（一）发挥引领作用，大力提高高技能领军人才待遇水平（原文第二部分）") in found
+    assert (3, "1.二（一）全面加强对高技能领军人才的服务保障") in found
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_progress_names_each_measure_and_section_as_they_are_cited_elsewhere(length: str) -> None:
+    """By the numbers of the policy, since its sections begin with the second."""
+    sourced = samples.open_summary()
+    made = status_report(sourced, length=length)
+    sections = sourced.summary.sections
+    assert [part.heading for part in made.sections] == [
+        f"（{chinese_numeral(place)}）{section.title}（原文第{chinese_numeral(section.ordinal)}部分）"
+        for place, section in enumerate(sections, 1)
+    ]
+    third = [block for block in made.blocks if isinstance(block, Heading) and block.level == 3]
+    cited = [
+        f"{place}.{row.code}{row.title}" for one in sections for place, row in enumerate(one.measures, 1)
+    ]
+    assert [block.bookmark for block in third] == cited
+    assert all(block.text.startswith(f"{block.bookmark}（") for block in third)
+    assert "举措编号为该文件的条款编号。" in made.lead_in[0]
+
+
+def test_section_that_the_policy_numbers_as_the_report_does_is_named_once() -> None:
+    sourced = samples.open_summary()
+    counted = [replace(row, ordinal=place) for place, row in enumerate(sourced.summary.sections, 1)]
+    made = status_report(SourcedSummary(replace(sourced.summary, sections=tuple(counted)), None))
+    assert [part.heading[3:] for part in made.sections] == [row.title for row in counted]
+    assert "原文第" not in made.html()
+    numbered_otherwise = status_report(sourced)
+    assert all("（原文第" in group.heading for group in numbered_otherwise.next_steps)
 
 
 def test_no_page_is_blank_or_nearly(pages: list[list[Line]]) -> None:
