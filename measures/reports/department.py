@@ -110,7 +110,7 @@ def _report(sourced: SourcedSummary, about: DepartmentStatus, demo: bool, addres
         addressee=addressee,
         lead_in=(lead_in(summary, demo, f"{name}承担举措"),),
         overall=overall(about),
-        sections=section_parts(about, led, joined, summary.as_of),
+        sections=section_parts(about, led, joined, summary),
         problems=problems(summary, about),
         next_steps=_reported(about, "next_steps"),
         duties=Table(
@@ -140,12 +140,12 @@ def overall(about: DepartmentStatus) -> tuple[str, ...]:
 
 
 def section_parts(
-    about: DepartmentStatus, led: Iterable[FiledUpdate], joined: Iterable[FiledUpdate], on: date
+    about: DepartmentStatus, led: Iterable[FiledUpdate], joined: Iterable[FiledUpdate], summary: PeriodSummary
 ) -> tuple[SectionPart, ...]:
     """Only those that are not empty, numbered in their order."""
     parts = (
-        (f"牵头举措{about.lead_count}项", tuple(_part(duty, on) for duty in led)),
-        (f"参与举措{about.participation_count}项", tuple(_part(duty, on) for duty in joined)),
+        (f"牵头举措{about.lead_count}项", tuple(_part(duty, summary) for duty in led)),
+        (f"参与举措{about.participation_count}项", tuple(_part(duty, summary) for duty in joined)),
     )
     filled = [part for part in parts if part[1]]
     return tuple(
@@ -154,15 +154,15 @@ def section_parts(
     )
 
 
-def _part(duty: FiledUpdate, on: date) -> MeasurePart:
+def _part(duty: FiledUpdate, summary: PeriodSummary) -> MeasurePart:
     """What the department itself reported; of a measure that it leads, how its commitments stand too."""
-    measure = duty.measure
+    measure, period = duty.measure, summary.period.name
     name = f"{measure.code}{measure.title}"
-    said = wording.own_text(duty.update, measure, on)
-    promised = "；".join(wording.commitments_of(measure)) if duty.leads else ""
+    said = wording.own_text(duty.update, measure, summary.as_of)
+    promised = "；".join(wording.commitments_of(measure, period)) if duty.leads else ""
     designated = wording.designation_of(measure)
     return MeasurePart(
-        f"{name}{wording.bracketed(wording.light_words(measure))}",
+        f"{name}{wording.bracketed(wording.light_words(measure, period))}",
         name,
         (
             *said,

@@ -58,7 +58,7 @@ def _basis(entry: DossierEntry) -> str:
 LIGHTS: Final[tuple[Column[DossierEntry], ...]] = (
     Column("填报期", 32, lambda row, on: Cell((row.period.name,))),
     Column("进度灯", 28, _light, centred=True),
-    Column("原因", 58, lambda row, on: Cell((wording.reason_of(row.status),))),
+    Column("原因", 58, lambda row, on: Cell((wording.reason_of(row.status, row.period.name),))),
     Column("依据", 38, lambda row, on: Cell((_basis(row),))),
 )
 
@@ -121,7 +121,9 @@ class MeasureDossier(Document):
         yield from part("一、原文", wording.lines_of(found.measure.text))
         yield from part("二、责任分工和量化承诺", duties(found.measure))
         yield Heading("三、进度灯")
-        yield Paragraph(wording.full_stop(f"目前为{wording.light_words(found.latest.status)}"))
+        yield Paragraph(
+            wording.full_stop(f"目前为{wording.light_words(found.latest.status, found.latest.period.name)}")
+        )
         yield Table("lights", "", LIGHTS, tuple(cells_of(LIGHTS, row, on) for row in found.entries))
         if any(entry.changes for entry in found.entries):
             yield Paragraph("各期之内进度灯的变化如下。")

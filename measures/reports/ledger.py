@@ -5,7 +5,7 @@ status report and a document of its own, of which a workbook shows more columns.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -41,8 +41,8 @@ def _participants(measure: MeasureStatus, on: date) -> Cell:
     return Cell(("、".join(department.name for department in measure.participants) or "—",))
 
 
-def _progress(measure: MeasureStatus, on: date) -> Cell:
-    return Cell((*wording.sentences_of(measure, on), *wording.commitments_of(measure)))
+def _progress(measure: MeasureStatus, on: date, period: str = "") -> Cell:
+    return Cell((*wording.sentences_of(measure, on), *wording.commitments_of(measure, period)))
 
 
 def _problems(measure: MeasureStatus, on: date) -> Cell:
@@ -76,8 +76,8 @@ def _colour(measure: MeasureStatus, on: date) -> Cell:
     return Cell((str(measure.light.colour.label),))
 
 
-def _light(measure: MeasureStatus, on: date) -> Cell:
-    words = f"{measure.light.colour.label}　{wording.full_stop(wording.reason_of(measure))}"
+def _light(measure: MeasureStatus, on: date, period: str = "") -> Cell:
+    words = f"{measure.light.colour.label}　{wording.full_stop(wording.reason_of(measure, period))}"
     return Cell((words,), mark_of(measure.light.colour))
 
 
@@ -116,8 +116,27 @@ def ledger_table(sourced: SourcedSummary) -> Table:
     return replace(table, rows=tuple(table.rows))
 
 
+@dataclass(frozen=True)
+class _OfPeriod:
+    """A cell that dates what another period states."""
+
+    cell: Callable[[MeasureStatus, date, str], Cell]
+    period: str
+
+    def __call__(self, measure: MeasureStatus, on: date) -> Cell:
+        return self.cell(measure, on, self.period)
+
+
+def _of_period(column: Column[MeasureStatus], period: str) -> Column[MeasureStatus]:
+    for cell in (_progress, _light):
+        if column.cell == cell:
+            return replace(column, cell=_OfPeriod(cell, period))
+    return column
+
+
 def _streamed(sourced: SourcedSummary, columns: tuple[Column[MeasureStatus], ...]) -> Table:
     summary = sourced.summary
+    columns = tuple(_of_period(column, summary.period.name) for column in columns)
     rows = RowsBySection(sourced.in_order, columns, summary.as_of)
     return Table("ledger", f"进展情况台账（{summary.period.name}）", columns, rows, sheet="台账", wide=True)
 

@@ -202,7 +202,7 @@ def section_parts(summary: PeriodSummary, said: Said = wording.progress_of) -> t
         SectionPart(
             f"（{chinese_numeral(number)}）{section_title(summary, section)}",
             tuple(
-                measure_part(row, place, said(row, summary.as_of))
+                measure_part(row, place, summary.period.name, said(row, summary.as_of))
                 for place, row in enumerate(section.measures, 1)
             ),
         )
@@ -216,10 +216,10 @@ def section_title(summary: PeriodSummary, section: SectionStatus) -> str:
     return section.title if same else f"{section.title}（原文第{chinese_numeral(section.ordinal)}部分）"
 
 
-def measure_part(measure: MeasureStatus, place: int, said: tuple[Paragraph, ...]) -> MeasurePart:
+def measure_part(measure: MeasureStatus, place: int, period: str, said: tuple[Paragraph, ...]) -> MeasurePart:
     """Its place in the report, then its number in the policy, by which the other parts name it."""
     title = f"{place}.{measure.code}{measure.title}"
-    return MeasurePart(f"{title}{wording.bracketed(wording.light_words(measure))}", title, said)
+    return MeasurePart(f"{title}{wording.bracketed(wording.light_words(measure, period))}", title, said)
 
 
 def brief_paragraphs(measure: MeasureStatus, on: date) -> tuple[Paragraph, ...]:
@@ -237,10 +237,10 @@ def of_colour(summary: PeriodSummary, colour: LightColour) -> list[MeasureStatus
 
 def problem_groups(summary: PeriodSummary) -> tuple[Group, ...]:
     red, yellow = (of_colour(summary, colour) for colour in (LightColour.RED, LightColour.YELLOW))
-    others = [row for row in summary.measures if row not in red + yellow]
+    others, period = [row for row in summary.measures if row not in red + yellow], summary.period.name
     return numbered(
-        (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(map(_troubled, red))),
-        (f"黄灯举措{summary.counts[LightColour.YELLOW]}项", tuple(map(_troubled, yellow))),
+        (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(_troubled(row, period) for row in red)),
+        (f"黄灯举措{summary.counts[LightColour.YELLOW]}项", tuple(_troubled(row, period) for row in yellow)),
         ("未报送情况", (Paragraph(wording.missing_sentence(summary)),) if summary.missing else ()),
         (f"需协调事项{summary.matter_count}项", _matters(summary)),
         ("其他举措反映的问题", _reported(others, "problems")),
@@ -260,9 +260,9 @@ def name_of(measure: MeasureStatus) -> str:
     return f"{measure.code}{measure.title}。"
 
 
-def _troubled(measure: MeasureStatus) -> Paragraph:
+def _troubled(measure: MeasureStatus, period: str) -> Paragraph:
     said = "".join(wording.said_by(measure, "problems"))
-    return Paragraph(f"{wording.full_stop(wording.reason_of(measure))}{said}", who=name_of(measure))
+    return Paragraph(f"{wording.full_stop(wording.reason_of(measure, period))}{said}", who=name_of(measure))
 
 
 def _reported(measures: Iterable[MeasureStatus], field: str) -> tuple[Paragraph, ...]:
@@ -297,10 +297,14 @@ def next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
 
 def brief_problems(summary: PeriodSummary) -> tuple[Group, ...]:
     """What is said of them, or else the reason of the light; and what is to be decided, whole."""
+    period = summary.period.name
     red, yellow = (of_colour(summary, colour) for colour in (LightColour.RED, LightColour.YELLOW))
     return numbered(
-        (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(map(_first_problem, red))),
-        (f"黄灯举措{summary.counts[LightColour.YELLOW]}项", tuple(map(_first_problem, yellow))),
+        (f"红灯举措{summary.counts[LightColour.RED]}项", tuple(_first_problem(row, period) for row in red)),
+        (
+            f"黄灯举措{summary.counts[LightColour.YELLOW]}项",
+            tuple(_first_problem(row, period) for row in yellow),
+        ),
         (f"需协调事项{summary.matter_count}项", _matters(summary)),
     )
 
@@ -312,8 +316,9 @@ def brief_next_steps(summary: PeriodSummary) -> tuple[Group, ...]:
     return (Group("", said),) if said else ()
 
 
-def _first_problem(measure: MeasureStatus) -> Paragraph:
-    said = (*wording.said_by(measure, "problems"), wording.full_stop(wording.reason_of(measure)))
+def _first_problem(measure: MeasureStatus, period: str) -> Paragraph:
+    reason = wording.full_stop(wording.reason_of(measure, period))
+    said = (*wording.said_by(measure, "problems"), reason)
     return Paragraph(first_sentence(said[0]), who=name_of(measure))
 
 

@@ -24,6 +24,7 @@ from measures.numerals import NUMERAL
 from measures.reports.blocks import Paragraph
 from measures.reports.documents import chinese_date
 from measures.summaries import (
+    CommitmentStatus,
     ConfirmedText,
     DepartmentFiling,
     FilingCount,
@@ -198,18 +199,24 @@ def light_name(light: Light) -> str:
     return f"{light.colour.label}{f'，{LIGHTER}' if light.lighter else ''}"
 
 
-def light_words(measure: MeasureStatus) -> str:
-    return f"{light_name(measure.light)}：{reason_of(measure)}"
+def light_words(measure: MeasureStatus, period: str) -> str:
+    return f"{light_name(measure.light)}：{reason_of(measure, period)}"
 
 
-def reason_of(measure: MeasureStatus) -> str:
-    """The reason of the light. Documents print full names of departments, screens short ones."""
+def reason_of(measure: MeasureStatus, period: str) -> str:
+    """The reason of the light. Documents print full names of departments, screens short ones.
+
+    A figure in it that another period than this one states is dated.
+    """
     departments = (*measure.leads, *(update.department for update in measure.updates))
     full = {department.short_name: department.name for department in departments}
     parameters = dict(measure.light.parameters)
     if "department" in parameters:
         parameters["department"] = full.get(str(parameters["department"]), parameters["department"])
-    return reason_text(measure.light.reason, parameters)
+    label = parameters.get("label")
+    dates = (data_of(row, period) for row in measure.commitments if row.label == label)
+    dated = next(filter(None, dates), "") if "figure" in parameters else ""
+    return f"{reason_text(measure.light.reason, parameters)}{bracketed(dated) if dated else ''}"
 
 
 def short_reason_of(measure: MeasureStatus) -> str:
@@ -406,12 +413,22 @@ def own_text(update: UpdateStatus | None, measure: MeasureStatus, on: date) -> t
     return (Paragraph(first, lead=lead_of(update.text)), *map(Paragraph, others))
 
 
-def commitments_of(measure: MeasureStatus) -> Iterable[str]:
-    """One line of text for each commitment: the value of its latest text in force, why it fell, its plan."""
+def data_of(row: CommitmentStatus, period: str) -> str:
+    """Which period states the value, unless it is this one or none."""
+    return f"数据来自{row.stated_in}" if row.stated_in not in ("", period) else ""
+
+
+def commitments_of(measure: MeasureStatus, period: str) -> Iterable[str]:
+    """One line of text for each commitment: the value of its latest text in force, why it fell, its plan.
+
+    A value that another period than this one states is dated, unless its year to date says so.
+    """
     for row in measure.commitments:
         span = year_to_date(row.stated_in, row.year)
         to_date = f"{span}累计" if span else ""
-        value = f"{row.label}：{to_date}{row.words.replace(' ', '')}{'（已完成）' if row.met else ''}"
+        dated = "" if span else data_of(row, period)
+        notes = "，".join(filter(None, ("已完成" if row.met else "", dated)))
+        value = f"{row.label}：{to_date}{row.words.replace(' ', '')}{bracketed(notes) if notes else ''}"
         fallen = (f"{one.name}比上次减少{bracketed(one.decrease_reason.rstrip('。'))}" for one in row.fallen)
         yield "；".join(filter(None, (value, *fallen, row.interim_words.replace(" ", ""))))
 

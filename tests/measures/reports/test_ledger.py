@@ -7,8 +7,10 @@ import openpyxl
 import pytest
 
 from measures import summaries
-from measures.models import LeadMode, ReportingPeriod, UpdateState
+from measures.lights import Light
+from measures.models import LeadMode, LightColour, LightReason, ReportingPeriod, UpdateState
 from measures.reports import ledger, wording
+from measures.reports.department import department_report
 from measures.reports.status import StatusReport, status_report
 from measures.reports.tables import Band, Cell, Column, Table
 from measures.summaries import MeasureStatus, SourcedSummary
@@ -53,7 +55,33 @@ def test_ledger_shows_commitments_and_separate_leads(report: StatusReport) -> No
 def test_ledger_says_what_the_value_of_a_year_covers(stated_in: str, year: int | None, words: str) -> None:
     stated = replace(samples.study_tour(), stated_in=stated_in, year=year)
     measure = replace(samples.summary().measures[0], commitments=(stated,))
-    assert list(wording.commitments_of(measure)) == [words]
+    assert list(wording.commitments_of(measure, stated_in)) == [words]
+
+
+def test_value_of_an_earlier_period_is_dated_in_every_document_that_states_it() -> None:
+    """Unless the words for the year to date say it."""
+    stated = replace(
+        samples.study_tour(), figure="3/3", met=True, year=None, stated_in="2019年第四季度", label="窗口"
+    )
+    yearly = replace(samples.study_tour(), stated_in="2020年第一季度")
+    figure: dict[str, str | int] = {"label": "窗口", "figure": "3/3"}
+    light = Light(LightColour.GREEN, LightReason.ON_COURSE, figure)
+    summary = samples.summary()
+    first = replace(summary.measures[0], commitments=(stated, yearly), light=light)
+    section = replace(summary.sections[0], measures=(first,))
+    sourced = SourcedSummary(replace(summary, sections=(section,)), None)
+    words = "窗口：3/3次（已完成，数据来自2019年第四季度）"
+    table = ledger.ledger(sourced).table
+    assert rows_of(table)["二（一）"]["本期进展"][-2:] == (words, "年度研修考察：2020年一季度累计0/1次")
+    assert rows_of(table)["二（一）"]["进度灯及原因"][0].endswith("（数据来自2019年第四季度）。")
+    assert f"量化承诺：{words}；" in department_report(sourced, department="rsj").html()
+    heading = "按计划推进〔数据来自2019年第四季度〕）"
+    assert all(
+        heading in made.html()
+        for made in (status_report(sourced), department_report(sourced, department="rsj"))
+    )
+    now = replace(first, commitments=(replace(stated, stated_in=summary.period.name),))
+    assert "数据来自" not in "".join(wording.commitments_of(now, summary.period.name))
 
 
 @pytest.mark.parametrize("mode", [LeadMode.SINGLE, LeadMode.SEPARATE])

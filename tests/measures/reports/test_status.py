@@ -349,7 +349,9 @@ def test_light_that_the_office_set_lighter_is_marked_wherever_it_is_counted() ->
         f"。其中，{measure.code}的进度灯由统筹单位认定，{mark}。"
     )
     assert f"转为{LightColour.GREEN.label}，{mark}" in wording.change_sentence(summary)
-    assert wording.light_words(measure).startswith(f"{LightColour.GREEN.label}，{mark}：")
+    assert wording.light_words(measure, summary.period.name).startswith(
+        f"{LightColour.GREEN.label}，{mark}："
+    )
     assert mark not in wording.lights_sentence(bare(samples.summary(), red))
 
 

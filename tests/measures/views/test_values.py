@@ -293,7 +293,9 @@ def test_a_reason_is_read_on_the_updates_page_in_review_on_the_measure_and_in_th
     assert WHY in shown
     assert PLAN.casefold() in shown.casefold()
     summary = live_summary(update.period, DAY)
-    [words] = [words for row in summary.measures for words in wording.commitments_of(row)]
+    [words] = [
+        words for row in summary.measures for words in wording.commitments_of(row, summary.period.name)
+    ]
     assert words.startswith(f"技能竞赛：2020年上半年累计6/12次；比上次减少（{WHY}）；阶段目标：")
 
 
