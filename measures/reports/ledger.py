@@ -16,7 +16,7 @@ from measures.models import LeadMode
 from measures.reports import wording
 from measures.reports.blocks import Paragraph
 from measures.reports.documents import TableDocument, chinese_date, origin
-from measures.reports.tables import Cell, Column, RowsBySection, Table, number
+from measures.reports.tables import Cell, Column, Quotation, RowsBySection, Table, number
 from measures.summaries import MeasureStatus, PeriodSummary, SourcedSummary, UpdateStatus
 
 
@@ -42,7 +42,19 @@ def _participants(measure: MeasureStatus, on: date) -> Cell:
 
 
 def _progress(measure: MeasureStatus, on: date, period: str = "") -> Cell:
-    return Cell((*wording.sentences_of(measure, on), *wording.commitments_of(measure, period)))
+    """What is printed in a sentence each, and what was promised; below it at length, as others are quoted."""
+    sentences, details = wording.sentences_of(measure, on), tuple(wording.details_of(measure))
+    promised = tuple(wording.commitments_of(measure, period))
+    told = ((row, f"{said}{wording.next_steps_of(row)}") for row, said in details)
+    return Cell(
+        (*sentences, *promised),
+        below=tuple(Quotation(wording.with_role(row), said) for row, said in told if said),
+        sheet_lines=(
+            *sentences,
+            *(f"{wording.speaker(measure, row)}{said}" for row, said in details if said),
+            *promised,
+        ),
+    )
 
 
 def _problems(measure: MeasureStatus, on: date) -> Cell:
@@ -86,7 +98,11 @@ def _others(measure: MeasureStatus, on: date) -> Cell:
     silent = wording.silent_others(measure, on)
     uncounted = (Paragraph(silent, who="未计入："),) if silent else ()
     told = (*wording.inputs_of(measure), *uncounted)
-    return Cell(tuple(f"{row.who}{row.text}" for row in told), names=tuple(row.who for row in told))
+    return Cell(
+        tuple(f"{row.who}{row.text}" for row in told),
+        names=tuple(row.who for row in told),
+        leads=tuple(row.lead for row in told),
+    )
 
 
 # The shares are millimetres of the sheet as it is today; a new column takes its part from all.

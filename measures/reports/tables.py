@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from measures.charts import Mark
 
@@ -22,24 +22,41 @@ CHARACTERS: Final = {True: 60, False: 42}
 LINES_THAT_MOVE: Final = {True: 8, False: 13}
 
 
+class Quotation(NamedTuple):
+    """What somebody said; the `lead`, with which the text may begin, is set apart from it."""
+
+    who: str
+    text: str
+    lead: str = ""
+
+
 @dataclass(frozen=True)
 class Cell:
     """What it says, in lines; a `mark`, which its words repeat, may be drawn before the first.
 
     `value` is what a spreadsheet counts with: a number, a share, a day. `names` are those with which the
-    lines begin, where somebody is quoted.
+    lines begin, where somebody is quoted, and `leads` how these go on, where that is set apart. What stands
+    `below` the row on paper has no column of its own: a spreadsheet says it in its `sheet_lines`.
     """
 
     lines: tuple[str, ...]
     mark: Mark | None = None
     value: int | Decimal | date | None = None
     names: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    below: tuple[Quotation, ...] = ()
+    sheet_lines: tuple[str, ...] = ()
 
     @property
-    def quoted(self) -> Iterator[tuple[str, str, str]]:
-        """Each line as (who, what, both)."""
-        pairs = zip(self.names, self.lines, strict=True)
-        return ((name, line.removeprefix(name), line) for name, line in pairs)
+    def in_a_sheet(self) -> tuple[str, ...]:
+        return self.sheet_lines or self.lines
+
+    @property
+    def quoted(self) -> Iterator[Quotation]:
+        """What each line says, and who says it."""
+        leads = self.leads or ("",) * len(self.lines)
+        quoted = zip(self.names, self.lines, leads, strict=True)
+        return (Quotation(name, line.removeprefix(name), lead) for name, line, lead in quoted)
 
 
 @dataclass(frozen=True)
@@ -73,10 +90,15 @@ class PaperRow:
     band: str = ""
     who: str = ""
     text: str = ""
+    lead: str = ""
     named: str = ""
     long: bool = False
     kept: bool = False
     total: bool = False
+
+    @property
+    def rest(self) -> str:
+        return self.text.removeprefix(self.lead)
 
     @property
     def carried(self) -> str:
@@ -157,13 +179,14 @@ class Table:
         named = "".join(line for _column, cell in cells[:2] for line in cell.lines)
         return [
             PaperRow(cells, named=named, long=self._is_long(self.on_paper, (row for _column, row in cells))),
-            *(
-                PaperRow(who=who, text=text, named=named, long=self._is_long((column,), (Cell((line,)),)))
-                for column, cell in pairs
-                if column.across
-                for who, text, line in cell.quoted
-            ),
+            *(self._across(said, named) for _column, cell in cells for said in cell.below),
+            *(self._across(said, named) for column, cell in pairs if column.across for said in cell.quoted),
         ]
+
+    def _across(self, said: Quotation, named: str) -> PaperRow:
+        whole = Column[Any]("", 1, lambda row, on: row)
+        long = self._is_long((whole,), (Cell((f"{said.who}{said.text}",)),))
+        return PaperRow(who=said.who, text=said.text, lead=said.lead, named=named, long=long)
 
     def _is_long(self, columns: Sequence[Column[Any]], cells: Iterable[Cell]) -> bool:
         return lines_of_row(columns, cells, CHARACTERS[self.wide]) > LINES_THAT_MOVE[self.wide]

@@ -224,7 +224,7 @@ def _drawn(row: PaperRow, width: int, looks: str = "") -> str:
         return _row([_cell(column, cell, style) for column, cell in row.cells], rules)
     if row.band:
         return _row([_box(_written("TableBand", _run(row.band)), width, SHADED)], rules)
-    words = _written(f"{looks}TableText", _run(row.who, "Name"), _run(row.text))
+    words = _written(f"{looks}TableText", _run(row.who, "Name"), _run(row.lead, "Lead"), _run(row.rest))
     return _row([_box(words, width)], rules)
 
 

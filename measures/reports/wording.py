@@ -356,6 +356,24 @@ def sentences_of(measure: MeasureStatus, on: date) -> tuple[str, ...]:
     return tuple(sentence for sentence in found if sentence)
 
 
+def details_of(measure: MeasureStatus) -> Iterable[tuple[UpdateStatus, str]]:
+    """For the ledger: what each printed text says at length, beyond its sentence; empty where it does not."""
+    for update in measure.printed:
+        if update.text is not None:
+            yield update, _details(update.text)
+
+
+def _details(text: ConfirmedText) -> str:
+    told = " ".join(lines_of(text.progress)) if text.situation == Situation.PROGRESS else ""
+    return "" if told.rstrip("。") == text.headline.rstrip("。") else full_stop(told)
+
+
+def next_steps_of(update: UpdateStatus) -> str:
+    """Under their name; empty where there are none."""
+    said = " ".join(lines_of(update.text.next_steps)) if update.text else ""
+    return f"{TEXTS['next_steps'].label}：{full_stop(said)}" if said else ""
+
+
 def said_by(measure: MeasureStatus, field: str) -> tuple[str, ...]:
     """`problems` or `next_steps` of the printed texts, each with its department unless there is only one."""
     found = []

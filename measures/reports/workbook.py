@@ -147,14 +147,15 @@ class _Page:
     def _height(self, row: tuple[Cell, ...]) -> float:
         lines = 1
         for cell, width in zip(row, self.widths, strict=True):
-            if cell.lines[1:] or CHINESE * len("".join(cell.lines)) > width - 1:  # else one, as most have
-                lines = max(lines, sum(_lines(line, width) for line in cell.lines))
+            said = cell.in_a_sheet
+            if said[1:] or CHINESE * len("".join(said)) > width - 1:  # else one, as most have
+                lines = max(lines, sum(_lines(line, width) for line in said))
         return lines * LINE
 
     def _put(self, place: int, cell: Cell, look: Format) -> None:
         value, page = cell.value, self.page
         if value is None:
-            page.write_string(self.row, place, _said("\n".join(cell.lines)), look)
+            page.write_string(self.row, place, _said("\n".join(cell.in_a_sheet)), look)
         elif isinstance(value, date):
             page.write_datetime(self.row, place, value, look)
         else:

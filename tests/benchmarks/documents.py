@@ -98,7 +98,7 @@ def plain_workbook(sheets: Sequence[Sheet]) -> bytes:
 def _said(row: tuple[Cell, ...] | Band) -> list[Any]:
     if isinstance(row, Band):
         return [row.words]
-    return [_counted(cell) if cell.value is not None else "\n".join(cell.lines)[:32_767] for cell in row]
+    return [_counted(cell) if cell.value is not None else "\n".join(cell.in_a_sheet)[:32_767] for cell in row]
 
 
 def _counted(cell: Cell) -> object:
@@ -117,7 +117,7 @@ def plain_word(document: Document) -> bytes:
         if isinstance(block, blocks.Heading):
             file.add_heading(block.text, block.level)
         elif isinstance(block, blocks.Paragraph):
-            file.add_paragraph(f"{block.heading}{block.who}{block.text}")
+            file.add_paragraph(f"{block.who}{block.text}")
         for table in blocks.tables_of([block]):
             _add_table(file, table)
     for label, value in document.facts:

@@ -1,10 +1,13 @@
 """The ledger of a made-up quarter: what its cells say, and that a column is declared once."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
+import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from measures import summaries
 from measures.lights import Light
@@ -13,7 +16,8 @@ from measures.reports import ledger, wording
 from measures.reports.department import department_report
 from measures.reports.status import StatusReport, status_report
 from measures.reports.tables import Band, Cell, Column, Table
-from measures.summaries import MeasureStatus, SourcedSummary
+from measures.reports.word import word_file
+from measures.summaries import MeasureStatus, SourcedSummary, UpdateStatus
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports import samples
@@ -123,6 +127,72 @@ def test_ledger_names_a_silent_separate_lead_once(report: StatusReport) -> None:
 
     assert "市教育局：本期未报送。" in rows["四（四）"]["本期进展"]
     assert "未计入" not in "".join(rows["四（四）"]["其他单位报送情况"])
+
+
+def with_texts_of_their_own(sourced: SourcedSummary) -> SourcedSummary:
+    """Each says under each name what nobody else says."""
+
+    def told(row: UpdateStatus, measure: MeasureStatus) -> UpdateStatus:
+        own = f"{measure.code}{row.department.name}"
+        texts = {name: f"{own}的{name}。" for name in ("headline", "progress", "problems", "next_steps")}
+        return replace(row, text=row.text and samples.saying(samples.text(), **texts))
+
+    sections = tuple(
+        replace(
+            section,
+            measures=tuple(
+                replace(one, updates=tuple(told(row, one) for row in one.updates)) for one in section.measures
+            ),
+        )
+        for section in sourced.summary.sections
+    )
+    return SourcedSummary(replace(sourced.summary, sections=sections), None)
+
+
+def test_ledger_says_as_much_of_the_convenor_as_of_others_and_nothing_twice() -> None:
+    """On paper, as an annex, in a Word file and in a workbook."""
+    sourced = with_texts_of_their_own(samples.open_summary())
+    made = ledger.ledger(sourced)
+    page = openpyxl.load_workbook(BytesIO(made.xlsx())).worksheets[0]
+    in_sheet = "".join(str(cell.value) for row in page.iter_rows(min_row=4) for cell in row)
+    report = status_report(sourced)
+    on_paper = "".join(re.sub("<[^>]+>", "", html) for html in (made.html(), report.html().split("附件1")[1]))
+    in_word = "".join(
+        "".join(node.text for node in table._tbl.iter(qn("w:t")))
+        for table in docx.Document(BytesIO(word_file(report))).tables
+    )
+    updates = [row for one in sourced.summary.measures for row in one.updates if row.text]
+    assert {row.is_lead for row in updates} == {True, False}
+    for row in updates:
+        for name in ("headline", "progress", "problems", "next_steps"):
+            said = str(getattr(row.text, name))
+            assert (on_paper.count(said), in_word.count(said), in_sheet.count(said)) == (2, 1, 1), said
+
+
+def test_leads_are_quoted_below_their_row_before_the_others(report: StatusReport) -> None:
+    rows = [row for row in report.ledger.paper_rows if row.named.startswith("四（三）")]
+    assert [row.who for row in rows] == [
+        "",
+        "市教育局（牵头）：",
+        "市人力资源和社会保障局（牵头）：",
+        *(row.who for row in rows[3:]),
+    ]
+    assert all("（参与）" in row.who or row.who == "未计入：" for row in rows[3:])
+    assert rows[1].text.startswith("组织召开部门联席会议2次")
+    assert "下步打算：下一季度完成剩余2个窗口建设" in rows[1].text
+    participant = next(row for row in rows if "（参与）" in row.who)
+    assert participant.lead == "窗口已在市本级和8个县（市、区）挂牌运行。"
+    assert f'<span class="lead">{participant.lead}</span>' in re.sub(r"\s+", " ", report.html())
+
+
+def test_headline_alone_is_not_quoted_again_below_its_row() -> None:
+    summary = samples.summary()
+    first = summary.measures[0]
+    alone = samples.saying(samples.text(), headline="已挂牌", progress="已挂牌。", next_steps="")
+    updates = (replace(first.updates[0], text=alone),)
+    section = replace(summary.sections[0], measures=(replace(first, updates=updates),))
+    table = ledger.ledger(SourcedSummary(replace(summary, sections=(section,)), None)).table
+    assert [(row.who, row.text) for row in table.paper_rows if row.text] == []
 
 
 # --- the ledger as a document of its own ----------------------------------------------------------
