@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import User
@@ -27,6 +27,12 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
         rows = ProgressUpdate.objects.all() if updates is None else updates
         owed = rows.filter(pk=OuterRef("update"), first_submitted_at=None, period__state=PeriodState.OPEN)
         return self.filter(Exists(owed.exclude(state=UpdateState.WAIVED)), outcome="")
+
+
+def asked_until() -> Subquery:
+    """Of an update in a query: the day that was asked for and that the office has not answered."""
+    asked = Extension.objects.pending().filter(update=OuterRef("pk"))
+    return Subquery(asked.values("new_due_on")[:1])
 
 
 class Extension(models.Model):

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 
 from departments.actors import Actor
 from measures import permissions
 from measures.models import Extension, FormerDates, PeriodState, ProgressUpdate
+from measures.models.extensions import asked_until
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.office_forms import ExtensionDecisionForm
 from measures.workflow.extensions import why_not_asked
@@ -52,9 +53,8 @@ def moved_dates(updates: Iterable[ProgressUpdate]) -> list[FormerDates]:
 
 def with_later_dates(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
     """Each with `asked_until`, which the office has not decided, and `dates_moved`, in its period."""
-    asked = Extension.objects.pending().filter(update=OuterRef("pk"))
     return updates.annotate(
-        asked_until=Subquery(asked.values("new_due_on")[:1]),
+        asked_until=asked_until(),
         dates_moved=Exists(FormerDates.objects.filter(period=OuterRef("period"))),
     )
 

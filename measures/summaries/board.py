@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from departments.models import Department
 from measures.lights import FilingFacts, FilingState, filing_state
 from measures.models import (
+    Extension,
     Measure,
     ProgressUpdate,
     ReportingPeriod,
@@ -29,6 +30,7 @@ from measures.models import (
     Urge,
     UrgeLevel,
 )
+from measures.models.extensions import asked_until
 from measures.models.filing import ProgressUpdateQuerySet
 
 
@@ -67,7 +69,8 @@ class BoardColumn:
 class BoardCell:
     """An update; `nothing_new` where the text in force says that there was no progress.
 
-    `is_signed`: the slip with its latest text was signed on paper.
+    `is_signed`: the slip with its latest text was signed on paper. `asked_until`: the later day that the
+    office has not answered.
     """
 
     uuid: UUID
@@ -77,16 +80,22 @@ class BoardCell:
     due_on: date
     nothing_new: bool
     is_signed: bool
+    asked_until: date | None
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """`slips`: how often it was urged in the period, and how strongly the last time; only of silent ones."""
+    """`slips`: how often it was urged in the period, and how strongly the last time; only of silent ones.
+
+    And of how many of what it misses a later day was `asked` for and not answered, the latest of these days.
+    """
 
     department: Department
     tally: Tally
     slips: int = 0
     level: UrgeLevel | None = None
+    asked: int = 0
+    asked_until: date | None = None
 
 
 _TALLY: Final = ("owed", "filed", "confirmed", "missing")
@@ -101,6 +110,7 @@ _CELL: Final = (
     "first_submitted_at",
     "in_force__situation",
     "is_signed",
+    "asked_until",
 )
 
 
@@ -131,12 +141,16 @@ class Board:
         counted = departments.annotate(**_tally(self.on, "updates__")).order_by("position", "slug")
         if not silent:
             return [BoardRow(row, _told(vars(row))) for row in counted[start : start + length]]
-        urges = Urge.objects.filter(period=self.period, department=OuterRef("pk"))
-        number = urges.order_by().values("department").annotate(n=Count("pk")).values("n")
-        last = urges.order_by("-at", "-number").values("level")[:1]
-        missing = counted.filter(missing__gt=0).annotate(slips=Subquery(number), level=Subquery(last))
+        missing = counted.filter(missing__gt=0).annotate(**self._urged, **self._asked)
         return [
-            BoardRow(row, _told(found), found["slips"] or 0, found["level"] and UrgeLevel(found["level"]))
+            BoardRow(
+                row,
+                _told(found),
+                found["slips"] or 0,
+                found["level"] and UrgeLevel(found["level"]),
+                found["asked"] or 0,
+                found["asked_until"],
+            )
             for row in missing[start : start + length]
             for found in [vars(row)]
         ]
@@ -172,7 +186,9 @@ class Board:
     ) -> dict[tuple[int, int], BoardCell]:
         """By department and measure. One query."""
         updates = self._of(rows).filter(measure__in=[column.key for column in columns])
-        found = updates.order_by().annotate(is_signed=_signed()).values_list(*_CELL)
+        found = (
+            updates.order_by().annotate(is_signed=_signed(), asked_until=asked_until()).values_list(*_CELL)
+        )
         return {(department, measure): _cell(facts, self.on) for department, measure, *facts in found}
 
     def tallies(
@@ -183,6 +199,24 @@ class Board:
         keys = ("department_id", "measure__section_id")
         found = updates.order_by().values_list(*keys).annotate(**_tally(self.on))
         return {(department, section): Tally(*numbers) for department, section, *numbers in found}
+
+    # --- of a department in a query ---
+
+    @property
+    def _urged(self) -> dict[str, Subquery]:
+        urges = Urge.objects.filter(period=self.period, department=OuterRef("pk"))
+        number = urges.order_by().values("department").annotate(n=Count("pk")).values("n")
+        last = urges.order_by("-at", "-number").values("level")[:1]
+        return {"slips": Subquery(number), "level": Subquery(last)}
+
+    @property
+    def _asked(self) -> dict[str, Subquery]:
+        pending = Extension.objects.pending(self._updates.not_filed(self.on))
+        of_one = pending.filter(update__department=OuterRef("pk")).order_by().values("update__department")
+        return {
+            "asked": Subquery(of_one.annotate(n=Count("pk")).values("n")),
+            "asked_until": Subquery(of_one.annotate(day=Max("new_due_on")).values("day")),
+        }
 
     # --- which updates ---
 
@@ -240,7 +274,7 @@ def _section(row: dict[str, Any]) -> Section:
 
 
 def _cell(facts: list[Any], on: date) -> BoardCell:
-    uuid, state, role, due_on, back_due_on, submitted, situation, is_signed = facts
+    uuid, state, role, due_on, back_due_on, submitted, situation, is_signed, asked = facts
     filed: datetime | None = submitted
     filed_on = timezone.localdate(filed) if filed else None
     waived = state == UpdateState.WAIVED
@@ -252,6 +286,7 @@ def _cell(facts: list[Any], on: date) -> BoardCell:
         due_on=back_due_on if state == UpdateState.RETURNED and back_due_on else due_on,
         nothing_new=situation not in {None, Situation.PROGRESS},
         is_signed=is_signed,
+        asked_until=asked,
     )
 
 

@@ -28,6 +28,7 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
 )
+from measures.models.extensions import asked_until
 from measures.summaries.light_changes import KeptChange, changes_of, told_within
 from measures.summaries.open_periods import number_of
 from measures.summaries.seals import UNSEALED
@@ -239,11 +240,11 @@ def _whole_updates(periods: list[int], measures: list[int]) -> QuerySet[Progress
 
 @compiled
 def _updates_with_files(periods: list[int], measures: list[int]) -> QuerySet[Any]:
-    """Each says how many files its text in force has."""
+    """Each says how many files its text in force has, and which later day was asked for and not answered."""
     files = EvidenceFile.revisions.through._default_manager.filter(revision=OuterRef("in_force"))
     late = LateEvidence.objects.filter(revision=OuterRef("in_force"), file__place__isnull=False)
     rows = _rows_of_updates(periods, measures).select_related("department")
-    return rows.annotate(files=number_of(files) + number_of(late))
+    return rows.annotate(files=number_of(files) + number_of(late), asked_until=asked_until())
 
 
 @compiled

@@ -32,6 +32,14 @@ from measures.summaries.types import (
 
 
 @dataclass(frozen=True)
+class AskedDay:
+    """A later day that a department has asked for, which the office has not answered."""
+
+    department: DepartmentName
+    until: date
+
+
+@dataclass(frozen=True)
 class PeriodEntry(PrintedTexts):
     """What became of the measure in one period. `changes`: the lights that were kept in it, oldest first."""
 
@@ -40,6 +48,7 @@ class PeriodEntry(PrintedTexts):
     light: Light | None
     updates: tuple[UpdateStatus, ...]
     changes: tuple[KeptChange, ...] = ()
+    asked: tuple[AskedDay, ...] = ()
 
     @property
     def corrections(self) -> int:
@@ -170,6 +179,11 @@ def _entry(rows: Rows, period: ReportingPeriod, status: MeasureStatus) -> Period
         light=status.light if period.pk == rows.period.pk else light,
         updates=tuple(update_status(row) for row in updates),
         changes=rows.changes[period.pk],
+        asked=tuple(
+            AskedDay(department_name(row.department), until)
+            for row in updates
+            if (until := vars(row)["asked_until"])
+        ),
     )
 
 

@@ -46,6 +46,12 @@ def day_words(day: date, on: date) -> str:
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == on.year else "DATE_FORMAT")
 
 
+@register.filter
+def asked_words(until: date, on: date) -> str:
+    """A later day that a department asked for: said wherever it is called late meanwhile."""
+    return _("asked for %(day)s, not answered yet") % {"day": day_words(until, on)}
+
+
 @register.simple_tag
 def waiting_words(since: date, on: date) -> str:
     """When a text was handed on, and for how many calendar days it has been waiting."""

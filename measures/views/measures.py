@@ -80,10 +80,12 @@ def detail_context(
     request: ActingRequest, measure: Measure, refused: tuple[str, MatterForm] | None = None
 ) -> dict[str, Any]:
     """All that the page shows; `refused` is the matter's uuid and the answer form that was not accepted."""
-    history = summaries.read_measure(measure, clock.today())
+    on = clock.today()
+    history = summaries.read_measure(measure, on)
     open_matters = open_matters_of(history, refused) if history else []
     return {
         "measure": measure,
+        "on": on,
         "text": marked_html(split_at_passages(measure.text, promised_wordings(measure, history))),
         "history": history,
         "commitments": list(zip(history.status.commitments, history.years, strict=True)) if history else [],

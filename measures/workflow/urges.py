@@ -30,6 +30,7 @@ from measures.models import (
     UrgeLevel,
     UrgeReceipt,
 )
+from measures.models.extensions import asked_until
 from measures.workflow.acting import one_act
 from measures.workflow.checks import require, required_reason
 from measures.workflow.errors import WrongStateError
@@ -53,6 +54,11 @@ class Missing:
         return min(update.due_on for update in self.updates)
 
     @property
+    def asked(self) -> list[ProgressUpdate]:
+        """Those for which a later day was asked, `asked_until`, and not answered: no bar to a slip."""
+        return [update for update in self.updates if vars(update)["asked_until"]]
+
+    @property
     def urged_today(self) -> bool:
         return any(urge.day == self.on for urge in self.urges)
 
@@ -60,6 +66,7 @@ class Missing:
 def missing_departments(period: ReportingPeriod, on: date) -> list[Missing]:
     """In protocol order, with the level that a slip of that day has. Raises CalendarMissing."""
     rows = period.updates.not_filed(on).select_related("department", "measure__section")
+    rows = rows.annotate(asked_until=asked_until())
     updates: dict[Department, list[ProgressUpdate]] = defaultdict(list)
     for update in rows.in_document_order():
         updates[update.department].append(update)
