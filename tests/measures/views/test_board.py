@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from departments.actors import Actor
+from departments.models import DemoMode
+from langfang_policy import clock
 from measures import summaries
 from measures.models import PeriodState, ReportingPeriod, Situation, UpdateState
 from measures.pages.board import COLUMNS, DEPARTMENTS
@@ -138,6 +140,37 @@ def test_how_often_and_how_strongly_a_silent_department_was_urged_stands_above(
     [slips] = re.findall(r'href="([^"]*urges/[^"]*)"', above)
     assert len(clerk.get(slips.replace("&amp;", "&")).context["page"]) == 2
     assert queries_of(clerk, address) == before
+
+
+@pytest.mark.parametrize(
+    ("day", "who", "narrowed", "offered"),
+    [
+        (LATE_DAY, cast.clerk, "", ["urge!", "close"]),
+        (cast.DAY, cast.clerk, "", ["urge", "close!"]),
+        (LATE_DAY, cast.clerk, "?role=participant", ["urge!", "close"]),
+        (LATE_DAY, cast.signer, "", []),
+    ],
+)
+def test_urging_is_in_reach_while_updates_are_missing_and_in_grace_comes_before_closing(
+    browser_of: BrowserOf,
+    period: ReportingPeriod,
+    day: date,
+    who: Callable[[], Actor],
+    narrowed: str,
+    offered: list[str],
+) -> None:
+    """`!`: the one primary button."""
+    DemoMode.objects.update(on=day)
+    clock.forget()
+    page = browser_of(who()).get(board_of(period) + narrowed).content.decode()
+    found = re.findall(r'class="button( button-primary)?"\s+href="[^"]*/(urge|close)/"', page)
+    assert [f"{name}{'!' if main else ''}" for main, name in found] == offered
+
+
+def test_a_period_of_which_all_is_filed_offers_no_urging(browser_of: BrowserOf) -> None:
+    update = builders.an_update(S.SUBMITTED)
+    page = browser_of(cast.clerk()).get(board_of(update.period)).content.decode()
+    assert ("/urge/" in page, "/close/" in page) == (False, True)
 
 
 def test_others_have_no_such_page(browser_of: BrowserOf, period: ReportingPeriod) -> None:
