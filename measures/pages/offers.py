@@ -263,6 +263,9 @@ class Offer:
         return self.form.is_bound
 
 
+OVERTAKEN: Final = 409
+
+
 @dataclass(frozen=True)
 class Refused:
     """An act that was tried and did not happen, with the form as it was filled in."""
@@ -274,6 +277,14 @@ class Refused:
     @property
     def reason(self) -> str:
         return str(self.form.data.get("reason", ""))
+
+    @property
+    def label(self) -> Words:
+        return self.act.label
+
+    def is_overtaken(self, update: ProgressUpdate) -> bool:
+        """Something else was done to the update between its being shown and this act."""
+        return self.status == OVERTAKEN and self.form.cleaned_data.get("version") != update.version
 
 
 def offer(
@@ -311,12 +322,25 @@ def offers(actor: Actor, update: ProgressUpdate, refused: Refused | None = None)
         if not departments or why_not(actor, act, update):
             continue
         if refused and refused.act == act:
-            found.append(with_form(act, update, refused.form))
+            found.append(_sent_again(update, refused))
         else:
             acting = actor.preferred(departments)
             made = offer(act, update, departments, acting=acting)
             found.append(replace(made, said_for=_said_for(actor, departments)))
     return found
+
+
+def _sent_again(update: ProgressUpdate, refused: Refused) -> Offer:
+    """With what was typed. From the page that shows what came between, it can be sent: as another act too."""
+    form = refused.form
+    if refused.is_overtaken(update):
+        form.data = {**dict(form.data.items()), "version": str(update.version)}
+        if refused.reason and button_of(refused.act, update) is not BUTTONS[refused.act]:
+            words = _(
+                "These are your words for “%(act)s”, which was not carried out: check that they fit here."
+            )
+            form["reason"].help_text = words % {"act": refused.label}
+    return with_form(refused.act, update, form)
 
 
 def _said_for(actor: Actor, departments: Sequence[Department]) -> Department | None:

@@ -22,6 +22,7 @@ from measures.repetition import repeated_words
 from measures.workflow import updates
 from measures.workflow.evidence import may_add_late_evidence
 from measures.workflow.signatures import signed_text
+from measures.workflow.table_check import DONE_TO_UPDATES
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class UpdatePage:
     offers: list[Offer]
     reasons_against: list[str]
     refused: Refused | None
+    overtaken_by: Entry | None
     is_offered: bool
     may_write: bool
     dates: DatesOfUpdate | None
@@ -87,9 +89,9 @@ def update_page(
         offers=possible,
         reasons_against=reasons_against(actor, update),
         refused=refused,
+        overtaken_by=_overtaken_by(refused, update, events),
         is_offered=refused is not None and refused.act in {offer.act for offer in possible},
-        may_file_on_behalf=updates.is_possible(update, Act.FILE_ON_BEHALF)
-        and bool(updates.acting_for(actor, Act.FILE_ON_BEHALF, update)),
+        may_file_on_behalf=_may_file_on_behalf(actor, update),
         may_add_late_evidence=may_add_late_evidence(actor, update),
         is_own=permissions.is_own(actor, update),
         may_write=permissions.can_write(actor, update) and updates.is_possible(update, Act.SAVE),
@@ -100,6 +102,19 @@ def update_page(
         may_correct_signature=can_correct(actor, update, signature),
         has_slip=slip_shown(actor, update),
     )
+
+
+def _may_file_on_behalf(actor: Actor, update: ProgressUpdate) -> bool:
+    act = Act.FILE_ON_BEHALF
+    return updates.is_possible(update, act) and bool(updates.acting_for(actor, act, update))
+
+
+def _overtaken_by(refused: Refused | None, update: ProgressUpdate, events: list[Entry]) -> Entry | None:
+    """What a person did to the update before the act that was refused; None where nothing came between."""
+    if refused is None or not refused.is_overtaken(update):
+        return None
+    found = (entry for entry in events if entry.event.act in DONE_TO_UPDATES and entry.event.user_id)
+    return next(found, None)
 
 
 def sources_shown(actor: Actor, update: ProgressUpdate) -> list[ChangedSource]:

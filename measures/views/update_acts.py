@@ -20,7 +20,7 @@ from langfang_policy import clock
 from measures.forms import ActForm
 from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
-from measures.pages.offers import Button, Refused, button_of
+from measures.pages.offers import OVERTAKEN, Button, Refused, button_of
 from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_loading import is_still_readable, readable_without_texts
 from measures.views.updates import update_context
@@ -72,7 +72,7 @@ def _try(request: ActingRequest, update: ProgressUpdate, form: ActForm, button: 
         if _is_second_click(request, update, form, button):
             return DONE
         form.add_error(None, str(error))
-        return 409
+        return OVERTAKEN
     return DONE
 
 

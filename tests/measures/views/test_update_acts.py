@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 from departments.actors import Actor
 from departments.models import Department, Role
 from measures.models import Act, Event, LeadMode, ProgressUpdate, UpdateState
-from measures.pages.offers import BUTTONS, by_act
+from measures.pages.offers import ASK_FOR_CORRECTION, BUTTONS, by_act
 from measures.workflow import updates
 from measures.workflow.texts import Text
 from tests import builders, cast
@@ -211,8 +211,28 @@ def test_stale_act_is_refused_and_the_reason_survives(browser_of: BrowserOf) -> 
     answer = send(browser_of(cast.reviewer()), "return", update, reason="数据有误，请核对")
     page = answer.content.decode()
     assert (answer.status_code, state_of(update)) == (409, S.SUBMITTED)
-    assert "This update has been changed since you opened it: it is “submitted” now." in page
+    said = "Since you opened this, 张zgh-reviewer-2 did “approve and submit”; your “return for revision” was"
+    assert (said in page, "Nothing was changed." in page) == (True, False)
     assert "数据有误，请核对" in page
+
+
+def test_two_clerks_are_told_in_one_sentence_who_came_first(browser_of: BrowserOf) -> None:
+    """The words of the second stand in the form of what is possible now, which says so and can be sent."""
+    a_working_calendar()
+    update = an_update(S.SUBMITTED)
+    builders.perform(Act.CONFIRM, cast.clerk(), update)
+    second = browser_of(cast.second_clerk())
+    answer = send(second, "return", update, reason="数据有误，请核对")
+    page = answer.content.decode()
+    assert (answer.status_code, state_of(update)) == (409, S.CONFIRMED)
+    assert "Since you opened this, 张rsj-clerk did “confirm”; your “return for revision” was not" in page
+    assert "What you wrote stands below" in page
+    [offer] = [row for row in answer.context["offers"] if row.act == Act.RETURN]
+    assert (offer.button, offer.form["reason"].value()) == (ASK_FOR_CORRECTION, "数据有误，请核对")
+    assert "your words for “return for revision”" in page
+    sent = {name: offer.form[name].value() for name in ("version", "reason")}
+    assert second.post(offer.url, sent).status_code == 302
+    assert state_of(update) == S.RETURNED
 
 
 def test_stale_act_on_an_update_out_of_sight_gives_the_reason_back(browser_of: BrowserOf) -> None:
