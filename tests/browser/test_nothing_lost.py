@@ -79,7 +79,9 @@ def test_typed_text_is_kept_by_the_server_or_by_the_browser_and_the_page_says_wh
 
         page.context.set_offline(True)
         page.locator("[name=headline]").fill("断网时写的")
-        expect(page.locator("#autosave")).to_contain_text(KEPT_HERE)
+        warning = page.get_by_role("status").filter(has_text=KEPT_HERE)
+        expect(warning).to_be_in_viewport(ratio=1)  # of who types at the head of a long form
+        expect(page.get_by_role("button", name="提交本单位审核")).not_to_be_in_viewport()
         assert local_texts(page) == 1
         page.context.set_offline(False)
         expect(page.locator("#autosave")).to_contain_text(SAVED)
