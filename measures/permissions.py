@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -299,6 +299,8 @@ def can_decide_on_extension(actor: Actor, extension: Extension, office: Office) 
 
 # Who may do an act, as a table of transitions names them: the department acted for, or None.
 ActsFor: TypeAlias = Callable[[Actor, ProgressUpdate], Department | None]
+# Who decides on later dates, for the database: the second where none of the first is left but who asked.
+DECIDE_ON_DATES: Final = (Role.CLERK, Role.SIGNER)
 
 
 def as_reporter(actor: Actor, update: ProgressUpdate) -> Department | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 
 from departments.actors import Actor
+from departments.models import Membership
 from langfang_policy.compiled_queries import compiled
 from measures import permissions
 from measures.models import (
@@ -33,7 +34,7 @@ class PeriodGlance:
 
     `unconfirmable`: submitted updates that nobody may confirm. What is to be confirmed (as the queue counts
     it, less the `own_work` of whoever looks), closures, extensions and matters are those of the whole policy:
-    `is_latest_of_policy` says where they are told, once.
+    `is_latest_of_policy` says where they are told, once. Extensions: those that whoever looks may decide.
     """
 
     period: ReportingPeriod
@@ -91,11 +92,20 @@ def _open_periods(policies: list[int], offices: list[int], actor: Actor, on: dat
         submitted=number_of(ProgressUpdate.objects.filter(waiting)),
         own_work=number_of(parts_of(actor).filter(waiting)),
         pending=number_of(Closure.objects.filter(of_its_policy, outcome="")),
-        asked=number_of(Extension.objects.pending(of_policy)),
+        asked=number_of(Extension.objects.pending(of_policy).filter(_decides_on_dates(actor, on))),
         open_matters=number_of(CoordinationMatter.objects.open().filter(of_its_policy)),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )
     return counted.select_related("policy__coordinator").order_by("-starts_on", "policy")[:MOST]
+
+
+def _decides_on_dates(actor: Actor, on: date) -> Q:
+    """A condition on extensions: as `permissions.can_decide_on_extension` says it of one."""
+    office = OuterRef("update__period__policy__coordinator")
+    others = Membership.objects.active(on).filter(department=office).exclude(user=OuterRef("asked_by"))
+    clerks, signers = (others.filter(role=role) for role in permissions.DECIDE_ON_DATES)
+    of_actor = {"user": actor.person}
+    return Q(Exists(clerks.filter(**of_actor))) | Q(~Exists(clerks), Exists(signers.filter(**of_actor)))
 
 
 def number_of(rows: QuerySet[Model], column: str = "pk", *, distinct: bool = False) -> Subquery:

@@ -10,8 +10,17 @@ from django.urls import NoReverseMatch, reverse
 
 from departments.actors import Actor
 from departments.models import Role, User
-from measures.models import Act, Extension, Measure, MeasureState, PeriodState, ProgressUpdate, UpdateState
-from measures.workflow import announcements, closures, urges
+from measures.models import (
+    Act,
+    Closure,
+    Extension,
+    Measure,
+    MeasureState,
+    PeriodState,
+    ProgressUpdate,
+    UpdateState,
+)
+from measures.workflow import announcements, closures, extensions, urges
 from tests import builders, cast
 
 pytestmark = [
@@ -124,6 +133,10 @@ def test_start_says_how_much_waits_and_which_closures(browser_of: BrowserOf) -> 
     assert (
         reverse("measures:measure_closure", args=["a-policy", update.measure.uuid]) in signer.content.decode()
     )
+    said = signer.content.decode()
+    assert ('<a href="#closures">Closures to decide</a> 1' in said, "Nothing waits" in said) == (True, False)
+    closures.refuse_closure(cast.clerk(), Closure.objects.get(), "尚有遗留问题", builders.moment())
+    assert "Nothing waits for you." in browser_of(cast.signer()).get(START).content.decode()
 
 
 # --- the desk -------------------------------------------------------------------------------------
@@ -210,6 +223,23 @@ def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: Browser
     assert browser_of(cast.clerk()).get(START).context["periods"][0].extensions == 1
     assert reverse("measures:period_urge", args=["a-policy", late.period.uuid]) in page.content.decode()
     assert browser_of(cast.reporter()).get(START).context["periods"] == []
+
+
+def test_desk_counts_the_later_dates_that_its_reader_may_decide(browser_of: BrowserOf) -> None:
+    """The signer only where no clerk is left who did not ask."""
+    update = builders.an_update()
+    extensions.request_extension(
+        cast.reporter(), update, update.due_on + timedelta(days=1), "数据待核", builders.moment()
+    )
+    clerk, signer = cast.clerk(), cast.signer()
+    counted = {
+        who.person.username: browser_of(who).get(START).context["periods"][0].extensions
+        for who in (clerk, signer)
+    }
+    assert counted == {"rsj-clerk": 1, "rsj-signer": 0}
+    Extension.objects.update(asked_by=clerk.person)
+    assert browser_of(clerk).get(START).context["periods"][0].extensions == 0
+    assert browser_of(signer).get(START).context["periods"][0].extensions == 1
 
 
 def test_desk_of_the_office_warns_of_what_nobody_may_confirm(browser_of: BrowserOf) -> None:
