@@ -215,7 +215,10 @@ def office_urges(q: Quarter) -> str:
     """A slip, its receipt and its answer. Returns the address of the slip."""
     q.clerk.goto(f"{q.site.url}{POLICY}/periods/")
     q.clerk.locator("main").get_by_role("link", name="2020年第二季度").first.click()
+    acts = q.clerk.locator(".page-acts > *, .page-head + *")
+    where = acts.evaluate_all("acts => acts.map(act => [act.offsetLeft, act.offsetTop])")
     q.clerk.locator("details.acts-more summary").click()
+    assert acts.evaluate_all("acts => acts.map(act => [act.offsetLeft, act.offsetTop])") == where
     q.clerk.get_by_role("link", name="催办", exact=True).click()
     q.clerk.locator("input[name=departments][value=fgj]").check()
     q.clerk.get_by_role("button", name="催办所选单位").click()
