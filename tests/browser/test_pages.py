@@ -233,6 +233,30 @@ def test_overview_is_short_on_a_phone_and_all_of_it_is_one_press_away(
             expect(part).to_be_visible(visible=is_open)
         lights = page.locator(".overview-table .light:visible")
         assert "红灯" in "".join(lights.all_inner_texts())
+        row = page.locator(".overview-table tr:visible", has=page.locator(".tag")).first
+        starts = row.locator(".ledger-title, .overview-sentence, .overview-light > *").evaluate_all(
+            "parts => parts.map(part => Math.round(part.getBoundingClientRect().left))"
+        )
+        assert len(set(starts[:3])) == 1, starts
+
+
+def test_measure_on_a_phone_begins_with_the_text_of_this_period(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """Directly below light and reason; earlier periods unfold; on a desk the clause is on its left."""
+    with visitor(browser, browser_context_args, java_script_enabled=False) as page:
+        step_in(page, shared_demo, "局领导")
+        page.goto(f"{shared_demo.url}{POLICY}/measures/")
+        page.locator("main a[href*='/measures/']", has_text="社会待遇").first.click()
+        left = "e => e.getBoundingClientRect().left"
+        assert page.locator(".clause").first.evaluate(left) < page.locator("#periods").evaluate(left)
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(page.locator("#periods li").first).to_be_in_viewport()
+        earlier = page.locator("#periods .phone-folded").first
+        expect(earlier).to_be_hidden()
+        page.locator("#periods .phone-turn a").click()
+        expect(earlier).to_be_visible()
+        expect(page.locator(".clause").first).to_be_visible()
 
 
 def test_overview_keeps_its_cards_apart_at_every_width_in_english(
@@ -299,6 +323,20 @@ def test_empty_reason_of_a_return_keeps_place_and_open_box(
         assert reason.evaluate("field => field === document.activeElement && !field.checkValidity()")
         assert box.get_attribute("open") is not None
         assert page.url == f"{shared_demo.url}/check/"
+
+
+def test_act_at_the_head_of_a_queue_covers_neither_title_nor_filters(
+    demo_site: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, demo_site, "调度岗")
+        page.goto(f"{demo_site.url}/check/")
+        page.locator("button[data-act=confirm]").first.click()
+        page.wait_for_url("**#update-*")
+        below = page.locator(".messages").evaluate("e => e.getBoundingClientRect().bottom")
+        for part in (page.locator("h1"), page.locator(".filters select").first):
+            expect(part).to_be_in_viewport()
+            assert part.evaluate("e => e.getBoundingClientRect().top") >= below
 
 
 def test_act_in_the_middle_of_a_queue_leaves_its_message_in_sight(
