@@ -172,7 +172,7 @@ def test_act_of_the_wrong_person_changes_nothing(
 
 def test_act_of_a_stranger_leads_to_the_sign_in_page(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW)
-    assert send(browser_of(cast.anonymous()), "approve", update)["Location"].startswith("/login/")
+    assert send(browser_of(cast.anonymous()), "approve", update, reason="")["Location"].startswith("/login/")
     assert state_of(update) == S.IN_REVIEW
 
 
