@@ -1,6 +1,6 @@
 """Facts that triggers repeat where pages find them (docs/decisions/0068), of all rows that there are.
 
-No table is rebuilt, so that guards stay; the triggers of watched tables go and come back with the new ones.
+No table is rebuilt; guards and the triggers of watched tables go and come back with the new ones all the same.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from measures.models import repeated_facts, row_triggers
+from measures.models.append_only import create_append_only_triggers, drop_append_only_triggers
 from measures.models.figure_triggers import create_figure_triggers, drop_figure_triggers
 
 STATES = (
@@ -46,6 +47,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(drop_append_only_triggers, create_append_only_triggers),
         migrations.RunPython(drop_figure_triggers, create_figure_triggers),
         migrations.CreateModel(
             name="WaitingPart",
@@ -117,4 +119,5 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["approved_by", "update"], name="revision_approved"),
         ),
         migrations.RunPython(create_figure_triggers, drop_figure_triggers),
+        migrations.RunPython(create_append_only_triggers, drop_append_only_triggers),
     ]

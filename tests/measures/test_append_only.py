@@ -25,6 +25,7 @@ from measures.models.append_only import (
     expected_guards,
     guard_faults,
 )
+from measures.models.figure_triggers import create_figure_triggers, drop_figure_triggers
 from measures.models.fingerprints import columns_of
 from tests import builders, cast
 from tests.builders import a_text, brought_to, moment, text_in_work, update_of
@@ -423,7 +424,9 @@ def test_column_added_later_is_guarded_as_well() -> None:
     remark.set_attributes_from_name("remark")
     with connection.schema_editor() as editor:
         drop_append_only_triggers(None, editor)
+        drop_figure_triggers(None, editor)
         editor.add_field(Revision, remark)
+        create_figure_triggers(None, editor)
         create_append_only_triggers(None, editor)
     assert faults() == []
     refused(f"UPDATE measures_revision SET remark = '改' WHERE id = {revision.pk}")
