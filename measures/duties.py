@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from departments.models import Department, Succession
 from langfang_policy.compiled_queries import compiled
@@ -26,7 +26,6 @@ from measures.models import (
     ReportingPeriod,
     Responsibility,
     ResponsibilityRole,
-    Section,
     effective_lead_mode,
 )
 from measures.models.policy import MeasureQuerySet
@@ -251,26 +250,13 @@ def lead_departments(measure: Measure, on: date) -> tuple[Department, ...]:
 
 
 @compiled
-def departments_bound_by(edition: int) -> QuerySet[Department, tuple[Any, ...]]:
-    """Slug and short name of each that a measure of the edition binds or has bound, in protocol order.
+def departments_bound_by(policy: int, edition: int) -> QuerySet[Department, tuple[Any, ...]]:
+    """Slug and short name of each that a measure of this edition of the policy binds or has bound.
 
-    A department has duties in a thousand other policies: an index narrows them to the span of keys in which
-    the measures of this one lie, which is short where the policy is small.
+    In protocol order. By the policy, which an index has: a department has duties in many others.
     """
-    of_section = Measure.objects.filter(section=OuterRef("pk"))
-
-    def end(turn: str) -> Subquery:
-        """The key at one end: each section's from an index, then the outermost of them."""
-        key = Subquery(of_section.order_by(f"{turn}pk").values("pk")[:1])
-        rows = Section.objects.filter(edition=edition).annotate(key=key).exclude(key=None)
-        return Subquery(rows.order_by(f"{turn}key").values("key")[:1])
-
     duties = Responsibility.objects.filter(
-        department=OuterRef("pk"),
-        role__in=ResponsibilityRole.values,
-        measure__gte=end(""),
-        measure__lte=end("-"),
-        measure__section__edition=edition,
+        department=OuterRef("pk"), policy=policy, measure__section__edition=edition
     )
     bound = Department.objects.filter(Exists(duties))
     return bound.order_by("position", "slug").values_list("slug", "short_name")

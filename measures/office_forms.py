@@ -97,7 +97,7 @@ class MeasureFilterForm(forms.Form):
         self.fields["section"] = self._choice(
             "section", [(str(row.ordinal), row.heading) for row in summary.sections]
         )
-        bound = departments_bound_by(summary.row.edition_id)
+        bound = departments_bound_by(summary.row.policy_id, summary.row.edition_id)
         self.fields["department"] = self._choice("department", list(bound))
         self.full_clean()
 

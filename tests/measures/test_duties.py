@@ -14,6 +14,7 @@ from departments.models import Department, Succession
 from measures import duties
 from measures.duties import Duty, Performers
 from measures.models import (
+    Edition,
     LeadMode,
     Measure,
     MeasureState,
@@ -278,6 +279,11 @@ def test_departments_bound_by_an_edition_are_all_of_its_own_and_no_others() -> N
     a_measure(["gaj"], section=builders.a_section(between))
     ended = a_measure(["czj"], ["jyj"], section=last)
     ended.responsibilities.filter(department__slug="czj").update(valid_from=DAY, valid_to=DAY)
-    assert {slug for slug, _name in duties.departments_bound_by(ours.pk)} == {"zgh", "czj", "jyj"}
-    assert [slug for slug, _name in duties.departments_bound_by(between.pk)] == ["gaj"]
-    assert list(duties.departments_bound_by(builders.an_edition(builders.a_policy("empty")).pk)) == []
+    empty = builders.an_edition(builders.a_policy("empty"))
+
+    def bound(edition: Edition) -> list[str]:
+        return [slug for slug, _name in duties.departments_bound_by(edition.policy_id, edition.pk)]
+
+    assert set(bound(ours)) == {"zgh", "czj", "jyj"}
+    assert bound(between) == ["gaj"]
+    assert bound(empty) == []
