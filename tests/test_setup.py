@@ -4,6 +4,7 @@ The script runs in a folder of its own, where every program that it asks of the 
 tests say which Pythons, packages and fonts there are, and read from a journal what was called.
 """
 
+import fcntl
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,6 +25,7 @@ BASICS = (
         "dirname",
         "env",
         "find",
+        "flock",
         "grep",
         "ln",
         "mkdir",
@@ -113,8 +115,14 @@ class Machine:
 
     def set_up(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs script/setup and forgets what was called before."""
+        with self.setting_up(*arguments, **environment) as running:
+            said, complained = running.communicate()
+        return subprocess.CompletedProcess(running.args, running.returncode, said, complained)
+
+    def setting_up(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """The same, while it runs."""
         self.journal.write_text("")
-        return subprocess.run(
+        return subprocess.Popen(
             [self.folder / "bin" / "sh", self.checkout / "script" / "setup", *arguments],
             env={
                 "PATH": str(self.folder / "bin"),
@@ -123,9 +131,9 @@ class Machine:
                 "HOME": str(self.folder),
                 **environment,
             },
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
 
     def called(self, beginning: str) -> list[str]:
@@ -197,6 +205,20 @@ def test_setup_a_second_time_does_nothing(whole: Machine) -> None:
     assert not whole.called("python3.11 -m")
 
 
+def test_setup_waits_for_another_window_that_sets_up(whole: Machine) -> None:
+    (whole.checkout / "var").mkdir()
+    with (whole.checkout / "var" / "setup-lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with whole.setting_up() as waiting:
+            assert waiting.stdout
+            assert "another window is setting up" in waiting.stdout.readline()
+            assert not whole.called("python3.11 -m")
+            fcntl.flock(held, fcntl.LOCK_UN)
+            waiting.communicate()
+    assert waiting.returncode == 0
+    assert whole.called("python3.11 -m")
+
+
 def test_setup_makes_venv_again_when_its_python_is_gone(whole: Machine) -> None:
     whole.set_up()
     (whole.folder / "bin" / "python3").unlink()
@@ -228,7 +250,8 @@ def test_setup_installs_what_debian_has(machine: Machine) -> None:
         "fonts-lxgw-wenkai",
     ]
     assert machine.called("apt-get update") == ["apt-get update -qq"]
-    assert {path.name for path in (machine.checkout / "var").iterdir()} == {"secret_key", "without-fandol"}
+    kept = {path.name for path in (machine.checkout / "var").iterdir()}
+    assert kept == {"secret_key", "setup-lock", "without-fandol"}
 
 
 def test_setup_looks_package_names_up(machine: Machine) -> None:
