@@ -59,6 +59,10 @@ class Missing:
         return [update for update in self.updates if vars(update)["asked_until"]]
 
     @property
+    def unasked(self) -> list[ProgressUpdate]:
+        return [update for update in self.updates if not vars(update)["asked_until"]]
+
+    @property
     def urged_today(self) -> bool:
         return any(urge.day == self.on for urge in self.urges)
 

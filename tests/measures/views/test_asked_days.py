@@ -65,6 +65,7 @@ def test_an_unanswered_request_stands_beside_what_is_late(
     said = {name: clerk.get(place).content.decode() for name, place in pages.items()}
     assert {name: page.count(SAID) for name, page in said.items()} == {"measure": 1, "board": 3, "urge": 1}
     assert "of these 1:" in said["board"]
+    assert said["urge"].count(str(late.measure.code)) == 1
     sent = clerk.post(pages["urge"], {"departments": ["zgh"]}, follow=True).content.decode()
     assert "1 department is urged." in sent
 
