@@ -1,6 +1,5 @@
 """Who stands where with which measure of a period? The board of the office, to read, filter and print."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -10,12 +9,12 @@ from django.views.decorators.http import require_safe
 from departments.actors import ActingRequest
 from langfang_policy import clock
 from measures import permissions
-from measures.models import PeriodState, Policy, ReportingPeriod, Section
+from measures.models import PeriodState, Policy, Section
 from measures.office_forms import BoardFilterForm
-from measures.pages.board import LEGEND, BoardPage, board_page
+from measures.pages.board import LEGEND, board_page
 from measures.pages.policy_choice import of_policy
 from measures.pages.unknown_filters import known_or_left_out
-from measures.views.periods import load_period
+from measures.views.periods import load_period, urging
 
 
 @require_safe
@@ -39,15 +38,6 @@ def period_board(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
     if period.state != PeriodState.PLANNED:
         pages = request.GET.get("page", ""), request.GET.get("columns", "")
         context["board"] = board = board_page(period, on, form, *pages)
-        context |= urging(request, period, board)
+        # The totals are those of the filters: narrowed to where nothing is missing, the way stays.
+        context |= urging(request.actor, period, missing=bool(board.totals.tally.missing or request.GET))
     return render(request, "measures/period_board.html", context)
-
-
-def urging(request: ActingRequest, period: ReportingPeriod, board: BoardPage) -> dict[str, Any]:
-    """Who may urge finds it here while something is missing; in grace it comes before closing.
-
-    The totals are those of the filters: narrowed to where nothing is missing, the way stays.
-    """
-    urges = period.state == PeriodState.OPEN and permissions.can_urge(request.actor, period.policy)
-    urges = urges and bool(board.totals.tally.missing or request.GET)
-    return {"urges": urges, "urges_first": urges and period.in_grace(clock.today())}

@@ -246,8 +246,15 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "unconfirmable_count": stuck.paginator.count if stuck else 0,
         "events": _record_of(request.GET.get("page", ""), SHOWN, period.pk),
         "overrides": overrides_on(request, period, kept),
+        **urging(request.actor, period, missing=bool(kept and kept.filing.missing)),
     }
     return render(request, "measures/period_detail.html", context)
+
+
+def urging(actor: Actor, period: ReportingPeriod, *, missing: bool) -> dict[str, bool]:
+    """Who may urge is offered it while something is missing; in grace it comes before closing."""
+    urges = missing and period.state == PeriodState.OPEN and permissions.can_urge(actor, period.policy)
+    return {"urges": urges, "urges_first": urges and period.in_grace(clock.today())}
 
 
 def overrides_on(

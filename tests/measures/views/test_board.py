@@ -163,8 +163,22 @@ def test_urging_is_in_reach_while_updates_are_missing_and_in_grace_comes_before_
     DemoMode.objects.update(on=day)
     clock.forget()
     page = browser_of(who()).get(board_of(period) + narrowed).content.decode()
+    assert acts_on(page) == offered
+
+
+def acts_on(page: str) -> list[str]:
     found = re.findall(r'class="button( button-primary)?"\s+href="[^"]*/(urge|close)/"', page)
-    assert [f"{name}{'!' if main else ''}" for main, name in found] == offered
+    return [f"{name}{'!' if main else ''}" for main, name in found]
+
+
+def test_urging_comes_before_closing_on_the_page_of_a_period_in_grace(
+    browser_of: BrowserOf, period: ReportingPeriod
+) -> None:
+    place, clerk = f"/p/a-policy/periods/{period.uuid}/", browser_of(cast.clerk())
+    assert acts_on(clerk.get(place).content.decode()) == ["close!", "urge"]
+    DemoMode.objects.update(on=LATE_DAY)
+    clock.forget()
+    assert acts_on(clerk.get(place).content.decode()) == ["urge!", "close"]
 
 
 def test_a_period_of_which_all_is_filed_offers_no_urging(browser_of: BrowserOf) -> None:
