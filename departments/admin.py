@@ -24,6 +24,7 @@ from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
 from departments import accounts, second_factor
+from departments.account_details import CREATED, said_details
 from departments.actors import said_of_idle_role
 from departments.admin_bases import FoundByItsKey, ReadOnlyAdmin, ReferenceAdmin, ReferenceInline
 from departments.admin_sheets import SheetAdmin
@@ -208,7 +209,7 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
             obj,
             request,
             by=signed_in_administrator(request),
-            details=changed if change else "new",
+            details=changed if change else CREATED,
         )
         if not obj.is_active:
             accounts.end_sessions(obj)
@@ -268,11 +269,15 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
 class AccountEventAdmin(ReadOnlyAdmin):
     """The record of accounts, to be read. The database refuses to change it."""
 
-    list_display = ("at", "act", "username", "user", "by", "address", "device", "details")
+    list_display = ("at", "act", "username", "user", "by", "address", "device", "said")
     list_filter = ("act",)
     list_select_related = ("user", "by")
     date_hierarchy = "at"
     search_fields = ("username", "user__name", "address")
+
+    @admin.display(description=gettext_lazy("details"))
+    def said(self, obj: AccountEvent) -> str:
+        return said_details(obj)
 
 
 def signed_in_administrator(request: HttpRequest) -> User:

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 from departments import accounts
+from departments.account_details import LOCKED
 from departments.models import AccountAct, User
 from departments.sessions import ADDRESS, DEVICE, SINCE
 
@@ -52,7 +53,7 @@ class LockOut(AxesDatabaseHandler):
                 person,
                 request,
                 username=name,
-                details=details and f"locked: {details}",
+                details=details and LOCKED + details,
             )
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:

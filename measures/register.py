@@ -3,7 +3,6 @@
 Keys alone are read of all of it; what a row says is loaded for the rows of a page, or of a part of a file.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,8 +13,9 @@ from uuid import UUID
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
+from departments.account_details import said_details
 from departments.actors import Actor
-from departments.models import AccountAct, AccountEvent, Department, Membership, Role
+from departments.models import AccountAct, AccountEvent, Department, Membership
 from measures import permissions
 from measures.models import (
     Act,
@@ -39,7 +39,6 @@ from measures.report_acts import reports_of
 Key: TypeAlias = tuple[datetime, int, int]
 ACTS, ACCOUNTS = 0, 1
 ROWS_AT_ONCE: Final = 500
-_ROLE: Final = re.compile(rf"(?<=\s)(?:{'|'.join(Role.values)})(?=\s[0-9])")
 _SUBMITTING: Final = (Act.APPROVE_AND_SUBMIT, Act.APPROVE_OWN, Act.FILE_ON_BEHALF)
 # The first of these acts on an update; what came on paper was filed on the day on which it came.
 _BEFORE: Final = Event.objects.filter(
@@ -310,7 +309,6 @@ def _row_of_account(event: AccountEvent) -> Row:
 
 
 def _said_details(event: AccountEvent) -> str:
-    """The record keeps roles by their code and days as ISO; a reader is told both in words."""
-    if event.act != AccountAct.ROLE_CHANGED:
-        return event.details
-    return with_days(_ROLE.sub(lambda found: str(Role(found[0]).label), event.details))
+    """The days of a role, too, which stand in the record as ISO writes them."""
+    said = said_details(event)
+    return with_days(said) if event.act == AccountAct.ROLE_CHANGED else said

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from departments import accounts
+from departments.account_details import CREATED
 from departments.actors import Actor
 from departments.models import AccountAct, Department, Membership, Role, User
 from departments.models.versions import entered_by
@@ -112,7 +113,7 @@ def create_person(
     with transaction.atomic():
         person.full_clean()
         person.save()
-        accounts.record(AccountAct.ACCOUNT_CHANGED, person, request, by=actor.person, details="new")
+        accounts.record(AccountAct.ACCOUNT_CHANGED, person, request, by=actor.person, details=CREATED)
         give_membership(actor, person, department, role, span, request, at)
     return NewAccount(person, password)
 
