@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.actors import ActingRequest, Actor
+from departments.models import Department
 from langfang_policy import clock
 from measures import permissions
 from measures.models import Policy, Urge
@@ -20,6 +21,7 @@ from measures.office_forms import UrgeAnswerForm, UrgeForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
+from measures.pages.unknown_filters import known_or_left_out
 from measures.reports.copies import copy_of
 from measures.reports.pdf import PdfUnavailable
 from measures.reports.urge_slip import urge_slip
@@ -53,7 +55,8 @@ def period_urge(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
 def urge_list(request: ActingRequest, policy: Policy) -> HttpResponse:
     """The slips of the policy that the reader may see, newest first; ?period and ?department narrow them."""
     rows = permissions.visible_urges(request.actor, policy).with_effect().for_display()
-    period, department = request.GET.get("period", ""), request.GET.get("department", "")
+    period = known_or_left_out(request, "period", policy.periods.values_list("code", flat=True))
+    department = known_or_left_out(request, "department", Department.objects.values_list("slug", flat=True))
     rows = rows.filter(period__code=period) if period else rows
     rows = rows.filter(department__slug=department) if department else rows
     page = page_of(rows.order_by("-at", "-number"), request.GET.get("page", ""), PER_PAGE)

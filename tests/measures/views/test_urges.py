@@ -130,6 +130,8 @@ def test_slips_are_counted_on_the_pages_of_period_and_department(
 
 def test_slips_narrow_to_a_period_and_a_department(browser_of: BrowserOf, update: ProgressUpdate) -> None:
     builders.an_urge(update)
+    cast.a_department("jyj")
+    builders.a_planned_period(update.measure.section.edition, code="2020Q1")
     clerk = browser_of(cast.clerk())
     for query, seen in (
         ("period=2020Q2", 1),
@@ -138,6 +140,16 @@ def test_slips_narrow_to_a_period_and_a_department(browser_of: BrowserOf, update
         ("department=jyj", 0),
     ):
         assert len(clerk.get(f"{SLIPS}?{query}").context["page"]) == seen
+
+
+@pytest.mark.parametrize("query", ["period=2031Q9", "department=nobody"])
+def test_slips_leave_out_what_they_do_not_know_and_say_so(
+    browser_of: BrowserOf, update: ProgressUpdate, query: str
+) -> None:
+    builders.an_urge(update)
+    page = browser_of(cast.clerk()).get(f"{SLIPS}?{query}")
+    assert len(page.context["page"]) == 1
+    assert query.partition("=")[2] in page.content.decode()
 
 
 def test_pages_of_urging_ask_the_same_at_any_size(
