@@ -11,7 +11,7 @@ FLOORS = """
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions,uploads}
-    departments.actors departments.{accounts,held_posts,passwords}
+    departments.actors departments.{account_details,accounts,held_posts,passwords}
     departments.{lock_out,second_factor}
     measures.models measures.apps measures.migrations
     measures.{permissions,report_permissions,own_work,leading,search,register,lights,commitments,charts} \

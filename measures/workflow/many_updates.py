@@ -1,12 +1,14 @@
 """How is one act done to several updates at once? Each through its own function, with its own event.
 
 `save_all` stores every text or none; `save_each`, `submit_each` and the other `_each` do what they can and
-name the rest (docs/decisions/0041). Each act still locks, checks and records by itself.
+name the rest (docs/decisions/0041). Each act still locks, checks and records by itself. What the same
+person's click before has done counts as done, as at a single update (docs/domain.md 4.2).
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,8 +22,6 @@ from measures.workflow import updates
 from measures.workflow.acting import one_act
 from measures.workflow.errors import StaleVersionError, WorkflowError
 from measures.workflow.texts import Text, is_as_returned
-
-_Way: TypeAlias = tuple[ProgressUpdate, Callable[[], object]]
 
 
 @dataclass(frozen=True)
@@ -49,73 +49,72 @@ class NewText:
     text: Text
 
 
+@dataclass(frozen=True)
+class _Step:
+    """One act on one of the updates, over the version that was seen; `text` and `reason`: what it sends."""
+
+    update: ProgressUpdate
+    version: int
+    act: Act
+    run: Callable[[], object]
+    text: Text | None = None
+    reason: str = ""
+
+
+Chosen: TypeAlias = Iterable[tuple[ProgressUpdate, int]]  # each with the version that was seen
+
+
 def save_all(actor: Actor, texts: Iterable[NewText], at: datetime) -> int:
     """Store every text as a draft; answers how many. Raises NotAllError with all that were refused."""
-    ways = _savings(actor, texts, at)
+    steps = _savings(actor, texts, at)
     with one_act():
-        refusals = _do_each(ways)
+        refusals = _do_each(actor, steps)
         if refusals:
             raise NotAllError(refusals)
-    return len(ways)
+    return len(steps)
 
 
 def save_each(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[Refusal]:
     """Store each text that may be stored; what was refused stands in the answer."""
     with one_act():
-        return _do_each(_savings(actor, texts, at))
+        return _do_each(actor, _savings(actor, texts, at))
 
 
-def submit_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
+def submit_each(actor: Actor, rows: Chosen, at: datetime) -> list[Refusal]:
     """Submit the stored text of each, in the version that was seen; what was refused stands in the answer."""
-
-    def submitting(row: ProgressUpdate, version: int) -> Callable[[], object]:
-        return lambda: _submit(actor, row, version, at)
-
+    act = Act.SUBMIT_FOR_REVIEW
     with one_act():
-        return _do_each([(row, submitting(row, version)) for row, version in rows])
+        return _do_each(
+            actor, [_Step(row, seen, act, partial(_submit, actor, row, seen, at)) for row, seen in rows]
+        )
 
 
-def approve_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
+def approve_each(actor: Actor, rows: Chosen, at: datetime) -> list[Refusal]:
     """Submit each reviewed text to the office, in the version that was read; refusals as `submit_each`."""
-
-    def approving(row: ProgressUpdate, version: int) -> Callable[[], object]:
-        return lambda: updates.approve_and_submit(actor, row, version, at)
-
+    act, do = Act.APPROVE_AND_SUBMIT, updates.approve_and_submit
     with one_act():
-        return _do_each([(row, approving(row, version)) for row, version in rows])
+        return _do_each(
+            actor, [_Step(row, seen, act, partial(do, actor, row, seen, at)) for row, seen in rows]
+        )
 
 
-def confirm_each(actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], at: datetime) -> list[Refusal]:
+def confirm_each(actor: Actor, rows: Chosen, at: datetime) -> list[Refusal]:
     """Bring each checked text into force, in the version that was read; refusals as `submit_each`."""
-
-    def confirming(row: ProgressUpdate, version: int) -> Callable[[], object]:
-        return lambda: updates.confirm(actor, row, version, at)
-
+    act, do = Act.CONFIRM, updates.confirm
     with one_act():
-        return _do_each([(row, confirming(row, version)) for row, version in rows])
+        return _do_each(
+            actor, [_Step(row, seen, act, partial(do, actor, row, seen, at)) for row, seen in rows]
+        )
 
 
-def waive_each(
-    actor: Actor, rows: Iterable[tuple[ProgressUpdate, int]], reason: str, at: datetime
-) -> list[Refusal]:
-    """Waive each for the same reason, in the version that was seen; refusals as `submit_each`.
-
-    What this person's click before has waived counts as done.
-    """
-
-    def waiving(row: ProgressUpdate, version: int) -> Callable[[], object]:
-        return lambda: _waive(actor, row, version, reason, at)
-
+def waive_each(actor: Actor, rows: Chosen, reason: str, at: datetime) -> list[Refusal]:
+    """Waive each for the same reason, in the version that was seen; refusals as `submit_each`."""
+    act, do = Act.WAIVE, updates.waive
+    steps = [
+        _Step(row, seen, act, partial(do, actor, row, seen, reason, at), reason=reason) for row, seen in rows
+    ]
     with one_act():
-        return _do_each([(row, waiving(row, version)) for row, version in rows])
-
-
-def _waive(actor: Actor, row: ProgressUpdate, version: int, reason: str, at: datetime) -> None:
-    try:
-        updates.waive(actor, row, version, reason, at)
-    except StaleVersionError:
-        if not updates.already_done(actor, row, Act.WAIVE, version, reason=reason):
-            raise
+        return _do_each(actor, steps)
 
 
 def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> None:
@@ -140,22 +139,37 @@ def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> No
     updates.submit_for_review(actor, row, version, at)
 
 
-def _savings(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[_Way]:
-    def saving(one: NewText) -> Callable[[], object]:
-        return lambda: updates.save(actor, one.update, one.version, one.text, at)
+def _savings(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[_Step]:
+    return [
+        _Step(
+            one.update,
+            one.version,
+            Act.SAVE,
+            partial(updates.save, actor, one.update, one.version, one.text, at),
+            text=one.text,
+        )
+        for one in texts
+    ]
 
-    return [(one.update, saving(one)) for one in texts]
 
-
-def _do_each(ways: Iterable[_Way]) -> list[Refusal]:
+def _do_each(actor: Actor, steps: Iterable[_Step]) -> list[Refusal]:
     """In the order of their keys, so that of two who act on the same rows one waits for the other."""
     refusals = []
-    for update, act in sorted(ways, key=lambda way: way[0].pk):
+    for step in sorted(steps, key=lambda step: step.update.pk):
         try:
             with transaction.atomic():
-                act()
+                step.run()
+        except StaleVersionError as error:
+            if not _is_done(actor, step):
+                refusals.append(Refusal(step.update, str(error)))
         except ValidationError as error:
-            refusals.append(Refusal(update, " ".join(error.messages)))
+            refusals.append(Refusal(step.update, " ".join(error.messages)))
         except (WorkflowError, PermissionDenied) as error:
-            refusals.append(Refusal(update, str(error)))
+            refusals.append(Refusal(step.update, str(error)))
     return refusals
+
+
+def _is_done(actor: Actor, step: _Step) -> bool:
+    return updates.already_done(
+        actor, step.update, step.act, step.version, text=step.text, reason=step.reason
+    )

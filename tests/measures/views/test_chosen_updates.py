@@ -40,9 +40,25 @@ def test_clerk_confirms_what_is_ticked_each_with_its_event(browser_of: BrowserOf
     assert "2 updates were confirmed." in answer.content.decode()
     assert [state_of(row) for row in rows] == [S.CONFIRMED, S.CONFIRMED, S.SUBMITTED]
     assert [last_act(row) for row in rows[:2]] == [Act.CONFIRM] * 2
-    again = clerk.post("/check/confirm/", {"update": offered}, follow=True).content.decode()
-    assert "1 update was confirmed." in again
-    assert again.count("This update has been changed") == 2, "each that moved on is named"
+    other = browser_of(cast.second_clerk()).post("/check/confirm/", {"update": offered}, follow=True)
+    assert "1 update was confirmed." in other.content.decode()
+    assert other.content.decode().count("This update has been changed") == 2, "each that moved on is named"
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "place"),
+    [(S.SUBMITTED, cast.clerk, "/check/confirm/"), (S.IN_REVIEW, cast.reviewer, "/review/approve/")],
+)
+def test_second_click_on_what_is_ticked_is_told_as_done(
+    browser_of: BrowserOf, state: UpdateState, who: Callable[[], Actor], place: str
+) -> None:
+    rows = [builders.an_update(state) for _number in range(2)]
+    browser, sent = browser_of(who()), {"update": [f"{row.uuid}:{row.version}" for row in rows]}
+    first, second = (browser.post(place, sent, follow=True).content.decode() for _click in range(2))
+    assert "2 updates were" in first
+    assert "2 updates were" in second
+    assert "has been changed" not in second
+    assert [Event.objects.of_update(row).filter(act=last_act(row)).count() for row in rows] == [1, 1]
 
 
 def test_own_work_has_no_tick_and_is_refused_among_others(browser_of: BrowserOf) -> None:
