@@ -6,6 +6,7 @@ commits, with two connections; on PostgreSQL by row locks, on SQLite because onl
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -33,8 +34,19 @@ from measures.models import (
     ResponsibilityRole,
     UpdateState,
 )
-from measures.workflow import closures, duty_changes, light_overrides, matters, measures, periods, updates
-from measures.workflow.errors import WrongStateError
+from measures.workflow import (
+    closures,
+    duty_changes,
+    extensions,
+    light_overrides,
+    matters,
+    measures,
+    periods,
+    updates,
+    urges,
+)
+from measures.workflow.errors import WorkflowError, WrongStateError
+from measures.workflow.signatures import note_signatures
 from tests import builders, cast
 from tests.builders import (
     a_measure,
@@ -47,6 +59,7 @@ from tests.builders import (
     moment,
     perform,
 )
+from tests.evidence import added, an_upload
 from tests.measures.workflow.two_connections import overlapping
 
 S: Final = UpdateState
@@ -67,6 +80,7 @@ ON_UPDATES: Final = [
     (S.CONFIRMED, Act.CORRECT, cast.reporter),
     (S.DUE, Act.WAIVE, cast.clerk),
     (S.WAIVED, Act.RESTORE, cast.clerk),
+    (S.DUE, Act.FILE_ON_BEHALF, cast.clerk),
 ]
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -131,6 +145,12 @@ def state_in_snapshot(update: ProgressUpdate) -> UpdateState:
     return found.state
 
 
+def test_every_act_on_an_update_is_tried_with_every_act_on_its_period() -> None:
+    assert {act for _state, act, _who in ON_UPDATES} == {
+        row.act for row in updates.TRANSITIONS.values() if row.may
+    }
+
+
 @pytest.mark.parametrize(("on_period", "before"), ON_PERIODS)
 def test_period_waits_for_an_act_on_an_update(
     on_period: Callable[[ReportingPeriod], None], before: PeriodState
@@ -168,6 +188,74 @@ def test_acts_on_two_updates_of_a_period_do_not_wait_for_each_other() -> None:
     )
     assert (overlap.first, overlap.second) == (None, None)
     assert overlap.overtaken == connection.features.has_select_for_update
+
+
+# --- what is done beside the updates of a period ------------------------------------------------------
+
+
+def ask(update: ProgressUpdate) -> None:
+    extensions.request_extension(cast.reporter(), update, date(2020, 7, 14), "数据要等决算", moment())
+
+
+def grant(update: ProgressUpdate) -> None:
+    extensions.grant_extension(cast.clerk(), update.extensions.get(), "", moment())
+
+
+def attach(update: ProgressUpdate) -> None:
+    added(update, an_upload())
+
+
+def note(update: ProgressUpdate) -> None:
+    text = builders.update_of(update.measure, "zgh").latest_revision
+    assert text
+    note_signatures(cast.clerk(), [text], "王主席", moment().date(), moment())
+
+
+def urge(update: ProgressUpdate) -> None:
+    urges.urge(cast.clerk(), update.period, [update.department], CLOSING)
+
+
+def move_dates(update: ProgressUpdate) -> None:
+    later = replace(DATES, grace_ends_on=builders.GRACE_ENDS + timedelta(days=1))
+    periods.change_dates(cast.clerk(), update.period, later, "节假日调整", moment())
+
+
+# Each with the state that it needs, and whether it is still done in a closed period.
+BESIDE: Final = [
+    (ask, S.DUE, False),
+    (grant, S.DUE, False),
+    (attach, S.DRAFT, True),
+    (note, S.SUBMITTED, True),
+    (urge, S.DUE, False),
+    (move_dates, S.DUE, False),
+]
+
+
+def ready_beside(beside: Callable[[ProgressUpdate], None], state: UpdateState) -> ProgressUpdate:
+    everybody()
+    update = an_update(state)
+    if beside is grant:
+        ask(update)
+    return update
+
+
+@pytest.mark.parametrize(("beside", "state", "_goes_on"), BESIDE)
+def test_period_waits_for_what_is_done_beside_its_updates(
+    beside: Callable[[ProgressUpdate], None], state: UpdateState, _goes_on: bool
+) -> None:
+    update = ready_beside(beside, state)
+    overlap = overlapping(partial(beside, update), partial(close, update.period))
+    assert (overlap.first, overlap.second, overlap.overtaken) == (None, None, False)
+
+
+@pytest.mark.parametrize(("beside", "state", "goes_on"), BESIDE)
+def test_what_is_done_beside_updates_waits_for_the_period(
+    beside: Callable[[ProgressUpdate], None], state: UpdateState, goes_on: bool
+) -> None:
+    update = ready_beside(beside, state)
+    overlap = overlapping(partial(close, update.period), partial(beside, update))
+    assert (overlap.first, overlap.overtaken) == (None, False)
+    assert isinstance(overlap.second, WorkflowError) != goes_on
 
 
 # --- what reaches updates through their measure -------------------------------------------------------
