@@ -2,12 +2,12 @@
 
 Stored text is official text and stays as it is. What is typed is brought into the forms in which the text
 may write it: full-width and half-width digits, brackets and quotation marks, Traditional and Simplified
-characters are the same to whoever searches.
+characters are the same to whoever searches. Of words with a space between them each must be found.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -24,23 +24,26 @@ _CODE = re.compile(rf"({NUMERAL})\(({NUMERAL})\)")
 GENERATIONS: Final = 3
 # How many characters may name a department.
 NAMING: Final = 2
+# So many words are looked for, each with the spellings it may have; what comes after is one with the last.
+TERMS: Final = 5
 # What keyboards type, and how official text writes it.
 _OFFICIAL = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", ":": "：", "?": "？", "!": "！"})
 _QUOTES = re.compile('["“”„‟＂]')
 
 
 def search_measures(measures: MeasureQuerySet, words: str, on: date) -> MeasureQuerySet:
-    """Title, text or clause contains the words, or they are its number, or a name of whom it binds does.
+    """Title, text or clause contains each word, or a name of whom it binds does; or they are its number.
 
     No index finds Chinese words of two characters, so every text is looked through. One character stands in
     the names of all departments (市, 局) and names none.
     """
-    typed = half_width(words)
-    if not typed:
-        return measures
-    found = Q()
-    for written in spellings(typed):
-        found |= Q(title__icontains=written) | Q(text__icontains=written) | Q(clause_text__icontains=written)
+    for term in terms(words):
+        measures = _measures_about(measures, term, on)
+    return measures
+
+
+def _measures_about(measures: MeasureQuerySet, typed: str, on: date) -> MeasureQuerySet:
+    found = _contained(typed, ("title", "text", "clause_text"))
     if number := measure_number(typed):
         found |= Q(section__ordinal=number[0], ordinal=number[1])
     if len(typed) < NAMING:
@@ -48,6 +51,12 @@ def search_measures(measures: MeasureQuerySet, words: str, on: date) -> MeasureQ
     named = with_predecessors(Department.objects.filter(_named(typed)), on)
     bound = Responsibility.objects.in_force(on).filter(department__in=named.order_by().values("pk"))
     return measures.filter(found | Q(pk__in=bound.values("measure")))
+
+
+def terms(words: str) -> list[str]:
+    """The words to be found, in the form of the search key; a number like 二 （四） is one."""
+    typed = half_width(words)
+    return [typed] if measure_number(typed) else typed.split(maxsplit=TERMS - 1)
 
 
 def measure_number(words: str) -> tuple[int, int] | None:
@@ -58,27 +67,31 @@ def measure_number(words: str) -> tuple[int, int] | None:
 
 
 def search_texts(texts: QuerySet[Revision], words: str) -> QuerySet[Revision]:
-    """One of the fields of the text contains the words."""
+    """The fields of the text contain each word."""
+    for term in terms(words):
+        texts = texts.filter(_contained(term, TEXT_FIELDS))
+    return texts
+
+
+def _contained(typed: str, fields: Iterable[str]) -> Q:
     found = Q()
-    for written in spellings(half_width(words)):
-        for name in TEXT_FIELDS:
+    for written in spellings(typed):
+        for name in fields:
             found |= Q(**{f"{name}__icontains": written})
-    return texts.filter(found)
+    return found
 
 
 def search_departments(departments: QuerySet[Department], words: str, on: date) -> QuerySet[Department]:
-    """One of the names contains the words, or one of those of a department that it succeeded."""
-    named = Department.objects.filter(_named(half_width(words)))
-    return departments.filter(pk__in=with_successors(named, on).order_by().values("pk"))
+    """Its names contain each word, or those of a department that it succeeded."""
+    for term in terms(words):
+        named = with_successors(Department.objects.filter(_named(term)), on)
+        departments = departments.filter(pk__in=named.order_by().values("pk"))
+    return departments
 
 
 def _named(typed: str) -> Q:
     """People type 人社局 for 市人社局: the words are part of a name, also of a former one."""
-    found = Q()
-    for written in spellings(typed):
-        for name in ("name", "short_name", "full_name", "aliases__name"):
-            found |= Q(**{f"{name}__icontains": written})
-    return found
+    return _contained(typed, ("name", "short_name", "full_name", "aliases__name"))
 
 
 def with_successors(departments: QuerySet[Department], on: date) -> QuerySet[Department]:

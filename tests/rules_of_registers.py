@@ -31,6 +31,8 @@ REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_one_character_names_no_department",
         "test_search_finds_texts_in_work_only_for_those_who_may_read_them",
         "test_search_finds_the_text_in_force_and_no_older_one",
+        "test_each_of_several_words_is_found_wherever_it_stands",
+        "test_search_finds_and_marks_each_of_several_words",
         "test_search_runs_nothing_that_was_typed_and_stays_in_its_policy",
     ),
     "12.18": (

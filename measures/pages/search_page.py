@@ -22,11 +22,11 @@ from measures.duties import Performers
 from measures.models import TEXT_FIELDS, Measure, Policy, ProgressUpdate, Revision, Words
 from measures.pages.paging import number_of, page_of_counted
 from measures.search import (
-    half_width,
     search_departments,
     search_measures,
     search_texts,
     spellings,
+    terms,
     with_successors,
 )
 
@@ -104,7 +104,7 @@ class Marker:
     """Marks what was typed, in whichever way a text writes it."""
 
     def __init__(self, words: str) -> None:
-        written = sorted(spellings(half_width(words)), key=len, reverse=True)
+        written = sorted({one for term in terms(words) for one in spellings(term)}, key=len, reverse=True)
         self._pattern = re.compile("|".join(re.escape(one) for one in written), re.IGNORECASE)
 
     def marked(self, text: str) -> SafeString:

@@ -103,6 +103,14 @@ def test_search_finds_the_text_in_force_and_no_older_one(browser_of: BrowserOf) 
     assert counts(own, "尚未到位")["texts"] == 2
 
 
+def test_search_finds_and_marks_each_of_several_words(browser_of: BrowserOf) -> None:
+    confirmed(problems="经费尚未到位", next_steps="七月底前拨付")
+    leader = browser_of(cast.leader())
+    assert [counts(leader, words)["texts"] for words in ("拨付 经费", "拨付 拖欠")] == [1, 0]
+    page = leader.get(f"{SEARCH}?q=拨付 经费&kind=texts").content.decode()
+    assert "<mark>经费</mark>" in page
+
+
 def test_search_runs_nothing_that_was_typed_and_stays_in_its_policy(browser_of: BrowserOf) -> None:
     confirmed(progress="<b>竞赛</b>[1]")
     leader = browser_of(cast.leader())
