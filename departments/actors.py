@@ -21,6 +21,7 @@ from langfang_policy.compiled_queries import Asking
 ACTING_FOR: Final = "acting_for"
 # These count only where a policy is coordinated; the others in any department.
 OFFICE_ROLES: Final = (Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR)
+DEPARTMENT_ROLES: Final = (Role.REPORTER, Role.REVIEWER)
 
 
 @dataclass(frozen=True)

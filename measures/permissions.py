@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from departments.actors import Actor
+from departments.actors import DEPARTMENT_ROLES, Actor
 from departments.models import Department, Membership, Role, Succession, User
 from departments.models.people import MembershipQuerySet
 from langfang_policy.compiled_queries import compiled
@@ -36,7 +36,7 @@ from measures.models.filing import ProgressUpdateQuerySet
 from measures.models.urges import UrgeQuerySet
 from measures.own_work import somebody_is_left, waiting_for_nobody
 
-_SPEAKING = (Role.REPORTER, Role.REVIEWER)
+_SPEAKING = DEPARTMENT_ROLES
 _READ_SUBMITTED = (Role.CLERK, Role.SIGNER, Role.AUDITOR)
 # Who agree to the closure of a measure: two people, one in each role.
 CLOSING_ROLES = (Role.CLERK, Role.SIGNER)

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from departments.actors import Actor
+from departments.actors import DEPARTMENT_ROLES, OFFICE_ROLES, Actor
 from departments.models import AccountAct, AccountEvent, Membership, Role, Succession, User
 from measures import permissions
 from measures.workflow.memberships import Span, create_person, end_membership, give_membership
@@ -17,12 +17,16 @@ from tests.cast import DAY, a_department
 
 pytestmark = pytest.mark.django_db
 NOW: Final = Span(DAY)
-OFFICE_ROLES: Final = {Role.CLERK, Role.SIGNER, Role.LEADER, Role.AUDITOR}
 BOTH: Final = {Role.REPORTER, Role.REVIEWER}
 
 
 def newcomer(username: str = "zhou") -> User:
     return cast.a_person(username).person
+
+
+def test_every_role_is_of_a_department_or_of_the_office() -> None:
+    """One in neither would count in any department, or be offered to nobody."""
+    assert sorted((*OFFICE_ROLES, *DEPARTMENT_ROLES)) == sorted(Role.values)
 
 
 def events() -> list[tuple[str, str, str]]:
