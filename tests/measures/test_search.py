@@ -39,7 +39,7 @@ def test_part_of_a_name_finds_what_the_whole_name_finds(demo: None, words: str, 
 
 @pytest.mark.parametrize("between", [" ", "　", "  "])
 def test_each_of_several_words_is_found_wherever_it_stands(demo: None, between: str) -> None:
-    """Words of the text, names of departments and a number, in any order; what only one of them has is not."""
+    """Words of the text, names of departments, a number, in any order; what has one of them alone is not."""
     both = set(found("竞赛")) & set(found("市总工会"))
     assert 0 < len(both) < len(found("市总工会"))
     assert set(found(f"竞赛{between}市总工会")) == set(found(f"市总工会{between}竞赛")) == both
