@@ -183,6 +183,24 @@ def test_pages_of_each_role_are_quiet_labelled_and_fit_a_phone(
         assert faults == {}
 
 
+def test_pages_fit_their_window_in_english(
+    shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """Its words are longer, and stand side by side where Chinese ones do."""
+    faults = []
+    with visitor(browser, browser_context_args) as page:
+        step_in(page, shared_demo, "调度岗")
+        page.context.add_cookies([{"name": "django_language", "value": "en", "url": shared_demo.url}])
+        for address in COMMON:
+            page.goto(f"{shared_demo.url}{address}")
+            assert page.locator("html[lang=en]").count() == 1
+            for width in (390, 1024, 1366):
+                page.set_viewport_size({"width": width, "height": 768})
+                found = [*page.evaluate(BEYOND), *["the page"] * (page.evaluate(WIDTH) > 0)]
+                faults += [f"{address} at {width}: {element}" for element in found]
+    assert faults == []
+
+
 def test_pages_before_sign_in_are_quiet_labelled_and_fit_a_phone(
     shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
