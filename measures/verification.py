@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from departments.models import Department, Membership
+from measures import verified_rows
 from measures.models import (
     Act,
     Event,
@@ -38,6 +39,7 @@ from measures.models.append_only import FaultKind, GuardFault
 from measures.models.fingerprints import beginning, event_digest, text_digest
 from measures.models.issuing import printed_digest_of
 from measures.summaries import from_json, is_whole, text_of
+from measures.verified_rows import Told
 
 Signature = tuple[int | None, datetime | None]
 
@@ -87,6 +89,8 @@ def record_faults(alias: str = "default") -> Iterator[str]:
     yield from _snapshots(record, alias)
     yield from _issued(record, alias)
     yield from _updates(record, alias)
+    for name, key, noun in verified_rows.that_differ(record.told, alias):
+        yield f"{_named(name, key, alias)}：{noun}与办理记录不一致。"
     for name, default in (("period", PeriodState.PLANNED), ("measure", MeasureState.NOT_STARTED)):
         yield from _states(record, alias, name, default)
 
@@ -112,6 +116,7 @@ class _Record:
     approved: dict[int, Signature] = field(default_factory=dict)
     confirmed: dict[int, Signature] = field(default_factory=dict)
     late: dict[int, list[str]] = field(default_factory=dict)  # what was said of files that came later
+    told: dict[str, list[Told]] = field(default_factory=dict)  # by act: those that write rows of their own
 
     def chain(self, name: str, key: int) -> _Chain:
         return self.chains.setdefault((name, key), _Chain(beginning(name, key)))
@@ -156,6 +161,8 @@ def _events(record: _Record, alias: str) -> Iterator[str]:
         if event.sha256 != event_digest(event):
             yield f"{_named(name, key, alias)}：{_words(event)}这条办理记录被改动。"
         record.add(event, chain)
+        if event.act in verified_rows.ACTS:
+            record.told.setdefault(event.act, []).append(Told(key, event.user_id, event.at, event.comment))
 
 
 def _texts(record: _Record, alias: str) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """What keeps the record as it was written? Triggers, because code alone can be gone around.
 
-Three kinds of rows: events, snapshots and what else `ADDED_ONLY` names are only ever added; a frozen text
-takes its signatures once and changes no more; neither do its values, contributors and files. The text of
-every trigger and function is written here, and `guard_faults` compares all of it with what the database has.
+Four kinds of rows: events, snapshots and what else `ADDED_ONLY` names are only ever added; what is asked or
+raised (`ANSWERED`) stays, takes its answer once and changes no more; a frozen text takes its signatures once
+and changes no more; neither do its values, contributors and files. The text of every trigger and function is
+written here, and `guard_faults` compares all of it with what the database has.
 """
 
 from collections.abc import Iterator
@@ -13,13 +14,46 @@ from typing import Final, NamedTuple
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from measures.models.figure_triggers import is_ours
+
 ADDED_ONLY: Final = (
     *("measures_event", "measures_periodsnapshot", "measures_replacedtext"),
     *("measures_urge", "measures_urge_updates", "measures_urgereceipt", "measures_urgeanswer"),
     *("measures_usedinput", "measures_signedslip", "measures_lateevidence"),
     *("measures_issuedreport", "measures_reportwithdrawal", "measures_lightchange"),
-    "measures_snapshotportion",
+    *("measures_snapshotportion", "measures_formerdates", "measures_closurerequest"),
 )
+
+
+class Answered(NamedTuple):
+    """Rows that are never deleted; where `by` is not empty they are answered, and change no more.
+
+    Until then the columns in `open` may change, each of those in `once` from nothing to something.
+    """
+
+    table: str
+    by: str
+    open: tuple[str, ...]
+    once: tuple[str, ...] = ()
+
+
+ANSWERED: Final = (
+    Answered("measures_extension", "outcome", ("answer", "decided_at", "decided_by_id", "outcome")),
+    Answered(
+        "measures_closure",
+        "outcome",
+        ("clerk_id", "ended_at", "outcome", "signer_id"),
+        once=("clerk_id", "signer_id"),
+    ),
+    # A corrected text brings its matter into other words while nobody has answered.
+    Answered(
+        "measures_coordinationmatter",
+        "resolved_at",
+        ("answer", "raised_in_id", "resolved_at", "resolved_by_id", "text"),
+    ),
+)
+# Written by triggers whenever the measure moves (`repeated_facts`), also in rows that are answered.
+REPEATED: Final = "policy_id"
 TEXTS: Final = "measures_revision"
 PARTS: Final = (
     *("measures_commitmentvalue", "measures_revision_contributors"),
@@ -27,7 +61,7 @@ PARTS: Final = (
 )
 # Set once after the text was frozen.
 SIGNATURES: Final = ("approved_by_id", "approved_at", "confirmed_by_id", "confirmed_at")
-GUARDED_TABLES: Final = (*ADDED_ONLY, TEXTS, *PARTS)
+GUARDED_TABLES: Final = (*ADDED_ONLY, *(kept.table for kept in ANSWERED), TEXTS, *PARTS)
 
 
 class Guard(NamedTuple):
@@ -104,7 +138,11 @@ def guard_faults(connection: BaseDatabaseWrapper) -> list[GuardFault]:
         if (kind := _fault(guard, found.get((guard.table, guard.name))))
     ]
     known = {(guard.table, guard.name) for guard in expected}
-    strangers = sorted(found.keys() - known)
+    strangers = sorted(
+        (table, name)
+        for (table, name), trigger in found.items()
+        if (table, name) not in known and not is_ours(connection.vendor, name, table, trigger.text)
+    )
     faults += [GuardFault(FaultKind.FOREIGN, name, table) for table, name in strangers]
     return faults if on_sqlite else [*faults, *_function_faults(connection)]
 
@@ -138,9 +176,27 @@ def _on_sqlite(connection: BaseDatabaseWrapper) -> Iterator[Guard]:
         yield _sqlite_guard(table, "update", refuse)
         yield _sqlite_guard(table, "delete", refuse)
         yield _sqlite_guard(table, "replace", _refuse_keys(connection, table, "append-only"))
+    for kept in ANSWERED:
+        yield from _answered_on_sqlite(connection, kept)
     yield from _texts_on_sqlite(connection)
     for table in PARTS:
         yield from _parts_on_sqlite(connection, table)
+
+
+def _answered_on_sqlite(connection: BaseDatabaseWrapper, kept: Answered) -> Iterator[Guard]:
+    """No key is among the columns that may change: an UPDATE gets in the way of no other row."""
+    table, message = kept.table, f"{kept.table} is kept"
+    is_open = f"ifnull({{row}}.{kept.by}, '') = ''".format
+    columns = [name for name in _columns(connection, table) if name != REPEATED]
+    changed = [f"OLD.{name} IS NOT NEW.{name}" for name in columns if name not in kept.open]
+    answer = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns if name in kept.open)
+    changed += [f"(NOT {is_open(row='OLD')} AND ({answer}))"]
+    changed += [f"(OLD.{name} IS NOT NULL AND OLD.{name} IS NOT NEW.{name})" for name in kept.once]
+    both_open = f"{is_open(row='kept')} AND {is_open(row='NEW')}"
+    pending = _refuse_keys(connection, table, "kept", both_open, partial=True)
+    yield _sqlite_guard(table, "update", [_refuse(message, " OR ".join(changed))])
+    yield _sqlite_guard(table, "delete", [_refuse(message)])
+    yield _sqlite_guard(table, "replace", [*_refuse_keys(connection, table, "kept"), *pending])
 
 
 def _texts_on_sqlite(connection: BaseDatabaseWrapper) -> Iterator[Guard]:
@@ -177,10 +233,12 @@ def _refuse(message: str, condition: str = "") -> str:
     return f"SELECT RAISE(ABORT, '{message}'){where};"
 
 
-def _refuse_keys(connection: BaseDatabaseWrapper, table: str, kind: str, condition: str = "1") -> list[str]:
+def _refuse_keys(
+    connection: BaseDatabaseWrapper, table: str, kind: str, condition: str = "1", *, partial: bool = False
+) -> list[str]:
     """One statement for each key of the table, told as SQLite tells a key that is taken."""
     statements = []
-    for key in _keys(connection, table):
+    for key in _keys(connection, table, partial=partial):
         columns = ", ".join(f"{table}.{name}" for name in key)
         same = " AND ".join(f"kept.{name} = NEW.{name}" for name in key)
         held = f"SELECT 1 FROM {table} AS kept WHERE {same} AND {condition}"  # noqa: S608  # our own names
@@ -195,20 +253,20 @@ def _columns(connection: BaseDatabaseWrapper, table: str) -> list[str]:
         return [str(name) for (name,) in cursor.fetchall()]
 
 
-def _keys(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str, ...]]:
-    """The primary key and every unique one. A partial one is left out: it holds open texts alone."""
+def _keys(connection: BaseDatabaseWrapper, table: str, *, partial: bool = False) -> list[tuple[str, ...]]:
+    """The primary key and every unique one; or those of open rows alone, whose index is partial."""
     query = """
         SELECT indexes.name, columns.name
         FROM pragma_index_list(%s) AS indexes, pragma_index_info(indexes.name) AS columns
-        WHERE indexes."unique" AND NOT indexes.partial
+        WHERE indexes."unique" AND indexes.partial = %s
         ORDER BY indexes.name, columns.seqno
     """
     keys: dict[str, tuple[str, ...]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(query, [table])
+        cursor.execute(query, [table, int(partial)])
         for index, column in cursor.fetchall():
             keys[index] = (*keys.get(index, ()), column)
-    return [("id",), *sorted(keys.values())]
+    return [*([] if partial else [("id",)]), *sorted(keys.values())]
 
 
 def _found_on_sqlite(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], _Found]:
@@ -226,6 +284,31 @@ _FUNCTIONS: Final = {
     "refuse_change": """
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+""",
+    # Its arguments are those of `Answered`.
+    "refuse_change_of_kept_row": """
+DECLARE
+    may_change CONSTANT text[] := string_to_array(TG_ARGV[1], ' ');
+    once CONSTANT text[] := string_to_array(TG_ARGV[2], ' ');
+    was CONSTANT jsonb := to_jsonb(OLD) - 'policy_id';
+    becomes jsonb;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        becomes := to_jsonb(NEW) - 'policy_id';
+        IF was = becomes THEN
+            RETURN NEW;
+        END IF;
+        IF COALESCE(was ->> TG_ARGV[0], '') = '' AND was - may_change = becomes - may_change
+            AND NOT EXISTS (
+                SELECT 1 FROM unnest(once) AS held
+                WHERE was ->> held IS NOT NULL AND was ->> held IS DISTINCT FROM becomes ->> held
+            )
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION '% is kept', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END
 """,
     "refuse_change_of_frozen_text": """
@@ -291,6 +374,10 @@ def _on_postgresql() -> Iterator[Guard]:
     for table in ADDED_ONLY:
         yield _postgresql_guard(table, "update", "refuse_change")
         yield _postgresql_guard(table, "delete", "refuse_change")
+    for kept in ANSWERED:
+        arguments = ", ".join(f"'{told}'" for told in (kept.by, " ".join(kept.open), " ".join(kept.once)))
+        for way in ("update", "delete"):
+            yield _postgresql_guard(kept.table, way, "refuse_change_of_kept_row", arguments)
     for way in ("update", "delete"):
         yield _postgresql_guard(TEXTS, way, "refuse_change_of_frozen_text")
     for table in PARTS:
@@ -300,10 +387,10 @@ def _on_postgresql() -> Iterator[Guard]:
         yield _postgresql_guard(table, "truncate", "refuse_change")
 
 
-def _postgresql_guard(table: str, way: str, function: str) -> Guard:
+def _postgresql_guard(table: str, way: str, function: str, arguments: str = "") -> Guard:
     name, each = f"{table}_no_{way}", "STATEMENT" if way == "truncate" else "ROW"
     text = f"CREATE TRIGGER {name} BEFORE {way.upper()} ON {table}"
-    return Guard(name, table, f"{text} FOR EACH {each} EXECUTE FUNCTION {function}()", function)
+    return Guard(name, table, f"{text} FOR EACH {each} EXECUTE FUNCTION {function}({arguments})", function)
 
 
 def _found_on_postgresql(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], _Found]:

@@ -129,29 +129,48 @@ def create_figure_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEdito
     """
     drop_figure_triggers(_apps, schema_editor)
     connection = schema_editor.connection
-    for statement in _statements(connection.vendor):
+    for statement in _of_figures(connection.vendor):
         schema_editor.execute(statement, params=None)
     if repeated_facts.KEPT_IN in connection.introspection.table_names():  # a migration may run before it
-        for row in repeated_facts.REPEATED:
-            for statement in row_triggers.made(connection.vendor, *row.trigger):
-                schema_editor.execute(statement, params=None)
+        for statement in _of_repeated_facts(connection.vendor):
+            schema_editor.execute(statement, params=None)
 
 
 def drop_figure_triggers(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    named = [
+    for name, table in _named():
+        for statement in row_triggers.dropped(schema_editor.connection.vendor, name, table):
+            schema_editor.execute(statement, params=None)
+
+
+def is_ours(vendor: str, name: str, table: str, text: str) -> bool:
+    """This trigger of the database is one of these, as it was made. `append_only` takes it for no stranger.
+
+    PostgreSQL writes conditions in words of its own: there the text is compared but for them.
+    """
+    if vendor == "sqlite":
+        return text in {*_of_figures(vendor), *_of_repeated_facts(vendor)}
+    head, tail = f"CREATE TRIGGER {name} AFTER ", f" ON {table} FOR EACH ROW"
+    runs_its_own = text.startswith(head) and tail in text and text.endswith(f" EXECUTE FUNCTION {name}()")
+    return runs_its_own and (name, table) in _named()
+
+
+def _named() -> list[tuple[str, str]]:
+    return [
         *((_name(watched, verb), watched.table) for watched in WATCHED for verb in VERBS),
         *((row.name, row.table) for row in repeated_facts.REPEATED),
     ]
-    for name, table in named:
-        for statement in row_triggers.dropped(schema_editor.connection.vendor, name, table):
-            schema_editor.execute(statement, params=None)
 
 
 def _name(watched: Watched, verb: str) -> str:
     return f"{watched.table}_{verb}_marks_figures"
 
 
-def _statements(vendor: str) -> Iterator[str]:
+def _of_repeated_facts(vendor: str) -> Iterator[str]:
+    for row in repeated_facts.REPEATED:
+        yield from row_triggers.made(vendor, *row.trigger)
+
+
+def _of_figures(vendor: str) -> Iterator[str]:
     for watched in WATCHED:
         changed = " OR ".join(f'OLD."{name}" {{differs}} NEW."{name}"' for name in watched.columns)
         old, new = watched.updated.format(row="OLD"), watched.updated.format(row="NEW")
