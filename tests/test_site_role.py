@@ -12,33 +12,50 @@ from pytest_django import DjangoDbBlocker
 
 from langfang_policy import checks
 from measures.models import Event, PeriodSnapshot
+from measures.models.append_only import ANSWERED, GUARDED_TABLES, TEXTS
 from tests.conftest import connected_to, on_server
 from tests.measures.test_verification import a_closed_period
+from tests.measures.test_verified_rows import much_done
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 GRANTS: Final = (ROOT / "docs" / "operations" / "site_role.sql").read_text("utf-8")
 SQLITE: Final = connection.vendor == "sqlite"
 TABLES: Final = r"\b(?:measures|departments|django)_\w+"
 
+# What the site's work takes from a guarded table beside reading and adding, and why; the triggers limit it.
+NEEDED: Final = {
+    **{kept.table: {"UPDATE"} for kept in ANSWERED},  # the answer is written into the row
+    TEXTS: {"UPDATE"},  # a draft is saved over in its row, and a submitted text is signed there
+    "measures_commitmentvalue": {"UPDATE", "DELETE"},  # of a draft: each save replaces them, falls are noted
+    "measures_revision_contributors": {"DELETE"},  # of a draft, as it is begun from another text
+    "measures_evidencefile_revisions": {"DELETE"},  # what was withdrawn before the text is submitted
+}
+# Beside the guarded tables: what is never deleted, and what is the owner's.
+BESIDE: Final = {
+    "departments_accountevent": {"UPDATE"},
+    "measures_evidencefile": {"DELETE"},
+    "measures_measurelight": {"DELETE"},
+    "django_migrations": {"INSERT", "UPDATE", "DELETE"},
+}
+REVOKED: Final = {
+    **{table: {"UPDATE", "DELETE"} - NEEDED.get(table, set()) for table in GUARDED_TABLES},
+    **BESIDE,
+}
+# `id = id`: also a statement that changes no value is refused.
+WORDS: Final = {
+    "UPDATE": "UPDATE {0} SET id = id",
+    "DELETE": "DELETE FROM {0}",
+    "INSERT": "INSERT INTO {0} (id) VALUES (0)",
+}
 BEYOND: Final = (
-    "UPDATE measures_event SET comment = ''",
-    "DELETE FROM measures_event",
-    "TRUNCATE measures_event",
-    "TRUNCATE measures_commitmentvalue",
-    "UPDATE measures_periodsnapshot SET content = ''",
-    "DELETE FROM measures_revision",
-    "UPDATE measures_issuedreport SET title = ''",
-    "DELETE FROM measures_reportwithdrawal",
-    "DELETE FROM measures_lightchange",
-    "DELETE FROM measures_evidencefile",
-    "UPDATE departments_accountevent SET at = now()",
+    *(WORDS[right].format(table) for table, rights in REVOKED.items() for right in sorted(rights)),
+    *(f"TRUNCATE {table}" for table in GUARDED_TABLES),
     "ALTER TABLE measures_event DISABLE TRIGGER ALL",
     "DROP TRIGGER measures_event_no_update ON measures_event",
     "CREATE TRIGGER stranger AFTER INSERT ON measures_event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "SET session_replication_role = replica",
     "ALTER TABLE measures_event DROP COLUMN sha256",
-    "DELETE FROM django_migrations",
     "CREATE TABLE measures_copy (id bigint)",
 )
 
@@ -92,11 +109,21 @@ def site(owned: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def revoked() -> dict[str, set[str]]:
+    """As the file says it, by table."""
+    found: dict[str, set[str]] = {}
+    for rights, tables in re.findall(r"REVOKE ([\w, ]+) ON ([\w, ]+) FROM", re.sub(r"--.*", "", GRANTS)):
+        for table in re.findall(TABLES, tables):
+            found.setdefault(table, set()).update(rights.split(", "))
+    return found
+
+
 @pytest.mark.django_db
-def test_grants_name_tables_that_there_are() -> None:
-    named = set(re.findall(TABLES, re.sub(r"--.*", "", GRANTS)))
-    assert {"measures_event", "measures_periodsnapshot", "measures_revision"} <= named
-    assert named <= set(connection.introspection.table_names())
+def test_grants_are_those_that_the_guards_leave() -> None:
+    """A table that comes to be guarded loses here what the site's work does not take, or this fails."""
+    assert revoked() == {table: rights for table, rights in REVOKED.items() if rights}
+    assert NEEDED.keys() <= set(GUARDED_TABLES)
+    assert revoked().keys() <= set(connection.introspection.table_names())
 
 
 if not SQLITE:  # a file has one owner; there is no role to try
@@ -117,6 +144,11 @@ if not SQLITE:  # a file has one owner; there is no role to try
         call_command("verify_record")
         call_command("back_up", str(tmp_path))
         assert [path.suffix for path in tmp_path.iterdir()] == [".dump"]
+
+    @pytest.mark.usefixtures("site")
+    def test_site_writes_what_is_asked_and_answered() -> None:
+        much_done()
+        assert checks.record(None, databases=["default"]) == []
 
     @pytest.mark.usefixtures("site")
     def test_site_that_would_restore_a_trigger_is_told_who_can() -> None:
