@@ -16,7 +16,7 @@ FLOORS = """
     measures.models measures.apps measures.migrations
     measures.{permissions,report_permissions,own_work,leading,search,register,lights,commitments,charts} \
         measures.{report_acts,repetition,policytext,evidence_storage}
-    measures.{workflow,duties,verification} measures.summaries measures.policy_storage
+    measures.{workflow,duties,verification,verified_rows} measures.summaries measures.policy_storage
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \
         measures.{department_forms,people_forms,report_forms,people_resources,update_sheets,demo} \

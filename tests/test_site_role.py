@@ -11,8 +11,10 @@ from django.db import ProgrammingError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from langfang_policy import checks
-from measures.models import Event, PeriodSnapshot
+from measures.models import Event, PeriodSnapshot, ProgressUpdate
 from measures.models.append_only import ANSWERED, GUARDED_TABLES, TEXTS
+from measures.workflow import urges
+from tests import builders, cast
 from tests.conftest import connected_to, on_server
 from tests.measures.test_verification import a_closed_period
 from tests.measures.test_verified_rows import much_done
@@ -148,6 +150,9 @@ if not SQLITE:  # a file has one owner; there is no role to try
     @pytest.mark.usefixtures("site")
     def test_site_writes_what_is_asked_and_answered() -> None:
         much_done()
+        update = ProgressUpdate.objects.get(department__slug="jyj")
+        slip = builders.an_urge(update)
+        urges.answer(cast.reporter("jyj"), slip, "本周内报送", builders.moment())
         assert checks.record(None, databases=["default"]) == []
 
     @pytest.mark.usefixtures("site")

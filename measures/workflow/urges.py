@@ -203,9 +203,9 @@ def answer(actor: Actor, slip: Urge, text: str, at: datetime) -> UrgeAnswer:
 
 
 def _locked(actor: Actor, slip: Urge) -> Urge:
-    """The period first: an act on it has it alone."""
+    """By its period, which the act has alone. A row that is only ever added is not the site's to lock."""
     lock_period(slip.period)
-    row = Urge.objects.select_for_update(of=("self",), no_key=True).for_display().get(pk=slip.pk)
+    row = Urge.objects.for_display().get(pk=slip.pk)
     require(permissions.can_answer_urge(actor, row))
     return row
 

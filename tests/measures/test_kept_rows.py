@@ -129,12 +129,12 @@ def test_who_agreed_to_a_closure_is_written_once() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("kept", ANSWERED, ids=lambda kept: kept.table)
 def test_what_triggers_repeat_in_a_kept_row_is_free(kept: Answered) -> None:
-    row = made(kept, answered=True)
+    row: Any = made(kept, answered=True)
     model = type(row)
     assert {REPEATED} - {field.column for field in model._meta.concrete_fields} == (
         {REPEATED} if model is Extension else set()
     )
-    assert model._base_manager.filter(pk=row.pk).update(uuid=row.uuid) == 1  # type: ignore[attr-defined]
+    assert model._base_manager.filter(pk=row.pk).update(uuid=row.uuid) == 1
     if model is not Extension:  # the trigger writes it anew
         assert model._base_manager.filter(pk=row.pk).update(policy=None) == 1
         assert model._base_manager.values_list("policy", flat=True).get(pk=row.pk)
