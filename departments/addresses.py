@@ -35,6 +35,18 @@ def is_page_of_ours(request: HttpRequest, wanted: str) -> bool:
     )
 
 
+def comes_from_page_of_ours(request: HttpRequest) -> bool:
+    """What the browser itself says of the page that sends a form; where it says nothing, no.
+
+    The cookie of the session is kept from other sites (SameSite), not from a neighbour below the same domain.
+    """
+    told = request.META.get("HTTP_ORIGIN") or request.META.get("HTTP_REFERER", "")
+    is_whole = told.startswith(("http://", "https://"))  # "null" would pass for a path
+    return is_whole and url_has_allowed_host_and_scheme(
+        told, {request.get_host()}, require_https=request.is_secure()
+    )
+
+
 def referring_page(request: HttpRequest) -> str:
     """The path of the page that sent this request, if it is one of ours; else the start."""
     referer = request.META.get("HTTP_REFERER", "")

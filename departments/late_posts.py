@@ -1,4 +1,4 @@
-"""What becomes of a form that arrives when the session of its writer is over? No form has to think of it.
+"""What becomes of a form that arrives when the sign-in of its writer is over? No form has to think of it.
 
 Who the writer was says a signed cookie, which names the last person whom this browser was signed in as. The
 CSRF token is new at each sign-in: a form that is let through was opened in the sign-in that the cookie names.
@@ -17,9 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments import held_posts
+from departments.actors import ActingRequest
+from departments.addresses import comes_from_page_of_ours, referring_page
 from departments.held_posts import HeldPost
 from departments.models import User
-from departments.posted_text import give_text_back, posted_fields, written_fields
+from departments.posted_text import give_text_back, kept_fields, posted_fields
 
 COOKIE: Final = "writer"
 SALT: Final = "departments.late_posts"
@@ -60,13 +62,29 @@ def answer_late_post(request: HttpRequest, page: str) -> HttpResponse:
 
     What was typed waits for its writer; where nobody knows who that is it comes back at once.
     """
-    writer, words = writer_of(request), written_fields(posted_fields(request))
-    if words and (
-        writer is None or not held_posts.hold(writer, HeldPost(timezone.now(), page, tuple(words)))
-    ):
+    writer, post = writer_of(request), _post_of(request, page)
+    if post.fields and (writer is None or not held_posts.hold(writer, post)):
         return give_text_back(request)
-    messages.warning(request, _told(writer, is_kept=bool(words)))
+    messages.warning(request, _told(writer, is_kept=bool(post.fields)))
     return redirect_to_login(page)
+
+
+def answer_outdated_post(request: ActingRequest) -> HttpResponse:
+    """Of a form that was opened before its sender signed in anew: the words come back at once, and are held.
+
+    They are for whoever is signed in, and sent them: what no page of ours sends is kept for nobody.
+    """
+    post, person = _post_of(request, referring_page(request)), request.actor.user
+    if person is None or not post.fields or not comes_from_page_of_ours(request):
+        return give_text_back(request)
+    if not held_posts.hold(person, post):
+        return give_text_back(request)
+    form = held_posts.form_sent_to(request.actor, post.address, post.fields)
+    return give_text_back(request, post.until, form.labels if form else {})
+
+
+def _post_of(request: HttpRequest, page: str) -> HeldPost:
+    return HeldPost(timezone.now(), page, tuple(kept_fields(posted_fields(request))), request.path)
 
 
 def _told(writer: User | None, *, is_kept: bool) -> str:

@@ -4,8 +4,11 @@ Read by every page of refusal: an outdated form, an unreadable body, a busy data
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +23,8 @@ NOT_TEXT = frozenset(
     | {"page", "continues", "personal", "inserted", "evidence"}
     | {"situation", "self_assessment", "field", "department"}
 )
+# A choice that is kept with the words which it is about: to which of its texts a return points.
+CHOSEN_WITH_WORDS: Final = frozenset({"field"})
 # What tells a field from the same of another row: a prefix on a sheet of many updates, a number behind it.
 _OF_A_ROW = re.compile(r"^.*-|[0-9]+$")
 # What a ticked box, a list or a hidden field sends, where no form of ours says that the field is typed.
@@ -36,9 +41,11 @@ class PostedText:
     text: str
 
 
-def texts_of(fields: list[tuple[str, str]]) -> list[PostedText]:
+def texts_of(
+    fields: list[tuple[str, str]], of_form: Mapping[str, Any] = MappingProxyType({})
+) -> list[PostedText]:
     """The texts among posted fields under the labels of their form; never a password."""
-    labels = import_string(settings.FIELD_LABELS)()
+    labels = {**import_string(settings.FIELD_LABELS)(), **of_form}
     return [PostedText(labels.get(_kind_of(name), ""), text) for name, text in written_fields(fields)]
 
 
@@ -55,6 +62,13 @@ def written_fields(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
+def kept_fields(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those with words, and what was chosen to go with them."""
+    written = written_fields(fields)
+    chosen = [(name, text) for name, text in fields if name in CHOSEN_WITH_WORDS and text]
+    return [*written, *chosen] if written else []
+
+
 def width(text: str) -> int:
     return len(text.encode("gb18030", "replace"))
 
@@ -68,7 +82,18 @@ def posted_fields(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, values in request.POST.lists() for value in values]
 
 
-def give_text_back(request: HttpRequest) -> HttpResponse:
-    """The page for a lost CSRF token, mostly of a page left open while its owner signed in anew."""
-    context = {"texts": texts_of(posted_fields(request)), "back": referring_page(request)}
+def give_text_back(
+    request: HttpRequest,
+    kept_until: datetime | None = None,
+    labels: Mapping[str, Any] = MappingProxyType({}),
+) -> HttpResponse:
+    """The page for a lost CSRF token, mostly of a page left open while its owner signed in anew.
+
+    `kept_until`: the words are held for the sender as well. `labels`: see `texts_of`.
+    """
+    context = {
+        "texts": texts_of(posted_fields(request), labels),
+        "back": referring_page(request),
+        "kept_until": kept_until,
+    }
     return render(request, "403_csrf.html", context, status=403)

@@ -194,9 +194,12 @@ def session_end_others(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def held_list(request: ActingRequest) -> HttpResponse:
-    """What this person sent when the session was over: to be copied, nothing of it was carried out."""
-    posts = held_posts.waiting(request.actor.person, timezone.now())
-    context = {"posts": [(post, texts_of(list(post.fields))) for post in posts]}
+    """What this person sent when a sign-in was over: to be copied, nothing of it was carried out."""
+    posts = []
+    for post in held_posts.waiting(request.actor.person, timezone.now()):
+        form = held_posts.form_sent_to(request.actor, post.address, post.fields)
+        posts.append((post, form, texts_of(list(post.fields), form.labels if form else {})))
+    context = {"posts": posts}
     return render(request, "departments/held_list.html", context)
 
 

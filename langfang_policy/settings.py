@@ -119,6 +119,8 @@ MIDDLEWARE = [
 
 # What the fields of our forms are called, for pages that show what was typed and know no form.
 FIELD_LABELS = "measures.pages.field_labels.labels"
+# What a form was about, by the address that it was sent to; for the page of what is held.
+SENT_FORMS = "measures.pages.sent_forms.form_sent_to"
 
 ROOT_URLCONF = "langfang_policy.urls"
 WSGI_APPLICATION = "langfang_policy.wsgi.application"

@@ -13,6 +13,10 @@ TEXTS_AND_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
         "test_what_waits_is_gone_after_two_hours",
         "test_text_of_nobody_known_is_given_back_at_once",
         "test_no_form_behind_the_sign_in_loses_what_was_typed_when_the_session_is_over",
+        "test_words_of_a_form_from_before_a_new_sign_in_are_held_for_who_sent_them",
+        "test_words_that_another_site_sends_are_held_for_nobody",
+        "test_held_words_are_named_by_act_and_thing_and_lead_there",
+        "test_held_words_do_not_name_what_their_reader_may_not_see",
     ),
     "4.13": ("test_form_offers_the_last_confirmed_text_without_filling_it_in",),
     "4.15": (

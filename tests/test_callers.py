@@ -23,6 +23,7 @@ CALLED_BY_OTHERS: Final[Mapping[str, str]] = {
     "departments.addresses.client_address": "django-axes, by AXES_CLIENT_IP_CALLABLE",
     "departments.sheets.TableFile.is_binary": "import-export, of a format",
     "measures.pages.field_labels.labels": "departments.posted_text, by FIELD_LABELS",
+    "measures.pages.sent_forms.form_sent_to": "departments.held_posts, by SENT_FORMS",
 }
 # What Django calls by this name on whatever model or manager has it.
 HOOKS: Final = {"natural_key", "get_by_natural_key"}

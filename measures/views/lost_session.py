@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from departments.actors import ActingRequest
-from departments.late_posts import answer_late_post
+from departments.late_posts import answer_late_post, answer_outdated_post
 from departments.posted_text import give_text_back
 from langfang_policy import clock
 from measures.models import TEXT_FIELDS, ProgressUpdate
@@ -78,14 +78,15 @@ def _hold_row(request: ActingRequest, update: ProgressUpdate) -> bool:
 def csrf_failure(request: ActingRequest, reason: str = "") -> HttpResponse:
     """A form that was opened before its writer signed in anew: the text waits in the form of today.
 
-    Nobody else can have made such a post: the token in it is signed for this person and this update.
+    Nobody else can have made such a post: the token in it is signed for this person and this update. The
+    words of every other form are held for whoever sent them.
     """
     match = request.resolver_match
     if match and match.view_name == "measures:update_autosave":  # a script asks, and a page is no answer
         sentence = _("Open this page again, then it is sent.")
         return HttpResponse(sentence, status=403, content_type="text/plain; charset=utf-8")
     if match is None or match.view_name not in FORMS:
-        return give_text_back(request)
+        return answer_outdated_post(request)
     uuid = match.kwargs["uuid"]
     update = own_updates(request.actor).filter(uuid=uuid).first()
     if update is None or held_text.writer_of(request.POST.get("token", ""), uuid) != request.actor.user:
