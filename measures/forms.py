@@ -51,7 +51,7 @@ from measures.value_inputs import (
     out_of_name,
     value_fields,
 )
-from measures.workflow.texts import Text, is_as_returned
+from measures.workflow.texts import Text, is_as_replaced, is_as_returned
 from measures.workflow.values import DECREASE_LENGTH, decrease_name, is_cumulative
 
 
@@ -314,17 +314,22 @@ class ActForm(forms.Form):
         return next((row for row in self.departments if str(row.pk) == chosen), self._acting)
 
 
-# The code of the question whether a returned text is to be submitted without a change.
+# The code of the question whether a returned text, or a correction, is to be submitted without a change.
 UNCHANGED: Final = "unchanged"
 
 
 def ask_before_unchanged(update: ProgressUpdate, text: Text) -> None:
-    """Raises ValidationError with the question where the text is word for word what came back."""
+    """Raises ValidationError with the question where the text is word for word what came back.
+
+    Or, of a correction, what it is to replace.
+    """
     if is_as_returned(update, text):
-        raise ValidationError(
-            _("You have changed nothing since it was returned. Submit it unchanged all the same?"),
-            code=UNCHANGED,
-        )
+        asked = _("You have changed nothing since it was returned. Submit it unchanged all the same?")
+    elif is_as_replaced(update, text):
+        asked = _("This correction changes nothing yet. Submit it unchanged all the same?")
+    else:
+        return
+    raise ValidationError(asked, code=UNCHANGED)
 
 
 # The code of the question whether a text is to go that says nearly what the last one said.
@@ -334,12 +339,9 @@ REPEATED: Final = "repeated"
 def repetition_to_ask_about(update: ProgressUpdate, text: Text, before: Revision | None) -> str:
     """How much of it was said before; `before` is the text confirmed last. Empty where nothing is asked.
 
-    A correction says most of it again: it is asked about where it changes no word and no value.
+    A correction says most of it again: `ask_before_unchanged` asks where it changes no word and no value.
     """
-    replaced = update.text_to_replace
-    if replaced is not None and Text.of(replaced) != text:
-        return ""
-    return repeated_words(text, replaced or before, update.period)
+    return "" if update.is_in_correction else repeated_words(text, before, update.period)
 
 
 def repetition_question(words: str) -> str:

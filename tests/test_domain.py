@@ -234,6 +234,9 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_submit_needs_the_required_fields",
         "test_not_applicable_goes_no_further_once_its_participant_leads",
         "test_form_asks_once_about_a_number_of_a_person_at_its_field",
+        "test_returned_text_that_was_not_changed_asks_before_it_goes_again",
+        "test_correction_that_changes_nothing_asks_before_it_goes",
+        "test_correction_with_one_word_changed_goes_without_a_question",
     ),
     "4.4": ("test_withdraw_goes_on_as_the_next_revision_until_the_reviewer_acts",),
     "4.5": (

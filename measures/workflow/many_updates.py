@@ -21,7 +21,7 @@ from measures.models import SET_ASIDE, Act, ProgressUpdate
 from measures.workflow import updates
 from measures.workflow.acting import one_act
 from measures.workflow.errors import StaleVersionError, WorkflowError
-from measures.workflow.texts import Text, is_as_returned
+from measures.workflow.texts import Text, is_as_replaced, is_as_returned
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,10 @@ def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> No
     if revision and is_as_returned(row, text):
         raise ValidationError(
             _("You have changed nothing since it was returned. Open it by itself to submit it unchanged.")
+        )
+    if revision and is_as_replaced(row, text):
+        raise ValidationError(
+            _("This correction changes nothing yet. Open it by itself to submit it unchanged.")
         )
     if any(map(personal_numbers, text.prose().values())):
         raise ValidationError(

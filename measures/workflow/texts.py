@@ -240,6 +240,12 @@ def is_as_returned(update: ProgressUpdate, text: Text) -> bool:
     return Text.of(revision.base) == text
 
 
+def is_as_replaced(update: ProgressUpdate, text: Text) -> bool:
+    """A correction that corrects nothing. `update` with the texts loaded that it is compared with."""
+    replaced = update.text_to_replace
+    return replaced is not None and Text.of(replaced) == text
+
+
 def derive_next(update: ProgressUpdate, base: Revision, at: datetime, correction_reason: str = "") -> None:
     """Make the next revision with the same words and values; whoever wrote them stays a contributor."""
     revision = Revision.objects.create(

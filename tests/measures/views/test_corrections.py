@@ -1,5 +1,6 @@
 """A confirmed text is corrected over the pages, begun or asked for; it counts until the new one does."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from departments.actors import Actor
 from measures.models import MeasureFigures, PeriodSnapshot, ProgressUpdate, UpdateState
-from measures.workflow import periods
+from measures.workflow import many_updates, periods
 from tests import builders, cast
 from tests.builders import a_text, an_update
 
@@ -23,6 +24,7 @@ pytestmark = [
 S = UpdateState
 BrowserOf = Callable[[Actor], Client]
 REASON = "场次统计有误"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
 def address(name: str, update: ProgressUpdate) -> str:
@@ -152,3 +154,33 @@ def test_correction_is_offered_to_the_reporter_alone(browser_of: BrowserOf) -> N
     assert offered["zgh-reporter"] == {"correct"}
     assert offered["rsj-clerk"] == {"return"}
     assert offered["zgh-reviewer"] == offered["rsj-leader"] == set()
+
+
+def test_correction_that_changes_nothing_asks_before_it_goes(browser_of: BrowserOf) -> None:
+    """As a returned text does: on its form, on its page, and not among many."""
+    update = builders.in_correction(an_update(S.CONFIRMED, text=a_text("办赛2场")))
+    reporter = browser_of(cast.reporter())
+    told = "This correction changes nothing yet."
+    same = dict(re.findall(HIDDEN, page(reporter, update, "edit")))
+    same |= {**reporter.get(address("edit", update)).context["form"].initial, "act": "submit"}
+    asked = reporter.post(address("edit", update), same)
+    assert (asked.status_code, told in asked.content.decode()) == (422, True)
+    assert 'value="submit_unchanged"' in asked.content.decode()
+    asked = press(reporter, update, "submit")
+    assert (asked.status_code, told in asked.content.decode()) == (422, True)
+    [refusal] = many_updates.submit_each(cast.reporter(), [(update, update.version)], builders.moment())
+    assert refusal.reason.startswith("更正稿与原文完全相同")
+    update.refresh_from_db()
+    assert update.state == S.DRAFT
+
+    gone = reporter.post(address("edit", update), {**same, "act": "submit_unchanged"})
+    assert gone["Location"] == "/my/"
+    update.refresh_from_db()
+    assert update.state == S.IN_REVIEW
+
+
+def test_correction_with_one_word_changed_goes_without_a_question(browser_of: BrowserOf) -> None:
+    update = builders.in_correction(an_update(S.CONFIRMED, text=a_text("办赛2场")))
+    submit(browser_of(cast.reporter()), update, headline="办赛3场")
+    update.refresh_from_db()
+    assert update.state == S.IN_REVIEW
