@@ -147,7 +147,7 @@ class UpdateForm(forms.Form):
         self, update: ProgressUpdate, subjects: Iterable[CommitmentSubject], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.period = update.period
+        self.update, self.period = update, update.period
         self.fields["situation"] = forms.ChoiceField(
             label=label_of("situation"), widget=forms.RadioSelect, choices=situations(update)
         )

@@ -29,6 +29,7 @@ from measures.models import (
     ReportingPeriod,
     ResponsibilityRole,
     Section,
+    Situation,
 )
 from measures.models.policy import MeasureQuerySet
 from measures.register import Wanted
@@ -37,6 +38,7 @@ from measures.workflow import measures
 from measures.workflow.checks import REASON_LENGTH
 from measures.workflow.periods import Dates
 from measures.workflow.receipts import SENDER_LENGTH, Receipt
+from measures.workflow.texts import what_is_missing
 from measures.workflow.urges import Missing
 
 _ALL = ("", _("all"))
@@ -477,6 +479,16 @@ class OnBehalfForm(UpdateForm):
         required=False,
         help_text=_("at most five; choose them again when the form comes back"),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """It is submitted at once: what it lacks is told with what is wrong, not after it."""
+        data = super().clean()
+        if "situation" in data:
+            texts = (data.get(name, "") for name in ("headline", "reason"))
+            lacking = what_is_missing(self.update, Situation(data["situation"]), *texts)
+            for name in lacking.keys() - self.errors.keys():
+                self.add_error(name, lacking[name])
+        return data
 
     def receipt(self) -> Receipt:
         data = self.cleaned_data

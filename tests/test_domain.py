@@ -299,7 +299,10 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_extension_in_force_decides_between_on_time_and_late",
         "test_extension_is_decided_by_another_person_than_who_asked",
     ),
-    "4.19": ("test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by_its_department",),
+    "4.19": (
+        "test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by_its_department",
+        "test_all_that_is_wrong_and_all_that_is_missing_is_told_at_once",
+    ),
     "4.20": (
         "test_queue_says_since_when_each_waits",
         "test_queue_narrows_to_department_and_role_and_keeps_that",

@@ -156,7 +156,7 @@ def _compare(
     data = typed.columns(base) | typed.values(base, subjects)
     form = UpdateForm(update, subjects, {**data, "version": update.version})
     if typed.problems or not form.is_valid():
-        preview.problems += typed.problems or typed.problems_of(form)
+        preview.problems += typed.problems_of(form)
     elif (text := form.text()) == base:
         preview.unchanged += 1
     elif not acts.is_possible(update, Act.SAVE):
@@ -232,8 +232,8 @@ class _Typed:
             return ""
 
     def problems_of(self, form: UpdateForm) -> list[Problem]:
-        """What the form on screen would say, each at its cell."""
-        found = []
+        """What cannot be read, and of the rest what the form on screen would say, each at its cell."""
+        found: list[Problem] = []
         for name, sentences in form.errors.items():
             if name in self.places:
                 row, head = self.places[name]
@@ -241,7 +241,8 @@ class _Typed:
             else:
                 head = c.heading(name) if name in c.WRITTEN else ""
                 found += [Problem(c.UPDATES, self.row.row, head, str(told)) for told in sentences]
-        return found
+        unread = {(problem.sheet, problem.row, problem.column) for problem in self.problems}
+        return self.problems + [one for one in found if (one.sheet, one.row, one.column) not in unread]
 
 
 def _form_data(subject: CommitmentSubject, said: c.ValueWords) -> dict[str, str]:

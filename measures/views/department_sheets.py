@@ -33,7 +33,14 @@ from measures.pages import held_text
 from measures.pages.paging import page_of
 from measures.pages.policy_choice import of_policy
 from measures.pages.set_aside import EARLIER, set_aside
-from measures.pages.sheet_upload import PreviewGoneError, packed, preview_of, unpacked, with_typed
+from measures.pages.sheet_upload import (
+    Preview,
+    PreviewGoneError,
+    packed,
+    preview_of,
+    unpacked,
+    with_typed,
+)
 from measures.pages.update_loading import own_rows
 from measures.pages.update_parts import with_leads
 from measures.pages.update_sheet import (
@@ -348,10 +355,16 @@ def _page(request: ActingRequest, own: Own, form: UploadForm, status: int = 200,
         "form": form,
         "total": total,
         "parts": range(1, -(-total // ROWS_OF_A_FORM) + 1),
+        "may_submit": not form.errors and not _waits(more.get("preview")),
         **_to_submit(own),
         **more,
     }
     return render(request, "measures/sheet_form.html", context, status=status)
+
+
+def _waits(preview: Preview | None) -> bool:
+    """Something of the file is to be mended or stored first: the drafts to submit are others."""
+    return preview is not None and bool(preview.problems or preview.changes)
 
 
 def _to_submit(own: Own) -> dict[str, Any]:

@@ -106,11 +106,17 @@ def check_to_submit(update: ProgressUpdate, revision: Revision) -> None:
 
 
 def _missing(update: ProgressUpdate, revision: Revision) -> dict[str, str]:
+    return what_is_missing(update, Situation(revision.situation), revision.headline, revision.reason)
+
+
+def what_is_missing(
+    update: ProgressUpdate, situation: Situation, headline: str, reason: str
+) -> dict[str, str]:
+    """By field, of a text that is to go."""
     errors: dict[str, str] = {}
-    situation = Situation(revision.situation)
-    if situation == Situation.PROGRESS and not revision.headline.strip():
+    if situation == Situation.PROGRESS and not headline.strip():
         errors["headline"] = _("Say in one sentence what was achieved.")
-    if situation != Situation.PROGRESS and not revision.reason.strip():
+    if situation != Situation.PROGRESS and not reason.strip():
         errors["reason"] = _("Say why.")
     if situation == Situation.NOT_APPLICABLE and update.is_lead:
         errors["situation"] = _("Only participants may have nothing to do in a period.")

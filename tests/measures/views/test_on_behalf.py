@@ -88,6 +88,15 @@ def test_what_came_by_telephone_is_entered_confirmed_by_another_and_corrected_by
     assert not builders.text_in_work(update).entered_by
 
 
+def test_all_that_is_wrong_and_all_that_is_missing_is_told_at_once(browser_of: BrowserOf) -> None:
+    update, clerk = an_update(S.DUE), browser_of(cast.clerk())
+    wrong = sent(update, headline="", received_from="", received_on="")
+    answer = clerk.post(address(update, "on_behalf"), wrong)
+    assert set(answer.context["form"].errors) == {"headline", "received_from", "received_on"}
+    unsaid = clerk.post(address(update, "on_behalf"), sent(update, situation="", headline=""))
+    assert set(unsaid.context["form"].errors) == {"situation"}
+
+
 def test_record_and_message_say_from_whom_how_and_when_it_came() -> None:
     cast.reporter()
     builders.perform(Act.FILE_ON_BEHALF, cast.clerk(), an_update())

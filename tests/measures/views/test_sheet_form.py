@@ -234,9 +234,14 @@ def test_errors_stand_by_sheet_row_and_column_and_nothing_is_stored(
     assert answer.status_code == 422
     assert problems(answer) == [
         (c.UPDATES, 3, SITUATION),
+        (c.UPDATES, 3, HEADLINE),
         (c.UPDATES, 4, PROGRESS),
         (c.UPDATES, 5, c.STATE),
     ]
+    submit = f"/p/a-policy/periods/{period.uuid}/departments/zgh/submit/"
+    assert submit in reporter.get(answer.wsgi_request.path).content.decode()
+    assert submit not in answer.content.decode(), "it would send older drafts"
+    assert "without the file that you have just uploaded" in answer.content.decode()
     form.fill("二（二）", **{PROGRESS: "改好了"})
     page = upload(reporter, period, form.saved()).content.decode()
     assert ("改过了" in page, 'name="changes"' in page) == (True, False), "shown, and not to be stored yet"
