@@ -60,6 +60,8 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_slip_waits_on_the_desk_until_it_is_answered",
         "test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it",
         "test_start_leads_who_only_reads_straight_to_what_is_read",
+        "test_desk_says_how_much_more_waits_than_it_shows_and_where",
+        "test_desk_calls_a_correction_so_and_names_no_day",
     ),
     "12.10": (
         "test_matters_of_all_periods_are_open_until_they_are_answered",

@@ -10,6 +10,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Department, User
@@ -108,7 +109,7 @@ class Urge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return self.number_words
 
     @property
     def grade(self) -> UrgeLevel:
@@ -116,8 +117,13 @@ class Urge(models.Model):
 
     @property
     def reference(self) -> str:
-        """2020-3: unique within the policy."""
+        """2020-3: unique within the policy. The record names it so, in every language."""
         return f"{self.year}-{self.number}"
+
+    @property
+    def number_words(self) -> str:
+        """The same as people read it, in Chinese as on paper: 2020年第3号."""
+        return gettext("%(year)d-%(number)d") % {"year": self.year, "number": self.number}
 
 
 class UrgeReceipt(models.Model):

@@ -68,6 +68,14 @@ class DeskRow:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What waits besides the rows that lie on the desk: how much of one kind, and the page that shows it."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
 class DueDate:
     """What the own departments owe by a day under a period: how many in all, how many are still to come."""
 
@@ -80,9 +88,13 @@ class DueDate:
 
 @dataclass(frozen=True)
 class Desk:
-    """`slips`: to be answered by the own departments. `announcements`: of the office, until they are read."""
+    """`slips`: to be answered by the own departments. `announcements`: of the office, until they are read.
+
+    `rest`: what else waits than `waiting`.
+    """
 
     waiting: Sequence[DeskRow]
+    rest: Sequence[Rest]
     slips: Sequence[Urge]
     announcements: Sequence[Message]
     sent: Sequence[DeskRow]
@@ -131,10 +143,12 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
     dates, also = dates_of(actor)
     waiting = sorted((row for row in rows if vars(row)["waits"]), key=_returned_first)
     sent = sorted((row for row in rows if vars(row)["was_sent"]), key=_when_sent, reverse=True)
+    to_do = [_to_do(row, since_when(row)) for row in waiting[:SHOWN]]
     return Desk(
         slips=slips_for(actor) if SLIP in also else [],
         announcements=announcements,
-        waiting=[_to_do(row, since_when(row)) for row in waiting[:SHOWN]],
+        waiting=to_do,
+        rest=_rest_of(to_do, summaries.count_tasks(rows)),
         sent=[_on_its_way(row, since_when(row)) for row in sent[:SENT_SHOWN]],
         answers=answers,
         dates=dates,
@@ -249,6 +263,18 @@ def _when_sent(update: ProgressUpdate) -> tuple[bool, datetime | None, int]:
     return sent is None, sent or update.period.opened_at, update.pk
 
 
+def _rest_of(waiting: Sequence[DeskRow], counts: summaries.TaskCounts) -> list[Rest]:
+    """Of each kind of work what is not among the rows."""
+    states = [row.update.state for row in waiting]
+    review, check = states.count(S.IN_REVIEW), states.count(S.SUBMITTED)
+    kinds = [
+        (counts.to_check - check, "measures:check_queue", _("%(n)d more to check")),
+        (counts.to_review - review, "measures:review_queue", _("%(n)d more to review")),
+        (counts.owed - (len(states) - check - review), "measures:my_updates", _("%(n)d more to write")),
+    ]
+    return [Rest(words % {"n": number}, reverse(page)) for number, page, words in kinds if number > 0]
+
+
 def since_when(update: ProgressUpdate) -> datetime | None:
     """When it came into its state; what nobody touched yet has no moment."""
     moments = (vars(update)["since_itself"], vars(update)["since_text"])
@@ -268,6 +294,8 @@ def _to_do(update: ProgressUpdate, since: datetime | None) -> DeskRow:
     form = reverse("measures:update_edit", args=[policy, update.uuid])
     if update.state == S.RETURNED:
         return DeskRow(update, _("came back: to write anew"), since, form)
+    if not update.has_day_to_keep:
+        return DeskRow(update, _("being corrected"), since, form)
     return DeskRow(update, str(update.get_state_display()), update.period.opened_at, form)
 
 

@@ -176,6 +176,44 @@ def test_desk_calls_what_is_to_be_written_as_the_list_of_updates_calls_it(browse
         assert f">{words}</span>" in listed
 
 
+def test_desk_calls_a_correction_so_and_names_no_day(browser_of: BrowserOf) -> None:
+    """As the list of updates does (4.8); its reviewer, too, reads that it is one."""
+    update = builders.in_correction(builders.an_update(UpdateState.CONFIRMED))
+    for place in (START, reverse("measures:my_updates")):
+        body = browser_of(cast.reporter()).get(place).content.decode()
+        assert "correction, no day set" in body
+        assert "(included)</b>" not in body.split("Dates of my department")[0]
+    [row] = browser_of(cast.reporter()).get(START).context["desk"].waiting
+    assert row.words == "being corrected"
+    builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
+    page = browser_of(cast.reviewer()).get(START)
+    assert [row.words for row in page.context["desk"].waiting] == ["to review"]
+    assert "· corrected" in " ".join(page.content.decode().split())
+
+
+def test_desk_says_how_much_more_waits_than_it_shows_and_where(browser_of: BrowserOf) -> None:
+    for _n in range(9):
+        builders.an_update(UpdateState.SUBMITTED, slug="jyj")
+        builders.an_update(UpdateState.DUE)
+    clerk = cast.a_person("both", ("rsj", Role.CLERK), ("zgh", Role.REPORTER))
+    for who in (clerk, cast.clerk(), cast.reporter()):
+        page = browser_of(who).get(START)
+        shown = [row.update.state for row in page.context["desk"].waiting]
+        counts = {task.href: task.waiting for task in page.context["tasks"] if task.waiting}
+        rest = {row.href: row.words for row in page.context["desk"].rest}
+        kinds = (("measures:check_queue", "check", "submitted"), ("measures:my_updates", "write", "due"))
+        expected = {
+            reverse(view): f"{more} more to {word}"
+            for view, word, state in kinds
+            if (more := counts.get(reverse(view), 0) - shown.count(state))
+        }
+        assert (rest, len(shown)) == (expected, 8)
+        for href, words in rest.items():
+            assert f'<li><a href="{href}">{words}</a></li>' in page.content.decode()
+    few = browser_of(cast.reviewer()).get(START)
+    assert few.context["desk"].rest == []
+
+
 def test_desk_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
     sent = builders.an_update(UpdateState.SUBMITTED)
     builders.an_update(UpdateState.RETURNED)
@@ -198,6 +236,24 @@ def test_desk_shows_answers_and_the_dates_of_the_own_department(browser_of: Brow
     assert (due.day, due.total, due.to_come) == (update.due_on, 2, 1)
     assert "2 updates, 1 not submitted yet" in page.content.decode()
     assert browser_of(cast.reporter("jyj")).get(START).context["desk"].dates == []
+
+
+def test_desk_names_the_policy_of_an_answer_where_there_are_several(browser_of: BrowserOf) -> None:
+    """Each policy numbers its slips from 1."""
+    update = builders.an_update(UpdateState.DUE)
+    ProgressUpdate.objects.update(due_on=cast.DAY - timedelta(days=1))
+    builders.a_working_calendar()
+    [slip] = urges.urge(cast.clerk(), update.period, [update.department], builders.moment())
+    urges.answer(cast.reporter(), slip, "本周内报送", builders.moment())
+    browser, named = browser_of(cast.clerk()), f"· {update.period.policy}"
+
+    def answered() -> str:
+        body = browser.get(START).content.decode()
+        return " ".join(body.split("Answered</h2>")[1].split("</section>")[0].split())
+
+    assert named not in answered()
+    builders.a_policy("another", title="另一件", short_title="另一件")
+    assert named in answered()
 
 
 def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: BrowserOf) -> None:

@@ -145,6 +145,7 @@ def test_the_department_signs_once_and_answers_once_and_the_clerk_hears_it(perio
     assert UrgeAnswer.objects.get().text == "本周内报送"
     told = Message.objects.get(kind=MessageKind.URGE_ANSWERED)
     assert (told.person, told.words) == (cast.clerk().person, "本周内报送")
+    assert told.sentence.endswith("市总工会已答复2020年第1号催办单。")
     assert period.events.get(act=Act.ANSWER_URGE).comment == "2020-1"  # everybody reads the record
     with pytest.raises(WrongStateError, match="已答复"):
         urges.answer(cast.reviewer(), slip, "再答复", builders.moment(WEDNESDAY))
