@@ -23,6 +23,8 @@ TEXTS_AND_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
         "test_autosave_is_back_in_the_form_and_neither_draft_nor_event",
         "test_autosave_is_read_by_its_writer_alone",
         "test_autosave_of_an_older_page_takes_nothing_from_a_later_one",
+        "test_form_says_that_its_words_are_of_another_window_than_what_was_saved_since",
+        "test_form_says_that_a_colleague_has_saved_since",
         "test_typed_text_is_kept_by_the_server_or_by_the_browser_and_the_page_says_which",
         "test_a_row_is_kept_by_itself_and_is_back_on_the_sheet_and_on_its_form",
         "test_saving_the_sheet_forgets_what_was_kept_here_and_in_the_browser",

@@ -203,6 +203,19 @@ def update_form(
     return form
 
 
+def overtaken_form(update: ProgressUpdate, held: HeldText | None) -> UpdateForm | None:
+    """What was typed before another text was saved, in another window or by a colleague: as it was sent.
+
+    None where nothing was saved since, or nothing can be.
+    """
+    typed = held_text.as_initial(held)
+    if typed.get("version") in {None, str(update.version)} or not updates.is_possible(update, Act.SAVE):
+        return None
+    form = update_form(update, {**UpdateForm.initial_of(update, update.latest_revision), **typed})
+    form.is_valid()
+    return form
+
+
 def is_of_older_version(form: UpdateForm, update: ProgressUpdate) -> bool:
     """Somebody has saved since the form was opened. Fields that are wrong are mended first."""
     no_field_is_wrong = form.is_bound and set(form.errors) == {NON_FIELD_ERRORS}

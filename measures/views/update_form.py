@@ -34,6 +34,7 @@ from measures.pages.set_aside import carried_by, throw_away
 from measures.pages.update_form import (
     filled_from_last_confirmed,
     keep_typed,
+    overtaken_form,
     update_form,
     update_form_page,
     with_theirs,
@@ -63,6 +64,8 @@ def update_edit(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
     waits = held_text.in_the_form(held) or carried_by(held)
     if not waits and not updates.is_possible(update, Act.SAVE):
         return redirect("measures:update_detail", policy.slug, update.uuid)
+    if form := overtaken_form(update, held):
+        return _page(request, update, form, held, merging=True)
     return _page(request, update, update_form(update, initial=held_text.as_initial(held)), held)
 
 

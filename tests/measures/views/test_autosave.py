@@ -107,6 +107,43 @@ def test_autosave_of_an_older_page_takes_nothing_from_a_later_one(browser_of: Br
     assert client.get(form_of(update)).context["form"]["headline"].value() == "这里"
 
 
+def test_form_says_that_its_words_are_of_another_window_than_what_was_saved_since(
+    browser_of: BrowserOf,
+) -> None:
+    update, client = an_update(), browser_of(cast.reporter())
+    other = {"headline": "窗口二的话", "progress": ""}
+    client.post(autosave_of(update), typed(update, page="two", **other))
+    saved = {**typed(update, page="one", headline="窗口一的话", progress=""), "act": "save"}
+    page = client.post(form_of(update), saved, follow=True)
+    body = " ".join(page.content.decode().split())
+    assert "differs from the draft" in body
+    assert "what you typed in another window and had not saved" in body
+    assert "Take the saved draft instead" in body
+    assert [(row.theirs, row.mine) for row in page.context["differences"]] == [("窗口一的话", "窗口二的话")]
+    assert page.context["form"]["headline"].value() == "窗口二的话"
+
+    update.refresh_from_db()
+    form = {**typed(update, **other), "continues": "two", "version": page.context["form"]["version"].value()}
+    assert client.post(autosave_of(update), form).status_code == 200  # it goes on from both
+    client.post(form_of(update), {**form, "act": "discard"})
+    fresh = client.get(form_of(update))
+    assert fresh.context["form"]["headline"].value() == "窗口一的话"
+    assert "differs from the draft" not in fresh.content.decode()
+
+
+def test_form_says_that_a_colleague_has_saved_since(browser_of: BrowserOf) -> None:
+    update, client = an_update(), browser_of(cast.reporter())
+    client.post(autosave_of(update), typed(update, progress=""))
+    updates.save(
+        cast.second_reporter(), update, update.version, builders.a_text("同事的话"), builders.moment()
+    )
+    page = client.get(form_of(update))
+    assert "another text was saved since" in " ".join(page.content.decode().split())
+    assert ("同事的话", "写到一半") in [(row.theirs, row.mine) for row in page.context["differences"]]
+    client.post(form_of(update), {**typed(update, progress="", version=2), "act": "save"})
+    assert builders.text_in_work(update).headline == "写到一半"
+
+
 def test_autosave_that_was_on_its_way_when_its_form_was_saved_comes_to_nothing(browser_of: BrowserOf) -> None:
     update, client = an_update(), browser_of(cast.reporter())
     form = typed(update, progress="")
