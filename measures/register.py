@@ -302,10 +302,16 @@ def _row_of_account(event: AccountEvent) -> Row:
         at=event.at,
         person=str(event.by or event.user or event.username),
         act=event.get_act_display(),
-        subject=str(event.user or event.username),
+        subject=_named_account(event),
         comment=_said_details(event),
         is_of_account=True,
     )
+
+
+def _named_account(event: AccountEvent) -> str:
+    """With the user name, for several people may have one name."""
+    user = event.user
+    return f"{user.name} ({user.username})" if user and user.name else event.username
 
 
 def _said_details(event: AccountEvent) -> str:

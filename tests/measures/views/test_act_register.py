@@ -168,10 +168,14 @@ def test_register_holds_sign_ins_and_roles_of_the_departments_of_the_policy_alon
     accounts.record(AccountAct.ROLE_CHANGED, own, None, by=cast.admin().person, details="市总工会 reviewer")
     auditor = browser_of(cast.auditor())
     accounts.record(AccountAct.SIGN_IN, cast.auditor().person, None)
-    assert subjects(auditor, "?kind=sign_ins&who=reporter") == ["张zgh-reporter"]
+    assert subjects(auditor, "?kind=sign_ins&who=reporter") == ["张zgh-reporter (zgh-reporter)"]
     assert "张stranger" not in subjects(auditor, "?kind=sign_ins")
     (row,) = auditor.get(f"{REGISTER}?act=role_changed").context["rows"]
-    assert (row.person, row.subject, row.comment) == ("张admin", "张zgh-reporter", "市总工会 reviewer")
+    assert (row.person, row.subject, row.comment) == (
+        "张admin",
+        "张zgh-reporter (zgh-reporter)",
+        "市总工会 reviewer",
+    )
     assert acts(auditor, "?kind=accounts&department=zgh") == ["role changed"]
     assert acts(auditor, "?kind=accounts&department=rsj") == []
     mixed = acts(auditor)
