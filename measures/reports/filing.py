@@ -67,10 +67,11 @@ def _record(sourced: SourcedSummary, demo: bool, addressee: str) -> FilingRecord
 
 
 def deadlines(summary: PeriodSummary) -> str:
+    """By when who files: the convenor later than its co-leads (docs/domain.md 3.2)."""
     period = summary.period
     return (
-        f"参与单位报送期限为{chinese_date(period.participant_due_on)}，"
-        f"牵头单位为{chinese_date(period.lead_due_on)}。"
+        f"参与单位和其他牵头单位报送期限为{chinese_date(period.participant_due_on)}，"
+        f"第一牵头单位和分别牵头单位为{chinese_date(period.lead_due_on)}（均含当日）。"
     )
 
 

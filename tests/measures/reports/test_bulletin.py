@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from measures.reports.bulletin import EVERYBODY, bulletin
+from measures.reports.filing import filing_record
 from measures.summaries import SourcedSummary
 from tests.measures.reports import samples
 
@@ -32,3 +33,12 @@ def test_bulletin_before_anything_is_due_blames_nobody() -> None:
     assert (made.good, made.behind) == ("没有全部按时报送的单位。", ())
     assert made.requests == ("各单位请对照职责分工，按期、如实报送进展情况，报送前由单位负责同志审核。",)
     assert made.addressee == "各县（市、区）人民政府"
+
+
+def test_deadline_is_said_of_those_whose_it_is() -> None:
+    """Of leads only the convenor and separate ones have until the later day (docs/domain.md 3.2)."""
+    said = (
+        "参与单位和其他牵头单位报送期限为2020年7月2日，"
+        "第一牵头单位和分别牵头单位为2020年7月7日（均含当日）。"
+    )
+    assert bulletin(OPEN).overall[0] == filing_record(OPEN).overall[0] == said

@@ -287,3 +287,13 @@ def test_page_of_all_policies_calls_no_period_over_that_is_in_its_grace(
     leader.cookies["django_language"] = "zh-hans"
     in_chinese = text_of(leader.get("/policies/"))
     assert ("宽限期" in in_chinese, "已结束" in in_chinese) == (True, False)
+
+
+def test_every_page_of_dates_says_that_co_leads_go_with_the_participants(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    period = builders.an_update(S.DUE).period
+    browser = browser_of(cast.clerk())
+    for page in (f"/p/a-policy/periods/{period.uuid}/board/", "/"):
+        assert "convenors and separate leads due July 7 (included)" in text_of(browser.get(page)), page
+    dates = text_of(browser.get("/policies/"))
+    assert "participants, co-leads July 2 convenors, separate leads July 7" in dates
