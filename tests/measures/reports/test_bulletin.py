@@ -38,7 +38,6 @@ def test_bulletin_before_anything_is_due_blames_nobody() -> None:
 def test_deadline_is_said_of_those_whose_it_is() -> None:
     """Of leads only the convenor and separate ones have until the later day (docs/domain.md 3.2)."""
     said = (
-        "参与单位和其他牵头单位报送期限为2020年7月2日，"
-        "第一牵头单位和分别牵头单位为2020年7月7日（均含当日）。"
+        "参与单位和其他牵头单位报送期限为2020年7月2日，第一牵头单位和分别牵头单位为2020年7月7日（均含当日）。"
     )
     assert bulletin(OPEN).overall[0] == filing_record(OPEN).overall[0] == said
