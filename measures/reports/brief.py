@@ -25,6 +25,7 @@ MOST_ROWS: Final = 24
 # The fact that leads back to the figures: period and day stand in the title, the others in the report.
 FACTS: Final = {"快照"}
 MOST_OF_A_TEXT: Final = 60
+MOST_LIGHTER: Final = 3
 
 
 def _code(measure: MeasureStatus, on: date) -> Cell:
@@ -117,12 +118,10 @@ def _brief(sourced: SourcedSummary, demo: bool, addressee: str) -> Brief:
 
 
 def overall(summary: PeriodSummary) -> tuple[str, ...]:
-    """In five lines: lights, what changed, filing."""
+    """In a few lines: lights, which of them the office set lighter, what changed, filing."""
     counts, filing = summary.counts, summary.filing
     listed = "、".join(f"{colour.label}{counts[colour]}项" for colour in COLOURS)
-    lighter = (
-        f"其中{summary.lighter_count}项由统筹单位认定，{wording.LIGHTER}。" if summary.lighter_count else ""
-    )
+    lighter = wording.lighter_sentence(summary, MOST_LIGHTER)
     missing = f"（涉及{summary.missing_department_count}个单位）" if filing.missing else ""
     behind = f"迟报{filing.late}条，未报送{filing.missing}条{missing}"
     return (

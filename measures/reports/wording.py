@@ -108,9 +108,20 @@ def lights_sentence(summary: PeriodSummary) -> str:
     counts = summary.counts
     listed = "、".join(f"{colour.label}（{colour.word}）{counts[colour]}项" for colour in COLOURS)
     whole = f"{summary.section_count}个部分{summary.measure_count}项举措"
-    lighter = "、".join(row.code for row in summary.measures if row.light.lighter)
-    marked = f"其中，{lighter}的进度灯由统筹单位认定，{LIGHTER}。" if lighter else ""
-    return f"{subject(summary)}{whole}中，{listed}。{marked}"
+    return f"{subject(summary)}{whole}中，{listed}。{lighter_sentence(summary)}"
+
+
+def lighter_sentence(summary: PeriodSummary, most: int | None = None) -> str:
+    """Each light that the office set lighter than the rules, and theirs; `most` are named. May be empty."""
+    found = [row for row in summary.measures if row.light.lighter]
+    if not found:
+        return ""
+    named = "、".join(
+        f"{row.code}{row.title}为{row.light.colour.label}（按规则为{row.ruled_light.colour.label}）"
+        for row in found[:most]
+    )
+    others = "等" if len(found[:most]) < len(found) else ""
+    return f"其中{len(found)}项由统筹单位认定，{LIGHTER}：{named}{others}。"
 
 
 def difference_sentence(summary: PeriodSummary) -> str:

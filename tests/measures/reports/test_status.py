@@ -10,7 +10,7 @@ from django.utils import translation
 from measures.lights import apply_override
 from measures.models import LeadMode, LightColour, PeriodState
 from measures.numerals import chinese_numeral
-from measures.reports import wording
+from measures.reports import brief, wording
 from measures.reports.blocks import Heading, Paragraph
 from measures.reports.status import LENGTHS, StatusReport, status_report, title_lines
 from measures.reports.tables import Band, Cell
@@ -340,14 +340,18 @@ def test_swapped_lights_are_told_although_counts_stay() -> None:
 
 def test_light_that_the_office_set_lighter_is_marked_wherever_it_is_counted() -> None:
     red = measure_of("on course")
-    light = apply_override(replace(red.light, colour=LightColour.RED), LightColour.GREEN, "已核实")
-    measure = replace(red, light=light, before=LightColour.RED)
+    ruled = replace(red.light, colour=LightColour.RED)
+    light = apply_override(ruled, LightColour.GREEN, "已核实")
+    measure = replace(red, light=light, ruled_light=ruled, before=LightColour.RED)
     summary = bare(samples.summary(), measure)
 
     mark = "轻于规则判定"
-    assert wording.lights_sentence(summary).endswith(
-        f"。其中，{measure.code}的进度灯由统筹单位认定，{mark}。"
-    )
+    named = f"{measure.code}{measure.title}为绿灯（按规则为红灯）"
+    said = f"。其中1项由统筹单位认定，{mark}：{named}。"
+    assert wording.lights_sentence(summary).endswith(said)
+    assert said in brief.overall(summary)[0]
+    several = bare(samples.summary(), *(measure,) * 4)
+    assert f"。其中4项由统筹单位认定，{mark}：{'、'.join([named] * 3)}等。" in brief.overall(several)[0]
     assert f"转为{LightColour.GREEN.label}，{mark}" in wording.change_sentence(summary)
     assert wording.light_words(measure, summary.period.name).startswith(
         f"{LightColour.GREEN.label}，{mark}："
