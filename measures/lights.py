@@ -344,6 +344,8 @@ _SENTENCES: dict[LightReason, Promise] = {
     LightReason.BEHIND: _("%(label)s (%(figure)s) is %(points)s points behind the plan"),
     LightReason.OPEN_MATTER: _("matters awaiting coordination: %(matters)s"),
     LightReason.SLOW: _("%(department)s assesses the work as slow"),
+    # Many commitments have no plan, and what is stored does not tell which: the words claim none.
+    LightReason.ON_COURSE: _("on course"),
     LightReason.OVERRIDDEN: _("set by the office: %(because)s (by the rules: %(ruled)s)"),
 }
 # Reasons that were kept before they named their periods are said without them, as above.
@@ -353,7 +355,7 @@ _WITH_PERIODS: dict[LightReason, Promise] = {
 }
 _BETWEEN_PERIODS: Final = "、"
 _MOST_PERIODS_NAMED: Final = 4
-_ON_COURSE_WITH_FIGURE = _("%(label)s %(figure)s, going as planned")
+_ON_COURSE_WITH_FIGURE = _("%(label)s %(figure)s, on course")
 _CARRIED_OVER = _("%(reason)s (carried over from %(period)s)")
 
 

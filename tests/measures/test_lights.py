@@ -430,9 +430,17 @@ def test_reason_says_what_it_rests_on() -> None:
     )
     override = {"because": "已核实", "ruled": "red"}
     assert reason_text("overridden", override) == "set by the office: 已核实 (by the rules: red light)"
-    assert reason_text("on_course", {}) == "going as planned"
-    assert reason_text("on_course", {"label": "窗口", "figure": "9/11"}) == "窗口 9/11, going as planned"
+    assert reason_text("on_course", {}) == "on course"
+    assert reason_text("on_course", {"label": "窗口", "figure": "9/11"}) == "窗口 9/11, on course"
     assert reason_text("closed", {}) == "the measure is concluded"
+
+
+def test_green_claims_no_plan_where_there_is_none() -> None:
+    """A comparison has none (docs/domain.md 6.9), nor has a measure without commitments."""
+    checked = commitment(CommitmentKind.COMPARISON, done=28, total=36)
+    with translation.override("zh-hans"):
+        said = [measure_light(facts, ON).sentence for facts in (measure(checked), measure())]
+    assert said == ["培训基地 28/36，正常推进", "正常推进"]
 
 
 def test_reason_unknown_is_an_error() -> None:

@@ -79,7 +79,7 @@ def test_value_of_an_earlier_period_is_dated_in_every_document_that_states_it() 
     assert rows_of(table)["二（一）"]["本期进展"][-2:] == (words, "年度研修考察：2020年一季度累计0/1次")
     assert rows_of(table)["二（一）"]["进度灯及原因"][0].endswith("（数据来自2019年第四季度）。")
     assert f"量化承诺：{words}；" in department_report(sourced, department="rsj").html()
-    heading = "按计划推进〔数据来自2019年第四季度〕）"
+    heading = "正常推进〔数据来自2019年第四季度〕）"
     assert all(
         heading in made.html()
         for made in (status_report(sourced), department_report(sourced, department="rsj"))
