@@ -59,6 +59,19 @@ def test_demo_shows_each_reason_that_its_second_policy_was_written_for() -> None
 
 @once
 @in_the_demo
+@pytest.mark.parametrize(("code", "figure"), [("2020Q1", "6/6"), ("2020Q2", "22/22")])
+def test_demo_calls_no_target_met_of_which_its_text_says_that_some_fall_short(code: str, figure: str) -> None:
+    """The second policy asks of each neighbourhood that 80 % of its households are heard."""
+    measure = status("二（二）", code, SECOND)
+    [promise] = measure.commitments
+    assert (promise.figure, promise.met, measure.light.reason) == (figure, True, LightReason.TARGETS_MET)
+    [told] = measure.printed
+    assert told.text
+    assert "均达到80%以上" in told.text.progress
+
+
+@once
+@in_the_demo
 @pytest.mark.parametrize("state", UpdateState)
 def test_demo_leaves_an_update_of_its_second_policy_in_every_state(state: UpdateState) -> None:
     assert updates(policy=SECOND, state=state).exists()
