@@ -15,6 +15,7 @@ LATE_ADDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_what_was_noted_together_is_corrected_together_each_with_its_own_note",
         "test_one_wrong_name_on_one_paper_is_one_correction",
         "test_only_the_note_of_the_text_as_it_is_can_be_corrected",
+        "test_a_text_in_force_is_signed_and_its_note_corrected_while_its_correction_is_written",
         "test_noted_signature_is_corrected_on_its_page_and_the_old_note_stays_readable",
     ),
     "4.35": (

@@ -23,6 +23,7 @@ SOURCES_AND_SLIPS: Final[Mapping[str, tuple[str, ...]]] = {
     "4.31": (
         "test_slip_prints_each_text_with_its_number_and_check_code",
         "test_slip_names_what_cannot_be_signed_yet_and_prints_none_of_its_words",
+        "test_slip_holds_the_text_in_force_until_its_correction_is_submitted",
         "test_slip_is_the_same_to_the_byte_until_a_text_changes",
         "test_slip_is_for_its_department_and_of_what_was_submitted_for_the_office",
     ),

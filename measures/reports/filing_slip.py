@@ -1,7 +1,8 @@
 """What does a printed filing slip say (报送单)? The texts of a department, for the signature of its director.
 
 Of each text its number and a check code, which is the beginning of its SHA-256: so that the paper can be
-matched with what is stored. What is still being written is named and not printed.
+matched with what is stored. What is still being written is named and not printed; a text in force is printed
+while its correction is written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,7 +66,10 @@ class SlipItem:
 
 @dataclass(frozen=True, kw_only=True)
 class FilingSlip(Document):
-    """`unfinished` names what has no text to be signed yet; `lines` are filled in by hand."""
+    """`unfinished` names what has no text to be signed yet; `lines` are filled in by hand.
+
+    `corrected` names the texts in force on it that are being corrected.
+    """
 
     template: ClassVar[str] = "reports/slip.html"
 
@@ -74,6 +78,7 @@ class FilingSlip(Document):
     opening: str
     items: tuple[SlipItem, ...]
     unfinished: tuple[str, ...]
+    corrected: tuple[str, ...] = ()
     lines: tuple[str, ...] = ("单位负责人（签字）", "签字日期", "附件（佐证材料）")
 
     @property
@@ -150,6 +155,7 @@ def slip_of(
             opening=_opening(period, len(items)),
             items=items,
             unfinished=tuple(_name(row) for row in updates if signed_text(row) is None),
+            corrected=tuple(_name(row) for row in updates if _is_rewritten(row)),
             facts=_facts(period),
         )
 
@@ -179,6 +185,12 @@ def _items(updates: Iterable[ProgressUpdate]) -> Iterable[SlipItem]:
             yield _item(update, revision)
 
 
+def _is_rewritten(update: ProgressUpdate) -> bool:
+    """Its text in force stands on the slip, because the correction is not submitted for review yet."""
+    shown = signed_text(update)
+    return shown is not None and shown != update.latest_revision
+
+
 def _name(update: ProgressUpdate) -> str:
     return f"{update.measure.code}{update.measure.title}"
 
@@ -188,10 +200,11 @@ def _item(update: ProgressUpdate, revision: Revision) -> SlipItem:
     role = "牵头" if update.role == ResponsibilityRole.LEAD else "参与"
     situation = Situation(revision.situation).label
     assessment = SelfAssessment(revision.self_assessment).label
+    due = f"应于{chinese_date(update.due_on)}前报送（含当日）"
     return SlipItem(
         revision=revision,
         heading=_name(update),
-        about=f"{role}单位　{situation}　自评：{assessment}　应于{chinese_date(update.due_on)}前报送",
+        about=f"{role}单位　{situation}　自评：{assessment}　{due}",
         texts=tuple(
             (str(label_of(name)), lines_of(said))
             for name, text in TEXTS.items()

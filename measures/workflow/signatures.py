@@ -28,9 +28,12 @@ NAME_LENGTH: Final = SignedSlip._meta.get_field("signed_by").max_length or 0
 
 
 def signed_text(update: ProgressUpdate) -> Revision | None:
-    """The text that a slip of today shows: the latest, if it is frozen. What is in work may still change."""
+    """The text that a slip of today shows: the latest, if it is frozen, else the one in force.
+
+    What is in work may still change; a text in force stands until its correction is submitted for review.
+    """
     latest = update.latest_revision
-    return latest if latest and latest.is_frozen else None
+    return latest if latest and latest.is_frozen else update.text_to_replace
 
 
 def noted_for(actor: Actor, update: ProgressUpdate) -> Department | None:

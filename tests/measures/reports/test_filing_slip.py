@@ -11,6 +11,7 @@ from langfang_policy import clock
 from measures.models import Act, Measure, ProgressUpdate, UpdateState
 from measures.models.fingerprints import text_digest
 from measures.reports.filing_slip import FilingSlip, slip_of, slip_rows
+from measures.workflow import updates
 from tests import builders, cast
 from tests.measures.reports.reading import reader, text_of
 
@@ -45,7 +46,7 @@ def test_slip_prints_each_text_with_its_number_and_check_code() -> None:
         "市人力资源和社会保障局：",
         "共1条",
         "1．二（一）举措1",
-        "牵头单位　有新进展　自评：正常　应于2020年7月7日前报送",
+        "牵头单位　有新进展　自评：正常　应于2020年7月7日前报送（含当日）",
         "举办全市职业技能竞赛2场",
         "一季度办了两场。",
         "2 场",
@@ -61,10 +62,26 @@ def test_slip_names_what_cannot_be_signed_yet_and_prints_none_of_its_words() -> 
     builders.an_update(S.WAIVED)
     document = slip()
     html = document.html()
-    assert "尚未提交审核，本单未列：二（一）举措1。" in html
+    assert "没有已提交审核的文稿，本单未列：二（一）举措1。" in html
     assert "本单不供签字" in html
     assert len(reader(document.pdf()).pages) == 1
     assert ("还在写的话" in html, "单位负责人（签字）" in html, "举措2" in html) == (False, False, False)
+
+
+def test_slip_holds_the_text_in_force_until_its_correction_is_submitted() -> None:
+    """A draft takes nothing from it (docs/domain.md 4.31, 4.32)."""
+    update = builders.in_correction(builders.an_update(S.CONFIRMED, text=builders.a_text("已确认的话")))
+    text = builders.a_text("还在改的话")
+    update = updates.save(cast.reporter(), update, update.version, text, builders.moment())
+    said = "正在更正，更正稿尚未提交审核，本单所列为已确认的文稿：二（一）举措1。"
+    document = slip()
+    html = document.html()
+    assert [item.revision.number for item in document.items] == [1]
+    assert ("已确认的话" in html, "还在改的话" in html, said in html) == (True, False, True)
+    assert ("本单未列" in html, "本单不供签字" in html, "单位负责人（签字）" in html) == (False, False, True)
+    updates.submit_for_review(cast.reporter(), update, update.version, builders.moment(), text)
+    html = slip().html()
+    assert ("已确认的话" in html, "还在改的话" in html, said in html) == (False, True, False)
 
 
 def test_slip_is_the_same_to_the_byte_until_a_text_changes() -> None:

@@ -106,6 +106,18 @@ def test_a_signed_text_in_force_stays_signed_while_its_correction_is_written_and
     assert second.revision.number == 2
 
 
+def test_a_text_in_force_is_signed_and_its_note_corrected_while_its_correction_is_written() -> None:
+    """The slip shows it until then (docs/domain.md 4.31)."""
+    update = builders.an_update(S.CONFIRMED)
+    text = builders.text_in_work(update)
+    update = builders.in_correction(update)
+    [slip] = note_signatures(cast.reviewer(), [text], "王建军", TODAY, NOW)
+    slip = correct_signature(cast.reviewer(), slip, "王建国", TODAY, "看错了姓名", NOW)
+    builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
+    with pytest.raises(WrongStateError, match="重新打印"):
+        correct_signature(cast.reviewer(), slip, "王军", TODAY, "又看错了", NOW)
+
+
 def test_a_text_is_signed_once_and_on_a_day_on_which_it_was_finished() -> None:
     update = builders.an_update(S.IN_REVIEW)
     for day, words in ((date(2020, 7, 2), "尚未到来|还没有到"), (date(2020, 6, 30), "早于文稿提交审核")):
