@@ -295,6 +295,11 @@ class PeriodSummary:
         return DepartmentStatus(found, led, joined, count_filing(updates, self.as_of))
 
     @property
+    def lighter_count(self) -> int:
+        """How many lights the office set lighter than the rules."""
+        return sum(row.light.lighter for row in self.measures)
+
+    @property
     def changed_count(self) -> int:
         return len(self.changed)
 
