@@ -155,7 +155,7 @@ def dossier_of(found: Dossier, *, demo: bool = False) -> MeasureDossier:
         if snapshot or found.latest.reopening:
             rests_on["facts"] = (*rests_on["facts"][:2], ("快照", words), *rests_on["facts"][2:])
         return MeasureDossier(
-            title_lines=(f"{measure.code}{measure.title}", "举措专页"),
+            title_lines=(f"{measure.code}{measure.title}", f"举措专页（{found.latest.period.name}）"),
             **rests_on,
             under_title=f"（{found.policy.short_title}　数据截至{chinese_date(on)}）",
             dossier=found,

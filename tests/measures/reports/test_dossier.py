@@ -1,5 +1,6 @@
 """The dossier of a measure: each period as it says itself, the text word for word, what was asked."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from measures.models import CommitmentCycle, Measure, ReportingPeriod, SelfAsses
 from measures.reports.dossier import UnknownMeasureError, dossier_of
 from measures.reports.kinds import KINDS, Asked
 from measures.reports.tables import Band, Table
-from measures.summaries import SnapshotError, read_dossier
+from measures.summaries import Dossier, SnapshotError, read_dossier
 from measures.workflow import periods
 from tests import builders, cast
 from tests.measures.reports import samples
@@ -52,6 +53,19 @@ def test_dossier_tells_every_period_as_it_says_itself(measure: Measure) -> None:
     assert "举办竞赛1场" in html
     assert "更正后的进展" not in html  # it was closed with the other
     assert html.index("（一）2020年第二季度") < html.index("（二）2020年第一季度")
+
+
+def test_dossiers_of_two_periods_are_two_files(measure: Measure) -> None:
+    names = [dossier_of(found).file_name for found in dossiers(measure)]
+    title = f"{measure.code}开展劳动和技能竞赛举措专页"
+    assert names == [f"{title}（2020年第一季度）.pdf", f"{title}（2020年第二季度）.pdf"]
+
+
+def dossiers(measure: Measure) -> Iterator[Dossier]:
+    for code in ("2020Q1", "2020Q2"):
+        found = read_dossier(measure, loaded(code), DAY)
+        assert found
+        yield found
 
 
 def test_dossier_has_the_text_the_duties_and_the_values_of_each_period(measure: Measure) -> None:
