@@ -107,7 +107,7 @@ def _brief(sourced: SourcedSummary, demo: bool, addressee: str) -> Brief:
     rests_on = origin("brief", sourced, demo)
     rests_on["facts"] = tuple(fact for fact in rests_on["facts"] if fact[0] in FACTS)
     return Brief(
-        title_lines=(wording.subject(summary), f"落实情况简报（{summary.period.name}）"),
+        title_lines=(*wording.name_lines(wording.subject(summary)), f"落实情况简报（{summary.period.name}）"),
         **rests_on,
         under_title=as_of(summary),
         addressee=addressee,

@@ -49,9 +49,10 @@ def bulletin(sourced: SourcedSummary, *, demo: bool = False, addressee: str = ""
         summary = sourced.summary
         period, basis = summary.period.name, summary.edition.full_title
         invented = "（演示数据，内容均为虚构）" if demo else ""
+        about = f"关于{wording.subject(summary).removeprefix('关于')}"
         until = f"数据截至{chinese_date(summary.as_of)}{invented}。"
         return Bulletin(
-            title_lines=(f"关于{wording.subject(summary)}", f"{period}进展情况报送工作的通报"),
+            title_lines=(*wording.name_lines(about), f"{period}进展情况报送工作的通报"),
             **origin("bulletin", sourced, demo),
             under_title=under_title(summary),
             addressee=addressee or EVERYBODY,

@@ -104,7 +104,7 @@ def _report(sourced: SourcedSummary, about: DepartmentStatus, demo: bool, addres
         for rows, leads in ((about.led, True), (about.joined, False))
     )
     return DepartmentReport(
-        title_lines=(wording.subject(summary), f"{name}落实情况报告", f"（{period}）"),
+        title_lines=(*wording.name_lines(wording.subject(summary)), f"{name}落实情况报告", f"（{period}）"),
         **origin(f"department {about.department.slug}", sourced, demo),
         under_title=under_title(summary),
         addressee=addressee,

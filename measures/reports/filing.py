@@ -52,7 +52,7 @@ def _record(sourced: SourcedSummary, demo: bool, addressee: str) -> FilingRecord
     summary = sourced.summary
     period = summary.period.name
     return FilingRecord(
-        title_lines=(wording.subject(summary), f"报送情况（{period}）"),
+        title_lines=(*wording.name_lines(wording.subject(summary)), f"报送情况（{period}）"),
         **origin("filing", sourced, demo),
         under_title=under_title(summary),
         addressee=addressee,

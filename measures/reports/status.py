@@ -3,7 +3,6 @@
 It puts a summary into parts and rows; it counts nothing and asks no database.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -43,8 +42,6 @@ NOTHING_TROUBLED = "本期没有红灯、黄灯举措，没有需协调事项。
 NO_NEXT_STEPS = "本期各单位未报送下步打算。"
 NO_TROUBLED_NEXT_STEPS = "本期没有红灯、黄灯举措报送下步打算。"
 ELSEWHERE = "本简本只摘列红灯、黄灯举措的存在问题和下步工作；其他举措的和进展情况台账，见"
-TITLE_LINE = 20  # characters of 22 pt in 156 mm
-ENDING_BRACKET = re.compile(r"（[^（）]+）$")
 
 
 FULL, BRIEF = "full", "brief"
@@ -146,16 +143,10 @@ def _report(sourced: SourcedSummary, demo: bool, addressee: str, *, is_brief: bo
 
 
 def title_lines(title: str) -> tuple[str, ...]:
-    """Broken by sense: first the name of the policy, then the kind of report.
-
-    A bracket at the end of a long name, such as （试行）, stands whole on a line of its own.
-    """
-    if len(title) <= TITLE_LINE:
+    """Broken by sense: first the name of the policy, then the kind of report."""
+    if len(title) <= wording.TITLE_LINE:
         return (title,)
-    name = title.removesuffix("落实情况报告")
-    bracket = ENDING_BRACKET.search(name) if len(name) > TITLE_LINE else None
-    names = (name[: bracket.start()], bracket[0]) if bracket else (name,)
-    return (*names, "落实情况报告")
+    return (*wording.name_lines(title.removesuffix("落实情况报告")), "落实情况报告")
 
 
 def under_title(summary: PeriodSummary) -> str:

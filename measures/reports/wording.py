@@ -42,8 +42,10 @@ STOPS = ("。", "！", "？", "…", "；")
 OTHER_BRACKETS = {"（": "〔", "）": "〕"}
 FIRST_STOP = re.compile("[。！？；]”?")
 BRACKETS_WITHIN = re.compile(rf"(?P<code>{NUMERAL}（{NUMERAL}）)|[（）]")
-# 关于……的实施意见, 关于……的若干措施.
-NAMED_ABOUT = re.compile(r"^关于(.+)的([^的]{2,6})$")
+# 关于……的实施意见, 关于……的若干措施（试行）.
+NAMED_ABOUT = re.compile(r"^关于(.+)的([^的（）]{2,6}(?:（[^（）]+）)?)$")
+TITLE_LINE = 20  # characters of 22 pt in 156 mm
+ENDING_BRACKET = re.compile(r"（[^（）]+）$")
 
 
 def full_stop(text: str) -> str:
@@ -87,6 +89,12 @@ def subject(summary: PeriodSummary | Plan) -> str:
     return NAMED_ABOUT.sub(r"\1\2", summary.policy.title)
 
 
+def name_lines(name: str) -> tuple[str, ...]:
+    """The name of a policy in a title. A bracket that ends a long one, as （试行） does, stands below it."""
+    bracket = ENDING_BRACKET.search(name) if len(name) > TITLE_LINE else None
+    return (name[: bracket.start()], bracket[0]) if bracket else (name,)
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """A writer's paragraphs, blank lines dropped."""
     return tuple(update.strip() for update in text.splitlines() if update.strip())
@@ -120,8 +128,8 @@ def lighter_sentence(summary: PeriodSummary, most: int | None = None) -> str:
         f"{row.code}{row.title}为{row.light.colour.label}（按规则为{row.ruled_light.colour.label}）"
         for row in found[:most]
     )
-    others = "等" if len(found[:most]) < len(found) else ""
-    return f"其中{len(found)}项由统筹单位认定，{LIGHTER}：{named}{others}。"
+    others = "等" if most is not None and found[most:] else ""
+    return f"其中{summary.lighter_count}项由统筹单位认定，{LIGHTER}：{named}{others}。"
 
 
 def difference_sentence(summary: PeriodSummary) -> str:

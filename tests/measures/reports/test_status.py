@@ -269,6 +269,9 @@ def test_title_drops_the_words_around_a_policys_name() -> None:
     other = replace(samples.summary().policy, title="廊坊市技能提升行动方案")
     assert wording.subject(samples.summary()) == "提高技术工人待遇实施意见"
     assert wording.subject(replace(samples.summary(), policy=other)) == "廊坊市技能提升行动方案"
+    trial = replace(other, title="关于优化老旧小区改造服务的若干措施（试行）")
+    named = wording.subject(replace(samples.summary(), policy=trial))
+    assert named == "优化老旧小区改造服务若干措施（试行）"
 
 
 def test_file_name_tells_policy_and_period(report: StatusReport) -> None:
