@@ -91,7 +91,8 @@ def columns_of(summary: PeriodSummary) -> tuple[Column[FilingEntry], ...]:
 def by_department(title: str, summary: PeriodSummary) -> Table:
     columns, on = columns_of(summary), summary.as_of
     rows = tuple(cells_of(columns, row, on) for row in entries(summary))
-    return Table("filing by-department", title, columns, rows, total=True, sheet="按单位")
+    name = "filing by-department crowded" if summary.filing.not_due else "filing by-department"
+    return Table(name, title, columns, rows, total=True, sheet="按单位")
 
 
 # --- which, one by one ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from measures.reports.filing import FilingRecord, filing_record
 from measures.reports.status import status_report
 from measures.reports.tables import Band, Cell, Column, Table
 from measures.reports.workbook import Sheet, workbook
-from measures.summaries import SourcedSummary
+from measures.summaries import DepartmentName, MeasureStatus, SourcedSummary
 from tests.measures.reports import samples
 from tests.measures.reports.reading import POINTS_A_MM, pages_of_lines, reader, text_of
 
@@ -90,6 +90,30 @@ def test_while_something_is_not_due_it_has_a_column() -> None:
     early = SourcedSummary(replace(SUMMARY, as_of=date(2020, 7, 1)), None)
     head = [column.heading for column in filing_record(early).sheets[0].columns]
     assert head[1:7] == ["应报", "按时", "迟报", "未报", "未到期", "免报"]
+
+
+def test_a_column_more_leaves_the_annex_on_one_page_with_what_follows_it() -> None:
+    """As many departments as the policy of 2019 binds, and one whose day is still to come."""
+    missing = next(row.department for row in SUMMARY.missing)
+    sections = tuple(
+        replace(section, measures=tuple(given_longer(row, missing) for row in section.measures))
+        for section in SUMMARY.sections
+    )
+    summary = replace(SUMMARY, sections=sections)
+    assert summary.filing.not_due
+    last = pages_of_lines(status_report(SourcedSummary(summary, None), length="brief").pdf())[-1]
+    said = "".join(line.text for line in last)
+    assert ("附件" in said, "未到期" in said, "合计" in said, "编制说明" in said) == (True,) * 4
+
+
+def given_longer(measure: MeasureStatus, department: DepartmentName) -> MeasureStatus:
+    until = date(2020, 7, 14)
+    return replace(
+        measure,
+        updates=tuple(
+            replace(row, due_on=until) if row.department == department else row for row in measure.updates
+        ),
+    )
 
 
 def test_behind_are_named_with_their_measures(record: FilingRecord) -> None:
