@@ -25,6 +25,7 @@ from measures.models import (
     Measure,
     MeasureFigures,
     MeasureState,
+    Policy,
     ReceivedBy,
     ReportingPeriod,
     ResponsibilityRole,
@@ -34,7 +35,7 @@ from measures.models import (
 from measures.models.policy import MeasureQuerySet
 from measures.register import Wanted
 from measures.search import measure_number
-from measures.workflow import measures
+from measures.workflow import measures, periods
 from measures.workflow.checks import REASON_LENGTH
 from measures.workflow.periods import Dates
 from measures.workflow.receipts import SENDER_LENGTH, Receipt
@@ -442,17 +443,41 @@ class NextPeriodForm(PeriodDatesForm):
 
 
 class PlanPeriodForm(forms.Form):
-    """Which period comes next: one of a few to choose from; the domain says whether it may be."""
+    """Which period comes next: one of a few to choose from; the domain says whether it may be.
+
+    One that lies before a period that is there is asked about: it was chosen by mistake, or is made up for.
+    """
 
     calendar_field = "code"  # where a page says that the working days of its year are missing
 
-    code = forms.CharField(label=_("Period"), max_length=7, widget=forms.Select)
+    # A browser that goes back must not bring another choice along than the page proposes.
+    code = forms.CharField(
+        label=_("Period"), max_length=7, widget=forms.Select(attrs={"autocomplete": "off"})
+    )
+    earlier = forms.BooleanField(label=_("Plan this earlier period all the same"), required=False)
 
-    def __init__(self, *args: Any, choices: Iterable[CalendarPeriod], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy, choices: Iterable[CalendarPeriod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._policy = policy
         widget = self.fields["code"].widget
         if isinstance(widget, forms.Select):
             widget.choices = [(period.code, capfirst(period.name)) for period in choices]
+
+    @property
+    def asks(self) -> bool:
+        """Whether the tick is shown: never before it was needed."""
+        return self.is_bound and (self.has_error("earlier") or bool(self["earlier"].value()))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        later = periods.later_period(self._policy, cleaned.get("code", ""))
+        if later and not cleaned.get("earlier"):
+            told = gettext(
+                "%(name)s lies before %(later)s, which is there already: choose another, or tick this."
+            )
+            names = {"name": capfirst(CalendarPeriod.of(cleaned["code"]).name), "later": later.name}
+            self.add_error("earlier", told % names)
+        return cleaned
 
 
 # --- entering for a department ---

@@ -43,6 +43,7 @@ from measures.office_forms import (
     ReasonForm,
 )
 from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.opening import remarks_on_opening
 from measures.pages.overrides import ListedOverrides, list_overrides, overrides_of_period
 from measures.pages.paging import number_of, page_of, paged
 from measures.pages.policy_choice import of_policy
@@ -142,11 +143,14 @@ def period_plan(request: ActingRequest, policy: Policy) -> HttpResponse:
     form = PlanPeriodForm(
         posted_data(request),
         initial={"code": proposed.code},
+        policy=policy,
         choices=periods.periods_to_plan(policy, proposed),
     )
 
     def plan() -> HttpResponse:
         period = periods.plan_period(request.actor, policy, form.cleaned_data["code"], clock.now())
+        words = _("%(name)s is planned and not opened yet.") % {"name": capfirst(period.name)}
+        messages.success(request, words)
         return redirect("measures:period_open", policy.slug, period.uuid)
 
     if answer := try_act(form, plan):
@@ -181,8 +185,7 @@ def period_next(request: ActingRequest, policy: Policy) -> HttpResponse:
 
     if answer := try_act(form, open_now):
         return answer
-    on = clock.today()
-    context = {"period": period, "form": form, "on": on, "early": on < period.span.opens_from}
+    context = {"period": period, "form": form, "remarks": remarks_on_opening(period.span, clock.today())}
     context |= owed_in(request, period)
     return render(request, "measures/period_next.html", context, status=http_status_of(form))
 
@@ -215,6 +218,7 @@ def period_open(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
     possible = periods.is_possible(period, Act.OPEN_PERIOD)
     context = {"period": period, "form": form, "possible": possible}
     if possible:
+        context["remarks"] = remarks_on_opening(period.span, clock.today())
         context |= owed_in(request, period)
     return render(request, "measures/period_open.html", context, status=http_status_of(form))
 

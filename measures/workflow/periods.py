@@ -138,6 +138,15 @@ def periods_to_plan(policy: Policy, near: CalendarPeriod) -> list[CalendarPeriod
     ]
 
 
+def later_period(policy: Policy, code: str) -> ReportingPeriod | None:
+    """The last of the policy, if it begins after the one that the code means; None for no code."""
+    try:
+        span = CalendarPeriod.of(code)
+    except ValueError:
+        return None
+    return policy.periods.filter(starts_on__gt=span.ends_on).order_by("-starts_on").first()
+
+
 def default_dates(policy: Policy, ends_on: date) -> Dates:
     """Counted from T, the policy's n-th working day after the period. Raises CalendarMissing."""
     deadline = nth_working_day_after(ends_on, policy.deadline_day)

@@ -108,3 +108,50 @@ def test_period_next_without_its_calendar_leads_to_planning_and_says_why(browser
     page = browser_of(cast.clerk()).get(NEXT, follow=True)
     assert page.redirect_chain == [(PLAN, 302)]
     assert "working days" in page.content.decode()
+
+
+def test_period_plan_says_that_it_is_stored(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    builders.a_measure()
+    clerk = browser_of(cast.clerk())
+    assert 'autocomplete="off"' in clerk.get(PLAN).content.decode(), "another choice comes back with the page"
+    page = clerk.post(PLAN, {"code": "2020Q2"}, follow=True)
+    assert page.redirect_chain == [(address("open", ReportingPeriod.objects.get()), 302)]
+    assert "2020 Q2 is planned and not opened yet." in page.content.decode()
+
+
+@pytest.mark.parametrize("there", [builders.a_planned_period, builders.an_open_period])
+def test_period_plan_asks_before_it_plans_one_before_another(
+    browser_of: BrowserOf, there: Callable[..., ReportingPeriod]
+) -> None:
+    builders.a_working_calendar(date(2019, 10, 1), date(2020, 12, 31))
+    builders.a_measure()
+    there(code="2020Q2")
+    clerk = browser_of(cast.clerk())
+    assert 'name="earlier"' not in clerk.get(PLAN).content.decode()
+    page = clerk.post(PLAN, {"code": "2019Q4"})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["earlier"]
+    assert "2019 Q4 lies before 2020 Q2, which is there already" in page.content.decode()
+    assert 'type="checkbox" name="earlier"' in page.content.decode()
+    assert ReportingPeriod.objects.count() == 1
+    answer = clerk.post(PLAN, {"code": "2019Q4", "earlier": "on"})
+    assert answer["Location"] == address("open", ReportingPeriod.objects.get(code="2019Q4"))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("2020Q4", "its opening is due from December 1, 2020 on: departments could say little of it yet"),
+        ("2020Q2", ""),
+        ("2020Q1", "This period ended on March 31, 2020, and the one after it is over too."),
+    ],
+)
+def test_period_that_was_planned_is_opened_with_the_same_remarks(
+    browser_of: BrowserOf, code: str, words: str
+) -> None:
+    builders.a_working_calendar(last=date(2021, 12, 31))
+    builders.a_measure()
+    page = browser_of(cast.clerk()).get(address("open", builders.a_planned_period(code=code)))
+    assert bool(page.context["remarks"]) == bool(words)
+    assert words in page.content.decode()
