@@ -337,24 +337,30 @@ class MatterForm(forms.Form):
 
 
 class UrgeForm(forms.Form):
-    """Which of the departments that have not filed are urged; with `everybody`, all not urged today."""
+    """Which of the departments that have not filed are urged. No slip is taken back: each is ticked."""
 
     departments = forms.MultipleChoiceField(
         label=_("Departments"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    everybody = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, missing: Sequence[Missing], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, missing: Sequence[Missing], ticks_all: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._missing = missing
         field = self.fields["departments"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(row.department.slug, row.department.short_name) for row in missing]
+        if ticks_all:
+            self.initial["departments"] = self.may_be_ticked
+
+    @property
+    def may_be_ticked(self) -> list[str]:
+        """Those that were not urged today."""
+        return [row.department.slug for row in self._missing if not row.urged_today]
 
     def chosen(self) -> list[Department]:
         """Only of a valid form."""
-        if self.cleaned_data["everybody"]:
-            return [row.department for row in self._missing if not row.urged_today]
         slugs = set(self.cleaned_data["departments"])
         return [row.department for row in self._missing if row.department.slug in slugs]
 

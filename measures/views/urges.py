@@ -33,10 +33,11 @@ PER_PAGE: Final = 20
 
 @of_policy
 def period_urge(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResponse:
-    """Who has not filed in the period, with whom to call; POST urges those chosen, or all."""
+    """Who has not filed in the period, with whom to call; ?all ticks each, POST urges those ticked."""
     period = period_for(request.actor, policy, uuid, permissions.can_urge)
     missing = urges.missing_departments(period, clock.today())
-    form = UrgeForm(posted_data(request), missing=missing)
+    ticked = "all" in request.GET
+    form = UrgeForm(posted_data(request), missing=missing, ticks_all=ticked)
 
     def urge_now() -> HttpResponse:
         slips = urges.urge(request.actor, period, form.chosen(), clock.now())
@@ -46,7 +47,7 @@ def period_urge(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespo
 
     if answer := try_act(form, urge_now):
         return answer
-    context = {"period": period, "form": form, "missing": missing, "on": clock.today()}
+    context = {"period": period, "form": form, "missing": missing, "on": clock.today(), "ticked": ticked}
     return render(request, "measures/period_urge.html", context, status=http_status_of(form))
 
 

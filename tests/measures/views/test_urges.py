@@ -1,5 +1,6 @@
-"""The pages of urging: whom to call, one or all, the slips, their receipts and answers, the print."""
+"""The pages of urging: whom to call, one or several, the slips, their receipts and answers, the print."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -58,10 +59,9 @@ def test_page_names_who_has_not_filed_with_whom_to_call_and_what_comes_next(
     [
         ({"departments": ["jyj"]}, ["jyj"]),
         ({"departments": ["zgh", "jyj"]}, ["jyj", "zgh"]),
-        ({"everybody": "on"}, ["jyj", "zgh"]),
     ],
 )
-def test_one_several_or_all_are_urged_at_once(
+def test_one_or_several_are_urged_at_once(
     browser_of: BrowserOf, update: ProgressUpdate, sent: dict[str, object], urged: list[str]
 ) -> None:
     clerk = browser_of(cast.clerk())
@@ -80,12 +80,30 @@ def test_urging_nobody_says_what_to_do(browser_of: BrowserOf, update: ProgressUp
     assert "Choose the departments to urge." in answer.content.decode()
 
 
+def test_all_are_ticked_by_one_press_and_urged_by_the_next(
+    browser_of: BrowserOf, update: ProgressUpdate
+) -> None:
+    """Slips cannot be taken back: no press sends any that was not chosen."""
+    clerk = browser_of(cast.clerk())
+    assert 'href="?all=on"' in clerk.get(page_of(update)).content.decode()
+    page = clerk.get(f"{page_of(update)}?all=on")
+    body = page.content.decode()
+    assert set(re.findall(r'name="departments" value="(\w+)"\s+checked', body)) == {"zgh", "jyj"}
+    assert "2 departments are ticked, nobody is urged yet" in " ".join(body.split())
+    assert not Urge.objects.exists()
+    assert clerk.post(page_of(update), {"everybody": "on"}).status_code == 422, "as the page did before"
+    assert not Urge.objects.exists()
+    urges.urge(cast.clerk(), update.period, [update.department], builders.moment(LATE))
+    body = clerk.get(f"{page_of(update)}?all=on").content.decode()
+    assert re.findall(r'name="departments" value="(\w+)"\s+checked', body) == ["jyj"]
+
+
 def test_a_closed_period_offers_no_urging(browser_of: BrowserOf, update: ProgressUpdate) -> None:
     clerk, place = browser_of(cast.clerk()), f"/p/a-policy/periods/{update.period.uuid}/"
     assert page_of(update) in clerk.get(place).content.decode()
     assert page_of(update) not in browser_of(cast.leader()).get(place).content.decode()
     builders.set_period_state(update.period, PeriodState.CLOSED)
-    answer = clerk.post(page_of(update), {"everybody": "on"})
+    answer = clerk.post(page_of(update), {"departments": ["zgh"]})
     assert answer.status_code == 422
     assert "only while the period is open" in answer.content.decode()
 
