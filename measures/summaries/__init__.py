@@ -41,7 +41,7 @@ from measures.summaries.kept import (
 from measures.summaries.light_changes import KeptChange
 from measures.summaries.loading import with_matters
 from measures.summaries.measure_history import MeasureHistory, PeriodEntry, SettledMatter, read_measure
-from measures.summaries.open_periods import PeriodGlance, open_periods
+from measures.summaries.open_periods import PeriodGlance, PolicyGlance, open_periods
 from measures.summaries.overrides import Override, overridden, overridden_lights, overrides_of
 from measures.summaries.plan import Plan, PlannedCommitment, PlannedMeasure, plan_of_measure, read_plan
 from measures.summaries.policies import PolicyStatus, policy_statuses, shown_by_default
@@ -122,6 +122,7 @@ __all__ = [
     "Plan",
     "PlannedCommitment",
     "PlannedMeasure",
+    "PolicyGlance",
     "PolicyHead",
     "PolicyStatus",
     "Reopening",

@@ -30,58 +30,83 @@ MOST: Final = 5
 
 @dataclass(frozen=True)
 class PeriodGlance:
-    """What is missing, to be confirmed and to be decided, and slips without an answer.
+    """What of an open period is missing, to be confirmed and to be decided, and its slips without an answer.
 
-    `unconfirmable`: submitted updates that nobody may confirm. What is to be confirmed (as the queue counts
-    it, less the `own_work` of whoever looks), closures, extensions and matters are those of the whole policy:
-    `is_latest_of_policy` says where they are told, once. Extensions: those that whoever looks may decide.
+    `unconfirmable`: submitted updates that nobody may confirm. `to_confirm` as the queue counts it, less the
+    `own_work` of whoever looks. `extensions`: those that whoever looks may decide.
     """
 
     period: ReportingPeriod
     missing: int
     missing_departments: int
-    is_latest_of_policy: bool
+    unanswered: int
+    unconfirmable: int
+    to_confirm: int
+    own_work: int
+    extensions: int
+
+
+@dataclass(frozen=True)
+class PolicyGlance:
+    """The open periods of a policy, the latest first, and what belongs to none of them.
+
+    `to_confirm` and `own_work`: what came after closing, and what is of an open period that is not shown.
+    """
+
+    policy: Policy
+    periods: tuple[PeriodGlance, ...]
     to_confirm: int
     own_work: int
     closures: int
-    extensions: int
     matters: int
-    unanswered: int
-    unconfirmable: int
 
 
-def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[PeriodGlance]:
+def open_periods(policies: Iterable[Policy], actor: Actor, on: date) -> list[PolicyGlance]:
     """The latest open periods of these policies, as this person is concerned. One query."""
     asked = [(row.pk, row.coordinator_id) for row in policies]
     offices = list({office for _policy, office in asked})
-    found = _open_periods([policy for policy, _office in asked], offices, actor, on)
-    latest = {row.policy_id: row.pk for row in reversed(found)}
-    return [
-        PeriodGlance(
-            period=row,
-            missing=row.missing,
-            missing_departments=row.late_departments,
-            is_latest_of_policy=latest[row.policy_id] == row.pk,
-            to_confirm=row.submitted - row.own_work,
-            own_work=row.own_work,
-            closures=row.pending,
-            extensions=row.asked,
-            matters=row.open_matters,
-            unanswered=row.unanswered,
-            unconfirmable=row.stuck,
-        )
-        for row in found
-    ]
+    of_policy: dict[int, list[Any]] = {}
+    for row in _open_periods([policy for policy, _office in asked], offices, actor, on):
+        of_policy.setdefault(row.policy_id, []).append(row)
+    return [_of_policy(rows) for rows in of_policy.values()]
+
+
+def _of_policy(rows: list[Any]) -> PolicyGlance:
+    periods, first = tuple(_of_period(row) for row in rows), rows[0]
+    own_work = first.own_work_of_policy - sum(row.own_work for row in rows)
+    submitted = first.submitted_of_policy - sum(row.submitted for row in rows)
+    return PolicyGlance(
+        policy=first.policy,
+        periods=periods,
+        to_confirm=submitted - own_work,
+        own_work=own_work,
+        closures=first.pending,
+        matters=first.open_matters,
+    )
+
+
+def _of_period(row: Any) -> PeriodGlance:
+    return PeriodGlance(
+        period=row,
+        missing=row.missing,
+        missing_departments=row.late_departments,
+        unanswered=row.unanswered,
+        unconfirmable=row.stuck,
+        to_confirm=row.submitted - row.own_work,
+        own_work=row.own_work,
+        extensions=row.asked,
+    )
 
 
 @compiled
 def _open_periods(policies: list[int], offices: list[int], actor: Actor, on: date) -> QuerySet[Any]:
-    """Each with its numbers, as parts of one query."""
+    """Each with its numbers, and those of its policy, as parts of one query."""
     updates = ProgressUpdate.objects.filter(period=OuterRef("pk"))
-    waiting = Q(state=UpdateState.SUBMITTED, period__policy=OuterRef("policy"))
-    waiting &= ~Q(period__state=PeriodState.ARCHIVED)
-    of_its_policy = Q(policy=OuterRef("policy"))
-    of_policy = ProgressUpdate.objects.filter(period__policy=OuterRef(OuterRef("policy")))
+    of_period = Q(state=UpdateState.SUBMITTED, period=OuterRef("pk"))
+    of_policy = Q(state=UpdateState.SUBMITTED, period__policy=OuterRef("policy"))
+    of_policy &= ~Q(period__state=PeriodState.ARCHIVED)
+    of_its_policy, own = Q(policy=OuterRef("policy")), parts_of(actor)
+    asked = Extension.objects.pending(ProgressUpdate.objects.filter(period=OuterRef(OuterRef("pk"))))
     late = updates.not_filed(on)
     stuck = permissions.updates_without_confirmer(offices, on, OuterRef(OuterRef("pk")))
     periods = ReportingPeriod.objects.filter(policy__in=policies, state=PeriodState.OPEN)
@@ -89,10 +114,12 @@ def _open_periods(policies: list[int], offices: list[int], actor: Actor, on: dat
         missing=number_of(late),
         late_departments=number_of(late, "department", distinct=True),
         stuck=number_of(stuck),
-        submitted=number_of(ProgressUpdate.objects.filter(waiting)),
-        own_work=number_of(parts_of(actor).filter(waiting)),
+        submitted=number_of(ProgressUpdate.objects.filter(of_period)),
+        own_work=number_of(own.filter(of_period)),
+        submitted_of_policy=number_of(ProgressUpdate.objects.filter(of_policy)),
+        own_work_of_policy=number_of(own.filter(of_policy)),
         pending=number_of(Closure.objects.filter(of_its_policy, outcome="")),
-        asked=number_of(Extension.objects.pending(of_policy).filter(_decides_on_dates(actor, on))),
+        asked=number_of(asked.filter(_decides_on_dates(actor, on))),
         open_matters=number_of(CoordinationMatter.objects.open().filter(of_its_policy)),
         unanswered=number_of(Urge.objects.filter(period=OuterRef("pk"), answer=None)),
     )

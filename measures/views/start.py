@@ -76,7 +76,7 @@ def of_the_office(request: ActingRequest, desk: Desk) -> dict[str, Any]:
         if permissions.can_decide(actor, row) and row.coordinator in shown
     ]
     return {
-        "periods": summaries.open_periods(decided, actor, clock.today()) if decided else [],
+        "glances": summaries.open_periods(decided, actor, clock.today()) if decided else [],
         "reports": reports_waiting(actor, decided) if desk.reports_in_work else [],
         "offices": [row for row in decided if permissions.can_manage_measures(actor, row)],
         "urges": any(permissions.can_urge(actor, row) for row in decided),

@@ -116,7 +116,7 @@ def test_counts_of_open_periods_look_at_what_is_open_and_pending() -> None:
 
     with connection.execute_wrapper(note):
         [glance] = open_periods([update.period.policy], cast.clerk(), cast.DAY)
-    assert glance.to_confirm == 1
+    assert [row.to_confirm for row in glance.periods] == [1]
     [(sql, values)] = found
     said = plan_of(sql, values)
     assert uses(said, "coordinationmatter_of_policy", "closure_of_policy", "extension_one_pending", BY_STATE)

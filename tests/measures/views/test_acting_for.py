@@ -77,7 +77,7 @@ def test_desk_of_two_offices_shows_the_periods_of_the_one_acted_for(browser_of: 
 
     def shown() -> list[str]:
         context = browser.get("/").context
-        periods = [row.period.policy.slug for row in context["periods"]]
+        periods = [row.policy.slug for row in context["glances"]]
         assert periods == [row.slug for row in context["offices"]]
         return periods
 

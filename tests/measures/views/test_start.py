@@ -20,6 +20,7 @@ from measures.models import (
     ProgressUpdate,
     UpdateState,
 )
+from measures.summaries import PeriodGlance
 from measures.workflow import announcements, closures, extensions, urges
 from tests import builders, cast
 from tests.tampering import unguarded
@@ -148,6 +149,11 @@ def rows(page: Any, name: str) -> list[tuple[str, str]]:
     return [(row.update.measure.code, str(row.words)) for row in getattr(page.context["desk"], name)]
 
 
+def first_period(browser: Client) -> PeriodGlance:
+    found: PeriodGlance = browser.get(START).context["glances"][0].periods[0]
+    return found
+
+
 def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: BrowserOf) -> None:
     builders.an_update(UpdateState.DUE)
     returned = builders.an_update(UpdateState.RETURNED, at=builders.moment(hour=9))
@@ -265,9 +271,11 @@ def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: Browser
     builders.an_update(UpdateState.CONFIRMED, slug="czj", text=builders.a_text(coordination="请明确资金渠道"))
     builders.an_urge(late)
     page = browser_of(cast.clerk()).get(START)
-    [glance] = page.context["periods"]
+    [of_policy] = page.context["glances"]
+    [glance] = of_policy.periods
     assert (glance.missing_departments, glance.missing) == (1, 2)
-    assert (glance.to_confirm, glance.closures, glance.matters, glance.unanswered) == (1, 0, 1, 1)
+    assert (glance.to_confirm, glance.unanswered) == (1, 1)
+    assert (of_policy.to_confirm, of_policy.closures, of_policy.matters) == (0, 0, 1)
     assert (glance.unconfirmable, glance.extensions) == (0, 0)
     Extension.objects.create(
         update=late,
@@ -277,9 +285,9 @@ def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: Browser
         asked_by=cast.reporter().person,
         asked_at=builders.moment(),
     )
-    assert browser_of(cast.clerk()).get(START).context["periods"][0].extensions == 1
+    assert first_period(browser_of(cast.clerk())).extensions == 1
     assert reverse("measures:period_urge", args=["a-policy", late.period.uuid]) in page.content.decode()
-    assert browser_of(cast.reporter()).get(START).context["periods"] == []
+    assert browser_of(cast.reporter()).get(START).context["glances"] == []
 
 
 def test_desk_counts_the_later_dates_that_its_reader_may_decide(browser_of: BrowserOf) -> None:
@@ -289,24 +297,21 @@ def test_desk_counts_the_later_dates_that_its_reader_may_decide(browser_of: Brow
         cast.reporter(), update, update.due_on + timedelta(days=1), "数据待核", builders.moment()
     )
     clerk, signer = cast.clerk(), cast.signer()
-    counted = {
-        who.person.username: browser_of(who).get(START).context["periods"][0].extensions
-        for who in (clerk, signer)
-    }
+    counted = {who.person.username: first_period(browser_of(who)).extensions for who in (clerk, signer)}
     assert counted == {"rsj-clerk": 1, "rsj-signer": 0}
     unguarded()  # no act changes who asked
     Extension.objects.update(asked_by=clerk.person)
-    assert browser_of(clerk).get(START).context["periods"][0].extensions == 0
-    assert browser_of(signer).get(START).context["periods"][0].extensions == 1
+    assert first_period(browser_of(clerk)).extensions == 0
+    assert first_period(browser_of(signer)).extensions == 1
 
 
 def test_desk_of_the_office_warns_of_what_nobody_may_confirm(browser_of: BrowserOf) -> None:
     """The only clerk reviewed it for the department, and there is no signer."""
     both = cast.a_person("rsj-clerk", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
     update = builders.an_update(UpdateState.IN_REVIEW)
-    assert browser_of(both).get(START).context["periods"][0].unconfirmable == 0
+    assert first_period(browser_of(both)).unconfirmable == 0
     builders.perform(Act.APPROVE_AND_SUBMIT, both, update)
-    assert browser_of(both).get(START).context["periods"][0].unconfirmable == 1
+    assert first_period(browser_of(both)).unconfirmable == 1
 
 
 def test_a_slip_waits_on_the_desk_until_it_is_answered(browser_of: BrowserOf) -> None:
@@ -351,21 +356,31 @@ def test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it(browser
     assert "填报口径" in reviewer.get(START).content.decode()
 
 
-def test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice(browser_of: BrowserOf) -> None:
-    """Own work waits for others, and what came after closing waits too, however many periods are open."""
+def test_desk_of_the_office_counts_by_period_as_its_queue_and_tells_nothing_twice(
+    browser_of: BrowserOf,
+) -> None:
+    """Own work waits for others; what came after closing, or is of no period, stands under the policy."""
     both = cast.a_person("rsj-both", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
     builders.perform(Act.APPROVE_AND_SUBMIT, both, builders.an_update(UpdateState.IN_REVIEW))
     measure = builders.an_update(UpdateState.SUBMITTED, slug="jyj").measure
     text = builders.a_text(coordination="请明确资金渠道")
-    builders.an_update(UpdateState.CONFIRMED, slug="jyj", code="2020Q1", measure=measure, text=text)
+    builders.an_update(UpdateState.CONFIRMED, slug="jyj", code="2020Q3", measure=measure, text=text)
     late = builders.an_update(UpdateState.SUBMITTED, slug="czj", code="2019Q4")
     builders.set_period_state(late.period, PeriodState.CLOSED)
+    waits = builders.an_update()
+    extensions.request_extension(
+        cast.reporter(), waits, waits.due_on + timedelta(days=1), "数据待核", builders.moment()
+    )
     page = browser_of(both).get(START)
-    assert [(row.to_confirm, row.own_work) for row in page.context["periods"]] == [(2, 1), (2, 1)]
+    [glance] = page.context["glances"]
+    counted = [(row.period.code, row.to_confirm, row.own_work, row.extensions) for row in glance.periods]
+    assert counted == [("2020Q3", 0, 0, 0), ("2020Q2", 1, 1, 1)]
+    assert (glance.to_confirm, glance.own_work, glance.matters) == (1, 0, 1)
     assert next(task.waiting for task in page.context["tasks"]) == 2
     shown = page.content.decode()
     assert "and 1 of your own work, for others to confirm" in shown
-    assert [shown.count(f">{label}</span>") for label in ("Open matters", "To confirm")] == [1, 1]
+    labels = ("Open matters", "Closures to decide", "To confirm", "To confirm, of other periods")
+    assert [shown.count(f">{label}</span>") for label in labels] == [1, 1, 2, 1]
 
 
 def test_desk_asks_the_same_at_any_size(
