@@ -123,7 +123,8 @@ def overall(summary: PeriodSummary) -> tuple[str, ...]:
     listed = "、".join(f"{colour.label}{counts[colour]}项" for colour in COLOURS)
     lighter = wording.lighter_sentence(summary, MOST_LIGHTER)
     missing = f"（涉及{summary.missing_department_count}个单位）" if filing.missing else ""
-    behind = f"迟报{filing.late}条，未报送{filing.missing}条{missing}"
+    not_due = f"，尚未到报送期限{filing.not_due}条" if filing.not_due else ""
+    behind = f"迟报{filing.late}条，未报送{filing.missing}条{missing}{not_due}"
     return (
         f"{summary.measure_count}项举措中，{listed}。{lighter}{wording.difference_sentence(summary)}",
         f"应报送{filing.owed}条，按时报送{filing.on_time}条，及时率{wording.rate(filing)}；{behind}。",

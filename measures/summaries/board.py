@@ -43,6 +43,11 @@ class Tally:
     confirmed: int
     missing: int
 
+    @property
+    def not_due(self) -> int:
+        """Never submitted, and its day has not passed."""
+        return self.owed - self.filed - self.missing
+
 
 @dataclass(frozen=True)
 class Totals:

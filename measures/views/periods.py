@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -365,20 +365,30 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
 
     if answer := try_act(form, close):
         return answer
-    page = page_of(periods.outstanding(period), request.GET.get("page", ""), PER_PAGE)
     context = {
         "period": period,
         "form": form,
-        "page": page,
-        "rows": page.object_list,
         "possible": possible,
         "again": again,
         "in_time": clock.today() <= period.grace_ends_on,
+        **not_confirmed_in(request, period),
     }
     if possible:
         number = request.GET.get("overrides", "")
         context["overrides"] = overrides_of_period(period, clock.today(), number)
     return render(request, "measures/period_close.html", context, status=http_status_of(form))
+
+
+def not_confirmed_in(request: ActingRequest, period: ReportingPeriod) -> dict[str, Any]:
+    """A page of it, before all what is not filed because its later day was granted, and how much of that."""
+    on, found = clock.today(), periods.outstanding(period)
+    left = periods.has_time_left(on)
+    rows: QuerySet[Any] = found.annotate(
+        has_time=Case(When(left, then=True), default=False), of_these=number_of(found.filter(left))
+    )
+    page = page_of(rows.order_by("-has_time", *found.query.order_by), request.GET.get("page", ""), PER_PAGE)
+    granted = page[0].of_these if page else 0
+    return {"page": page, "rows": page.object_list, "granted": granted, "on": on}
 
 
 @of_policy

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from measures.models import (
     Cadence,
     CalendarPeriod,
     EditionStatus,
+    Extension,
+    ExtensionOutcome,
     FormerDates,
     IssuedReport,
     MeasureLight,
@@ -243,6 +245,12 @@ def outstanding(period: ReportingPeriod) -> QuerySet[ProgressUpdate]:
     settled = [UpdateState.CONFIRMED, UpdateState.WAIVED]
     rows = ProgressUpdate.objects.filter(period=period).exclude(state__in=settled)
     return rows.with_context().in_document_order()
+
+
+def has_time_left(on: date) -> Q:
+    """A condition on updates: not filed because the office granted a later day, which has not passed."""
+    granted = Extension.objects.filter(update=OuterRef("pk"), outcome=ExtensionOutcome.GRANTED)
+    return Q(Exists(granted), first_submitted_at=None, due_on__gte=on)
 
 
 def close_period(actor: Actor, period: ReportingPeriod, reason: str, at: datetime) -> PeriodSnapshot:

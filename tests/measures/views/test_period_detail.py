@@ -1,15 +1,16 @@
 """The page of a period at any size: counts by state, first rows of what is long, ten queries."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from departments.actors import Actor
-from measures.models import PeriodState, ReportingPeriod, UpdateState
+from measures.models import PeriodState, ProgressUpdate, ReportingPeriod, UpdateState
 from measures.views import periods as period_views
-from measures.workflow import periods
+from measures.workflow import extensions, periods
 from tests import builders, cast
 
 pytestmark = [
@@ -129,3 +130,33 @@ def test_period_detail_tells_the_clerk_where_nobody_reports_or_reviews(browser_o
     body = clerk.get(place).content.decode()
     assert "In 1 department that owes something nobody reports, or nobody reviews." in body
     assert "nobody reports" not in browser_of(cast.leader()).get(place).content.decode()
+
+
+def test_closing_names_who_was_granted_a_later_day_and_the_counts_add_up(browser_of: BrowserOf) -> None:
+    builders.an_update(UpdateState.SUBMITTED)
+    update, later = builders.an_update(slug="jyj"), date(2020, 7, 9)
+    extension = extensions.request_extension(
+        cast.reporter("jyj"), update, later, "数据待核", builders.moment()
+    )
+    extensions.grant_extension(cast.clerk(), extension, "", builders.moment())
+    ProgressUpdate.objects.exclude(pk=update.pk).update(due_on=date(2020, 6, 30))
+    clerk = browser_of(cast.clerk())
+    page = clerk.get(address("close", update.period))
+    assert page.context["granted"] == 1
+    assert (
+        [row.pk for row in page.context["rows"] if row.has_time]
+        == [page.context["rows"][0].pk]
+        == [update.pk]
+    )
+    words = " ".join(page.content.decode().split())
+    assert words.count("until July 9 (included)") == 2, "above, and where it stands among the rest"
+    [left, passed] = [periods.has_time_left(later + timedelta(days=days)) for days in (0, 1)]
+    assert list(ProgressUpdate.objects.filter(left)) == [update]
+    assert not ProgressUpdate.objects.filter(passed).exists()
+    clerk.post(address("close", update.period), {"reason": "按期截止"})
+    for place in ("detail", "board"):
+        words = " ".join(clerk.get(address(place, update.period)).content.decode().split())
+        assert "owed 2 · filed 1 · confirmed 0" in words
+        assert "· not yet due 1<" in words
+    department = clerk.get("/p/a-policy/departments/jyj/").content.decode()
+    assert "· not yet due 1<" in department
