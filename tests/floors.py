@@ -20,7 +20,7 @@ FLOORS = """
     departments.{forms,resources,sheets,workbooks} \
         measures.{reports,resources,forms,office_forms} \
         measures.{department_forms,people_forms,report_forms,people_resources,update_sheets,demo} \
-        measures.{value_inputs,evidence_forms,signature_forms}
+        measures.{value_inputs,evidence_forms,signature_forms,period_forms}
     measures.pages
     {departments,measures}.{views,admin,management,templatetags} \
         departments.{admin_bases,admin_sheets,failures,late_posts,middleware,posted_text,request_body} \

@@ -34,14 +34,7 @@ from measures.models import (
     ReportingPeriod,
     UpdateState,
 )
-from measures.office_forms import (
-    ChangedDatesForm,
-    ClosingForm,
-    NextPeriodForm,
-    PeriodDatesForm,
-    PlanPeriodForm,
-    ReasonForm,
-)
+from measures.office_forms import ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.opening import remarks_on_opening
 from measures.pages.overrides import ListedOverrides, list_overrides, overrides_of_period
@@ -49,6 +42,13 @@ from measures.pages.paging import number_of, page_of, paged
 from measures.pages.policy_choice import of_policy
 from measures.pages.reclosing import reclosing_of
 from measures.pages.reopening import not_reopened
+from measures.period_forms import (
+    ChangedDatesForm,
+    ClosingForm,
+    NextPeriodForm,
+    PeriodDatesForm,
+    PlanPeriodForm,
+)
 from measures.workflow import periods
 from measures.workflow.errors import WorkflowError
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from pytest_django.asserts import assertHTMLEqual
 
 from measures import forms as measure_forms
-from measures import office_forms
+from measures import office_forms, period_forms
 from measures.forms import ActForm, ProseField, ReturnForm, SubmitForm, UpdateForm, label_of
 from measures.models import (
     AnswerKind,
@@ -56,7 +56,7 @@ def test_prose_counts_an_update_break_as_one_character() -> None:
 
 WRITTEN = [
     (form, name)
-    for module in (measure_forms, office_forms)
+    for module in (measure_forms, office_forms, period_forms)
     for form in vars(module).values()
     if isinstance(form, type) and issubclass(form, forms.Form)
     for name, field in form.base_fields.items()

@@ -12,6 +12,7 @@ from measures import (
     evidence_forms,
     office_forms,
     people_forms,
+    period_forms,
     report_forms,
     signature_forms,
 )
@@ -26,6 +27,7 @@ MODULES = (
     evidence_forms,
     office_forms,
     people_forms,
+    period_forms,
     report_forms,
     signature_forms,
 )
