@@ -8,10 +8,19 @@ from datetime import date
 from typing import Final
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 _DAYS: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{4}-[0-9]{2}-[0-9]{2})*"
 _MOVED: Final = re.compile(rf"({_DAYS}) → ({_DAYS})(?:：|$)")
+
+# The days of a period, in the order in which the record has them: how each is called.
+NAMES_OF_DAYS: Final = {
+    "participant_due_on": _("Participants and co-leads due"),
+    "lead_due_on": _("Convenors and separate leads due"),
+    "check_due_on": _("Office's check"),
+    "grace_ends_on": _("End of grace"),
+}
 
 _A_DAY: Final = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
 
@@ -22,12 +31,15 @@ def moved_days(before: object, after: object, reason: str = "") -> str:
 
 
 def said(written: str) -> str:
-    """The days that did move as pages write days, then the reason; other words as they are."""
+    """The days that did move, those of a period by name, then the reason; other words as they are."""
     found = _MOVED.match(written)
     if found is None:
         return written
-    pairs = zip(found[1].split(), found[2].split(), strict=False)
-    moves = [f"{_day(old)} → {_day(new)}" for old, new in pairs if old != new]
+    before, after = found[1].split(), found[2].split()
+    of_period = len(before) == len(after) == len(NAMES_OF_DAYS)
+    names = [f"{name} " if of_period else "" for name in NAMES_OF_DAYS.values()]
+    days = zip(names, before, after, strict=False)
+    moves = [f"{name}{_day(old)} → {_day(new)}" for name, old, new in days if old != new]
     reason = written[found.end() :]
     return pgettext("between moved days", "; ").join(moves) + (
         pgettext("after a label", ": ") + reason if reason else ""

@@ -12,6 +12,7 @@ from measures.models import Extension, FormerDates, PeriodState, ProgressUpdate
 from measures.models.extensions import asked_until
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.office_forms import ExtensionDecisionForm
+from measures.pages.moved_dates import MovedDates, moves_of
 from measures.workflow.extensions import why_not_asked
 
 
@@ -20,7 +21,7 @@ class DatesOfUpdate:
     """Why an update is due when it is: what was asked for and decided, and what the office moved."""
 
     asked: list[Extension]
-    former: list[FormerDates]
+    moved: list[MovedDates]
     may_ask: bool
 
     @property
@@ -42,13 +43,13 @@ def dates_of_update(actor: Actor, update: ProgressUpdate) -> DatesOfUpdate:
     return DatesOfUpdate(asked, moved, may_ask and not why_not_asked(update, actor.on))
 
 
-def moved_dates(updates: Iterable[ProgressUpdate]) -> list[FormerDates]:
+def moved_dates(updates: Iterable[ProgressUpdate]) -> list[MovedDates]:
     """What the office moved in the open periods of these updates, the latest first. One query at most."""
     periods = {update.period_id for update in updates if update.period.state == PeriodState.OPEN}
     if not periods:
         return []
-    rows = FormerDates.objects.filter(period__in=periods).select_related("period", "changed_by")
-    return list(rows.order_by("-pk"))
+    rows = FormerDates.objects.filter(period__in=periods).select_related("period")
+    return moves_of(rows.order_by("pk"))[::-1]
 
 
 def with_later_dates(updates: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:

@@ -36,6 +36,7 @@ from measures.models import (
 )
 from measures.office_forms import ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
+from measures.pages.moved_dates import MovedDates, moves_of
 from measures.pages.opening import remarks_on_opening
 from measures.pages.overrides import ListedOverrides, list_overrides, overrides_of_period
 from measures.pages.paging import number_of, page_of, paged
@@ -77,7 +78,7 @@ def period_list(request: ActingRequest, policy: Policy) -> HttpResponse:
 
 
 def load_period(policy: Policy, uuid: UUID, *, watched: bool = False) -> ReportingPeriod:
-    """With all that `kept_period` asks for, its former dates (see `former_dates_of`), and what waits in it.
+    """With all that `kept_period` asks for, its former dates (see `moved_dates_of`), and what waits in it.
 
     `watched`: also whether something is submitted that nobody may confirm.
     Http404 for a forged id, and for a period of another policy.
@@ -244,7 +245,7 @@ def period_detail(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
         "reopens": reopens,
         "refused": not_reopened(period) if reopens else None,
         "on": clock.today(),
-        "former_dates": former_dates_of(period),
+        "moved_dates": moved_dates_of(period),
         "decides": permissions.can_decide(request.actor, period.policy),
         "unconfirmable": stuck.object_list if stuck else [],
         "unconfirmable_count": stuck.paginator.count if stuck else 0,
@@ -272,12 +273,12 @@ def overrides_on(
     return list_overrides(kept, request.GET.get("overrides", ""))
 
 
-def former_dates_of(period: ReportingPeriod) -> list[FormerDates]:
-    """The first dates first; of a period from `load_period`, which brought them. Who did it is not asked."""
-    return [
-        FormerDates(period=period, **{name: row[f"former_{name}"] for name in FORMER})
-        for row in vars(period)["former"]
-    ]
+def moved_dates_of(period: ReportingPeriod) -> list[MovedDates]:
+    """What was moved first comes first; of a period from `load_period`, which brought the former dates."""
+    rows = vars(period)["former"]
+    return moves_of(
+        FormerDates(period=period, **{name: row[f"former_{name}"] for name in FORMER}) for row in rows
+    )
 
 
 def figures_of(

@@ -101,7 +101,7 @@ def my_updates(request: ActingRequest) -> HttpResponse:
     shown = [row.update for row in owed]
     context |= {"page": page, "owed": owed, "period": period, "sheets": sheets_of(shown)}
     context["alone"] = alone_in(shown) if len(page.paginator.page_range) == 1 else []
-    context["former_dates"] = moved_dates(row for row in page if vars(row)["dates_moved"])
+    context["moved_dates"] = moved_dates(row for row in page if vars(row)["dates_moved"])
     return render(request, "measures/my_updates.html", context)
 
 

@@ -26,6 +26,13 @@ FIRST, LATER = date(2020, 7, 7), date(2020, 7, 9)
             moved_days("2020-07-02 2020-07-07 2020-07-10", "2020-07-03 2020-07-07 2020-07-15"),
             "July 2, 2020 → July 3, 2020; July 10, 2020 → July 15, 2020",
         ),
+        (
+            "zh-hans",
+            moved_days(
+                "2020-07-02 2020-07-07 2020-07-10 2020-07-14", "2020-07-02 2020-07-07 2020-07-16 2020-07-20"
+            ),
+            "统筹单位核对 2020年7月10日 → 2020年7月16日；宽限期截止 2020年7月14日 → 2020年7月20日",
+        ),
         ("zh-hans", "见2020-07-07 → 2020-07-09：原文", "见2020-07-07 → 2020-07-09：原文"),
         ("zh-hans", "2020-07-07报来", "2020-07-07报来"),
     ],
@@ -49,7 +56,7 @@ def test_messages_records_and_letters_write_days_as_pages_do() -> None:
         assert {row.said_words for row in told} == {"July 7, 2020 → July 9, 2020: 同意"}
         assert "July 9, 2020: 同意" in letter(told)
         moved = Event.objects.get(act=Act.CHANGE_DATES)
-        assert moved.said_comment == "July 14, 2020 → July 15, 2020: 停电"
+        assert moved.said_comment == "End of grace July 14, 2020 → July 15, 2020: 停电"
 
 
 @pytest.mark.parametrize(

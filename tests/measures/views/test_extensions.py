@@ -175,4 +175,4 @@ def test_period_dates_are_moved_on_their_page_and_all_concerned_read_why(browser
     ):
         body = browser_of(who).get(place).content.decode()
         assert "停电检修" in body
-        assert "leads July 7" in body
+        assert 'Convenors and separate leads due <span class="nowrap">July 7 → July 9</span>' in body

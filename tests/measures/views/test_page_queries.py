@@ -168,7 +168,7 @@ def test_closed_period_asks_ten_times_at_most(
     place = f"/p/a-policy/periods/{period.uuid}/"
     browser = browser_of(who())
     page = browser.get(place)
-    assert len(page.context["overrides"].rows) == len(page.context["former_dates"]) == 1
+    assert len(page.context["overrides"].rows) == len(page.context["moved_dates"]) == 1
     assert queries_of(browser, place) <= AT_MOST
 
 
