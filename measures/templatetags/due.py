@@ -8,7 +8,7 @@ from datetime import date
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,16 +71,16 @@ def due_words(update: ProgressUpdate, on: date) -> SafeString:
     else:
         words = _("Due <b>%(until)s (included)</b>") % places
     until, first = day_words(update.effective_due_on, on), day_words(update.due_on, on)
-    markup = format_html("<span>" + words + "</span>", until=until, first=first)
+    parts = [format_html("<span>" + words + "</span>", until=until, first=first)]
     if update.first_due_on:
         day = day_words(update.first_due_on, on)
-        markup += format_html(' <span class="faint">{}</span>', _("at first due %(day)s") % {"day": day})
+        parts.append(format_html('<span class="faint">{}</span>', _("at first due %(day)s") % {"day": day}))
     submitted = update.first_submitted_at
     if submitted:
         day = date_format(timezone.localtime(submitted), "MONTH_DAY_FORMAT")
-        markup += format_html(" <span>{}</span>", _("first submitted %(day)s") % {"day": day})
+        parts.append(format_html("<span>{}</span>", _("first submitted %(day)s") % {"day": day}))
     if update.is_still_owed and update.has_day_to_keep:
         late = " late" if not submitted and is_past(update.due_on, on) else ""
         left = remaining(update.effective_due_on, on)
-        markup += format_html(' <span class="nowrap{}">{}</span>', late, left)
-    return markup
+        parts.append(format_html('<span class="nowrap{}">{}</span>', late, left))
+    return format_html_join(" · ", "{}", ((part,) for part in parts))

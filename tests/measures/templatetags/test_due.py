@@ -7,9 +7,10 @@ from django.template import Context, Template
 from django.test.html import parse_html
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
 from measures.models import ProgressUpdate
-from measures.templatetags.due import day_words, is_past, remaining
+from measures.templatetags.due import day_words, due_words, is_past, remaining
 
 DUE = date(2020, 7, 7)
 
@@ -49,12 +50,12 @@ DUE_WORDS = """{% load due i18n %}
   {% else %}
     <span>{% blocktranslate %}Due <b>{{ until }} (included)</b>{% endblocktranslate %}</span>
   {% endif %}
-  {% if update.first_submitted_at %}
+  {% if update.first_submitted_at %} ·
     <span>{% blocktranslate trimmed with day=update.first_submitted_at|date:"MONTH_DAY_FORMAT" %}
       first submitted {{ day }}
     {% endblocktranslate %}</span>
   {% endif %}
-  {% if update.is_still_owed %}
+  {% if update.is_still_owed %} ·
     <span class="nowrap{% if not update.first_submitted_at and update.due_on|is_past:on %} late{% endif %}"
       >{{ update.effective_due_on|remaining:on }}</span>
   {% endif %}
@@ -83,3 +84,12 @@ def test_due_words_are_the_markup_that_a_template_made(
     with translation.override(language):
         markup = Template("{% load due %}{% due_words update on %}").render(context)
         assert parse_html(markup) == parse_html(Template(DUE_WORDS).render(context))
+
+
+def test_due_words_set_their_parts_apart() -> None:
+    update = ProgressUpdate(
+        state="returned", due_on=DUE, back_due_on=DUE, first_submitted_at=LATE_IN_THE_EVENING
+    )
+    with translation.override("zh-hans"):
+        words = strip_tags(due_words(update, date(2020, 7, 11)))
+    assert words == "原截止 7月7日，退回后请于 7月7日（含）前重新报送 · 7月6日首次报送 · 已过 4 天"
