@@ -184,11 +184,15 @@ def folded(name: str, departments: list[int], policy: int | None) -> KeysFirst[P
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many updates are owed, on their way, and missing; of which periods are those that are owed."""
+    """How many updates are owed, on their way, and missing; of which periods are those that are owed.
+
+    `closed`: how many of those owed are of closed periods.
+    """
 
     owed: int = 0
     done: int = 0
     late: int = 0
+    closed: int = 0
     periods: frozenset[int] = frozenset()
 
     @property
@@ -227,11 +231,11 @@ def _amounts(period: int, period_state: str, state: str, number: int, *, filed: 
     """What so many updates in that state are; those `filed` before were taken for late."""
     owed = Amounts(owed=number, periods=frozenset({period}))
     if filed:
-        return replace(owed, late=-number)
+        return replace(owed, late=-number, closed=number)
     if period_state == PeriodState.OPEN:
         return owed if state in WRITABLE_STATES else Amounts(done=number)
     if state == UpdateState.RETURNED:
-        return owed
+        return replace(owed, closed=number)
     return Amounts(late=number) if state in WRITABLE_STATES else Amounts()
 
 
@@ -241,6 +245,7 @@ def total_of(amounts: Iterable[Amounts]) -> Amounts:
         sum(row.owed for row in rows),
         sum(row.done for row in rows),
         sum(row.late for row in rows),
+        sum(row.closed for row in rows),
         frozenset().union(*(row.periods for row in rows)),
     )
 

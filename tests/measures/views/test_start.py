@@ -220,6 +220,15 @@ def test_desk_says_how_much_more_waits_than_it_shows_and_where(browser_of: Brows
     assert few.context["desk"].rest == []
 
 
+def test_desk_says_of_what_waits_that_its_period_is_closed(browser_of: BrowserOf) -> None:
+    builders.a_working_calendar()
+    returned = builders.returned_by_office(builders.an_update(UpdateState.SUBMITTED))
+    reporter = browser_of(cast.reporter())
+    assert "period closed" not in reporter.get(START).content.decode()
+    builders.set_period_state(returned.period, PeriodState.CLOSED)
+    assert "period closed, filed after closing" in " ".join(reporter.get(START).content.decode().split())
+
+
 def test_desk_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
     sent = builders.an_update(UpdateState.SUBMITTED)
     builders.an_update(UpdateState.RETURNED)

@@ -122,14 +122,18 @@ def test_my_updates_show_the_first_of_a_folded_list_and_lead_to_it_whole(
     assert reporter.get(f"{MY_UPDATES}other/").status_code == 404
 
 
-def test_my_updates_keeps_what_came_back_in_a_closed_period_on_top(browser_of: BrowserOf) -> None:
+def test_my_updates_keeps_what_came_back_in_a_closed_period_on_top_and_says_so(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     returned = builders.returned_by_office(an_update(S.SUBMITTED))
     builders.set_period_state(returned.period, PeriodState.CLOSED)
-    context = browser_of(cast.reporter()).get(MY_UPDATES).context
-    assert ([row.update for row in context["owed"]], context["late"]) == ([returned], [])
+    an_update(S.DRAFT, code="2020Q3")
+    page = browser_of(cast.reporter()).get(MY_UPDATES)
+    assert ([row.update for row in page.context["owed"]][:1], page.context["late"]) == ([returned], [])
+    words = " ".join(page.content.decode().split())
+    assert words.count("period closed, filed after closing") == 1
+    assert "updates to write, of closed periods 1<" in words
     builders.set_period_state(returned.period, PeriodState.ARCHIVED)
-    assert browser_of(cast.reporter()).get(MY_UPDATES).context["owed"] == []
+    assert returned not in [row.update for row in browser_of(cast.reporter()).get(MY_UPDATES).context["owed"]]
 
 
 def test_my_updates_is_only_for_who_writes(browser_of: BrowserOf) -> None:
