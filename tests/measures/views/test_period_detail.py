@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -160,3 +161,13 @@ def test_closing_names_who_was_granted_a_later_day_and_the_counts_add_up(browser
         assert "· not yet due 1<" in words
     department = clerk.get("/p/a-policy/departments/jyj/").content.decode()
     assert "· not yet due 1<" in department
+
+
+def test_record_keeps_the_words_of_an_act_together(browser_of: BrowserOf) -> None:
+    """催办 stood as 催 at the end of a line and 办 on the next."""
+    period = builders.an_update(UpdateState.CONFIRMED).period
+    periods.close_period(cast.clerk(), period, "", builders.moment())
+    shown = browser_of(cast.clerk()).get(address("detail", period)).content.decode()
+    assert '<b class="whole">close the period</b>' in shown
+    css = (settings.BASE_DIR / "static/css/base.css").read_text("utf-8")
+    assert ".whole { display: inline-block; }" in css
