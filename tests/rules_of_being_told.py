@@ -33,6 +33,7 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_numbers_begin_anew_with_the_year_and_with_the_policy",
         "test_nobody_is_urged_before_the_day_is_past_nor_twice_a_day",
         "test_urging_is_the_clerks_and_of_open_periods",
+        "test_all_are_ticked_by_one_press_and_urged_by_the_next",
         "test_slips_are_counted_on_the_pages_of_period_and_department",
     ),
     "12.7": (
@@ -56,7 +57,7 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "test_desk_of_the_office_has_each_open_period_at_a_glance",
         "test_a_slip_asks_for_nothing_once_nothing_is_owed_by_it",
         "test_desk_of_the_office_warns_of_what_nobody_may_confirm",
-        "test_desk_of_the_office_counts_as_its_queue_and_tells_nothing_twice",
+        "test_desk_of_the_office_counts_by_period_as_its_queue_and_tells_nothing_twice",
         "test_a_slip_waits_on_the_desk_until_it_is_answered",
         "test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it",
         "test_start_leads_who_only_reads_straight_to_what_is_read",
@@ -69,11 +70,15 @@ BEING_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "12.11": (
         "test_moved_days_are_said_in_the_language_of_the_moment",
+        "test_each_move_names_its_dates_from_when_to_when",
         "test_messages_records_and_letters_write_days_as_pages_do",
         "test_days_that_an_act_wrote_down_are_said_and_what_was_typed_stays",
     ),
     "12.12": ("test_correction_is_compared_with_the_text_that_it_replaces",),
-    "12.13": ("test_next_period_is_offered_when_its_opening_is_due",),
+    "12.13": (
+        "test_next_period_is_offered_when_its_opening_is_due",
+        "test_period_that_was_planned_is_opened_with_the_same_remarks",
+    ),
     "12.14": (
         "test_commitment_shows_each_year_with_its_marks_and_what_it_covers",
         "test_only_an_even_plan_is_projected_to_the_end_of_the_year",

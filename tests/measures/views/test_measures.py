@@ -366,7 +366,7 @@ def test_record_is_told_the_latest_first_on_every_page(browser_of: BrowserOf) ->
 def test_measure_record_names_the_quarter_of_a_text(browser_of: BrowserOf) -> None:
     update = builders.an_update(UpdateState.CONFIRMED)
     body = browser_of(cast.leader()).get(page_of(update.measure)).content.decode()
-    record = body.rpartition("<b class="whole">confirm</b>")[2]
+    record = body.rpartition('<b class="whole">confirm</b>')[2]
     assert "市总工会 · 2020 Q2" in record.partition("</li>")[0]
 
 
