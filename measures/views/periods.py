@@ -34,6 +34,7 @@ from measures.models import (
     ReportingPeriod,
     UpdateState,
 )
+from measures.models.extensions import asked_until
 from measures.office_forms import ReasonForm
 from measures.pages.form_handling import http_status_of, posted_data, try_act
 from measures.pages.moved_dates import MovedDates, moves_of
@@ -381,11 +382,16 @@ def period_close(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
 
 
 def not_confirmed_in(request: ActingRequest, period: ReportingPeriod) -> dict[str, Any]:
-    """A page of it, before all what is not filed because its later day was granted, and how much of that."""
+    """A page of it, before all what is not filed because its later day was granted, and how much of that.
+
+    Also which later days were asked for and not answered: after closing nobody answers them.
+    """
     on, found = clock.today(), periods.outstanding(period)
     left = periods.has_time_left(on)
     rows: QuerySet[Any] = found.annotate(
-        has_time=Case(When(left, then=True), default=False), of_these=number_of(found.filter(left))
+        asked_until=asked_until(),
+        has_time=Case(When(left, then=True), default=False),
+        of_these=number_of(found.filter(left)),
     )
     page = page_of(rows.order_by("-has_time", *found.query.order_by), request.GET.get("page", ""), PER_PAGE)
     granted = page[0].of_these if page else 0

@@ -139,9 +139,11 @@ def test_closing_names_who_was_granted_a_later_day_and_the_counts_add_up(browser
     extension = extensions.request_extension(
         cast.reporter("jyj"), update, later, "数据待核", builders.moment()
     )
+    clerk = browser_of(cast.clerk())
+    asked = clerk.get(address("close", update.period)).content.decode()
+    assert "asked for July 9, not answered yet" in asked
     extensions.grant_extension(cast.clerk(), extension, "", builders.moment())
     ProgressUpdate.objects.exclude(pk=update.pk).update(due_on=date(2020, 6, 30))
-    clerk = browser_of(cast.clerk())
     page = clerk.get(address("close", update.period))
     assert page.context["granted"] == 1
     assert (
