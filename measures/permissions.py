@@ -485,7 +485,7 @@ def can_see_some_filing(actor: Actor, policy: Policy) -> bool:
 
 
 def can_decide(actor: Actor, policy: Policy) -> bool:
-    """Clerk or signer of the office: what is submitted comes to their desk."""
+    """Clerk or signer of the office: what is submitted waits for them."""
     return is_in_office(actor, policy, Role.CLERK, Role.SIGNER)
 
 

@@ -201,7 +201,7 @@ def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(client: Client) -> Client:
+def as_admin(client: Client) -> Client:
     """The administrator's browser."""
     client.force_login(cast.admin().person, backend="django.contrib.auth.backends.ModelBackend")
     return client

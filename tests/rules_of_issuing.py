@@ -40,8 +40,8 @@ ISSUING: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_beginning_that_several_hashes_share_finds_none",
     ),
     "12.19": (
-        "test_a_report_waits_on_the_desk_of_those_who_bring_it_on",
-        "test_desk_says_since_when_a_report_waits_whatever_was_edited",
+        "test_a_report_waits_on_the_start_page_of_those_who_bring_it_on",
+        "test_start_page_says_since_when_a_report_waits_whatever_was_edited",
         "test_a_report_whose_period_was_reopened_waits_to_be_discarded",
         "test_a_report_on_its_way_tells_those_to_whom_it_comes",
         "test_a_report_that_comes_again_on_one_day_is_one_message_and_unread_again",

@@ -27,7 +27,7 @@ LATE_ADDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_designation_tells_the_department_that_it_answers_and_that_it_ends",
         "test_contact_and_succession_tell_the_departments_concerned",
         "test_handover_tells_who_gives_who_takes_and_the_department_once",
-        "test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_desk",
+        "test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_start_page",
     ),
     "12.22": (
         "test_role_tells_the_person_and_in_one_message_a_day_the_department",

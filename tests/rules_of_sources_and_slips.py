@@ -6,7 +6,7 @@ from typing import Final
 SOURCES_AND_SLIPS: Final[Mapping[str, tuple[str, ...]]] = {
     "4.22": (
         "test_convenor_reads_what_the_others_sent_and_sees_what_is_missing",
-        "test_reviewer_of_the_convenor_returns_and_waives_from_the_desk",
+        "test_reviewer_of_the_convenor_returns_and_waives_from_the_inputs_page",
         "test_input_goes_to_the_end_of_the_draft_with_its_source_and_is_on_record_when_saved",
         "test_input_inserted_on_the_form_loses_nothing_that_was_typed_there",
         "test_inserting_is_of_texts_that_are_handed_in_and_of_drafts_that_can_be_changed",
@@ -17,7 +17,7 @@ SOURCES_AND_SLIPS: Final[Mapping[str, tuple[str, ...]]] = {
         "test_a_source_whose_used_words_are_the_same_has_not_changed",
         "test_a_correction_changes_its_source_only_when_it_is_submitted",
         "test_a_change_is_seen_or_inserted_anew_and_told_no_more",
-        "test_changed_source_is_said_on_form_desk_and_pages_of_review",
+        "test_changed_source_is_said_on_form_inputs_page_and_pages_of_review",
         "test_used_inputs_are_only_ever_added",
     ),
     "4.31": (

@@ -251,7 +251,7 @@ HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
         "test_queue_keeps_the_age_while_paging_and_says_where_the_calendar_lacks_it",
         "test_review_queue_does_not_offer_approval_to_who_wrote",
         "test_check_queue_says_that_an_approver_may_not_confirm",
-        "test_own_work_is_counted_on_no_desk",
+        "test_own_work_is_counted_on_no_start_page",
         "test_own_work_is_what_the_rules_of_approval_and_confirmation_forbid",
     ),
     "4.21": (

@@ -133,7 +133,7 @@ class ProgressUpdate(models.Model):
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
         ordering: ClassVar = ["period_id", "measure_id", "role", "position"]
-        # Queues and desks look for the few that wait, and for those that nobody filed. By period or by
+        # Queues and start pages look for the few that wait, and for those that nobody filed. By period or by
         # department first: SQLite takes an index that begins with the state for every condition on a state.
         # With all by which they are counted and put in order, so that of thousands no row is read.
         indexes: ClassVar = [

@@ -358,7 +358,7 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where what it is about stands."""
-        if self.policy is None:  # about people: what a role brings is on the desk
+        if self.policy is None:  # about people: what a role brings is on the start page
             return reverse("measures:start")
         policy = self.policy.slug
         if self.measure:

@@ -1,6 +1,6 @@
 """Who had a part in a text that waits for a decision, so that somebody else has to decide on it?
 
-Kept as rows, because it follows from four tables and is asked by every queue and desk. Database triggers
+Kept as rows, because it follows from four tables and each queue and start page asks for it. Database triggers
 alone write them (`models.repeated_facts`), when an update comes to wait or does so no more.
 """
 

@@ -178,7 +178,7 @@ def review_links(request: ActingRequest, narrow: QueueFilter) -> tuple[dict[str,
 
 
 def check_links(request: ActingRequest, narrow: QueueFilter) -> tuple[dict[str, str], ...]:
-    """From the desk of all to that of each policy, and back."""
+    """From the queue of all to that of each policy, and back."""
     policies, kept = checked_policies(request), narrow.address()
     if len(policies) < 2:
         return ()

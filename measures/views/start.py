@@ -16,10 +16,10 @@ from departments.models import Department, User, WorkingDay
 from langfang_policy import clock
 from measures import permissions, report_permissions, summaries
 from measures.models import Closure, PeriodState, Policy, ReportingPeriod
-from measures.pages.desk import Desk, desk_of, work_of
-from measures.pages.desk_reports import reports_waiting
 from measures.pages.paging import paged
 from measures.pages.policy_choice import policies_of, policy_at_hand
+from measures.pages.start_page import StartPage, start_page_of, work_of
+from measures.pages.waiting_reports import reports_waiting
 
 PER_PAGE = 20  # closures to decide
 
@@ -27,7 +27,7 @@ PER_PAGE = 20  # closures to decide
 @require_safe
 @login_not_required
 def start(request: ActingRequest) -> HttpResponse:
-    """The desk of who has something to do here; for who only reads, what is read.
+    """The start page of who has something to do here; for who only reads, what is read.
 
     Nobody or nothing yet: the steps of the first day.
     """
@@ -45,15 +45,15 @@ def start(request: ActingRequest) -> HttpResponse:
     if len(tasks) == 1 and tasks[0].waiting is None:
         return redirect(tasks[0].href)
     page = closures_to_decide(request.GET.get("page", ""), PER_PAGE, actor)
-    desk = desk_of(actor, work)
+    start_page = start_page_of(actor, work)
     context = {
         "tasks": tasks,
         "closures": list(page),
         "page": page,
-        "desk": desk,
+        "start_page": start_page,
         "left_out": leaves_out(actor),
         "on": clock.today(),
-        **of_the_office(request, desk),
+        **of_the_office(request, start_page),
     }
     return render(request, "measures/start.html", context)
 
@@ -66,7 +66,7 @@ def closures_to_decide(actor: Actor) -> QuerySet[Closure]:
     return rows.select_related("measure__section__edition__policy")
 
 
-def of_the_office(request: ActingRequest, desk: Desk) -> dict[str, Any]:
+def of_the_office(request: ActingRequest, start_page: StartPage) -> dict[str, Any]:
     """Open periods at a glance, reports on their way, what else it keeps; where the actor decides."""
     actor = request.actor
     shown = actor.narrowed(permissions.decides_for(actor))
@@ -77,14 +77,14 @@ def of_the_office(request: ActingRequest, desk: Desk) -> dict[str, Any]:
     ]
     return {
         "glances": summaries.open_periods(decided, actor, clock.today()) if decided else [],
-        "reports": reports_waiting(actor, decided) if desk.reports_in_work else [],
+        "reports": reports_waiting(actor, decided) if start_page.reports_in_work else [],
         "offices": [row for row in decided if permissions.can_manage_measures(actor, row)],
         "urges": any(permissions.can_urge(actor, row) for row in decided),
     }
 
 
 def leaves_out(actor: Actor) -> bool:
-    """Whether something waits, or could, that the desk does not show: see `Actor.narrowed`."""
+    """Whether something waits, or could, that the start page does not show: see `Actor.narrowed`."""
     kinds = (permissions.writes_for, permissions.reviews_for, permissions.decides_for)
     return actor.leaves_out(*(of(actor) for of in kinds))
 

@@ -20,7 +20,7 @@ from departments.models import User
 from measures.models import MailChoice, Message, MessageDigest
 
 logger = logging.getLogger(__name__)
-# What is older was seen at the desk, or concerns nobody any more: who chooses e-mail today gets no old ones.
+# What is older was seen on the start page or concerns nobody now: who chooses e-mail today gets no old ones.
 OLDEST: Final = timedelta(days=7)
 
 

@@ -17,7 +17,7 @@ from langfang_policy import clock
 from measures import summaries
 from measures.models import Closure, Measure, Policy, ProgressUpdate, ReportingPeriod, Section, UpdateState
 from measures.own_work import is_own_work
-from measures.pages import desk
+from measures.pages import start_page
 from measures.views import departments, updates
 from tests.benchmarks.visitors import CLERK, Place
 
@@ -54,8 +54,8 @@ def rows_at_hand(place: Place) -> Lengths:
         "report list": {"views.reports.MEASURES_TO_CHOOSE": measures},
         "start": {
             "views.start.PER_PAGE": Closure.objects.filter(outcome="").count(),
-            "pages.desk.SHOWN": desk.waiting_for(clerk).count(),
-            "pages.desk.SENT_SHOWN": desk.sent_by(clerk).count(),
+            "pages.start_page.SHOWN": start_page.waiting_for(clerk).count(),
+            "pages.start_page.SENT_SHOWN": start_page.sent_by(clerk).count(),
         },
     }
     return {page: {name: max(rows, 1) for name, rows in names.items()} for page, names in found.items()}

@@ -1,4 +1,4 @@
-"""Has any page a finding of axe-core? Asked as who opens it, on a desk with all folds open, and on a phone.
+"""Has any page a finding of axe-core? Asked as who opens it, wide with all folds open, and on a phone.
 
 The rules are those of WCAG 2.0 and 2.1, levels A and AA. Axe reaches a page by the debugger, which no content
 security policy binds: pages are looked at under the policy that they are served with.
@@ -23,12 +23,12 @@ ON_A_PHONE: Final = {**OPTIONS, "rules": {"color-contrast": {"enabled": False}}}
 RUN: Final = """async (options) => (await axe.run(options)).violations.map(
   ({id, nodes}) => `${id} ×${nodes.length}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`)"""
 UNFOLD: Final = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
-DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+WIDE: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 WRITER, CLERK = "填报人", "调度岗"
 PERIOD: Final = (f"{POLICY}/periods/", f"{POLICY}/periods/*")
 # Who opens what, besides PAGES. What several open is looked at as the first of them sees it, who is offered
-# most; the desk as everybody's own.
+# most; the start page as everybody's own.
 MORE: Final = {
     CLERK: (
         *COMMON,
@@ -65,7 +65,7 @@ def findings(page: Page) -> Iterator[str]:
     page.evaluate(AXE_SCRIPT)
     page.set_viewport_size(PHONE)
     yield from page.evaluate(RUN, ON_A_PHONE)
-    page.set_viewport_size(DESK)
+    page.set_viewport_size(WIDE)
     page.evaluate(UNFOLD)
     yield from page.evaluate(RUN, OPTIONS)
 

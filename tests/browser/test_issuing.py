@@ -72,8 +72,8 @@ def tick(page: Page) -> None:
     page.locator("[name=confirmed]").check()
 
 
-def from_the_desk(page: Page, site: Site, words: str) -> None:
-    """What waits is found on the desk, with what is to be done."""
+def from_the_start_page(page: Page, site: Site, words: str) -> None:
+    """What waits is found on the start page, with what is to be done."""
     page.goto(site.url)
     row = page.locator("main li", has_text=NAME).filter(has_text=words)
     expect(row).to_contain_text(PERIOD)
@@ -108,7 +108,7 @@ def clerk_drafts(o: Issuing) -> None:
 
 
 def checker_returns_it(o: Issuing) -> None:
-    from_the_desk(o.checker, o.site, "待核稿")
+    from_the_start_page(o.checker, o.site, "待核稿")
     expect(o.checker.locator("main")).to_contain_text(PROBLEM)
     unfold(o.checker, "退回", REASON, "已退回拟稿人")
 
@@ -124,13 +124,13 @@ def clerk_mends_it(o: Issuing) -> None:
 
 
 def it_is_issued(o: Issuing) -> None:
-    from_the_desk(o.checker, o.site, "待核稿")
+    from_the_start_page(o.checker, o.site, "待核稿")
     press(o.checker, "核稿无误", "待签发人签发")
-    from_the_desk(o.signer, o.site, "待签发")
+    from_the_start_page(o.signer, o.site, "待签发")
     expect(o.signer.locator("main")).to_contain_text(STEP)
     tick(o.signer)
     press(o.signer, "签发", "可以印发")
-    from_the_desk(o.clerk, o.site, "待印发")
+    from_the_start_page(o.clerk, o.site, "待印发")
     keyboard.press(o.clerk, o.clerk.locator("[name=confirmed]"), "Space")
     keyboard.press(o.clerk, o.clerk.get_by_role("button", name="编号印发"))
     told(o.clerk, f"报告已印发。 {REFERENCE}")

@@ -261,7 +261,7 @@ def test_overview_is_short_on_a_phone_and_all_of_it_is_one_press_away(
 def test_measure_on_a_phone_begins_with_the_text_of_this_period(
     shared_demo: Site, browser: Browser, browser_context_args: dict[str, Any]
 ) -> None:
-    """Directly below light and reason; earlier periods unfold; on a desk the clause is on its left."""
+    """Directly below light and reason; earlier periods unfold; on a wide screen the clause is on its left."""
     with visitor(browser, browser_context_args, java_script_enabled=False) as page:
         step_in(page, shared_demo, "局领导")
         page.goto(f"{shared_demo.url}{POLICY}/measures/")

@@ -32,8 +32,8 @@ def test_details_are_said_in_words(act: AccountAct, written: str, said: str) -> 
 
 
 @pytest.mark.django_db
-def test_administration_says_them(desk: Client) -> None:
+def test_administration_says_them(as_admin: Client) -> None:
     record(AccountAct.ACCOUNT_CHANGED, cast.reporter().person, None, details="is_active, telephone")
-    page = desk.get(reverse("admin:departments_accountevent_changelist")).content.decode()
+    page = as_admin.get(reverse("admin:departments_accountevent_changelist")).content.decode()
     assert "有效、电话" in page
     assert "is_active" not in page

@@ -36,7 +36,7 @@ def an_event(act: AccountAct = AccountAct.SIGN_IN, days: int = 0) -> AccountEven
 # --- what comes into it ----------------------------------------------------------------------------
 
 
-def test_record_of_a_day_at_the_desk(client: Client, person: User) -> None:
+def test_record_of_a_day_of_sign_ins(client: Client, person: User) -> None:
     client.post("/login/", {"username": person.username, "password": "wrong"})
     client.post("/login/", {"username": person.username, "password": PASSWORD})
     form = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
@@ -46,44 +46,44 @@ def test_record_of_a_day_at_the_desk(client: Client, person: User) -> None:
     assert not AccountEvent.objects.exclude(user=person, by=None).exists()
 
 
-def test_record_says_who_gave_a_new_password_and_signs_its_owner_out(desk: Client) -> None:
+def test_record_says_who_gave_a_new_password_and_signs_its_owner_out(as_admin: Client) -> None:
     person = cast.reporter().person
     elsewhere = Client()
     elsewhere.post("/login/", {"username": person.username, "password": cast.PASSWORD})
     page = reverse("admin:auth_user_password_change", args=[person.pk])
-    desk.post(page, {"password1": "临时密码-请立即修改", "password2": "临时密码-请立即修改"})
+    as_admin.post(page, {"password1": "临时密码-请立即修改", "password2": "临时密码-请立即修改"})
     event = AccountEvent.objects.get(act=AccountAct.PASSWORD_RESET)
     assert (event.user, event.by) == (person, cast.admin().person)
     assert not Session.objects.filter(user=person).exists()
 
 
-def test_record_tells_roles_that_were_given_and_ended(desk: Client) -> None:
+def test_record_tells_roles_that_were_given_and_ended(as_admin: Client) -> None:
     row = cast.reporter().person.memberships.get()
     page = reverse("admin:departments_membership_change", args=[row.pk])
-    desk.post(page, {"valid_to": "2020-06-30"})
+    as_admin.post(page, {"valid_to": "2020-06-30"})
     event = AccountEvent.objects.get(act=AccountAct.ROLE_CHANGED)
     assert (event.user, event.by) == (row.user, cast.admin().person)
     assert event.details == "市总工会 reporter 2019-01-01–2020-06-30"
 
 
-def test_record_tells_a_new_person_with_a_role(desk: Client) -> None:
+def test_record_tells_a_new_person_with_a_role(as_admin: Client) -> None:
     counts = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     form: dict[str, Any] = {f"memberships-{name}": number for name, number in counts.items()}
     role = {"department": cast.a_department().pk, "role": Role.CLERK, "valid_from": "2020-07-01"}
     form |= {f"memberships-0-{name}": value for name, value in role.items()}
     password = "临时密码-请立即修改"
     person = {"username": "li", "name": "李建国", "password1": password, "password2": password}
-    assert desk.post(reverse("admin:departments_user_add"), {**form, **person}).status_code == 302
+    assert as_admin.post(reverse("admin:departments_user_add"), {**form, **person}).status_code == 302
     assert Membership.objects.get().user.username == "li"
     assert acts()[-2:] == ["account_changed", "role_changed"]
 
 
-def test_record_names_the_fields_of_a_changed_account(desk: Client) -> None:
+def test_record_names_the_fields_of_a_changed_account(as_admin: Client) -> None:
     person = cast.reporter().person
     counts = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     form: dict[str, Any] = {f"memberships-{name}": number for name, number in counts.items()}
     form |= {"username": person.username, "name": "王晓芳", "telephone": "2012345"}
-    desk.post(reverse("admin:departments_user_change", args=[person.pk]), form)
+    as_admin.post(reverse("admin:departments_user_change", args=[person.pk]), form)
     event = AccountEvent.objects.get(act=AccountAct.ACCOUNT_CHANGED)
     assert set(event.details.split(", ")) == {"name", "telephone", "is_active"}
     assert person.history.count() == 2
@@ -96,23 +96,23 @@ def test_sign_in_makes_no_version_of_the_person(client: Client, person: User) ->
     assert not hasattr(person.history.get(), "password")
 
 
-def test_history_of_a_person_is_shown_to_the_administrator(desk: Client) -> None:
+def test_history_of_a_person_is_shown_to_the_administrator(as_admin: Client) -> None:
     person = cast.reporter().person
-    page = desk.get(reverse("admin:departments_user_history", args=[person.pk]))
+    page = as_admin.get(reverse("admin:departments_user_history", args=[person.pk]))
     version = person.history.get().pk
     assert page.status_code == 200
     assert f"/history/{version}/" in page.content.decode()
     address = reverse("admin:departments_user_simple_history", args=[person.pk, version])
-    assert person.username in desk.get(address).content.decode()
+    assert person.username in as_admin.get(address).content.decode()
 
 
-def test_record_is_shown_to_the_administrator_and_changed_by_nobody(desk: Client) -> None:
+def test_record_is_shown_to_the_administrator_and_changed_by_nobody(as_admin: Client) -> None:
     event = an_event()
-    page = desk.get(reverse("admin:departments_accountevent_changelist"))
+    page = as_admin.get(reverse("admin:departments_accountevent_changelist"))
     assert event.username in page.content.decode()
     address = reverse("admin:departments_accountevent_change", args=[event.pk])
-    assert desk.post(address, {"details": "x"}).status_code == 403
-    assert desk.post(address.replace("change", "delete"), {"post": "yes"}).status_code == 403
+    assert as_admin.post(address, {"details": "x"}).status_code == 403
+    assert as_admin.post(address.replace("change", "delete"), {"post": "yes"}).status_code == 403
 
 
 def test_long_and_broken_words_of_strangers_fit_into_the_record() -> None:

@@ -30,9 +30,9 @@ pytestmark = [
 DEPARTMENTS = "admin:departments_department"
 
 
-def upload(desk: Client, name: str, data: bytes) -> Any:
+def upload(as_admin: Client, name: str, data: bytes) -> Any:
     file = SimpleUploadedFile(name, data)
-    return desk.post(reverse(f"{DEPARTMENTS}_import"), {"import_file": file, "resource": "0"})
+    return as_admin.post(reverse(f"{DEPARTMENTS}_import"), {"import_file": file, "resource": "0"})
 
 
 def a_file(*changes: dict[str, str]) -> bytes:
@@ -42,12 +42,12 @@ def a_file(*changes: dict[str, str]) -> bytes:
     return bytes(Workbook().export_data(table))
 
 
-def test_file_is_previewed_and_then_stored(desk: Client) -> None:
+def test_file_is_previewed_and_then_stored(as_admin: Client) -> None:
     a_department("zgh")
-    preview = upload(desk, "部门.xlsx", a_file({"简称": "总工会"}))
+    preview = upload(as_admin, "部门.xlsx", a_file({"简称": "总工会"}))
     assert Department.objects.get().short_name == "市总工会"
     assert "<del>市总工会</del> <ins>总工会</ins>" in preview.content.decode()
-    stored = desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    stored = as_admin.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
     assert stored["Location"] == reverse(f"{DEPARTMENTS}_changelist")
     row = Department.objects.get()
     assert row.short_name == "总工会"
@@ -56,11 +56,11 @@ def test_file_is_previewed_and_then_stored(desk: Client) -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [("0", "x.xlsx"), ("1", "x.csv")])
-def test_exported_file_changes_nothing(desk: Client, kind: str, name: str) -> None:
+def test_exported_file_changes_nothing(as_admin: Client, kind: str, name: str) -> None:
     a_department("zgh", contact="=1+1")
-    exported = desk.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"})
+    exported = as_admin.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"})
     assert f"department-2020-07-01.{name[2:]}" in exported["Content-Disposition"]
-    preview = upload(desk, name, exported.content)
+    preview = upload(as_admin, name, exported.content)
     assert (preview.context["result"].totals["skip"], preview.context["result"].totals["update"]) == (1, 0)
     assert 'name="confirm"' not in preview.content.decode()
 
@@ -78,14 +78,16 @@ def test_exported_file_changes_nothing(desk: Client, kind: str, name: str) -> No
         ("a", b"x"),
     ],
 )
-def test_bad_upload_is_told_at_the_field(desk: Client, name: str, data: bytes) -> None:
-    page = upload(desk, name, data)
+def test_bad_upload_is_told_at_the_field(as_admin: Client, name: str, data: bytes) -> None:
+    page = upload(as_admin, name, data)
     assert page.status_code == 200
     assert page.context["form"].errors["import_file"]
     assert "confirm_form" not in page.context
 
 
-def test_upload_is_parsed_before_a_transaction_opens(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upload_is_parsed_before_a_transaction_opens(
+    as_admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On SQLite a transaction is the lock for which everybody who writes waits."""
     a_department("zgh")
     parsed, depths = Workbook.create_dataset, []
@@ -96,71 +98,71 @@ def test_upload_is_parsed_before_a_transaction_opens(desk: Client, monkeypatch: 
 
     monkeypatch.setattr(Workbook, "create_dataset", watched)
     before = len(connection.savepoint_ids)
-    preview = upload(desk, "部门.xlsx", a_file({"简称": "总工会"}))
-    desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    preview = upload(as_admin, "部门.xlsx", a_file({"简称": "总工会"}))
+    as_admin.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
     assert Department.objects.get().short_name == "总工会"
     assert depths == [before, before]
 
 
-def test_upload_with_a_second_sheet_is_told_in_the_preview(desk: Client) -> None:
+def test_upload_with_a_second_sheet_is_told_in_the_preview(as_admin: Client) -> None:
     a_department("zgh")
     book = openpyxl.load_workbook(BytesIO(a_file({"简称": "总工会"})))
     book.create_sheet("二").append(["代码"])
     stream = BytesIO()
     book.save(stream)
-    preview = upload(desk, "部门.xlsx", stream.getvalue())
+    preview = upload(as_admin, "部门.xlsx", stream.getvalue())
     assert "confirm_form" in preview.context
     assert "未被读取：二" in preview.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["0", "1"])
-def test_export_with_a_control_character_is_made_and_says_so(desk: Client, kind: str) -> None:
+def test_export_with_a_control_character_is_made_and_says_so(as_admin: Client, kind: str) -> None:
     a_department("zgh", contact="王\x0b芳")
-    exported = desk.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"})
+    exported = as_admin.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"})
     assert "attachment" in exported["Content-Disposition"]
-    (said,) = desk.get(reverse(f"{DEPARTMENTS}_changelist")).context["messages"]
+    (said,) = as_admin.get(reverse(f"{DEPARTMENTS}_changelist")).context["messages"]
     assert "1 个单元格" in str(said)
-    again = desk.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"}).content
-    page = upload(desk, f"a.{('xlsx', 'csv')[int(kind)]}", again)
+    again = as_admin.post(reverse(f"{DEPARTMENTS}_export"), {"format": kind, "resource": "0"}).content
+    page = upload(as_admin, f"a.{('xlsx', 'csv')[int(kind)]}", again)
     ((column, _sentences),) = page.context["result"].invalid_rows[0].error_dict.items()
     assert column == "联系人"
 
 
 @pytest.mark.sample("the file or the form is refused before the database is asked")
 @pytest.mark.parametrize("question", ["format=9", "kind__exact=nothing&x__y=1", "p=abc"])
-def test_export_with_a_strange_filter_is_no_fault_of_ours(desk: Client, question: str) -> None:
-    answer = desk.get(f"{reverse(f'{DEPARTMENTS}_export')}?{question}")
+def test_export_with_a_strange_filter_is_no_fault_of_ours(as_admin: Client, question: str) -> None:
+    answer = as_admin.get(f"{reverse(f'{DEPARTMENTS}_export')}?{question}")
     assert answer.status_code in {200, 302}
 
 
-def test_upload_without_a_file_is_told(desk: Client) -> None:
-    page = desk.post(reverse(f"{DEPARTMENTS}_import"), {"format": "0"})
+def test_upload_without_a_file_is_told(as_admin: Client) -> None:
+    page = as_admin.post(reverse(f"{DEPARTMENTS}_import"), {"format": "0"})
     assert page.context["form"].errors["import_file"]
 
 
-def test_upload_that_is_too_large_is_told(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upload_that_is_too_large_is_told(as_admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("departments.sheets.MAX_BYTES", 3)
-    assert upload(desk, "a.csv", b"1234").context["form"].errors["import_file"]
+    assert upload(as_admin, "a.csv", b"1234").context["form"].errors["import_file"]
 
 
-def test_wrong_sheet_is_told_with_the_headings(desk: Client) -> None:
-    page = upload(desk, "a.csv", Csv().export_data(Dataset(("x",), headers=["别的"])))
+def test_wrong_sheet_is_told_with_the_headings(as_admin: Client) -> None:
+    page = upload(as_admin, "a.csv", Csv().export_data(Dataset(("x",), headers=["别的"])))
     assert "confirm_form" not in page.context
     (problem,) = page.context["result"].base_errors
     assert str(problem.error) in page.content.decode()
     assert "代码、名称、简称" in str(problem.error)
 
 
-def test_row_errors_name_row_and_column(desk: Client) -> None:
+def test_row_errors_name_row_and_column(as_admin: Client) -> None:
     a_department("zgh")
-    page = upload(desk, "a.xlsx", a_file({"性质": "公司"}))
+    page = upload(as_admin, "a.xlsx", a_file({"性质": "公司"}))
     assert "confirm_form" not in page.context
     assert "<tr><td>2</td><td>性质</td><td>" in page.content.decode()
 
 
-def test_preview_that_is_gone_stores_nothing(desk: Client) -> None:
+def test_preview_that_is_gone_stores_nothing(as_admin: Client) -> None:
     form = {"import_file_name": "0" * 32, "original_file_name": "a.xlsx", "format": "0", "resource": "0"}
-    answer = desk.post(reverse(f"{DEPARTMENTS}_process_import"), form)
+    answer = as_admin.post(reverse(f"{DEPARTMENTS}_process_import"), form)
     assert answer["Location"] == reverse(f"{DEPARTMENTS}_import")
 
 
@@ -168,23 +170,23 @@ def test_preview_that_is_gone_stores_nothing(desk: Client) -> None:
 @pytest.mark.parametrize(
     "change", [{"import_file_name": "../../etc/passwd"}, {"format": "7"}, {"format": "x"}]
 )
-def test_forged_confirmation_opens_nothing(desk: Client, change: dict[str, str]) -> None:
+def test_forged_confirmation_opens_nothing(as_admin: Client, change: dict[str, str]) -> None:
     form = {"import_file_name": "0" * 32, "original_file_name": "a.xlsx", "format": "0", **change}
-    answer = desk.post(reverse(f"{DEPARTMENTS}_process_import"), form)
+    answer = as_admin.post(reverse(f"{DEPARTMENTS}_process_import"), form)
     assert answer["Location"] == reverse(f"{DEPARTMENTS}_import")
 
 
-def test_confirmation_is_a_post(desk: Client) -> None:
-    assert desk.get(reverse(f"{DEPARTMENTS}_process_import")).status_code == 405
+def test_confirmation_is_a_post(as_admin: Client) -> None:
+    assert as_admin.get(reverse(f"{DEPARTMENTS}_process_import")).status_code == 405
 
 
-def test_data_that_changed_since_the_preview_are_not_overwritten_by_half(desk: Client) -> None:
+def test_data_that_changed_since_the_preview_are_not_overwritten_by_half(as_admin: Client) -> None:
     a_department("zgh")
     a_department("rsj")
-    preview = upload(desk, "a.xlsx", a_file({"简称": "人社"}, {"简称": "工会"}))
+    preview = upload(as_admin, "a.xlsx", a_file({"简称": "人社"}, {"简称": "工会"}))
     DepartmentAlias.objects.create(department=a_department("czj"), name="财局")
     Department.objects.filter(slug="czj").update(short_name="工会")
-    answer = desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    answer = as_admin.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
     assert answer.status_code == 200
     assert "<td>3</td><td>简称</td>" in answer.content.decode()
     assert Department.objects.get(slug="rsj").short_name == "市人社局"
@@ -194,31 +196,31 @@ def kept_files() -> list[Path]:
     return list((settings.MEDIA_ROOT / "django-import-export").glob("*"))
 
 
-def test_uploaded_file_is_kept_only_until_it_is_stored(desk: Client) -> None:
+def test_uploaded_file_is_kept_only_until_it_is_stored(as_admin: Client) -> None:
     a_department("zgh")
     before = len(kept_files())
-    preview = upload(desk, "a.xlsx", a_file({"简称": "总工会"}))
+    preview = upload(as_admin, "a.xlsx", a_file({"简称": "总工会"}))
     assert len(kept_files()) == before + 1
-    desk.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
-    upload(desk, "a.xlsx", a_file({"性质": "公司"}))
-    upload(desk, "a.xlsx", a_file({}))
-    upload(desk, "a.xlsx", b"no workbook")
+    as_admin.post(reverse(f"{DEPARTMENTS}_process_import"), preview.context["confirm_form"].initial)
+    upload(as_admin, "a.xlsx", a_file({"性质": "公司"}))
+    upload(as_admin, "a.xlsx", a_file({}))
+    upload(as_admin, "a.xlsx", b"no workbook")
     assert len(kept_files()) == before
 
 
-def test_export_of_chosen_rows_is_made_and_of_nonsense_is_refused(desk: Client) -> None:
+def test_export_of_chosen_rows_is_made_and_of_nonsense_is_refused(as_admin: Client) -> None:
     """The library's own way to ask which rows may be named is deprecated, and a warning is an error here."""
     zgh = a_department("zgh")
     page = reverse("admin:departments_department_export")
     for chosen, status in ((str(zgh.pk), "attachment"), ("NaN", "")):
-        answer = desk.post(page, {"format": "0", "resource": "0", "export_items": chosen})
+        answer = as_admin.post(page, {"format": "0", "resource": "0", "export_items": chosen})
         assert answer.status_code == 200
         assert answer.get("Content-Disposition", "").startswith(status)
 
 
-def test_workbook_of_the_list_follows_its_filters(desk: Client) -> None:
+def test_workbook_of_the_list_follows_its_filters(as_admin: Client) -> None:
     a_department("zgh", kind="mass_organisation")
     a_department("rsj")
     page = reverse(f"{DEPARTMENTS}_export") + "?kind__exact=mass_organisation"
-    exported = desk.post(page, {"format": "0", "resource": "0"})
+    exported = as_admin.post(page, {"format": "0", "resource": "0"})
     assert [row[0] for row in Workbook().create_dataset(exported.content)] == ["zgh"]

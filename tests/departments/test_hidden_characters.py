@@ -44,17 +44,17 @@ def person_form(person: User, **changes: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("field", ["name", "telephone", "username"])
-def test_person_with_a_hidden_character_is_refused_at_the_field(desk: Client, field: str) -> None:
+def test_person_with_a_hidden_character_is_refused_at_the_field(as_admin: Client, field: str) -> None:
     person = cast.reporter().person
     page = reverse("admin:departments_user_change", args=[person.pk])
-    answer = desk.post(page, person_form(person, **{field: "王\u202e芳"}))
+    answer = as_admin.post(page, person_form(person, **{field: "王\u202e芳"}))
     errors = answer.context["adminform"].form.errors
     assert "U+202E" in str(errors[field])
     person.refresh_from_db()
     assert "\u202e" not in getattr(person, field)
 
 
-def test_department_with_a_control_character_in_its_contact_is_refused(desk: Client) -> None:
+def test_department_with_a_control_character_in_its_contact_is_refused(as_admin: Client) -> None:
     zgh = a_department("zgh")
     form: dict[str, Any] = {
         name: getattr(zgh, name) for name in ("name", "short_name", "full_name", "kind", "position")
@@ -62,7 +62,7 @@ def test_department_with_a_control_character_in_its_contact_is_refused(desk: Cli
     for prefix in ("aliases", "successions"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     page = reverse("admin:departments_department_change", args=[zgh.pk])
-    answer = desk.post(page, {**form, "contact": "王\x07芳"})
+    answer = as_admin.post(page, {**form, "contact": "王\x07芳"})
     assert "U+0007" in str(answer.context["adminform"].form.errors["contact"])
     assert Department.objects.get(pk=zgh.pk).contact == ""
 

@@ -244,12 +244,12 @@ def test_demo_is_stepped_into_without_a_code(client: Client, reporter: User, set
 
 
 @pytest.mark.usefixtures("on_the_day")
-def test_administrator_removes_a_lost_telephone_and_signs_its_owner_out(desk: Client) -> None:
+def test_administrator_removes_a_lost_telephone_and_signs_its_owner_out(as_admin: Client) -> None:
     person = cast.reporter().person
     set_up(person)
     Client().post("/login/", {"username": person.username, "password": cast.PASSWORD})
     form = {"action": "remove_second_factor", "_selected_action": [person.pk, cast.clerk().person.pk]}
-    answer = desk.post(reverse("admin:departments_user_changelist"), form, follow=True)
+    answer = as_admin.post(reverse("admin:departments_user_changelist"), form, follow=True)
     assert "已解除 1 人的二次验证" in answer.content.decode()
     assert second_factor.device_of(person) is None
     assert not Session.objects.filter(user=person).exists()
@@ -258,6 +258,6 @@ def test_administrator_removes_a_lost_telephone_and_signs_its_owner_out(desk: Cl
 
 
 @pytest.mark.usefixtures("on_the_day")
-def test_admin_shows_no_secret(desk: Client) -> None:
+def test_admin_shows_no_secret(as_admin: Client) -> None:
     for name in ("otp_totp/totpdevice", "otp_static/staticdevice"):
-        assert desk.get(f"/admin/{name}/").status_code == 404
+        assert as_admin.get(f"/admin/{name}/").status_code == 404

@@ -58,7 +58,7 @@ def page_of(model: type[models.Model], what: str, *args: Any) -> str:
     return reverse(f"admin:measures_{model._meta.model_name}_{what}", args=args)
 
 
-def add(desk: Client, measure: Measure, slug: str, **changes: Any) -> Any:
+def add(as_admin: Client, measure: Measure, slug: str, **changes: Any) -> Any:
     form = {
         "measure": measure.pk,
         "department": a_department(slug).pk,
@@ -66,21 +66,21 @@ def add(desk: Client, measure: Measure, slug: str, **changes: Any) -> Any:
         "position": 1,
         **changes,
     }
-    return desk.post(reverse(f"{DUTIES}_add"), form)
+    return as_admin.post(reverse(f"{DUTIES}_add"), form)
 
 
-def change(desk: Client, row: Responsibility, **changes: Any) -> Any:
-    return desk.post(reverse(f"{DUTIES}_change", args=[row.pk]), {"position": row.position, **changes})
+def change(as_admin: Client, row: Responsibility, **changes: Any) -> Any:
+    return as_admin.post(reverse(f"{DUTIES}_change", args=[row.pk]), {"position": row.position, **changes})
 
 
 # --- responsibilities ----------------------------------------------------------------------------
 
 
-def test_added_responsibility_is_owed_in_the_open_period(desk: Client) -> None:
+def test_added_responsibility_is_owed_in_the_open_period(as_admin: Client) -> None:
     a_working_calendar()
     measure = a_measure()
     an_open_period()
-    assert add(desk, measure, "czj", basis="廊政办〔2020〕9号").status_code == 302
+    assert add(as_admin, measure, "czj", basis="廊政办〔2020〕9号").status_code == 302
     update = update_of(measure, "czj")
     assert (update.state, update.due_on) == (UpdateState.DUE, date(2020, 7, 8))
     event = Event.objects.get(act=Act.ADD_DUTY)
@@ -89,107 +89,107 @@ def test_added_responsibility_is_owed_in_the_open_period(desk: Client) -> None:
     assert (history.history_change_reason, history.history_user) == ("廊政办〔2020〕9号", cast.admin().person)
 
 
-def test_responsibility_that_begins_later_is_not_owed_yet(desk: Client) -> None:
+def test_responsibility_that_begins_later_is_not_owed_yet(as_admin: Client) -> None:
     measure = a_measure()
     an_open_period()
-    answer = add(desk, measure, "czj", valid_from=DAY + timedelta(days=1), basis="廊编〔2020〕3号")
-    assert len(desk.get(answer["Location"]).context["messages"]) == 2
+    answer = add(as_admin, measure, "czj", valid_from=DAY + timedelta(days=1), basis="廊编〔2020〕3号")
+    assert len(as_admin.get(answer["Location"]).context["messages"]) == 2
     assert Responsibility.objects.filter(department__slug="czj").exists()
     assert not ProgressUpdate.objects.filter(department__slug="czj").exists()
 
 
-def test_responsibility_added_without_a_calendar_is_refused_with_a_sentence(desk: Client) -> None:
+def test_responsibility_added_without_a_calendar_is_refused_with_a_sentence(as_admin: Client) -> None:
     measure = a_measure()
     an_open_period()
-    answer = add(desk, measure, "czj")
-    page = desk.get(answer["Location"])
+    answer = add(as_admin, measure, "czj")
+    page = as_admin.get(answer["Location"])
     assert any("load_calendar" in str(message) for message in page.context["messages"])
     assert not Responsibility.objects.filter(department__slug="czj").exists()
 
 
-def test_ended_responsibility_is_waived_with_its_basis(desk: Client) -> None:
+def test_ended_responsibility_is_waived_with_its_basis(as_admin: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
-    assert change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号").status_code == 302
+    assert change(as_admin, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号").status_code == 302
     update = update_of(measure, "czj")
     assert update.state == UpdateState.WAIVED
     assert Event.objects.get(act=Act.END_DUTY).comment == "廊编〔2020〕3号"
 
 
-def test_ended_responsibility_lets_what_is_submitted_run_to_its_end(desk: Client) -> None:
+def test_ended_responsibility_lets_what_is_submitted_run_to_its_end(as_admin: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_update(UpdateState.SUBMITTED, measure=measure, slug="czj")
     row = measure.responsibilities.get(department__slug="czj")
-    change(desk, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号")
+    change(as_admin, row, valid_to=DAY - timedelta(days=1), basis="廊编〔2020〕3号")
     assert update_of(measure, "czj").state == UpdateState.SUBMITTED
 
 
-def test_responsibility_that_has_ended_is_not_waived_a_second_time(desk: Client) -> None:
+def test_responsibility_that_has_ended_is_not_waived_a_second_time(as_admin: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
     yesterday = DAY - timedelta(days=1)
-    change(desk, row, valid_to=yesterday, basis="廊编〔2020〕3号")
+    change(as_admin, row, valid_to=yesterday, basis="廊编〔2020〕3号")
     perform(Act.RESTORE, cast.clerk(), update_of(measure, "czj"))
-    assert change(desk, row, valid_to=yesterday, position=2).status_code == 302
+    assert change(as_admin, row, valid_to=yesterday, position=2).status_code == 302
     assert update_of(measure, "czj").state == UpdateState.DUE
 
 
-def test_end_that_is_taken_back_when_the_place_is_taken_is_refused_with_a_sentence(desk: Client) -> None:
+def test_end_that_is_taken_back_when_the_place_is_taken_is_refused_with_a_sentence(as_admin: Client) -> None:
     measure = a_measure(participants=("czj", "gzw"))
     row = measure.responsibilities.get(department__slug="czj")
-    change(desk, row, valid_to="2020-06-30", basis="廊编〔2020〕3号")
-    change(desk, measure.responsibilities.get(department__slug="gzw"), position=1)
-    answer = change(desk, row, valid_to="", basis="恢复")
+    change(as_admin, row, valid_to="2020-06-30", basis="廊编〔2020〕3号")
+    change(as_admin, measure.responsibilities.get(department__slug="gzw"), position=1)
+    answer = change(as_admin, row, valid_to="", basis="恢复")
     assert answer.context["adminform"].form.non_field_errors()
 
 
-def test_position_that_is_taken_is_refused_with_a_sentence(desk: Client) -> None:
+def test_position_that_is_taken_is_refused_with_a_sentence(as_admin: Client) -> None:
     measure = a_measure(participants=("czj", "gzw"))
-    answer = change(desk, measure.responsibilities.get(department__slug="gzw"), position=1)
+    answer = change(as_admin, measure.responsibilities.get(department__slug="gzw"), position=1)
     assert answer.context["adminform"].form.non_field_errors()
 
 
-def test_end_without_a_basis_is_refused(desk: Client) -> None:
+def test_end_without_a_basis_is_refused(as_admin: Client) -> None:
     measure = a_measure(participants=("czj",))
     row = measure.responsibilities.get(department__slug="czj")
-    answer = change(desk, row, valid_to=DAY)
+    answer = change(as_admin, row, valid_to=DAY)
     assert answer.context["adminform"].form.errors["basis"]
     assert not Responsibility.objects.filter(valid_to=DAY).exists()
 
 
 @pytest.mark.parametrize("days", [0, 30])
-def test_end_today_or_later_leaves_what_is_owed_and_says_so(desk: Client, days: int) -> None:
+def test_end_today_or_later_leaves_what_is_owed_and_says_so(as_admin: Client, days: int) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
-    answer = change(desk, row, valid_to=DAY + timedelta(days=days), basis="廊编〔2020〕3号")
+    answer = change(as_admin, row, valid_to=DAY + timedelta(days=days), basis="廊编〔2020〕3号")
     assert update_of(measure, "czj").state == UpdateState.DUE
-    assert len(desk.get(answer["Location"]).context["messages"]) == 2
+    assert len(as_admin.get(answer["Location"]).context["messages"]) == 2
 
 
-def test_responsibility_keeps_its_measure_department_and_role(desk: Client) -> None:
+def test_responsibility_keeps_its_measure_department_and_role(as_admin: Client) -> None:
     measure = a_measure(participants=("czj",))
     row = measure.responsibilities.get(department__slug="czj")
-    change(desk, row, department=a_department("jyj").pk, role="lead", position=3)
+    change(as_admin, row, department=a_department("jyj").pk, role="lead", position=3)
     row.refresh_from_db()
     assert (row.department.slug, row.role, row.position) == ("czj", "participant", 3)
 
 
-def test_responsibility_that_an_update_answers_is_not_deleted(desk: Client) -> None:
+def test_responsibility_that_an_update_answers_is_not_deleted(as_admin: Client) -> None:
     measure = a_measure(participants=("czj",))
     an_open_period()
     row = measure.responsibilities.get(department__slug="czj")
     page = reverse(f"{DUTIES}_delete", args=[row.pk])
-    answer = desk.post(page, {"post": "yes"})
+    answer = as_admin.post(page, {"post": "yes"})
     assert [str(update_of(measure, "czj"))] == answer.context["protected"]
     assert Responsibility.objects.filter(pk=row.pk).exists()
 
 
-def test_responsibility_entered_by_mistake_is_deleted(desk: Client) -> None:
+def test_responsibility_entered_by_mistake_is_deleted(as_admin: Client) -> None:
     row = a_responsibility(a_measure(), "czj")
-    assert desk.post(reverse(f"{DUTIES}_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
+    assert as_admin.post(reverse(f"{DUTIES}_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
     assert not Responsibility.objects.filter(pk=row.pk).exists()
 
 
@@ -214,7 +214,7 @@ def commitment_form(row: Commitment, **changes: Any) -> dict[str, Any]:
     return {**form, **changes}
 
 
-def test_commitment_gets_an_interim_target(desk: Client) -> None:
+def test_commitment_gets_an_interim_target(as_admin: Client) -> None:
     row = a_commitment(a_measure())
     target = {
         "interim_targets-TOTAL_FORMS": 1,
@@ -222,34 +222,37 @@ def test_commitment_gets_an_interim_target(desk: Client) -> None:
         "interim_targets-0-on": "2020-06-30",
         "interim_targets-0-target": "5",
     }
-    assert desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **target)).status_code == 302
+    assert (
+        as_admin.post(page_of(Commitment, "change", row.pk), commitment_form(row, **target)).status_code
+        == 302
+    )
     assert InterimTarget.objects.get(commitment=row).target == 5
     assert row.history.latest().history_user == cast.admin().person
 
 
-def test_commitment_that_the_text_does_not_hold_is_told_at_its_field(desk: Client) -> None:
+def test_commitment_that_the_text_does_not_hold_is_told_at_its_field(as_admin: Client) -> None:
     row = a_commitment(a_measure())
     form = commitment_form(row, wording="原文里没有的一句话")
-    answer = desk.post(page_of(Commitment, "change", row.pk), form)
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), form)
     assert list(answer.context["adminform"].form.errors) == ["wording"]
 
 
-def test_commitment_subject_that_reads_like_several_is_told_at_the_row(desk: Client) -> None:
+def test_commitment_subject_that_reads_like_several_is_told_at_the_row(as_admin: Client) -> None:
     row = a_commitment(a_measure(), "市本级")
     new = {"subjects-TOTAL_FORMS": 2, "subjects-1-position": 2, "subjects-1-name": "广阳区、安次区"}
-    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **new))
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), commitment_form(row, **new))
     assert [len(said) for said in rows_told(answer, 0)] == [0, 1]
     assert row.subjects.count() == 1
 
 
-def test_commitment_subject_with_a_value_is_not_removed(desk: Client) -> None:
+def test_commitment_subject_with_a_value_is_not_removed(as_admin: Client) -> None:
     measure = a_measure()
     row = a_commitment(measure, "市本级", "固安县")
     update = an_update(UpdateState.DRAFT, measure=measure)
     subject = row.subjects.get(name="固安县")
     CommitmentValue.objects.create(revision=text_in_work(update), subject=subject, number=1)
     form = commitment_form(row, **{"subjects-1-DELETE": "on"})
-    answer = desk.post(page_of(Commitment, "change", row.pk), form)
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), form)
     assert answer.status_code == 200
     assert answer.context["errors"]
     assert CommitmentSubject.objects.filter(pk=subject.pk).exists()
@@ -263,40 +266,40 @@ def rows_told(answer: Any, number: int) -> list[list[str]]:
     return [[str(said) for found in form.errors.values() for said in found] for form in formset]
 
 
-def test_commitment_subject_or_its_place_twice_is_told_at_the_row(desk: Client) -> None:
+def test_commitment_subject_or_its_place_twice_is_told_at_the_row(as_admin: Client) -> None:
     row = a_commitment(a_measure(), "市本级", "固安县")
     new = {"subjects-TOTAL_FORMS": 4, "subjects-2-position": 3, "subjects-2-name": "固安县"}
     new |= {"subjects-3-position": 3, "subjects-3-name": "永清县"}
-    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **new))
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), commitment_form(row, **new))
     assert rows_told(answer, 0) == [[], [], ["该分项已列出。"], ["该位次已被占用，请换一个。"]]
     assert row.subjects.count() == 2
 
 
-def test_commitment_subjects_that_change_places_are_told_at_the_row(desk: Client) -> None:
+def test_commitment_subjects_that_change_places_are_told_at_the_row(as_admin: Client) -> None:
     """The database looks at every single row that is stored; a third number in between helps."""
     row = a_commitment(a_measure(), "市本级", "固安县")
     turned = commitment_form(row, **{"subjects-0-position": 2, "subjects-1-position": 1})
-    answer = desk.post(page_of(Commitment, "change", row.pk), turned)
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), turned)
     assert rows_told(answer, 0) == [["该位次已被占用，请换一个。"], []]
 
 
-def test_commitment_target_twice_for_a_day_is_told_at_the_row(desk: Client) -> None:
+def test_commitment_target_twice_for_a_day_is_told_at_the_row(as_admin: Client) -> None:
     row = a_commitment(a_measure())
     target = InterimTarget.objects.create(commitment=row, on=date(2020, 6, 30), target=5)
     rows: dict[str, Any] = {"interim_targets-TOTAL_FORMS": 3, "interim_targets-INITIAL_FORMS": 1}
     for number, on in enumerate(["2020-06-30", "2020-12-31", "2020-12-31"]):
         rows |= {f"interim_targets-{number}-on": on, f"interim_targets-{number}-target": 5}
     rows |= {"interim_targets-0-id": target.pk, "interim_targets-0-commitment": row.pk}
-    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, **rows))
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), commitment_form(row, **rows))
     assert rows_told(answer, 1) == [[], [], ["该日期已有阶段目标。"]]
     assert InterimTarget.objects.count() == 1
 
 
-def test_number_of_a_commitment_with_an_exponent_is_refused_at_its_field(desk: Client) -> None:
+def test_number_of_a_commitment_with_an_exponent_is_refused_at_its_field(as_admin: Client) -> None:
     row = a_commitment(a_measure())
     rows: dict[str, Any] = {"interim_targets-TOTAL_FORMS": 1, "interim_targets-INITIAL_FORMS": 0}
     rows |= {"interim_targets-0-on": "2020-12-31", "interim_targets-0-target": "1e5"}
-    answer = desk.post(page_of(Commitment, "change", row.pk), commitment_form(row, floor="1e5", **rows))
+    answer = as_admin.post(page_of(Commitment, "change", row.pk), commitment_form(row, floor="1e5", **rows))
     told = ["请填写数字，不要用科学记数法。"]
     assert answer.context["adminform"].form.errors == {"floor": told}
     assert answer.context["inline_admin_formsets"][1].formset.errors == [{"target": told}]
@@ -312,32 +315,33 @@ def policy_form(policy: Policy) -> dict[str, Any]:
     return {**{name: getattr(policy, name) for name in names}, "coordinator": policy.coordinator_id}
 
 
-def test_roles_that_another_coordinator_leaves_without_rights_are_named(desk: Client) -> None:
+def test_roles_that_another_coordinator_leaves_without_rights_are_named(as_admin: Client) -> None:
     """Once each, however many people hold them; none is ended."""
     policy = a_policy()
     for who in (cast.clerk, cast.second_clerk, cast.reporter, cast.auditor):
         assert who().memberships
     form = {**policy_form(policy), "coordinator": cast.a_department("zgh").pk}
-    answer = desk.post(page_of(Policy, "change", policy.pk), form, follow=True)
+    answer = as_admin.post(page_of(Policy, "change", policy.pk), form, follow=True)
     told = [str(row) for row in answer.context["messages"] if row.level_tag == "warning"]
     assert told == [
         f"市人社局不是任何政策的统筹单位，“{role}”岗位在该单位没有任何权限。"
         for role in ("审计（只读）", "调度岗")
     ]
-    same = desk.post(page_of(Policy, "change", policy.pk), form, follow=True)
+    same = as_admin.post(page_of(Policy, "change", policy.pk), form, follow=True)
     assert [row.level_tag for row in same.context["messages"]] == ["success"]
 
 
-def test_policy_thresholds_and_cadence_are_changed_and_its_title_is_not(desk: Client) -> None:
+def test_policy_thresholds_and_cadence_are_changed_and_its_title_is_not(as_admin: Client) -> None:
     policy = a_policy()
     form = {**policy_form(policy), "title": "别的", "slug": "other", "yellow_points": 15}
-    assert desk.post(page_of(Policy, "change", policy.pk), form).status_code == 302
+    assert as_admin.post(page_of(Policy, "change", policy.pk), form).status_code == 302
     policy.refresh_from_db()
     assert (policy.yellow_points, policy.slug, policy.title) == (15, "a-policy", a_policy().title)
-    refused = desk.post(page_of(Policy, "change", policy.pk), {**form, "yellow_points": 99})
+    refused = as_admin.post(page_of(Policy, "change", policy.pk), {**form, "yellow_points": 99})
     assert refused.context["adminform"].form.errors
     assert (
-        desk.post(page_of(Policy, "change", policy.pk), {**form, "cadence": "half_yearly"}).status_code == 302
+        as_admin.post(page_of(Policy, "change", policy.pk), {**form, "cadence": "half_yearly"}).status_code
+        == 302
     )
     policy.refresh_from_db()
     assert policy.cadence == Cadence.HALF_YEARLY
@@ -345,9 +349,9 @@ def test_policy_thresholds_and_cadence_are_changed_and_its_title_is_not(desk: Cl
 
 
 @pytest.mark.parametrize("what", ["add", "delete"])
-def test_policy_is_neither_added_nor_deleted(desk: Client, what: str) -> None:
+def test_policy_is_neither_added_nor_deleted(as_admin: Client, what: str) -> None:
     args = [a_policy().pk] if what == "delete" else []
-    assert desk.post(page_of(Policy, what, *args), {"post": "yes"}).status_code == 403
+    assert as_admin.post(page_of(Policy, what, *args), {"post": "yes"}).status_code == 403
 
 
 # --- what only shows -----------------------------------------------------------------------------
@@ -359,34 +363,36 @@ def test_admin_changes_nothing_but_reference_data() -> None:
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_workflow_and_text_are_read_only(desk: Client, model: type[models.Model]) -> None:
+def test_workflow_and_text_are_read_only(as_admin: Client, model: type[models.Model]) -> None:
     an_update(UpdateState.RETURNED)
     row = model._default_manager.first()
     assert row is not None
-    assert desk.get(page_of(model, "change", row.pk)).status_code == 200
+    assert as_admin.get(page_of(model, "change", row.pk)).status_code == 200
     for what, args in (("add", []), ("change", [row.pk]), ("delete", [row.pk])):
-        assert desk.post(page_of(model, what, *args), {"post": "yes", "state": "closed"}).status_code == 403
-    page = desk.get(page_of(model, "changelist"))
+        assert (
+            as_admin.post(page_of(model, what, *args), {"post": "yes", "state": "closed"}).status_code == 403
+        )
+    page = as_admin.get(page_of(model, "changelist"))
     assert page.context["action_form"] is None
     count = model._default_manager.count()
-    desk.post(page_of(model, "changelist"), {"action": "delete_selected", "_selected_action": [row.pk]})
+    as_admin.post(page_of(model, "changelist"), {"action": "delete_selected", "_selected_action": [row.pk]})
     assert model._default_manager.count() == count
 
 
-def test_admin_shows_no_word_of_a_text(desk: Client) -> None:
+def test_admin_shows_no_word_of_a_text(as_admin: Client) -> None:
     update = an_update(UpdateState.RETURNED)
     revision, event = text_in_work(update), Event.objects.get(act=Act.RETURN)
     pages = [page_of(ProgressUpdate, "change", update.pk), page_of(Event, "change", event.pk)]
     pages += [page_of(model, "changelist") for model in (ProgressUpdate, Event)]
     for page in pages:
-        shown = desk.get(page).content.decode()
+        shown = as_admin.get(page).content.decode()
         assert revision.headline not in shown
         assert event.comment not in shown
 
 
-def test_list_of_the_record_says_what_each_act_was_about_the_latest_first(desk: Client) -> None:
+def test_list_of_the_record_says_what_each_act_was_about_the_latest_first(as_admin: Client) -> None:
     update = an_update(UpdateState.RETURNED)
-    page = desk.get(page_of(Event, "changelist"))
+    page = as_admin.get(page_of(Event, "changelist"))
     listed = list(page.context["cl"].result_list)
     assert listed == list(Event.objects.order_by("-pk"))
     assert listed[0].act == Act.RETURN
@@ -395,9 +401,9 @@ def test_list_of_the_record_says_what_each_act_was_about_the_latest_first(desk: 
     assert update.period.name in first
 
 
-def test_sections_show_in_their_edition(desk: Client) -> None:
+def test_sections_show_in_their_edition(as_admin: Client) -> None:
     measure = a_measure()
-    page = desk.get(page_of(Edition, "change", measure.section.edition_id)).content.decode()
+    page = as_admin.get(page_of(Edition, "change", measure.section.edition_id)).content.decode()
     assert measure.section.title in page
 
 
@@ -420,14 +426,14 @@ def all_pages() -> list[str]:
     return [*pages, reverse("admin:auth_user_password_change", args=[cast.admin().person.pk])]
 
 
-def test_admin_pages_hold_no_style_and_no_script_of_their_own(desk: Client) -> None:
+def test_admin_pages_hold_no_style_and_no_script_of_their_own(as_admin: Client) -> None:
     a_working_calendar()
     rows(1)
     Succession.objects.create(
         predecessor=a_department("d1"), successor=a_department("rsj"), valid_from=DAY, basis="文件"
     )
     for page in all_pages():
-        answer = desk.get(page, follow=True)
+        answer = as_admin.get(page, follow=True)
         assert answer.status_code == 200, page
         assert not INLINE.search(answer.content.decode()), page
 
@@ -447,13 +453,13 @@ def rows(number: int) -> None:
 
 
 @pytest.mark.once("how often a page asks is the same everywhere; every list is opened on both above")
-def test_lists_take_the_same_queries_for_1_and_5_rows(desk: Client) -> None:
+def test_lists_take_the_same_queries_for_1_and_5_rows(as_admin: Client) -> None:
     def asked() -> dict[str, int]:
-        return {model.__name__: queries_of(desk, page) for model, page in pages.items()}
+        return {model.__name__: queries_of(as_admin, page) for model, page in pages.items()}
 
     pages = {model: page_of(model, "changelist") for model in (*READ_ONLY, *EDITABLE)}
     for page in pages.values():
-        desk.get(page)  # content types are read once a process
+        as_admin.get(page)  # content types are read once a process
     rows(1)
     once = asked()
     for number in range(2, 6):
@@ -461,23 +467,23 @@ def test_lists_take_the_same_queries_for_1_and_5_rows(desk: Client) -> None:
     assert asked() == once
 
 
-def test_exports_take_the_same_queries_for_1_and_5_rows(desk: Client) -> None:
+def test_exports_take_the_same_queries_for_1_and_5_rows(as_admin: Client) -> None:
     exports = []
     rows(1)
     for number in range(2, 7):
-        desk.get("/admin/")  # content types are read once a process
-        exports.append([exported(desk, model) for model in (Responsibility, Commitment)])
+        as_admin.get("/admin/")  # content types are read once a process
+        exports.append([exported(as_admin, model) for model in (Responsibility, Commitment)])
         rows(number)
     assert exports == [exports[0]] * 5
 
 
-def exported(desk: Client, model: type[models.Model]) -> int:
+def exported(as_admin: Client, model: type[models.Model]) -> int:
     with CaptureQueriesContext(connection) as queries:
-        desk.post(page_of(model, "export"), {"format": "0", "resource": "0"})
+        as_admin.post(page_of(model, "export"), {"format": "0", "resource": "0"})
     return len(queries)
 
 
-def queries_of(desk: Client, page: str) -> int:
+def queries_of(as_admin: Client, page: str) -> int:
     with CaptureQueriesContext(connection) as queries:
-        assert desk.get(page).status_code == 200
+        assert as_admin.get(page).status_code == 200
     return len(queries)

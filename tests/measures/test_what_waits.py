@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from departments.actors import Actor
 from measures.models import PeriodSnapshot, ProgressUpdate, ReportingPeriod, UpdateState
-from measures.pages import desk
+from measures.pages import start_page
 from measures.pages.queue_filter import Queue, _rows, _shown
 from measures.summaries.open_periods import open_periods
 from measures.workflow import periods
@@ -70,23 +70,23 @@ def test_queue_is_cut_by_its_keys_in_an_index(
     assert "LIMIT 5)" in rows.query.sql_with_params()[0]
 
 
-def test_desk_is_found_by_indexes() -> None:
+def test_start_page_is_found_by_indexes() -> None:
     """What is to be checked in the order of its days: only what is shown is looked at."""
     builders.an_update(S.SUBMITTED)
-    [*_others, checks] = desk._kinds_of_work(cast.clerk())
+    [*_others, checks] = start_page._kinds_of_work(cast.clerk())
     found = plan(ProgressUpdate.objects.filter(checks).order_by("due_on", "pk").values("pk")[:8])
     assert uses(found, "progressupdate_to_check", "waitingpart_of_person")
     if connection.vendor == "sqlite":
         assert "ORDER BY" not in found, "nothing is sorted"
-    sent = plan(desk.sent_by(cast.clerk()).values("pk")[:8])
+    sent = plan(start_page.sent_by(cast.clerk()).values("pk")[:8])
     assert uses(sent, "COVERING INDEX revision_approved")
-    few = plan(desk.sent_by(cast.clerk(), few=True).values("pk")[:8])
+    few = plan(start_page.sent_by(cast.clerk(), few=True).values("pk")[:8])
     assert uses(few, "COVERING INDEX revision_approved")
 
 
 def test_announcements_are_found_among_those_not_read() -> None:
     """Whoever is told of thousands of confirmed texts has few announcements, or none."""
-    found = plan(vars(desk._messages_to)["__wrapped__"](cast.clerk()))
+    found = plan(vars(start_page._messages_to)["__wrapped__"](cast.clerk()))
     assert uses(found, "message_announced")
 
 
@@ -97,7 +97,7 @@ def test_messages_that_are_shown_are_sought_before_anything_is_joined() -> None:
         builders.a_message(cast.reviewer().person, update, day=cast.DAY + timedelta(number))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    rows = vars(desk._messages_to)["__wrapped__"](cast.clerk())
+    rows = vars(start_page._messages_to)["__wrapped__"](cast.clerk())
     said = plan(rows)
     assert list(rows) == []
     if connection.vendor == "postgresql":

@@ -36,12 +36,12 @@ def test_department_is_chosen_in_the_frame_and_lists_follow(browser_of: BrowserO
     wang = browser_of(of_two())
 
     def listed() -> set[int]:
-        desk = {row.update.pk for row in wang.get("/").context["desk"].waiting}
+        waiting = {row.update.pk for row in wang.get("/").context["start_page"].waiting}
         page = wang.get("/my/")
-        assert desk == {row.update.pk for row in page.context["owed"]}
-        assert page.context["amounts"].owed == len(desk)
-        assert page.context["left_out"] == (len(desk) == 1)
-        return desk
+        assert waiting == {row.update.pk for row in page.context["owed"]}
+        assert page.context["amounts"].owed == len(waiting)
+        assert page.context["left_out"] == (len(waiting) == 1)
+        return waiting
 
     assert listed() == {own.pk, other.pk}
     answer = wang.post(CHOICE, {"department": "jyj", "next": "/my/"})
@@ -69,7 +69,7 @@ def test_review_queue_and_check_queue_follow_the_choice_where_it_fits(browser_of
     assert "not listed here" not in check.content.decode()
 
 
-def test_desk_of_two_offices_shows_the_periods_of_the_one_acted_for(browser_of: BrowserOf) -> None:
+def test_start_page_of_two_offices_shows_the_periods_of_the_one_acted_for(browser_of: BrowserOf) -> None:
     an_update()
     other = a_policy("another", title="另一项", short_title="另一项", coordinator=cast.a_department("jyj"))
     an_open_period(an_edition(other))

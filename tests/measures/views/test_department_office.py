@@ -66,8 +66,8 @@ def test_list_of_designations_costs_the_same_for_many(
     assert queries_of(clerk, page) == one
     monkeypatch.setattr(designation_views, "PER_PAGE", 3)
     assert [len(clerk.get(page, {"page": number}).context["page"]) for number in "12"] == [3, 2]
-    desk = clerk.get("/").content.decode()
-    assert f'href="{page}"' in desk
+    start_page = clerk.get("/").content.decode()
+    assert f'href="{page}"' in start_page
 
 
 def test_clerk_changes_a_contact_and_sees_how_it_was_kept(browser_of: BrowserOf) -> None:

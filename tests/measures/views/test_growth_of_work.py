@@ -1,4 +1,4 @@
-"""Do queues, desk and own updates grow with what waits beyond their length? How often they ask, what is read.
+"""Do queues, start page and own updates grow with all that waits? How often they ask, what they read.
 
 Of an office and a department with a few texts of each state, and with four times as many.
 """
@@ -11,7 +11,7 @@ from django.test import Client
 from departments.actors import Actor
 from langfang_policy.compiled_queries import compiled
 from measures.models import Act, Edition, UpdateState
-from measures.pages import desk, queue_filter
+from measures.pages import queue_filter, start_page
 from measures.views import queues, start, updates
 from measures.workflow.acting import figures_later
 from tests import builders, cast
@@ -32,17 +32,17 @@ LENGTHS = (
     (queue_filter, "MEASURES", 3),
     (updates, "PER_PAGE", 3),
     (updates, "FOLDED_ROWS", 3),
-    (desk, "SHOWN", 3),
-    (desk, "SENT_SHOWN", 3),
-    (desk, "ANSWERS_SHOWN", 3),
+    (start_page, "SHOWN", 3),
+    (start_page, "SENT_SHOWN", 3),
+    (start_page, "ANSWERS_SHOWN", 3),
 )
 # Queries whose kept text has such a length in it: they are made anew for this test alone.
 MADE_ANEW = (
     (queue_filter, "_groups_and_measures"),
     (start, "work_of"),
-    (desk, "_messages_to"),
-    (desk, "_dates_of"),
-    (desk, "_slips_for"),
+    (start_page, "_messages_to"),
+    (start_page, "_dates_of"),
+    (start_page, "_slips_for"),
 )
 # In which state a measure's update of the second period is; the first is confirmed, or was never filed.
 STATES = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.DUE)

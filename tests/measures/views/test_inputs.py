@@ -1,4 +1,4 @@
-"""The convenor's desk: what the others have sent, what is missing, and what the convenor may do about it."""
+"""The convenor's page of inputs: what the others have sent, what is missing, and what may be done then."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -37,7 +37,7 @@ def convened() -> ProgressUpdate:
     return builders.update_of(measure, "zgh")
 
 
-def desk_of(update: ProgressUpdate) -> str:
+def inputs_page(update: ProgressUpdate) -> str:
     return f"/p/a-policy/updates/{update.uuid}/inputs/"
 
 
@@ -50,8 +50,8 @@ def test_convenor_reads_what_the_others_sent_and_sees_what_is_missing(
 ) -> None:
     reporter = browser_of(cast.reporter())
     form = reporter.get(f"/p/a-policy/updates/{convened.uuid}/edit/").content.decode()
-    assert desk_of(convened) in form
-    page = reporter.get(desk_of(convened))
+    assert inputs_page(convened) in form
+    page = reporter.get(inputs_page(convened))
     body = page.content.decode()
     assert [row.update.department.slug for row in page.context["arrived"]] == ["czj", "jyj"]
     assert [row.update.department.slug for row in page.context["missing"]] == ["gzw", "gsl"]
@@ -61,28 +61,28 @@ def test_convenor_reads_what_the_others_sent_and_sees_what_is_missing(
     assert "0316-1234567" in body
     assert acts(page.context["arrived"] + page.context["missing"]) == [[], [], [], []]
     others = [cast.reporter("czj"), cast.reporter("jyj"), cast.clerk()]
-    assert {browser_of(actor).get(desk_of(convened)).status_code for actor in others} == {404}
+    assert {browser_of(actor).get(inputs_page(convened)).status_code for actor in others} == {404}
 
 
-def test_reviewer_of_the_convenor_returns_and_waives_from_the_desk(
+def test_reviewer_of_the_convenor_returns_and_waives_from_the_inputs_page(
     browser_of: BrowserOf, convened: ProgressUpdate
 ) -> None:
     builders.a_working_calendar()
     reviewer = browser_of(cast.reviewer())
-    page = reviewer.get(desk_of(convened))
+    page = reviewer.get(inputs_page(convened))
     assert f"/updates/{convened.uuid}/edit/" not in page.content.decode(), "the form is for who writes"
     assert acts(page.context["arrived"]) == [[], [Act.RETURN]]
     assert acts(page.context["missing"]) == [[Act.WAIVE], [Act.WAIVE]]
     waive, back = page.context["missing"][1].offers[0], page.context["arrived"][1].offers[0]
     for offer in (waive, back):
         sent = {**offer.form.initial, "reason": "请补充数据"}
-        assert reviewer.post(offer.url, sent, follow=True).redirect_chain == [(desk_of(convened), 302)]
-    page = reviewer.get(desk_of(convened))
+        assert reviewer.post(offer.url, sent, follow=True).redirect_chain == [(inputs_page(convened), 302)]
+    page = reviewer.get(inputs_page(convened))
     assert acts(page.context["waived"]) == [[Act.RESTORE]]
     assert [row.update.department.slug for row in page.context["missing"]] == ["jyj", "gzw"]
 
 
-def test_desk_of_the_convenor_asks_the_same_for_one_as_for_five(
+def test_inputs_page_asks_the_same_for_one_as_for_five(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:
     counts = []
@@ -90,7 +90,7 @@ def test_desk_of_the_convenor_asks_the_same_for_one_as_for_five(
         measure = builders.a_measure(leads=["zgh"], participants=participants)
         for slug in participants:
             builders.an_update(S.SUBMITTED, measure=measure, slug=slug)
-        address = desk_of(builders.update_of(measure, "zgh"))
+        address = inputs_page(builders.update_of(measure, "zgh"))
         counts.append(queries_of(browser_of(cast.reviewer()), address))
     assert counts[0] == counts[1]
 
@@ -125,8 +125,8 @@ def test_input_goes_to_the_end_of_the_draft_with_its_source_and_is_on_record_whe
 ) -> None:
     builders.brought_to(S.DRAFT, convened, text=builders.a_text(progress="我单位的进展"))
     reporter = browser_of(cast.reporter())
-    desk = reporter.get(desk_of(convened)).content.decode()
-    assert f'value="{button(convened)}"' in desk
+    inputs = reporter.get(inputs_page(convened)).content.decode()
+    assert f'value="{button(convened)}"' in inputs
     page = reporter.post(form_of(convened), {"act": button(convened)}, follow=True)
     assert page.redirect_chain == [(form_of(convened), 302)]
     words = "我单位的进展\njyj的进展（来源：市教育局，2020-07-01 报送）"
@@ -147,7 +147,7 @@ def test_input_goes_to_the_end_of_the_draft_with_its_source_and_is_on_record_whe
         ("czj", "progress", InputUse.INSERTED),
     }
     assert not HeldText.objects.exists()
-    assert "draft 1 inserted by" in " ".join(reporter.get(desk_of(convened)).content.decode().split())
+    assert "draft 1 inserted by" in " ".join(reporter.get(inputs_page(convened)).content.decode().split())
 
 
 def test_input_inserted_on_the_form_loses_nothing_that_was_typed_there(
@@ -180,13 +180,13 @@ def test_inserting_is_of_texts_that_are_handed_in_and_of_drafts_that_can_be_chan
     assert reporter.post(form_of(convened), {"act": "seen:nonsense"}).status_code == 404
     builders.brought_to(S.IN_REVIEW, convened)
     page = reporter.post(form_of(convened), {"act": button(convened, "czj")}, follow=True)
-    assert page.redirect_chain == [(desk_of(convened), 302)]
+    assert page.redirect_chain == [(inputs_page(convened), 302)]
     assert "This update cannot be changed now." in page.content.decode()
     assert "insert:" not in page.content.decode()
     assert not HeldText.objects.exists()
 
 
-def test_changed_source_is_said_on_form_desk_and_pages_of_review(
+def test_changed_source_is_said_on_form_inputs_page_and_pages_of_review(
     browser_of: BrowserOf, convened: ProgressUpdate
 ) -> None:
     builders.a_working_calendar()
@@ -200,7 +200,7 @@ def test_changed_source_is_said_on_form_desk_and_pages_of_review(
         builders.a_text(progress="汇总"),
         [Inserted(source.uuid, "progress")],
     )
-    places = [desk_of(convened), f"/p/a-policy/updates/{convened.uuid}/"]
+    places = [inputs_page(convened), f"/p/a-policy/updates/{convened.uuid}/"]
     reviewer = browser_of(cast.reviewer())
     for place in (*places, "/review/"):
         assert "Source changed" not in reviewer.get(place).content.decode()
@@ -222,6 +222,6 @@ def test_changed_source_is_said_on_form_desk_and_pages_of_review(
     assert difference not in page.content.decode()
     changed_since(convened, "jyj又有进展")
     late = reporter.post(form_of(convened), seen, follow=True)
-    assert late.redirect_chain == [(desk_of(convened), 302)]
+    assert late.redirect_chain == [(inputs_page(convened), 302)]
     assert "has changed again" in late.content.decode()
     assert UsedInput.objects.filter(use=InputUse.SEEN).count() == 1

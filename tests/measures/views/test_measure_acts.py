@@ -77,19 +77,19 @@ def test_measure_state_changes_with_a_basis_and_says_so(browser_of: BrowserOf) -
 def test_measure_state_says_what_became_of_the_updates(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     measure = in_progress(participants=("czj", "jyj"))
-    desk, page = browser_of(cast.clerk()), address("measure_state", measure)
-    body = desk.post(page, {"act": Act.SUSPEND, "basis": "会议"}, follow=True).content.decode()
+    clerk, page = browser_of(cast.clerk()), address("measure_state", measure)
+    body = clerk.post(page, {"act": Act.SUSPEND, "basis": "会议"}, follow=True).content.decode()
     assert ". 2 open updates are waived." in body
-    body = desk.post(page, {"act": Act.RESUME, "basis": "会议"}, follow=True).content.decode()
+    body = clerk.post(page, {"act": Act.RESUME, "basis": "会议"}, follow=True).content.decode()
     assert ". 2 updates are due again." in body
 
 
 @pytest.mark.both("asks the database what no other test that runs again asks")
 def test_measure_that_cannot_be_resumed_without_a_calendar_says_so(browser_of: BrowserOf) -> None:
     measure = in_progress(participants=("czj",))
-    desk, page = browser_of(cast.clerk()), address("measure_state", measure)
-    desk.post(page, {"act": Act.SUSPEND, "basis": "会议"})
-    answer = desk.post(page, {"act": Act.RESUME, "basis": "会议"})
+    clerk, page = browser_of(cast.clerk()), address("measure_state", measure)
+    clerk.post(page, {"act": Act.SUSPEND, "basis": "会议"})
+    answer = clerk.post(page, {"act": Act.RESUME, "basis": "会议"})
     assert answer.status_code == 422
     assert "load_calendar" in errors_of(answer)["__all__"][0]
     assert state_of(measure) == MeasureState.SUSPENDED
@@ -135,23 +135,23 @@ def test_light_override_is_set_for_the_open_period(browser_of: BrowserOf) -> Non
 @pytest.mark.both("asks the database what no other test that runs again asks")
 def test_light_override_is_taken_back_with_a_reason(browser_of: BrowserOf) -> None:
     measure = in_progress()
-    desk, page = browser_of(cast.clerk()), address("light_override", measure)
-    desk.post(page, {"colour": "red", "reason": "实地查看未见开展。"})
-    light = desk.get(address("measure_state", measure)).context["light"]
+    clerk, page = browser_of(cast.clerk()), address("light_override", measure)
+    clerk.post(page, {"colour": "red", "reason": "实地查看未见开展。"})
+    light = clerk.get(address("measure_state", measure)).context["light"]
     assert (light.overridden, light.parameters["because"]) == (True, "实地查看未见开展")
-    body = desk.post(page, {"colour": "rules", "reason": "已整改"}, follow=True).content.decode()
+    body = clerk.post(page, {"colour": "rules", "reason": "已整改"}, follow=True).content.decode()
     assert "The light follows the rules again." in body
     assert MeasureLight.objects.get().override_colour == ""
     states = [(event.from_words, event.to_words) for event in Event.objects.filter(act=Act.OVERRIDE_LIGHT)]
     assert states == [("绿灯", "红灯"), ("红灯", "绿灯")]
-    answer = desk.post(page, {"colour": "rules", "reason": "再撤"})
+    answer = clerk.post(page, {"colour": "rules", "reason": "再撤"})
     assert errors_of(answer, "override")["__all__"] == ["The light follows the rules already."]
 
 
 def test_light_override_offers_no_blue_which_takes_two_people(browser_of: BrowserOf) -> None:
     measure = in_progress()
-    desk, page = browser_of(cast.clerk()), address("light_override", measure)
-    assert list(errors_of(desk.post(page, {"colour": "blue", "reason": "已完成"}), "override")) == ["colour"]
+    clerk, page = browser_of(cast.clerk()), address("light_override", measure)
+    assert list(errors_of(clerk.post(page, {"colour": "blue", "reason": "已完成"}), "override")) == ["colour"]
     period = measure.updates.get().period
     with pytest.raises(ValidationError, match="colour"):
         light_overrides.override_light(

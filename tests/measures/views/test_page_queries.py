@@ -130,7 +130,7 @@ def test_my_updates_asks_ten_times_at_most(browser_of: BrowserOf, queries_of: Qu
     assert queries_of(browser_of(cast.reporter()), "/my/") <= AT_MOST
 
 
-def test_desk_of_a_clerk_with_a_slip_asks_ten_times_at_most(
+def test_start_page_of_a_clerk_with_a_slip_asks_ten_times_at_most(
     browser_of: BrowserOf, queries_of: QueriesOf
 ) -> None:
     both = cast.a_person("rsj-both", ("rsj", Role.CLERK), ("zgh", Role.REPORTER), ("zgh", Role.REVIEWER))
@@ -139,7 +139,7 @@ def test_desk_of_a_clerk_with_a_slip_asks_ten_times_at_most(
     ProgressUpdate.objects.filter(pk=late.pk).update(due_on=cast.DAY - timedelta(days=1))
     urges.urge(cast.clerk(), update.period, [late.department], builders.moment())
     browser = browser_of(both)
-    assert len(browser.get("/").context["desk"].slips) == 1
+    assert len(browser.get("/").context["start_page"].slips) == 1
     assert queries_of(browser, "/") <= AT_MOST
 
 

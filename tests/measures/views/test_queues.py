@@ -276,14 +276,14 @@ def test_queue_keeps_the_age_while_paging_and_says_where_the_calendar_lacks_it(
     assert second[0].offers[0].form.initial["next"] == f"{REVIEW}?age=5&page=2"
 
 
-def test_own_work_is_counted_on_no_desk(browser_of: BrowserOf) -> None:
-    """What waits for somebody else stands on the desk among what was sent; what a clerk entered, too."""
+def test_own_work_is_counted_on_no_start_page(browser_of: BrowserOf) -> None:
+    """What waits for somebody else is on the start page among what was sent; what a clerk entered, too."""
     clerk = cast.clerk()
     builders.perform(Act.FILE_ON_BEHALF, clerk, an_update())
     an_update(S.SUBMITTED)
     page = browser_of(clerk).get("/")
-    desk = page.context["desk"]
-    assert (len(desk.waiting), [row.update.measure.ordinal for row in desk.sent]) == (1, [1])
+    start_page = page.context["start_page"]
+    assert (len(start_page.waiting), [row.update.measure.ordinal for row in start_page.sent]) == (1, [1])
     assert page.context["tasks"][0].waiting == 1
     cast.second_clerk()
     assert browser_of(clerk).get(CHECK).context["narrow"].own_count == 1

@@ -1,4 +1,4 @@
-"""Who hears of a report on its way and of an issued one, and on whose desk does it wait?"""
+"""Who hears of a report on its way and of an issued one, and on whose start page does it wait?"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -108,11 +108,11 @@ def test_a_withdrawal_is_told_with_its_reason_to_those_who_heard_of_the_report()
     assert both[0] == both[1]
 
 
-# --- the desk --------------------------------------------------------------------------------------
+# --- the start page --------------------------------------------------------------------------------
 
 
 def waits(browser: Client) -> list[str]:
-    """What is said of each report that waits; the desk is that of the page, with its link."""
+    """What is said of each report that waits; the start page is that of the browser, with its link."""
     page = browser.get("/")
     rows = page.context["reports"]
     assert all(f"/drafts/{row.draft.uuid}/" in page.content.decode() for row in rows)
@@ -121,7 +121,7 @@ def waits(browser: Client) -> list[str]:
 
 
 @pytest.mark.usefixtures("after_the_closing")
-def test_a_report_waits_on_the_desk_of_those_who_bring_it_on(browser_of: BrowserOf) -> None:
+def test_a_report_waits_on_the_start_page_of_those_who_bring_it_on(browser_of: BrowserOf) -> None:
     the_office()
     clerk, checker, signer = map(browser_of, (cast.clerk(), cast.second_clerk(), cast.signer()))
     draft = reports.a_draft()
@@ -151,11 +151,11 @@ def test_a_report_waits_on_the_desk_of_those_who_bring_it_on(browser_of: Browser
         (["to issue"], ["to issue"], ["to issue"]),
         ([], [], []),
     ]
-    assert browser_of(cast.auditor()).get("/").status_code == 302, "who only reads has no desk"
+    assert browser_of(cast.auditor()).get("/").status_code == 302, "who only reads has no start page"
 
 
 @pytest.mark.usefixtures("after_the_closing")
-def test_desk_says_since_when_a_report_waits_whatever_was_edited(browser_of: BrowserOf) -> None:
+def test_start_page_says_since_when_a_report_waits_whatever_was_edited(browser_of: BrowserOf) -> None:
     the_office()
     draft = reports.a_draft()
     edited = issuing.edit_report(
@@ -179,7 +179,7 @@ def test_a_report_whose_period_was_reopened_waits_to_be_discarded(browser_of: Br
 
 
 @pytest.mark.usefixtures("after_the_closing")
-def test_reports_cost_the_desk_one_query_where_there_are_any(
+def test_reports_cost_the_start_page_one_query_where_there_are_any(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:
     the_office()

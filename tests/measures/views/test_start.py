@@ -141,12 +141,12 @@ def test_start_says_how_much_waits_and_which_closures(browser_of: BrowserOf) -> 
     assert "Nothing waits for you." in browser_of(cast.signer()).get(START).content.decode()
 
 
-# --- the desk -------------------------------------------------------------------------------------
+# --- the start page -----------------------------------------------------------------------------------
 
 
 def rows(page: Any, name: str) -> list[tuple[str, str]]:
-    """Code of the measure and what is said of it, of each row of a list on the desk."""
-    return [(row.update.measure.code, str(row.words)) for row in getattr(page.context["desk"], name)]
+    """Code of the measure and what is said of it, of each row of a list on the start_page."""
+    return [(row.update.measure.code, str(row.words)) for row in getattr(page.context["start_page"], name)]
 
 
 def first_period(browser: Client) -> PeriodGlance:
@@ -154,7 +154,7 @@ def first_period(browser: Client) -> PeriodGlance:
     return found
 
 
-def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: BrowserOf) -> None:
+def test_start_page_says_what_waits_the_returned_first_and_since_when(browser_of: BrowserOf) -> None:
     builders.an_update(UpdateState.DUE)
     returned = builders.an_update(UpdateState.RETURNED, at=builders.moment(hour=9))
     builders.an_update(UpdateState.IN_REVIEW)
@@ -164,7 +164,7 @@ def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: Brow
         (returned.measure.code, "came back: to write anew"),
         ("二（一）", "due"),
     ]
-    first, second = page.context["desk"].waiting
+    first, second = page.context["start_page"].waiting
     assert (first.since, second.since) == (builders.moment(hour=9), returned.period.opened_at)
     assert f'href="{first.href}"' in page.content.decode()
     assert first.href.endswith(f"/updates/{returned.uuid}/edit/")
@@ -172,7 +172,9 @@ def test_desk_says_what_waits_the_returned_first_and_since_when(browser_of: Brow
     assert [words for _code, words in rows(reviewer, "waiting")] == ["to review"]
 
 
-def test_desk_calls_what_is_to_be_written_as_the_list_of_updates_calls_it(browser_of: BrowserOf) -> None:
+def test_start_page_calls_what_is_to_be_written_as_the_list_of_updates_calls_it(
+    browser_of: BrowserOf,
+) -> None:
     builders.an_update(UpdateState.DRAFT)
     builders.an_update(UpdateState.DUE)
     browser = browser_of(cast.reporter())
@@ -182,31 +184,31 @@ def test_desk_calls_what_is_to_be_written_as_the_list_of_updates_calls_it(browse
         assert f">{words}</span>" in listed
 
 
-def test_desk_calls_a_correction_so_and_names_no_day(browser_of: BrowserOf) -> None:
+def test_start_page_calls_a_correction_so_and_names_no_day(browser_of: BrowserOf) -> None:
     """As the list of updates does (4.8); its reviewer, too, reads that it is one."""
     update = builders.in_correction(builders.an_update(UpdateState.CONFIRMED))
     for place in (START, reverse("measures:my_updates")):
         body = browser_of(cast.reporter()).get(place).content.decode()
         assert "correction, no day set" in body
         assert "(included)</b>" not in body.split("Dates of my department")[0]
-    [row] = browser_of(cast.reporter()).get(START).context["desk"].waiting
+    [row] = browser_of(cast.reporter()).get(START).context["start_page"].waiting
     assert row.words == "being corrected"
     builders.perform(Act.SUBMIT_FOR_REVIEW, cast.reporter(), update)
     page = browser_of(cast.reviewer()).get(START)
-    assert [row.words for row in page.context["desk"].waiting] == ["to review"]
+    assert [row.words for row in page.context["start_page"].waiting] == ["to review"]
     assert "· corrected" in " ".join(page.content.decode().split())
 
 
-def test_desk_says_how_much_more_waits_than_it_shows_and_where(browser_of: BrowserOf) -> None:
+def test_start_page_says_how_much_more_waits_than_it_shows_and_where(browser_of: BrowserOf) -> None:
     for _n in range(9):
         builders.an_update(UpdateState.SUBMITTED, slug="jyj")
         builders.an_update(UpdateState.DUE)
     clerk = cast.a_person("both", ("rsj", Role.CLERK), ("zgh", Role.REPORTER))
     for who in (clerk, cast.clerk(), cast.reporter()):
         page = browser_of(who).get(START)
-        shown = [row.update.state for row in page.context["desk"].waiting]
+        shown = [row.update.state for row in page.context["start_page"].waiting]
         counts = {task.href: task.waiting for task in page.context["tasks"] if task.waiting}
-        rest = {row.href: row.words for row in page.context["desk"].rest}
+        rest = {row.href: row.words for row in page.context["start_page"].rest}
         kinds = (("measures:check_queue", "check", "submitted"), ("measures:my_updates", "write", "due"))
         expected = {
             reverse(view): f"{more} more to {word}"
@@ -217,10 +219,10 @@ def test_desk_says_how_much_more_waits_than_it_shows_and_where(browser_of: Brows
         for href, words in rest.items():
             assert f'<li><a href="{href}">{words}</a></li>' in page.content.decode()
     few = browser_of(cast.reviewer()).get(START)
-    assert few.context["desk"].rest == []
+    assert few.context["start_page"].rest == []
 
 
-def test_desk_says_of_what_waits_that_its_period_is_closed(browser_of: BrowserOf) -> None:
+def test_start_page_says_of_what_waits_that_its_period_is_closed(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     returned = builders.returned_by_office(builders.an_update(UpdateState.SUBMITTED))
     reporter = browser_of(cast.reporter())
@@ -229,7 +231,7 @@ def test_desk_says_of_what_waits_that_its_period_is_closed(browser_of: BrowserOf
     assert "period closed, filed after closing" in " ".join(reporter.get(START).content.decode().split())
 
 
-def test_desk_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
+def test_start_page_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
     sent = builders.an_update(UpdateState.SUBMITTED)
     builders.an_update(UpdateState.RETURNED)
     other = builders.an_update(UpdateState.SUBMITTED, slug="jyj")
@@ -242,18 +244,18 @@ def test_desk_says_where_it_is_what_one_sent(browser_of: BrowserOf) -> None:
     ]
 
 
-def test_desk_shows_answers_and_the_dates_of_the_own_department(browser_of: BrowserOf) -> None:
+def test_start_page_shows_answers_and_the_dates_of_the_own_department(browser_of: BrowserOf) -> None:
     update = builders.an_update(UpdateState.RETURNED)
     builders.an_update(UpdateState.CONFIRMED)
     page = browser_of(cast.reporter()).get(START)
-    assert [row.kind for row in page.context["desk"].answers] == ["confirmed", "returned"]
-    [due] = page.context["desk"].dates
+    assert [row.kind for row in page.context["start_page"].answers] == ["confirmed", "returned"]
+    [due] = page.context["start_page"].dates
     assert (due.day, due.total, due.to_come) == (update.due_on, 2, 1)
     assert "2 updates, 1 not submitted yet" in page.content.decode()
-    assert browser_of(cast.reporter("jyj")).get(START).context["desk"].dates == []
+    assert browser_of(cast.reporter("jyj")).get(START).context["start_page"].dates == []
 
 
-def test_desk_names_the_policy_of_an_answer_where_there_are_several(browser_of: BrowserOf) -> None:
+def test_start_page_names_the_policy_of_an_answer_where_there_are_several(browser_of: BrowserOf) -> None:
     """Each policy numbers its slips from 1."""
     update = builders.an_update(UpdateState.DUE)
     ProgressUpdate.objects.update(due_on=cast.DAY - timedelta(days=1))
@@ -271,7 +273,7 @@ def test_desk_names_the_policy_of_an_answer_where_there_are_several(browser_of: 
     assert named in answered()
 
 
-def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: BrowserOf) -> None:
+def test_start_page_of_the_office_has_each_open_period_at_a_glance(browser_of: BrowserOf) -> None:
     builders.a_working_calendar()
     late = builders.an_update(UpdateState.DUE)
     builders.an_update(UpdateState.DUE)
@@ -299,7 +301,7 @@ def test_desk_of_the_office_has_each_open_period_at_a_glance(browser_of: Browser
     assert browser_of(cast.reporter()).get(START).context["glances"] == []
 
 
-def test_desk_counts_the_later_dates_that_its_reader_may_decide(browser_of: BrowserOf) -> None:
+def test_start_page_counts_the_later_dates_that_its_reader_may_decide(browser_of: BrowserOf) -> None:
     """The signer only where no clerk is left who did not ask."""
     update = builders.an_update()
     extensions.request_extension(
@@ -314,7 +316,7 @@ def test_desk_counts_the_later_dates_that_its_reader_may_decide(browser_of: Brow
     assert first_period(browser_of(signer)).extensions == 1
 
 
-def test_desk_of_the_office_warns_of_what_nobody_may_confirm(browser_of: BrowserOf) -> None:
+def test_start_page_of_the_office_warns_of_what_nobody_may_confirm(browser_of: BrowserOf) -> None:
     """The only clerk reviewed it for the department, and there is no signer."""
     both = cast.a_person("rsj-clerk", ("rsj", Role.CLERK), ("zgh", Role.REVIEWER))
     update = builders.an_update(UpdateState.IN_REVIEW)
@@ -323,21 +325,21 @@ def test_desk_of_the_office_warns_of_what_nobody_may_confirm(browser_of: Browser
     assert first_period(browser_of(both)).unconfirmable == 1
 
 
-def test_a_slip_waits_on_the_desk_until_it_is_answered(browser_of: BrowserOf) -> None:
+def test_a_slip_waits_on_the_start_page_until_it_is_answered(browser_of: BrowserOf) -> None:
     """Among the tasks of whoever answers it, and not among what was answered."""
     builders.a_working_calendar()
     late = builders.an_update(UpdateState.DUE)
     ProgressUpdate.objects.update(due_on=cast.DAY - timedelta(days=1))
     (slip,) = urges.urge(cast.clerk(), late.period, [late.department], builders.moment())
     page = browser_of(cast.reporter()).get(START)
-    assert page.context["desk"].slips == [slip]
-    assert page.context["desk"].answers == []
+    assert page.context["start_page"].slips == [slip]
+    assert page.context["start_page"].answers == []
     waiting = page.content.decode().split("Waits for me")[1].split("</section>")[0]
     assert reverse("measures:urge_detail", args=["a-policy", slip.uuid]) in waiting
     assert "to sign for and to answer" in waiting
-    assert browser_of(cast.reporter("jyj")).get(START).context["desk"].slips == []
+    assert browser_of(cast.reporter("jyj")).get(START).context["start_page"].slips == []
     urges.answer(cast.reporter(), slip, "下周报送", builders.moment())
-    assert browser_of(cast.reporter()).get(START).context["desk"].slips == []
+    assert browser_of(cast.reporter()).get(START).context["start_page"].slips == []
 
 
 @pytest.mark.parametrize("filed", [True, False])
@@ -349,23 +351,23 @@ def test_a_slip_asks_for_nothing_once_nothing_is_owed_by_it(browser_of: BrowserO
     urges.urge(cast.clerk(), late.period, [late.department], builders.moment())
     late.refresh_from_db()
     builders.brought_to(UpdateState.SUBMITTED if filed else UpdateState.WAIVED, late)
-    assert browser_of(cast.reporter()).get(START).context["desk"].slips == []
+    assert browser_of(cast.reporter()).get(START).context["start_page"].slips == []
 
 
-def test_an_announcement_is_on_the_desk_of_those_told_until_they_read_it(browser_of: BrowserOf) -> None:
+def test_an_announcement_is_on_the_start_page_of_those_told_until_they_read_it(browser_of: BrowserOf) -> None:
     update = builders.an_update()
     reporter, reviewer = browser_of(cast.reporter()), browser_of(cast.reviewer())
     announcements.announce(
         cast.clerk(), update.period.policy, "填报口径", "只报本市数据。", builders.moment()
     )
-    (told,) = reporter.get(START).context["desk"].announcements
+    (told,) = reporter.get(START).context["start_page"].announcements
     assert "填报口径" in reporter.get(START).content.decode()
     reporter.post(reverse("measures:message_read", args=[told.uuid]), {"open": "on"})
     assert "填报口径" not in reporter.get(START).content.decode()
     assert "填报口径" in reviewer.get(START).content.decode()
 
 
-def test_desk_of_the_office_counts_by_period_as_its_queue_and_tells_nothing_twice(
+def test_start_page_of_the_office_counts_by_period_as_its_queue_and_tells_nothing_twice(
     browser_of: BrowserOf,
 ) -> None:
     """Own work waits for others; what came after closing, or is of no period, stands under the policy."""
@@ -392,7 +394,7 @@ def test_desk_of_the_office_counts_by_period_as_its_queue_and_tells_nothing_twic
     assert [shown.count(f">{label}</span>") for label in labels] == [1, 1, 2, 1]
 
 
-def test_desk_asks_the_same_at_any_size(
+def test_start_page_asks_the_same_at_any_size(
     browser_of: BrowserOf, queries_of: Callable[[Client, str], int]
 ) -> None:
     builders.a_working_calendar()

@@ -122,7 +122,7 @@ def test_role_tells_the_person_and_in_one_message_a_day_the_department() -> None
     assert "zgh-reviewer" not in told(K.PEOPLE_CHANGED)
 
 
-def test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_desk(
+def test_a_message_about_people_is_read_in_the_inbox_and_leads_to_the_start_page(
     browser_of: Callable[[Actor], Client],
 ) -> None:
     builders.an_update()

@@ -1,4 +1,4 @@
-"""What lies on a person's desk? What waits and since when, what was sent and where it is, what was said.
+"""What does the start page hold? What waits and since when, what was sent and where it is, what was said.
 
 Each list is the first rows of a longer one, which its page shows whole; a fixed number of queries whatever
 there is. For the office also each open period at a glance, counted by `summaries.open_periods`.
@@ -40,7 +40,7 @@ from measures.pages.paging import key_among
 
 # In the query of days, what else a row may tell by its number: see `_dates_of`.
 SLIP, REPORT = 0, 1
-# How many rows of each list lie on the desk.
+# How many rows of each list lie on the start_page.
 SHOWN: Final = 8
 SENT_SHOWN: Final = 8
 ANSWERS_SHOWN: Final = 5
@@ -58,8 +58,8 @@ ANSWERS: Final = (
 
 
 @dataclass(frozen=True)
-class DeskRow:
-    """An update on the desk: what is to be done with it, or where it is, and since when."""
+class WorkRow:
+    """An update on the start_page: what is to be done with it, or where it is, and since when."""
 
     update: ProgressUpdate
     words: Words
@@ -69,7 +69,7 @@ class DeskRow:
 
 @dataclass(frozen=True)
 class Rest:
-    """What waits besides the rows that lie on the desk: how much of one kind, and the page that shows it."""
+    """What waits besides the rows that the page shows: how much of one kind, and where it is shown."""
 
     words: str
     href: str
@@ -87,17 +87,17 @@ class DueDate:
 
 
 @dataclass(frozen=True)
-class Desk:
+class StartPage:
     """`slips`: to be answered by the own departments. `announcements`: of the office, until they are read.
 
     `rest`: what else waits than `waiting`.
     """
 
-    waiting: Sequence[DeskRow]
+    waiting: Sequence[WorkRow]
     rest: Sequence[Rest]
     slips: Sequence[Urge]
     announcements: Sequence[Message]
-    sent: Sequence[DeskRow]
+    sent: Sequence[WorkRow]
     answers: Sequence[Message]
     dates: Sequence[DueDate]
     reports_in_work: bool = False
@@ -107,7 +107,7 @@ class Desk:
 def work_of(actor: Actor) -> QuerySet[ProgressUpdate]:
     """The first of what waits and of what was sent, marked so, with the task counts. One query.
 
-    What is marked may be more than the first, because an update may be of both kinds: see `desk_of`.
+    What is marked may be more than the first, because an update may be of both kinds: see `start_page_of`.
     """
     writes, reviews, checks = map(_in_turn, _kinds_of_work(actor))
     decides = (rows.order_by("due_on", "pk") for rows in (reviews, checks))  # none of it is returned
@@ -133,7 +133,7 @@ def _first(rows: ProgressUpdateQuerySet, length: int) -> QuerySet[ProgressUpdate
     return ProgressUpdate.objects.filter(pk__in=rows.values("pk")[:length]).order_by().values("pk")
 
 
-def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
+def start_page_of(actor: Actor, work: Iterable[ProgressUpdate]) -> StartPage:
     """With the rows of `work_of`, in the order in which each list is cut.
 
     Two queries more, and a third for somebody with slips to answer.
@@ -144,7 +144,7 @@ def desk_of(actor: Actor, work: Iterable[ProgressUpdate]) -> Desk:
     waiting = sorted((row for row in rows if vars(row)["waits"]), key=_returned_first)
     sent = sorted((row for row in rows if vars(row)["was_sent"]), key=_when_sent, reverse=True)
     to_do = [_to_do(row, since_when(row)) for row in waiting[:SHOWN]]
-    return Desk(
+    return StartPage(
         slips=slips_for(actor) if SLIP in also else [],
         announcements=announcements,
         waiting=to_do,
@@ -263,7 +263,7 @@ def _when_sent(update: ProgressUpdate) -> tuple[bool, datetime | None, int]:
     return sent is None, sent or update.period.opened_at, update.pk
 
 
-def _rest_of(waiting: Sequence[DeskRow], counts: summaries.TaskCounts) -> list[Rest]:
+def _rest_of(waiting: Sequence[WorkRow], counts: summaries.TaskCounts) -> list[Rest]:
     """Of each kind of work what is not among the rows."""
     states = [row.update.state for row in waiting]
     review, check = states.count(S.IN_REVIEW), states.count(S.SUBMITTED)
@@ -281,27 +281,27 @@ def since_when(update: ProgressUpdate) -> datetime | None:
     return max(filter(None, moments), default=None)
 
 
-def _to_do(update: ProgressUpdate, since: datetime | None) -> DeskRow:
+def _to_do(update: ProgressUpdate, since: datetime | None) -> WorkRow:
     """With the way to where it is done."""
     policy = update.period.policy.slug
     if update.state == S.IN_REVIEW:
-        return DeskRow(
+        return WorkRow(
             update, _("to review"), since, f"{reverse('measures:review_queue')}#update-{update.uuid}"
         )
     if update.state == S.SUBMITTED:
         place = reverse("measures:policy_check_queue", args=[policy])
-        return DeskRow(update, _("to check"), since, f"{place}#update-{update.uuid}")
+        return WorkRow(update, _("to check"), since, f"{place}#update-{update.uuid}")
     form = reverse("measures:update_edit", args=[policy, update.uuid])
     if update.state == S.RETURNED:
-        return DeskRow(update, _("came back: to write anew"), since, form)
+        return WorkRow(update, _("came back: to write anew"), since, form)
     if not update.has_day_to_keep:
-        return DeskRow(update, _("being corrected"), since, form)
-    return DeskRow(update, str(update.get_state_display()), update.period.opened_at, form)
+        return WorkRow(update, _("being corrected"), since, form)
+    return WorkRow(update, str(update.get_state_display()), update.period.opened_at, form)
 
 
-def _on_its_way(update: ProgressUpdate, since: datetime | None) -> DeskRow:
+def _on_its_way(update: ProgressUpdate, since: datetime | None) -> WorkRow:
     page = reverse("measures:update_detail", args=[update.period.policy.slug, update.uuid])
-    return DeskRow(update, str(update.get_state_display()), since, page)
+    return WorkRow(update, str(update.get_state_display()), since, page)
 
 
 @compiled

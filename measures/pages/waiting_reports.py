@@ -14,7 +14,7 @@ from measures import report_permissions
 from measures.models import DRAFTS_IN_WORK, Act, PeriodSnapshot, Policy, ReportDraft, Words
 from measures.workflow import issuing
 
-# How many lie on the desk; the register of issued reports shows all.
+# How many the start page shows; the register of issued reports shows all.
 SHOWN: Final = 8
 # What brings a draft on, and the words for it.
 STEPS: Final[dict[Act, Words]] = {
