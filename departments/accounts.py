@@ -16,17 +16,17 @@ from departments.addresses import client_address
 from departments.devices import device_words
 from departments.models import AccountAct, AccountEvent, Membership, Session, User
 
-_played_at: ContextVar[datetime | None] = ContextVar("played_at", default=None)
+_recorded_at: ContextVar[datetime | None] = ContextVar("recorded_at", default=None)
 
 
 @contextmanager
-def played_at(moment: datetime) -> Iterator[None]:
+def recorded_at(moment: datetime) -> Iterator[None]:
     """What is recorded inside happened at that moment; for the demo alone."""
-    token = _played_at.set(moment)
+    token = _recorded_at.set(moment)
     try:
         yield
     finally:
-        _played_at.reset(token)
+        _recorded_at.reset(token)
 
 
 def record(
@@ -47,7 +47,7 @@ def record(
         address=storable("address", client_address(request) if request else ""),
         device=device_words(request.META.get("HTTP_USER_AGENT", "")) if request else "",
         details=storable("details", details),
-        **({"at": played} if (played := _played_at.get()) else {}),
+        **({"at": recorded} if (recorded := _recorded_at.get()) else {}),
     )
 
 

@@ -72,7 +72,7 @@ def dated_as_acts(get_response: GetResponse) -> GetResponse:
     """What a request records of accounts stands at the time of acts: in a demo on the demo's own day."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with accounts.played_at(clock.now()):
+        with accounts.recorded_at(clock.now()):
             return get_response(request)
 
     return middleware

@@ -61,13 +61,13 @@ def signed_in(request: HttpRequest, person: User) -> HttpResponse:
     if clock.demo_date() is None and passwords.is_outdated(person, timezone.now()):
         person.must_change_password = True
         person.save(update_fields=["must_change_password"])
-    wanted = way_on(person, safe_next(request, settings.LOGIN_REDIRECT_URL))
+    wanted = next_page(person, safe_next(request, settings.LOGIN_REDIRECT_URL))
     if second_factors.ask_for_code(request.session, person):
         return redirect(f"{resolve_url('departments:second_factor_check')}?{urlencode({'next': wanted})}")
     return redirect(wanted)
 
 
-def way_on(person: User, wanted: str) -> str:
+def next_page(person: User, wanted: str) -> str:
     """What was typed and not carried out is shown first; it leads on to the page of the form."""
     waits = held_posts.waiting(person, timezone.now())
     return resolve_url("departments:held_list" if waits else wanted)
@@ -91,7 +91,7 @@ def password_change(request: ActingRequest) -> HttpResponse:
         accounts.record(AccountAct.PASSWORD_CHANGED, person, request)
         accounts.end_sessions(person, but=request.session.session_key)
         messages.success(request, _("Your password is changed."))
-        return redirect(way_on(person, settings.LOGIN_REDIRECT_URL))
+        return redirect(next_page(person, settings.LOGIN_REDIRECT_URL))
     outdated = person.must_change_password and passwords.is_older_than_allowed(person, timezone.now())
     context = {"form": form, "days": settings.PASSWORD_DAYS if outdated else 0}
     return render(request, "departments/password_change.html", context)
@@ -253,7 +253,7 @@ def step_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     person = form.cleaned_data["person"]
     auth.login(request, person, backend=MODEL_BACKEND)
-    return redirect(way_on(person, safe_next(request, settings.LOGIN_REDIRECT_URL)))
+    return redirect(next_page(person, safe_next(request, settings.LOGIN_REDIRECT_URL)))
 
 
 @dataclass(frozen=True)

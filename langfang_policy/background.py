@@ -18,7 +18,7 @@ PAUSE: Final = 2.0  # seconds before one that died is replaced
 PATIENCE: Final = 5.0  # seconds that the site waits for a document in hand
 
 
-class Beside:
+class WorkerProcess:
     """This program, from the side of the site."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Beside:
         self._process = None
 
 
-beside: Final = Beside()
+worker_process: Final = WorkerProcess()
 
 
 def keep_one_running(worker: list[str]) -> None:

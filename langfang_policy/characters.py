@@ -89,7 +89,7 @@ class HiddenCharacter:
         return _("%(number)s (%(kind)s) at character %(place)d") % said
 
 
-def plain(text: str) -> str:
+def as_plain_text(text: str) -> str:
     """Pasted text as plain text, no visible sign lost. What cannot be cleaned so stays, to be refused."""
     return REMOVED.sub("", text.replace("\r\n", "\n").translate(SEEN_AS))
 

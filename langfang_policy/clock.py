@@ -13,7 +13,7 @@ from django.utils import timezone
 
 _UNKNOWN = object()
 _demo_date: object = _UNKNOWN
-_standing: ContextVar[datetime | None] = ContextVar("_standing", default=None)
+_fixed: ContextVar[datetime | None] = ContextVar("_fixed", default=None)
 
 
 def demo_date() -> date | None:
@@ -45,19 +45,19 @@ def today() -> date:
 
 
 @contextmanager
-def standing_at(moment: datetime) -> Iterator[None]:
+def fixed_at(moment: datetime) -> Iterator[None]:
     """What asks inside for the instant is told this one: a demo is made of earlier days."""
-    token = _standing.set(moment)
+    token = _fixed.set(moment)
     try:
         yield
     finally:
-        _standing.reset(token)
+        _fixed.reset(token)
 
 
 def now() -> datetime:
     """The present instant, moved to the demo date in a demo database."""
-    if standing := _standing.get():
-        return standing
+    if fixed_moment := _fixed.get():
+        return fixed_moment
     moment = timezone.localtime()
     fixed = demo_date()
     return moment.replace(year=fixed.year, month=fixed.month, day=fixed.day) if fixed else moment

@@ -186,7 +186,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "product_name": settings.PRODUCT_NAME,
         "demo_date": clock.demo_date(),
         "policy": policy_of_page(request),
-        "several_policies": not is_kept_at_the_door(actor, request) and len(policies_of(request)) > 1,
+        "several_policies": not must_sign_in_first(actor, request) and len(policies_of(request)) > 1,
         "chooser": chooser_of(actor, request),
         "nav": navigation_of(actor, request),
         "person": person_of(actor),
@@ -198,7 +198,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation_of(actor: Actor, request: HttpRequest) -> list[dict[str, str]]:
-    if is_kept_at_the_door(actor, request):
+    if must_sign_in_first(actor, request):
         return []
     here, policy = view_of(request), policy_at_hand(request)
     items = [item for item in NAVIGATION if item.is_for(actor, policy)]
@@ -213,7 +213,7 @@ def view_of(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
-def is_kept_at_the_door(actor: Actor, request: HttpRequest) -> bool:
+def must_sign_in_first(actor: Actor, request: HttpRequest) -> bool:
     """Signed out, or may do nothing yet but change the password or show a code."""
     return actor.user is None or actor.user.must_change_password or is_code_due(request)
 
@@ -229,7 +229,7 @@ class Chooser:
 
 def chooser_of(actor: Actor, request: HttpRequest) -> Chooser | None:
     """Leads to the same kind of page of another policy. None before there is a policy, and at the door."""
-    if is_kept_at_the_door(actor, request) or not policies_of(request):
+    if must_sign_in_first(actor, request) or not policies_of(request):
         return None
     own, at_hand, here = policy_of_page(request), policy_at_hand(request), view_of(request)
     policies = list(policies_of(request).values())
@@ -255,7 +255,7 @@ def same_page_of(policy: Policy, here: str, actor: Actor) -> str:
 
 def inbox_of(actor: Actor, request: HttpRequest) -> dict[str, Any] | None:
     """The way to one's messages and how many are unread; None at the door."""
-    if is_kept_at_the_door(actor, request):
+    if must_sign_in_first(actor, request):
         return None
     view = "measures:message_list"
     here = "page" if view_of(request) == view else ""
@@ -264,7 +264,7 @@ def inbox_of(actor: Actor, request: HttpRequest) -> dict[str, Any] | None:
 
 def search_of(actor: Actor, request: HttpRequest) -> dict[str, str] | None:
     """The way to search in the policy at hand; None at the door, and where several wait to be chosen from."""
-    policy = None if is_kept_at_the_door(actor, request) else policy_at_hand(request)
+    policy = None if must_sign_in_first(actor, request) else policy_at_hand(request)
     if policy is None:
         return None
     view = "measures:search"
@@ -302,7 +302,7 @@ class ActingChoice:
 def acting_of(actor: Actor, request: HttpRequest) -> ActingChoice | None:
     """None for who belongs to one department or none, and at the door."""
     departments = actor.departments()
-    if is_kept_at_the_door(actor, request) or len(departments) < 2:
+    if must_sign_in_first(actor, request) or len(departments) < 2:
         return None
     name = str(actor.acting_for) if actor.acting_for else ""
     return ActingChoice(name, [(row.slug, str(row)) for row in departments])

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from langfang_policy import environment
-from langfang_policy.background import beside
+from langfang_policy.background import worker_process
 
 
 def _read_settings() -> tuple[str, int, int, bool]:
@@ -86,12 +86,12 @@ def when_ready(server: Any) -> None:
     sys.stdout.write(f"网站已启动 · The site is running: {address}/ （Ctrl-C 停止 · stops it）\n")
     sys.stdout.flush()
     if with_worker:
-        beside.start()
+        worker_process.start()
 
 
 def on_exit(server: Any) -> None:
     """However many processes serve pages, one makes documents in the background, and ends with the site."""
-    beside.end()
+    worker_process.end()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from departments.models import Department
-from langfang_policy.characters import length, plain
+from langfang_policy.characters import as_plain_text, length
 from langfang_policy.personal_numbers import personal_numbers
 from measures.commitments import format_number
 from measures.models import (
@@ -44,7 +44,7 @@ from measures.models.fingerprints import digest
 from measures.models.texts import WrittenText
 from measures.repetition import repeated_words
 from measures.value_inputs import (
-    Beside,
+    ReferenceValues,
     ShownCommitment,
     decrease_label,
     number_name,
@@ -69,7 +69,7 @@ class ProseField(forms.CharField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        text = plain(super().to_python(value) or "").strip()
+        text = as_plain_text(super().to_python(value) or "").strip()
         return " ".join(text.split("\n")) if self.one_line else text
 
     def validate(self, value: str) -> None:
@@ -214,19 +214,19 @@ class UpdateForm(forms.Form):
                 )
         return shown
 
-    def shown_commitments(self, beside: Beside | None) -> list[ShownCommitment]:
+    def shown_commitments(self, reference: ReferenceValues | None) -> list[ShownCommitment]:
         """The inputs of values by commitment, and what stands beside them."""
-        beside = beside or Beside()
+        reference = reference or ReferenceValues()
         shown: dict[int, ShownCommitment] = {}
         for subject in self.subjects:
             commitment = subject.commitment
             if commitment.pk not in shown:
-                aim = beside.aims.get(commitment.pk)
+                aim = reference.aims.get(commitment.pk)
                 shown[commitment.pk] = ShownCommitment(commitment, self._year_to_date(commitment), aim, [])
             named = (number_name(subject.pk), out_of_name(subject.pk), decrease_name(subject.pk))
             number, out_of, why = (self[name] if name in self.fields else None for name in named)
             if number is not None:
-                shown[commitment.pk].subjects.append(beside.subject(subject, number, out_of, why))
+                shown[commitment.pk].subjects.append(reference.subject(subject, number, out_of, why))
         return list(shown.values())
 
     def _year_to_date(self, commitment: Commitment) -> str:

@@ -48,7 +48,7 @@ class ShownCommitment:
 
 
 @dataclass(frozen=True)
-class Beside:
+class ReferenceValues:
     """What stands beside the inputs: earlier values by subject, aims by commitment."""
 
     before: EarlierValues = field(default_factory=dict)
@@ -96,15 +96,15 @@ def _covered(commitment: Commitment, earlier: EarlierValue) -> str:
     return _("%(span)s, year to date") % {"span": earlier.period.year_to_date}
 
 
-def beside_values(
+def reference_values(
     updates: Sequence[ProgressUpdate], subjects: Mapping[int, Sequence[CommitmentSubject]]
-) -> dict[int, Beside]:
+) -> dict[int, ReferenceValues]:
     """By update of one period; `subjects` are those whose values each states. Two queries."""
     if not updates:
         return {}
     before = values_before(updates, subjects)
     aims = aims_of([row for update in updates for row in subjects[update.pk]], updates[0].period)
-    return {update.pk: Beside(before[update.pk], aims) for update in updates}
+    return {update.pk: ReferenceValues(before[update.pk], aims) for update in updates}
 
 
 _DIGITS: Final = re.compile(r"[-+]?\d*\.?\d*")

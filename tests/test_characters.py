@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from langfang_policy.characters import (
     HIDDEN,
+    as_plain_text,
     hidden_characters,
     length,
-    plain,
     refuse_hidden_characters,
     refuse_hidden_characters_in_lines,
 )
@@ -135,25 +135,25 @@ def test_the_words_before_are_those_of_the_same_line_and_hide_nothing() -> None:
     ],
 )
 def test_pasted_text_becomes_plain_text(pasted: str, cleaned: str) -> None:
-    assert plain(pasted) == cleaned
-    assert hidden_characters(plain(pasted), several_lines=True) == []
+    assert as_plain_text(pasted) == cleaned
+    assert hidden_characters(as_plain_text(pasted), several_lines=True) == []
 
 
 @pytest.mark.parametrize(
     "character", ["\u202e", "\u2066", "\ue863", "\ufffc", "\u200d", "\U000e0100", "\u3164"]
 )
 def test_what_cannot_be_cleaned_without_a_loss_is_refused_as_before(character: str) -> None:
-    assert character in plain(f"甲{character}乙")
-    assert hidden_characters(plain(f"甲{character}乙"), several_lines=True)
+    assert character in as_plain_text(f"甲{character}乙")
+    assert hidden_characters(as_plain_text(f"甲{character}乙"), several_lines=True)
 
 
 @given(st.text())
 def test_cleaning_loses_nothing_that_is_seen_and_cleans_once(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
+    assert as_plain_text(as_plain_text(text)) == as_plain_text(text)
     seen = {
         one for one in text if not HIDDEN.match(one) and unicodedata.category(one) not in {"Zs", "Mn", "Pd"}
     }
-    assert seen <= set(plain(text))
+    assert seen <= set(as_plain_text(text))
 
 
 # Also typed into a page, where the script counts: tests/browser/test_nothing_lost.py.

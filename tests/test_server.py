@@ -190,7 +190,9 @@ def test_server_starts_a_worker_beside_it_where_it_is_told_to_and_ends_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(server, "beside", SimpleNamespace(start=lambda: told.append("start"), end=told.clear))
+    monkeypatch.setattr(
+        server, "worker_process", SimpleNamespace(start=lambda: told.append("start"), end=told.clear)
+    )
     server.when_ready(None)
     assert told == []  # in service systemd does it
     monkeypatch.setattr(server, "with_worker", True)

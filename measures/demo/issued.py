@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from measures.demo.data import Office
-from measures.demo.told import Action, Who
+from measures.demo.messages import Action, Who
 from measures.models import ReportDraft, ReportingPeriod, ReportKind
 from measures.reports import issuing as documents
 from measures.reports.kinds import Asked

@@ -40,7 +40,7 @@ def acts_of(period: ReportingPeriod, office: Office, actor: Who) -> Iterator[tup
         yield demo_moment(days, 15), partial(_answer, period, actor, signed, answers)
 
 
-def nights() -> Iterator[tuple[datetime, Action]]:
+def nightly_commands() -> Iterator[tuple[datetime, Action]]:
     """The nightly commands, of all policies at once: what they tell, and which lights the day has changed."""
     for days in range(-NIGHTS, 1):
         yield demo_moment(days, 2), reminders.remind

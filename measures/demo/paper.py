@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from measures.demo.told import Action, Who, demo_moment
+from measures.demo.messages import Action, Who, demo_moment
 from measures.models import ReportingPeriod
 from measures.reports.filing_slip import slip_rows
 from measures.workflow.signatures import note_signatures, signed_text

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from measures.demo.data import OFFICE_TIME, Office
-from measures.demo.told import Action, Who
+from measures.demo.messages import Action, Who
 from measures.models import ReportingPeriod
 from measures.workflow import periods
 

@@ -19,7 +19,7 @@ from departments.actors import Actor
 from departments.models import Department
 from departments.workdays import add_working_days
 from measures import permissions
-from measures.demo import issued, paper, reopened, staff, told
+from measures.demo import issued, messages, paper, reopened, staff
 from measures.demo.data import (
     OFFICE_TIME,
     DemoData,
@@ -79,7 +79,7 @@ def simulate(policies: Iterable[DemoData], people: DemoPeople, tell: Tell) -> No
     for data in policies:
         policy = Policy.objects.select_related("coordinator").get(slug=data.policy)
         Simulation(data, policy, people, agenda, tell).begin()
-    for moment, act in (*told.nights(), *staff.acts_of(people)):
+    for moment, act in (*messages.nightly_commands(), *staff.acts_of(people)):
         agenda.schedule(moment, act)
     agenda.run()
 
@@ -157,7 +157,7 @@ class Simulation:
             self.agenda.schedule(quarter.closes, partial(self.close, quarter))
         else:
             others = paper.acts_of(period, self.actor)
-            for moment, act in (*told.acts_of(period, self.office, self.actor), *others):
+            for moment, act in (*messages.acts_of(period, self.office, self.actor), *others):
                 self.agenda.schedule(moment, act)
             self.tell(f"{self.policy.short_title} {period.name}：{count} 条，进行中。")
 

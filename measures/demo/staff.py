@@ -60,7 +60,7 @@ def _put_in_charge(
         Section.objects.get(edition__policy=row, ordinal=section),
         Department.objects.get(slug=department),
     )
-    with accounts.played_at(at):
+    with accounts.recorded_at(at):
         for one in of:
             portfolios.give_portfolio(actor, row, people.users[LEADER], one, Span(at.date()), None)
 
@@ -81,7 +81,7 @@ def _read_the_inboxes(at: datetime) -> None:
 def _name_deputy(people: DemoPeople, at: datetime) -> None:
     username, slug, _name = DEPUTY
     reviewer, department = _actor(people, f"{slug}-reviewer", at), Department.objects.get(slug=slug)
-    with accounts.played_at(at):
+    with accounts.recorded_at(at):
         memberships.name_deputy(reviewer, people.users[username], department, STANDS_IN, None, at)
     people.reload(username)
 
@@ -111,6 +111,6 @@ def _hand_over(people: DemoPeople, at: datetime) -> None:
     username, slug, _name = FORMER
     department, users = Department.objects.get(slug=slug), people.users
     asked = handovers.Handover(department, users[username], users[f"{slug}-reporter"], LAST_DAY)
-    with accounts.played_at(at):
+    with accounts.recorded_at(at):
         handovers.hand_over(_actor(people, f"{slug}-reviewer", at), asked, None, at)
     people.reload(username)

@@ -26,7 +26,7 @@ NAMED: Final = 20
 
 
 @dataclass(frozen=True)
-class Face:
+class CellMark:
     """How a state looks in a cell: a sign that reads in black and white, and the class that colours it."""
 
     name: str
@@ -35,21 +35,21 @@ class Face:
 
 
 # In the order of the legend. Late is red, and nothing else is.
-_FACES: Final = {
-    face.name: face
-    for face in (
-        Face("confirmed", "✔", UpdateState.CONFIRMED.label),
-        Face("nothing-new", "＝", gettext_lazy("no new progress, confirmed")),
-        Face("submitted", "⋯", UpdateState.SUBMITTED.label),
-        Face("in-review", "◔", UpdateState.IN_REVIEW.label),
-        Face("returned", "↩", UpdateState.RETURNED.label),
-        Face("draft", "✎", UpdateState.DRAFT.label),
-        Face("due", "○", UpdateState.DUE.label),
-        Face("waived", "—", UpdateState.WAIVED.label),
-        Face("missing", "✕", FilingState.MISSING.label),
+_MARKS: Final = {
+    mark.name: mark
+    for mark in (
+        CellMark("confirmed", "✔", UpdateState.CONFIRMED.label),
+        CellMark("nothing-new", "＝", gettext_lazy("no new progress, confirmed")),
+        CellMark("submitted", "⋯", UpdateState.SUBMITTED.label),
+        CellMark("in-review", "◔", UpdateState.IN_REVIEW.label),
+        CellMark("returned", "↩", UpdateState.RETURNED.label),
+        CellMark("draft", "✎", UpdateState.DRAFT.label),
+        CellMark("due", "○", UpdateState.DUE.label),
+        CellMark("waived", "—", UpdateState.WAIVED.label),
+        CellMark("missing", "✕", FilingState.MISSING.label),
     )
 }
-LEGEND: Final = tuple(_FACES.values())
+LEGEND: Final = tuple(_MARKS.values())
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ShownCell:
     """`words` say all that the sign and its colour do."""
 
     cell: BoardCell
-    face: Face
+    mark: CellMark
     words: str
 
 
@@ -146,9 +146,9 @@ def _bands(columns: Sequence[BoardColumn]) -> list[Band]:
 
 
 def _shown(cell: BoardCell) -> ShownCell:
-    face = _face(cell)
-    said = [str(face.label)]
-    if face.name == "missing" and cell.state != UpdateState.DUE:
+    mark = _mark(cell)
+    said = [str(mark.label)]
+    if mark.name == "missing" and cell.state != UpdateState.DUE:
         said.append(str(cell.state.label))
     if cell.filing == FilingState.LATE:
         said.append(str(FilingState.LATE.label))
@@ -158,12 +158,12 @@ def _shown(cell: BoardCell) -> ShownCell:
         said.append(_("signed on paper"))
     if cell.is_lead:
         said.append(_("lead department"))
-    return ShownCell(cell, face, " · ".join(said))
+    return ShownCell(cell, mark, " · ".join(said))
 
 
-def _face(cell: BoardCell) -> Face:
+def _mark(cell: BoardCell) -> CellMark:
     if cell.filing == FilingState.MISSING:
-        return _FACES["missing"]
+        return _MARKS["missing"]
     if cell.state == UpdateState.CONFIRMED and cell.nothing_new:
-        return _FACES["nothing-new"]
-    return _FACES[cell.state.value.replace("_", "-")]
+        return _MARKS["nothing-new"]
+    return _MARKS[cell.state.value.replace("_", "-")]

@@ -13,7 +13,7 @@ from measures.summaries import KeptPeriod, MeasureStatus, changed_of, with_matte
 
 
 @dataclass(frozen=True)
-class StandingOut:
+class Highlights:
     """The first measures that changed, have an open matter or miss an update; in document order.
 
     `every` has besides, where a part is `shown`, the first of all that miss one: filing is that of all.
@@ -24,9 +24,9 @@ class StandingOut:
     with_matters: int
 
 
-def page_and_standing_out(
+def page_and_highlights(
     summary: KeptPeriod, colour: LightColour | None, number: str, length: int, limit: int
-) -> tuple[Page[MeasureFigures], StandingOut]:
+) -> tuple[Page[MeasureFigures], Highlights]:
     """A page of the measures of that colour, and the first `limit` of each kind that stand out."""
     start = start_of(number, length)
     asked = (colour.value if colour else "", str(start), str(start + length), str(limit))
@@ -38,16 +38,16 @@ def page_and_standing_out(
     if not shown and start:
         measures = of_colour(summary.measures, asked[0])
         last = Paginator(measures, length).num_pages
-        return page_and_standing_out(summary, colour, str(last), length, limit)
+        return page_and_highlights(summary, colour, str(last), length, limit)
     count = found[0].of_all if found else 0
     page = Page(shown, start // length + 1, CountedPaginator(shown, length, count))
-    return page, _standing_out(summary, found)
+    return page, _highlights(summary, found)
 
 
-def _standing_out(summary: KeptPeriod, found: list[Any]) -> StandingOut:
+def _highlights(summary: KeptPeriod, found: list[Any]) -> Highlights:
     rows = [row for row in found if row.whole is not None]
     statuses = summary.statuses(row.whole for row in rows)
-    return StandingOut(
+    return Highlights(
         shown=[status for row, status in zip(rows, statuses, strict=True) if row.is_shown],
         every=statuses,
         with_matters=found[0].have_matters or 0 if found else 0,

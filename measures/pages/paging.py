@@ -34,20 +34,20 @@ def key_among(keys: QuerySet[Any, Any]) -> Q | Func:
 
 @dataclass(frozen=True)
 class KeysFirst(Generic[Rows]):
-    """Rows to be cut by a paginator: put in order by their keys alone, and then `dressed` with the rest.
+    """Rows to be cut by a paginator: put in order by their keys alone, then made `complete` with the rest.
 
     What else is said of a row is asked of those that are shown, and not of all before they are cut.
     """
 
     rows: Rows
-    dressed: Callable[[Rows], Rows]
+    complete: Callable[[Rows], Rows]
 
     def __getitem__(self, part: slice) -> list[Any]:
         return list(self.part(part))
 
     def part(self, part: slice) -> QuerySet[Any]:
         shown = self.rows.model._default_manager.filter(key_among(self.rows.values("pk")[part]))
-        return self.dressed(shown).order_by(*self.rows.query.order_by)
+        return self.complete(shown).order_by(*self.rows.query.order_by)
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic for mypy alone

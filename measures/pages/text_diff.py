@@ -41,7 +41,7 @@ def compare(before: str, after: str) -> list[Piece]:
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         runs.append((tag == "equal", "".join(old[i1:i2]), "".join(new[j1:j2])))
     pieces = []
-    for same, group in groupby(_without_crumbs(runs), key=lambda run: run[0]):
+    for same, group in groupby(_without_short_matches(runs), key=lambda run: run[0]):
         parts = list(group)
         gone, come = "".join(part[1] for part in parts), "".join(part[2] for part in parts)
         pieces += [Piece("same", gone)] if same else [Piece("removed", gone), Piece("added", come)]
@@ -82,7 +82,7 @@ def _shortened(piece: Piece, is_first: bool, is_last: bool) -> Piece:
     return Piece("same", f"{before}…{after and chr(10)}{after}")
 
 
-def _without_crumbs(runs: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
+def _without_short_matches(runs: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
     """A single character that happens to stay between two changes is no landmark."""
     last = len(runs) - 1
     return [

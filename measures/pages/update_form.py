@@ -122,13 +122,13 @@ def update_form_page(
         before=_shown(last_confirmed(update)),
         form=form,
         fields=form.shown(why["returned"]),
-        commitments=form.shown_commitments(update.loaded_promised.beside),
+        commitments=form.shown_commitments(update.loaded_promised.reference),
         token=held_text.token_for(actor.person, update),
         held=held_text.in_the_form(held),
         earlier_texts=shown_earlier(update, form.subjects, carried[EARLIER]),
         differences=theirs,
         merging=conflict,
-        **_who_was_faster(actor, update, conflict=conflict),
+        **_latest_move_of_conflict(actor, update, conflict=conflict),
         writable=updates.is_possible(update, Act.SAVE),
         may_ask=not why_not_asked(update, on),
         personal=accepted_numbers(form),
@@ -145,7 +145,7 @@ def _why_returned(update: ProgressUpdate) -> dict[str, Any]:
     return {"returned": returned, "place": return_place(returned) if returned else ""}
 
 
-def _who_was_faster(actor: Actor, update: ProgressUpdate, *, conflict: bool) -> dict[str, Any]:
+def _latest_move_of_conflict(actor: Actor, update: ProgressUpdate, *, conflict: bool) -> dict[str, Any]:
     latest = latest_move(update) if conflict else None
     return {
         "latest_event": latest,

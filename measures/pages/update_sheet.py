@@ -38,7 +38,7 @@ from measures.pages.update_loading import texts_before
 from measures.pages.update_parts import ShownText, return_place, role_words, shown_text
 from measures.repetition import repeated_words
 from measures.update_sheets.columns import WRITTEN
-from measures.value_inputs import Beside, ShownCommitment
+from measures.value_inputs import ReferenceValues, ShownCommitment
 from measures.workflow import updates as acts
 from measures.workflow.many_updates import NewText, Refusal
 from measures.workflow.texts import Text
@@ -65,7 +65,7 @@ class SheetRow:
     problem: str = ""
     theirs: Sequence[Difference] = ()
     approvable: bool = False
-    beside: Beside | None = None
+    reference: ReferenceValues | None = None
     repeated: str = ""
     signature: Signature | None = None
     changed_sources: Sequence[ChangedSource] = ()
@@ -83,7 +83,7 @@ class SheetRow:
 
     @property
     def commitments(self) -> list[ShownCommitment]:
-        return self.form.shown_commitments(self.beside) if self.form else []
+        return self.form.shown_commitments(self.reference) if self.form else []
 
     @property
     def open(self) -> bool:
@@ -237,7 +237,7 @@ def _row(update: ProgressUpdate, sent: QueryDict | None) -> SheetRow:
     for name in (*HEADS, *MORE):
         if name in TEXTS:
             form.fields[name].widget.attrs |= {"aria-label": f"{update.measure.code} {TEXTS[name].label}"}
-    return SheetRow(update, role_words(update), form, None, beside=update.loaded_promised.beside)
+    return SheetRow(update, role_words(update), form, None, reference=update.loaded_promised.reference)
 
 
 def with_refusals(
@@ -257,7 +257,7 @@ def _kept(row: SheetRow, now: SheetRow, reason: str) -> SheetRow:
         theirs = differences(_stored(now.update), form.text(), form.subjects)
         sent: dict[str, Any] = {name: form.data[name] for name in form.data}
         form.data = sent | {form.add_prefix("version"): str(now.update.version)}
-    return SheetRow(now.update, now.role, form, None, reason, theirs, beside=now.beside)
+    return SheetRow(now.update, now.role, form, None, reason, theirs, reference=now.reference)
 
 
 def headings() -> list[tuple[Words, int | None]]:

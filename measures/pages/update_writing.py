@@ -42,7 +42,7 @@ from measures.pages import held_text
 from measures.pages.returns import with_last_return
 from measures.pages.update_loading import load_two_texts, own_updates
 from measures.summaries.aims import aims_from
-from measures.value_inputs import Beside
+from measures.value_inputs import ReferenceValues
 from measures.workflow.texts import enters_by_default
 from measures.workflow.values import StatedBefore, earlier_value, values_of
 
@@ -62,7 +62,7 @@ class Promised:
 
     subjects: list[CommitmentSubject] = field(default_factory=list)
     entered: list[CommitmentSubject] = field(default_factory=list)
-    beside: Beside = field(default_factory=Beside)
+    reference: ReferenceValues = field(default_factory=ReferenceValues)
 
 
 def load_to_write(updates: Sequence[ProgressUpdate], *, for_reader: int | None = None) -> None:
@@ -177,7 +177,7 @@ class _Read:
         stated = {key: list(values.values()) for key, values in self.before.items()}
         before = values_of(update, entered, stated)
         steps = {key: list(targets.values()) for key, targets in self.interim.items()}
-        return Promised(subjects, entered, Beside(before, aims_from(entered, update.period, steps)))
+        return Promised(subjects, entered, ReferenceValues(before, aims_from(entered, update.period, steps)))
 
 
 # --- files -------------------------------------------------------------------------------------------

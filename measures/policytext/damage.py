@@ -71,4 +71,4 @@ def find_pinyin(lines: Sequence[Line]) -> list[Problem]:
     excerpt = "、".join(examples)
     message = f"全文夹注拼音{len(found)}处，首见第{line.number}行，例如：{excerpt}。请换用没有注音的原文。"
     place = first.start() + 1
-    return [Problem(ProblemKind.GLOSSES, line.number, place, excerpt, hint(excerpt), message)]
+    return [Problem(ProblemKind.PINYIN, line.number, place, excerpt, hint(excerpt), message)]

@@ -11,7 +11,7 @@ _EXCERPT = 40  # characters; enough to find the place without quoting whole para
 
 class ProblemKind(StrEnum):
     DAMAGE = "文字损坏"
-    GLOSSES = "夹注拼音"
+    PINYIN = "夹注拼音"
     TITLE = "题名不明"
     CONSULTATION = "征求意见日期不明"
     HEADING = "标题不明"

@@ -13,13 +13,13 @@ from measures.lights import FilingState
 from measures.reports import filing_columns, wording
 from measures.reports.blocks import Block, Group, closing, grouped, part
 from measures.reports.documents import Document, chinese_date, origin
-from measures.reports.filing import behind_in, deadlines
+from measures.reports.filing import deadlines, departments_in_state
 from measures.reports.status import numbered, under_title
 from measures.reports.tables import Table
 from measures.summaries import PeriodSummary, SourcedSummary
 
 EVERYBODY: Final = "各责任单位"
-BEHIND: Final = (
+NOT_AS_REQUIRED: Final = (
     (FilingState.LATE, "迟报"),
     (FilingState.MISSING, "未报送"),
     (FilingState.RETURNED, "退回未补"),
@@ -30,7 +30,7 @@ BEHIND: Final = (
 class Bulletin(Document):
     overall: tuple[str, ...]
     good: str
-    behind: tuple[Group, ...]
+    not_as_required: tuple[Group, ...]
     requests: tuple[str, ...]
     annex: Table
 
@@ -38,7 +38,9 @@ class Bulletin(Document):
     def blocks(self) -> Iterator[Block]:
         yield from part("一、总体情况", self.overall)
         yield from part("二、按时报送的单位", (self.good,))
-        yield from grouped("三、未按要求报送的单位", self.behind, "没有未报送、迟报或退回未补的填报。")
+        yield from grouped(
+            "三、未按要求报送的单位", self.not_as_required, "没有未报送、迟报或退回未补的填报。"
+        )
         yield from part("四、有关要求", self.requests)
         yield from closing(self.issuer, self.dated, self.annex)
 
@@ -61,7 +63,9 @@ def bulletin(sourced: SourcedSummary, *, demo: bool = False, addressee: str = ""
             ),
             overall=(deadlines(summary), wording.filing_sentence(summary, "本通报")),
             good=good(summary),
-            behind=numbered(*((words, tuple(behind_in(summary, state))) for state, words in BEHIND)),
+            not_as_required=numbered(
+                *((words, tuple(departments_in_state(summary, state))) for state, words in NOT_AS_REQUIRED)
+            ),
             requests=tuple(requests(summary)),
             annex=filing_columns.by_department(f"各单位报送情况（{period}）", summary),
         )

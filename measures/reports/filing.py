@@ -30,13 +30,13 @@ class FilingRecord(Document):
     carries_workbook: ClassVar[bool] = True
 
     overall: tuple[str, ...]
-    behind: tuple[Group, ...]
+    not_as_required: tuple[Group, ...]
     annexes: tuple[Table, ...]
 
     @property
     def blocks(self) -> Iterator[Block]:
         yield from part("一、总体情况", self.overall)
-        yield from grouped("二、未按要求报送情况", self.behind, "没有未报送、迟报或退回未补的填报。")
+        yield from grouped("二、未按要求报送情况", self.not_as_required, "没有未报送、迟报或退回未补的填报。")
         yield from closing(self.issuer, self.dated, *self.annexes)
 
 
@@ -58,7 +58,9 @@ def _record(sourced: SourcedSummary, demo: bool, addressee: str) -> FilingRecord
         addressee=addressee,
         lead_in=(lead_in(summary, demo, "各单位报送", "情况"),),
         overall=(deadlines(summary), wording.filing_sentence(summary)),
-        behind=numbered(*((words, tuple(behind_in(summary, state))) for state, words in TOLD)),
+        not_as_required=numbered(
+            *((words, tuple(departments_in_state(summary, state))) for state, words in TOLD)
+        ),
         annexes=(
             filing_columns.by_department(f"各单位报送情况（{period}）", summary),
             filing_columns.one_by_one(f"逐条报送情况（{period}）", summary),
@@ -75,7 +77,7 @@ def deadlines(summary: PeriodSummary) -> str:
     )
 
 
-def behind_in(summary: PeriodSummary, state: FilingState) -> Iterable[Paragraph]:
+def departments_in_state(summary: PeriodSummary, state: FilingState) -> Iterable[Paragraph]:
     """Each department with the measures on which it is behind in that way."""
     for row in summary.departments:
         found = [

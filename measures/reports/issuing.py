@@ -45,11 +45,11 @@ SECTIONS: Final[Mapping[str, Mapping[str, Section]]] = {
     },
     ReportKind.FILING.value: {
         "preamble": _PREAMBLE,
-        "problems": Section("behind", _("what was not filed as required")),
+        "problems": Section("not_as_required", _("what was not filed as required")),
     },
     ReportKind.BULLETIN.value: {
         "preamble": _PREAMBLE,
-        "problems": Section("behind", _("departments that did not file as required")),
+        "problems": Section("not_as_required", _("departments that did not file as required")),
         "next_steps": Section("requests", _("what is asked of the departments"), is_prose=True),
     },
 }

@@ -96,8 +96,8 @@ class _Writer:
             case Table():
                 self._draw_table(block)
 
-    def _say(self, style: str, words: str = "", placed: str = "") -> None:
-        self.body.append(_written(style, _run(words), placed=placed))
+    def _say(self, style: str, words: str = "", properties: str = "") -> None:
+        self.body.append(_written(style, _run(words), properties=properties))
 
     def _flush(self) -> None:
         """What was collected stands in the section that is being written."""
@@ -241,7 +241,7 @@ def _kept(row: str) -> str:
 def _cell(column: Column[Any], cell: Cell, style: str) -> str:
     marks = _mark(cell.mark) if cell.mark else ""
     lines = [
-        _written(style, marks if place == 0 else "", _run(line), placed=CENTRED if column.centred else "")
+        _written(style, marks if place == 0 else "", _run(line), properties=CENTRED if column.centred else "")
         for place, line in enumerate(cell.lines)
     ]
     return _box("".join(lines))
@@ -256,8 +256,8 @@ def _box(content: str, span: int = 1, look: str = "") -> str:
     return f'<w:tc><w:tcPr>{wide}{look}<w:vAlign w:val="center"/></w:tcPr>{content or "<w:p/>"}</w:tc>'
 
 
-def _written(style: str, *runs: str, placed: str = "") -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{placed}</w:pPr>{"".join(runs)}</w:p>'
+def _written(style: str, *runs: str, properties: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{"".join(runs)}</w:p>'
 
 
 def _run(words: str, style: str = "", colour: str = "") -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils import translation
 
 from departments.sheets import NO, YES, WordCell
-from langfang_policy.characters import plain
+from langfang_policy.characters import as_plain_text
 from measures.commitments import format_number
 from measures.forms import label_of
 from measures.models import TEXTS, AnswerKind, CommitmentSubject, SelfAssessment, Situation
@@ -79,12 +79,12 @@ def as_written(columns: Mapping[str, Any]) -> dict[str, str]:
     for name in WRITTEN:
         one_line = name in TEXTS and TEXTS[name].one_line
         said = str(columns[name])
-        found[name] = as_one_line(said) if one_line else plain(said).strip()
+        found[name] = as_one_line(said) if one_line else as_plain_text(said).strip()
     return found
 
 
 def as_one_line(said: str) -> str:
-    return " ".join(plain(said).strip().split("\n"))
+    return " ".join(as_plain_text(said).strip().split("\n"))
 
 
 def fingerprint(columns: Mapping[str, Any]) -> str:

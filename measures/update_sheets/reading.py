@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from departments.sheets import cell_text, decoded_csv, is_blank, unescape_formula
 from departments.workbooks import UnreadableFileError, read_sheets, refuse_beyond_limits
-from langfang_policy.characters import plain
+from langfang_policy.characters import as_plain_text
 from measures.update_sheets import columns as c
 
 # Headings are looked for in so many rows: titles and notes may stand above them.
@@ -34,7 +34,7 @@ class FiledRow:
     def said(self, head: str) -> str:
         """The cell as text; empty where there is none. Raises ValueError with what is wrong with it."""
         value = self.cells.get(head)
-        return cell_text(plain(value) if type(value) is str else value)  # an unusable cell stays one
+        return cell_text(as_plain_text(value) if type(value) is str else value)  # an unusable cell stays one
 
     @property
     def key(self) -> str:

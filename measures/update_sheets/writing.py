@@ -33,7 +33,7 @@ from measures.models import (
     UpdateState,
 )
 from measures.update_sheets import columns as c
-from measures.value_inputs import Beside, beside_values
+from measures.value_inputs import ReferenceValues, reference_values
 from measures.workflow import updates as acts
 from measures.workflow.texts import Text
 from measures.workflow.values import DECREASE_LENGTH, is_cumulative
@@ -139,7 +139,7 @@ def _write_values(
     for validation in (yes_no, any_number, count, reason):
         sheet.add_data_validation(validation)
     row = HEAD_ROW
-    beside = beside_values(updates, subjects)
+    reference = reference_values(updates, subjects)
     for update in updates:
         text = Text.of(update.latest_revision) if update.latest_revision else Text()
         writable = acts.is_possible(update, Act.SAVE)
@@ -148,7 +148,7 @@ def _write_values(
             answer = subject.commitment.answer
             number = count if is_counted(subject.commitment) else any_number
             opened = _opened(subject.commitment) if writable else frozenset()
-            _write_row(sheet, row, _value_row(update, subject, text, beside[update.pk]), opened)
+            _write_row(sheet, row, _value_row(update, subject, text, reference[update.pk]), opened)
             if writable:
                 (yes_no if answer == AnswerKind.YES_NO else number).add(_at(sheet, row, c.NUMBER))
                 reason.add(_at(sheet, row, c.DECREASE))
@@ -172,7 +172,7 @@ def _at(sheet: Any, row: int, head: str) -> Any:
 
 
 def _value_row(
-    update: ProgressUpdate, subject: CommitmentSubject, text: Text, beside: Beside
+    update: ProgressUpdate, subject: CommitmentSubject, text: Text, reference: ReferenceValues
 ) -> list[object]:
     commitment, words = subject.commitment, c.ValueWords.of(subject, text)
     is_share = commitment.answer == AnswerKind.SHARE
@@ -182,7 +182,7 @@ def _value_row(
     identity = [str(update.uuid), subject.pk, str(words), update.measure.code]
     decrease = words.decrease if is_cumulative(commitment) else "—"
     value = [commitment.label, subject.name, commitment.unit, number, out_of, decrease]
-    return [*identity, *value, beside.last_words(subject), beside.aim_words(commitment)]
+    return [*identity, *value, reference.last_words(subject), reference.aim_words(commitment)]
 
 
 # --- how a sheet looks and what it checks ---------------------------------------------------------

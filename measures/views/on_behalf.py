@@ -20,7 +20,7 @@ from measures.pages.policy_choice import named, of_policy
 from measures.pages.update_form import accepted_numbers, what_stands_beside
 from measures.pages.update_loading import readable_update
 from measures.pages.update_parts import role_words
-from measures.value_inputs import beside_values
+from measures.value_inputs import reference_values
 from measures.workflow import updates
 from measures.workflow.errors import StaleVersionError
 from measures.workflow.texts import entered_subjects
@@ -61,7 +61,7 @@ def _enter(actor: Actor, update: ProgressUpdate, form: OnBehalfForm) -> None:
 
 
 def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) -> HttpResponse:
-    beside = beside_values([update], {update.pk: form.subjects})[update.pk]
+    reference = reference_values([update], {update.pk: form.subjects})[update.pk]
     context = {
         **what_stands_beside(update, clock.today()),
         "update": update,
@@ -70,7 +70,7 @@ def _page(request: ActingRequest, update: ProgressUpdate, form: OnBehalfForm) ->
         "role": role_words(update),
         "on": clock.today(),
         "fields": form.shown(None),
-        "commitments": form.shown_commitments(beside),
+        "commitments": form.shown_commitments(reference),
         "possible": updates.is_possible(update, Act.FILE_ON_BEHALF),
     }
     status = 409 if came_too_late(form) else http_status_of(form)

@@ -17,7 +17,7 @@ from measures import permissions, summaries
 from measures.charts import COLOURS, Column, StripCell, light_trend
 from measures.lights import FilingState
 from measures.models import LightColour, MeasureFigures, Policy, ReportingPeriod, period_name
-from measures.pages.overview_rows import StandingOut, page_and_standing_out
+from measures.pages.overview_rows import Highlights, page_and_highlights
 from measures.pages.paging import page_of_all
 from measures.pages.period_choice import Choice, choose_period
 from measures.pages.policy_choice import of_policy
@@ -51,7 +51,7 @@ def overview(request: ActingRequest, policy: Policy) -> HttpResponse:
     trends = over_the_periods(summary, choice, mine, request.GET.get("sections", ""))
     colour = chosen_light(request)
     number = request.GET.get("page", "")
-    page, found = page_and_standing_out(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
+    page, found = page_and_highlights(summary, colour, number, PAGE_LENGTH, LIST_LENGTH + 1)
     sees_filing = permissions.can_see_filing_board(request.actor, policy)
     context = {
         "choice": choice,
@@ -215,7 +215,7 @@ class Side:
     missing_departments: int
 
 
-def side(summary: summaries.KeptPeriod, found: StandingOut, may_ring: bool) -> Side:
+def side(summary: summaries.KeptPeriod, found: Highlights, may_ring: bool) -> Side:
     """Telephones only for those who may see them."""
     with_matters = [row for row in found.shown if row.matters]
     changed = [row for row in found.shown if row.has_changed]

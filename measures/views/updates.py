@@ -150,11 +150,11 @@ def _updates_of(departments: list[int], policy: int | None) -> ProgressUpdateQue
 def still_owed(departments: list[int], policy: int | None, person: int) -> KeysFirst[ProgressUpdateQuerySet]:
     """The most urgent first, each with what a row says of it to this person."""
 
-    def dressed(rows: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
+    def complete(rows: ProgressUpdateQuerySet) -> ProgressUpdateQuerySet:
         return held_text.with_unsaved(with_leads(with_later_dates(rows.with_context())), person)
 
     rows = _updates_of(departments, policy).filter(STILL_OWED)
-    return KeysFirst(rows.order_by(*MOST_URGENT_FIRST), dressed)
+    return KeysFirst(rows.order_by(*MOST_URGENT_FIRST), complete)
 
 
 @compiled

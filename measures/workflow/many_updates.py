@@ -66,7 +66,7 @@ Chosen: TypeAlias = Iterable[tuple[ProgressUpdate, int]]  # each with the versio
 
 def save_all(actor: Actor, texts: Iterable[NewText], at: datetime) -> int:
     """Store every text as a draft; answers how many. Raises NotAllError with all that were refused."""
-    steps = _savings(actor, texts, at)
+    steps = _saves(actor, texts, at)
     with one_act():
         refusals = _do_each(actor, steps)
         if refusals:
@@ -77,7 +77,7 @@ def save_all(actor: Actor, texts: Iterable[NewText], at: datetime) -> int:
 def save_each(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[Refusal]:
     """Store each text that may be stored; what was refused stands in the answer."""
     with one_act():
-        return _do_each(actor, _savings(actor, texts, at))
+        return _do_each(actor, _saves(actor, texts, at))
 
 
 def submit_each(actor: Actor, rows: Chosen, at: datetime) -> list[Refusal]:
@@ -143,7 +143,7 @@ def _submit(actor: Actor, row: ProgressUpdate, version: int, at: datetime) -> No
     updates.submit_for_review(actor, row, version, at)
 
 
-def _savings(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[_Step]:
+def _saves(actor: Actor, texts: Iterable[NewText], at: datetime) -> list[_Step]:
     return [
         _Step(
             one.update,

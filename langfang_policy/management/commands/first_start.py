@@ -57,9 +57,9 @@ class Command(OfficeCommand):
         self.bring("工作日表 · Working days", WorkingDay.objects.all(), "load_calendar")
         for data in read_demo_data():
             policy = Policy.objects.filter(slug=data.policy)
-            with clock.standing_at(data.quarters[0].opens - LOADED_BEFORE):  # its record begins with this act
+            with clock.fixed_at(data.quarters[0].opens - LOADED_BEFORE):  # its record begins with this act
                 self.bring(
-                    f"政策及承诺 · Policy {data.policy}", policy, "load_policy", *wherever_we_stand(data.load)
+                    f"政策及承诺 · Policy {data.policy}", policy, "load_policy", *absolute_paths(data.load)
                 )
         self.stdout.write("演示数据 · Demo：正在装入（约一分钟）· loading (about a minute)")
         self.stdout.flush()
@@ -74,7 +74,7 @@ class Command(OfficeCommand):
             call_command(*command, stdout=StringIO())
 
 
-def wherever_we_stand(arguments: Iterable[str]) -> list[str]:
+def absolute_paths(arguments: Iterable[str]) -> list[str]:
     """The files among them by their whole path."""
     return [
         str(file) if (file := settings.BASE_DIR / argument).is_file() else argument for argument in arguments

@@ -27,7 +27,7 @@ def reading() -> ParsedText:
 
 def test_as_received_has_eight_damaged_spots_a_stray_mark_and_pinyin() -> None:
     kinds = [problem.kind for problem in reading().problems]
-    assert kinds == [ProblemKind.GLOSSES] + [ProblemKind.DAMAGE] * 9
+    assert kinds == [ProblemKind.PINYIN] + [ProblemKind.DAMAGE] * 9
 
 
 def test_as_received_stray_question_mark_is_a_spot_of_its_own() -> None:

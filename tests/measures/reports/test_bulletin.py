@@ -15,8 +15,8 @@ def test_bulletin_names_the_punctual_the_late_and_the_silent_and_nobody_twice() 
     made, summary = bulletin(OPEN), OPEN.summary
     good = [row.department.name for row in summary.punctual]
     assert made.good == f"{'、'.join(good)}，共{len(good)}个单位，按时报送。"
-    assert [group.heading for group in made.behind] == ["（一）迟报", "（二）未报送"]
-    late, silent = ([row.who.rstrip("：") for row in group.paragraphs] for group in made.behind)
+    assert [group.heading for group in made.not_as_required] == ["（一）迟报", "（二）未报送"]
+    late, silent = ([row.who.rstrip("：") for row in group.paragraphs] for group in made.not_as_required)
     assert silent == [row.department.name for row in summary.missing]
     assert not {*good} & {*late, *silent}
     protocol = [row.department.name for row in summary.departments]
@@ -30,7 +30,7 @@ def test_bulletin_names_the_punctual_the_late_and_the_silent_and_nobody_twice() 
 def test_bulletin_before_anything_is_due_blames_nobody() -> None:
     early = SourcedSummary(replace(OPEN.summary, as_of=date(2020, 7, 1), sections=()), None)
     made = bulletin(early, addressee="各县（市、区）人民政府")
-    assert (made.good, made.behind) == ("没有全部按时报送的单位。", ())
+    assert (made.good, made.not_as_required) == ("没有全部按时报送的单位。", ())
     assert made.requests == ("各单位请对照职责分工，按期、如实报送进展情况，报送前由单位负责同志审核。",)
     assert made.addressee == "各县（市、区）人民政府"
 

@@ -117,8 +117,8 @@ def given_longer(measure: MeasureStatus, department: DepartmentName) -> MeasureS
 
 
 def test_behind_are_named_with_their_measures(record: FilingRecord) -> None:
-    assert [group.heading for group in record.behind] == ["（一）未报送", "（二）迟报"]
-    said = {row.who: row.text for row in record.behind[0].paragraphs}
+    assert [group.heading for group in record.not_as_required] == ["（一）未报送", "（二）迟报"]
+    said = {row.who: row.text for row in record.not_as_required[0].paragraphs}
     assert said["市公安局："] == "二（四）提高高技能领军人才社会待遇。"
     closed = replace(SUMMARY, sections=())
     assert "没有未报送、迟报或退回未补的填报。" in filing_record(SourcedSummary(closed, None)).html()

@@ -23,10 +23,10 @@ def test_a_section_of_each_kind_is_a_part_of_its_document(kind: str) -> None:
 
 def test_what_a_clerk_writes_is_printed_in_a_bulletin_under_its_own_heading() -> None:
     made = bulletin(samples.open_summary())
-    behind = [*lines_of(made.behind), "（三）其他情况", "市教育局已书面说明原因。"]
+    listed = [*lines_of(made.not_as_required), "（三）其他情况", "市教育局已书面说明原因。"]
     texts = {
         "preamble": "",
-        "problems": "\n".join(behind),
+        "problems": "\n".join(listed),
         "next_steps": "请于8月10日前补报。\n（一）逐级审核。",
     }
     blocks = list(with_texts("bulletin", made, texts).blocks)
@@ -37,7 +37,7 @@ def test_what_a_clerk_writes_is_printed_in_a_bulletin_under_its_own_heading() ->
     place = blocks.index(Heading("（三）其他情况", 2))
     assert blocks[place + 1] == Paragraph("市教育局已书面说明原因。")
     # What nobody changed keeps its form, and its place.
-    for group in made.behind:
+    for group in made.not_as_required:
         assert [*group.paragraphs] == blocks[blocks.index(Heading(group.heading, 2)) + 1 :][
             : len(group.paragraphs)
         ]
@@ -49,7 +49,7 @@ def test_words_of_a_section_that_a_kind_does_not_have_are_not_printed() -> None:
     assert with_texts("filing", made, {"next_steps": "抓好落实。"}) == made
     changed = with_texts("filing", made, {"problems": "没有。"})
     assert isinstance(changed, FilingRecord)
-    assert changed.behind == (Group("", (Paragraph("没有。"),)),)
+    assert changed.not_as_required == (Group("", (Paragraph("没有。"),)),)
 
 
 def test_a_section_is_called_as_the_document_calls_it() -> None:

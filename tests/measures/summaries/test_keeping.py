@@ -222,7 +222,7 @@ class World:
         changes[n % len(changes)]()
 
 
-WAYS: Final = (
+ACTIONS: Final = (
     World.a_day_passes,
     World.text_goes_on,
     World.text_comes_back,
@@ -236,7 +236,7 @@ WAYS: Final = (
     World.administrator_edits,
 )
 REFUSED: Final = (WorkflowError, ValidationError, PermissionDenied, IntegrityError)
-STEPS: Final = st.tuples(st.sampled_from(WAYS), st.integers(0, 30), st.booleans())
+STEPS: Final = st.tuples(st.sampled_from(ACTIONS), st.integers(0, 30), st.booleans())
 
 
 @pytest.mark.django_db
@@ -248,11 +248,11 @@ def test_figures_are_right_after_anything_that_happens(
     """On the way from a due text to a closed period every step is tried; each third step somebody reads."""
     with transaction.atomic():
         world = World()
-        ways = [*steps, *((World.text_goes_on, n, n % 2 == 0) for n in range(6))]
-        for way, n, is_read in ways:
+        actions = [*steps, *((World.text_goes_on, n, n % 2 == 0) for n in range(6))]
+        for action, n, is_read in actions:
             try:
                 with transaction.atomic():
-                    way(world, n)
+                    action(world, n)
             except REFUSED:
                 continue
             for code in CODES if is_read else ():

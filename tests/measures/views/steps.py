@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 SQLITE: Final = connection.vendor == "sqlite"
 
 
-class Reading(NamedTuple):
+class PageCost(NamedTuple):
     """Of a page: its length, how often it asked, in how many steps the database answered, by which plans."""
 
     length: int
@@ -21,7 +21,7 @@ class Reading(NamedTuple):
     plans: str
 
 
-def read(client: Client, address: str) -> Reading:
+def cost_of(client: Client, address: str) -> PageCost:
     """At the second visit, when nothing is put together any more for the first."""
     client.get(address)
     steps = 0
@@ -38,7 +38,7 @@ def read(client: Client, address: str) -> Reading:
         if SQLITE:
             connection.connection.set_progress_handler(None, 0)
     length = len(page.content.decode())
-    return Reading(length, len(queries), steps, plans_of(queries) if SQLITE else "")
+    return PageCost(length, len(queries), steps, plans_of(queries) if SQLITE else "")
 
 
 def plans_of(queries: CaptureQueriesContext) -> str:

@@ -15,7 +15,7 @@ from measures.views import departments, overview
 from measures.workflow import periods
 from measures.workflow.acting import figures_later
 from tests import builders, cast
-from tests.measures.views.steps import SQLITE, read
+from tests.measures.views.steps import SQLITE, cost_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -84,7 +84,7 @@ def test_pages_write_ask_and_read_no_more_for_a_larger_policy(
     small, large = a_policy_of(SMALL), a_policy_of(LARGE)
     client = browser_of(cast.clerk())
     for page, indexes in COUNTED_IN.items():
-        few, many = read(client, small + page), read(client, large + page)
+        few, many = cost_of(client, small + page), cost_of(client, large + page)
         assert many.queries == few.queries <= 10, page
         assert many.length <= 1.03 * few.length, page
         if not SQLITE:

@@ -8,7 +8,7 @@ from django.test import Client
 from departments.actors import Actor
 from measures.views import measures
 from tests import builders, cast
-from tests.measures.views.steps import SQLITE, read
+from tests.measures.views.steps import SQLITE, cost_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -37,10 +37,10 @@ def test_list_of_a_policy_asks_and_reads_no_more_where_others_bind_the_same_depa
 ) -> None:
     monkeypatch.setattr(measures, "PAGE_LENGTH", 2)
     client, _first = browser_of(cast.clerk()), a_policy_that_binds("first")
-    few = read(client, a_policy_that_binds("second"))
+    few = cost_of(client, a_policy_that_binds("second"))
     for number in range(OTHERS):
         a_policy_that_binds(f"other-{number}")
-    many = read(client, a_policy_that_binds("last"))
+    many = cost_of(client, a_policy_that_binds("last"))
     assert many.queries == few.queries <= 10
     if SQLITE:
         more = (many.steps - few.steps) / OTHERS

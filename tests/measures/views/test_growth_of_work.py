@@ -15,7 +15,7 @@ from measures.pages import queue_filter, start_page
 from measures.views import queues, start, updates
 from measures.workflow.acting import figures_later
 from tests import builders, cast
-from tests.measures.views.steps import Reading, read
+from tests.measures.views.steps import PageCost, cost_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -98,10 +98,10 @@ def test_pages_of_work_ask_and_read_no_more_where_more_waits(
 ) -> None:
     clients = {page: browser_of(who()) for page, (who, _most) in PAGES.items()}
     edition = builders.an_edition()
-    found: list[dict[str, Reading]] = []
+    found: list[dict[str, PageCost]] = []
     for section, count in ((1, SMALL), (2, LARGE - SMALL)):
         measures_of_each_state(edition, section, count)
-        found.append({page: read(client, page) for page, client in clients.items()})
+        found.append({page: cost_of(client, page) for page, client in clients.items()})
     for page, (_who, most) in PAGES.items():
         few, many = (readings[page] for readings in found)
         more = (many.steps - few.steps) / (len(STATES) * (LARGE - SMALL))
@@ -115,10 +115,10 @@ def test_pages_of_work_ask_and_read_no_more_where_more_waits(
 def test_own_work_is_found_in_an_index(browser_of: BrowserOf, subtests: pytest.Subtests) -> None:
     """No text is looked at to leave it out and to say how many there are (docs/decisions/0068)."""
     client, edition = browser_of(cast.clerk()), builders.an_edition()
-    found: list[dict[str, Reading]] = []
+    found: list[dict[str, PageCost]] = []
     for section, count in ((1, SMALL), (2, LARGE - SMALL)):
         texts_entered_by_the_clerk(edition, section, count)
-        found.append({page: read(client, page) for page in OF_OWN_TEXTS})
+        found.append({page: cost_of(client, page) for page in OF_OWN_TEXTS})
     for page, most in OF_OWN_TEXTS.items():
         few, many = (readings[page] for readings in found)
         more = (many.steps - few.steps) / (LARGE - SMALL)

@@ -21,13 +21,13 @@ K = MessageKind
 LEADS_DUE = builders.LEADS_DUE
 
 
-def night(day: date) -> datetime:
+def nightly_run(day: date) -> datetime:
     return builders.moment(day, hour=2)
 
 
 def new(day: date) -> list[tuple[str, MessageKind, str, int]]:
     """What that night tells reporters: to whom, of what kind, naming which measures, how many."""
-    rows = [row for row in reminders.remind(night(day)) if row.person.username.endswith("reporter")]
+    rows = [row for row in reminders.remind(nightly_run(day)) if row.person.username.endswith("reporter")]
     return sorted((row.person.username, MessageKind(row.kind), row.words, row.count) for row in rows)
 
 
@@ -93,12 +93,12 @@ def test_reminding_takes_as_many_queries_for_many_as_for_one(
     builders.an_update(UpdateState.DUE)
     cast.reporter()
     with django_assert_num_queries(9):
-        reminders.remind(night(date(2020, 6, 30)))
+        reminders.remind(nightly_run(date(2020, 6, 30)))
     for slug in ("jyj", "czj", "gzw"):
         builders.an_update(UpdateState.DUE, slug=slug)
         cast.reporter(slug)
     with django_assert_num_queries(9):
-        reminders.remind(night(date(2020, 6, 30)))
+        reminders.remind(nightly_run(date(2020, 6, 30)))
 
 
 # --- e-mail ---------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def run() -> list[str]:
 
 @pytest.mark.usefixtures("_server")
 def test_a_day_has_one_letter_with_the_kinds_that_the_person_chose(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: night(date(2020, 6, 30)))
+    monkeypatch.setattr(clock, "now", lambda: nightly_run(date(2020, 6, 30)))
     update = builders.an_update(UpdateState.RETURNED, at=builders.moment(date(2020, 6, 29)))
     builders.an_update(UpdateState.CONFIRMED, slug="zgh", at=builders.moment(date(2020, 6, 29)))
     somebody_who_wants(K.RETURNED, K.DUE_IN_FIVE_DAYS)
@@ -145,7 +145,7 @@ def test_a_day_has_one_letter_with_the_kinds_that_the_person_chose(monkeypatch: 
 @pytest.mark.usefixtures("_server")
 def test_of_two_processes_one_sends_the_letter_of_a_day() -> None:
     person = somebody_who_wants(K.RETURNED)
-    at = night(date(2020, 6, 30))
+    at = nightly_run(date(2020, 6, 30))
     builders.an_update(UpdateState.RETURNED, at=builders.moment(date(2020, 6, 29)))
     MessageDigest.objects.create(person=person, day=date(2020, 6, 30), address="zhang@example.gov.cn")
     assert digests.send_digests(at) == ([], [])
@@ -157,17 +157,17 @@ def test_of_two_processes_one_sends_the_letter_of_a_day() -> None:
 def test_read_old_and_unaddressed_messages_stay_out_of_letters() -> None:
     person = somebody_who_wants(K.RETURNED)
     builders.an_update(UpdateState.RETURNED, at=builders.moment(date(2020, 6, 1)))
-    assert digests.send_digests(night(date(2020, 6, 30))) == ([], [])
-    Message.objects.update(at=night(date(2020, 6, 30)), read_at=night(date(2020, 6, 30)))
-    assert digests.send_digests(night(date(2020, 6, 30))) == ([], [])
+    assert digests.send_digests(nightly_run(date(2020, 6, 30))) == ([], [])
+    Message.objects.update(at=nightly_run(date(2020, 6, 30)), read_at=nightly_run(date(2020, 6, 30)))
+    assert digests.send_digests(nightly_run(date(2020, 6, 30))) == ([], [])
     Message.objects.update(read_at=None)
     inbox.choose_mail(person, "", [K.RETURNED])
-    assert digests.send_digests(night(date(2020, 6, 30))) == ([], [])
+    assert digests.send_digests(nightly_run(date(2020, 6, 30))) == ([], [])
 
 
 @pytest.mark.usefixtures("_server")
 def test_a_server_that_refuses_is_told_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: night(date(2020, 6, 30)))
+    monkeypatch.setattr(clock, "now", lambda: nightly_run(date(2020, 6, 30)))
 
     def refuse(*_words: object) -> int:
         raise SMTPException("no such mailbox")
@@ -185,7 +185,7 @@ def test_a_server_that_refuses_is_told_and_tried_again(monkeypatch: pytest.Monke
 def test_without_a_server_and_in_a_demo_nothing_is_sent(
     monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: night(date(2020, 6, 30)))
+    monkeypatch.setattr(clock, "now", lambda: nightly_run(date(2020, 6, 30)))
     assert run()[-1] == "没有设置邮件服务器，不发送邮件。"
     settings.EMAIL_HOST = "mail.example.gov.cn"
     monkeypatch.setattr(clock, "demo_date", lambda: date(2020, 6, 30))
@@ -194,6 +194,6 @@ def test_without_a_server_and_in_a_demo_nothing_is_sent(
 
 
 def test_without_a_calendar_the_night_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: night(date(2035, 6, 30)))
+    monkeypatch.setattr(clock, "now", lambda: nightly_run(date(2035, 6, 30)))
     with pytest.raises(CommandError, match="load_calendar"):
         run()
