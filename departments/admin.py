@@ -42,6 +42,7 @@ from departments.models import (
 )
 from departments.resources import DepartmentResource, alias_problems
 from langfang_policy import clock
+from langfang_policy.punctuation import listed
 
 admin.site.unregister(Group)  # what somebody may do comes from memberships
 # The library's own pages would show secrets; importing them first has them registered by now.
@@ -232,7 +233,7 @@ class PersonAdmin(ReferenceAdmin, UserAdmin):  # type: ignore[type-arg]  # gener
 
     @admin.display(description=gettext_lazy("holds today"))
     def memberships_held(self, obj: Any) -> str:
-        return "、".join(f"{row.department} {row.get_role_display()}" for row in obj.held_today)
+        return listed(f"{row.department} {row.get_role_display()}" for row in obj.held_today)
 
     @admin.display(description=gettext_lazy("failed sign-ins"), ordering="failed")
     def failed_sign_ins(self, obj: Any) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from departments.models import User
+from langfang_policy.punctuation import with_addition
 
 LONGEST_KEY = 18  # digits of a number that every database holds
 
@@ -25,7 +26,7 @@ class PersonField(ModelChoiceField):  # type: ignore[type-arg]  # generic in the
     """Two people may have one name, so whoever chooses sees the user name too."""
 
     def label_from_instance(self, obj: Model) -> str:
-        return f"{obj}（{obj.username}）" if isinstance(obj, User) else str(obj)
+        return with_addition(obj, obj.username) if isinstance(obj, User) else str(obj)
 
 
 class ChoicesWithoutAddLinks:

@@ -39,6 +39,7 @@ from departments.sheets import (
 )
 from departments.workbooks import UnreadableFileError
 from langfang_policy.characters import HIDDEN
+from langfang_policy.punctuation import listed
 
 BASIS_LENGTH = 100  # what the history of a row holds
 MAX_SLUG_LENGTH = Department._meta.get_field("slug").max_length or 0
@@ -122,7 +123,7 @@ class SheetResource(Resource):
         if problem:
             sheet = _("Sheet “%(title)s”: ") % {"title": dataset.title} if dataset.title else ""
             dataset.wipe()  # the rows of a wrong sheet would only repeat the one problem
-            headings = _("The headings are: %(names)s.") % {"names": "、".join(known)}
+            headings = _("The headings are: %(names)s.") % {"names": listed(known)}
             raise UnreadableFileError(f"{sheet}{problem} {headings}")
 
     def _heading_problem(self, dataset: Dataset, known: list[str]) -> str:
@@ -134,7 +135,7 @@ class SheetResource(Resource):
         return _column_problem(headings, known, required)
 
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
-        result.unread_sheets = "、".join(getattr(dataset, "unread_sheets", []))
+        result.unread_sheets = listed(getattr(dataset, "unread_sheets", []))
 
     # --- one row ---
 
@@ -194,7 +195,7 @@ class SheetResource(Resource):
             with transaction.atomic():
                 self.store(instance)
         except ProtectedError as error:
-            names = "、".join(str(row) for row in list(error.protected_objects)[:3])
+            names = listed(list(error.protected_objects)[:3])
             told = _("Something still hangs on what this row removes (%(names)s). Leave it in.")
             raise ValidationError(told % {"names": names}) from error
         self._rows_of_instances[instance.pk] = self._row_number
@@ -217,7 +218,7 @@ def _column_problem(headings: list[str], known: list[str], required: list[str]) 
         (_("the column %(names)s stands there twice."), twice),
     ):
         if names:
-            return sentence % {"names": "、".join(names)}
+            return sentence % {"names": listed(names)}
     return ""
 
 

@@ -34,6 +34,7 @@ from departments.workbooks import (
     refuse_beyond_limits,
 )
 from langfang_policy.characters import hidden_characters, hidden_characters_sentence
+from langfang_policy.punctuation import listed
 
 MAX_BYTES: Final = 5 * MEGABYTE
 MAX_CHARACTERS: Final = 5000  # of a cell
@@ -390,5 +391,5 @@ def several_names_message(text: str) -> str:
 def unknown_value(text: str, known: Iterable[str], what_to_do: str) -> ValueError:
     """“X” is not known; did you mean Y?; what to do."""
     close = get_close_matches(text, list(known), n=3, cutoff=0.5)
-    meant = _(" Did you mean %(names)s?") % {"names": "、".join(close)} if close else ""
+    meant = _(" Did you mean %(names)s?") % {"names": listed(close)} if close else ""
     return ValueError(_("“%(text)s” is not known.") % {"text": text} + meant + " " + what_to_do)

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from departments import second_factor
 from departments.actors import Actor
 from departments.models import Language, Role
 from langfang_policy import clock
+from langfang_policy.punctuation import listed
 from measures import permissions, report_permissions
 from measures.models import Policy
 from measures.pages.issuing import BUTTONS
@@ -286,8 +287,8 @@ def person_of(actor: Actor) -> dict[str, str] | None:
     return {
         "name": str(actor.user),
         "uuid": str(actor.user.uuid),
-        "roles": pgettext("between words of a list", ", ").join(dict.fromkeys(roles)),
-        "departments": "、".join(str(department) for department in actor.departments()),
+        "roles": listed(dict.fromkeys(roles)),
+        "departments": listed(actor.departments()),
     }
 
 

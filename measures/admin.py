@@ -25,6 +25,7 @@ from departments.sheets import reads_as_several_names, several_names_message
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from langfang_policy.characters import refuse_hidden_characters
+from langfang_policy.punctuation import after_label
 from measures.models import (
     Commitment,
     CommitmentSubject,
@@ -194,7 +195,7 @@ class ResponsibilityAdmin(SheetAdmin):
             request.actor, obj, form.cleaned_data["basis"], clock.now()
         )
         for update in updates:
-            messages.info(request, f"{update}：{update.get_state_display()}")
+            messages.info(request, after_label(update, update.get_state_display()))
         if obj.valid_from and obj.valid_from > clock.today():
             messages.info(request, _("Its updates in open periods are owed from its first day on."))
         if obj.valid_to and obj.valid_to >= clock.today():

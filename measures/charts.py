@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from langfang_policy.punctuation import listed
 from measures.models import LightColour
 
 Number = int | float | Decimal | Fraction
@@ -231,7 +232,7 @@ def _said(column: Column, names: Mapping[LightColour, str | Promise]) -> str:
     if column.counts is None:
         return _("no light")
     shown = [(names.get(colour, colour.label), colour) for colour in COLOURS if not names or colour in names]
-    return "、".join(f"{name} {column.counts.get(colour, 0)}" for name, colour in shown)
+    return listed(f"{name} {column.counts.get(colour, 0)}" for name, colour in shown)
 
 
 def _parts(column: Column, most: int, names: Mapping[LightColour, str | Promise]) -> list[dict[str, object]]:

@@ -15,8 +15,8 @@ from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
+from langfang_policy.punctuation import listed
 from measures.commitments import CommitmentFacts, Interim, format_number, half_gone, points_behind
 from measures.models import (
     CommitmentKind,
@@ -388,7 +388,7 @@ def _periods_words(names: Sequence[str]) -> str:
     """Each by its name; of a long run the first and the last."""
     if len(names) > _MOST_PERIODS_NAMED:
         return str(_("%(first)s to %(last)s")) % {"first": names[0], "last": names[-1]}
-    return pgettext("between words of a list", ", ").join(names)
+    return listed(names)
 
 
 # --- Interim targets in words --------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from langfang_policy.punctuation import sentences_in_a_row, with_addition
 from measures.commitments import format_number, is_counted
 from measures.models import AnswerKind, Commitment, CommitmentCycle, CommitmentSubject, ProgressUpdate
 from measures.summaries.aims import Aim, aims_of
@@ -82,11 +83,11 @@ class ReferenceValues:
         if earlier is None:
             return ""
         words = value_words(subject.commitment, earlier.number, earlier.out_of)
-        return f"{words}（{_covered(subject.commitment, earlier)}）"
+        return with_addition(words, _covered(subject.commitment, earlier))
 
     def aim_words(self, commitment: Commitment) -> str:
         aim = self.aims.get(commitment.pk)
-        return "；".join(filter(None, (aim.target, aim.interim))) if aim else ""
+        return sentences_in_a_row(filter(None, (aim.target, aim.interim))) if aim else ""
 
 
 def _covered(commitment: Commitment, earlier: EarlierValue) -> str:

@@ -7,7 +7,7 @@ decides; a module that fits none has to be given a floor here first.
 FLOORS = """
     langfang_policy langfang_policy.{characters,clock,compiled_queries,environment,file_kinds} \
         langfang_policy.{found_keys,given_rows,form_renderer,formats,library_strings,locks} \
-        langfang_policy.{personal_numbers,progress,settings} \
+        langfang_policy.{personal_numbers,progress,punctuation,settings} \
         measures.{numerals,cadence}
     departments.models departments.workdays departments.addresses departments.apps departments.migrations \
         departments.{devices,sessions,uploads}
@@ -31,6 +31,7 @@ FLOORS = """
 # Who reads the machine's own clock, and why the product's clock would not do.
 MACHINE_TIME = {
     "langfang_policy.clock": "is the product's clock",
+    "departments.lock_out": "a session lasts in a demo too, whose date stands still",
     "departments.middleware": "idle minutes pass in a demo too, whose date stands still",
     "departments.late_posts": "what was typed waits two hours in a demo too",
     "departments.views": "passwords and sessions grow old in a demo too",

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from langfang_policy.punctuation import after_label, sentences_in_a_row, with_addition
 from measures.commitments import Interim
 from measures.lights import FilingFacts, FilingState, Light, filing_state, interim_words
 from measures.models import (
@@ -66,7 +67,7 @@ class ConfirmedText(ReportedTexts):
         """One sentence for a leader: the headline, or the situation with its reason."""
         if self.situation == Situation.PROGRESS:
             return self.headline
-        return f"{self.situation.label}（{self.reason}）"
+        return with_addition(self.situation.label, self.reason)
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class CommitmentStatus:
     def words(self) -> str:
         """The figure as people read it: 9/11 个, 28/36（77.8%）."""
         if self.kind == CommitmentKind.COMPARISON:
-            return f"{self.figure}（{self._share}）"
+            return with_addition(self.figure, self._share)
         return f"{self.figure} {self.unit}".strip()
 
     @property
@@ -241,7 +242,7 @@ class PrintedTexts:
         texts = [(update.department.short_name, update.text) for update in self.printed if update.text]
         if self.lead_mode != LeadMode.SEPARATE and self.is_consolidated:
             return texts[0][1].sentence
-        return "；".join(f"{name}：{text.sentence.rstrip('。')}" for name, text in texts)
+        return sentences_in_a_row(after_label(name, text.sentence.rstrip("。")) for name, text in texts)
 
 
 @dataclass(frozen=True)

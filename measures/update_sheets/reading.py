@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from departments.sheets import cell_text, decoded_csv, is_blank, unescape_formula
 from departments.workbooks import UnreadableFileError, read_sheets, refuse_beyond_limits
 from langfang_policy.characters import as_plain_text
+from langfang_policy.punctuation import listed
 from measures.update_sheets import columns as c
 
 # Headings are looked for in so many rows: titles and notes may stand above them.
@@ -61,7 +62,7 @@ def read_form(name: str, content: bytes) -> FiledForm:
     if not tables:
         raise UnreadableFileError(
             _("This is not the form: no sheet has the headings %(names)s. Download it anew.")
-            % {"names": "、".join(sorted(_NEEDED))}
+            % {"names": listed(sorted(_NEEDED))}
         )
     values = [table for rows in sheets if (table := _table(rows, _NEEDED_OF_VALUES)) is not None]
     by_key: dict[str, list[FiledRow]] = {}
@@ -120,4 +121,4 @@ def _head(cell: object) -> str:
 def _refuse_twice(heads: list[str]) -> None:
     twice = sorted({head for head in heads if head and heads.count(head) > 1})
     if twice:
-        raise UnreadableFileError(_("The column %(names)s stands there twice.") % {"names": "、".join(twice)})
+        raise UnreadableFileError(_("The column %(names)s stands there twice.") % {"names": listed(twice)})

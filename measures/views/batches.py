@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
+from langfang_policy.punctuation import listed
 from measures import report_permissions
 from measures.models import (
     BATCHES_IN_WORK,
@@ -194,7 +195,7 @@ def batch_file(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRespon
         raise Http404("nothing to be handed out yet")
     if lost := documents.damaged(batch):
         problem = _("Files were lost or altered since they were made: %(names)s. Have them made again.")
-        names = "、".join(document.name for document in lost)
+        names = listed(document.name for document in lost)
         return _batch_shown(request, batch, problem=problem % {"names": names}, status=409)
     return _one_document(batch) if batch.total == 1 else _all_documents(batch)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from departments.actors import ActingRequest
 from departments.addresses import is_page_of_ours
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures import permissions
 from measures.models import ProgressUpdate
 from measures.models.filing import ProgressUpdateQuerySet
@@ -51,7 +52,7 @@ def is_version(text: str) -> bool:
 def name(request: ActingRequest, refusals: Iterable[Refusal]) -> None:
     """Says which were refused, and why."""
     for refusal in refusals:
-        messages.warning(request, f"{named(request, refusal.update)}：{refusal.reason}")
+        messages.warning(request, after_label(named(request, refusal.update), refusal.reason))
 
 
 def approve(request: ActingRequest, rows: Chosen) -> None:

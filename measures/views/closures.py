@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures.models import Closure, Measure, Policy
 from measures.office_forms import AgreementForm, ClosureForm, ReasonForm
 from measures.pages.closure import ClosurePage, closure_page
@@ -96,7 +97,7 @@ def undecided(page: ClosurePage) -> Closure:
 
 
 def done(request: ActingRequest, measure: Measure, words: str) -> HttpResponse:
-    messages.success(request, f"{measure.code}：{words}")
+    messages.success(request, after_label(measure.code, words))
     return redirect("measures:measure_closure", measure.section.edition.policy.slug, measure.uuid)
 
 

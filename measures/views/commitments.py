@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
+from langfang_policy.punctuation import with_addition
 from measures.charts import progress_bar
 from measures.commitments import format_number, is_counted
 from measures.models import Commitment, Policy
@@ -79,7 +80,7 @@ def year_shown(row: TrackedCommitment, year: CommitmentYear) -> YearShown:
         year=year,
         least=number(least),
         most=number(most),
-        step=f"{number(year.step.target)}（{date_format(year.step.on)}）" if year.step else "",
+        step=with_addition(number(year.step.target), date_format(year.step.on)) if year.step else "",
         projection=number(year.projection, whole=is_counted(row.commitment)),
         chart="",
     )

@@ -26,6 +26,7 @@ from departments.models import Department
 from departments.sheets import refuse_large_file
 from departments.workbooks import UnreadableFileError
 from langfang_policy import clock
+from langfang_policy.punctuation import listed
 from measures import permissions
 from measures.models import STILL_OWED, Policy, ProgressUpdate, ReportingPeriod, Revision
 from measures.models.filing import ProgressUpdateQuerySet
@@ -175,7 +176,7 @@ def _store(request: ActingRequest, own: Own) -> HttpResponse:
         messages.error(request, _("The preview is gone and nothing was stored. Upload the file again."))
     except NotAllError as error:
         told = _("Nothing was stored, because of %(names)s: %(reason)s Upload the file again.")
-        names = "、".join(refusal.update.measure.code for refusal in error.refusals)
+        names = listed(refusal.update.measure.code for refusal in error.refusals)
         messages.error(request, told % {"names": names, "reason": error.refusals[0].reason})
     else:
         told = ngettext(

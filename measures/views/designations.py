@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures import permissions
 from measures.department_forms import DesignationForm, EndDesignationForm
 from measures.models import Measure, Policy, Responsibility
@@ -101,7 +102,7 @@ def designated() -> QuerySet[Responsibility]:
 
 
 def done(request: ActingRequest, measure: Measure, words: str) -> HttpResponse:
-    messages.success(request, f"{measure.code}：{words}")
+    messages.success(request, after_label(measure.code, words))
     return redirect("measures:measure_designate", measure.section.edition.policy.slug, measure.uuid)
 
 

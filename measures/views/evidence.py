@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures import evidence_storage, permissions
 from measures.evidence_forms import LateEvidenceForm
 from measures.models import Policy
@@ -57,7 +58,7 @@ def evidence_withdraw(request: ActingRequest, policy: Policy, uuid: UUID) -> Htt
     def withdraw() -> HttpResponse:
         evidence.withdraw_file(request.actor, file, form.cleaned_data["reason"], clock.now())
         told = _("“%(name)s” is withdrawn.") % {"name": file.name}
-        messages.success(request, f"{named(request, update)}：{told}")
+        messages.success(request, after_label(named(request, update), told))
         return redirect("measures:update_edit", policy.slug, update.uuid)
 
     if done := try_act(form, withdraw):
@@ -85,7 +86,7 @@ def evidence_late(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRes
     def add() -> HttpResponse:
         added = evidence.add_late_files(request.actor, update, form.cleaned_data["evidence"], clock.now())
         told = ngettext("%(count)d file is added.", "%(count)d files are added.", len(added))
-        messages.success(request, f"{named(request, update)}：{told % {'count': len(added)}}")
+        messages.success(request, after_label(named(request, update), told % {"count": len(added)}))
         return redirect("measures:update_detail", policy.slug, update.uuid)
 
     if done := try_act(form, add):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures import permissions
 from measures.models import Extension, ExtensionOutcome, Policy
 from measures.office_forms import ExtensionDecisionForm, ExtensionForm
@@ -39,7 +40,7 @@ def update_extension(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
         day, reason = form.cleaned_data["new_due_on"], form.cleaned_data["reason"]
         extensions.request_extension(request.actor, update, day, reason, clock.now())
         words = _("The later date is asked for; until the office decides, the present one counts.")
-        messages.success(request, f"{named(request, update)}：{words}")
+        messages.success(request, after_label(named(request, update), words))
         return redirect("measures:update_detail", policy.slug, update.uuid)
 
     if answer := try_act(form, ask):
@@ -81,7 +82,8 @@ def extension_decide(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
         else:
             extensions.refuse_extension(request.actor, extension, answer, now)
             words = _("The date stays as it was; the department reads why.")
-        messages.success(request, f"{extension.update.measure.code} {extension.update.department}：{words}")
+        asked = f"{extension.update.measure.code} {extension.update.department}"
+        messages.success(request, after_label(asked, words))
         return redirect("measures:extension_list", policy.slug)
 
     return try_act(form, decide) or _shown(request, policy, (extension, form))

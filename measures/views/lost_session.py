@@ -14,6 +14,7 @@ from departments.actors import ActingRequest
 from departments.late_posts import answer_late_post, answer_outdated_post
 from departments.posted_text import give_text_back
 from langfang_policy import clock
+from langfang_policy.punctuation import listed
 from measures.models import TEXT_FIELDS, ProgressUpdate
 from measures.pages import held_text
 from measures.pages.update_loading import own_updates
@@ -59,7 +60,7 @@ def hold_rows_if_signed_out(request: ActingRequest, rows: Iterable[ProgressUpdat
     if not held:
         return answer_late_post(request, request.get_full_path())
     told = _("You are no longer signed in. What you typed is kept for two hours in the forms of: %(names)s")
-    messages.warning(request, told % {"names": "、".join(row.measure.code for row in held)})
+    messages.warning(request, told % {"names": listed(row.measure.code for row in held)})
     return redirect_to_login(request.get_full_path())
 
 

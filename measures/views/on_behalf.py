@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest, Actor
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures.evidence_storage import kept
 from measures.forms import ask_before_personal
 from measures.models import Act, Policy, ProgressUpdate
@@ -42,7 +43,7 @@ def update_on_behalf(request: ActingRequest, policy: Policy, uuid: UUID) -> Http
         ask_before_personal(form.text(), request.POST.get("personal", ""))
         _enter(request.actor, update, form)
         said = _("Entered and submitted for the department; somebody else of the office confirms it.")
-        messages.success(request, f"{named(request, update)}：{said}")
+        messages.success(request, after_label(named(request, update), said))
         return redirect("measures:update_detail", policy.slug, update.uuid)
 
     return try_act(form, store) or _page(request, update, form)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from departments.actors import ActingRequest, Actor
 from departments.models import Department
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures.models import Policy, ProgressUpdate, ReportingPeriod, Revision, SignedSlip
 from measures.pages.form_handling import came_too_late, http_status_of, posted_data, posted_files, try_act
 from measures.pages.policy_choice import named, of_policy
@@ -123,7 +124,7 @@ def signature_correct(request: ActingRequest, policy: Policy, uuid: UUID) -> Htt
         told = ngettext(
             "The noted signature is corrected.", "%(n)s noted signatures are corrected.", len(done)
         )
-        messages.success(request, f"{named(request, update)}：{told % {'n': len(done)}}")
+        messages.success(request, after_label(named(request, update), told % {"n": len(done)}))
         return redirect("measures:update_detail", policy.slug, update.uuid)
 
     if answer := try_act(form, correct):
@@ -147,7 +148,7 @@ def signature_scan(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpRe
     def add() -> HttpResponse:
         add_scans(request.actor, form.chosen(), form.cleaned_data["scans"], clock.now())
         told = _("The scan of the signed slip is added.")
-        messages.success(request, f"{named(request, update)}：{told}")
+        messages.success(request, after_label(named(request, update), told))
         return redirect("measures:update_detail", policy.slug, update.uuid)
 
     if answer := try_act(form, add):

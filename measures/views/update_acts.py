@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from departments.actors import ActingRequest
 from departments.addresses import is_page_of_ours
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label
 from measures.forms import ActForm
 from measures.models import Policy, ProgressUpdate
 from measures.pages.form_handling import add_refusal
@@ -103,7 +104,7 @@ def _done_and_gone(request: ActingRequest, policy: Policy, uuid: UUID, button: B
 def _done(request: ActingRequest, update: ProgressUpdate, button: Button) -> HttpResponse:
     """Says what was done, and leads to the queue that it was done in, or on to what may be read."""
     words = button_of(button.act, update).done_words(update)
-    messages.success(request, f"{named(request, update)}：{words}")
+    messages.success(request, after_label(named(request, update), words))
     return redirect(_next(request, update))
 
 
@@ -123,6 +124,6 @@ def _refuse(request: ActingRequest, update: ProgressUpdate, refused: Refused) ->
         context = update_context(request, update.period.policy, update.uuid, refused)
     except Http404:
         for sentence in refused.form.non_field_errors():
-            messages.error(request, f"{named(request, update)}：{sentence} {refused.reason}")
+            messages.error(request, after_label(named(request, update), f"{sentence} {refused.reason}"))
         return redirect(_next(request, update))
     return render(request, "measures/update_detail.html", context, status=refused.status)

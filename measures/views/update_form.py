@@ -16,11 +16,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from departments.actors import ActingRequest
 from langfang_policy import clock
+from langfang_policy.punctuation import after_label, listed
 from measures import permissions
 from measures.evidence_forms import EvidenceForm
 from measures.forms import UpdateForm, ask_before_personal, ask_before_repeated, ask_before_unchanged
@@ -156,7 +157,7 @@ def insert(request: ActingRequest, update: ProgressUpdate) -> HttpResponse:
 
 
 def _inserted_words(labels: list[Words]) -> str:
-    fields = pgettext("between words of a list", ", ").join(map(str, labels))
+    fields = listed(labels)
     return _("Inserted with its source at the end of: %(fields)s. Save the draft to keep it.") % {
         "fields": fields
     }
@@ -213,7 +214,7 @@ def evidence_add(request: ActingRequest, policy: Policy, uuid: UUID) -> HttpResp
     def add() -> HttpResponse:
         rows = evidence.add_files(request.actor, update, form.cleaned_data["evidence"], clock.now())
         told = ngettext("%(count)d file is added.", "%(count)d files are added.", len(rows))
-        messages.success(request, f"{named(request, update)}：{told % {'count': len(rows)}}")
+        messages.success(request, after_label(named(request, update), told % {"count": len(rows)}))
         fresh = own_update(request.actor, policy, uuid, clock.now())
         return _page(request, fresh, update_form(fresh, initial=request.POST.dict()))
 
@@ -241,7 +242,7 @@ BUTTONS = {
 def _say(request: ActingRequest, update: ProgressUpdate, words: str) -> None:
     """What was done; the text is stored, so none needs to wait any more, nor in the browser (autosave.js)."""
     held_text.discard(request.actor.person, update, request.POST.dict())
-    messages.success(request, f"{named(request, update)}：{words}", extra_tags=str(update.uuid))
+    messages.success(request, after_label(named(request, update), words), extra_tags=str(update.uuid))
 
 
 def _refused(request: ActingRequest, update: ProgressUpdate, form: UpdateForm) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from departments.actors import Actor
 from departments.models import Department, Membership, Role, User
+from langfang_policy.punctuation import listed
 from measures import permissions
 from measures.models import STILL_OWED, Act, HeldText, Message, ProgressUpdate, UpdateState
 from measures.models.messages import KINDS_ABOUT_PEOPLE
@@ -50,7 +51,7 @@ class Work:
 
     @property
     def role_words(self) -> str:
-        return "、".join(str(role.label) for role in self.roles)
+        return listed(role.label for role in self.roles)
 
 
 def work_of(asked: Handover, on: date) -> Work:
@@ -77,7 +78,7 @@ def check(actor: Actor, asked: Handover) -> None:
         raise ValidationError({"giver": _("This person holds no role here.")})
     if missing := set(roles) - set(_roles(asked.receiver, asked.department, actor.on)):
         told = _("%(person)s does not hold the role here: %(roles)s. Give it first.")
-        words = "、".join(str(role.label) for role in Role if role in missing)
+        words = listed(role.label for role in Role if role in missing)
         raise ValidationError({"receiver": told % {"person": asked.receiver, "roles": words}})
     if asked.last_day is not None and set(roles) - set(given):
         raise ValidationError({"last_day": _("The administrator ends this person's roles here.")})
@@ -135,7 +136,7 @@ def _check_both_do_not_write(asked: Handover) -> None:
         told = _(
             "%(person)s has typed something unsaved there too: %(codes)s. Save it or throw it away first."
         )
-        raise ValidationError({"receiver": told % {"person": asked.receiver, "codes": "、".join(codes)}})
+        raise ValidationError({"receiver": told % {"person": asked.receiver, "codes": listed(codes)}})
 
 
 def _unread_of(asked: Handover, on: date) -> QuerySet[Message]:

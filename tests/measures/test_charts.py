@@ -217,7 +217,7 @@ def test_light_trend_stacks_the_lights_of_each_period_and_tells_them_in_words() 
     told_of = svg.find(f"{SVG}desc")
     assert told_of is not None
     assert (told_of.text or "").startswith(
-        "2019Q4 no light; 2020Q1 green light 30、yellow light 0、red light 1"
+        "2019Q4 no light; 2020Q1 green light 30, yellow light 0, red light 1"
     )
     assert texts(svg) == ["2019Q4", "1", "30", "2020Q1", "2020Q2"]
     assert attributes(svg, "rect", "height") == ["11", "107", "2.87"], "red, green, and green alone"

@@ -71,7 +71,7 @@ def test_commitment_shows_each_year_with_its_marks_and_what_it_covers(browser_of
             "1/2—4 场 not yet met",
             "2",
             "4",
-            "1（June 30, 2020）",
+            "1 (June 30, 2020)",
             "year to date: first half of 2020",
         ],
         ["2020", "1/2 not yet met", "2", "", "", "2020 Q2"],
@@ -80,7 +80,7 @@ def test_commitment_shows_each_year_with_its_marks_and_what_it_covers(browser_of
     assert "Projected to the end of the year" not in body, "no column without a number"
     assert (body.count("3/2—4"), body.count(">3/2—4")) == (2, 1), "as the bar's title, and to be read once"
     assert "<title>技能竞赛 2019 3/2—4</title><desc>at least 2; at most 4</desc>" in body
-    assert "<desc>at least 2; at most 4; interim target 1（June 30, 2020）</desc>" in body
+    assert "<desc>at least 2; at most 4; interim target 1 (June 30, 2020)</desc>" in body
     assert re.findall(r"met</span>\s+(\S+)\s+([\d—]+)</span>", body) == [("市本级", "1"), ("固安县", "—")]
     assert rows(browser_of(cast.leader()).get(PAGE, {"period": "2019Q4"}).content.decode()) == [
         ["2019", "3/2—4 场 ✔ met", "2", "4", "", "year to date: whole year 2019"],

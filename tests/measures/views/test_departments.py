@@ -56,6 +56,13 @@ def test_department_list_shows_who_filed_to_the_office_only(
     assert ("1/1" in page.content.decode()) is sees
 
 
+def test_department_detail_counts_one_measure_as_one(browser_of: BrowserOf) -> None:
+    builders.a_measure(leads=("zgh",))
+    assert "leads 1 measure, participates in 0" in browser_of(cast.stranger()).get(UNION).content.decode()
+    builders.a_measure(leads=("zgh",), participants=("czj",))
+    assert "leads 2 measures, participates in 0" in browser_of(cast.stranger()).get(UNION).content.decode()
+
+
 def test_department_detail_names_its_measures_by_role(browser_of: BrowserOf) -> None:
     led = builders.a_measure(leads=("czj", "zgh"))
     joined = builders.a_measure(leads=("czj",), participants=("zgh",))
@@ -141,7 +148,7 @@ def test_department_record_counts_slips_and_later_dates_by_period(browser_of: Br
     assert [(row.slips, row.asked, row.granted) for row in page.context["record"]] == [(1, 3, 1), (0, 0, 0)]
     assert "later dates asked for: 3, granted: 1" in body
     assert 'urges/?department=zgh&amp;period=2020Q2"' in body
-    chart = "<title>Filing record</title><desc>2020Q1 filed on time 0、filed late 1、not filed 1; 2020Q2 "
+    chart = "<title>Filing record</title><desc>2020Q1 filed on time 0, filed late 1, not filed 1; 2020Q2 "
     assert chart in body
     drawn = body.split(chart)[1].split("</svg>")[0]
     assert drawn.count('<a href="?period=2020Q1#updates">') == 2, "late, and not filed"

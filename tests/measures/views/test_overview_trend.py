@@ -73,7 +73,7 @@ def test_overview_shows_the_lights_of_the_last_periods_as_chart_and_table(
     ]
     described = re.findall(r"<title>Lights by period</title><desc>([^<]*)</desc>", body)
     assert "2019Q4 no light" in described[0]
-    assert "2020Q1 green light 1、yellow light 1、red light 0" in described[0]
+    assert "2020Q1 green light 1, yellow light 1, red light 0" in described[0]
     settled = leader.get("/p/a-policy/matters/?show=settled&period=2020Q1").content.decode()
     assert ("已列入预算" in settled, "of all periods" in settled) == (True, True)
     assert "已列入预算" not in leader.get("/p/a-policy/matters/?show=settled&period=2020Q2").content.decode()

@@ -250,6 +250,8 @@ def test_queue_narrows_to_what_waits_for_more_than_so_many_working_days(browser_
     asked = {age: found(f"{REVIEW}?age={age}") for age in ("", "1", "3", "5")}
     assert asked == {"": [30, 29, 28, 24], "1": [29, 28, 24], "3": [24], "5": []}
     assert found(f"{REVIEW}?age=1&measure={measure.uuid}") == [24]
+    words = " ".join(client.get(REVIEW).content.decode().split())
+    assert (">more than 1 working day<" in words, ">more than 3 working days<" in words) == (True, True)
     assert found(f"{REVIEW}?measure={measure.uuid}") == [24]
     updates.approve_and_submit(cast.reviewer(), in_review[24], in_review[24].version, builders.moment())
     assert (found(f"{REVIEW}?age=3"), len(browser_of(cast.clerk()).get(CHECK).context["rows"])) == ([], 1)

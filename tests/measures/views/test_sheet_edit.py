@@ -264,7 +264,7 @@ def test_nobody_approves_a_text_of_their_own_among_others(
     sent_all = [f"{row.uuid}:{row.version}" for row in (update_on(1), update_on(2))]
     place = address(period).replace("sheet/", "approve/")
     said = colleague.post(place, {"update": sent_all}, follow=True).content.decode()
-    assert "二（一） 市总工会：Whoever wrote a text does not review it." in said
+    assert "二（一） 市总工会: Whoever wrote a text does not review it." in said
     assert [update_on(n).state for n in (1, 2)] == [S.IN_REVIEW, S.SUBMITTED]
 
 

@@ -459,7 +459,7 @@ def test_submit_all_hands_on_what_is_complete_and_names_the_rest(
     assert len(seen) == 2
     page = reporter.post(address(period, "submit/"), {"update": seen}, follow=True).content.decode()
     assert "1 update was submitted for review." in page
-    assert "二（一） 市总工会：Say in one sentence what was achieved." in page
+    assert "二（一） 市总工会: Say in one sentence what was achieved." in page
     assert [update_on(n).state for n in (1, 2, 3)] == [S.DRAFT, S.IN_REVIEW, S.SUBMITTED]
     last = Event.objects.of_update(update_on(2)).last()
     assert last is not None
@@ -472,7 +472,7 @@ def test_submit_all_takes_only_the_versions_that_were_seen(reporter: Client, per
     update = update_on(2)
     sent = {"update": [f"{update.uuid}:{update.version - 1}", "nonsense", f"{update.uuid}x:1"]}
     page = reporter.post(address(period, "submit/"), sent, follow=True).content.decode()
-    assert "二（二） 市总工会：This update has been changed" in page
+    assert "二（二） 市总工会: This update has been changed" in page
     assert (
         "There is no text to submit yet."
         in reporter.post(address(period, "submit/"), follow=True).content.decode()

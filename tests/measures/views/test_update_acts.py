@@ -91,7 +91,7 @@ def test_act_says_what_was_done_and_for_whom(browser_of: BrowserOf) -> None:
     update = an_update(S.IN_REVIEW)
     client = browser_of(cast.reviewer())
     page = client.get(send(client, "approve", update)["Location"]).content.decode()
-    assert f"{update.measure.code} 市总工会：Approved and submitted to the office." in page
+    assert f"{update.measure.code} 市总工会: Approved and submitted to the office." in page
 
 
 def test_returned_text_that_was_not_changed_asks_before_it_goes_from_its_page(browser_of: BrowserOf) -> None:

@@ -50,7 +50,7 @@ def test_convenor_waives_the_participants_of_its_measure_in_one_act(browser_of: 
     said = convenor.post(of(measure), sent, follow=True)
     assert said.redirect_chain == [(f"/p/a-policy/measures/{measure.uuid}/", 302)]
     assert "1 update was waived." in said.content.decode()
-    assert "市国资委：" in said.content.decode(), "what is refused is named"
+    assert "市国资委: " in said.content.decode(), "what is refused is named"
     assert states(jyj, czj, gzw) == [S.WAIVED, S.DUE, S.SUBMITTED]
     event = Event.objects.of_update(jyj).get(act=Act.WAIVE)
     assert (event.comment, event.department) == ("本期无任务", cast.a_department("zgh"))
