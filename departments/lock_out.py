@@ -10,6 +10,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
+from django.utils import timezone
 
 from departments import accounts
 from departments.account_details import LOCKED
@@ -61,7 +62,8 @@ class LockOut(AxesDatabaseHandler):
         event = accounts.record(AccountAct.SIGN_IN, user, request)
         request.session[ADDRESS] = event.address
         request.session[DEVICE] = event.device
-        request.session[SINCE] = int(event.at.timestamp())
+        # The record of accounts may stand at the demo's day; what lasts is counted as LAST_SEEN is.
+        request.session[SINCE] = int(timezone.now().timestamp())
 
     def user_logged_out(self, sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
         super().user_logged_out(sender, request, user, **kwargs)

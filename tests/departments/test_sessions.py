@@ -56,6 +56,20 @@ def test_list_shows_every_browser_and_which_is_this_one(desk_computer: Client, t
     assert page.index("Firefox · Windows") < page.index("本浏览器") < page.index("Safari · iOS")
 
 
+@pytest.mark.usefixtures("demo")
+def test_list_of_a_demo_tells_both_times_by_the_clock_of_the_machine(
+    desk_computer: Client, person: User
+) -> None:
+    session = Session.objects.get(user=person)
+    assert session.since is not None
+    assert session.last_seen is not None
+    assert abs((session.last_seen - session.since).total_seconds()) < 60
+    desk_computer.cookies["django_language"] = "en"
+    page = " ".join(desk_computer.get("/sessions/").content.decode().split())
+    at = timezone.localtime(session.since)
+    assert f"since {at:%B} {at.day}, {at.year}, {at:%H:%M}" in page
+
+
 def test_list_shows_nobody_elses(desk_computer: Client, admin_person: User) -> None:
     other = Client(REMOTE_ADDR="10.9.9.9")
     other.post("/login/", {"username": "admin", "password": PASSWORD})
