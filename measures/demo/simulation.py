@@ -14,6 +14,7 @@ from typing import Final
 from zlib import crc32
 
 from django.db.models import QuerySet
+from django.utils import translation
 
 from departments.actors import Actor
 from departments.models import Department
@@ -159,7 +160,11 @@ class Simulation:
             others = paper.acts_of(period, self.actor)
             for moment, act in (*messages.acts_of(period, self.office, self.actor), *others):
                 self.agenda.schedule(moment, act)
-            self.tell(f"{self.policy.short_title} {period.name}：{count} 条，进行中。")
+            self.tell(
+                in_both_languages(
+                    period, f"开启时应报 {count} 条，进行中。", f"{count} updates owed at its opening, open."
+                )
+            )
 
     def move_dates(self, quarter: Quarter, moved: MovedDates, at: datetime) -> None:
         period = self.periods[quarter.code]
@@ -176,7 +181,11 @@ class Simulation:
             self.agenda.schedule(moment, act)
         updates = period.updates.count()
         self.tell(
-            f"{self.policy.short_title} {period.name}：{updates} 条，已截止，截止时 {unsettled} 条未确认。"
+            in_both_languages(
+                period,
+                f"填报 {updates} 条，已截止，截止时 {unsettled} 条未确认。",
+                f"{updates} updates, closed, {unsettled} of them not confirmed then.",
+            )
         )
 
     # --- updates ---
@@ -428,6 +437,13 @@ def _subjects(policy: Policy) -> dict[tuple[str, int], dict[str, int]]:
         commitment = row.commitment
         found.setdefault((_key(commitment.measure), commitment.position), {})[row.name] = row.pk
     return found
+
+
+def in_both_languages(period: ReportingPeriod, chinese: str, english: str) -> str:
+    """What is told of a period to whoever waits for the demo."""
+    with translation.override("en"):
+        there = f"{period.policy.slug} {period.name}"
+    return f"{period.policy.short_title} {period.official_name}：{chinese} · {there}: {english}"
 
 
 def on_day(at: datetime) -> date:

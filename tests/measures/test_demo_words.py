@@ -1,22 +1,25 @@
-"""What the demo says: of every measure, never the same twice, within the limits of the form."""
+"""What the demo says: of every measure, never the same twice, within the limits of the form; and loading."""
 
 import pytest
 
 from measures import demo
+from measures.demo import simulation
 from measures.demo.data import Place
 from measures.demo.scenarios import SCENARIOS
+from measures.management.commands import load_demo
 from measures.models import (
     TEXTS,
     Announcement,
     Message,
     MessageKind,
+    Policy,
     ProgressUpdate,
     Revision,
     Urge,
     UrgeAnswer,
     UrgeReceipt,
 )
-from tests.measures.test_load_demo import QUARTERS, SECOND, in_the_demo, once, summary
+from tests.measures.test_load_demo import FIRST, QUARTERS, SECOND, in_the_demo, once, period, summary
 
 
 @once
@@ -90,3 +93,18 @@ def test_demo_tells_people_what_happened_and_what_is_due() -> None:
     assert len(by_policy) >= 3
     assert UrgeReceipt.objects.count() > UrgeAnswer.objects.count() >= 1
     assert Urge.objects.filter(receipt=None).exists()
+
+
+@in_the_demo
+def test_load_demo_tells_the_figures_in_both_languages_and_what_they_count() -> None:
+    told = list(load_demo.summary_lines(Policy.objects.get(slug=FIRST)))
+    assert "应报 93 条（开启后新增责任 2 条）" in told[1]
+    assert told[3].startswith("skilled-workers-2019 2020 Q2 (as of 2020-07-10): measures 20, blue light 1, ")
+    assert told[4].startswith("Updates owed 93 (by duties that began since the opening: 2), on time 77, ")
+    assert told[5].startswith("States: due ")
+
+
+@in_the_demo
+def test_load_demo_tells_of_a_period_in_both_languages() -> None:
+    said = simulation.in_both_languages(period(), "进行中。", "open.")
+    assert said == "提高技术工人待遇 2020年第二季度：进行中。 · skilled-workers-2019 2020 Q2: open."

@@ -163,7 +163,9 @@ def test_load_demo_changes_nothing_over_its_own_demo() -> None:
 def test_load_demo_lists_who_can_sign_in() -> None:
     said = output("--people")
     assert said.startswith("演示日期停在 2020-07-10")
-    assert f"演示人员的密码同为 {demo.PASSWORD}" in said
+    assert f"演示人员的密码同为 {demo.PASSWORD} · everybody's password is {demo.PASSWORD}" in said
+    assert "joint-clerk（调度员丁（两局共用）） · clerk of rsj and zjj" in said
+    assert all(" · " in line for line in said.splitlines()), "each line in both languages"
     for username in ("zgh-reporter", "zgh-reviewer", "rsj-clerk", "rsj-signer", "leader", "auditor", "admin"):
         assert username in said
 

@@ -15,18 +15,11 @@ from django.db.models import QuerySet
 from departments.models import DemoMode, Department, User, WorkingDay
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
-from measures.demo import PASSWORD, read_demo_data
+from measures.demo import read_demo_data
 from measures.models import Policy
 
 # Before its first period is opened a policy of the demo was loaded.
 LOADED_BEFORE: Final = timedelta(days=7)
-# What load_demo has said of the people, for somebody who reads no Chinese.
-DEMO_IN_ENGLISH = (
-    "The demo stands still on one day. On the sign-in page step in as a person of each role, or sign in as\n"
-    "  rsj-clerk, rsj-signer, leader, auditor, admin; zgh-reporter, zgh-reviewer (so in each department);\n"
-    "  zjj-clerk, zjj-signer for the second policy; joint-clerk, city-leader for both;\n"
-    f"  everybody's password is {PASSWORD}"
-)
 
 
 class Command(OfficeCommand):
@@ -37,7 +30,6 @@ class Command(OfficeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if DemoMode.objects.exists():
             call_command("load_demo", people=True, stdout=self.stdout)
-            self.stdout.write(DEMO_IN_ENGLISH)
         elif people := User.objects.count():
             self.stdout.write(
                 f"数据库已有 {people} 个账号，未装入任何数据。请用自己的账号登录。"
@@ -64,7 +56,6 @@ class Command(OfficeCommand):
         self.stdout.write("演示数据 · Demo：正在装入（约一分钟）· loading (about a minute)")
         self.stdout.flush()
         call_command("load_demo", stdout=self.stdout)
-        self.stdout.write(DEMO_IN_ENGLISH)
 
     def bring(self, label: str, rows: QuerySet[Any], *command: str) -> None:
         """By that command, where there are none of these rows."""

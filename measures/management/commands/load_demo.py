@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
-from departments.models import DemoMode, Department, Membership, Succession, User, WorkingDay
+from departments.models import DemoMode, Department, Membership, Role, Succession, User, WorkingDay
 from departments.workdays import CalendarMissing
 from langfang_policy import clock
 from langfang_policy.management.office import OfficeCommand
@@ -39,6 +39,10 @@ from measures.workflow.errors import WorkflowError
 # What the acts of the script meet in an office that is arranged otherwise.
 MISFITS = (LookupError, ObjectDoesNotExist, PermissionDenied, ValidationError, WorkflowError)
 CHANGED_DUTIES = Q(designated=True) | Q(valid_from__isnull=False) | Q(valid_to__isnull=False)
+WHAT_IS_COUNTED = (
+    "一条填报：一个责任单位就一项举措报一期"
+    " · An update: what one department owes on one measure in one period"
+)
 # What must not be there yet, as little as a policy of the office's own: rows that people or the office made.
 OTHERS = (
     ("人员账号", User.objects),
@@ -65,7 +69,10 @@ class Command(OfficeCommand):
         clock.forget()
         if DemoMode.objects.exists():
             if not options["people"]:
-                self.stdout.write("这个数据库已装有演示数据，没有作任何改动。")
+                self.stdout.write(
+                    "这个数据库已装有演示数据，没有作任何改动。"
+                    " · The demo is in this database already, nothing was changed."
+                )
         elif options["people"]:
             raise CommandError("这个数据库没有演示数据。装入请运行：python manage.py load_demo")
         else:
@@ -75,6 +82,7 @@ class Command(OfficeCommand):
     def load(self) -> None:
         policies = demo.read_demo_data()
         refuse_what_is_not_ready(policies)
+        self.tell(WHAT_IS_COUNTED)
         with transaction.atomic(), translation.override("zh-hans"):
             try:
                 demo.simulate(policies, demo.make_people(), self.tell)
@@ -138,32 +146,68 @@ def refuse_what_is_not_ready(told: Sequence[DemoData]) -> None:
 
 
 def summary_lines(policy: Policy) -> Iterator[str]:
-    """The figures of the open period, as the overview shows them."""
+    """The figures of the open period, as the overview shows them, in both languages."""
     period = policy.periods.select_related("policy__coordinator", "edition").get(state="open")
     summary = summaries.read_period(period, clock.today()).summary
-    filing, states = summary.filing, [update.state for _row, update in summary.updates()]
+    filing, on = summary.filing, summary.as_of.isoformat()
+    added = Event.objects.filter(act=Act.ADD_DUTY, update__period=period).count()
+    share = f"{filing.on_time}/{filing.owed}"
     with translation.override("zh-hans"):
-        lights = "、".join(f"{colour.label} {summary.counts[colour]}" for colour in LightColour)
-        kinds = "、".join(f"{state.label} {states.count(state)}" for state in UpdateState if state in states)
+        lights, states = lights_and_states(summary, "、")
+        yield f"{policy.short_title} {period.name}（截至 {on}）：举措 {summary.measure_count} 项，{lights}。"
     yield (
-        f"{policy.short_title} {period.name}（截至 {summary.as_of.isoformat()}）："
-        f"举措 {summary.measure_count} 项，{lights}。"
+        f"应报 {filing.owed} 条（开启后新增责任 {added} 条），按时 {filing.on_time}、迟报 {filing.late}、"
+        f"未报 {filing.missing}；另有免报 {filing.waived} 条。及时率 {filing.rate}（{share}）。"
     )
+    yield f"状态：{states}。需协调事项 {summary.matter_count} 项。"
+    with translation.override("en"):
+        lights, states = lights_and_states(summary, ", ")
+        yield f"{policy.slug} {period.name} (as of {on}): measures {summary.measure_count}, {lights}."
     yield (
-        f"应报 {filing.owed} 条，按时 {filing.on_time}、迟报 {filing.late}、未报 {filing.missing}、"
-        f"免报 {filing.waived}，及时率 {filing.rate}（{filing.on_time}/{filing.owed}）。"
+        f"Updates owed {filing.owed} (by duties that began since the opening: {added}), on time "
+        f"{filing.on_time}, late {filing.late}, not filed {filing.missing}; waived besides {filing.waived}. "
+        f"Rate of filing on time {filing.rate} ({share})."
     )
-    yield f"状态：{kinds}。需协调事项 {summary.matter_count} 项。"
+    yield f"States: {states}. Coordination matters {summary.matter_count}."
+
+
+def lights_and_states(summary: summaries.PeriodSummary, between: str) -> tuple[str, str]:
+    """How many measures have which light and how many updates which state, in the language of the moment."""
+    states = [update.state for _row, update in summary.updates()]
+    lights = between.join(f"{colour.label} {summary.counts[colour]}" for colour in LightColour)
+    return lights, between.join(f"{one.label} {states.count(one)}" for one in UpdateState if one in states)
 
 
 def people_lines() -> Iterator[str]:
-    """Who can sign in: the office's people by name, the departments' by their pattern."""
+    """Who can sign in: the office's people by name, the departments' by their pattern. In both languages."""
     departments = Membership.objects.values("department").distinct().count()
-    yield f"演示日期停在 {clock.today().isoformat()}。登录页可直接选人进入，也可输入密码登录："
-    yield f"  演示人员的密码同为 {demo.PASSWORD}"
-    yield f"  {departments} 个单位各有“单位代码-reporter”（填报人）和“单位代码-reviewer”（审核人），"
-    yield "  如 zgh-reporter、zgh-reviewer；另有："
+    day = clock.today().isoformat()
+    yield (
+        f"演示日期停在 {day}。登录页可直接选人进入，也可输入密码登录："
+        f" · The demo stands still on {day}. Step in on the sign-in page, or sign in with a password:"
+    )
+    yield f"  演示人员的密码同为 {demo.PASSWORD} · everybody's password is {demo.PASSWORD}"
+    yield (
+        f"  {departments} 个单位各有填报人和审核人，如 zgh-reporter、zgh-reviewer"
+        f" · {departments} departments have a reporter and a reviewer each, like zgh-reporter, zgh-reviewer"
+    )
+    yield "  另有 · besides:"
     by_pattern = ("-reporter", "-reviewer")
-    for user in User.objects.order_by("pk"):
+    for user in User.objects.order_by("pk").prefetch_related("memberships__department"):
         if not user.username.endswith(by_pattern):
-            yield f"  {user.username}（{user.name}）"
+            yield f"  {user.username}（{user.name}） · {roles_in_english(user)}"
+
+
+def roles_in_english(user: User) -> str:
+    """What this person may do on the demo's day, with the short codes of the departments."""
+    if user.is_superuser:
+        return "administrator"
+    held: dict[str, list[str]] = {}
+    today = clock.today()
+    for row in user.memberships.all():
+        if row.valid_from <= today and (row.valid_to is None or today <= row.valid_to):
+            with translation.override("en"):
+                label = str(Role(row.role).label)
+            held.setdefault(label, []).append(row.department.slug)
+    said = [f"{label} of {' and '.join(slugs)}" for label, slugs in held.items()]
+    return ", ".join(said) or "has left: no role any more"
