@@ -136,6 +136,17 @@ def test_plan_names_the_year_that_the_working_day_table_lacks() -> None:
         periods.plan_period(cast.clerk(), a_policy(), "2021Q4", moment())
 
 
+@pytest.mark.parametrize(
+    ("code", "later"),
+    [("2019Q4", "2020Q2"), ("2020Q2", None), ("2020Q3", None), ("", None), ("spring", None)],
+)
+def test_plan_of_an_earlier_quarter_finds_the_last_that_is_there(code: str, later: str | None) -> None:
+    for there in ("2020Q1", "2020Q2"):
+        last = builders.a_planned_period(code=there)
+    found = periods.later_period(last.policy, code)
+    assert (found.code if found else None) == later
+
+
 def test_plan_of_the_same_quarter_twice_is_refused() -> None:
     a_planned_period()
     with pytest.raises(ValidationError):
