@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,8 @@ def moved(page: Page, above: int) -> int:
 def killed_in_the_middle(worker: "subprocess.Popen[bytes]", site: Site) -> list[Row]:
     """While it makes a document; gives what was there then.
 
-    It is held before one looks: between two documents none is in work, and it would be gone on by then.
+    It is held before one looks: between two documents none is in work, and it would be gone on by then. Where
+    it is held while it has the file for itself (the last connection that closes has), nobody can look: again.
     """
     end = time.monotonic() + LIMIT / 1000
     while True:
@@ -102,8 +103,9 @@ def killed_in_the_middle(worker: "subprocess.Popen[bytes]", site: Site) -> list[
         worker.send_signal(signal.SIGSTOP)
         _, status = os.waitpid(worker.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status), "it has ended"
-        if {"made", "making"} <= {state for _name, state, *_rest in rows(site)}:
-            break
+        with suppress(sqlite3.OperationalError):
+            if {"made", "making"} <= {state for _name, state, *_rest in rows(site)}:
+                break
         worker.send_signal(signal.SIGCONT)
         time.sleep(0.01)
     worker.send_signal(signal.SIGKILL)
