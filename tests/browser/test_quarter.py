@@ -215,6 +215,7 @@ def office_urges(q: Quarter) -> str:
     """A slip, its receipt and its answer. Returns the address of the slip."""
     q.clerk.goto(f"{q.site.url}{POLICY}/periods/")
     q.clerk.locator("main").get_by_role("link", name="2020年第二季度").first.click()
+    expect(q.clerk.locator("details.acts-more summary")).to_be_visible()  # the page of the period has come
     acts = q.clerk.locator(".page-acts > *, .page-head + *")
     where = acts.evaluate_all("acts => acts.map(act => [act.offsetLeft, act.offsetTop])")
     q.clerk.locator("details.acts-more summary").click()
