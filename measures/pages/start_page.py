@@ -40,7 +40,7 @@ from measures.pages.paging import key_among
 
 # In the query of days, what else a row may tell by its number: see `_dates_of`.
 SLIP, REPORT = 0, 1
-# How many rows of each list lie on the start_page.
+# How many rows of each list lie on the start page.
 SHOWN: Final = 8
 SENT_SHOWN: Final = 8
 ANSWERS_SHOWN: Final = 5
@@ -59,7 +59,7 @@ ANSWERS: Final = (
 
 @dataclass(frozen=True)
 class WorkRow:
-    """An update on the start_page: what is to be done with it, or where it is, and since when."""
+    """An update on the start page: what is to be done with it, or where it is, and since when."""
 
     update: ProgressUpdate
     words: Words

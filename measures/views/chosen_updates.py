@@ -23,9 +23,7 @@ from measures.models import ProgressUpdate
 from measures.models.filing import ProgressUpdateQuerySet
 from measures.pages.policy_choice import named, policies_of
 from measures.workflow import many_updates
-from measures.workflow.many_updates import Refusal
-
-Chosen = list[tuple[ProgressUpdate, int]]
+from measures.workflow.many_updates import Chosen, Refusal
 
 
 def chosen(request: ActingRequest, updates: ProgressUpdateQuerySet) -> Chosen:

@@ -67,7 +67,7 @@ from measures.views.chosen_updates import approve, chosen, name
 from measures.views.lost_session import hold_rows_if_signed_out
 from measures.views.periods import load_period
 from measures.workflow import many_updates
-from measures.workflow.many_updates import NotAllError, Refusal
+from measures.workflow.many_updates import Chosen, NotAllError, Refusal
 from measures.workflow.texts import entered_subjects_of
 
 # Rows of one Excel form: of a department that owes more there are several.
@@ -271,9 +271,7 @@ def _submit(request: ActingRequest, own: Own, rows: list[SheetRow]) -> list[Refu
     return submit_those(request, going, accepted)
 
 
-def submit_those(
-    request: ActingRequest, going: list[tuple[ProgressUpdate, int]], accepted: list[ProgressUpdate]
-) -> list[Refusal]:
+def submit_those(request: ActingRequest, going: Chosen, accepted: list[ProgressUpdate]) -> list[Refusal]:
     """A text that nearly repeats the last one goes only if it is `accepted`. Answers what stays, and why."""
     asked = asked_about([row for row, _version in going], accepted)
     sent = [(row, version) for row, version in going if row not in asked]

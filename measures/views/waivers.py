@@ -129,7 +129,7 @@ def _page(request: ActingRequest, template: str, waivable: Waivable) -> HttpResp
     return render(request, template, context, status=status)
 
 
-def _waive(request: ActingRequest, rows: chosen_updates.Chosen, reason: str) -> int:
+def _waive(request: ActingRequest, rows: many_updates.Chosen, reason: str) -> int:
     """How many were waived; the others are named."""
     refusals = many_updates.waive_each(request.actor, rows, reason, clock.now())
     done = len(rows) - len(refusals)

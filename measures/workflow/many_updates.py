@@ -5,7 +5,7 @@ name the rest (docs/decisions/0041). Each act still locks, checks and records by
 person's click before has done counts as done, as at a single update (docs/domain.md 4.2).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -61,7 +61,7 @@ class _Step:
     reason: str = ""
 
 
-Chosen: TypeAlias = Iterable[tuple[ProgressUpdate, int]]  # each with the version that was seen
+Chosen: TypeAlias = Sequence[tuple[ProgressUpdate, int]]  # each with the version that was seen
 
 
 def save_all(actor: Actor, texts: Iterable[NewText], at: datetime) -> int:
